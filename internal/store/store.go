@@ -1,0 +1,155 @@
+// Package store says what the mesh needs from its storage, and promises what
+// each part keeps: the Log is the truth about every change that was captured,
+// the Cache is a follower of it that answers reads. An implementation proves
+// itself with the suite in package storetest.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+)
+
+// ErrNotFound says that the cache has no record under a key.
+var ErrNotFound = errors.New("no such record")
+
+// ErrLocked says that another process holds the data folder.
+var ErrLocked = errors.New("data folder is in use by another process")
+
+// TruncatedError says that a position lies before what the log still keeps.
+type TruncatedError struct {
+	// Asked is the position that the reader wanted to go on from.
+	Asked uint64
+	// Oldest is the first position that can still be read.
+	Oldest uint64
+}
+
+func (e *TruncatedError) Error() string {
+	return fmt.Sprintf("position %d is no longer kept: the oldest is %d", e.Asked, e.Oldest)
+}
+
+// Entry is one change in the log. Its position is its place in the log.
+type Entry struct {
+	// Position is given by Append: dense, ascending, never reused. The first is 1.
+	Position uint64
+	// Time is when the entry was appended, by the appender's clock.
+	Time time.Time
+	// Payload is opaque to the store.
+	Payload []byte
+}
+
+// Log is an append-only sequence of entries.
+//
+// Promises: an entry whose Append returned survives a crash of the process or
+// of the machine at any instant (it is synced to disk); positions are dense,
+// ordered and never reused, also after a crash or a truncation of everything;
+// a batch is appended whole or not at all; entries never change.
+type Log interface {
+	// ID names this log; it is made at creation and never changes, so that a
+	// position of another log can be told from one of this.
+	ID() string
+	// Append adds payloads in order, all or none, and returns the position of
+	// the first. It returns after the batch is durable. An empty batch is an error.
+	Append(ctx context.Context, at time.Time, payloads [][]byte) (first uint64, err error)
+	// Head is the last position that is durable; 0 when nothing was ever appended.
+	Head() uint64
+	// Oldest is the first position that can be read; Head()+1 when none can.
+	Oldest() uint64
+	// Read yields entries from the given position up to the head as it was at
+	// the call. A position before Oldest yields a *TruncatedError, one beyond
+	// Head()+1 an error. The payload is valid for as long as the caller keeps it.
+	Read(ctx context.Context, from uint64) iter.Seq2[Entry, error]
+	// Grown is closed when an entry beyond the given position is durable; at
+	// once when there already is one. Many waiters share one channel: no
+	// goroutine and no timer stands behind a call.
+	Grown(after uint64) <-chan struct{}
+	// Truncate drops the entries before the given position, at most up to Head()+1.
+	Truncate(ctx context.Context, before uint64) error
+}
+
+// IndexEntry makes a record findable under a value of one of its fields.
+// Values sort bytewise within their index; equal values sort by record key.
+type IndexEntry struct {
+	Index string
+	Value []byte
+}
+
+// Mutation puts a record into the cache (with its index entries, replacing all
+// that it had before) or, with a nil Value, takes it out.
+type Mutation struct {
+	Collection string
+	Key        []byte
+	Value      []byte
+	Indexes    []IndexEntry
+}
+
+// Hit is one record met by a scan.
+type Hit struct {
+	Key   []byte
+	Value []byte
+	// IndexValue is the value under which an index scan met the record.
+	IndexValue []byte
+}
+
+// Range bounds a scan. The zero Range is everything in ascending order.
+type Range struct {
+	// Prefix keeps to index values (or, in a record scan, keys) that start with
+	// it. With Exact it has to be the whole index value.
+	Prefix []byte
+	Exact  bool
+	// AfterValue and AfterKey leave out everything up to and including this
+	// place in the direction of the scan. A record scan uses AfterKey alone.
+	AfterValue []byte
+	AfterKey   []byte
+	Descending bool
+	// KeysOnly leaves Hit.Value nil and spares reading it.
+	KeysOnly bool
+}
+
+// Snapshot is an unchanging view of the cache: what is applied later is not
+// seen. It must be closed. Slices that it returns stay valid and are not shared.
+type Snapshot interface {
+	// Position is the log position that the cache had reached.
+	Position() uint64
+	// Get returns a record's value, or ErrNotFound.
+	Get(collection string, key []byte) ([]byte, error)
+	// Records yields a collection's records ordered by key.
+	Records(collection string, r Range) iter.Seq2[Hit, error]
+	// Index yields a collection's records ordered by (index value, key). A
+	// record with several values in one index is met once under each.
+	Index(collection, index string, r Range) iter.Seq2[Hit, error]
+	Close()
+}
+
+// Cache keeps the newest state of every record, with its indexes.
+//
+// Promises: Apply is atomic, its mutations together with the position that it
+// reaches; after a crash the cache is at some position that Apply or Fill had
+// reached, with exactly the state of that position; nothing needs to be synced,
+// because what was lost is read again from the log.
+type Cache interface {
+	// Position is the log position that the cache has reached; 0 for a new one.
+	Position() uint64
+	// Get is a Snapshot's Get at the newest position, without the snapshot's cost.
+	Get(collection string, key []byte) ([]byte, error)
+	// Snapshot opens a view.
+	Snapshot() Snapshot
+	// Apply makes the mutations and moves the position. A position that does
+	// not lie beyond the present one is refused with an error and nothing changes.
+	Apply(ctx context.Context, position uint64, mutations []Mutation) error
+	// Fill puts many records in bulk without moving the position; it need not
+	// be atomic. Whoever fills marks its end with SetMeta, and fills again
+	// where the mark is missing.
+	Fill(ctx context.Context, mutations []Mutation) error
+	// Count is the number of records in a collection; it costs no scan.
+	Count(collection string) int64
+	// Meta and SetMeta keep small facts of the cache's user (a fill's mark, a
+	// capture's stamps). SetMeta is ordered after every earlier Fill and Apply.
+	// Meta of an unknown key is nil.
+	Meta(key string) ([]byte, error)
+	SetMeta(ctx context.Context, key string, value []byte) error
+	// Clear drops everything, position and meta too.
+	Clear(ctx context.Context) error
+}
