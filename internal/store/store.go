@@ -18,6 +18,9 @@ var ErrNotFound = errors.New("no such record")
 // ErrLocked says that another process holds the data folder.
 var ErrLocked = errors.New("data folder is in use by another process")
 
+// ErrClosed says that a store, or a snapshot of it, was used after its Close.
+var ErrClosed = errors.New("store is closed")
+
 // TruncatedError says that a position lies before what the log still keeps.
 type TruncatedError struct {
 	// Asked is the position that the reader wanted to go on from.

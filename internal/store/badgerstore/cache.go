@@ -1,0 +1,185 @@
+package badgerstore
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"sync"
+	"sync/atomic"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"odoomesh/internal/store"
+)
+
+// DefaultCacheMemTable is the cache's MemTable where the options name none: room
+// for an Apply of 2.5 MB or 26,000 keys.
+const DefaultCacheMemTable = 16 << 20
+
+// CacheOptions are the settings of a cache. The zero value is ready for use.
+type CacheOptions struct {
+	// Logger gets Badger's warnings and errors; nil drops them.
+	Logger *slog.Logger
+	// Registerer gets the cache's metrics; nil leaves them out.
+	Registerer prometheus.Registerer
+	// MemTable is the size in bytes of Badger's tables in memory, of which up
+	// to three exist while much is written. It also bounds an Apply: about 15 %
+	// of it in bytes, and one key for each 600 bytes of it. 0 stands for
+	// DefaultCacheMemTable, which is also the least.
+	MemTable int64
+
+	// boot tells one run of the machine from the next; tests set it.
+	boot func() string
+}
+
+// Cache is a store.Cache in a folder. It is safe for concurrent use: one writes
+// at a time, readers never wait.
+//
+// Reads go through a view that every write replaces when it is complete, so a
+// Get costs no transaction, and position, counts and records always agree.
+type Cache struct {
+	folder *folder
+	db     *badger.DB
+	scrape *cacheMetrics
+
+	// turn is held by the one who writes.
+	turn chan struct{}
+	// failed is why nothing can be written any more; held with turn.
+	failed error
+
+	view  atomic.Pointer[view] // nil when closed
+	views sync.WaitGroup       // views that somebody still reads
+}
+
+var _ store.Cache = (*Cache)(nil)
+
+// OpenCache opens the cache in the folder, or makes one. The folder must be
+// empty or hold a cache: otherwise the error is a *store.CorruptError. It is
+// store.ErrLocked where another process, or another Cache, has it open.
+func OpenCache(dir string, opts CacheOptions) (*Cache, error) {
+	f, err := openFolder(dir, "cache")
+	if err != nil {
+		return nil, fmt.Errorf("opening cache: %w", err)
+	}
+	if opts.boot == nil {
+		opts.boot = bootID
+	}
+	if err := dropUntrusted(f, opts.boot()); err != nil {
+		return nil, fmt.Errorf("opening cache: %w", errors.Join(err, f.close()))
+	}
+	db, err := openDatabase(f, cacheSettings(f, opts))
+	if err != nil {
+		return nil, fmt.Errorf("opening cache: %w", errors.Join(err, f.close()))
+	}
+	c := &Cache{folder: f, db: db, turn: make(chan struct{}, 1)}
+	c.scrape = newCacheMetrics(c)
+	err = c.load()
+	if err == nil {
+		err = register(opts.Registerer, c.scrape)
+	}
+	if err != nil {
+		c.show(nil)
+		return nil, fmt.Errorf("opening cache: %w", errors.Join(err, db.Close(), f.close()))
+	}
+	return c, nil
+}
+
+func cacheSettings(f *folder, opts CacheOptions) badger.Options {
+	return baseOptions(f, orDiscard(opts.Logger)).
+		WithSyncWrites(false).
+		WithMemTableSize(max(opts.MemTable, DefaultCacheMemTable)).
+		WithNumMemtables(2).
+		WithBaseTableSize(4 << 20)
+}
+
+// load reads position and counts, and shows the first view.
+func (c *Cache) load() error {
+	v := c.newView(0, nil)
+	c.show(v)
+	raw, err := txnGet(v.txn, positionKey)
+	if err != nil {
+		return fmt.Errorf("reading the cache's position: %w", err)
+	}
+	counts := make(map[string]int64)
+	it := v.txn.NewIterator(badger.IteratorOptions{Prefix: []byte{countTag}})
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		value, err := it.Item().ValueCopy(nil)
+		if err != nil || len(value) != 8 {
+			return &store.CorruptError{Where: c.folder.path, Found: "a count cannot be read", Err: err}
+		}
+		counts[string(it.Item().Key()[2:])] = int64(binary.BigEndian.Uint64(value))
+	}
+	v.counts = counts
+	if len(raw) == 8 {
+		v.position = binary.BigEndian.Uint64(raw)
+	}
+	return nil
+}
+
+// Position is the log position that the cache has reached.
+func (c *Cache) Position() uint64 {
+	if v := c.view.Load(); v != nil {
+		return v.position
+	}
+	return 0
+}
+
+// Count is the number of records in a collection.
+func (c *Cache) Count(collection string) int64 {
+	if v := c.view.Load(); v != nil {
+		return v.counts[collection]
+	}
+	return 0
+}
+
+func (c *Cache) collections() map[string]int64 {
+	if v := c.view.Load(); v != nil {
+		return maps.Clone(v.counts)
+	}
+	return nil
+}
+
+// Clear drops everything. A snapshot that is open across it may come up empty.
+func (c *Cache) Clear(ctx context.Context) error {
+	if err := c.takeTurn(ctx); err != nil {
+		return err
+	}
+	defer func() { <-c.turn }()
+	err := c.db.DropAll()
+	if err == nil {
+		err = writeID(c.db, c.folder.id)
+	}
+	if err != nil {
+		return fmt.Errorf("clearing the cache: %w", c.fail(err))
+	}
+	c.show(c.newView(0, nil))
+	return nil
+}
+
+// Close waits for a write under way and for open snapshots, and gives the
+// folder free. What comes after gets store.ErrClosed.
+func (c *Cache) Close() error {
+	c.turn <- struct{}{}
+	defer func() { <-c.turn }()
+	if c.view.Load() == nil {
+		return nil
+	}
+	c.scrape.unregister()
+	c.show(nil)
+	c.views.Wait()
+	wrote := c.failed == nil
+	c.failed = store.ErrClosed
+	err := c.db.Close()
+	if err == nil && wrote {
+		err = markClean(c.folder)
+	}
+	if err := errors.Join(err, c.folder.close()); err != nil {
+		return fmt.Errorf("closing cache: %w", err)
+	}
+	return nil
+}

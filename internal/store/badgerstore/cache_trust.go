@@ -1,0 +1,73 @@
+package badgerstore
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// openMark exists while a cache is open and names the machine's run. The page
+// cache outlives a killed process, so a mark of this run does no harm; a mark of
+// another run says that the machine went down before the cache was closed, and
+// its unsynced pages may have reached the disk in any order.
+const openMark = "open"
+
+// dropUntrusted removes the content of a cache that the machine went down with.
+func dropUntrusted(f *folder, boot string) error {
+	name := filepath.Join(f.path, openMark)
+	was, err := os.ReadFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return fmt.Errorf("reading the open mark: %w", err)
+	case boot == "" || strings.TrimSpace(string(was)) != boot:
+		if err := f.empty(); err != nil {
+			return err
+		}
+	}
+	if err := writeSynced(name, boot+"\n"); err != nil {
+		return fmt.Errorf("writing the open mark: %w", err)
+	}
+	return syncDir(f.path)
+}
+
+// empty makes the folder new again. The mark goes first: if a crash comes in
+// between, what is left of the data has no id to match and is removed again.
+func (f *folder) empty() error {
+	if err := f.writeMark(unborn); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(f.data()); err != nil {
+		return fmt.Errorf("removing untrusted data: %w", err)
+	}
+	return syncDir(f.path)
+}
+
+// markUntrusted says that the content has to go before the next use.
+func markUntrusted(f *folder) error {
+	if err := writeSynced(filepath.Join(f.path, openMark), "untrusted\n"); err != nil {
+		return fmt.Errorf("marking the cache as untrusted: %w", err)
+	}
+	return nil
+}
+
+// markClean says that everything is on the disk.
+func markClean(f *folder) error {
+	if err := os.Remove(filepath.Join(f.path, openMark)); err != nil {
+		return fmt.Errorf("removing the open mark: %w", err)
+	}
+	return syncDir(f.path)
+}
+
+// bootID is Linux's name for the present run of the machine; where there is
+// none, no crash can be told from a power cut, and both empty the cache.
+func bootID() string {
+	raw, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(raw))
+}

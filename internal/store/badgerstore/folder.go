@@ -1,0 +1,154 @@
+package badgerstore
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"odoomesh/internal/store"
+)
+
+const (
+	// formatVersion is raised when a folder written by this code can no longer
+	// be read by the code before it.
+	formatVersion = "1"
+	// unborn stands in place of the id until the database has one.
+	unborn = "new"
+
+	markFile = "mesh-store" // what the folder is: kind, format version, id
+	lockFile = "lock"       // flocked while the folder is open
+	dataDir  = "data"       // Badger's own files
+)
+
+// folder is an open data folder: known to be ours, private, and locked.
+type folder struct {
+	path string
+	kind string
+	id   string // unborn for a folder that was made just now
+	lock *os.File
+}
+
+// openFolder makes or checks the folder of a store of this kind and locks it.
+func openFolder(path, kind string) (*folder, error) {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, fmt.Errorf("making data folder: %w", err)
+	}
+	if err := refuseForeign(path); err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(path, 0o700); err != nil {
+		return nil, fmt.Errorf("making data folder private: %w", err)
+	}
+	lock, err := os.OpenFile(filepath.Join(path, lockFile), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("locking data folder: %w", err)
+	}
+	f := &folder{path: path, kind: kind, lock: lock}
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		lock.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, fmt.Errorf("%s: %w", path, store.ErrLocked)
+		}
+		return nil, fmt.Errorf("locking data folder: %w", err)
+	}
+	if err := f.readMark(); err != nil {
+		lock.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// refuseForeign keeps the store from settling in a folder that holds something else.
+func refuseForeign(path string) error {
+	if _, err := os.Stat(filepath.Join(path, markFile)); err == nil {
+		return nil
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return fmt.Errorf("looking into data folder: %w", err)
+	}
+	for _, e := range entries {
+		// The lock and a half-written mark are what a crash at birth leaves.
+		if e.Name() != lockFile && e.Name() != markFile+".tmp" {
+			return &store.CorruptError{Where: path, Found: "it is not empty and was not made by a mesh store"}
+		}
+	}
+	return nil
+}
+
+func (f *folder) readMark() error {
+	text, err := os.ReadFile(filepath.Join(f.path, markFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return f.writeMark(unborn)
+	}
+	if err != nil {
+		return fmt.Errorf("reading the mark of the data folder: %w", err)
+	}
+	words := strings.Fields(string(text))
+	switch {
+	case len(words) != 3:
+		return &store.CorruptError{Where: f.path, Found: "its mark cannot be read"}
+	case words[0] != f.kind:
+		return &store.CorruptError{Where: f.path, Found: fmt.Sprintf("it holds a %s, not a %s", words[0], f.kind)}
+	case words[1] != formatVersion:
+		return &store.CorruptError{Where: f.path, Found: fmt.Sprintf("its format is version %s, this program knows version %s", words[1], formatVersion)}
+	}
+	f.id = words[2]
+	return nil
+}
+
+// writeMark replaces the mark durably and whole.
+func (f *folder) writeMark(id string) error {
+	name := filepath.Join(f.path, markFile)
+	text := fmt.Sprintf("%s %s %s\n", f.kind, formatVersion, id)
+	if err := writeSynced(name+".tmp", text); err != nil {
+		return fmt.Errorf("marking data folder: %w", err)
+	}
+	if err := os.Rename(name+".tmp", name); err != nil {
+		return fmt.Errorf("marking data folder: %w", err)
+	}
+	f.id = id
+	return syncDir(f.path)
+}
+
+// data is where Badger's files lie.
+func (f *folder) data() string { return filepath.Join(f.path, dataDir) }
+
+// close gives the folder free.
+func (f *folder) close() error { return f.lock.Close() }
+
+func writeSynced(name, text string) error {
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(text)
+	return errors.Join(err, file.Sync(), file.Close())
+}
+
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("syncing folder: %w", err)
+	}
+	if err := errors.Join(dir.Sync(), dir.Close()); err != nil {
+		return fmt.Errorf("syncing folder: %w", err)
+	}
+	return nil
+}
+
+// newID is 128 random bits, so that no two stores share one.
+func newID() (string, error) {
+	var raw [16]byte
+	if _, err := io.ReadFull(rand.Reader, raw[:]); err != nil {
+		return "", fmt.Errorf("making a store id: %w", err)
+	}
+	return hex.EncodeToString(raw[:]), nil
+}

@@ -1,0 +1,190 @@
+package badgerstore
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"odoomesh/internal/store"
+)
+
+// MaxPayload is the largest payload of an entry in bytes. A batch of payloads
+// has no limit of its own.
+const MaxPayload = 1_000_000
+
+// DefaultLogMemTable is the log's MemTable where the options name none: room
+// for one transaction of 1.2 MB, which holds MaxPayload.
+const DefaultLogMemTable = 8 << 20
+
+// LogOptions are the settings of a log. The zero value is ready for use.
+type LogOptions struct {
+	// Logger gets Badger's warnings and errors; nil drops them.
+	Logger *slog.Logger
+	// Registerer gets the log's metrics; nil leaves them out.
+	Registerer prometheus.Registerer
+	// MemTable is the size in bytes of Badger's tables in memory, of which up
+	// to three exist. 0 stands for DefaultLogMemTable, which is also the least.
+	MemTable int64
+}
+
+// Log is a store.Log in a folder. It is safe for concurrent use.
+//
+// An entry lies under its position; one more key holds the bounds (oldest, head).
+// The bounds are written with, or after, the entries that they take in, so they
+// are the commit mark of a batch that needs several transactions: what lies
+// beyond the head after a crash was never acknowledged, is never read, and is
+// overwritten before the head passes it.
+type Log struct {
+	folder *folder
+	db     *badger.DB
+	id     string
+	names  *nameSyncer
+	scrape *logMetrics
+
+	// turn is held by the one who writes: an append, or a step of a truncation.
+	turn chan struct{}
+	// failed is why nothing can be written any more; held with turn.
+	failed error
+
+	mu      sync.Mutex
+	bounds  bounds
+	queue   []*appending
+	waiters map[uint64]chan struct{} // by the position to be passed
+	closed  bool
+}
+
+var _ store.Log = (*Log)(nil)
+
+// OpenLog opens the log in the folder, or makes one. The folder must be empty or
+// hold a log: otherwise the error is a *store.CorruptError. It is store.ErrLocked
+// where another process, or another Log, has it open.
+func OpenLog(dir string, opts LogOptions) (*Log, error) {
+	f, err := openFolder(dir, "log")
+	if err != nil {
+		return nil, fmt.Errorf("opening log: %w", err)
+	}
+	db, err := openDatabase(f, logSettings(f, opts))
+	if err != nil {
+		return nil, fmt.Errorf("opening log: %w", errors.Join(err, f.close()))
+	}
+	l := &Log{
+		folder: f, db: db, id: f.id, names: newNameSyncer(f.data()),
+		turn: make(chan struct{}, 1), waiters: make(map[uint64]chan struct{}),
+	}
+	if err := l.start(opts.Registerer); err != nil {
+		return nil, fmt.Errorf("opening log: %w", errors.Join(err, db.Close(), f.close()))
+	}
+	return l, nil
+}
+
+func logSettings(f *folder, opts LogOptions) badger.Options {
+	return baseOptions(f, orDiscard(opts.Logger)).
+		WithSyncWrites(true).
+		WithMemTableSize(max(opts.MemTable, DefaultLogMemTable)).
+		WithNumMemtables(2)
+}
+
+func (l *Log) start(reg prometheus.Registerer) error {
+	if err := l.loadBounds(); err != nil {
+		return err
+	}
+	if err := l.names.sync(); err != nil {
+		return err
+	}
+	l.scrape = newLogMetrics(l)
+	return register(reg, l.scrape)
+}
+
+// ID names this log for as long as it exists.
+func (l *Log) ID() string { return l.id }
+
+// Head is the last durable position.
+func (l *Log) Head() uint64 { return l.edges().head }
+
+// Oldest is the first position that can be read.
+func (l *Log) Oldest() uint64 { return l.edges().oldest }
+
+func (l *Log) edges() bounds {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.bounds
+}
+
+// Close waits for a write under way and gives the folder free. Reads must have
+// ended; what comes after gets store.ErrClosed. After a failed write it leaves
+// Badger as it is, because closing would flush what may be half a batch: the
+// next process reads the write-ahead files instead, which are whole.
+func (l *Log) Close() error {
+	l.turn <- struct{}{}
+	defer func() { <-l.turn }()
+	l.mu.Lock()
+	was := l.closed
+	l.closed = true
+	l.mu.Unlock()
+	if was {
+		return nil
+	}
+	l.scrape.unregister()
+	if l.failed != nil {
+		return fmt.Errorf("closing log: %w", l.failed)
+	}
+	l.failed = store.ErrClosed
+	if err := errors.Join(l.db.Close(), l.folder.close()); err != nil {
+		return fmt.Errorf("closing log: %w", err)
+	}
+	return nil
+}
+
+// bounds are the edges of what the log holds.
+type bounds struct {
+	oldest uint64 // first readable position
+	head   uint64 // last durable position
+	swept  uint64 // entries before it are gone from the disk, those up to oldest will be
+}
+
+var boundsKey = []byte("!bounds")
+
+func (b bounds) encode() []byte {
+	raw := make([]byte, 0, 24)
+	raw = binary.BigEndian.AppendUint64(raw, b.oldest)
+	raw = binary.BigEndian.AppendUint64(raw, b.head)
+	return binary.BigEndian.AppendUint64(raw, b.swept)
+}
+
+// loadBounds reads the edges and makes sure that the entries at them are there.
+func (l *Log) loadBounds() error {
+	raw, err := readKey(l.db, boundsKey)
+	if err != nil {
+		return fmt.Errorf("reading the log's bounds: %w", err)
+	}
+	if raw == nil {
+		l.bounds = bounds{oldest: 1, swept: 1}
+		return nil
+	}
+	if len(raw) != 24 {
+		return &store.CorruptError{Where: l.folder.path, Found: "the log's bounds cannot be read"}
+	}
+	l.bounds = bounds{
+		oldest: binary.BigEndian.Uint64(raw),
+		head:   binary.BigEndian.Uint64(raw[8:]),
+		swept:  binary.BigEndian.Uint64(raw[16:]),
+	}
+	if l.bounds.oldest > l.bounds.head {
+		return nil
+	}
+	for _, at := range []uint64{l.bounds.oldest, l.bounds.head} {
+		value, err := readKey(l.db, entryKey(at))
+		if err != nil {
+			return fmt.Errorf("reading entry %d: %w", at, err)
+		}
+		if value == nil {
+			return &store.CorruptError{Where: l.folder.path, Found: fmt.Sprintf("entry %d is missing", at)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package badgerstore
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"odoomesh/internal/store"
+)
+
+// errEmptyBatch refuses an append of nothing: it would have no position.
+var errEmptyBatch = errors.New("an append needs at least one payload")
+
+// appending is one caller's batch on its way to the disk.
+type appending struct {
+	at       time.Time
+	payloads [][]byte
+	done     chan struct{} // closed when first and err are set
+	first    uint64
+	err      error
+}
+
+// Append adds the batch. Appends that wait at the same time share one sync.
+//
+// A payload over MaxPayload is refused with a *store.TooLargeError. When the
+// context ends while others write, the batch is taken back; once its own write
+// has begun, Append waits for the disk. After a failed write (a full disk, a
+// failed sync) it is unknown what the disk holds: every further append is
+// refused until the log is opened anew.
+func (l *Log) Append(ctx context.Context, at time.Time, payloads [][]byte) (uint64, error) {
+	if len(payloads) == 0 {
+		return 0, errEmptyBatch
+	}
+	for _, p := range payloads {
+		if len(p) > MaxPayload {
+			return 0, &store.TooLargeError{What: "payload", Size: int64(len(p)), Limit: MaxPayload, Unit: "bytes"}
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	own := &appending{at: at, payloads: payloads, done: make(chan struct{})}
+	l.mu.Lock()
+	l.queue = append(l.queue, own)
+	l.mu.Unlock()
+
+	select {
+	case <-own.done: // another caller's turn carried it along
+	case l.turn <- struct{}{}:
+		l.commitQueue()
+		<-l.turn
+	case <-ctx.Done():
+		if l.takeBack(own) {
+			return 0, ctx.Err()
+		}
+	}
+	<-own.done
+	return own.first, own.err
+}
+
+// takeBack removes a batch from the queue; false when somebody writes it already.
+func (l *Log) takeBack(own *appending) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.Index(l.queue, own)
+	if i < 0 {
+		return false
+	}
+	l.queue = slices.Delete(l.queue, i, i+1)
+	return true
+}
+
+// commitQueue writes every waiting batch. Whoever calls it has the turn.
+func (l *Log) commitQueue() {
+	l.mu.Lock()
+	group, next := l.queue, l.bounds
+	l.queue = nil
+	l.mu.Unlock()
+	if len(group) == 0 {
+		return
+	}
+	for _, a := range group {
+		a.first = next.head + 1
+		next.head += uint64(len(a.payloads))
+	}
+	err := l.write(next, func(w *spiller) error { return writeEntries(w, group) })
+	if err == nil {
+		l.publish(next)
+		l.scrape.committed(group)
+	}
+	for _, a := range group {
+		if err != nil {
+			a.first, a.err = 0, fmt.Errorf("appending to the log: %w", err)
+		}
+		close(a.done)
+	}
+}
+
+func writeEntries(w *spiller, group []*appending) error {
+	for _, a := range group {
+		for i, p := range a.payloads {
+			if err := w.set(entryKey(a.first+uint64(i)), entryValue(a.at, p)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// write stores what fill sets and, last and in the same transaction as the end
+// of it, the new bounds. Whoever calls it has the turn.
+func (l *Log) write(next bounds, fill func(*spiller) error) error {
+	if l.failed != nil {
+		return l.failed
+	}
+	w := &spiller{db: l.db, txn: l.db.NewTransaction(true)}
+	err := fill(w)
+	if err == nil {
+		err = w.set(boundsKey, next.encode())
+	}
+	if err == nil {
+		err = w.txn.Commit()
+	}
+	w.txn.Discard()
+	if err == nil {
+		err = l.names.sync()
+	}
+	if err != nil {
+		l.failed = fmt.Errorf("the log takes no more writes until it is opened anew: %w", err)
+	}
+	return err
+}
+
+// spiller spreads writes over as many transactions as they need.
+type spiller struct {
+	db  *badger.DB
+	txn *badger.Txn
+}
+
+func (w *spiller) set(key, value []byte) error {
+	return w.try(func() error { return w.txn.Set(key, value) })
+}
+
+func (w *spiller) delete(key []byte) error {
+	return w.try(func() error { return w.txn.Delete(key) })
+}
+
+func (w *spiller) try(op func() error) error {
+	err := op()
+	if !errors.Is(err, badger.ErrTxnTooBig) {
+		return err
+	}
+	if err := w.txn.Commit(); err != nil {
+		return err
+	}
+	w.txn = w.db.NewTransaction(true)
+	return op()
+}
+
+// entryKey sorts by position.
+func entryKey(position uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte{entryTag}, position)
+}
+
+const entryTag = 'e'
+
+// entryValue is the time in nanoseconds since 1970, UTC, and then the payload.
+func entryValue(at time.Time, payload []byte) []byte {
+	value := make([]byte, 0, 8+len(payload))
+	value = binary.BigEndian.AppendUint64(value, uint64(at.UnixNano()))
+	return append(value, payload...)
+}

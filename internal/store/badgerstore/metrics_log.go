@@ -1,0 +1,53 @@
+package badgerstore
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// logMetrics reads the log's state when it is scraped.
+type logMetrics struct {
+	registration
+	log                        *Log
+	head, oldest, size         *prometheus.Desc
+	entries, batches, payloads prometheus.Counter
+}
+
+func newLogMetrics(l *Log) *logMetrics {
+	counter := func(name, help string) prometheus.Counter {
+		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
+	}
+	return &logMetrics{
+		log:      l,
+		head:     prometheus.NewDesc("mesh_log_head", "Last durable position of the log.", nil, nil),
+		oldest:   prometheus.NewDesc("mesh_log_oldest", "First position of the log that can be read.", nil, nil),
+		size:     sizeDesc("log"),
+		entries:  counter("mesh_log_entries_total", "Entries appended to the log."),
+		batches:  counter("mesh_log_commits_total", "Durable commits of the log; one commit holds all batches that waited for it."),
+		payloads: counter("mesh_log_payload_bytes_total", "Bytes of payload appended to the log."),
+	}
+}
+
+func (m *logMetrics) registered(reg prometheus.Registerer) { m.registration = registration{reg, m} }
+
+// committed counts what one commit made durable.
+func (m *logMetrics) committed(group []*appending) {
+	m.batches.Inc()
+	for _, a := range group {
+		m.entries.Add(float64(len(a.payloads)))
+		for _, p := range a.payloads {
+			m.payloads.Add(float64(len(p)))
+		}
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (m *logMetrics) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(m, ch) }
+
+// Collect implements prometheus.Collector.
+func (m *logMetrics) Collect(ch chan<- prometheus.Metric) {
+	b := m.log.edges()
+	ch <- prometheus.MustNewConstMetric(m.head, prometheus.GaugeValue, float64(b.head))
+	ch <- prometheus.MustNewConstMetric(m.oldest, prometheus.GaugeValue, float64(b.oldest))
+	ch <- prometheus.MustNewConstMetric(m.size, prometheus.GaugeValue, diskBytes(m.log.folder.path))
+	m.entries.Collect(ch)
+	m.batches.Collect(ch)
+	m.payloads.Collect(ch)
+}
