@@ -1,0 +1,82 @@
+package odoo
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/failsafe-go/failsafe-go/circuitbreaker"
+)
+
+const (
+	// breakerFailures in a row open a breaker.
+	breakerFailures = 5
+	// breakerDelay is how long an open breaker refuses before one call tries.
+	breakerDelay = 5 * time.Second
+)
+
+type endpoint struct{ model, method string }
+
+// breakers keeps one breaker per model and method, so that one report that
+// always runs into its deadline does not stop the reading of products. Faults do
+// not count: Odoo answered. There are as many as there are methods that the mesh
+// calls.
+type breakers struct {
+	mu   sync.Mutex
+	each map[endpoint]circuitbreaker.CircuitBreaker[any]
+}
+
+func newBreakers() *breakers {
+	return &breakers{each: make(map[endpoint]circuitbreaker.CircuitBreaker[any])}
+}
+
+func (b *breakers) of(e endpoint) breaker {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	one, ok := b.each[e]
+	if !ok {
+		one = circuitbreaker.NewBuilder[any]().
+			WithFailureThreshold(breakerFailures).
+			WithDelay(breakerDelay).
+			WithSuccessThreshold(1).
+			Build()
+		b.each[e] = one
+	}
+	return breaker{one}
+}
+
+type breaker struct {
+	circuit circuitbreaker.CircuitBreaker[any]
+}
+
+// refuses tells, without taking a permit, that a call would be refused.
+func (b breaker) refuses() bool { return b.circuit.IsOpen() && b.circuit.RemainingDelay() > 0 }
+
+// admit takes a permit; each success needs one record.
+func (b breaker) admit() bool { return b.circuit.TryAcquirePermit() }
+
+// suspended is the error of a call that the breaker refuses.
+func (b breaker) suspended() error {
+	return &TransportError{Kind: Suspended, Err: fmt.Errorf("after repeated failures, for another %v", b.circuit.RemainingDelay().Round(time.Millisecond))}
+}
+
+// record gives the breaker the outcome of an admitted call.
+func (b breaker) record(err error) {
+	var transport *TransportError
+	if !errors.As(err, &transport) {
+		b.circuit.RecordSuccess()
+		return
+	}
+	switch transport.Kind {
+	case Unreachable, NoAnswer, BadAnswer, Timeout:
+		b.circuit.RecordFailure()
+	case Canceled:
+		// It proves nothing, but a trial call has to give its permit back.
+		if b.circuit.IsHalfOpen() {
+			b.circuit.RecordFailure()
+		}
+	default:
+		b.circuit.RecordSuccess()
+	}
+}

@@ -1,0 +1,104 @@
+package odoo
+
+import (
+	"container/list"
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"odoomesh/internal/clock"
+)
+
+// budget lets calls begin: at most so many at once and so many a second, the
+// highest priority first and the longest waiting first among equals. The rate
+// is spent when a call begins, not when it queues, so that a command never waits
+// behind the census for a token.
+type budget struct {
+	clock   clock.Clock
+	limiter *rate.Limiter // nil: no rate
+
+	mu     sync.Mutex
+	free   int
+	queues [priorities]list.List // of chan struct{}, closed when its call may begin
+	armed  bool                  // a timer will dispatch again when the rate allows
+}
+
+func newBudget(calls int, perSecond float64, c clock.Clock) *budget {
+	b := &budget{clock: c, free: calls}
+	if perSecond > 0 {
+		b.limiter = rate.NewLimiter(rate.Limit(perSecond), calls)
+	}
+	return b
+}
+
+// acquire waits until a call may begin. Each success needs one release.
+func (b *budget) acquire(ctx context.Context, p Priority) error {
+	turn := make(chan struct{})
+	b.mu.Lock()
+	place := b.queues[p].PushBack(turn)
+	b.dispatch()
+	b.mu.Unlock()
+	select {
+	case <-turn:
+		return nil
+	case <-ctx.Done():
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	select {
+	case <-turn:
+		// The turn came as the caller went: hand it on.
+		b.free++
+		b.dispatch()
+	default:
+		b.queues[p].Remove(place)
+	}
+	return ctx.Err()
+}
+
+func (b *budget) release() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.free++
+	b.dispatch()
+}
+
+// dispatch lets calls begin while there is room. The caller holds mu.
+func (b *budget) dispatch() {
+	for i := range b.queues {
+		queue := &b.queues[i]
+		for queue.Len() > 0 {
+			if b.free == 0 || !b.spend() {
+				return
+			}
+			b.free--
+			close(queue.Remove(queue.Front()).(chan struct{}))
+		}
+	}
+}
+
+// spend takes a token of the rate, or arms a timer for when there will be one.
+func (b *budget) spend() bool {
+	if b.limiter == nil {
+		return true
+	}
+	now := b.clock.Now()
+	reservation := b.limiter.ReserveN(now, 1)
+	wait := reservation.DelayFrom(now)
+	if wait == 0 {
+		return true
+	}
+	reservation.CancelAt(now)
+	if !b.armed {
+		b.armed = true
+		time.AfterFunc(max(wait, time.Millisecond), func() {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.armed = false
+			b.dispatch()
+		})
+	}
+	return false
+}

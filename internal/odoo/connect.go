@@ -1,0 +1,127 @@
+package odoo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Server is what Connect found.
+type Server struct {
+	Version Version
+	// UserID is the technical user's id in Odoo.
+	UserID int64
+}
+
+// ConnectReason says why Connect failed, for a message and an exit code.
+type ConnectReason int
+
+// The reasons.
+const (
+	// Down: no answer; Odoo may come back.
+	Down ConnectReason = iota + 1
+	// NotOdoo: something answers there, and it is not an Odoo.
+	NotOdoo
+	// UnsupportedVersion: an Odoo that this client was not made for.
+	UnsupportedVersion
+	// NoSuchDatabase: the server has no database of that name.
+	NoSuchDatabase
+	// WrongCredentials: the user or password is not known there.
+	WrongCredentials
+)
+
+// ConnectError is a failed Connect.
+type ConnectError struct {
+	Reason ConnectReason
+	Err    error
+}
+
+func (e *ConnectError) Error() string {
+	what := map[ConnectReason]string{
+		Down:               "Odoo does not answer",
+		NotOdoo:            "there is no Odoo at the configured URL",
+		UnsupportedVersion: "this version of Odoo is not supported",
+		NoSuchDatabase:     "Odoo has no such database",
+		WrongCredentials:   "Odoo does not accept the user and password",
+	}[e.Reason]
+	return fmt.Sprintf("connecting to Odoo: %s: %v", what, e.Err)
+}
+
+func (e *ConnectError) Unwrap() error { return e.Err }
+
+// Connect makes a client and connects it.
+func Connect(ctx context.Context, cfg Config) (*Client, error) {
+	c, err := New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.Connect(ctx); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Connect asks the server for its version and signs in. It may be repeated: as
+// long as it fails the client knows no user, or keeps the one it had, and after
+// an upgrade of Odoo it gives the new version. It fails with *ConnectError, or
+// with the context's error if the caller went away.
+func (c *Client) Connect(ctx context.Context) (Server, error) {
+	var found Server
+	err := c.run(ctx, endpoint{"common", "version"}, false, func(ctx context.Context) error {
+		var err error
+		found.Version, err = c.transport.Version(ctx)
+		return err
+	})
+	var fault *Fault
+	if errors.As(err, &fault) {
+		// Odoo never refuses to tell its version.
+		return Server{}, &ConnectError{Reason: NotOdoo, Err: err}
+	}
+	if err != nil {
+		return Server{}, connectError(err)
+	}
+	if !found.Version.Supported() {
+		return Server{}, &ConnectError{Reason: UnsupportedVersion, Err: fmt.Errorf("it is %s; supported are %d to %d", found.Version, OldestMajor, NewestMajor)}
+	}
+	err = c.run(ctx, endpoint{"common", "authenticate"}, false, func(ctx context.Context) error {
+		var err error
+		found.UserID, err = c.transport.Authenticate(ctx)
+		return err
+	})
+	if err != nil {
+		return Server{}, connectError(err)
+	}
+	c.server.Store(&found)
+	return found, nil
+}
+
+// Server is what the latest successful Connect found; false before there was
+// one.
+func (c *Client) Server() (Server, bool) {
+	s := c.server.Load()
+	if s == nil {
+		return Server{}, false
+	}
+	return *s, true
+}
+
+func connectError(err error) error {
+	reason := Down
+	var fault *Fault
+	var transport *TransportError
+	var argument *ArgumentError
+	switch {
+	case errors.As(err, &fault) && fault.Kind == Credentials:
+		reason = WrongCredentials
+	case errors.As(err, &fault) && fault.Kind == UnknownDatabase:
+		reason = NoSuchDatabase
+	case errors.As(err, &transport) && transport.Kind == Canceled:
+		return fmt.Errorf("connecting to Odoo: %w", err)
+	case errors.As(err, &transport) && (transport.Kind == BadAnswer || transport.Kind == TooLarge):
+		reason = NotOdoo
+	case errors.As(err, &argument):
+		reason = WrongCredentials
+	}
+	return &ConnectError{Reason: reason, Err: err}
+}

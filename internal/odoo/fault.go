@@ -1,0 +1,195 @@
+package odoo
+
+import (
+	"errors"
+	"log/slog"
+	"regexp"
+	"strings"
+)
+
+// FaultKind says what Odoo objected to.
+type FaultKind int
+
+// The kinds of faults.
+const (
+	// Unforeseen: an exception that no kind below describes.
+	Unforeseen FaultKind = iota
+	// Credentials: the password or API key is wrong.
+	Credentials
+	// AccessDenied: the user lacks a right.
+	AccessDenied
+	// BusinessRule: a rule of Odoo or of its data forbids it.
+	BusinessRule
+	// Missing: the record is gone or never was.
+	Missing
+	// UnknownModel: this Odoo has no such model, or not its module.
+	UnknownModel
+	// UnknownMethod: the model has no such method, or it is private.
+	UnknownMethod
+	// UnknownField: the model has no such field.
+	UnknownField
+	// NotMarshalled: the method ran and was committed, and then its result could
+	// not be written down, None above all. Read the record back.
+	NotMarshalled
+	// Contention: another transaction was in the way; it may be tried again.
+	Contention
+	// UnknownDatabase: the server has no such database.
+	UnknownDatabase
+)
+
+var faultKindNames = [...]string{
+	Unforeseen:      "unforeseen",
+	Credentials:     "credentials",
+	AccessDenied:    "access denied",
+	BusinessRule:    "business rule",
+	Missing:         "missing record",
+	UnknownModel:    "unknown model",
+	UnknownMethod:   "unknown method",
+	UnknownField:    "unknown field",
+	NotMarshalled:   "result not marshalled",
+	Contention:      "contention",
+	UnknownDatabase: "unknown database",
+}
+
+func (k FaultKind) String() string {
+	if k < 0 || int(k) >= len(faultKindNames) {
+		return "unknown kind"
+	}
+	return faultKindNames[k]
+}
+
+// Fault is an error that Odoo answered.
+type Fault struct {
+	// Code is Odoo's own: 1 unforeseen, 2 business rule, 3 credentials, 4 rights.
+	Code int
+	Kind FaultKind
+	// Message is for people: what Odoo says to its own users, or the line of a
+	// traceback that names the exception. It may quote the caller's data.
+	Message string
+	// Trace is all that came, for the log alone; Error leaves it out.
+	Trace string
+}
+
+func (f *Fault) Error() string { return "odoo: " + f.Kind.String() + ": " + f.Message }
+
+// LogValue gives a log what Error leaves out.
+func (f *Fault) LogValue() slog.Value {
+	return slog.GroupValue(slog.Int("code", f.Code), slog.String("kind", f.Kind.String()),
+		slog.String("message", f.Message), slog.String("trace", f.Trace))
+}
+
+// MayHaveExecuted tells whether Odoo may have kept what the call did. A fault
+// rolls the transaction back, with two exceptions: a result that could not be
+// marshalled comes after the commit, and so can what Odoo runs behind it, whose
+// faults are unforeseen.
+func (f *Fault) MayHaveExecuted() bool { return f.Kind == NotMarshalled || f.Kind == Unforeseen }
+
+// NewFault classifies what Odoo answered in place of a result.
+func NewFault(code int, text string) *Fault {
+	f := &Fault{Code: code, Trace: text}
+	exception, traced := exceptionOf(text)
+	f.Message = exception
+	if traced {
+		// Behind the first line come the database's context and its statements.
+		f.Message, _, _ = strings.Cut(exception, "\n")
+	}
+	f.Kind = classify(code, exception)
+	return f
+}
+
+// exceptionOf cuts the last traceback's frames off: what is left begins with the
+// exception's name. Text without a traceback is left whole.
+func exceptionOf(text string) (exception string, traced bool) {
+	lines := strings.Split(strings.TrimRight(text, "\n "), "\n")
+	last := -1
+	for i, line := range lines {
+		if strings.HasPrefix(line, `  File "`) {
+			last = i
+		}
+	}
+	if last < 0 {
+		return strings.TrimSpace(text), false
+	}
+	rest := lines[last+1:]
+	for len(rest) > 1 && (strings.HasPrefix(rest[0], " ") || rest[0] == "") {
+		rest = rest[1:]
+	}
+	if len(rest) == 0 {
+		return "an exception without a name", true
+	}
+	return strings.TrimSpace(strings.Join(rest, "\n")), true
+}
+
+// Odoo writes the record of a MissingError in the same form in every language.
+var missingRecord = regexp.MustCompile(`\([^()]*[a-z0-9_.]+\((?:\d+,? ?)+\), [^()]*\d+\)$`)
+
+var (
+	notMarshalled = []string{"TypeError: cannot marshal ", "TypeError: dictionary key must be string", "OverflowError: int exceeds XML-RPC limits"}
+	contention    = []string{"could not serialize access", "could not obtain lock", "deadlock detected", "SerializationFailure", "LockNotAvailable", "DeadlockDetected", "ConcurrencyError"}
+)
+
+// IsContention tells whether a message, such as load gives beside a refused row,
+// speaks of another transaction in the way.
+func IsContention(message string) bool { return containsAny(message, contention) }
+
+func containsAny(text string, parts []string) bool {
+	for _, p := range parts {
+		if strings.Contains(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func classify(code int, text string) FaultKind {
+	switch code {
+	case 2:
+		switch {
+		case strings.HasPrefix(text, "Object ") && strings.HasSuffix(text, " doesn't exist"):
+			return UnknownModel
+		case strings.HasPrefix(text, "Record does not exist or has been deleted") || missingRecord.MatchString(text):
+			return Missing
+		}
+		return BusinessRule
+	case 3:
+		return Credentials
+	case 4:
+		if strings.HasPrefix(text, "Private methods ") {
+			return UnknownMethod
+		}
+		return AccessDenied
+	}
+	first, _, _ := strings.Cut(text, "\n")
+	switch {
+	case hasAnyPrefix(first, notMarshalled):
+		return NotMarshalled
+	case IsContention(first):
+		return Contention
+	case strings.HasPrefix(first, "ValueError: Invalid field "):
+		return UnknownField
+	case strings.HasPrefix(first, "AttributeError: The method ") && strings.Contains(first, " does not exist"):
+		return UnknownMethod
+	case strings.HasPrefix(first, "ValueError: External ID not found in the system"):
+		return Missing
+	case strings.HasPrefix(first, "psycopg2.OperationalError: ") && strings.Contains(first, "FATAL:  database ") && strings.HasSuffix(first, " does not exist"):
+		return UnknownDatabase
+	case strings.HasPrefix(first, "odoo.exceptions.AccessDenied"):
+		return Credentials
+	}
+	return Unforeseen
+}
+
+func hasAnyPrefix(text string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// isFault tells whether err is a fault of the kind.
+func isFault(err error, kind FaultKind) bool {
+	var f *Fault
+	return errors.As(err, &f) && f.Kind == kind
+}

@@ -1,0 +1,127 @@
+package odoo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Field is what Odoo says of a field. What was not asked for is empty.
+type Field struct {
+	Name     string
+	Type     string
+	Label    string
+	Relation string
+	Required bool
+	Readonly bool
+	Store    bool
+	// Selection are the values of a selection field with their labels.
+	Selection []Choice
+}
+
+// Choice is one value of a selection field.
+type Choice struct{ Value, Label string }
+
+// FieldsGet gives the fields of a model by name, with the attributes named, such
+// as type, relation, required, readonly, store, selection, string; with none
+// named, with all.
+func (c *Client) FieldsGet(ctx context.Context, model string, attributes []string) (map[string]Field, error) {
+	kwargs := map[string]any{}
+	if len(attributes) > 0 {
+		kwargs["attributes"] = attributes
+	}
+	answer, err := c.Call(ctx, model, "fields_get", []any{}, kwargs)
+	if err != nil {
+		return nil, err
+	}
+	list, isMap := answer.(map[string]any)
+	if !isMap {
+		return nil, badResult(model, "fields_get", "a dictionary of fields")
+	}
+	fields := make(map[string]Field, len(list))
+	for name, described := range list {
+		d, isMap := described.(map[string]any)
+		if !isMap {
+			return nil, badResult(model, "fields_get", "a dictionary of fields")
+		}
+		fields[name] = fieldOf(name, d)
+	}
+	return fields, nil
+}
+
+func fieldOf(name string, d map[string]any) Field {
+	f := Field{Name: name}
+	f.Type, _ = d["type"].(string)
+	f.Label, _ = d["string"].(string)
+	f.Relation, _ = d["relation"].(string)
+	f.Required, _ = d["required"].(bool)
+	f.Readonly, _ = d["readonly"].(bool)
+	f.Store, _ = d["store"].(bool)
+	choices, _ := d["selection"].([]any)
+	for _, choice := range choices {
+		if pair, isPair := choice.([]any); isPair && len(pair) == 2 {
+			value, isText := pair[0].(string)
+			label, _ := pair[1].(string)
+			if isText {
+				f.Selection = append(f.Selection, Choice{Value: value, Label: label})
+			}
+		}
+	}
+	return f
+}
+
+// FieldName is a field of a model.
+type FieldName struct{ Model, Field string }
+
+// MissingFieldsError lists the fields and models that this Odoo does not have.
+// An unknown model is listed once, with an empty field.
+type MissingFieldsError struct {
+	Version Version
+	Missing []FieldName
+}
+
+func (e *MissingFieldsError) Error() string {
+	var names []string
+	for _, m := range e.Missing {
+		if m.Field == "" {
+			names = append(names, "model "+m.Model)
+			continue
+		}
+		names = append(names, m.Model+"."+m.Field)
+	}
+	return fmt.Sprintf("odoo: Odoo %s has no %s", e.Version, strings.Join(names, ", "))
+}
+
+// CheckFields asks Odoo for the fields of each model and gives a
+// *MissingFieldsError with everything that is not there, in order.
+func (c *Client) CheckFields(ctx context.Context, wanted map[string][]string) error {
+	server, _ := c.Server()
+	missing := &MissingFieldsError{Version: server.Version}
+	models := make([]string, 0, len(wanted))
+	for model := range wanted {
+		models = append(models, model)
+	}
+	slices.Sort(models)
+	for _, model := range models {
+		fields, err := c.FieldsGet(ctx, model, []string{"type"})
+		if isFault(err, UnknownModel) {
+			missing.Missing = append(missing.Missing, FieldName{Model: model})
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("checking fields: %w", err)
+		}
+		names := slices.Clone(wanted[model])
+		slices.Sort(names)
+		for _, name := range slices.Compact(names) {
+			if _, there := fields[name]; !there {
+				missing.Missing = append(missing.Missing, FieldName{Model: model, Field: name})
+			}
+		}
+	}
+	if len(missing.Missing) > 0 {
+		return missing
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package odoo
+
+import (
+	"errors"
+	"fmt"
+)
+
+// TransportKind says how a call failed without a word from Odoo.
+type TransportKind int
+
+// The ways a call can fail on its way.
+const (
+	// Unreachable: no connection, nothing was sent.
+	Unreachable TransportKind = iota + 1
+	// NoAnswer: the call was sent and the connection ended, or something in
+	// front of Odoo answered for it.
+	NoAnswer
+	// BadAnswer: what came is not an Odoo's answer.
+	BadAnswer
+	// TooLarge: the answer is longer than the limit.
+	TooLarge
+	// Timeout: the deadline passed.
+	Timeout
+	// Canceled: the caller went away.
+	Canceled
+	// Overloaded: the deadline passed while the call waited for its turn in the
+	// budget; nothing was sent.
+	Overloaded
+	// Suspended: the breaker of this model and method is open after repeated
+	// failures; nothing was sent.
+	Suspended
+)
+
+var transportKindNames = map[TransportKind]string{
+	Unreachable: "unreachable",
+	NoAnswer:    "no answer",
+	BadAnswer:   "bad answer",
+	TooLarge:    "answer too large",
+	Timeout:     "timeout",
+	Canceled:    "canceled",
+	Overloaded:  "overloaded",
+	Suspended:   "suspended",
+}
+
+func (k TransportKind) String() string { return transportKindNames[k] }
+
+// TransportError is a call that got no answer from Odoo that can be used.
+type TransportError struct {
+	Kind TransportKind
+	// Sent tells whether any of the call may have left this machine.
+	Sent bool
+	// Status is the HTTP status, 0 if there was none.
+	Status int
+	// Err is the cause; it holds no secrets.
+	Err error
+}
+
+func (e *TransportError) Error() string {
+	text := "odoo: " + e.Kind.String()
+	if e.Status != 0 {
+		text += fmt.Sprintf(" (HTTP status %d)", e.Status)
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+func (e *TransportError) Unwrap() error { return e.Err }
+
+// MayHaveExecuted tells whether Odoo may have carried the call out. A redirect
+// or a refusal (4xx) comes from the way to Odoo's end point, which itself
+// answers 200 whatever happens.
+func (e *TransportError) MayHaveExecuted() bool {
+	return e.Sent && (e.Status < 300 || e.Status >= 500)
+}
+
+// ArgumentError is a call that was not sent because an argument cannot be. Its
+// text names the argument and quotes no value.
+type ArgumentError struct {
+	Err error
+}
+
+func (e *ArgumentError) Error() string { return "odoo: " + e.Err.Error() }
+
+func (e *ArgumentError) Unwrap() error { return e.Err }
+
+// MayHaveExecuted is false: nothing was sent.
+func (e *ArgumentError) MayHaveExecuted() bool { return false }
+
+// MayHaveExecuted tells whether the call that ended in err may have been carried
+// out, so that its outcome has to be read back before it is tried again. An
+// error that does not come from a call is taken for one that may.
+func MayHaveExecuted(err error) bool {
+	if err == nil {
+		return true
+	}
+	var says interface{ MayHaveExecuted() bool }
+	if errors.As(err, &says) {
+		return says.MayHaveExecuted()
+	}
+	return true
+}
