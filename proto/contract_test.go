@@ -1,0 +1,170 @@
+// Package proto_test holds the contract to the rules that buf cannot know.
+package proto_test
+
+import (
+	"strings"
+	"testing"
+
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	_ "odoomesh/gen/go/mesh/inventory/v1"
+	_ "odoomesh/gen/go/mesh/invoice/v1"
+	optionsv1 "odoomesh/gen/go/mesh/options/v1"
+	_ "odoomesh/gen/go/mesh/order/v1"
+	_ "odoomesh/gen/go/mesh/product/v1"
+	_ "odoomesh/gen/go/mesh/receipt/v1"
+	_ "odoomesh/gen/go/mesh/supplier/v1"
+)
+
+// files yields the contract's files.
+func files(yield func(protoreflect.FileDescriptor)) {
+	protoregistry.GlobalFiles.RangeFiles(func(fd protoreflect.FileDescriptor) bool {
+		if strings.HasPrefix(string(fd.Package()), "mesh.") {
+			yield(fd)
+		}
+		return true
+	})
+}
+
+func methods() []protoreflect.MethodDescriptor {
+	var all []protoreflect.MethodDescriptor
+	files(func(fd protoreflect.FileDescriptor) {
+		for i := range fd.Services().Len() {
+			service := fd.Services().Get(i)
+			for j := range service.Methods().Len() {
+				all = append(all, service.Methods().Get(j))
+			}
+		}
+	})
+	return all
+}
+
+func messages() []protoreflect.MessageDescriptor {
+	var all []protoreflect.MessageDescriptor
+	files(func(fd protoreflect.FileDescriptor) {
+		for i := range fd.Messages().Len() {
+			all = append(all, fd.Messages().Get(i))
+		}
+	})
+	return all
+}
+
+func resource(m protoreflect.MessageDescriptor) *annotations.ResourceDescriptor {
+	r, _ := proto.GetExtension(m.Options(), annotations.E_Resource).(*annotations.ResourceDescriptor)
+	return r
+}
+
+func fieldRule(f protoreflect.FieldDescriptor) *optionsv1.FieldRule {
+	r, _ := proto.GetExtension(f.Options(), optionsv1.E_Field).(*optionsv1.FieldRule)
+	return r
+}
+
+func TestEveryMethodSaysWhatItNeedsAndWhereItIs(t *testing.T) {
+	if got := len(methods()); got < 32 {
+		t.Fatalf("found %d methods: a service is missing from the imports", got)
+	}
+	for _, m := range methods() {
+		rule := proto.GetExtension(m.Options(), optionsv1.E_Method).(*optionsv1.MethodRule)
+		if rule.GetAccess() == optionsv1.Access_ACCESS_UNSPECIFIED {
+			t.Errorf("%s: no access", m.FullName())
+		}
+		if rule.GetRowScope() == optionsv1.RowScope_ROW_SCOPE_UNSPECIFIED {
+			t.Errorf("%s: no row scope", m.FullName())
+		}
+		if rule.GetCost() < 1 {
+			t.Errorf("%s: no cost", m.FullName())
+		}
+		if rule.GetAccess() != optionsv1.Access_ACCESS_READ && !rule.GetAudit() {
+			t.Errorf("%s: more than reading, and not audited", m.FullName())
+		}
+		if !proto.HasExtension(m.Options(), annotations.E_Http) {
+			t.Errorf("%s: no HTTP route", m.FullName())
+		}
+	}
+}
+
+func TestEveryRecordHasTheCommonFields(t *testing.T) {
+	common := map[protoreflect.FieldNumber]protoreflect.Name{1: "name", 2: "etag", 3: "provenance", 4: "attributes"}
+	records := 0
+	for _, m := range messages() {
+		if resource(m) == nil {
+			continue
+		}
+		records++
+		for number, name := range common {
+			if m.Name() == "InventoryEvent" && name == "etag" {
+				continue // An event never changes.
+			}
+			if f := m.Fields().ByNumber(number); f == nil || f.Name() != name {
+				t.Errorf("%s: field %d is not %s", m.FullName(), number, name)
+			}
+		}
+		for i := range m.Fields().Len() {
+			f := m.Fields().Get(i)
+			if common[f.Number()] == "" && f.Number() < 10 {
+				t.Errorf("%s: own fields begin at 10", f.FullName())
+			}
+			changesAlone := f.Name() == "etag" || f.Name() == "provenance" || f.Name() == "update_time"
+			if changesAlone != fieldRule(f).GetVolatile() {
+				t.Errorf("%s: volatile is %v", f.FullName(), !changesAlone)
+			}
+		}
+	}
+	if records != 9 {
+		t.Errorf("found %d records, want 9", records)
+	}
+}
+
+func TestEveryEnumerationThatOdooCanExtendHasItsRawValueBeside(t *testing.T) {
+	// These are filled by the mesh alone, or only inside of what has a source.
+	ownedByTheMesh := map[protoreflect.Name]bool{
+		"approval_status": true, "status": true, "hold_state": true, "verdict": true, "direction": true,
+		"acknowledgement_status": true, "change_type": true,
+	}
+	for _, m := range messages() {
+		domain := m.ParentFile().Package()
+		if domain == "mesh.options.v1" || domain == "mesh.errors.v1" || domain == "mesh.internal.v1" || m.Name() == "InventoryEvent" || m.Name() == "DocumentLink" {
+			continue
+		}
+		for i := range m.Fields().Len() {
+			f := m.Fields().Get(i)
+			if f.Enum() == nil || ownedByTheMesh[f.Name()] {
+				continue
+			}
+			if raw := m.Fields().ByName("source_" + f.Name()); raw == nil || raw.Kind() != protoreflect.StringKind {
+				t.Errorf("%s: no source_%s beside it", f.FullName(), f.Name())
+			}
+		}
+	}
+}
+
+func TestEveryReferencePointsAtARecord(t *testing.T) {
+	known := map[string]bool{}
+	for _, m := range messages() {
+		known[resource(m).GetType()] = true
+	}
+	for _, m := range messages() {
+		for i := range m.Fields().Len() {
+			f := m.Fields().Get(i)
+			ref, _ := proto.GetExtension(f.Options(), annotations.E_ResourceReference).(*annotations.ResourceReference)
+			if ref != nil && !known[ref.GetType()] {
+				t.Errorf("%s: refers to %q", f.FullName(), ref.GetType())
+			}
+		}
+	}
+}
+
+func TestEveryReasonSaysWhatToDo(t *testing.T) {
+	values := errorsv1.Reason(0).Descriptor().Values()
+	for i := 1; i < values.Len(); i++ {
+		v := values.Get(i)
+		rule, _ := proto.GetExtension(v.Options(), errorsv1.E_Rule).(*errorsv1.ReasonRule)
+		if rule.GetCode() == 0 || rule.GetWhoActs() == 0 || rule.GetRetry() == 0 || rule.GetWhatToDo() == "" {
+			t.Errorf("%s: rule is incomplete: %v", v.Name(), rule)
+		}
+	}
+}
