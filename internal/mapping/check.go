@@ -1,0 +1,97 @@
+package mapping
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"odoomesh/internal/odoo"
+)
+
+// Describer tells which fields a model has.
+type Describer interface {
+	FieldsGet(ctx context.Context, model string, attributes []string) (map[string]odoo.Field, error)
+}
+
+// MissingError says that a mapping names fields that this Odoo does not have.
+type MissingError struct {
+	Domain string
+	Major  int
+	// Missing lists them; a Field of "" is a model that is missing altogether.
+	Missing []MissingField
+}
+
+// MissingField is one Odoo field that is not there, and what is made from it.
+type MissingField struct {
+	FieldName
+	Canonical []string
+}
+
+func (e *MissingError) Error() string {
+	var lines []string
+	for _, m := range e.Missing {
+		what := m.Model + "." + m.Field
+		if m.Field == "" {
+			what = "the model " + m.Model
+		}
+		lines = append(lines, fmt.Sprintf("%s (made from %s)", strings.Join(m.Canonical, ", "), what))
+	}
+	return fmt.Sprintf("the mapping of %s does not fit this Odoo %d, which lacks what these fields are made from: %s; "+
+		"install the Odoo module that has them, or name others in an overlay, such as {domain: %s, fields: {%s: {odoo: x_your_field}}}",
+		e.Domain, e.Major, strings.Join(lines, "; "), e.Domain, e.Missing[0].Canonical[0])
+}
+
+// Fit compiles a mapping for the Odoo that describes itself, and checks every
+// field that it reads. What is missing comes as a *MissingError, all at once.
+func Fit(ctx context.Context, spec *Spec, major int, message protoreflect.MessageType, collection string, d Describer) (*Plan, error) {
+	p, err := Compile(spec, major, message, collection, nil)
+	if err != nil {
+		return nil, err
+	}
+	absent := map[FieldName]bool{}
+	problem := &MissingError{Domain: spec.Domain, Major: major}
+	for _, model := range slices.Sorted(maps.Keys(p.reads)) {
+		have, err := d.FieldsGet(ctx, model, []string{"type"})
+		var fault *odoo.Fault
+		if errors.As(err, &fault) && fault.Kind == odoo.UnknownModel {
+			problem.Missing = append(problem.Missing, MissingField{FieldName{Model: model}, p.usesOf(model)})
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("checking the mapping of %s: %w", spec.Domain, err)
+		}
+		for _, field := range p.reads[model] {
+			name := FieldName{model, field}
+			if _, there := have[field]; there {
+				continue
+			}
+			if absent[name] = true; !p.optional[name] {
+				problem.Missing = append(problem.Missing, MissingField{name, p.uses[name]})
+			}
+		}
+	}
+	if len(problem.Missing) > 0 {
+		return nil, problem
+	}
+	if len(absent) > 0 {
+		return Compile(spec, major, message, collection, absent)
+	}
+	return p, nil
+}
+
+// usesOf lists what is made from any field of a model.
+func (p *Plan) usesOf(model string) []string {
+	var all []string
+	for name, canonical := range p.uses {
+		if name.Model == model {
+			all = append(all, canonical...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

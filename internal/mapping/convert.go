@@ -1,0 +1,225 @@
+package mapping
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"odoomesh/internal/odoo"
+)
+
+// input is what a converter works on.
+type input struct {
+	build *build
+	row   odoo.Row
+	// fields are the Odoo fields that the mapping names, in its order.
+	fields []string
+	target *target
+	node   *Node
+	// empty makes a new value of the target field, for lists.
+	empty func() protoreflect.Value
+	// currency is the row of the amount's currency, when the mapping names one.
+	currency odoo.Row
+}
+
+// converter makes a canonical value from Odoo's. ok is false where Odoo's value
+// is empty. It never panics, whatever Odoo sent.
+type converter func(in *input) (v protoreflect.Value, ok bool, err error)
+
+// converters are what a mapping's `as` may name.
+func converters() map[string]converter {
+	return map[string]converter{
+		"text":             toText,
+		"html":             toPlainText,
+		"bool":             toBool,
+		"not":              toNegated,
+		"int":              toInt,
+		"id":               toID,
+		"empty":            toEmpty,
+		"decimal":          toDecimal,
+		"positive":         toPositive,
+		"kilograms":        toKilograms,
+		"cubic_metres":     toCubicMetres,
+		"money":            toMoney,
+		"timestamp":        toTimestamp,
+		"date":             toDate,
+		"reference":        toReference,
+		"references":       toReferences,
+		"ancestor":         toAncestor,
+		"gtin":             toGTIN,
+		"barcode":          toBarcode,
+		"gln":              toGLN,
+		"base_units":       toBaseUnits,
+		"unit_barcode":     toUnitBarcode,
+		"unit_gtin":        toUnitGTIN,
+		"unit_numerator":   toUnitNumerator,
+		"unit_denominator": toUnitDenominator,
+	}
+}
+
+// standard is the converter for a canonical field of which the mapping names none.
+func standard(fd protoreflect.FieldDescriptor) string {
+	switch fd.Kind() {
+	case protoreflect.BoolKind:
+		return "bool"
+	case protoreflect.Int32Kind, protoreflect.Int64Kind:
+		return "int"
+	case protoreflect.EnumKind:
+		return "selection"
+	case protoreflect.StringKind:
+		return "text"
+	case protoreflect.MessageKind:
+		switch fd.Message().FullName() {
+		case "google.type.Decimal":
+			return "decimal"
+		case "google.type.Money":
+			return "money"
+		case "google.type.Date":
+			return "date"
+		case "google.protobuf.Timestamp":
+			return "timestamp"
+		}
+	}
+	return ""
+}
+
+// convert compiles a field that is made from fields of the row itself.
+func (c *compiler) convert(l *level, route string, t *target, n *Node) step {
+	fields := n.Odoo.In(c.major)
+	if len(fields) == 0 {
+		return nil
+	}
+	name := n.As
+	if name == "" {
+		name = standard(t.field)
+	}
+	if n.Optional {
+		for _, f := range fields {
+			if c.absent[FieldName{l.model, f}] {
+				return nil
+			}
+			c.plan.optional[FieldName{l.model, f}] = true
+		}
+	}
+	c.plan.want(t.path, l.model, fields...)
+	if name == "selection" {
+		return c.selection(t, n, fields)
+	}
+	convert, known := converters()[name]
+	if !known {
+		c.problem("%s: there is no converter %q (there are %s)", t.path, name,
+			strings.Join(slices.Sorted(maps.Keys(converters())), ", "))
+		return nil
+	}
+	var currency *hop
+	if field := n.Currency.one(c.major); field != "" {
+		_, currency = c.hop(t.path, l, route, field, "res.currency", "", false)
+		c.plan.want(t.path, "res.currency", "name", "decimal_places")
+	}
+	return func(b *build, row odoo.Row, msg protoreflect.Message) {
+		in := input{build: b, row: row, fields: fields, target: t, node: n}
+		in.empty = func() protoreflect.Value { return t.holder(msg).NewField(t.field) }
+		if currency != nil {
+			in.currency, _ = b.follow(currency, row, t.path)
+		}
+		v, ok, err := convert(&in)
+		if err != nil {
+			b.fault(t.path, row, fields[0], err)
+			return
+		}
+		if ok {
+			t.set(msg, v)
+		}
+	}
+}
+
+// selection compiles an enumeration. Its source field always carries Odoo's own
+// key, so that a state which a customer has added is shown and not lost.
+func (c *compiler) selection(t *target, n *Node, fields []string) step {
+	numbers := map[string]protoreflect.EnumNumber{}
+	if t.field.Enum() == nil {
+		c.problem("%s is not an enumeration", t.path)
+		return nil
+	}
+	for key, name := range n.Values {
+		v := t.field.Enum().Values().ByName(protoreflect.Name(name))
+		if v == nil {
+			c.problem("%s: %s has no value %s", t.path, t.field.Enum().FullName(), name)
+			continue
+		}
+		numbers[key] = v.Number()
+	}
+	var source protoreflect.FieldDescriptor
+	if n.Source != "" {
+		if source = t.field.ContainingMessage().Fields().ByName(protoreflect.Name(n.Source)); source == nil {
+			c.problem("%s: there is no field %s beside it", t.path, n.Source)
+			return nil
+		}
+	}
+	return func(b *build, row odoo.Row, msg protoreflect.Message) {
+		key, err := selectionKey(row, fields)
+		if err != nil {
+			b.fault(t.path, row, fields[0], err)
+			return
+		}
+		if key == "" {
+			return
+		}
+		holder := t.holder(msg)
+		if number, ok := numbers[key]; ok {
+			holder.Set(t.field, protoreflect.ValueOfEnum(number))
+		}
+		if source != nil {
+			holder.Set(source, protoreflect.ValueOfString(key))
+		}
+	}
+}
+
+// selectionKey is the selection's key and, where the mapping names flags beside
+// it, the names of those that are set: "consu+is_storable".
+func selectionKey(row odoo.Row, fields []string) (string, error) {
+	key, err := row.String(fields[0])
+	if err != nil {
+		return "", err
+	}
+	for _, flag := range fields[1:] {
+		set, err := row.Bool(flag)
+		if err != nil {
+			return "", err
+		}
+		if set {
+			key += "+" + flag
+		}
+	}
+	return key, nil
+}
+
+// constants compiles the fields that have one value for every row.
+func (c *compiler) constants(t *target, desc protoreflect.MessageDescriptor, set map[string]string) func(protoreflect.Message) {
+	values := map[protoreflect.FieldDescriptor]protoreflect.Value{}
+	for name, text := range set {
+		fd := desc.Fields().ByName(protoreflect.Name(name))
+		switch {
+		case fd == nil:
+			c.problem("%s.%s does not exist", t.path, name)
+		case fd.Kind() == protoreflect.StringKind:
+			values[fd] = protoreflect.ValueOfString(text)
+		case fd.Kind() == protoreflect.EnumKind:
+			v := fd.Enum().Values().ByName(protoreflect.Name(text))
+			if v == nil {
+				c.problem("%s.%s: %s has no value %s", t.path, name, fd.Enum().FullName(), text)
+				continue
+			}
+			values[fd] = protoreflect.ValueOfEnum(v.Number())
+		default:
+			c.problem("%s.%s: a constant is a text or an enum value", t.path, name)
+		}
+	}
+	return func(m protoreflect.Message) {
+		for fd, v := range values {
+			m.Set(fd, v)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package mapping
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"odoomesh/internal/odoo"
+)
+
+// Fetch reads the records of the given root ids, with one bulk read per model at
+// each step away from the root. What comes back is in the order of the ids; an
+// id that is no member of the domain (any more) is left out.
+func (s *Source) Fetch(ctx context.Context, ids []int64) ([]*Record, error) {
+	if len(s.members) > 0 {
+		var err error
+		if ids, err = s.Members(ctx, ids); err != nil {
+			return nil, err
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	t := tables{}
+	if err := s.load(ctx, t, s.Model(), ids); err != nil {
+		return nil, err
+	}
+	frontier := map[*level][]int64{s.root: ids}
+	for len(frontier) > 0 {
+		wanted := map[string][]int64{}
+		next := map[*level][]int64{}
+		for l, at := range frontier {
+			for _, h := range l.hops {
+				reached, err := targets(t, l.model, h.field, at)
+				if err != nil {
+					return nil, err
+				}
+				wanted[h.to.model] = append(wanted[h.to.model], reached...)
+				if len(reached) > 0 {
+					next[h.to] = append(next[h.to], reached...)
+				}
+			}
+		}
+		for model, ids := range wanted {
+			if err := s.load(ctx, t, model, ids); err != nil {
+				return nil, err
+			}
+		}
+		frontier = next
+	}
+	records := make([]*Record, 0, len(ids))
+	for _, id := range ids {
+		row, ok := t[s.Model()][id]
+		if !ok {
+			continue
+		}
+		r, err := s.build(row, t)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, r)
+	}
+	return records, nil
+}
+
+// targets lists the ids that the rows' relation leads to. A value of another
+// shape leads nowhere: the build reports it as a fault of its record.
+func targets(t tables, model, field string, ids []int64) ([]int64, error) {
+	var out []int64
+	for _, id := range ids {
+		row, ok := t[model][id]
+		if !ok {
+			continue
+		}
+		if ref, ok, err := row.Many2One(field); err == nil {
+			if ok {
+				out = append(out, ref.ID)
+			}
+			continue
+		}
+		if many, err := row.IDs(field); err == nil {
+			out = append(out, many...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// load reads the rows that the tables do not hold yet. It searches for the ids
+// and does not read them outright: one id that is gone or out of the user's sight
+// would make Odoo refuse the whole read.
+func (s *Source) load(ctx context.Context, t tables, model string, ids []int64) error {
+	if t[model] == nil {
+		t[model] = map[int64]odoo.Row{}
+	}
+	var missing []int64
+	for _, id := range ids {
+		if _, ok := t[model][id]; !ok {
+			missing = append(missing, id)
+		}
+	}
+	slices.Sort(missing)
+	missing = slices.Compact(missing)
+	if len(missing) == 0 {
+		return nil
+	}
+	rows, err := s.odoo.SearchRead(ctx, model, odoo.Where("id", "in", missing), s.reads[model], odoo.ReadOptions{Order: "id"})
+	if err != nil {
+		return fmt.Errorf("reading %d rows of %s: %w", len(missing), model, err)
+	}
+	for _, r := range rows {
+		t[model][r.ID()] = r
+	}
+	return nil
+}

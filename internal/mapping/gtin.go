@@ -1,0 +1,58 @@
+package mapping
+
+import (
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// toGTIN passes a barcode on, as Odoo holds it, when it is a GTIN.
+func toGTIN(in *input) (protoreflect.Value, bool, error) {
+	s, err := in.row.String(in.fields[0])
+	return protoreflect.ValueOfString(s), err == nil && validGTIN(s), err
+}
+
+// toBarcode passes on what is not a GTIN.
+func toBarcode(in *input) (protoreflect.Value, bool, error) {
+	s, err := in.row.String(in.fields[0])
+	return protoreflect.ValueOfString(s), err == nil && s != "" && !validGTIN(s), err
+}
+
+// toGLN passes on the first of the fields that holds a Global Location Number:
+// thirteen digits with the check digit of a GTIN (GS1 General Specifications,
+// section 7.9).
+func toGLN(in *input) (protoreflect.Value, bool, error) {
+	for _, field := range in.fields {
+		s, err := in.row.String(field)
+		if err != nil {
+			return protoreflect.Value{}, false, err
+		}
+		if len(s) == 13 && validGTIN(s) {
+			return protoreflect.ValueOfString(s), true, nil
+		}
+	}
+	return protoreflect.Value{}, false, nil
+}
+
+// validGTIN tells whether a text is a GTIN-8, -12, -13 or -14 with the right
+// check digit (GS1 General Specifications, section 7.9): digits weigh 3 and 1 in
+// turn from the right, and their sum is a multiple of ten.
+func validGTIN(s string) bool {
+	switch len(s) {
+	case 8, 12, 13, 14:
+	default:
+		return false
+	}
+	sum := 0
+	for i := range len(s) {
+		d := int(s[len(s)-1-i]) - '0'
+		if d < 0 || d > 9 {
+			return false
+		}
+		if i%2 == 1 {
+			d *= 3
+		}
+		sum += d
+	}
+	return sum%10 == 0 && strings.Trim(s, "0") != ""
+}

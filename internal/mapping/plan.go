@@ -1,0 +1,116 @@
+package mapping
+
+import (
+	"slices"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"odoomesh/internal/odoo"
+)
+
+// Plan is a Spec bound to one Odoo release and to the record's message. It is
+// immutable and safe for concurrent use.
+type Plan struct {
+	Domain string
+	// Collection is the first part of the resource names, such as "products".
+	Collection string
+	Version    int
+	Major      int
+
+	message protoreflect.MessageType
+	root    *level
+	steps   []step
+	// reads holds, for each Odoo model, the fields that some level wants of it:
+	// one bulk read per model serves them all.
+	reads map[string][]string
+	// uses tells which canonical fields are made from an Odoo field.
+	uses map[FieldName][]string
+	// optional names fields that may be missing in Odoo.
+	optional map[FieldName]bool
+	watches  []WatchedModel
+	members  []Member
+}
+
+// WatchedModel is a model whose changed rows make records stale.
+type WatchedModel struct {
+	Model string
+	// Path leads from the root model to this one; empty for the root itself.
+	Path string
+	// Operator compares Path with the changed ids: "in" or "child_of".
+	Operator string
+	// Through is set where rows of the model make others members of the domain:
+	// the many2one that points at the record.
+	Through string
+	// Reference marks data that many records share and that seldom changes, such
+	// as units and currencies: it may be looked at less often.
+	Reference bool
+}
+
+// level is a place in the tree of rows behind a record: rows of one model,
+// and the ways that lead on from them.
+type level struct {
+	model string
+	// shared marks rows that are not the record's own: reference data, and
+	// whatever is reached over it.
+	shared bool
+	hops   []*hop
+}
+
+// hop leads from a row to rows of another level.
+type hop struct {
+	field string
+	// many marks a relation to rows of the record's own, such as lines: they can
+	// be deleted or moved without the record being written.
+	many bool
+	to   *level
+}
+
+// step fills a part of a message from a row.
+type step func(b *build, row odoo.Row, msg protoreflect.Message)
+
+// Model is the root model of the domain.
+func (p *Plan) Model() string { return p.root.model }
+
+// Watches lists the models to look at, the root model first.
+func (p *Plan) Watches() []WatchedModel { return p.watches }
+
+// Reads lists, for each Odoo model, the fields that the plan reads, sorted.
+func (p *Plan) Reads() map[string][]string { return p.reads }
+
+// target is a field of a message that may lie inside nested messages.
+type target struct {
+	path    string
+	parents []protoreflect.FieldDescriptor
+	field   protoreflect.FieldDescriptor
+}
+
+// holder returns the message that holds the field, making the ones on the way.
+func (t *target) holder(msg protoreflect.Message) protoreflect.Message {
+	for _, p := range t.parents {
+		msg = msg.Mutable(p).Message()
+	}
+	return msg
+}
+
+func (t *target) set(msg protoreflect.Message, v protoreflect.Value) {
+	t.holder(msg).Set(t.field, v)
+}
+
+// want notes that a canonical field is made from fields of a model.
+func (p *Plan) want(canonical, model string, fields ...string) {
+	for _, f := range fields {
+		if f == "id" {
+			continue
+		}
+		if !slices.Contains(p.reads[model], f) {
+			p.reads[model] = append(p.reads[model], f)
+		}
+		name := FieldName{model, f}
+		if !slices.Contains(p.uses[name], canonical) {
+			p.uses[name] = append(p.uses[name], canonical)
+		}
+	}
+}
+
+// FieldName names a field of an Odoo model.
+type FieldName struct{ Model, Field string }

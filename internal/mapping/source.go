@@ -1,0 +1,149 @@
+package mapping
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"odoomesh/internal/odoo"
+)
+
+// Reader is what a Source asks of Odoo.
+type Reader interface {
+	SearchRead(ctx context.Context, model string, domain odoo.Domain, fields []string, opts odoo.ReadOptions) ([]odoo.Row, error)
+	Search(ctx context.Context, model string, domain odoo.Domain, opts odoo.ReadOptions) ([]int64, error)
+	SearchCount(ctx context.Context, model string, domain odoo.Domain, opts odoo.ReadOptions) (int64, error)
+	LastServerTime() time.Time
+}
+
+// Source reads one domain from one Odoo.
+type Source struct {
+	*Plan
+	odoo Reader
+}
+
+// NewSource binds a plan to an Odoo of its release.
+func NewSource(p *Plan, r Reader) *Source { return &Source{Plan: p, odoo: r} }
+
+// Stamp is a row and the start of the transaction that wrote it last.
+type Stamp struct {
+	ID int64
+	// Written is Odoo's write_date, which it answers in whole seconds.
+	Written time.Time
+}
+
+// Stamps lists up to limit rows of a model that were written at or after a time,
+// with an id above the given one, in the order of their ids. `>=` is the one
+// comparison of datetimes that means the same in every release.
+func (s *Source) Stamps(ctx context.Context, model string, from time.Time, after int64, limit int) ([]Stamp, error) {
+	domain := odoo.Where("write_date", ">=", from.UTC().Truncate(time.Second)).And("id", ">", after)
+	rows, err := s.odoo.SearchRead(ctx, model, domain, []string{"write_date"}, odoo.ReadOptions{Order: "id", Limit: limit})
+	if err != nil {
+		return nil, fmt.Errorf("reading what changed in %s: %w", model, err)
+	}
+	return stamps(rows)
+}
+
+func stamps(rows []odoo.Row) ([]Stamp, error) {
+	out := make([]Stamp, len(rows))
+	for i, r := range rows {
+		at, err := r.Time("write_date")
+		if err != nil {
+			return nil, err
+		}
+		out[i] = Stamp{ID: r.ID(), Written: at}
+	}
+	return out, nil
+}
+
+// Newest is the latest stamp in a model; the zero time where it has no rows.
+func (s *Source) Newest(ctx context.Context, model string) (time.Time, error) {
+	rows, err := s.odoo.SearchRead(ctx, model, odoo.Domain{}, []string{"write_date"}, odoo.ReadOptions{Order: "write_date desc, id desc", Limit: 1})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("reading the newest stamp of %s: %w", model, err)
+	}
+	if len(rows) == 0 {
+		return time.Time{}, nil
+	}
+	return rows[0].Time("write_date")
+}
+
+// Clock is the time that Odoo told with its last answer, in whole seconds.
+func (s *Source) Clock() time.Time { return s.odoo.LastServerTime() }
+
+// Count is the number of rows of a watched model, archived ones included.
+func (s *Source) Count(ctx context.Context, model string) (int64, error) {
+	n, err := s.odoo.SearchCount(ctx, model, odoo.Domain{}, odoo.ReadOptions{})
+	if err != nil {
+		return 0, fmt.Errorf("counting %s: %w", model, err)
+	}
+	return n, nil
+}
+
+// RowIDs lists up to limit ids of a model above the given one, ascending.
+func (s *Source) RowIDs(ctx context.Context, model string, after int64, limit int) ([]int64, error) {
+	ids, err := s.odoo.Search(ctx, model, odoo.Where("id", ">", after), odoo.ReadOptions{Order: "id", Limit: limit})
+	if err != nil {
+		return nil, fmt.Errorf("listing %s: %w", model, err)
+	}
+	return ids, nil
+}
+
+// Touched lists the root ids of the records that show any of the changed rows.
+func (s *Source) Touched(ctx context.Context, w WatchedModel, ids []int64) ([]int64, error) {
+	if w.Through != "" {
+		return s.pointedAt(ctx, w.Model, w.Through, odoo.Where("id", "in", ids))
+	}
+	if w.Path == "" {
+		return ids, nil
+	}
+	touched, err := s.odoo.Search(ctx, s.Model(), odoo.Where(w.Path, w.Operator, ids), odoo.ReadOptions{Order: "id"})
+	if err != nil {
+		return nil, fmt.Errorf("finding the %s that show a changed %s: %w", s.Collection, w.Model, err)
+	}
+	return touched, nil
+}
+
+// pointedAt lists what the rows of a model that match point at, without repeats.
+func (s *Source) pointedAt(ctx context.Context, model, field string, domain odoo.Domain) ([]int64, error) {
+	rows, err := s.odoo.SearchRead(ctx, model, domain, []string{field}, odoo.ReadOptions{Order: "id"})
+	if err != nil {
+		return nil, fmt.Errorf("reading %s of %s: %w", field, model, err)
+	}
+	var ids []int64
+	for _, r := range rows {
+		ref, ok, err := r.Many2One(field)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			ids = append(ids, ref.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
+// Members lists which of the given root ids belong to the domain, ascending.
+func (s *Source) Members(ctx context.Context, among []int64) ([]int64, error) {
+	if len(s.members) == 0 {
+		return s.odoo.Search(ctx, s.Model(), odoo.Where("id", "in", among), odoo.ReadOptions{Order: "id"})
+	}
+	var found []int64
+	for _, m := range s.members {
+		var ids []int64
+		var err error
+		if m.Through == "" {
+			ids, err = s.odoo.Search(ctx, s.Model(), append(odoo.Where("id", "in", among), m.Where...), odoo.ReadOptions{Order: "id"})
+		} else {
+			ids, err = s.pointedAt(ctx, m.Model, m.Through, append(odoo.Where(m.Through, "in", among), m.Where...))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("finding the members of %s: %w", s.Collection, err)
+		}
+		found = append(found, ids...)
+	}
+	slices.Sort(found)
+	return slices.Compact(found), nil
+}

@@ -1,0 +1,248 @@
+package mapping
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Spec is a mapping.yaml as it is written. docs/mapping-language.md describes
+// the language for people.
+type Spec struct {
+	// Domain names the canonical domain, such as "product".
+	Domain string `yaml:"domain"`
+	// Version is raised whenever the same Odoo row would map to another record;
+	// every record tells the version that made it.
+	Version int `yaml:"version"`
+	// Model is the Odoo model of which one row is one record.
+	Model string `yaml:"model"`
+	// Members says which rows are records of the domain; empty means all. A row
+	// is a member if any of these finds it.
+	Members []Member `yaml:"members"`
+	// Watch names models that are not read but whose change shows in a record.
+	Watch []Watch `yaml:"watch"`
+	// Fields maps canonical field paths.
+	Fields map[string]*Node `yaml:"fields"`
+	// Attributes maps a customer's own Odoo fields into the record's attributes.
+	Attributes map[string]*Node `yaml:"attributes"`
+}
+
+// Member finds rows of the domain: those of the root model that match Where or,
+// with Model and Through, those that a matching row of another model points at.
+type Member struct {
+	Model   string `yaml:"model"`
+	Through string `yaml:"through"`
+	Where   []any  `yaml:"where"`
+}
+
+// Watch is a model whose change touches the records that reach it over Path, a
+// dotted path of relations that starts at the root model.
+type Watch struct {
+	Model string `yaml:"model"`
+	Path  Names  `yaml:"path"`
+}
+
+// Node says where one canonical field comes from. Exactly one of Odoo, Follow,
+// Each, Fields and Elements is its kind; the rest refines it.
+type Node struct {
+	// Odoo names the field or fields that the converter As reads.
+	Odoo Names  `yaml:"odoo"`
+	As   string `yaml:"as"`
+	// Follow goes over a many2one to a row of Model, Each over a one2many or
+	// many2many to many rows.
+	Follow Names `yaml:"follow"`
+	Each   Names `yaml:"each"`
+	Model  Names `yaml:"model"`
+	// Back is the operator that finds the records touched by a changed row of
+	// Model: "in" unless said otherwise; "child_of" where a row shows its ancestors.
+	Back string `yaml:"back"`
+	// Take makes one value, not a message, out of the followed row; of many rows,
+	// out of the first that is kept.
+	Take *Node `yaml:"take"`
+	// Fields maps the fields of a nested message.
+	Fields map[string]*Node `yaml:"fields"`
+	// Keep drops rows of Each whose field is none of the values; "$id" stands
+	// for the record's own Odoo id and false for empty.
+	Keep map[string][]any `yaml:"keep"`
+	// Drop drops rows of Each whose field is one of the values.
+	Drop map[string][]any `yaml:"drop"`
+	// Set gives fields a constant.
+	Set map[string]string `yaml:"set"`
+	// Require drops an element in which this canonical field came out empty.
+	Require string `yaml:"require"`
+	// Currency is the many2one to the currency of an amount.
+	Currency Names `yaml:"currency"`
+	// Values translates a selection's keys to enum values; Source is the
+	// canonical string field that always carries the key itself.
+	Values map[string]string `yaml:"values"`
+	Source string            `yaml:"source"`
+	// To is the collection that a reference points into, such as "suppliers".
+	To string `yaml:"to"`
+	// Optional marks a field of an Odoo module that need not be installed: where
+	// Odoo does not have it, the canonical field stays empty.
+	Optional bool `yaml:"optional"`
+	// Else is the source where this one has nothing to offer in a release.
+	Else *Node `yaml:"else"`
+	// Elements lists the sources of a repeated field, in order.
+	Elements []*Node `yaml:"-"`
+}
+
+// UnmarshalYAML reads the short forms: a string is a field name, a list is the
+// sources of a repeated field.
+func (n *Node) UnmarshalYAML(y *yaml.Node) error {
+	switch y.Kind {
+	case yaml.ScalarNode:
+		n.Odoo = Names{{from: oldest, names: []string{y.Value}}}
+		return nil
+	case yaml.SequenceNode:
+		return y.Decode(&n.Elements)
+	default:
+		type plain Node
+		if err := strict(y, (*plain)(n)); err != nil {
+			return err
+		}
+		kinds := 0
+		for _, is := range []bool{n.Odoo != nil, n.Follow != nil, n.Each != nil} {
+			if is {
+				kinds++
+			}
+		}
+		if kinds > 1 {
+			return fmt.Errorf("line %d: odoo, follow and each exclude each other", y.Line)
+		}
+		return nil
+	}
+}
+
+// strict decodes a mapping node and refuses keys that the target does not have:
+// inside an UnmarshalYAML the decoder's own strictness is lost.
+func strict(y *yaml.Node, into any) error {
+	known := map[string]bool{"<<": true}
+	for field := range reflect.TypeOf(into).Elem().Fields() {
+		known[field.Tag.Get("yaml")] = true
+	}
+	if y.Kind == yaml.MappingNode {
+		for i := 0; i < len(y.Content); i += 2 {
+			if key := y.Content[i]; !known[key.Value] {
+				return fmt.Errorf("line %d: %q is not part of the mapping language", key.Line, key.Value)
+			}
+		}
+	}
+	return y.Decode(into)
+}
+
+// oldest is the first Odoo release that the mesh reads.
+const oldest = 16
+
+// Names is one or several Odoo names that hold from a release on. Absent from a
+// release on is written as null.
+type Names []since
+
+type since struct {
+	from  int
+	names []string
+}
+
+// UnmarshalYAML accepts "a", [a, b] and {16: a, 18: [b, c], 19: null}.
+func (n *Names) UnmarshalYAML(y *yaml.Node) error {
+	if y.Kind != yaml.MappingNode {
+		names, err := nameList(y)
+		*n = Names{{from: oldest, names: names}}
+		return err
+	}
+	for i := 0; i < len(y.Content); i += 2 {
+		var from int
+		if err := y.Content[i].Decode(&from); err != nil {
+			return fmt.Errorf("line %d: a major release of Odoo (16, 17, …) is wanted here: %w", y.Content[i].Line, err)
+		}
+		names, err := nameList(y.Content[i+1])
+		if err != nil {
+			return err
+		}
+		*n = append(*n, since{from, names})
+	}
+	slices.SortFunc(*n, func(a, b since) int { return a.from - b.from })
+	return nil
+}
+
+func nameList(y *yaml.Node) ([]string, error) {
+	if y.Tag == "!!null" {
+		return nil, nil
+	}
+	if y.Kind == yaml.ScalarNode {
+		return []string{y.Value}, nil
+	}
+	var names []string
+	return names, y.Decode(&names)
+}
+
+// In returns the names in a release; nothing where Odoo has none there.
+func (n Names) In(major int) []string {
+	var names []string
+	for _, s := range n {
+		if s.from <= major {
+			names = s.names
+		}
+	}
+	return names
+}
+
+// one returns the single name in a release, or "".
+func (n Names) one(major int) string {
+	if names := n.In(major); len(names) > 0 {
+		return names[0]
+	}
+	return ""
+}
+
+// Parse reads a mapping.yaml, and any number of overlays over it. An overlay has
+// the same shape and may leave out everything but its domain; its fields and
+// attributes replace those of the same name.
+func Parse(base []byte, overlays ...[]byte) (*Spec, error) {
+	spec, err := parseOne(base)
+	if err != nil {
+		return nil, err
+	}
+	if spec.Domain == "" || spec.Model == "" || spec.Version < 1 || len(spec.Fields) == 0 {
+		return nil, errors.New("a mapping needs domain, version, model and fields")
+	}
+	for _, raw := range overlays {
+		over, err := parseOne(raw)
+		if err != nil {
+			return nil, fmt.Errorf("overlay: %w", err)
+		}
+		if over.Domain != spec.Domain {
+			continue
+		}
+		for path, node := range over.Fields {
+			spec.Fields[path] = node
+		}
+		if spec.Attributes == nil {
+			spec.Attributes = map[string]*Node{}
+		}
+		for key, node := range over.Attributes {
+			spec.Attributes[key] = node
+		}
+		spec.Members = append(spec.Members, over.Members...)
+		spec.Watch = append(spec.Watch, over.Watch...)
+	}
+	return spec, nil
+}
+
+func parseOne(raw []byte) (*Spec, error) {
+	var spec Spec
+	d := yaml.NewDecoder(bytes.NewReader(raw))
+	d.KnownFields(true)
+	if err := d.Decode(&spec); err != nil {
+		return nil, fmt.Errorf("reading mapping: %w", err)
+	}
+	if err := d.Decode(new(Spec)); !errors.Is(err, io.EOF) {
+		return nil, errors.New("reading mapping: a file holds one mapping")
+	}
+	return &spec, nil
+}
