@@ -1,0 +1,48 @@
+package fault
+
+import (
+	"buf.build/go/protovalidate"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+)
+
+// invalid gives one field violation for each of protovalidate's. When all that
+// is wrong is the form of resource names, the reason says so.
+func invalid(refused *protovalidate.ValidationError) *Error {
+	reason := errorsv1.Reason_REASON_INVALID_NAME
+	if len(refused.Violations) == 0 {
+		reason = errorsv1.Reason_REASON_INVALID_ARGUMENT
+	}
+	for _, v := range refused.Violations {
+		if !isNameForm(v) {
+			reason = errorsv1.Reason_REASON_INVALID_ARGUMENT
+		}
+	}
+	e := New(reason, "", Because(refused))
+	for _, v := range refused.Violations {
+		Violation(protovalidate.FieldPathString(v.Proto.GetField()), describe(v))(e)
+	}
+	e.message = summary(e.violations)
+	return e
+}
+
+// isNameForm tells whether a violation is about the form of a resource name. In
+// these fields, says AIP-122, stands nothing else.
+func isNameForm(v *protovalidate.Violation) bool {
+	path := v.Proto.GetField().GetElements()
+	if len(path) == 0 || v.Proto.GetRuleId() != "string.pattern" {
+		return false
+	}
+	switch path[len(path)-1].GetFieldName() {
+	case "name", "names", "parent":
+		return true
+	}
+	return false
+}
+
+func describe(v *protovalidate.Violation) string {
+	if text := v.Proto.GetMessage(); text != "" {
+		return text
+	}
+	return "breaks the rule " + v.Proto.GetRuleId()
+}
