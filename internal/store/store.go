@@ -54,7 +54,10 @@ type Log interface {
 	// position of another log can be told from one of this.
 	ID() string
 	// Append adds payloads in order, all or none, and returns the position of
-	// the first. It returns after the batch is durable. An empty batch is an error.
+	// the first. It returns after the batch is durable. An empty batch is an
+	// error, a payload that is too large a *TooLargeError. After any other error
+	// than the context's it is not known whether the batch will be there when
+	// the log is opened again.
 	Append(ctx context.Context, at time.Time, payloads [][]byte) (first uint64, err error)
 	// Head is the last position that is durable; 0 when nothing was ever appended.
 	Head() uint64
@@ -62,7 +65,7 @@ type Log interface {
 	Oldest() uint64
 	// Read yields entries from the given position up to the head as it was at
 	// the call. A position before Oldest yields a *TruncatedError, one beyond
-	// Head()+1 an error. The payload is valid for as long as the caller keeps it.
+	// Head()+1 a *BeyondHeadError. The payload is valid for as long as the caller keeps it.
 	Read(ctx context.Context, from uint64) iter.Seq2[Entry, error]
 	// Grown is closed when an entry beyond the given position is durable; at
 	// once when there already is one. Many waiters share one channel: no
@@ -80,7 +83,8 @@ type IndexEntry struct {
 }
 
 // Mutation puts a record into the cache (with its index entries, replacing all
-// that it had before) or, with a nil Value, takes it out.
+// that it had before) or, with a nil Value, takes it out. The key is not empty;
+// names have 1 to 255 bytes. Of two mutations of one record the later counts.
 type Mutation struct {
 	Collection string
 	Key        []byte
@@ -103,7 +107,10 @@ type Range struct {
 	Prefix []byte
 	Exact  bool
 	// AfterValue and AfterKey leave out everything up to and including this
-	// place in the direction of the scan. A record scan uses AfterKey alone.
+	// place in the direction of the scan. A record scan uses AfterKey alone. In
+	// an index scan an empty AfterKey stands for all records of AfterValue, and
+	// with Exact an empty AfterValue stands for the exact value. No key is
+	// empty, so both empty leave out nothing.
 	AfterValue []byte
 	AfterKey   []byte
 	Descending bool
@@ -112,7 +119,9 @@ type Range struct {
 }
 
 // Snapshot is an unchanging view of the cache: what is applied later is not
-// seen. It must be closed. Slices that it returns stay valid and are not shared.
+// seen (a Clear may empty it). It must be closed, and may be while one of its
+// scans runs; what is begun after that gets ErrClosed. Slices that it returns
+// stay valid and are not shared. It is safe for concurrent use.
 type Snapshot interface {
 	// Position is the log position that the cache had reached.
 	Position() uint64
@@ -140,7 +149,9 @@ type Cache interface {
 	// Snapshot opens a view.
 	Snapshot() Snapshot
 	// Apply makes the mutations and moves the position. A position that does
-	// not lie beyond the present one is refused with an error and nothing changes.
+	// not lie beyond the present one is refused with a *NotAheadError, more
+	// mutations than the store can make at once with a *TooLargeError: nothing
+	// changes, and the caller splits them between two log positions.
 	Apply(ctx context.Context, position uint64, mutations []Mutation) error
 	// Fill puts many records in bulk without moving the position; it need not
 	// be atomic. Whoever fills marks its end with SetMeta, and fills again

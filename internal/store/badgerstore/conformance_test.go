@@ -32,3 +32,5 @@ func openCache(t testing.TB, dir string) store.Cache {
 }
 
 func TestLog(t *testing.T) { storetest.TestLog(t, openLog) }
+
+func TestCache(t *testing.T) { storetest.TestCache(t, openCache) }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -96,7 +97,7 @@ func wantLog(t testing.TB, l store.Log, oldest uint64, texts ...string) {
 	if err != nil {
 		t.Fatalf("Read(%d): %v", oldest, err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.Comparer(bytes.Equal)); diff != "" {
 		t.Errorf("entries (-want +got):\n%s", diff)
 	}
 	if head := oldest + uint64(len(texts)) - 1; l.Head() != head || l.Oldest() != oldest {
