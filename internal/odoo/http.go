@@ -19,9 +19,9 @@ import (
 
 const (
 	dialTimeout     = 10 * time.Second
-	idleTimeout     = 90 * time.Second
-	maxErrorBody    = 64 << 10 // read from an answer that is refused, so that its connection can be used again
-	maxTrustedBytes = 4 << 20  // of an announced length that is believed before the bytes are there
+	idleTimeout     = 30 * time.Second // shorter than servers keep theirs, so that few calls meet a dead one
+	maxErrorBody    = 64 << 10         // read from an answer that is refused, so that its connection can be used again
+	maxTrustedBytes = 4 << 20          // of an announced length that is believed before the bytes are there
 )
 
 // poster sends bodies to one Odoo by POST. Connections are pooled, go to no
@@ -153,7 +153,7 @@ func refused(resp *http.Response) error {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		e.Err = errors.New("a redirect, which is not followed; configure the URL that Odoo answers on")
 	case resp.StatusCode >= 500:
-		e.Kind, e.Err = NoAnswer, errors.New("Odoo, or what stands in front of it, failed")
+		e.Kind, e.Err = NoAnswer, errors.New("from Odoo, or from what stands in front of it")
 	}
 	return e
 }

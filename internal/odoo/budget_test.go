@@ -1,0 +1,274 @@
+package odoo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+	"pgregory.net/rapid"
+
+	"odoomesh/internal/clock"
+)
+
+// fakeTransport answers every call with call.
+type fakeTransport struct {
+	call func(context.Context, Request) (any, error)
+}
+
+func (f fakeTransport) Version(context.Context) (Version, error)         { return Version{Major: 18}, nil }
+func (f fakeTransport) Authenticate(context.Context) (int64, error)      { return 2, nil }
+func (f fakeTransport) Call(ctx context.Context, r Request) (any, error) { return f.call(ctx, r) }
+func (f fakeTransport) LastServerTime() time.Time                        { return time.Time{} }
+func (f fakeTransport) Close()                                           {}
+
+func clientOver(t *testing.T, cfg Config, call func(context.Context, Request) (any, error)) *Client {
+	t.Helper()
+	c, err := newClient(cfg, fakeTransport{call})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func valueOf(t *testing.T, m prometheus.Metric) float64 {
+	t.Helper()
+	var out dto.Metric
+	if err := m.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.GetCounter().GetValue() + out.GetGauge().GetValue()
+}
+
+func TestHigherPrioritiesGoFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var order []string
+		hold := make(chan struct{})
+		cfg := testConfig("https://erp.example")
+		cfg.MaxCalls = 1
+		c := clientOver(t, cfg, func(_ context.Context, r Request) (any, error) {
+			if r.Method == "hold" {
+				<-hold
+				return nil, nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, r.Method)
+			return nil, nil
+		})
+		var calls sync.WaitGroup
+		start := func(ctx context.Context, method string) {
+			calls.Go(func() {
+				if _, err := c.Call(ctx, "m", method, nil, nil); err != nil {
+					t.Error(err)
+				}
+			})
+			synctest.Wait()
+		}
+		ctx := context.Background()
+		start(ctx, "hold")
+		for _, p := range []Priority{PriorityCensus, PriorityCapture, PriorityLiveRead, PriorityCommand} {
+			for i := range 2 {
+				start(WithPriority(ctx, p), fmt.Sprintf("%v%d", p, i))
+			}
+		}
+		start(ctx, "unmarked")
+		start(WithPriority(ctx, 99), "unheard of")
+		if n := valueOf(t, c.metrics.waiting.WithLabelValues("census")); n != 3 {
+			t.Errorf("%v calls of the census wait", n)
+		}
+		close(hold)
+		calls.Wait()
+		want := []string{"command0", "command1", "live_read0", "live_read1", "unmarked", "capture0", "capture1", "census0", "census1", "unheard of"}
+		if diff := cmp.Diff(want, order); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig("https://erp.example")
+		cfg.MaxCalls, cfg.CallsPerSecond = 2, 10
+		began := time.Now()
+		var mu sync.Mutex
+		var at []time.Duration
+		c := clientOver(t, cfg, func(context.Context, Request) (any, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			at = append(at, time.Since(began))
+			return nil, nil
+		})
+		var calls sync.WaitGroup
+		for range 5 {
+			calls.Go(func() { _, _ = c.Call(context.Background(), "m", "x", nil, nil) })
+		}
+		calls.Wait()
+		want := []time.Duration{0, 0, 100 * time.Millisecond, 200 * time.Millisecond, 300 * time.Millisecond}
+		if diff := cmp.Diff(want, at); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestACallThatWaitsTooLongIsNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig("https://erp.example")
+		cfg.MaxCalls = 1
+		hold := make(chan struct{})
+		c := clientOver(t, cfg, func(context.Context, Request) (any, error) { <-hold; return nil, nil })
+		var calls sync.WaitGroup
+		calls.Go(func() { _, _ = c.Call(context.Background(), "m", "x", nil, nil) })
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_, err := c.Call(ctx, "m", "x", nil, nil)
+		wantTransport(t, err, Overloaded, false)
+		close(hold)
+		calls.Wait()
+		if _, err := c.Call(context.Background(), "m", "x", nil, nil); err != nil {
+			t.Errorf("the place was lost: %v", err)
+		}
+	})
+}
+
+// However callers come, go and give up, no more than the limit run at once and
+// no place is lost.
+func TestBudgetProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		limit := rapid.IntRange(1, 4).Draw(t, "limit")
+		b := newBudget(limit, 0, clock.System{})
+		type caller struct {
+			cancel   context.CancelFunc
+			priority Priority
+			done     chan error
+		}
+		var mu sync.Mutex
+		running, most := 0, 0
+		var callers []caller
+		var all sync.WaitGroup
+		release := make(chan struct{})
+		for i := range rapid.IntRange(1, 20).Draw(t, "callers") {
+			ctx, cancel := context.WithCancel(context.Background())
+			p := Priority(rapid.IntRange(0, int(PriorityCensus)).Draw(t, fmt.Sprint("priority", i)))
+			one := caller{cancel, p, make(chan error, 1)}
+			callers = append(callers, one)
+			all.Go(func() {
+				err := b.acquire(ctx, p)
+				if err == nil {
+					mu.Lock()
+					running++
+					most = max(most, running)
+					mu.Unlock()
+					<-release
+					mu.Lock()
+					running--
+					mu.Unlock()
+					b.release()
+				}
+				one.done <- err
+			})
+		}
+		for i, one := range callers {
+			if rapid.Bool().Draw(t, fmt.Sprint("cancel", i)) {
+				one.cancel()
+			}
+		}
+		close(release)
+		all.Wait()
+		for _, one := range callers {
+			if err := <-one.done; err != nil && !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+			one.cancel()
+		}
+		if most > limit || b.free != limit {
+			t.Fatalf("%d ran at once and %d of %d places are free", most, b.free, limit)
+		}
+		for i := range b.queues {
+			if b.queues[i].Len() != 0 {
+				t.Fatal("someone still waits")
+			}
+		}
+	})
+}
+
+func TestBreakerOpensPerMethodAndCloses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var failure error = &TransportError{Kind: Timeout, Sent: true}
+		sent := 0
+		c := clientOver(t, testConfig("https://erp.example"), func(_ context.Context, r Request) (any, error) {
+			sent++
+			if r.Method == "report" {
+				return nil, failure
+			}
+			return true, nil
+		})
+		call := func(method string) error {
+			_, err := c.Call(context.Background(), "m", method, nil, nil)
+			return err
+		}
+		for range breakerFailures {
+			wantTransport(t, call("report"), Timeout, true)
+		}
+		wantTransport(t, call("report"), Suspended, false)
+		if sent != breakerFailures {
+			t.Errorf("%d calls were sent", sent)
+		}
+		if err := call("read"); err != nil {
+			t.Errorf("another method is suspended too: %v", err)
+		}
+		time.Sleep(breakerDelay)
+		failure = &TransportError{Kind: Canceled, Sent: true}
+		wantTransport(t, call("report"), Canceled, true)
+		wantTransport(t, call("report"), Suspended, false)
+		time.Sleep(breakerDelay)
+		failure = nil
+		for range 3 {
+			if err := call("report"); err != nil {
+				t.Fatalf("the breaker stays open: %v", err)
+			}
+		}
+	})
+}
+
+func TestFaultsDoNotOpenTheBreaker(t *testing.T) {
+	for _, failure := range []error{NewFault(2, "No"), NewFault(1, "what"), &TransportError{Kind: TooLarge, Sent: true}, &ArgumentError{Err: errors.New("x")}, &TransportError{Kind: Canceled}} {
+		c := clientOver(t, testConfig("https://erp.example"), func(context.Context, Request) (any, error) { return nil, failure })
+		for range 3 * breakerFailures {
+			if _, err := c.Call(context.Background(), "m", "x", nil, nil); !errors.Is(err, failure) {
+				t.Fatalf("got %v, want %v", err, failure)
+			}
+		}
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	cfg := testConfig("https://erp.example")
+	cfg.Registerer = registry
+	var failure error
+	c := clientOver(t, cfg, func(context.Context, Request) (any, error) { return nil, failure })
+	for _, failure = range []error{nil, NewFault(2, "No"), &TransportError{Kind: NoAnswer, Sent: true}, &ArgumentError{Err: errors.New("x")}} {
+		_, _ = c.Call(context.Background(), "m", "x", nil, nil)
+	}
+	for _, label := range []string{"ok", "business_rule", "no_answer", "bad_argument"} {
+		if n := valueOf(t, c.metrics.calls.WithLabelValues("m", "x", label)); n != 1 {
+			t.Errorf("%s: %v", label, n)
+		}
+	}
+	families, err := registry.Gather()
+	if err != nil || len(families) != 4 {
+		t.Errorf("%d families, %v", len(families), err)
+	}
+	if _, err := newClient(cfg, fakeTransport{}); err == nil {
+		t.Error("two clients share one set of metrics")
+	}
+}
