@@ -1,0 +1,128 @@
+package models
+
+import (
+	"strings"
+
+	"odoomesh/internal/odoosim/orm"
+)
+
+// products describes product.product, the variant, which shows its template's fields.
+func products(db *orm.DB) {
+	m, tmpl := db.Model("product.product"), db.Model("product.template")
+	m.Label, m.Inherits = "Product Variant", "product_tmpl_id"
+	m.Order = "is_favorite desc, default_code, name, id"
+	if db.Version < 18 {
+		m.Order = "priority desc, default_code, name, id"
+	}
+	m.SearchNames = []string{"default_code", "barcode"}
+	m.Indexed("product_tmpl_id", "default_code", "barcode")
+	m.Defaults(map[string]any{"active": true})
+	m.Display = func(e *orm.Env, id int64) string {
+		return coded(e.Get(m, id, "default_code").S, e.Get(m, id, "name").S)
+	}
+	display := func(e *orm.Env, id int64) orm.Value { return orm.Text(m.Display(e, id)) }
+	m.Computed("partner_ref", display)
+	m.Computed("code", func(e *orm.Env, id int64) orm.Value { return e.Get(m, id, "default_code") })
+	m.Computed("lst_price", func(e *orm.Env, id int64) orm.Value { return e.Get(m, id, "list_price") })
+	m.Field("lst_price").Inverse = func(e *orm.Env, id int64, v any) error {
+		return e.Write(tmpl, []int64{e.Ref(m, id, "product_tmpl_id")}, map[string]any{"list_price": v})
+	}
+	m.Computed("is_product_variant", constant(orm.Bool(true)))
+	m.Computed("cost_currency_id", companyCurrency)
+	m.Computed("valid_ean", func(e *orm.Env, id int64) orm.Value { return orm.Bool(!e.Get(m, id, "barcode").Empty()) })
+	m.Check = func(e *orm.Env, id int64) error { return uniqueBarcode(e, m, id) }
+	m.AfterWrite = func(e *orm.Env, id int64, vals map[string]any, created bool) error {
+		if created && db.Version >= 17 {
+			e.Touch(m, id)
+		}
+		return nil
+	}
+	m.BeforeUnlink = func(e *orm.Env, ids []int64) error { return dropEmptyTemplates(e, m, tmpl, ids) }
+	if category := db.Model("product.category"); category != nil {
+		categories(db, category)
+	}
+}
+
+func coded(code, name string) string {
+	if code == "" {
+		return name
+	}
+	return "[" + code + "] " + name
+}
+
+// uniqueBarcode refuses a barcode that another product or packaging bears.
+func uniqueBarcode(e *orm.Env, m *orm.Model, id int64) error {
+	barcode := e.Get(m, id, "barcode").S
+	if barcode == "" {
+		return nil
+	}
+	same, err := e.All().Search(m, []any{[]any{"barcode", "=", barcode}}, orm.Page{Order: "id"})
+	if err != nil || len(same) < 2 {
+		return err
+	}
+	names := make([]string, len(same))
+	for i, other := range same {
+		names[i] = e.DisplayName(m, other)
+	}
+	listed := strings.Join(names, ", ")
+	if last := len(names) - 1; e.DB().Version >= 19 {
+		listed = strings.Join(names[:last], ", ") + " and " + names[last]
+	}
+	text := "Barcode(s) already assigned:\n\n- Barcode \"" + barcode + "\" already assigned to product(s): " + listed
+	if e.DB().Version >= 17 {
+		text += "\n\nNote: products that you don't have access to will not be shown above."
+	}
+	return orm.Rule("%s", text)
+}
+
+// dropEmptyTemplates deletes a template with its last variant.
+func dropEmptyTemplates(e *orm.Env, m, tmpl *orm.Model, ids []int64) error {
+	going := map[int64]bool{}
+	for _, id := range ids {
+		going[id] = true
+	}
+	for _, id := range ids {
+		template := e.Ref(m, id, "product_tmpl_id")
+		rest := 0
+		for _, sibling := range e.All().Get(tmpl, template, "product_variant_ids").L {
+			if !going[sibling] {
+				rest++
+			}
+		}
+		if rest == 0 {
+			if err := e.Unlink(tmpl, []int64{template}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// categories describes the tree of product categories. Their complete name is
+// computed when read: renaming a parent changes the children's name and not their
+// write_date.
+func categories(db *orm.DB, m *orm.Model) {
+	m.Label, m.Order, m.Parent = "Product Category", "complete_name", "parent_id"
+	m.RecName = "complete_name"
+	m.Indexed("parent_id")
+	m.Defaults(map[string]any{"packaging_reserve_method": "partial", "property_cost_method": "standard"})
+	complete := func(e *orm.Env, id int64) string {
+		name := e.Get(m, id, "name").S
+		for range 32 {
+			if id = e.Ref(m, id, "parent_id"); id == 0 {
+				break
+			}
+			name = e.Get(m, id, "name").S + " / " + name
+		}
+		return name
+	}
+	m.Computed("complete_name", func(e *orm.Env, id int64) orm.Value { return orm.Text(complete(e, id)) })
+	m.Display = complete
+	m.Computed("product_count", func(e *orm.Env, id int64) orm.Value {
+		ids, err := e.Search(db.Model("product.template"), []any{[]any{"categ_id", "child_of", id}}, orm.Page{Order: "id"})
+		if err != nil {
+			return orm.Value{}
+		}
+		return orm.Int(int64(len(ids)))
+	})
+}

@@ -1,0 +1,147 @@
+package models
+
+import "odoomesh/internal/odoosim/orm"
+
+// templates describes product.template, which passes some fields on to its only variant.
+func templates(db *orm.DB) {
+	m, variant := db.Model("product.template"), db.Model("product.product")
+	m.Label, m.Order = "Product", "is_favorite desc, name"
+	if db.Version < 18 {
+		m.Order = "priority desc, name"
+	}
+	m.Indexed("categ_id")
+	m.Defaults(map[string]any{
+		"active": true, "sale_ok": true, "purchase_ok": true, "sequence": 1, "tracking": "none", "list_price": 1.0,
+		"type": "consu", "detailed_type": "consu", "purchase_method": "receive", "purchase_line_warn": "no-message",
+		"uom_id": 1, "service_tracking": "no", "priority": "0",
+	})
+	if db.Version < 19 {
+		m.Defaults(map[string]any{"categ_id": 1})
+	}
+	m.Display = func(e *orm.Env, id int64) string {
+		return coded(e.Get(m, id, "default_code").S, e.Get(m, id, "name").S)
+	}
+	m.Computed("currency_id", func(e *orm.Env, id int64) orm.Value {
+		company := e.Ref(m, id, "company_id")
+		if company == 0 {
+			company = 1
+		}
+		return e.Get(db.Model("res.company"), company, "currency_id")
+	})
+	m.Computed("cost_currency_id", companyCurrency)
+	m.Computed("uom_name", func(e *orm.Env, id int64) orm.Value {
+		return e.Get(db.Model("uom.uom"), e.Ref(m, id, "uom_id"), "name")
+	})
+	m.Computed("weight_uom_name", constant(orm.Text("kg")))
+	m.Computed("volume_uom_name", constant(orm.Text("m³")))
+	m.Computed("cost_method", constant(orm.Text("standard")))
+	valuation := "manual_periodic"
+	if db.Version >= 19 {
+		valuation = "periodic"
+	}
+	m.Computed("valuation", constant(orm.Text(valuation)))
+	m.Computed("product_variant_count", func(e *orm.Env, id int64) orm.Value {
+		return orm.Int(int64(len(e.Get(m, id, "product_variant_ids").L)))
+	})
+	m.Computed("product_variant_id", func(e *orm.Env, id int64) orm.Value {
+		if ids := e.Get(m, id, "product_variant_ids").L; len(ids) > 0 {
+			return orm.Int(ids[0])
+		}
+		return orm.Value{}
+	})
+	for _, name := range []string{"barcode", "default_code", "standard_price", "volume", "weight"} {
+		passed(m, variant, name)
+	}
+	m.BeforeCreate = func(e *orm.Env, vals map[string]any) error {
+		oneType(db, m, vals)
+		if m.Field("uom_po_id") != nil && vals["uom_po_id"] == nil {
+			vals["uom_po_id"] = vals["uom_id"]
+		}
+		return nil
+	}
+	m.BeforeWrite = func(_ *orm.Env, _ []int64, vals map[string]any) error { oneType(db, m, vals); return nil }
+	m.AfterWrite = func(e *orm.Env, id int64, vals map[string]any, created bool) error {
+		if created {
+			return firstVariant(e, variant, id, vals)
+		}
+		return followTemplate(e, m, variant, id, vals)
+	}
+}
+
+// passed reads and writes a template's field at its only variant.
+func passed(m, variant *orm.Model, name string) {
+	m.Computed(name, func(e *orm.Env, id int64) orm.Value {
+		if ids := variants(e, m, id); len(ids) == 1 {
+			return e.Get(variant, ids[0], name)
+		}
+		return orm.Value{}
+	})
+	m.Field(name).Inverse = func(e *orm.Env, id int64, v any) error {
+		if ids := variants(e, m, id); len(ids) == 1 {
+			return e.Write(variant, ids, map[string]any{name: v})
+		}
+		return nil
+	}
+}
+
+// variants are the template's variants: the active ones, or all if none is active.
+func variants(e *orm.Env, m *orm.Model, id int64) []int64 {
+	active := *e
+	active.ActiveTest = true
+	if ids := active.Get(m, id, "product_variant_ids").L; len(ids) > 0 {
+		return ids
+	}
+	return e.All().Get(m, id, "product_variant_ids").L
+}
+
+// oneType keeps type and detailed_type, which 16 and 17 have both, the same.
+func oneType(db *orm.DB, m *orm.Model, vals map[string]any) {
+	if db.Version >= 18 {
+		return
+	}
+	switch {
+	case vals["detailed_type"] != nil && vals["detailed_type"] != "consu":
+		vals["type"] = vals["detailed_type"]
+	case vals["type"] != nil && vals["type"] != "consu":
+		vals["detailed_type"] = vals["type"]
+	case vals["detailed_type"] != nil:
+		vals["type"] = vals["detailed_type"]
+	}
+}
+
+// firstVariant makes the variant of a new template, unless the template is itself
+// made for a new variant.
+func firstVariant(e *orm.Env, variant *orm.Model, id int64, vals map[string]any) error {
+	if e.Context["inherited_by"] == variant.Name {
+		return nil
+	}
+	theirs := map[string]any{"product_tmpl_id": id}
+	for _, name := range []string{"barcode", "default_code", "standard_price", "volume", "weight"} {
+		if v, ok := vals[name]; ok {
+			theirs[name] = v
+		}
+	}
+	if v, ok := vals["active"]; ok {
+		theirs["active"] = v
+	}
+	_, err := e.Create(variant, theirs)
+	return err
+}
+
+// followTemplate lets variants follow their template: archiving, and from 17 on
+// the write stamp.
+func followTemplate(e *orm.Env, m, variant *orm.Model, id int64, vals map[string]any) error {
+	ids := e.All().Get(m, id, "product_variant_ids").L
+	if v, ok := vals["active"]; ok && len(ids) > 0 {
+		if err := e.Write(variant, ids, map[string]any{"active": v}); err != nil {
+			return err
+		}
+	}
+	if e.DB().Version < 17 {
+		return nil
+	}
+	for _, v := range ids {
+		e.Touch(variant, v)
+	}
+	return nil
+}

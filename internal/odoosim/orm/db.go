@@ -1,0 +1,115 @@
+package orm
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"odoomesh/internal/odoosim/schema"
+)
+
+// DB is one Odoo database.
+type DB struct {
+	Version int
+	Now     func() time.Time
+	models  map[string]*Model
+	// refs are, for each model, the many2one fields of others that point at it.
+	refs map[string][]*Field
+
+	// mu guards the tables: readers hold it for one query, a commit while it applies.
+	mu sync.RWMutex
+	// commit is held by whoever commits, and during the whole of an exclusive
+	// transaction, so that such a transaction never conflicts.
+	commit sync.Mutex
+}
+
+// NewDB makes an empty database with the recorded fields of a version. Behaviour
+// is added with Model and Ready before first use.
+func NewDB(version int, now func() time.Time) (*DB, error) {
+	recorded, err := schema.Load(version)
+	if err != nil {
+		return nil, err
+	}
+	db := &DB{Version: version, Now: now, models: map[string]*Model{}, refs: map[string][]*Field{}}
+	for name, fields := range recorded {
+		m := &Model{Name: name, Label: name, RecName: "name", Fields: map[string]*Field{}, table: &table{}}
+		m.Names = slices.Sorted(maps.Keys(fields))
+		for n, f := range fields {
+			m.Fields[n] = &Field{Field: f, Name: n, model: m, class: classOf(f.Type)}
+		}
+		db.models[name] = m
+	}
+	return db, nil
+}
+
+// Model is the model of that name, nil where the simulation has none.
+func (db *DB) Model(name string) *Model { return db.models[name] }
+
+// Ready links the models after their behaviour has been set: delegated fields,
+// inverse fields, indexes.
+func (db *DB) Ready() error {
+	for _, m := range db.models {
+		if m.Inherits != "" {
+			if err := db.delegate(m); err != nil {
+				return err
+			}
+		}
+		m.Fields["id"].Compute = func(_ *Env, id int64) Value { return Int(id) }
+		m.Fields["display_name"].Compute = func(e *Env, id int64) Value { return Text(e.DisplayName(m, id)) }
+		if f := m.Fields["__last_update"]; f != nil {
+			f.Compute = func(e *Env, id int64) Value { return e.Get(m, id, "write_date") }
+		}
+	}
+	for _, m := range db.models {
+		for _, f := range m.Fields {
+			if f.Type == "one2many" && f.Store {
+				db.indexInverse(f)
+			}
+			if f.Type == "many2one" && f.stored() && db.models[f.Relation] != nil {
+				db.refs[f.Relation] = append(db.refs[f.Relation], f)
+			}
+		}
+	}
+	for _, m := range db.models {
+		for _, f := range m.Fields {
+			if f.Index && f.stored() {
+				f.index = newIndex(f)
+				m.table.indexes = append(m.table.indexes, f.index)
+			}
+		}
+	}
+	return nil
+}
+
+// delegate lets fields that only the inherited model stores be read and written
+// through the many2one.
+func (db *DB) delegate(m *Model) error {
+	through := m.Fields[m.Inherits]
+	if through == nil || db.models[through.Relation] == nil {
+		return fmt.Errorf("%s cannot inherit by %s", m.Name, m.Inherits)
+	}
+	for name, f := range m.Fields {
+		if f.Store || f.kept || f.Compute != nil || f.Through != nil || name == "display_name" {
+			continue
+		}
+		if target := db.models[through.Relation].Fields[name]; target != nil {
+			f.Through, f.Target = through, target
+		}
+	}
+	return nil
+}
+
+func (db *DB) indexInverse(f *Field) {
+	other := db.models[f.Relation]
+	if other == nil || f.RelationField == "" {
+		return
+	}
+	if inverse := other.Fields[f.RelationField]; inverse != nil && inverse.stored() && inverse.Type == "many2one" {
+		inverse.Index = true
+	}
+}
+
+// Models are all models, in no order.
+func (db *DB) Models() []*Model { return slices.Collect(maps.Values(db.models)) }

@@ -1,0 +1,250 @@
+package orm
+
+import (
+	"maps"
+	"slices"
+)
+
+// Create makes one record and answers its id.
+func (e *Env) Create(m *Model, given map[string]any) (int64, error) {
+	vals := maps.Clone(given)
+	if vals == nil {
+		vals = map[string]any{}
+	}
+	if err := e.known(m, vals); err != nil {
+		return 0, err
+	}
+	e.applyDefaults(m, vals)
+	if m.BeforeCreate != nil {
+		if err := m.BeforeCreate(e, vals); err != nil {
+			return 0, err
+		}
+	}
+	if m.Inherits != "" {
+		if err := e.createParent(m, vals); err != nil {
+			return 0, err
+		}
+	}
+	id, r := e.tx.insert(m)
+	e.log(m, r, true)
+	if err := e.assign(m, id, vals, true); err != nil {
+		return 0, err
+	}
+	if err := e.required(m, id); err != nil {
+		return 0, err
+	}
+	return id, e.after(m, []int64{id}, vals, true)
+}
+
+func (e *Env) applyDefaults(m *Model, vals map[string]any) {
+	for name, f := range m.Fields {
+		if _, ok := vals[name]; ok || f.Default == nil {
+			continue
+		}
+		if v := f.Default(e); v != nil {
+			vals[name] = v
+		}
+	}
+}
+
+// createParent makes the record that this one inherits from, unless one is given.
+func (e *Env) createParent(m *Model, vals map[string]any) error {
+	through := m.Fields[m.Inherits]
+	parent := e.db.models[through.Relation]
+	theirs := map[string]any{}
+	for name, v := range vals {
+		if f := m.Fields[name]; f.Through == through {
+			theirs[f.Target.Name] = v
+			delete(vals, name)
+		}
+	}
+	if to, err := e.toID(through, vals[m.Inherits]); err != nil {
+		return err
+	} else if to != 0 {
+		if len(theirs) > 0 {
+			return e.Write(parent, []int64{to}, theirs)
+		}
+		return nil
+	}
+	quiet := *e
+	quiet.Context = maps.Clone(e.Context)
+	if quiet.Context == nil {
+		quiet.Context = map[string]any{}
+	}
+	quiet.Context["inherited_by"] = m.Name
+	id, err := quiet.Create(parent, theirs)
+	vals[m.Inherits] = id
+	return err
+}
+
+// Write changes records; writing nothing new still moves write_date.
+func (e *Env) Write(m *Model, ids []int64, given map[string]any) error {
+	var gone []int64
+	for _, id := range ids {
+		if !e.Exists(m, id) {
+			gone = append(gone, id)
+		}
+	}
+	if len(gone) > 0 {
+		return e.missing(m, gone)
+	}
+	if err := e.known(m, given); err != nil {
+		return err
+	}
+	vals := maps.Clone(given)
+	if m.BeforeWrite != nil {
+		if err := m.BeforeWrite(e, ids, vals); err != nil {
+			return err
+		}
+	}
+	for _, id := range ids {
+		e.log(m, e.tx.edit(m, id), false)
+		if err := e.assign(m, id, vals, false); err != nil {
+			return err
+		}
+		if err := e.required(m, id); err != nil {
+			return err
+		}
+	}
+	return e.after(m, ids, vals, false)
+}
+
+func (e *Env) after(m *Model, ids []int64, vals map[string]any, created bool) error {
+	for _, id := range ids {
+		if m.AfterWrite != nil {
+			if err := m.AfterWrite(e, id, vals, created); err != nil {
+				return err
+			}
+		}
+		if m.Check != nil {
+			if err := m.Check(e, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Touch moves the write stamp of a record to the transaction's, never back.
+func (e *Env) Touch(m *Model, id int64) {
+	if r := e.row(m, id); r == nil || r.stamp >= e.tx.stamp {
+		return
+	}
+	r := e.tx.edit(m, id)
+	r.stamp = e.tx.stamp
+	r.set(m.Fields["write_date"], Int(r.stamp))
+}
+
+func (e *Env) log(m *Model, r *row, created bool) {
+	r.stamp = e.tx.stamp
+	r.set(m.Fields["write_date"], Int(r.stamp))
+	r.set(m.Fields["write_uid"], Int(e.UID))
+	if created {
+		r.set(m.Fields["create_date"], Int(r.stamp))
+		r.set(m.Fields["create_uid"], Int(e.UID))
+	}
+}
+
+func (e *Env) known(m *Model, vals map[string]any) error {
+	for _, name := range slices.Sorted(maps.Keys(vals)) {
+		if m.Fields[name] == nil {
+			if e.db.Version >= 19 {
+				return Unforeseen("ValueError", "Invalid field %s in %s", quote(name), quote(m.Name))
+			}
+			return e.invalidField(m, name)
+		}
+	}
+	return nil
+}
+
+func logField(name string) bool {
+	switch name {
+	case "id", "create_date", "create_uid", "write_date", "write_uid", "__last_update":
+		return true
+	}
+	return false
+}
+
+// assign puts values into one record: own fields first, then what goes elsewhere.
+func (e *Env) assign(m *Model, id int64, vals map[string]any, created bool) error {
+	var later []string
+	for name, v := range vals {
+		f := m.Fields[name]
+		if logField(name) {
+			continue
+		}
+		if !f.stored() {
+			later = append(later, name)
+			continue
+		}
+		if err := e.store(f, id, v); err != nil {
+			return err
+		}
+	}
+	slices.Sort(later)
+	through := map[*Field]map[string]any{}
+	for _, name := range later {
+		f, v := m.Fields[name], vals[name]
+		switch {
+		case f.Inverse != nil:
+			if err := f.Inverse(e, id, v); err != nil {
+				return err
+			}
+		case f.Through != nil:
+			if through[f.Through] == nil {
+				through[f.Through] = map[string]any{}
+			}
+			through[f.Through][f.Target.Name] = v
+		case f.Type == "one2many":
+			if err := e.commandLines(f, id, v); err != nil {
+				return err
+			}
+		}
+	}
+	for f, theirs := range through {
+		if to := e.get(f, id).N; to != 0 {
+			if err := e.Write(e.db.models[f.Relation], []int64{to}, theirs); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (e *Env) store(f *Field, id int64, v any) error {
+	val, err := e.convert(f, id, v)
+	if err != nil {
+		return err
+	}
+	r := e.tx.edit(f.model, id)
+	if f.CompanyDependent && e.Company > 1 {
+		if r.other == nil {
+			r.other = map[companySlot]Value{}
+		}
+		r.other[companySlot{f, e.Company}] = val
+		return nil
+	}
+	r.set(f, val)
+	return nil
+}
+
+func (e *Env) required(m *Model, id int64) error {
+	r := e.row(m, id)
+	for _, name := range m.Names {
+		f := m.Fields[name]
+		if !f.Required || !f.stored() || f.class == number && f.Type != "many2one" || !r.get(f).Empty() {
+			continue
+		}
+		if f.Type == "many2one" && e.db.models[f.Relation] == nil {
+			continue // nothing simulated could be put there
+		}
+		label := fieldLabel(f)
+		if e.db.Version >= 18 {
+			return Rule("The operation cannot be completed: Missing required value for the field '%s' (%s)", label, name)
+		}
+		return Rule("The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n"+
+			"- Delete: another model requires the record being deleted. If possible, archive it instead.\n\n"+
+			"Model: %s (%s)\nField: %s (%s)\n", m.Label, m.Name, label, name)
+	}
+	return nil
+}

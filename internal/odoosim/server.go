@@ -1,0 +1,146 @@
+package odoosim
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"odoomesh/internal/odoosim/orm"
+	"odoomesh/internal/odoosim/xmlrpc"
+)
+
+// maxRequest is the size of a request that werkzeug would still take: 128 MiB.
+const maxRequest = 128 << 20
+
+// ServeHTTP answers XML-RPC calls to /xmlrpc/2/common and /xmlrpc/2/object.
+func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	service, found := strings.CutPrefix(r.URL.Path, "/xmlrpc/2/")
+	if !found || service != "common" && service != "object" {
+		http.NotFound(w, r)
+		return
+	}
+	if r.Method != http.MethodPost {
+		http.Error(w, "Method Not Allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	if s.faults.isDown() {
+		panic(http.ErrAbortHandler) // closes the connection without an answer
+	}
+	trouble := s.faults.next()
+	if !trouble.before(w, r) {
+		return
+	}
+	call, err := xmlrpc.Decode(http.MaxBytesReader(w, r.Body, maxRequest))
+	if err != nil {
+		http.Error(w, "Internal Server Error", http.StatusInternalServerError)
+		return
+	}
+	body, cost := s.respond(service, call, trouble)
+	if !s.faults.pay(r.Context(), cost) || !trouble.after(r.Context()) {
+		panic(http.ErrAbortHandler)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/xml; charset=utf-8")
+	h.Set("Server", "Werkzeug")
+	h.Set("Date", s.opts.Clock.Now().UTC().Format(http.TimeFormat))
+	h.Set("Content-Length", fmt.Sprint(len(body)))
+	if _, err := w.Write(body); err != nil {
+		s.opts.Logger.Debug("the caller went away", "error", err)
+	}
+}
+
+// respond carries out a call and answers the body with what it would cost a real Odoo.
+func (s *Sim) respond(service string, call *xmlrpc.Call, trouble trouble) ([]byte, cost) {
+	v := s.opts.Version
+	var result any
+	var c cost
+	var err error
+	if service == "common" {
+		s.calls.add("common", call.Method)
+		result, err = s.common(call)
+	} else {
+		result, c, err = s.object(call, trouble)
+	}
+	if err == nil {
+		var body []byte
+		if body, err = xmlrpc.Response(v, result); err == nil {
+			return body, c
+		}
+		kind := "TypeError"
+		if errors.Is(err, xmlrpc.ErrRange) {
+			kind = "OverflowError"
+		}
+		err = orm.Unforeseen(kind, "%v", err)
+	}
+	var fault *orm.Fault
+	if !errors.As(err, &fault) {
+		fault = orm.Unforeseen("Exception", "%v", err)
+	}
+	s.opts.Logger.Debug("call refused", "method", call.Method, "code", fault.Code)
+	return xmlrpc.FaultResponse(v, fault.Code, s.faultText(fault)), c
+}
+
+// common answers the service that needs no login.
+func (s *Sim) common(call *xmlrpc.Call) (any, error) {
+	switch call.Method {
+	case "version":
+		serie := fmt.Sprintf("%d.0", s.opts.Version)
+		full := serie
+		if s.opts.Version == 18 {
+			full = "18.0+e-20241005" // as a packaged build names itself
+		}
+		return xmlrpc.Struct{
+			{Name: "server_version", Value: full},
+			{Name: "server_version_info", Value: []any{s.opts.Version, 0, 0, "final", 0, ""}},
+			{Name: "server_serie", Value: serie},
+			{Name: "protocol_version", Value: 1},
+		}, nil
+	case "authenticate", "login":
+		if len(call.Params) < 3 {
+			return nil, orm.Unforeseen("TypeError", "exp_authenticate() missing required positional arguments")
+		}
+		uid, err := s.authenticate(call.Params[0], call.Params[1], call.Params[2])
+		if err != nil {
+			return nil, err
+		}
+		if uid == 0 {
+			return false, nil
+		}
+		return uid, nil
+	}
+	return nil, orm.Unforeseen("KeyError", "'exp_%s'", call.Method)
+}
+
+func (s *Sim) authenticate(db, login, password any) (int64, error) {
+	if err := s.knownDB(db); err != nil {
+		return 0, err
+	}
+	name, _ := login.(string)
+	account, ok := s.users[name]
+	if !ok || password != account.password {
+		return 0, nil
+	}
+	return account.uid, nil
+}
+
+func (s *Sim) knownDB(db any) error {
+	if db == s.opts.DB {
+		return nil
+	}
+	return orm.Unforeseen("psycopg2.OperationalError",
+		"connection to server at \"127.0.0.1\", port 5432 failed: FATAL:  database \"%v\" does not exist\n", db)
+}
+
+// faultText is the string of a fault: for the unforeseen a traceback whose last
+// line says what happened, otherwise the message alone.
+func (s *Sim) faultText(f *orm.Fault) string {
+	if f.Code != 1 {
+		return f.Text
+	}
+	place, line := "…/odoo/addons/base/controllers/rpc.py", 147
+	if s.opts.Version >= 19 {
+		place, line = "…/addons/rpc/controllers/xmlrpc.py", 162
+	}
+	return fmt.Sprintf("Traceback (most recent call last):\n  File %q, line %d, in xmlrpc_2\n    response = self._xmlrpc(service)\n               ^^^^^^^^^^^^^^^^^^^^^\n%s\n", place, line, f.Text)
+}

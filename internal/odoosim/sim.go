@@ -1,0 +1,90 @@
+// Package odoosim is a simulated Odoo for demonstration, tests and load: an
+// http.Handler that speaks XML-RPC as Odoo 16 to 19 do, over a small ORM that
+// follows recordings of running servers. It promises the recorded shapes, faults
+// and effects for the models it has, a lifelike set of clinical data, faults that
+// can be switched on, and reads that are never blocked by an open transaction.
+// It leaves out everything that a client cannot see: views, mail, jobs, PostgreSQL.
+package odoosim
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+
+	"odoomesh/internal/clock"
+	"odoomesh/internal/odoosim/models"
+	"odoomesh/internal/odoosim/orm"
+)
+
+// Options say which Odoo to simulate. The zero value is an Odoo 17.
+type Options struct {
+	// Version is the major release, 16 to 19; 0 means 17.
+	Version int
+	// Clock stamps transactions and answers; nil is the machine's clock.
+	Clock clock.Clock
+	// DB, User and Password are the database and its administrator; empty means
+	// "sim", "admin", "admin".
+	DB, User, Password string
+	// Logger receives one debug line a call; nil drops them.
+	Logger *slog.Logger
+}
+
+func (o *Options) complete() {
+	if o.Version == 0 {
+		o.Version = 17
+	}
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	for _, d := range []struct {
+		field *string
+		value string
+	}{{&o.DB, "sim"}, {&o.User, "admin"}, {&o.Password, "admin"}} {
+		if *d.field == "" {
+			*d.field = d.value
+		}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+}
+
+// Sim is one simulated Odoo server with one database. It is safe for concurrent use.
+type Sim struct {
+	opts   Options
+	db     *orm.DB
+	users  map[string]account
+	faults *Faults
+	calls  counters
+}
+
+// account is somebody who may log in.
+type account struct {
+	uid      int64
+	password string
+}
+
+// New makes a simulated Odoo with its base data. Beside the administrator there is
+// a user "mesh" with password "mesh" and the few rights that the mesh needs.
+func New(o Options) (*Sim, error) {
+	o.complete()
+	if o.Version < 16 || o.Version > 19 {
+		return nil, fmt.Errorf("Odoo %d cannot be simulated: 16 to 19 can", o.Version)
+	}
+	db, err := models.Open(o.Version, o.Clock.Now, o.User)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sim{opts: o, db: db, faults: &Faults{}, users: map[string]account{
+		"mesh": {models.MeshUser, "mesh"},
+		o.User: {models.AdminUser, o.Password},
+	}}
+	s.calls.byMethod = map[string]int64{}
+	return s, nil
+}
+
+// Faults switches faults on and off.
+func (s *Sim) Faults() *Faults { return s.faults }
+
+// Version is the simulated major release.
+func (s *Sim) Version() int { return s.opts.Version }
