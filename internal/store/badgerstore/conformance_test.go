@@ -11,7 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-
+	storetest.RunChild(openLog)
 	goleak.VerifyTestMain(m)
 }
 
@@ -31,6 +31,6 @@ func openCache(t testing.TB, dir string) store.Cache {
 	return c
 }
 
-func TestLog(t *testing.T) { storetest.TestLog(t, openLog) }
-
-func TestCache(t *testing.T) { storetest.TestCache(t, openCache) }
+func TestLog(t *testing.T)      { storetest.TestLog(t, openLog) }
+func TestLogCrash(t *testing.T) { storetest.TestLogCrash(t, openLog) }
+func TestCache(t *testing.T)    { storetest.TestCache(t, openCache) }

@@ -1,0 +1,59 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+
+	"odoomesh/internal/store"
+)
+
+// appendForever appends batches of several sizes and says after each what its
+// last position is. Every few batches one is larger than a small transaction.
+func appendForever(l store.Log) error {
+	for n := l.Head(); ; n++ {
+		size, padding := 1+int(n%5), 100
+		if n%17 == 16 {
+			size, padding = 60, 50_000
+		}
+		payloads := make([][]byte, size)
+		for i := range payloads {
+			payloads[i] = fmt.Appendf(nil, "%d %d %d ", n, i, size)
+			payloads[i] = append(payloads[i], bytes.Repeat([]byte{byte(n)}, padding)...)
+		}
+		first, err := l.Append(context.Background(), noon, payloads)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(os.Stdout, first+uint64(size)-1); err != nil {
+			return err
+		}
+	}
+}
+
+// batchReader checks that the entries of a log are whole batches.
+type batchReader struct {
+	batch, index, left int
+}
+
+func (b *batchReader) next(payload []byte) error {
+	var batch, index, size int
+	if _, err := fmt.Sscanf(string(payload[:min(len(payload), 64)]), "%d %d %d ", &batch, &index, &size); err != nil {
+		return err
+	}
+	head := fmt.Sprintf("%d %d %d ", batch, index, size)
+	padding := payload[len(head):]
+	if len(padding) == 0 || !bytes.Equal(padding, bytes.Repeat([]byte{byte(batch)}, len(padding))) {
+		return fmt.Errorf("batch %d: the payload is damaged", batch)
+	}
+	if b.left == 0 {
+		b.batch, b.index, b.left = batch, 0, size
+	}
+	if batch != b.batch || index != b.index {
+		return fmt.Errorf("batch %d entry %d stands where batch %d entry %d should", batch, index, b.batch, b.index)
+	}
+	b.index++
+	b.left--
+	return nil
+}
