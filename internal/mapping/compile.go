@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -40,6 +42,8 @@ func Compile(spec *Spec, major int, message protoreflect.MessageType, collection
 	for _, fields := range p.reads {
 		slices.Sort(fields)
 	}
+	digest := sha256.Sum256(fmt.Appendf(nil, "%s %d %s %v", spec.digest, major, message.Descriptor().FullName(), p.reads))
+	p.fingerprint = hex.EncodeToString(digest[:8])
 	if len(c.problems) > 0 {
 		return nil, fmt.Errorf("mapping of %s for Odoo %d: %s", spec.Domain, major, strings.Join(c.problems, "; "))
 	}

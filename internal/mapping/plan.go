@@ -17,9 +17,10 @@ type Plan struct {
 	Version    int
 	Major      int
 
-	message protoreflect.MessageType
-	root    *level
-	steps   []step
+	fingerprint string
+	message     protoreflect.MessageType
+	root        *level
+	steps       []step
 	// reads holds, for each Odoo model, the fields that some level wants of it:
 	// one bulk read per model serves them all.
 	reads map[string][]string
@@ -70,6 +71,10 @@ type step func(b *build, row odoo.Row, msg protoreflect.Message)
 
 // Model is the root model of the domain.
 func (p *Plan) Model() string { return p.root.model }
+
+// Fingerprint changes whenever the same rows would map to other records: with
+// the mapping, its overlays, Odoo's release and the fields that Odoo has.
+func (p *Plan) Fingerprint() string { return p.fingerprint }
 
 // Watches lists the models to look at, the root model first.
 func (p *Plan) Watches() []WatchedModel { return p.watches }

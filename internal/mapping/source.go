@@ -69,12 +69,39 @@ func (s *Source) Newest(ctx context.Context, model string) (time.Time, error) {
 	return rows[0].Time("write_date")
 }
 
+// MappingVersion is the version that the records name.
+func (s *Source) MappingVersion() int { return s.Version }
+
 // Clock is the time that Odoo told with its last answer, in whole seconds.
 func (s *Source) Clock() time.Time { return s.odoo.LastServerTime() }
 
-// Count is the number of rows of a watched model, archived ones included.
-func (s *Source) Count(ctx context.Context, model string) (int64, error) {
-	n, err := s.odoo.SearchCount(ctx, model, odoo.Domain{}, odoo.ReadOptions{})
+// Count is the number of a model's rows with an id up to the given one, archived
+// ones included. Ids only grow, so that the number falls when rows are deleted
+// and at no other time.
+func (s *Source) Count(ctx context.Context, model string, upTo int64) (int64, error) {
+	return s.count(ctx, model, odoo.Where("id", "<=", upTo))
+}
+
+// CountMembers counts the root rows up to an id that belong to the domain by
+// their own values: rows can join and leave it without being written, as a
+// partner does whose supplier_rank Odoo raises by SQL when a bill is posted.
+func (s *Source) CountMembers(ctx context.Context, upTo int64) (int64, error) {
+	var sum int64
+	for _, m := range s.members {
+		if m.Through != "" {
+			continue
+		}
+		n, err := s.count(ctx, s.Model(), append(odoo.Where("id", "<=", upTo), m.Where...))
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
+}
+
+func (s *Source) count(ctx context.Context, model string, domain odoo.Domain) (int64, error) {
+	n, err := s.odoo.SearchCount(ctx, model, domain, odoo.ReadOptions{})
 	if err != nil {
 		return 0, fmt.Errorf("counting %s: %w", model, err)
 	}
@@ -146,4 +173,13 @@ func (s *Source) Members(ctx context.Context, among []int64) ([]int64, error) {
 	}
 	slices.Sort(found)
 	return slices.Compact(found), nil
+}
+
+// LastID is the greatest id of a model; 0 where it has no rows.
+func (s *Source) LastID(ctx context.Context, model string) (int64, error) {
+	ids, err := s.odoo.Search(ctx, model, odoo.Domain{}, odoo.ReadOptions{Order: "id desc", Limit: 1})
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return ids[0], nil
 }

@@ -2,6 +2,8 @@ package mapping
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +32,9 @@ type Spec struct {
 	Fields map[string]*Node `yaml:"fields"`
 	// Attributes maps a customer's own Odoo fields into the record's attributes.
 	Attributes map[string]*Node `yaml:"attributes"`
+
+	// digest identifies the text that this was read from, overlays included.
+	digest string
 }
 
 // Member finds rows of the domain: those of the root model that match Where or,
@@ -211,6 +216,8 @@ func Parse(base []byte, overlays ...[]byte) (*Spec, error) {
 	if spec.Domain == "" || spec.Model == "" || spec.Version < 1 || len(spec.Fields) == 0 {
 		return nil, errors.New("a mapping needs domain, version, model and fields")
 	}
+	digest := sha256.New()
+	digest.Write(base)
 	for _, raw := range overlays {
 		over, err := parseOne(raw)
 		if err != nil {
@@ -228,9 +235,11 @@ func Parse(base []byte, overlays ...[]byte) (*Spec, error) {
 		for key, node := range over.Attributes {
 			spec.Attributes[key] = node
 		}
+		digest.Write(raw)
 		spec.Members = append(spec.Members, over.Members...)
 		spec.Watch = append(spec.Watch, over.Watch...)
 	}
+	spec.digest = hex.EncodeToString(digest.Sum(nil))
 	return spec, nil
 }
 

@@ -365,7 +365,10 @@ type FillMark struct {
 	// When the load ended.
 	FinishTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=finish_time,json=finishTime,proto3" json:"finish_time,omitempty"`
 	// Number of records loaded.
-	Count         int64 `protobuf:"varint,4,opt,name=count,proto3" json:"count,omitempty"`
+	Count int64 `protobuf:"varint,4,opt,name=count,proto3" json:"count,omitempty"`
+	// Identifies the mapping, with overlays and Odoo's release: another one makes
+	// other records out of the same rows.
+	Fingerprint   string `protobuf:"bytes,5,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -428,114 +431,11 @@ func (x *FillMark) GetCount() int64 {
 	return 0
 }
 
-// CaptureState is how far capture of one domain has come.
-type CaptureState struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// One entry for each Odoo model that is watched.
-	Models        []*ModelStamp `protobuf:"bytes,1,rep,name=models,proto3" json:"models,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CaptureState) Reset() {
-	*x = CaptureState{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[4]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CaptureState) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CaptureState) ProtoMessage() {}
-
-func (x *CaptureState) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[4]
+func (x *FillMark) GetFingerprint() string {
 	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CaptureState.ProtoReflect.Descriptor instead.
-func (*CaptureState) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{4}
-}
-
-func (x *CaptureState) GetModels() []*ModelStamp {
-	if x != nil {
-		return x.Models
-	}
-	return nil
-}
-
-// ModelStamp is how far the windows over one Odoo model have come.
-type ModelStamp struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Odoo's model.
-	Model string `protobuf:"bytes,1,opt,name=model,proto3" json:"model,omitempty"`
-	// Everything written before this time, less the overlap, was looked at.
-	ReadUntil *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=read_until,json=readUntil,proto3" json:"read_until,omitempty"`
-	// When the last census of the model ended.
-	CensusTime    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=census_time,json=censusTime,proto3" json:"census_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ModelStamp) Reset() {
-	*x = ModelStamp{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[5]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ModelStamp) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ModelStamp) ProtoMessage() {}
-
-func (x *ModelStamp) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[5]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ModelStamp.ProtoReflect.Descriptor instead.
-func (*ModelStamp) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{5}
-}
-
-func (x *ModelStamp) GetModel() string {
-	if x != nil {
-		return x.Model
+		return x.Fingerprint
 	}
 	return ""
-}
-
-func (x *ModelStamp) GetReadUntil() *timestamppb.Timestamp {
-	if x != nil {
-		return x.ReadUntil
-	}
-	return nil
-}
-
-func (x *ModelStamp) GetCensusTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.CensusTime
-	}
-	return nil
 }
 
 var File_mesh_internal_v1_record_proto protoreflect.FileDescriptor
@@ -566,22 +466,14 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x120\n" +
 	"\x04kind\x18\x04 \x01(\x0e2\x1c.mesh.internal.v1.ChangeKindR\x04kind\x12\x16\n" +
 	"\x06before\x18\x05 \x01(\fR\x06before\x12\x14\n" +
-	"\x05after\x18\x06 \x01(\fR\x05after\"\xa2\x01\n" +
+	"\x05after\x18\x06 \x01(\fR\x05after\"\xc4\x01\n" +
 	"\bFillMark\x12'\n" +
 	"\x0fmapping_version\x18\x01 \x01(\x05R\x0emappingVersion\x12\x1a\n" +
 	"\bposition\x18\x02 \x01(\x04R\bposition\x12;\n" +
 	"\vfinish_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"finishTime\x12\x14\n" +
-	"\x05count\x18\x04 \x01(\x03R\x05count\"D\n" +
-	"\fCaptureState\x124\n" +
-	"\x06models\x18\x01 \x03(\v2\x1c.mesh.internal.v1.ModelStampR\x06models\"\x9a\x01\n" +
-	"\n" +
-	"ModelStamp\x12\x14\n" +
-	"\x05model\x18\x01 \x01(\tR\x05model\x129\n" +
-	"\n" +
-	"read_until\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\treadUntil\x12;\n" +
-	"\vcensus_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"censusTime*t\n" +
+	"\x05count\x18\x04 \x01(\x03R\x05count\x12 \n" +
+	"\vfingerprint\x18\x05 \x01(\tR\vfingerprint*t\n" +
 	"\n" +
 	"ChangeKind\x12\x1b\n" +
 	"\x17CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -602,33 +494,28 @@ func file_mesh_internal_v1_record_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_internal_v1_record_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(ChangeKind)(0),               // 0: mesh.internal.v1.ChangeKind
 	(*CacheRecord)(nil),           // 1: mesh.internal.v1.CacheRecord
 	(*SourceRow)(nil),             // 2: mesh.internal.v1.SourceRow
 	(*ChangeRecord)(nil),          // 3: mesh.internal.v1.ChangeRecord
 	(*FillMark)(nil),              // 4: mesh.internal.v1.FillMark
-	(*CaptureState)(nil),          // 5: mesh.internal.v1.CaptureState
-	(*ModelStamp)(nil),            // 6: mesh.internal.v1.ModelStamp
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),       // 8: mesh.types.v1.MappingFault
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),       // 6: mesh.types.v1.MappingFault
 }
 var file_mesh_internal_v1_record_proto_depIdxs = []int32{
-	7, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
-	7, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
+	5, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
+	5, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
 	2, // 2: mesh.internal.v1.CacheRecord.rows:type_name -> mesh.internal.v1.SourceRow
-	8, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
+	6, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
 	0, // 4: mesh.internal.v1.ChangeRecord.kind:type_name -> mesh.internal.v1.ChangeKind
-	7, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
-	6, // 6: mesh.internal.v1.CaptureState.models:type_name -> mesh.internal.v1.ModelStamp
-	7, // 7: mesh.internal.v1.ModelStamp.read_until:type_name -> google.protobuf.Timestamp
-	7, // 8: mesh.internal.v1.ModelStamp.census_time:type_name -> google.protobuf.Timestamp
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	5, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_mesh_internal_v1_record_proto_init() }
@@ -642,7 +529,7 @@ func file_mesh_internal_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_internal_v1_record_proto_rawDesc), len(file_mesh_internal_v1_record_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   6,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

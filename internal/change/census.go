@@ -1,0 +1,223 @@
+package change
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"odoomesh/internal/mapping"
+	"odoomesh/internal/resource"
+	"odoomesh/internal/store"
+)
+
+// censusAtOnce is how many ids one slice of a census compares.
+const censusAtOnce = 5000
+
+// probe remembers how many rows there were up to an id. The number falls only
+// when one of them is deleted: that costs one count, and no list.
+type probe struct{ upTo, count int64 }
+
+// probe counts, and orders a census where a count is not what it was.
+func (e *Engine) probe(ctx context.Context) error {
+	for _, d := range e.domains {
+		s := d.source()
+		for name, count := range e.counters(s) {
+			p, known := d.probes[name]
+			if !known {
+				p.upTo = maxID
+			}
+			n, err := count(ctx, p.upTo)
+			if err != nil {
+				return err
+			}
+			switch {
+			case !known:
+				// Counted once up to the greatest id there is, and from then on up to it.
+				ids, err := e.lastID(ctx, s, name)
+				if err != nil {
+					return err
+				}
+				if n, err = count(ctx, ids); err != nil {
+					return err
+				}
+				d.probes[name] = probe{ids, n}
+			case n != p.count:
+				d.due = true
+			}
+		}
+	}
+	return nil
+}
+
+// members is the name of the counter of a domain's members among its root rows.
+const members = ""
+
+// counters are what a domain's census depends on.
+func (e *Engine) counters(s Source) map[string]func(context.Context, int64) (int64, error) {
+	counters := map[string]func(context.Context, int64) (int64, error){members: s.CountMembers}
+	for _, w := range s.Watches() {
+		if !w.Reference {
+			counters[w.Model] = func(ctx context.Context, upTo int64) (int64, error) { return s.Count(ctx, w.Model, upTo) }
+		}
+	}
+	return counters
+}
+
+func (e *Engine) lastID(ctx context.Context, s Source, model string) (int64, error) {
+	if model == members {
+		model = s.Model()
+	}
+	return s.LastID(ctx, model)
+}
+
+// censusIfDue compares the ids of a domain with Odoo's where a count has changed
+// or the time has come.
+func (e *Engine) censusIfDue(ctx context.Context, now time.Time) error {
+	for _, d := range e.domains {
+		if !d.due && now.Sub(d.census) < e.Census {
+			continue
+		}
+		if err := e.takeCensus(mapping.ForCensus(ctx), d); err != nil {
+			return err
+		}
+		d.census, d.due = now, false
+		clear(d.probes)
+	}
+	return nil
+}
+
+// takeCensus finds what no stamp tells: records that are gone, records that were
+// missed, and rows of a record's own that are gone.
+func (e *Engine) takeCensus(ctx context.Context, d *domain) error {
+	began := e.clock.Now()
+	gone, missed, err := e.compareRoots(ctx, d)
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.Concat(gone, missed) {
+		d.pending[id] = true
+	}
+	lost := 0
+	for _, w := range d.source().Watches() {
+		if w.Reference || w.Path == "" {
+			continue
+		}
+		rows, err := e.goneRows(ctx, d, w.Model)
+		if err != nil {
+			return err
+		}
+		lost += len(rows)
+		if err := e.touchOwners(d, w.Model, rows); err != nil {
+			return err
+		}
+	}
+	if err := e.settle(ctx, d); err != nil {
+		return err
+	}
+	e.metrics.drift.WithLabelValues(d.Name, "gone").Set(float64(len(gone)))
+	e.metrics.drift.WithLabelValues(d.Name, "missed").Set(float64(len(missed)))
+	e.metrics.drift.WithLabelValues(d.Name, "gone_rows").Set(float64(lost))
+	if len(gone)+len(missed)+lost > 0 {
+		e.logger.LogAttrs(ctx, slog.LevelInfo, "census found differences", slog.String("collection", d.Name),
+			slog.Int("gone", len(gone)), slog.Int("missed", len(missed)), slog.Int("gone_rows", lost),
+			slog.Duration("took", e.clock.Now().Sub(began)))
+	}
+	return nil
+}
+
+// compareRoots lists the records that only the cache has, and those that only Odoo has.
+func (e *Engine) compareRoots(ctx context.Context, d *domain) (gone, missed []int64, err error) {
+	s := d.source()
+	for after := int64(0); ; {
+		ids, err := s.RowIDs(ctx, s.Model(), after, censusAtOnce)
+		if err != nil {
+			return nil, nil, err
+		}
+		last := len(ids) < censusAtOnce
+		upTo := int64(maxID)
+		if !last {
+			upTo = ids[len(ids)-1]
+		}
+		if len(ids) > 0 {
+			if ids, err = s.Members(ctx, ids); err != nil {
+				return nil, nil, err
+			}
+		}
+		have, err := e.cachedIDs(d, after, upTo)
+		if err != nil {
+			return nil, nil, err
+		}
+		gone, missed = difference(gone, have, ids), difference(missed, ids, have)
+		if last {
+			return gone, missed, nil
+		}
+		after = upTo
+	}
+}
+
+// cachedIDs lists the ids of the cache above after and up to an id, ascending.
+func (e *Engine) cachedIDs(d *domain, after, upTo int64) ([]int64, error) {
+	snapshot := e.cache.Snapshot()
+	defer snapshot.Close()
+	var ids []int64
+	for hit, err := range snapshot.Records(d.Name, store.Range{AfterKey: resource.Key(after), KeysOnly: true}) {
+		if err != nil {
+			return nil, err
+		}
+		id := resource.KeyID(hit.Key)
+		if id > upTo {
+			break
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// goneRows lists the rows that records are made of and that Odoo no longer has.
+func (e *Engine) goneRows(ctx context.Context, d *domain, model string) ([]int64, error) {
+	have, err := e.knownRows(d, model)
+	if err != nil || len(have) == 0 {
+		return nil, err
+	}
+	var gone []int64
+	for after := int64(0); len(have) > 0; {
+		ids, err := d.source().RowIDs(ctx, model, after, censusAtOnce)
+		if err != nil {
+			return nil, err
+		}
+		n := len(have)
+		if len(ids) == censusAtOnce {
+			after = ids[len(ids)-1]
+			n, _ = slices.BinarySearch(have, after+1)
+		}
+		gone, have = difference(gone, have[:n], ids), have[n:]
+	}
+	return gone, nil
+}
+
+// knownRows lists the rows of a model that the cache's records are made of, ascending.
+func (e *Engine) knownRows(d *domain, model string) ([]int64, error) {
+	snapshot := e.cache.Snapshot()
+	defer snapshot.Close()
+	var rows []int64
+	for hit, err := range snapshot.Index(d.Name, rowsIndex(model), store.Range{KeysOnly: true}) {
+		if err != nil {
+			return nil, err
+		}
+		if id := resource.KeyID(hit.IndexValue); len(rows) == 0 || rows[len(rows)-1] != id {
+			rows = append(rows, id)
+		}
+	}
+	return rows, nil
+}
+
+// difference appends what is in a and not in b; both are sorted.
+func difference(to, a, b []int64) []int64 {
+	for _, id := range a {
+		if _, found := slices.BinarySearch(b, id); !found {
+			to = append(to, id)
+		}
+	}
+	return to
+}

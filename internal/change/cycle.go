@@ -1,0 +1,187 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"odoomesh/internal/resource"
+	"odoomesh/internal/store"
+)
+
+const (
+	// nearFor is how far back the frequent look reaches: as long as an ordinary
+	// request of Odoo takes. The wide look sees what commits later.
+	nearFor = 10 * time.Second
+	// skew is how far Odoo's application clock may run ahead of its database's:
+	// stamps are the database's time.
+	skew = time.Minute
+
+	highMark = "capture/high"
+)
+
+// begin finds the stamp from which the first look goes back.
+func (e *Engine) begin(ctx context.Context) error {
+	if !e.high.IsZero() {
+		return nil
+	}
+	raw, err := e.cache.Meta(highMark)
+	if err != nil {
+		return fmt.Errorf("reading how far capture had come: %w", err)
+	}
+	if raw != nil {
+		return e.high.UnmarshalBinary(raw)
+	}
+	for _, model := range slices.Sorted(maps.Keys(e.windows)) {
+		newest, err := e.domains[0].source().Newest(ctx, model)
+		if err != nil {
+			return err
+		}
+		if newest.After(e.high) {
+			e.high = newest
+		}
+	}
+	return e.keepHigh(ctx)
+}
+
+func (e *Engine) keepHigh(ctx context.Context) error {
+	raw, err := e.high.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	return e.cache.SetMeta(ctx, highMark, raw)
+}
+
+// cycle looks once for changes in every model that is due, and stores them.
+func (e *Engine) cycle(ctx context.Context, began time.Time) error {
+	reach := false
+	high := e.high
+	for _, model := range slices.Sorted(maps.Keys(e.windows)) {
+		w := e.windows[model]
+		if w.reference && began.Sub(w.looked) < e.Reference {
+			continue
+		}
+		from := e.high.Add(-nearFor)
+		wide := began.Sub(w.reachedBack) >= e.Reach
+		if wide {
+			from = e.horizon()
+		}
+		dirty, err := w.look(ctx, e.domains[0].source(), from, e.odooTime())
+		if err != nil {
+			return err
+		}
+		if wide {
+			dirty = append(dirty, w.leave(from)...)
+			w.reachedBack, reach = began, true
+		}
+		w.looked = began
+		if err := e.touch(ctx, model, dirty); err != nil {
+			return err
+		}
+		if w.newest.After(high) {
+			high = w.newest
+		}
+	}
+	for _, d := range e.domains {
+		if err := e.settle(ctx, d); err != nil {
+			return err
+		}
+		d.verified.Store(began.UnixNano())
+	}
+	e.high = high
+	if reach {
+		if err := e.probe(ctx); err != nil {
+			return err
+		}
+		if err := e.keepHigh(ctx); err != nil {
+			return err
+		}
+	}
+	return e.censusIfDue(ctx, began)
+}
+
+// horizon is how far back a row may still appear: what is stamped before it was
+// written by a transaction that has ended.
+func (e *Engine) horizon() time.Time {
+	high := e.high
+	if clock := e.domains[0].source().Clock().Add(-skew); clock.After(high) {
+		high = clock
+	}
+	return high.Add(-e.Overlap).Truncate(time.Second)
+}
+
+// odooTime is Odoo's time or, where it tells none, the mesh's.
+func (e *Engine) odooTime() time.Time {
+	if t := e.domains[0].source().Clock(); !t.IsZero() {
+		return t
+	}
+	return e.clock.Now()
+}
+
+// touch notes which records the changed rows of a model show in: by what Odoo
+// says now, and by what the cache has seen, for rows that were moved or deleted.
+func (e *Engine) touch(ctx context.Context, model string, rows []int64) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	for _, d := range e.domains {
+		watched := false
+		for _, w := range d.source().Watches() {
+			if w.Model != model {
+				continue
+			}
+			watched = true
+			ids, err := d.source().Touched(ctx, w, rows)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				d.pending[id] = true
+			}
+		}
+		if watched {
+			if err := e.touchOwners(d, model, rows); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// touchOwners notes the records that the cache knows to be made of the rows.
+func (e *Engine) touchOwners(d *domain, model string, rows []int64) error {
+	snapshot := e.cache.Snapshot()
+	defer snapshot.Close()
+	for _, row := range rows {
+		for hit, err := range snapshot.Index(d.Name, rowsIndex(model), store.Range{Prefix: resource.Key(row), Exact: true, KeysOnly: true}) {
+			if err != nil {
+				return err
+			}
+			d.pending[resource.KeyID(hit.Key)] = true
+		}
+	}
+	return nil
+}
+
+// settle reads and stores what is pending in a domain.
+func (e *Engine) settle(ctx context.Context, d *domain) error {
+	if len(d.pending) == 0 {
+		return nil
+	}
+	ids := slices.Sorted(maps.Keys(d.pending))
+	_, err := e.refresh(ctx, d, ids)
+	var held *HeldError
+	if errors.As(err, &held) {
+		e.logger.LogAttrs(ctx, slog.LevelError, "mass deletion held back", slog.String("collection", d.Name), slog.Int("count", held.Count))
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	clear(d.pending)
+	return nil
+}

@@ -1,0 +1,163 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/mapping"
+	"odoomesh/internal/store"
+)
+
+const (
+	// fillAtOnce is how many records one page of the first load holds.
+	fillAtOnce = 1000
+	// fillAhead is how many pages are read while an earlier one is mapped and stored.
+	fillAhead = 2
+	// reportEvery is how often the first load says how far it is.
+	reportEvery = 2 * time.Second
+)
+
+// resendMark stands in a cache that was lost: the log knows changes that it does
+// not, and what happened since can only be told by sending every record again.
+const resendMark = "resend"
+
+func fillMark(collection string) string { return "filled/" + collection }
+
+// load fills a domain's cache where it is new, or reads everything again where
+// the mapping has changed since: then what differs goes through the log.
+func (e *Engine) load(ctx context.Context, d *domain) error {
+	raw, err := e.cache.Meta(fillMark(d.Name))
+	if err != nil {
+		return fmt.Errorf("reading the mark of the first load of %s: %w", d.Name, err)
+	}
+	var mark internalv1.FillMark
+	if err := proto.Unmarshal(raw, &mark); err != nil {
+		return fmt.Errorf("reading the mark of the first load of %s: %w", d.Name, err)
+	}
+	if raw != nil && mark.GetFingerprint() == d.source().Fingerprint() {
+		d.loaded.Store(true)
+		return nil
+	}
+	resend, err := e.cache.Meta(resendMark)
+	if err != nil {
+		return fmt.Errorf("reading whether the cache was lost: %w", err)
+	}
+	store, silent := e.fill, raw == nil && resend == nil
+	if !silent {
+		// Who watches has seen another state: what differs goes through the log.
+		e.logger.LogAttrs(ctx, slog.LevelInfo, "reading all records again", slog.String("collection", d.Name), slog.Bool("cache_lost", resend != nil))
+		store = func(ctx context.Context, d *domain, p page) error {
+			_, err := e.refresh(ctx, d, p.ids)
+			return err
+		}
+	}
+	if err := e.loadAll(ctx, d, silent, store); err != nil {
+		return fmt.Errorf("first load of %s: %w", d.Name, err)
+	}
+	raw, err = proto.Marshal(&internalv1.FillMark{
+		MappingVersion: int32(d.source().MappingVersion()), Fingerprint: d.source().Fingerprint(),
+		Position: e.log.Head(), FinishTime: timestamppb.New(e.clock.Now()), Count: e.cache.Count(d.Name),
+	})
+	if err != nil {
+		return err
+	}
+	if err := e.cache.SetMeta(ctx, fillMark(d.Name), raw); err != nil {
+		return fmt.Errorf("marking the first load of %s: %w", d.Name, err)
+	}
+	d.loaded.Store(true)
+	return nil
+}
+
+// page is one page of the first load.
+type page struct {
+	ids      []int64
+	records  []*mapping.Record
+	observed time.Time
+}
+
+// loadAll reads every record in the order of their ids, pages ahead of the
+// storing, and tells how far it is.
+func (e *Engine) loadAll(ctx context.Context, d *domain, read bool, store func(context.Context, *domain, page) error) error {
+	total, err := d.source().Count(ctx, d.source().Model(), maxID)
+	if err != nil {
+		return err
+	}
+	d.progress.begin(e.clock.Now(), total)
+	defer d.progress.end()
+	pages := make(chan page, fillAhead)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		defer close(pages)
+		for after := int64(0); ; {
+			ids, err := d.source().RowIDs(ctx, d.source().Model(), after, fillAtOnce)
+			if err != nil {
+				return err
+			}
+			if len(ids) == 0 {
+				return nil
+			}
+			after = ids[len(ids)-1]
+			p := page{ids: ids, observed: e.clock.Now()}
+			if read {
+				if p.records, err = d.source().Fetch(ctx, ids); err != nil {
+					return err
+				}
+			}
+			select {
+			case pages <- p:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	})
+	group.Go(func() error {
+		reported := e.clock.Now()
+		for p := range pages {
+			if err := store(ctx, d, p); err != nil {
+				return err
+			}
+			d.progress.add(len(p.ids))
+			if now := e.clock.Now(); now.Sub(reported) >= reportEvery {
+				reported = now
+				e.reportProgress(ctx, d, "first load is under way")
+			}
+		}
+		return nil
+	})
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	e.reportProgress(ctx, d, "first load is complete")
+	return nil
+}
+
+// fill stores a page of new records in bulk. The log does not hear of them: who
+// watches from the beginning asks for the current state first.
+func (e *Engine) fill(ctx context.Context, d *domain, p page) error {
+	mutations := make([]store.Mutation, 0, len(p.records))
+	for _, r := range p.records {
+		record, err := e.cacheRecord(d, r, p.observed)
+		if err != nil {
+			return err
+		}
+		m, err := d.mutation(r.ID, record, r.Message)
+		if err != nil {
+			return err
+		}
+		mutations = append(mutations, m)
+	}
+	return e.cache.Fill(ctx, mutations)
+}
+
+func (e *Engine) reportProgress(ctx context.Context, d *domain, message string) {
+	p := d.progress.at(e.clock.Now())
+	e.logger.LogAttrs(ctx, slog.LevelInfo, message, slog.String("collection", d.Name),
+		slog.Int64("rows_done", p.Done), slog.Int64("rows_to_do", p.Total-p.Done), slog.Duration("time_left", p.Left.Round(time.Second)))
+}

@@ -1,0 +1,108 @@
+package change
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"odoomesh/internal/mapping"
+)
+
+const (
+	// stampsAtOnce is how many pairs of id and stamp one page holds: Odoo answers
+	// two thousand in some 40 ms.
+	stampsAtOnce = 2000
+	// youngFor is how long a row may be written again under the stamp that it
+	// was seen with by a transaction of the same second.
+	youngFor = 2 * time.Second
+	// youngAtOnce bounds how many such rows are read again at every look; where
+	// there are more, they are read once more when they are no longer young.
+	youngAtOnce = 200
+)
+
+// window is the look at one Odoo model's stamps.
+//
+// write_date is the start of the writing transaction and comes in whole seconds,
+// so that neither a later nor an equal stamp says that nothing happened: a long
+// transaction commits late under an old stamp, and two short ones share a
+// second. A row is therefore read when its stamp is new, again while the second
+// of its stamp may still bring another write, and a last time when its stamp
+// leaves the overlap: by then every transaction that could bear it has ended.
+type window struct {
+	model string
+	// reference data is looked at less often.
+	reference bool
+	seen      map[int64]time.Time
+	young     map[int64]bool
+	// looked and reachedBack are when it was last looked at, near and wide.
+	looked, reachedBack time.Time
+	newest              time.Time
+}
+
+func newWindow(model string) *window {
+	return &window{model: model, reference: true, seen: map[int64]time.Time{}, young: map[int64]bool{}}
+}
+
+// stampReader lists stamped rows; a Source is one.
+type stampReader interface {
+	Stamps(ctx context.Context, model string, from time.Time, after int64, limit int) ([]mapping.Stamp, error)
+}
+
+// look lists the rows that have to be read: those with a stamp at or after from
+// that was not seen before, and those that are still young at Odoo's time now.
+func (w *window) look(ctx context.Context, r stampReader, from, now time.Time) ([]int64, error) {
+	var dirty []int64
+	met := map[int64]time.Time{}
+	for after := int64(0); ; {
+		page, err := r.Stamps(ctx, w.model, from, after, stampsAtOnce)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range page {
+			met[s.ID] = s.Written
+			after = s.ID
+		}
+		if len(page) < stampsAtOnce {
+			break
+		}
+	}
+	again := len(w.young) <= youngAtOnce
+	for id := range w.young {
+		if old := !now.Before(w.seen[id].Add(youngFor)); old || again {
+			dirty = append(dirty, id)
+			if old {
+				delete(w.young, id)
+			}
+		}
+	}
+	for id, written := range met {
+		if was, known := w.seen[id]; known && was.Equal(written) {
+			continue
+		}
+		w.seen[id] = written
+		dirty = append(dirty, id)
+		if now.Before(written.Add(youngFor)) {
+			w.young[id] = true
+		}
+		if written.After(w.newest) {
+			w.newest = written
+		}
+	}
+	slices.Sort(dirty)
+	return slices.Compact(dirty), nil
+}
+
+// leave forgets the rows whose stamp lies before from, and lists them for their
+// last reading.
+func (w *window) leave(from time.Time) []int64 {
+	var gone []int64
+	for id, written := range w.seen {
+		if written.Before(from) {
+			gone = append(gone, id)
+			delete(w.seen, id)
+			delete(w.young, id)
+		}
+	}
+	slices.Sort(gone)
+	return gone
+}

@@ -1,0 +1,188 @@
+// Package index makes records findable: it reads from a message's options which
+// fields are indexed, and writes their values as bytes that sort like the values.
+// The cache's writer and the planner of filters share it, so that both always
+// mean the same bytes.
+package index
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	optionsv1 "odoomesh/gen/go/mesh/options/v1"
+)
+
+// maxValue bounds an index value: longer texts are cut, and a reader has to
+// compare the record itself. It keeps keys small.
+const maxValue = 200
+
+// Field is an indexed field of a record.
+type Field struct {
+	// Path is the dotted path from the record, such as "identifiers.value".
+	Path string
+	// Many says that a record may have several values, or none: the index does
+	// not show every record and cannot give an order.
+	Many bool
+
+	steps    []protoreflect.FieldDescriptor
+	matching optionsv1.Matching
+}
+
+// Fields lists the indexed fields of a record's message, in the order of declaration.
+func Fields(desc protoreflect.MessageDescriptor) ([]*Field, error) {
+	return collect(desc, nil, map[protoreflect.FullName]bool{})
+}
+
+func collect(desc protoreflect.MessageDescriptor, steps []protoreflect.FieldDescriptor, open map[protoreflect.FullName]bool) ([]*Field, error) {
+	if open[desc.FullName()] {
+		return nil, nil
+	}
+	open[desc.FullName()] = true
+	defer delete(open, desc.FullName())
+	var fields []*Field
+	for i := range desc.Fields().Len() {
+		fd := desc.Fields().Get(i)
+		here := append(steps[:len(steps):len(steps)], fd)
+		rule, _ := proto.GetExtension(fd.Options(), optionsv1.E_Field).(*optionsv1.FieldRule)
+		if rule.GetIndexed() {
+			f := newField(here, rule)
+			if !sortable(fd) {
+				return nil, fmt.Errorf("%s is marked as indexed, but values of its type cannot be sorted", fd.FullName())
+			}
+			fields = append(fields, f)
+		}
+		if fd.Message() != nil && !fd.IsMap() && fd.Message().ParentFile().Package().Parent() != "google" {
+			inner, err := collect(fd.Message(), here, open)
+			if err != nil {
+				return nil, err
+			}
+			fields = append(fields, inner...)
+		}
+	}
+	return fields, nil
+}
+
+func newField(steps []protoreflect.FieldDescriptor, rule *optionsv1.FieldRule) *Field {
+	f := &Field{steps: steps, matching: rule.GetMatching()}
+	var names []string
+	for _, fd := range steps {
+		names = append(names, string(fd.Name()))
+		f.Many = f.Many || fd.IsList()
+	}
+	f.Path = strings.Join(names, ".")
+	return f
+}
+
+func sortable(fd protoreflect.FieldDescriptor) bool {
+	switch fd.Kind() {
+	case protoreflect.StringKind, protoreflect.BoolKind, protoreflect.EnumKind,
+		protoreflect.Int32Kind, protoreflect.Int64Kind:
+		return !fd.IsMap()
+	case protoreflect.MessageKind:
+		return fd.Message().FullName() == "google.protobuf.Timestamp" || fd.Message().FullName() == "google.type.Date"
+	}
+	return false
+}
+
+// Values are the field's values in a record, as the index holds them. A field
+// that can have one value only has exactly one, also when it is empty.
+func (f *Field) Values(msg protoreflect.Message) [][]byte {
+	return f.walk(nil, msg, f.steps)
+}
+
+func (f *Field) walk(out [][]byte, msg protoreflect.Message, steps []protoreflect.FieldDescriptor) [][]byte {
+	fd := steps[0]
+	if fd.IsList() {
+		list := msg.Get(fd).List()
+		for i := range list.Len() {
+			if len(steps) > 1 {
+				out = f.walk(out, list.Get(i).Message(), steps[1:])
+			} else {
+				out = append(out, f.Encode(list.Get(i)))
+			}
+		}
+		return out
+	}
+	if len(steps) > 1 {
+		return f.walk(out, msg.Get(fd).Message(), steps[1:])
+	}
+	return append(out, f.Encode(msg.Get(fd)))
+}
+
+// Encode writes a value of the field as the index holds it.
+func (f *Field) Encode(v protoreflect.Value) []byte {
+	switch v := v.Interface().(type) {
+	case string:
+		return f.Text(v)
+	case bool:
+		if v {
+			return []byte{1}
+		}
+		return []byte{0}
+	case protoreflect.EnumNumber:
+		return ordered(int64(v))
+	case int32:
+		return ordered(int64(v))
+	case int64:
+		return ordered(v)
+	case protoreflect.Message:
+		return moment(v)
+	}
+	return nil
+}
+
+// Text writes a text as the index holds it, folded as the field is matched.
+func (f *Field) Text(s string) []byte {
+	if f.matching == optionsv1.Matching_MATCHING_GTIN {
+		s = FoldGTIN(s)
+	}
+	if len(s) > maxValue {
+		s = s[:maxValue]
+	}
+	return []byte(s)
+}
+
+// Cut says that the index holds only the beginning of a text of this length.
+func Cut(value []byte) bool { return len(value) >= maxValue }
+
+// FoldGTIN writes a number of eight to fourteen digits with fourteen, as GS1 has
+// GTINs compared; another text stays as it is.
+func FoldGTIN(s string) string {
+	if len(s) < 8 || len(s) > 14 || strings.Trim(s, "0123456789") != "" {
+		return s
+	}
+	return strings.Repeat("0", 14-len(s)) + s
+}
+
+// ordered writes a number so that bytes sort like numbers.
+func ordered(n int64) []byte {
+	return binary.BigEndian.AppendUint64(nil, uint64(n)^1<<63)
+}
+
+// moment writes a Timestamp or a Date; an unset one is empty and sorts first.
+func moment(m protoreflect.Message) []byte {
+	if !m.IsValid() {
+		return nil
+	}
+	if m.Descriptor().FullName() == "google.type.Date" {
+		fields := m.Descriptor().Fields()
+		out := make([]byte, 0, 24)
+		for _, name := range []protoreflect.Name{"year", "month", "day"} {
+			out = append(out, ordered(m.Get(fields.ByName(name)).Int())...)
+		}
+		return out
+	}
+	t, ok := m.Interface().(*timestamppb.Timestamp)
+	if !ok {
+		return nil
+	}
+	return Time(t.AsTime())
+}
+
+// Time writes a time as the index holds it, to the microsecond.
+func Time(t time.Time) []byte { return ordered(t.UnixMicro()) }

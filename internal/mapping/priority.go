@@ -1,0 +1,24 @@
+package mapping
+
+import (
+	"context"
+
+	"odoomesh/internal/odoo"
+)
+
+// ForCapture, ForCensus and ForLiveRead mark what the calls under a context are
+// for. Odoo's budget serves a caller who waits before the capture of changes,
+// and that before a census.
+func ForCapture(ctx context.Context) context.Context {
+	return odoo.WithPriority(ctx, odoo.PriorityCapture)
+}
+
+// ForCensus marks background comparison.
+func ForCensus(ctx context.Context) context.Context {
+	return odoo.WithPriority(ctx, odoo.PriorityCensus)
+}
+
+// ForLiveRead marks a read that a caller waits for.
+func ForLiveRead(ctx context.Context) context.Context {
+	return odoo.WithPriority(ctx, odoo.PriorityLiveRead)
+}
