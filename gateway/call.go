@@ -1,0 +1,68 @@
+package gateway
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+)
+
+// call is what the gateway knows about one HTTP request while it is answered.
+// Only the goroutine of the request writes to it.
+type call struct {
+	// request is as it came: its context ends when the client goes away, and
+	// not at the deadline of the call.
+	request *http.Request
+	// sparse: the request has a field mask, so empty fields are left out.
+	sparse bool
+	// streaming: the answer is a stream.
+	streaming bool
+	// started: the first message of the stream was handed out.
+	started bool
+	// bodyTooLarge: the body went past the limit while it was read.
+	bodyTooLarge bool
+	// probe: the request only asks whether a route exists.
+	probe bool
+	// matched: a route was found by a probe.
+	matched bool
+}
+
+type callKey struct{}
+
+// callFrom is never nil, so that code that runs outside a request needs no check.
+func callFrom(ctx context.Context) *call {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
+	}
+	return &call{}
+}
+
+// clientGone says whether nobody reads the answer any more.
+func (c *call) clientGone() bool {
+	return c.request != nil && c.request.Context().Err() != nil
+}
+
+const maxRequestIDLength = 128
+
+// requestID answers the caller's own id when it is safe to log and to send
+// back, otherwise a new one.
+func requestID(h http.Header) string {
+	if id := h.Get("X-Request-Id"); safeRequestID(id) {
+		return id
+	}
+	return rand.Text()
+}
+
+func safeRequestID(id string) bool {
+	if id == "" || len(id) > maxRequestIDLength {
+		return false
+	}
+	for i := range len(id) {
+		switch c := id[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+		case c == '-', c == '_', c == '.', c == ':':
+		default:
+			return false
+		}
+	}
+	return true
+}

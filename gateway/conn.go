@@ -1,0 +1,107 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+)
+
+// checkedConn is where a request that the router has parsed passes before it
+// becomes a call: the one place that sees the HTTP request and the message.
+type checkedConn struct{ grpc.ClientConnInterface }
+
+func (c checkedConn) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	if err := prepare(ctx, method, args); err != nil {
+		return err
+	}
+	return c.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
+}
+
+func (c checkedConn) NewStream(ctx context.Context, desc *grpc.StreamDesc, method string, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+	call := callFrom(ctx)
+	if call.request != nil && call.request.Method == http.MethodHead {
+		return nil, &runtime.HTTPStatusError{
+			HTTPStatus: http.StatusMethodNotAllowed,
+			Err:        refusal(errorsv1.Reason_REASON_NOT_SUPPORTED, "A watch has no HEAD.").Err(),
+		}
+	}
+	call.streaming = true
+	stream, err := c.ClientConnInterface.NewStream(ctx, desc, method, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return &checkedStream{ClientStream: stream, method: method, call: call}, nil
+}
+
+// prepare checks and completes the request message of a call over HTTP.
+func prepare(ctx context.Context, method string, args any) error {
+	call := callFrom(ctx)
+	req, ok := args.(proto.Message)
+	if !ok || call.request == nil {
+		return nil
+	}
+	m := req.ProtoReflect()
+	pattern, _ := runtime.HTTPPathPattern(ctx)
+	if err := checkQuery(call.request, method, pattern, m.Descriptor()); err != nil {
+		return err
+	}
+	call.sparse = normalizeMasks(m)
+	resumeFrom(m, call.request.Header.Get("Last-Event-Id"))
+	return nil
+}
+
+// normalizeMasks turns the paths of field masks into proto names: in JSON a mask
+// has lowerCamelCase names, and the router takes those of a query as they are.
+// It answers whether a read mask is set.
+func normalizeMasks(m protoreflect.Message) (hasReadMask bool) {
+	m.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		if field.Message() == nil || field.IsList() || field.IsMap() {
+			return true
+		}
+		mask, ok := value.Message().Interface().(*fieldmaskpb.FieldMask)
+		if !ok {
+			return true
+		}
+		for i, path := range mask.GetPaths() {
+			mask.Paths[i] = protoPath(path)
+		}
+		hasReadMask = hasReadMask || field.Name() == "read_mask"
+		return true
+	})
+	return hasReadMask
+}
+
+// protoPath answers displayName as display_name. The contract's names have no
+// capital letters, so nothing else can be meant.
+func protoPath(path string) string {
+	text := make([]byte, 0, len(path)+4)
+	for i := range len(path) {
+		c := path[i]
+		if c >= 'A' && c <= 'Z' {
+			text = append(text, '_', c-'A'+'a')
+			continue
+		}
+		text = append(text, c)
+	}
+	return string(text)
+}
+
+// resumeFrom puts the id of the last event that a browser received into the
+// request's position, unless the query has one.
+func resumeFrom(m protoreflect.Message, lastEventID string) {
+	if lastEventID == "" {
+		return
+	}
+	field := m.Descriptor().Fields().ByName("position")
+	if field == nil || field.Kind() != protoreflect.StringKind || field.IsList() || m.Get(field).String() != "" {
+		return
+	}
+	m.Set(field, protoreflect.ValueOfString(lastEventID))
+}

@@ -1,0 +1,96 @@
+package gateway
+
+import (
+	"strings"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/protoadapt"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+)
+
+const (
+	errorDomain     = "mesh"
+	internalMessage = "The mesh failed. Its log has the cause under the request's id."
+)
+
+// refusal is a status of the gateway's own. Its code is the one that the
+// contract gives the reason.
+func refusal(reason errorsv1.Reason, message string, details ...protoadapt.MessageV1) *status.Status {
+	st := status.New(codeOf(reason), message)
+	withDetails, err := st.WithDetails(append([]protoadapt.MessageV1{errorInfo(reason)}, details...)...)
+	if err != nil {
+		return st
+	}
+	return withDetails
+}
+
+func errorInfo(reason errorsv1.Reason) *errdetails.ErrorInfo {
+	return &errdetails.ErrorInfo{Reason: strings.TrimPrefix(reason.String(), "REASON_"), Domain: errorDomain}
+}
+
+func codeOf(reason errorsv1.Reason) codes.Code {
+	value := reason.Descriptor().Values().ByNumber(reason.Number())
+	if value == nil {
+		return codes.Internal
+	}
+	rule, ok := proto.GetExtension(value.Options(), errorsv1.E_Rule).(*errorsv1.ReasonRule)
+	if !ok || rule == nil {
+		return codes.Internal
+	}
+	return codes.Code(rule.GetCode())
+}
+
+// reasonOf is the reason that goes with a status which nobody in the mesh made:
+// it comes from the router, from the parsing of a request, or from gRPC itself.
+func reasonOf(code codes.Code) errorsv1.Reason {
+	switch code {
+	case codes.InvalidArgument, codes.OutOfRange:
+		return errorsv1.Reason_REASON_INVALID_ARGUMENT
+	case codes.NotFound:
+		return errorsv1.Reason_REASON_NOT_FOUND
+	case codes.Unimplemented:
+		return errorsv1.Reason_REASON_NOT_SUPPORTED
+	case codes.DeadlineExceeded:
+		return errorsv1.Reason_REASON_DEADLINE_EXCEEDED
+	case codes.Canceled:
+		return errorsv1.Reason_REASON_CANCELLED
+	case codes.Unauthenticated:
+		return errorsv1.Reason_REASON_UNAUTHENTICATED
+	case codes.PermissionDenied:
+		return errorsv1.Reason_REASON_NOT_PERMITTED
+	case codes.ResourceExhausted:
+		return errorsv1.Reason_REASON_OVERLOADED
+	case codes.Unavailable:
+		return errorsv1.Reason_REASON_SHUTTING_DOWN
+	default:
+		return errorsv1.Reason_REASON_INTERNAL
+	}
+}
+
+// statusOf makes err fit to be shown. A status with an ErrorInfo was made to be
+// seen and stays as it is. One without gets an ErrorInfo; when it tells of a
+// failure inside, its text does not leave the mesh, and shown is false.
+func statusOf(err error) (st *status.Status, shown bool) {
+	st, ok := status.FromError(err)
+	if !ok {
+		st = status.FromContextError(err)
+	}
+	for _, detail := range st.Details() {
+		if _, ok := detail.(*errdetails.ErrorInfo); ok {
+			return st, true
+		}
+	}
+	reason := reasonOf(st.Code())
+	if reason == errorsv1.Reason_REASON_INTERNAL {
+		return refusal(reason, internalMessage), false
+	}
+	withInfo, werr := st.WithDetails(errorInfo(reason))
+	if werr != nil {
+		return st, true
+	}
+	return withInfo, true
+}

@@ -1,0 +1,182 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+)
+
+type gateway struct {
+	services *runtime.ServeMux
+	pages    *http.ServeMux
+	logger   *slog.Logger
+	maxBody  int64
+}
+
+// New makes the HTTP side of the services behind conn, which is either an
+// InProcess connection or one to another process. It starts nothing.
+func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
+	o = o.withDefaults()
+	g := &gateway{logger: o.Logger, maxBody: o.MaxBodyBytes}
+	failures := errorWriter{logger: o.Logger, limit: o.MaxBodyBytes}
+	lines := newJSONMarshaler(newJSONWriter(o.JSONCacheBytes))
+	g.services = runtime.NewServeMux(
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, lines),
+		runtime.WithMarshalerOption(mimeEvents, eventMarshaler{lines}),
+		runtime.WithForwardResponseOption(beforeAnswer),
+		runtime.WithForwardResponseRewriter(toAnswer),
+		runtime.WithIncomingHeaderMatcher(incomingHeader),
+		runtime.WithOutgoingHeaderMatcher(nothing),
+		runtime.WithOutgoingTrailerMatcher(nothing),
+		runtime.WithErrorHandler(failures.handle),
+		runtime.WithStreamErrorHandler(failures.handleStream),
+		runtime.WithRoutingErrorHandler(g.notRouted),
+		runtime.WithMiddlewares(answerProbe),
+		runtime.WithDisablePathLengthFallback(),
+		runtime.WithDisableHTTPMethodOverride(),
+		runtime.WithDisableChunkedEncoding(),
+		runtime.WithWriteContentLength(),
+	)
+	for _, register := range o.Register {
+		if err := register(context.Background(), g.services, checkedConn{conn}); err != nil {
+			return nil, fmt.Errorf("registering the routes of a service: %w", err)
+		}
+	}
+	pages, err := newPages(o.OpenAPI)
+	if err != nil {
+		return nil, err
+	}
+	g.pages = pages
+	return g, nil
+}
+
+func nothing(string) (string, bool) { return "", false }
+
+func toAnswer(ctx context.Context, m proto.Message) (any, error) {
+	c := callFrom(ctx)
+	a := answer{message: m, sparse: c.sparse, first: c.streaming && !c.started}
+	c.started = c.streaming
+	return a, nil
+}
+
+func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	id := []string{requestID(r.Header)}
+	h := w.Header()
+	setCommonHeaders(h)
+	h[headerRequestID] = id
+	tracked := &trackedWriter{ResponseWriter: w}
+	defer g.recover(tracked, r)
+	if page, pattern := g.pages.Handler(r); pattern != "" {
+		page.ServeHTTP(tracked, r)
+		return
+	}
+	c := &call{request: r}
+	ctx, cancel, err := withTimeout(context.WithValue(r.Context(), callKey{}, c), r.Header)
+	if err != nil {
+		writeError(tracked, http.StatusBadRequest, err)
+		return
+	}
+	defer cancel()
+	routed := r.WithContext(ctx)
+	routed.Header = routedHeader(r.Header, id)
+	if r.Method == http.MethodHead {
+		routed.Method = http.MethodGet
+	}
+	if r.ContentLength > g.maxBody {
+		writeError(tracked, http.StatusRequestEntityTooLarge, bodyTooLarge(g.maxBody))
+		return
+	}
+	if r.Body != nil && r.Body != http.NoBody {
+		routed.Body = &limitedBody{ReadCloser: r.Body, left: g.maxBody, call: c}
+	}
+	g.services.ServeHTTP(tracked, routed)
+}
+
+// routedHeader is the request's header as the router has to see it: with the
+// request's id, and with one type to accept where events are wanted.
+func routedHeader(h http.Header, id []string) http.Header {
+	out := make(http.Header, len(h)+1)
+	for name, values := range h {
+		out[name] = values
+	}
+	out[headerRequestID] = id
+	delete(out, "Accept")
+	if wantsEvents(h["Accept"]) {
+		out["Accept"] = []string{mimeEvents}
+	}
+	return out
+}
+
+// recover answers 500 when nothing was sent yet; otherwise the connection is
+// broken off, so that a piece is not taken for the whole.
+func (g *gateway) recover(w *trackedWriter, r *http.Request) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it the same way
+		panic(p)
+	}
+	g.logger.ErrorContext(r.Context(), "panic in the gateway",
+		"path", r.URL.Path, "request_id", w.Header().Get(headerRequestID),
+		"panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	if w.wrote {
+		panic(http.ErrAbortHandler)
+	}
+	writeError(w, http.StatusInternalServerError, refusal(errorsv1.Reason_REASON_INTERNAL, internalMessage))
+}
+
+// answerProbe stands before every route. A request that only asks whether the
+// route exists goes no further.
+func answerProbe(next runtime.HandlerFunc) runtime.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
+		if c := callFrom(r.Context()); c.probe {
+			c.matched = true
+			return
+		}
+		next(w, r, params)
+	}
+}
+
+func (g *gateway) notRouted(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, httpCode int) {
+	switch {
+	case callFrom(r.Context()).probe:
+	case httpCode == http.StatusMethodNotAllowed:
+		allowed := g.allowed(r)
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		writeError(w, httpCode, refusal(errorsv1.Reason_REASON_NOT_SUPPORTED,
+			"This path does not take "+r.Method+", but "+strings.Join(allowed, ", ")+"."))
+	case httpCode == http.StatusNotFound:
+		writeError(w, httpCode, refusal(errorsv1.Reason_REASON_NOT_FOUND, "There is nothing at this path."))
+	default:
+		writeError(w, http.StatusBadRequest, refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "The path cannot be read."))
+	}
+}
+
+// allowed asks the router for the same path with every other method.
+func (g *gateway) allowed(r *http.Request) []string {
+	var methods []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		c := &call{probe: true}
+		probe := r.WithContext(context.WithValue(r.Context(), callKey{}, c))
+		probe.Method = method
+		g.services.ServeHTTP(&trackedWriter{ResponseWriter: discard{}}, probe)
+		if !c.matched {
+			continue
+		}
+		methods = append(methods, method)
+		if method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+	}
+	return methods
+}

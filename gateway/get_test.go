@@ -1,0 +1,196 @@
+package gateway_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	productv1 "odoomesh/gen/go/mesh/product/v1"
+)
+
+func answering(p *productv1.Product) *products {
+	return &products{get: func(context.Context, *productv1.GetProductRequest) (*productv1.Product, error) {
+		return p, nil
+	}}
+}
+
+func TestGetAnswersTheRecordAsJSON(t *testing.T) {
+	want := realistic("products/42")
+	server := newServer(t, answering(want))
+	// The second answer comes from the JSON that is kept.
+	for range 2 {
+		got := send(t, server, "GET", "/v1/products/42")
+		if got.StatusCode != http.StatusOK || got.Header.Get("Content-Type") != "application/json" {
+			t.Fatalf("got %d %q", got.StatusCode, got.Header.Get("Content-Type"))
+		}
+		product := &productv1.Product{}
+		if err := protojson.Unmarshal([]byte(got.body), product); err != nil {
+			t.Fatal(err)
+		}
+		if !proto.Equal(product, want) {
+			t.Errorf("got %s", got.body)
+		}
+	}
+}
+
+func TestTheTimeOfVerificationIsEachAnswersOwn(t *testing.T) {
+	p := &products{}
+	seconds := int64(1_700_000_000)
+	p.get = func(context.Context, *productv1.GetProductRequest) (*productv1.Product, error) {
+		seconds++
+		product := realistic("products/42")
+		product.Provenance.VerifiedTime = timestamppb.New(at(seconds, 0))
+		return product, nil
+	}
+	server := newServer(t, p)
+	for _, want := range []string{"2023-11-14T22:13:21Z", "2023-11-14T22:13:22Z", "2023-11-14T22:13:23Z"} {
+		got := send(t, server, "GET", "/v1/products/42")
+		var product struct {
+			Provenance struct{ VerifiedTime string }
+		}
+		if err := json.Unmarshal([]byte(got.body), &product); err != nil {
+			t.Fatal(err)
+		}
+		if product.Provenance.VerifiedTime != want || got.Header.Get("Mesh-Verified-Time") != want {
+			t.Errorf("got %q and %q, want %q", product.Provenance.VerifiedTime, got.Header.Get("Mesh-Verified-Time"), want)
+		}
+	}
+}
+
+func TestEmptyFieldsAreShownUnlessAMaskIsGiven(t *testing.T) {
+	server := newServer(t, answering(&productv1.Product{Name: "products/42"}))
+	tests := []struct {
+		path string
+		want bool
+	}{
+		{"/v1/products/42", true},
+		{"/v1/products/42?read_mask=name", false},
+		{"/v1/products/42?readMask=name", false},
+	}
+	for _, tt := range tests {
+		var got map[string]any
+		if err := json.Unmarshal([]byte(send(t, server, "GET", tt.path).body), &got); err != nil {
+			t.Fatal(err)
+		}
+		if _, shown := got["active"]; shown != tt.want {
+			t.Errorf("%s: active shown: %v, want %v", tt.path, shown, tt.want)
+		}
+		if _, shown := got["provenance"]; shown {
+			t.Errorf("%s: an unset message is shown", tt.path)
+		}
+	}
+}
+
+func TestMasksTakeBothSpellings(t *testing.T) {
+	var got []string
+	p := &products{get: func(_ context.Context, req *productv1.GetProductRequest) (*productv1.Product, error) {
+		got = req.GetReadMask().GetPaths()
+		return &productv1.Product{Name: req.GetName()}, nil
+	}}
+	server := newServer(t, p)
+	for _, query := range []string{"read_mask=display_name,base_unit.factor_numerator", "readMask=displayName,baseUnit.factorNumerator"} {
+		send(t, server, "GET", "/v1/products/42?"+query)
+		if len(got) != 2 || got[0] != "display_name" || got[1] != "base_unit.factor_numerator" {
+			t.Errorf("%s: got %v", query, got)
+		}
+	}
+}
+
+func TestETagAnswersNotModified(t *testing.T) {
+	server := newServer(t, answering(realistic("products/42")))
+	first := send(t, server, "GET", "/v1/products/42")
+	etag := first.Header.Get("Etag")
+	if etag != `W/"9f86d081884c7d65"` || first.Header.Get("Cache-Control") != "private, no-cache" {
+		t.Fatalf("got etag %q, cache control %q", etag, first.Header.Get("Cache-Control"))
+	}
+	tests := []struct {
+		ifNoneMatch string
+		want        int
+	}{
+		{etag, 304},
+		{`"9f86d081884c7d65"`, 304},
+		{`"other", W/"9f86d081884c7d65"`, 304},
+		{`*`, 304},
+		{`"other"`, 200},
+		{`9f86d081884c7d65`, 200},
+	}
+	for _, tt := range tests {
+		got := send(t, server, "GET", "/v1/products/42", "If-None-Match", tt.ifNoneMatch)
+		if got.StatusCode != tt.want {
+			t.Errorf("%s: got %d, want %d", tt.ifNoneMatch, got.StatusCode, tt.want)
+		}
+		if tt.want == 304 && (got.body != "" || got.Header.Get("Etag") != etag || got.Header.Get("Mesh-Verified-Time") == "") {
+			t.Errorf("%s: got body %q, headers %v", tt.ifNoneMatch, got.body, got.Header)
+		}
+	}
+}
+
+func TestHeadAnswersTheHeadersOfGet(t *testing.T) {
+	server := newServer(t, answering(realistic("products/42")))
+	got := send(t, server, "HEAD", "/v1/products/42")
+	if got.StatusCode != 200 || got.body != "" || got.Header.Get("Etag") == "" || got.ContentLength <= 0 {
+		t.Errorf("got %d %q %v", got.StatusCode, got.body, got.Header)
+	}
+	if got := send(t, server, "HEAD", "/v1/products:watch"); got.StatusCode != 405 {
+		t.Errorf("watch: got %d, want 405", got.StatusCode)
+	}
+}
+
+func TestMetadataAndPeerReachTheService(t *testing.T) {
+	var md metadata.MD
+	var from *peer.Peer
+	p := &products{get: func(ctx context.Context, _ *productv1.GetProductRequest) (*productv1.Product, error) {
+		md, _ = metadata.FromIncomingContext(ctx)
+		from, _ = peer.FromContext(ctx)
+		return &productv1.Product{}, nil
+	}}
+	server := newServer(t, p)
+	got := send(t, server, "GET", "/v1/products/42",
+		"Authorization", "Bearer abc", "X-Request-Id", "req-1", "Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+		"Idempotency-Key", "k1", "Cookie", "secret", "Grpc-Metadata-Admin", "yes")
+	for name, want := range map[string]string{
+		"authorization": "Bearer abc", "x-request-id": "req-1", "idempotency-key": "k1",
+		"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+	} {
+		if values := md.Get(name); len(values) != 1 || values[0] != want {
+			t.Errorf("%s: got %v, want %q", name, values, want)
+		}
+	}
+	for _, name := range []string{"cookie", "grpcgateway-cookie", "admin"} {
+		if values := md.Get(name); len(values) != 0 {
+			t.Errorf("%s: got %v, want none", name, values)
+		}
+	}
+	if from == nil || from.Addr.Network() != "tcp" || from.Addr.String()[:10] != "127.0.0.1:" {
+		t.Errorf("peer: got %v", from)
+	}
+	if id := got.Header.Values("X-Request-Id"); len(id) != 1 || id[0] != "req-1" {
+		t.Errorf("X-Request-Id: got %v", id)
+	}
+}
+
+func TestARequestIDIsMadeWhenNoneOrAnUnsafeOneCame(t *testing.T) {
+	var seen []string
+	p := &products{get: func(ctx context.Context, _ *productv1.GetProductRequest) (*productv1.Product, error) {
+		md, _ := metadata.FromIncomingContext(ctx)
+		seen = md.Get("x-request-id")
+		return &productv1.Product{}, nil
+	}}
+	server := newServer(t, p)
+	for _, headers := range [][]string{nil, {"X-Request-Id", "a b"}, {"X-Request-Id", "<script>"}} {
+		got := send(t, server, "GET", "/v1/products/42", headers...).Header.Get("X-Request-Id")
+		if len(got) < 20 || len(seen) != 1 || seen[0] != got {
+			t.Errorf("%v: answered %q, the service saw %v", headers, got, seen)
+		}
+	}
+	if got := send(t, server, "GET", "/nowhere", "X-Request-Id", "req-2").Header.Get("X-Request-Id"); got != "req-2" {
+		t.Errorf("unknown path: got %q", got)
+	}
+}

@@ -1,0 +1,116 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/protobuf/proto"
+)
+
+const (
+	headerRequestID    = "X-Request-Id"
+	headerVerifiedTime = "Mesh-Verified-Time"
+)
+
+// Values shared by all answers; a header's slice is replaced, never changed.
+var (
+	contentTypeJSON   = []string{mimeJSON}
+	cacheNoStore      = []string{"no-store"}
+	cachePrivate      = []string{"private, no-cache"}
+	noSniff           = []string{"nosniff"}
+	frameDeny         = []string{"DENY"}
+	noReferrer        = []string{"no-referrer"}
+	sameOrigin        = []string{"same-origin"}
+	nothingIsExecuted = []string{"default-src 'none'; frame-ancestors 'none'"}
+)
+
+func setCommonHeaders(h http.Header) {
+	h["Cache-Control"] = cacheNoStore
+	h["Content-Security-Policy"] = nothingIsExecuted
+	h["Cross-Origin-Resource-Policy"] = sameOrigin
+	h["Referrer-Policy"] = noReferrer
+	h["X-Content-Type-Options"] = noSniff
+	h["X-Frame-Options"] = frameDeny
+}
+
+// incomingHeader names the metadata that a request header becomes. The
+// Authorization header is passed on by the router itself.
+func incomingHeader(name string) (string, bool) {
+	switch name {
+	case headerRequestID, "Traceparent", "Tracestate", "Idempotency-Key", "User-Agent":
+		return strings.ToLower(name), true
+	default:
+		return "", false
+	}
+}
+
+// setRequestIDFromServer lets the id that the server logged under win.
+func setRequestIDFromServer(ctx context.Context, w http.ResponseWriter) {
+	md, ok := runtime.ServerMetadataFromContext(ctx)
+	if !ok {
+		return
+	}
+	if ids := md.HeaderMD["x-request-id"]; len(ids) > 0 && safeRequestID(ids[0]) {
+		w.Header()[headerRequestID] = ids[:1:1]
+	}
+}
+
+// beforeAnswer sets what depends on the message. For a stream it is called
+// without one before the first message, and then for each.
+func beforeAnswer(ctx context.Context, w http.ResponseWriter, m proto.Message) error {
+	c := callFrom(ctx)
+	if c.streaming {
+		if m == nil {
+			setRequestIDFromServer(ctx, w)
+			beginStream(w)
+		}
+		return nil
+	}
+	setRequestIDFromServer(ctx, w)
+	r, ok := m.(record)
+	if !ok || c.request == nil || (c.request.Method != http.MethodGet && c.request.Method != http.MethodHead) {
+		return nil
+	}
+	if r.GetEtag() == "" || strings.ContainsAny(r.GetEtag(), "\"\r\n") {
+		return nil
+	}
+	// Weak: the same etag comes with another time of verification.
+	etag := `W/"` + r.GetEtag() + `"`
+	h := w.Header()
+	h["Etag"] = []string{etag}
+	h["Cache-Control"] = cachePrivate
+	if verified := r.GetProvenance().GetVerifiedTime(); verified.IsValid() {
+		h[headerVerifiedTime] = []string{string(appendTime(nil, verified))}
+	}
+	if matches(c.request.Header["If-None-Match"], r.GetEtag()) {
+		delete(h, "Content-Type")
+		w.WriteHeader(http.StatusNotModified)
+	}
+	return nil
+}
+
+// matches compares as RFC 9110 does for If-None-Match, where W/ does not count.
+func matches(headers []string, etag string) bool {
+	for _, header := range headers {
+		for candidate := range strings.SplitSeq(header, ",") {
+			candidate = strings.TrimSpace(candidate)
+			if candidate == "*" || strings.TrimPrefix(candidate, "W/") == `"`+etag+`"` {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// beginStream lifts the server's time limits, which are meant for answers that
+// end, and asks proxies not to gather what is to be seen at once.
+func beginStream(w http.ResponseWriter) {
+	w.Header()["X-Accel-Buffering"] = []string{"no"}
+	control := http.NewResponseController(w)
+	// A writer that has no such limit says so, and then there is none to lift.
+	_ = control.SetWriteDeadline(time.Time{})
+	_ = control.SetReadDeadline(time.Time{})
+}

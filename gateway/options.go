@@ -1,0 +1,47 @@
+package gateway
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+)
+
+const (
+	defaultMaxBodyBytes   = 1 << 20
+	defaultJSONCacheBytes = 32 << 20
+)
+
+// Register adds the routes of one service to mux; each call goes out over conn.
+type Register func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error
+
+// Options is what a gateway is made of.
+type Options struct {
+	// Register has one function for each service.
+	Register []Register
+	// OpenAPI is the document behind /openapi.json and /docs/. Without one
+	// these paths do not exist.
+	OpenAPI []byte
+	// Logger gets what a caller must not see: panics, and errors that are no
+	// status. Nil: slog.Default().
+	Logger *slog.Logger
+	// MaxBodyBytes limits a request's body. 0: 1 MiB.
+	MaxBodyBytes int64
+	// JSONCacheBytes limits the memory of JSON that is kept ready. 0: 32 MiB;
+	// below 0: nothing is kept.
+	JSONCacheBytes int64
+}
+
+func (o Options) withDefaults() Options {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.MaxBodyBytes == 0 {
+		o.MaxBodyBytes = defaultMaxBodyBytes
+	}
+	if o.JSONCacheBytes == 0 {
+		o.JSONCacheBytes = defaultJSONCacheBytes
+	}
+	return o
+}

@@ -1,0 +1,86 @@
+package gateway
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+)
+
+// checkedStream is one watch, seen from the gateway.
+type checkedStream struct {
+	grpc.ClientStream
+	method string
+	call   *call
+	// first was received before the answer began.
+	first proto.Message
+	// end is what came instead of a first message.
+	end error
+}
+
+func (s *checkedStream) SendMsg(m any) error {
+	if err := prepare(s.Context(), s.method, m); err != nil {
+		return err
+	}
+	return s.ClientStream.SendMsg(m)
+}
+
+// Header waits for the first message too, so that a watch that is refused is
+// answered with the right HTTP status and not with 200 and an error behind it.
+func (s *checkedStream) Header() (metadata.MD, error) {
+	md, err := s.ClientStream.Header()
+	if err != nil {
+		return nil, err
+	}
+	first, err := newOutput(s.method)
+	if err != nil {
+		return nil, err
+	}
+	switch err := s.ClientStream.RecvMsg(first); {
+	case errors.Is(err, io.EOF):
+		s.end = io.EOF
+	case err != nil:
+		return nil, err
+	default:
+		s.first = first
+	}
+	return md, nil
+}
+
+// RecvMsg ends quietly when the client is gone: nobody is left to be told.
+func (s *checkedStream) RecvMsg(m any) error {
+	if first := s.first; first != nil {
+		s.first = nil
+		return sharer{}.Copy(m, first)
+	}
+	if s.end != nil {
+		return s.end
+	}
+	err := s.ClientStream.RecvMsg(m)
+	if err != nil && s.call.clientGone() {
+		return io.EOF
+	}
+	return err
+}
+
+func newOutput(method string) (proto.Message, error) {
+	name := protoreflect.FullName(strings.ReplaceAll(strings.TrimPrefix(method, "/"), "/", "."))
+	d, err := protoregistry.GlobalFiles.FindDescriptorByName(name)
+	if err != nil {
+		return nil, err
+	}
+	rpc, ok := d.(protoreflect.MethodDescriptor)
+	if !ok {
+		return nil, protoregistry.NotFound
+	}
+	t, err := protoregistry.GlobalTypes.FindMessageByName(rpc.Output().FullName())
+	if err != nil {
+		return nil, err
+	}
+	return t.New().Interface(), nil
+}
