@@ -1,0 +1,128 @@
+package access
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	optionsv1 "odoomesh/gen/go/mesh/options/v1"
+)
+
+// FileError is an access file that cannot be used.
+type FileError struct {
+	Path string
+	Err  error
+}
+
+func (e *FileError) Error() string { return fmt.Sprintf("access file %s: %v", e.Path, e.Err) }
+
+func (e *FileError) Unwrap() error { return e.Err }
+
+// document is the access file as it is written.
+type document struct {
+	Principals []entry `yaml:"principals"`
+}
+
+type entry struct {
+	Name        string              `yaml:"name"`
+	TokenSHA256 string              `yaml:"token_sha256"`
+	Rights      map[string][]string `yaml:"rights"`
+}
+
+// readFile reads an access file. It fails with *FileError, which reports all
+// that is wrong at once and quotes no hash.
+func readFile(path string) (holders, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, &FileError{path, err}
+	}
+	if info.Mode().Perm()&0o022 != 0 {
+		return nil, &FileError{path, fmt.Errorf("others may write it (mode %#o); run chmod go-w on it", info.Mode().Perm())}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, &FileError{path, err}
+	}
+	found, err := parse(text)
+	if err != nil {
+		return nil, &FileError{path, err}
+	}
+	return found, nil
+}
+
+func parse(text []byte) (holders, error) {
+	var doc document
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&doc); err != nil {
+		return nil, fmt.Errorf("reading it: %w", err)
+	}
+	if len(doc.Principals) == 0 {
+		return nil, errors.New("it names no principal, so nobody could call")
+	}
+	var found holders
+	var errs []error
+	for i, e := range doc.Principals {
+		h, err := e.holder()
+		if err != nil {
+			errs = append(errs, fmt.Errorf("principal %d (%q): %w", i+1, e.Name, err))
+			continue
+		}
+		if slices.ContainsFunc(found, func(other holder) bool { return other.principal.Name == e.Name || other.hash == h.hash }) {
+			errs = append(errs, fmt.Errorf("principal %d (%q): its name or its token stands there before", i+1, e.Name))
+			continue
+		}
+		found = append(found, h)
+	}
+	return found, errors.Join(errs...)
+}
+
+func (e entry) holder() (holder, error) {
+	var errs []error
+	if e.Name == "" || strings.TrimSpace(e.Name) != e.Name {
+		errs = append(errs, errors.New("it needs a name"))
+	}
+	raw, err := hex.DecodeString(e.TokenSHA256)
+	if err != nil || len(raw) != sha256.Size {
+		errs = append(errs, errors.New("token_sha256 is not 64 hexadecimal digits; make it with: printf %s \"$TOKEN\" | sha256sum"))
+	}
+	if len(e.Rights) == 0 {
+		errs = append(errs, errors.New("it has no rights"))
+	}
+	rights := make(map[string]rightSet)
+	for domain, names := range e.Rights {
+		if domain != anyDomain && protoregistry.GlobalFiles.NumFilesByPackage(protoreflect.FullName("mesh."+domain+".v1")) == 0 {
+			errs = append(errs, fmt.Errorf("there is no domain %q", domain))
+		}
+		for _, name := range names {
+			right, ok := rightNamed(name)
+			if !ok {
+				errs = append(errs, fmt.Errorf("right %q on %s is none of read, write, operate", name, domain))
+				continue
+			}
+			rights[domain] |= setOf(right)
+		}
+	}
+	if len(errs) > 0 {
+		return holder{}, errors.Join(errs...)
+	}
+	return holder{hash: [sha256.Size]byte(raw), principal: &Principal{Name: e.Name, rights: rights}}, nil
+}
+
+func rightNamed(name string) (optionsv1.Access, bool) {
+	for _, a := range []optionsv1.Access{optionsv1.Access_ACCESS_READ, optionsv1.Access_ACCESS_WRITE, optionsv1.Access_ACCESS_OPERATE} {
+		if rightName(a) == name {
+			return a, true
+		}
+	}
+	return 0, false
+}

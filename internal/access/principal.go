@@ -1,0 +1,57 @@
+package access
+
+import (
+	"context"
+	"strings"
+
+	optionsv1 "odoomesh/gen/go/mesh/options/v1"
+)
+
+// anyDomain in the rights of a principal stands for every domain.
+const anyDomain = "*"
+
+// rightSet has one bit for each value of optionsv1.Access.
+type rightSet uint8
+
+func (s rightSet) has(a optionsv1.Access) bool { return a > 0 && a < 8 && s&(1<<a) != 0 }
+
+func setOf(rights ...optionsv1.Access) rightSet {
+	var s rightSet
+	for _, a := range rights {
+		s |= 1 << a
+	}
+	return s
+}
+
+// Principal is a caller that was recognised.
+type Principal struct {
+	// Name is what logs and the audit call the principal.
+	Name   string
+	rights map[string]rightSet
+}
+
+// May tells whether the principal has a right on a domain, such as "product".
+func (p *Principal) May(right optionsv1.Access, domain string) bool {
+	if p == nil {
+		return false
+	}
+	return p.rights[domain].has(right) || p.rights[anyDomain].has(right)
+}
+
+type principalKey struct{}
+
+// WithPrincipal keeps who calls.
+func WithPrincipal(ctx context.Context, p *Principal) context.Context {
+	return context.WithValue(ctx, principalKey{}, p)
+}
+
+// From is who calls; nil when nobody was recognised.
+func From(ctx context.Context) *Principal {
+	p, _ := ctx.Value(principalKey{}).(*Principal)
+	return p
+}
+
+// rightName is the word for a right in the access file: "read".
+func rightName(a optionsv1.Access) string {
+	return strings.ToLower(strings.TrimPrefix(a.String(), "ACCESS_"))
+}

@@ -1,0 +1,111 @@
+package serve_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+	"google.golang.org/grpc"
+
+	productv1 "odoomesh/gen/go/mesh/product/v1"
+	"odoomesh/internal/serve"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// tracing is a stage that writes down when it runs.
+func tracing(name string, seen *[]string) serve.Stage {
+	return serve.Stage{Name: name, Around: func(ctx context.Context, call *serve.Call, next serve.Next) error {
+		*seen = append(*seen, "> "+name)
+		defer func() { *seen = append(*seen, "< "+name) }()
+		if err := call.Look(func(any) error { *seen = append(*seen, "look "+name); return nil }); err != nil {
+			return err
+		}
+		return next(context.WithValue(ctx, name, true))
+	}}
+}
+
+func TestUnaryAndStreamRunTheSameStagesInTheSameOrder(t *testing.T) {
+	var seen []string
+	chain := serve.NewChain(tracing("a", &seen), tracing("b", &seen), tracing("c", &seen))
+	service := &products{
+		get: func(ctx context.Context, _ *productv1.GetProductRequest) (*productv1.Product, error) {
+			if ctx.Value("a") == nil || ctx.Value("c") == nil {
+				t.Error("the handler has not the context of the chain")
+			}
+			seen = append(seen, "handler")
+			return &productv1.Product{}, nil
+		},
+		watch: func(_ *productv1.WatchProductsRequest, s grpc.ServerStreamingServer[productv1.WatchProductsResponse]) error {
+			if s.Context().Value("a") == nil || s.Context().Value("c") == nil {
+				t.Error("the handler has not the context of the chain")
+			}
+			seen = append(seen, "handler")
+			return nil
+		},
+	}
+	server := grpc.NewServer(grpc.UnaryInterceptor(chain.Unary), grpc.StreamInterceptor(chain.Stream))
+	productv1.RegisterProductServiceServer(server, service)
+	client := productv1.NewProductServiceClient(connect(t, server))
+
+	order := func(stages []string) (around []string) {
+		for _, s := range stages {
+			if !strings.HasPrefix(s, "look") {
+				around = append(around, s)
+			}
+		}
+		return around
+	}
+	if _, err := client.GetProduct(t.Context(), &productv1.GetProductRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	unary := seen
+	seen = nil
+	drain(t, client)
+	want := []string{"> a", "> b", "> c", "handler", "< c", "< b", "< a"}
+	if diff := cmp.Diff(want, order(unary)); diff != "" {
+		t.Error("unary", diff)
+	}
+	if diff := cmp.Diff(want, order(seen)); diff != "" {
+		t.Error("stream", diff)
+	}
+	for _, all := range [][]string{unary, seen} {
+		looks := slices.DeleteFunc(slices.Clone(all), func(s string) bool { return !strings.HasPrefix(s, "look") })
+		if diff := cmp.Diff([]string{"look a", "look b", "look c"}, looks); diff != "" {
+			t.Error("looks", diff)
+		}
+	}
+}
+
+// drain watches until the stream ends and gives its error, io.EOF left out.
+func drain(t testing.TB, client productv1.ProductServiceClient) error {
+	t.Helper()
+	stream, err := client.WatchProducts(t.Context(), &productv1.WatchProductsRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := stream.Recv(); err != nil {
+			if err.Error() == "EOF" {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+func TestTheStandardOrder(t *testing.T) {
+	p := parts(t, &logBuffer{}, newRegistry(), "")
+	p.Limit = func(ctx context.Context, _ *serve.Call, next serve.Next) error { return next(ctx) }
+	want := []string{"recover", "request id", "telemetry", "errors", "authenticate", "authorise", "limit", "validate"}
+	if diff := cmp.Diff(want, standard(t, p).Names()); diff != "" {
+		t.Error(diff)
+	}
+	p = parts(t, &logBuffer{}, newRegistry(), "")
+	if slices.Contains(standard(t, p).Names(), "limit") {
+		t.Error("a stage that is not there has a place")
+	}
+}

@@ -1,0 +1,107 @@
+package serve
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"odoomesh/internal/access"
+	"odoomesh/internal/telemetry"
+)
+
+// Parts are what the standard chain is made of.
+type Parts struct {
+	Log   *slog.Logger
+	Calls *telemetry.Calls
+	Guard *access.Guard
+	// Limit is left out where it is nil.
+	Limit Around
+}
+
+// Standard is the chain that every call of the mesh goes through.
+func Standard(p Parts) (*Chain, error) {
+	validator, err := newValidator()
+	if err != nil {
+		return nil, err
+	}
+	stages := []Stage{
+		{"recover", func(ctx context.Context, call *Call, next Next) error { return guarded(ctx, p.Log, call, next) }},
+		{"request id", func(ctx context.Context, _ *Call, next Next) error { return next(telemetry.NameRequest(ctx)) }},
+		{"telemetry", func(ctx context.Context, call *Call, next Next) error {
+			return p.Calls.Around(ctx, call.Method, call.Stream, next)
+		}},
+		{"errors", translator{p.Log, p.Guard.Writes}.around},
+		{"authenticate", func(ctx context.Context, call *Call, next Next) error {
+			ctx, err := p.Guard.Authenticate(ctx, call.Method)
+			if err != nil {
+				return err
+			}
+			return next(ctx)
+		}},
+		{"authorise", func(ctx context.Context, call *Call, next Next) error {
+			if err := p.Guard.Authorise(ctx, call.Method); err != nil {
+				return err
+			}
+			return next(ctx)
+		}},
+		{"limit", p.Limit},
+		{"validate", validator.around},
+	}
+	chain := NewChain(slices.DeleteFunc(stages, func(s Stage) bool { return s.Around == nil })...)
+	chain.cover = func(infos map[string]grpc.ServiceInfo) error {
+		services, err := describe(infos)
+		if err != nil {
+			return err
+		}
+		if err := p.Guard.Cover(services...); err != nil {
+			return fmt.Errorf("reading who may call what: %w", err)
+		}
+		if err := validator.cover(services); err != nil {
+			return err
+		}
+		p.Calls.Cover(methodNames(services)...)
+		return nil
+	}
+	return chain, nil
+}
+
+// describe finds the contract of each registered service, by name.
+func describe(infos map[string]grpc.ServiceInfo) ([]protoreflect.ServiceDescriptor, error) {
+	var services []protoreflect.ServiceDescriptor
+	for name := range infos {
+		found, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
+		if err != nil {
+			return nil, fmt.Errorf("looking for the contract of service %s: %w", name, err)
+		}
+		service, ok := found.(protoreflect.ServiceDescriptor)
+		if !ok {
+			return nil, fmt.Errorf("%s is registered as a service and is none in the contract", name)
+		}
+		services = append(services, service)
+	}
+	slices.SortFunc(services, func(a, b protoreflect.ServiceDescriptor) int {
+		return strings.Compare(string(a.FullName()), string(b.FullName()))
+	})
+	return services, nil
+}
+
+func methodNames(services []protoreflect.ServiceDescriptor) []string {
+	var names []string
+	for _, service := range services {
+		methods := service.Methods()
+		for i := range methods.Len() {
+			names = append(names, fullMethod(methods.Get(i)))
+		}
+	}
+	return names
+}
+
+func fullMethod(m protoreflect.MethodDescriptor) string {
+	return "/" + string(m.Parent().FullName()) + "/" + string(m.Name())
+}

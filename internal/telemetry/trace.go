@@ -1,0 +1,82 @@
+package telemetry
+
+import (
+	"context"
+	"strings"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+	grpccodes "google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+)
+
+// Tracing makes spans of calls and passes W3C trace contexts on. A caller's own
+// decision to sample is followed; without one, a part of the calls is sampled.
+type Tracing struct {
+	provider *sdktrace.TracerProvider // nil when there is nobody to send to
+	tracer   trace.Tracer
+	always   bool
+}
+
+// NewTracing samples this part, from 0 to 1, of the calls that carry no trace
+// context, and sends spans to the exporter. With a nil exporter no span is made;
+// a caller's trace id still stands in the log.
+func NewTracing(exporter sdktrace.SpanExporter, part float64, version string) *Tracing {
+	if exporter == nil {
+		return &Tracing{}
+	}
+	provider := sdktrace.NewTracerProvider(
+		sdktrace.WithBatcher(exporter),
+		sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.TraceIDRatioBased(part))),
+		sdktrace.WithResource(resource.NewSchemaless(
+			attribute.String("service.name", "meshd"),
+			attribute.String("service.version", version),
+		)),
+	)
+	return &Tracing{provider: provider, tracer: provider.Tracer("odoomesh"), always: part > 0}
+}
+
+// Shutdown sends the spans that are left.
+func (t *Tracing) Shutdown(ctx context.Context) error {
+	if t.provider == nil {
+		return nil
+	}
+	return t.provider.Shutdown(ctx)
+}
+
+// start takes the caller's trace context over and begins a span; the span is nil
+// when the call is not traced.
+func (t *Tracing) start(ctx context.Context, method string) (context.Context, trace.Span) {
+	given := metadata.ValueFromIncomingContext(ctx, "traceparent")
+	if len(given) > 0 {
+		ctx = propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{
+			"traceparent": given[0],
+			"tracestate":  strings.Join(metadata.ValueFromIncomingContext(ctx, "tracestate"), ","),
+		})
+	}
+	if t.provider == nil || len(given) == 0 && !t.always {
+		return ctx, nil
+	}
+	service, name, _ := strings.Cut(strings.TrimPrefix(method, "/"), "/")
+	return t.tracer.Start(ctx, service+"/"+name, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+		attribute.String("rpc.system", "grpc"),
+		attribute.String("rpc.service", service),
+		attribute.String("rpc.method", name),
+		attribute.String("mesh.request_id", RequestID(ctx)),
+	))
+}
+
+func finish(span trace.Span, code grpccodes.Code) {
+	if span == nil {
+		return
+	}
+	span.SetAttributes(attribute.Int("rpc.grpc.status_code", int(code)))
+	if code != grpccodes.OK {
+		span.SetStatus(codes.Error, code.String())
+	}
+	span.End()
+}
