@@ -10,8 +10,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 
 	"odoomesh/internal/clock"
+	"odoomesh/internal/odoosim/clinical"
 	"odoomesh/internal/odoosim/models"
 	"odoomesh/internal/odoosim/orm"
 )
@@ -56,6 +58,9 @@ type Sim struct {
 	users  map[string]account
 	faults *Faults
 	calls  counters
+
+	play     sync.Mutex
+	scenario *clinical.Scenario
 }
 
 // account is somebody who may log in.

@@ -39,7 +39,7 @@ func Open(version int, now func() time.Time, login string) (*orm.DB, error) {
 func requiredSelections(db *orm.DB) {
 	for _, m := range db.Models() {
 		for _, f := range m.Fields {
-			if f.Type == "selection" && f.Required && f.Store && f.Default == nil && len(f.Selection) > 0 {
+			if f.Type == "selection" && f.Required && (f.Store || f.CompanyDependent) && f.Default == nil && len(f.Selection) > 0 {
 				first := f.Selection[0][0]
 				f.Default = func(*orm.Env) any { return first }
 			}

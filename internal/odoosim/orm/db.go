@@ -37,7 +37,8 @@ func NewDB(version int, now func() time.Time) (*DB, error) {
 		m := &Model{Name: name, Label: name, RecName: "name", Fields: map[string]*Field{}, table: &table{}}
 		m.Names = slices.Sorted(maps.Keys(fields))
 		for n, f := range fields {
-			m.Fields[n] = &Field{Field: f, Name: n, model: m, class: classOf(f.Type)}
+			// Up to 17 a company-dependent field says that it is not stored: it is, elsewhere.
+			m.Fields[n] = &Field{Field: f, Name: n, model: m, class: classOf(f.Type), kept: f.CompanyDependent}
 		}
 		db.models[name] = m
 	}

@@ -1,0 +1,52 @@
+package odoosim
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"odoomesh/internal/odoosim/clinical"
+)
+
+// LoadClinical fills the database with a lifelike catalogue of that many products
+// and their suppliers; the same number gives the same data. 400 is a good default.
+func (s *Sim) LoadClinical(products int) error {
+	return clinical.Load(s.odoo(), products)
+}
+
+func (s *Sim) odoo() clinical.Odoo {
+	return clinical.Odoo{Version: s.opts.Version, Do: func(fn func(clinical.Writer) error) error {
+		return s.Do(func(tx *Tx) error { return fn(tx) })
+	}}
+}
+
+// Step lets one thing happen in Odoo: a price changes, a product appears, is renamed
+// or archived, a supplier moves. The same number of steps gives the same history.
+func (s *Sim) Step() error {
+	s.play.Lock()
+	defer s.play.Unlock()
+	if s.scenario == nil {
+		s.scenario = clinical.NewScenario(s.odoo())
+	}
+	return s.scenario.Step()
+}
+
+// Play does one Step every so often and ends with the context, answering nil, or
+// with the first step that fails.
+func (s *Sim) Play(ctx context.Context, every time.Duration) error {
+	if every <= 0 {
+		return fmt.Errorf("playing every %s: the interval must be positive", every)
+	}
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+			if err := s.Step(); err != nil {
+				return fmt.Errorf("playing the scenario: %w", err)
+			}
+		}
+	}
+}
