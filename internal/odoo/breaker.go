@@ -2,7 +2,6 @@ package odoo
 
 import (
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -58,7 +57,7 @@ func (b breaker) admit() bool { return b.circuit.TryAcquirePermit() }
 
 // suspended is the error of a call that the breaker refuses.
 func (b breaker) suspended() error {
-	return &TransportError{Kind: Suspended, Err: fmt.Errorf("after repeated failures, for another %v", b.circuit.RemainingDelay().Round(time.Millisecond))}
+	return &TransportError{Kind: Suspended, RetryAfter: b.circuit.RemainingDelay(), Err: errors.New("after repeated failures")}
 }
 
 // record gives the breaker the outcome of an admitted call.

@@ -14,19 +14,22 @@ import (
 // budget lets calls begin: at most so many at once and so many a second, the
 // highest priority first and the longest waiting first among equals. The rate
 // is spent when a call begins, not when it queues, so that a command never waits
-// behind the census for a token.
+// behind the census for a token. Where two calls or more may run, capture and the
+// census leave one place free, so that a command does not wait for the end of
+// their long reads.
 type budget struct {
 	clock   clock.Clock
 	limiter *rate.Limiter // nil: no rate
 
-	mu     sync.Mutex
-	free   int
-	queues [priorities]list.List // of chan struct{}, closed when its call may begin
-	armed  bool                  // a timer will dispatch again when the rate allows
+	mu       sync.Mutex
+	free     int
+	reserved int                   // of free, not for capture and the census
+	queues   [priorities]list.List // of chan struct{}, closed when its call may begin
+	armed    bool                  // a timer will dispatch again when the rate allows
 }
 
 func newBudget(calls int, perSecond float64, c clock.Clock) *budget {
-	b := &budget{clock: c, free: calls}
+	b := &budget{clock: c, free: calls, reserved: min(1, calls-1)}
 	if perSecond > 0 {
 		b.limiter = rate.NewLimiter(rate.Limit(perSecond), calls)
 	}
@@ -68,9 +71,12 @@ func (b *budget) release() {
 // dispatch lets calls begin while there is room. The caller holds mu.
 func (b *budget) dispatch() {
 	for i := range b.queues {
-		queue := &b.queues[i]
+		queue, kept := &b.queues[i], 0
+		if Priority(i) >= PriorityCapture {
+			kept = b.reserved
+		}
 		for queue.Len() > 0 {
-			if b.free == 0 || !b.spend() {
+			if b.free <= kept || !b.spend() {
 				return
 			}
 			b.free--

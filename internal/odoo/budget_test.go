@@ -93,6 +93,31 @@ func TestHigherPrioritiesGoFirst(t *testing.T) {
 	})
 }
 
+func TestCaptureLeavesAPlaceToCommands(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig("https://erp.example")
+		cfg.MaxCalls = 3
+		hold := make(chan struct{})
+		c := clientOver(t, cfg, func(context.Context, Request) (any, error) { <-hold; return nil, nil })
+		var calls sync.WaitGroup
+		begin := func(p Priority) {
+			calls.Go(func() { _, _ = c.Call(WithPriority(context.Background(), p), "m", "x", nil, nil) })
+			synctest.Wait()
+		}
+		for _, step := range []struct {
+			p       Priority
+			running float64
+		}{{PriorityCensus, 1}, {PriorityCapture, 2}, {PriorityCapture, 2}, {PriorityCommand, 3}, {PriorityLiveRead, 3}} {
+			begin(step.p)
+			if n := valueOf(t, c.metrics.inFlight); n != step.running {
+				t.Errorf("after a call of %v, %v run, want %v", step.p, n, step.running)
+			}
+		}
+		close(hold)
+		calls.Wait()
+	})
+}
+
 func TestRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := testConfig("https://erp.example")
@@ -114,6 +139,26 @@ func TestRate(t *testing.T) {
 		want := []time.Duration{0, 0, 100 * time.Millisecond, 200 * time.Millisecond, 300 * time.Millisecond}
 		if diff := cmp.Diff(want, at); diff != "" {
 			t.Error(diff)
+		}
+	})
+}
+
+func TestACallWithoutADeadlineGetsOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig("https://erp.example")
+		cfg.Timeout = 7 * time.Second
+		var left time.Duration
+		c := clientOver(t, cfg, func(ctx context.Context, _ Request) (any, error) {
+			at, _ := ctx.Deadline()
+			left = time.Until(at)
+			return nil, nil
+		})
+		own, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		for ctx, want := range map[context.Context]time.Duration{context.Background(): 7 * time.Second, own: time.Minute} {
+			if _, err := c.Call(ctx, "m", "x", nil, nil); err != nil || left != want {
+				t.Errorf("%v left, want %v; %v", left, want, err)
+			}
 		}
 	})
 }
@@ -224,6 +269,10 @@ func TestBreakerOpensPerMethodAndCloses(t *testing.T) {
 		}
 		if err := call("read"); err != nil {
 			t.Errorf("another method is suspended too: %v", err)
+		}
+		var suspended *TransportError
+		if err := call("report"); !errors.As(err, &suspended) || suspended.RetryAfter != breakerDelay {
+			t.Errorf("got %v", err)
 		}
 		time.Sleep(breakerDelay)
 		failure = &TransportError{Kind: Canceled, Sent: true}

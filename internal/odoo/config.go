@@ -48,7 +48,8 @@ type Config struct {
 	MaxResponseBytes int64
 	// Timeout bounds a call whose context has no deadline.
 	Timeout time.Duration
-	// MaxCalls is how many calls run at once.
+	// MaxCalls is how many calls run at once. Of two or more, one is kept for
+	// commands and live reads.
 	MaxCalls int
 	// CallsPerSecond bounds how many calls begin each second; 0 is unlimited.
 	CallsPerSecond float64

@@ -1,12 +1,6 @@
 package odoo
 
-import (
-	"fmt"
-	"strings"
-	"time"
-
-	"odoomesh/internal/odoo/xmlrpc"
-)
+import "strings"
 
 // Row is one record as Odoo answered it. Its accessors take Odoo's false, which
 // stands for an empty value of any type, and give a *ShapeError for anything
@@ -33,48 +27,6 @@ func (r Row) ID() int64 {
 func (r Row) Raw(field string) (any, bool) {
 	v, ok := r.values[field]
 	return v, ok
-}
-
-// ShapeError is a value that is not what its field should hold.
-type ShapeError struct {
-	Model string
-	ID    int64
-	Field string
-	Want  string
-	// Got is the type that came, never the value.
-	Got string
-}
-
-func (e *ShapeError) Error() string {
-	return fmt.Sprintf("odoo: %s(%d).%s is %s, want %s", e.Model, e.ID, e.Field, e.Got, e.Want)
-}
-
-func (r Row) shape(field, want string) *ShapeError {
-	e := &ShapeError{Model: r.model, ID: r.ID(), Field: field, Want: want}
-	v, ok := r.values[field]
-	if !ok {
-		e.Got = "absent"
-		return e
-	}
-	switch v := v.(type) {
-	case nil:
-		e.Got = "null"
-	case bool:
-		e.Got = fmt.Sprintf("boolean %t", v)
-	case int64:
-		e.Got = "an integer"
-	case float64:
-		e.Got = "a float"
-	case string:
-		e.Got = "text"
-	case []any:
-		e.Got = fmt.Sprintf("a list of %d", len(v))
-	case map[string]any:
-		e.Got = "a dictionary"
-	default:
-		e.Got = fmt.Sprintf("%T", v)
-	}
-	return e
 }
 
 // isEmpty tells whether a value is Odoo's empty one: false, or null in JSON-2.
@@ -186,47 +138,4 @@ func (r Row) IDs(field string) ([]int64, error) {
 		ids[i] = id
 	}
 	return ids, nil
-}
-
-// Time is a datetime field in UTC, zero if empty. Odoo answers whole seconds,
-// and microseconds in what it sends by webhook.
-func (r Row) Time(field string) (time.Time, error) {
-	v, empty, _ := r.get(field)
-	switch t := v.(type) {
-	case time.Time:
-		return t.UTC(), nil
-	case string:
-		// Parsing takes a fraction of a second though the layout has none.
-		if parsed, err := time.Parse(xmlrpc.DateTime, t); err == nil {
-			return parsed, nil
-		}
-	}
-	if empty {
-		return time.Time{}, nil
-	}
-	return time.Time{}, r.shape(field, "a UTC time")
-}
-
-// Date is a calendar day without a zone.
-type Date struct {
-	Year  int
-	Month time.Month
-	Day   int
-}
-
-// IsZero tells whether there is no day.
-func (d Date) IsZero() bool { return d == Date{} }
-
-// Date is a date field, zero if empty.
-func (r Row) Date(field string) (Date, error) {
-	v, empty, _ := r.get(field)
-	if s, isString := v.(string); isString {
-		if t, err := time.Parse(time.DateOnly, s); err == nil {
-			return Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}, nil
-		}
-	}
-	if empty {
-		return Date{}, nil
-	}
-	return Date{}, r.shape(field, "a date")
 }

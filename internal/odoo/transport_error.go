@@ -3,6 +3,7 @@ package odoo
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // TransportKind says how a call failed without a word from Odoo.
@@ -51,6 +52,8 @@ type TransportError struct {
 	Sent bool
 	// Status is the HTTP status, 0 if there was none.
 	Status int
+	// RetryAfter is how long a Suspended call's breaker stays open, 0 otherwise.
+	RetryAfter time.Duration
 	// Err is the cause; it holds no secrets.
 	Err error
 }

