@@ -30,7 +30,7 @@ const (
 // Config says which Odoo to talk to, as whom, and how much of it to use.
 type Config struct {
 	// URL is Odoo's root, such as https://erp.hospital.example. It must not
-	// carry a user or password. Redirects are not followed.
+	// carry a user or password. Redirects are not followed, and no proxy is used.
 	URL string
 	// Database is the name of Odoo's database.
 	Database string

@@ -96,6 +96,16 @@ func NewFault(code int, text string) *Fault {
 	return f
 }
 
+// TraceOf is the whole text of the fault in err, a Python traceback as a rule,
+// for the log alone; empty if there is none.
+func TraceOf(err error) string {
+	var f *Fault
+	if !errors.As(err, &f) {
+		return ""
+	}
+	return f.Trace
+}
+
 // isFault tells whether err is a fault of the kind.
 func isFault(err error, kind FaultKind) bool {
 	var f *Fault

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -120,6 +121,12 @@ func TestTheTraceGoesToTheLogAlone(t *testing.T) {
 	}
 	if line.Fault.Trace != f.Trace || line.Fault.Kind != "unforeseen" {
 		t.Errorf("logged %s", out.String())
+	}
+	if got := TraceOf(fmt.Errorf("calling: %w", f)); got != f.Trace {
+		t.Errorf("the trace of a wrapped fault is %q", got)
+	}
+	if got := TraceOf(io.EOF); got != "" {
+		t.Errorf("the trace of no fault is %q", got)
 	}
 	if strings.Contains(f.Error(), "File") {
 		t.Error(f)

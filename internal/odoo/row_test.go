@@ -92,6 +92,19 @@ func TestShapeErrorsTellTypesAndNoValues(t *testing.T) {
 	}
 }
 
+func TestRowGivesWhatCame(t *testing.T) {
+	row := NewRow("res.partner", map[string]any{"name": "x"})
+	if v, ok := row.Raw("name"); row.Model() != "res.partner" || row.ID() != 0 || v != "x" || !ok {
+		t.Errorf("got %v, %v", v, ok)
+	}
+	if _, ok := row.Raw("absent"); ok {
+		t.Error("a field that was not read came")
+	}
+	if !(Date{}).IsZero() || (Date{Year: 2026}).IsZero() {
+		t.Error("no day is a day")
+	}
+}
+
 func TestDecimal(t *testing.T) {
 	tests := []struct {
 		value  float64
