@@ -1,7 +1,6 @@
 package gateway_test
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,15 +10,12 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"odoomesh/gateway"
-	productv1 "odoomesh/gen/go/mesh/product/v1"
 )
 
 // BenchmarkGetProduct compares a product over REST with a bare server that
 // answers the same bytes from memory. Client and server share the process.
 func BenchmarkGetProduct(b *testing.B) {
-	p := &products{get: func(_ context.Context, req *productv1.GetProductRequest) (*productv1.Product, error) {
-		return realistic(req.GetName()), nil
-	}}
+	p := answering(realistic("products/42"))
 	handler := newHandler(b, p, gateway.Options{}, interceptors{})
 	text, err := protojson.MarshalOptions{EmitDefaultValues: true}.Marshal(realistic("products/42"))
 	if err != nil {
@@ -36,10 +32,7 @@ func BenchmarkGetProduct(b *testing.B) {
 
 // BenchmarkHandler is the gateway's own share, without a network.
 func BenchmarkHandler(b *testing.B) {
-	shared := realistic("products/42")
-	p := &products{get: func(context.Context, *productv1.GetProductRequest) (*productv1.Product, error) {
-		return shared, nil
-	}}
+	p := answering(realistic("products/42"))
 	handler := newHandler(b, p, gateway.Options{}, interceptors{})
 	req := httptest.NewRequest(http.MethodGet, "/v1/products/42", nil)
 	b.ReportAllocs()

@@ -18,6 +18,8 @@ type call struct {
 	streaming bool
 	// started: the first message of the stream was handed out.
 	started bool
+	// lost: writing the answer failed, so nobody reads it any more.
+	lost bool
 	// bodyTooLarge: the body went past the limit while it was read.
 	bodyTooLarge bool
 	// probe: the request only asks whether a route exists.
@@ -38,7 +40,7 @@ func callFrom(ctx context.Context) *call {
 
 // clientGone says whether nobody reads the answer any more.
 func (c *call) clientGone() bool {
-	return c.request != nil && c.request.Context().Err() != nil
+	return c.lost || c.request != nil && c.request.Context().Err() != nil
 }
 
 const maxRequestIDLength = 128

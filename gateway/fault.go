@@ -66,6 +66,12 @@ func reasonOf(code codes.Code) errorsv1.Reason {
 		return errorsv1.Reason_REASON_OVERLOADED
 	case codes.Unavailable:
 		return errorsv1.Reason_REASON_SHUTTING_DOWN
+	case codes.FailedPrecondition:
+		return errorsv1.Reason_REASON_BUSINESS_RULE
+	case codes.Aborted:
+		return errorsv1.Reason_REASON_CONTENTION
+	case codes.AlreadyExists:
+		return errorsv1.Reason_REASON_ALREADY_EXISTS
 	default:
 		return errorsv1.Reason_REASON_INTERNAL
 	}

@@ -73,13 +73,13 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	setCommonHeaders(h)
 	h[headerRequestID] = id
-	tracked := &trackedWriter{ResponseWriter: w}
+	c := &call{request: r}
+	tracked := &trackedWriter{ResponseWriter: w, call: c}
 	defer g.recover(tracked, r)
 	if page, pattern := g.pages.Handler(r); pattern != "" {
 		page.ServeHTTP(tracked, r)
 		return
 	}
-	c := &call{request: r}
 	ctx, cancel, err := withTimeout(context.WithValue(r.Context(), callKey{}, c), r.Header)
 	if err != nil {
 		writeError(tracked, http.StatusBadRequest, err)
@@ -169,7 +169,7 @@ func (g *gateway) allowed(r *http.Request) []string {
 		c := &call{probe: true}
 		probe := r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		probe.Method = method
-		g.services.ServeHTTP(&trackedWriter{ResponseWriter: discard{}}, probe)
+		g.services.ServeHTTP(discard{}, probe)
 		if !c.matched {
 			continue
 		}

@@ -56,9 +56,11 @@ func wantsEvents(accept []string) bool {
 	return false
 }
 
-// trackedWriter remembers whether an answer has begun.
+// trackedWriter remembers whether an answer has begun. That a client has left is
+// nothing to report: a failed write is noted in the call, and the watch ends.
 type trackedWriter struct {
 	http.ResponseWriter
+	call  *call
 	wrote bool
 }
 
@@ -69,7 +71,22 @@ func (w *trackedWriter) WriteHeader(code int) {
 
 func (w *trackedWriter) Write(p []byte) (int, error) {
 	w.wrote = true
-	return w.ResponseWriter.Write(p)
+	n, err := w.ResponseWriter.Write(p)
+	if err != nil && w.call.streaming {
+		w.call.lost = true
+		return len(p), nil
+	}
+	return n, err
+}
+
+// FlushError sends what was written on its way.
+func (w *trackedWriter) FlushError() error {
+	err := http.NewResponseController(w.ResponseWriter).Flush()
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		w.call.lost = true
+		return nil
+	}
+	return err
 }
 
 // Unwrap lets http.ResponseController reach what the server offers.

@@ -5,6 +5,8 @@ import (
 	"strings"
 )
 
+const errorDefinition = "ErrorAnswer"
+
 // describeAnswers makes the generated document say how this gateway answers:
 // refusals lie in an "error" as AIP-193 has it, and a stream is a sequence of
 // plain messages. The generator describes the router's own ways.
@@ -13,62 +15,54 @@ func describeAnswers(openAPI []byte) ([]byte, error) {
 	if err := json.Unmarshal(openAPI, &document); err != nil {
 		return nil, err
 	}
-	if info, ok := document["info"].(map[string]any); ok && strings.HasSuffix(text(info["title"]), ".proto") {
-		info["title"], info["version"] = "odoomesh", "v1"
-	}
 	if definitions, ok := document["definitions"].(map[string]any); ok {
-		if _, ok := definitions["rpcStatus"]; ok {
-			definitions["rpcStatus"] = errorSchema
-		}
+		definitions[errorDefinition] = errorSchema()
 	}
 	paths, _ := document["paths"].(map[string]any)
-	for _, operations := range paths {
-		operations, _ := operations.(map[string]any)
+	for _, path := range paths {
+		operations, _ := path.(map[string]any)
 		for _, operation := range operations {
 			if operation, ok := operation.(map[string]any); ok {
-				describeStream(operation)
+				describeOperation(operation)
 			}
 		}
 	}
 	return json.Marshal(document)
 }
 
-// describeStream unwraps {"result": …, "error": …} where the answer is a stream.
-func describeStream(operation map[string]any) {
+func describeOperation(operation map[string]any) {
 	responses, _ := operation["responses"].(map[string]any)
-	ok200, _ := responses["200"].(map[string]any)
-	schema, _ := ok200["schema"].(map[string]any)
-	if !strings.HasPrefix(text(schema["title"]), "Stream result") {
+	if refused, ok := responses["default"].(map[string]any); ok {
+		refused["description"] = "The call was refused, or failed."
+		refused["schema"] = map[string]any{"$ref": "#/definitions/" + errorDefinition}
+	}
+	success, _ := responses["200"].(map[string]any)
+	schema, _ := success["schema"].(map[string]any)
+	title, _ := schema["title"].(string)
+	if !strings.HasPrefix(title, "Stream result") {
 		return
 	}
 	properties, _ := schema["properties"].(map[string]any)
-	ok200["schema"] = properties["result"]
-	ok200["description"] = "One message after the other: as Server-Sent Events when they are accepted, " +
+	success["schema"] = properties["result"]
+	success["description"] = "One message after the other: as Server-Sent Events when they are accepted, " +
 		"otherwise a line of JSON each. An error that ends the stream comes as the last event or line."
 	operation["produces"] = []string{mimeLines, mimeEvents}
 }
 
-func text(v any) string {
-	s, _ := v.(string)
-	return s
-}
-
 // errorSchema describes errorBody.
-var errorSchema = map[string]any{
-	"type": "object",
-	"properties": map[string]any{
-		"error": map[string]any{
-			"type": "object",
-			"properties": map[string]any{
-				"code":    map[string]any{"type": "integer", "format": "int32", "description": "The HTTP status code."},
-				"message": map[string]any{"type": "string", "description": "For people."},
-				"status":  map[string]any{"type": "string", "description": "The gRPC status code, such as INVALID_ARGUMENT."},
-				"details": map[string]any{
-					"type":        "array",
-					"description": "An ErrorInfo with the reason, and what belongs to it.",
-					"items":       map[string]any{"$ref": "#/definitions/protobufAny"},
-				},
-			},
-		},
-	},
+func errorSchema() map[string]any {
+	field := func(kind, description string) map[string]any {
+		return map[string]any{"type": kind, "description": description}
+	}
+	object := func(properties map[string]any) map[string]any {
+		return map[string]any{"type": "object", "properties": properties}
+	}
+	details := field("array", "An ErrorInfo with the reason, and what belongs to it.")
+	details["items"] = object(map[string]any{"@type": field("string", "What the detail is.")})
+	return object(map[string]any{"error": object(map[string]any{
+		"code":    field("integer", "The HTTP status code."),
+		"message": field("string", "What is wrong, for people."),
+		"status":  field("string", "The gRPC status code, such as INVALID_ARGUMENT."),
+		"details": details,
+	})})
 }

@@ -61,6 +61,9 @@ func (s *checkedStream) RecvMsg(m any) error {
 	if s.end != nil {
 		return s.end
 	}
+	if s.call.clientGone() {
+		return io.EOF
+	}
 	err := s.ClientStream.RecvMsg(m)
 	if err != nil && s.call.clientGone() {
 		return io.EOF

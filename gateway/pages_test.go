@@ -1,0 +1,95 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"odoomesh"
+	"odoomesh/gateway"
+)
+
+func TestTheDocumentationWorksOffline(t *testing.T) {
+	server := serve(t, newHandler(t, &products{}, gateway.Options{OpenAPI: odoomesh.OpenAPI()}, interceptors{}))
+	start := send(t, server, "GET", "/docs/")
+	if start.StatusCode != 200 || !strings.HasPrefix(start.Header.Get("Content-Type"), "text/html") {
+		t.Fatalf("got %d %v", start.StatusCode, start.Header)
+	}
+	policy := start.Header.Get("Content-Security-Policy")
+	if !strings.Contains(policy, "script-src 'self';") || strings.Contains(policy, "http") {
+		t.Errorf("policy: %q", policy)
+	}
+	for _, found := range regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(start.body, -1) {
+		if got := send(t, server, "GET", "/docs/"+strings.TrimPrefix(found[1], "./")); got.StatusCode != 200 || got.Header.Get("Content-Type") == "" {
+			t.Errorf("%s: got %d %q", found[1], got.StatusCode, got.Header.Get("Content-Type"))
+		}
+	}
+	if strings.Contains(start.body, "//") {
+		t.Errorf("the page leads out of this server: %s", start.body)
+	}
+	script := send(t, server, "GET", "/docs/swagger-initializer.js")
+	if !strings.Contains(script.body, `url: "/openapi.json"`) || strings.Contains(script.body, "//") {
+		t.Errorf("the start script: %s", script.body)
+	}
+}
+
+func TestTheOpenAPIDocumentSaysHowTheGatewayAnswers(t *testing.T) {
+	server := serve(t, newHandler(t, &products{}, gateway.Options{OpenAPI: odoomesh.OpenAPI()}, interceptors{}))
+	got := send(t, server, "GET", "/openapi.json")
+	if got.StatusCode != 200 || got.Header.Get("Content-Type") != "application/json" {
+		t.Fatalf("got %d %v", got.StatusCode, got.Header)
+	}
+	var document struct {
+		Definitions map[string]struct{ Properties map[string]any }
+		Paths       map[string]struct {
+			Get struct {
+				Produces  []string
+				Responses map[string]struct {
+					Schema struct {
+						Ref string `json:"$ref"`
+					}
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(got.body), &document); err != nil {
+		t.Fatal(err)
+	}
+	for path, operations := range document.Paths {
+		name := strings.TrimPrefix(operations.Get.Responses["default"].Schema.Ref, "#/definitions/")
+		if _, ok := document.Definitions[name].Properties["error"]; !ok {
+			t.Errorf("%s: an error is described as %q", path, name)
+		}
+	}
+	watch := document.Paths["/v1/products:watch"].Get
+	if ref := watch.Responses["200"].Schema.Ref; !strings.HasSuffix(ref, "WatchProductsResponse") {
+		t.Errorf("a watch answers %q", ref)
+	}
+	if len(watch.Produces) != 2 {
+		t.Errorf("a watch produces %v", watch.Produces)
+	}
+}
+
+func TestTheRootLeadsToTheDocumentation(t *testing.T) {
+	server := serve(t, newHandler(t, &products{}, gateway.Options{OpenAPI: odoomesh.OpenAPI()}, interceptors{}))
+	if got := send(t, server, "GET", "/", "Accept", "text/html,*/*"); got.StatusCode != 303 || got.Header.Get("Location") != "/docs/" {
+		t.Errorf("browser: got %d %q", got.StatusCode, got.Header.Get("Location"))
+	}
+	if got := send(t, server, "GET", "/docs"); got.StatusCode != 308 || got.Header.Get("Location") != "/docs/" {
+		t.Errorf("/docs: got %d %q", got.StatusCode, got.Header.Get("Location"))
+	}
+	got := send(t, server, "GET", "/")
+	if got.StatusCode != 200 || !json.Valid([]byte(got.body)) || !strings.Contains(got.body, "/docs/") {
+		t.Errorf("program: got %d %s", got.StatusCode, got.body)
+	}
+}
+
+func TestWithoutADocumentThereAreNoPages(t *testing.T) {
+	server := newServer(t, &products{})
+	for _, path := range []string{"/", "/docs/", "/openapi.json"} {
+		if got := send(t, server, "GET", path); got.StatusCode != 404 || got.failure(t).reason(t) != "NOT_FOUND" {
+			t.Errorf("%s: got %d", path, got.StatusCode)
+		}
+	}
+}
