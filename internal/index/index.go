@@ -186,3 +186,8 @@ func moment(m protoreflect.Message) []byte {
 
 // Time writes a time as the index holds it, to the microsecond.
 func Time(t time.Time) []byte { return ordered(t.UnixMicro()) }
+
+// IsText says that the field's values are texts.
+func (f *Field) IsText() bool {
+	return f.steps[len(f.steps)-1].Kind() == protoreflect.StringKind
+}

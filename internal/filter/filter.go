@@ -1,0 +1,168 @@
+// Package filter understands filters as AIP-160 writes them and tells which
+// records pass. The grammar is einride's parser; what is here binds it to a
+// record's message: names, types, and which part of a filter an index answers.
+//
+//	sku = "SAL-500"
+//	gtin = "4006381333931"                 leading zeros do not count
+//	active = true AND display_name : "saline"
+//	supplier_prices.supplier = "suppliers/7"   true for any of the prices
+//	kind = GOODS AND NOT tracking = NONE
+//	update_time >= "2026-11-01T00:00:00Z"
+//
+// `=` compares whole values, `:` on a text finds a part of it whatever the case,
+// and `field:*` asks whether there is any value.
+package filter
+
+import (
+	"fmt"
+
+	"go.einride.tech/aip/filtering"
+	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"odoomesh/internal/index"
+)
+
+// Error says what is wrong with a filter, for the person who wrote it.
+type Error struct{ Problem string }
+
+func (e *Error) Error() string { return e.Problem }
+
+func problem(format string, args ...any) error { return &Error{fmt.Sprintf(format, args...)} }
+
+// Filter is a filter bound to one message. It is safe for concurrent use.
+type Filter struct {
+	match predicate
+	equal []Equality
+}
+
+// predicate tells whether a record passes.
+type predicate func(protoreflect.Message) bool
+
+// Equality is a condition that every record that passes fulfils, and that an
+// index can answer.
+type Equality struct {
+	Field *index.Field
+	Value []byte
+}
+
+// Parse reads a filter on a message whose indexed fields are given. An error is
+// an *Error. The empty filter passes everything.
+func Parse(text string, desc protoreflect.MessageDescriptor, fields []*index.Field) (*Filter, error) {
+	f := &Filter{match: func(protoreflect.Message) bool { return true }}
+	if text == "" {
+		return f, nil
+	}
+	var p filtering.Parser
+	p.Init(text)
+	parsed, err := p.Parse()
+	if err != nil {
+		return nil, problem("the filter is not well formed: %v", err)
+	}
+	c := &compiler{desc: desc, fields: fields}
+	if f.match, err = c.compile(parsed.GetExpr()); err != nil {
+		return nil, err
+	}
+	f.equal = c.conjuncts(parsed.GetExpr())
+	return f, nil
+}
+
+// Match tells whether a record passes.
+func (f *Filter) Match(m protoreflect.Message) bool { return f.match(m) }
+
+// Equalities are conditions of which each alone narrows the records down by an index.
+func (f *Filter) Equalities() []Equality { return f.equal }
+
+type compiler struct {
+	desc   protoreflect.MessageDescriptor
+	fields []*index.Field
+}
+
+// compile makes a predicate of an expression that is true or false.
+func (c *compiler) compile(e *expr.Expr) (predicate, error) {
+	call := e.GetCallExpr()
+	if call == nil {
+		if path, ok := pathOf(e); ok {
+			return nil, problem("%q stands alone: a condition is a field, an operator and a value, such as display_name : %q", path, path)
+		}
+		return nil, problem("a value stands alone: a condition is a field, an operator and a value, such as display_name : \"saline\"")
+	}
+	switch call.GetFunction() {
+	case filtering.FunctionAnd, filtering.FunctionOr, filtering.FunctionFuzzyAnd:
+		return c.both(call)
+	case filtering.FunctionNot:
+		inner, err := c.compile(call.GetArgs()[0])
+		if err != nil {
+			return nil, err
+		}
+		return func(m protoreflect.Message) bool { return !inner(m) }, nil
+	case filtering.FunctionEquals, filtering.FunctionNotEquals, filtering.FunctionLessThan, filtering.FunctionLessEquals,
+		filtering.FunctionGreaterThan, filtering.FunctionGreaterEquals, filtering.FunctionHas:
+		return c.comparison(call)
+	}
+	return nil, problem("there is no function %s", call.GetFunction())
+}
+
+func (c *compiler) both(call *expr.Expr_Call) (predicate, error) {
+	var parts []predicate
+	for _, arg := range call.GetArgs() {
+		p, err := c.compile(arg)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, p)
+	}
+	or := call.GetFunction() == filtering.FunctionOr
+	return func(m protoreflect.Message) bool {
+		for _, p := range parts {
+			if p(m) == or {
+				return or
+			}
+		}
+		return !or
+	}, nil
+}
+
+// pathOf is the dotted path of a field, where the expression is one.
+func pathOf(e *expr.Expr) (string, bool) {
+	if id := e.GetIdentExpr(); id != nil {
+		return id.GetName(), true
+	}
+	if s := e.GetSelectExpr(); s != nil {
+		operand, ok := pathOf(s.GetOperand())
+		return operand + "." + s.GetField(), ok
+	}
+	return "", false
+}
+
+// conjuncts lists the equalities that hold for whatever passes.
+func (c *compiler) conjuncts(e *expr.Expr) []Equality {
+	call := e.GetCallExpr()
+	switch call.GetFunction() {
+	case filtering.FunctionAnd, filtering.FunctionFuzzyAnd:
+		var all []Equality
+		for _, arg := range call.GetArgs() {
+			all = append(all, c.conjuncts(arg)...)
+		}
+		return all
+	case filtering.FunctionEquals:
+		path, _ := pathOf(call.GetArgs()[0])
+		text, isText := textOf(call.GetArgs()[1])
+		for _, f := range c.fields {
+			// Values of enumerations and booleans are shared by too many records
+			// for an index to be of use.
+			if f.Path == path && isText && f.IsText() && text != "" {
+				return []Equality{{Field: f, Value: f.Text(text)}}
+			}
+		}
+	}
+	return nil
+}
+
+// textOf is a value as it was written: a text in quotes, or a bare word.
+func textOf(e *expr.Expr) (string, bool) {
+	if s, ok := e.GetConstExpr().GetConstantKind().(*expr.Constant_StringValue); ok {
+		return s.StringValue, true
+	}
+	return pathOf(e)
+}

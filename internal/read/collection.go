@@ -1,0 +1,126 @@
+package read
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/index"
+	"odoomesh/internal/record"
+	"odoomesh/internal/resource"
+	"odoomesh/internal/store"
+)
+
+// Collection reads the records of one domain.
+type Collection[T proto.Message] struct {
+	kind    *record.Kind
+	cache   store.Cache
+	storeID string
+	source  Source
+	clock   clock.Clock
+	fields  []*index.Field
+	records Records
+}
+
+// Deps is what a Collection reads from.
+type Deps struct {
+	Kind  *record.Kind
+	Cache store.Cache
+	// StoreID names the log that the cache follows: page tokens are bound to it.
+	StoreID string
+	Source  Source
+	Clock   clock.Clock
+}
+
+// NewCollection puts the chain of reads together.
+func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
+	fields, err := index.Fields(d.Kind.Descriptor())
+	if err != nil {
+		return nil, err
+	}
+	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, source: d.Source, clock: d.Clock, fields: fields}
+	c.records = &cached{kind: d.Kind, cache: d.Cache, source: d.Source}
+	c.records = &fresh{next: c.records, source: d.Source, clock: d.Clock}
+	c.records = &loaded{next: c.records, source: d.Source, collection: d.Kind.Collection}
+	return c, nil
+}
+
+// Get answers one record by name, or NOT_FOUND.
+func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.ReadMode, mask *fieldmaskpb.FieldMask) (T, error) {
+	var none T
+	show, err := c.mask(mask)
+	if err != nil {
+		return none, err
+	}
+	id, err := resource.ID(c.kind.Collection, name)
+	if err != nil {
+		return none, fault.InvalidField(errorsv1.Reason_REASON_INVALID_NAME, "name", err.Error())
+	}
+	found, err := c.records.Get(ctx, []int64{id}, mode)
+	if err != nil {
+		return none, err
+	}
+	if found[0] == nil {
+		return none, fault.NotFound(name)
+	}
+	return show(found[0].(T)), nil
+}
+
+// Batch is the answer to a BatchGet.
+type Batch[T proto.Message] struct {
+	Found     []T
+	Missing   []string
+	Freshness *typesv1.Freshness
+}
+
+// BatchGet answers records by name, in the order of the names, as of one moment.
+func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *typesv1.ReadMode, mask *fieldmaskpb.FieldMask) (*Batch[T], error) {
+	show, err := c.mask(mask)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(names))
+	for i, name := range names {
+		id, err := resource.ID(c.kind.Collection, name)
+		if err != nil {
+			return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_NAME, "names", err.Error())
+		}
+		ids[i] = id
+	}
+	records, err := c.records.Get(ctx, ids, mode)
+	if err != nil {
+		return nil, err
+	}
+	b := &Batch[T]{Freshness: c.freshness()}
+	for i, m := range records {
+		if m == nil {
+			b.Missing = append(b.Missing, names[i])
+			continue
+		}
+		b.Found = append(b.Found, show(m.(T)))
+	}
+	return b, nil
+}
+
+func (c *Collection[T]) freshness() *typesv1.Freshness {
+	s := c.source.Status()
+	f := &typesv1.Freshness{OdooReachable: s.Reachable}
+	if !s.Verified.IsZero() {
+		f.VerifiedTime = timestamppb.New(s.Verified)
+	}
+	return f
+}
+
+func (c *Collection[T]) mask(mask *fieldmaskpb.FieldMask) (func(T) T, error) {
+	show, err := record.Mask[T](mask, c.kind)
+	if err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
+	}
+	return show, nil
+}

@@ -1,0 +1,178 @@
+package read
+
+import (
+	"context"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/filter"
+	"odoomesh/internal/store"
+	"odoomesh/internal/token"
+)
+
+const (
+	defaultPage = 50
+	maxPage     = 1000
+)
+
+// ListRequest is what every List asks with.
+type ListRequest interface {
+	GetPageSize() int32
+	GetPageToken() string
+	GetFilter() string
+	GetOrderBy() string
+	GetReadMask() *fieldmaskpb.FieldMask
+	GetReadMode() *typesv1.ReadMode
+}
+
+// Page is the answer to a List.
+type Page[T proto.Message] struct {
+	Records   []T
+	NextToken string
+	Freshness *typesv1.Freshness
+}
+
+// List answers the records that pass the filter, in the order asked for or else
+// by id. The token of a page holds the place of its last record, not a number of
+// records: what comes or goes meanwhile moves no other record over a page's edge.
+func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], error) {
+	if err := notLoaded(c.kind.Collection, c.source.Status()); err != nil {
+		return nil, err
+	}
+	show, err := c.mask(r.GetReadMask())
+	if err != nil {
+		return nil, err
+	}
+	q, err := c.query(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.listFresh(r); err != nil {
+		return nil, err
+	}
+	snapshot := c.cache.Snapshot()
+	defer snapshot.Close()
+	hits, err := c.run(ctx, snapshot, q)
+	if err != nil {
+		return nil, err
+	}
+	page := &Page[T]{Freshness: c.freshness()}
+	if len(hits) > q.size {
+		hits = hits[:q.size]
+		page.NextToken = q.tokenAfter(hits[len(hits)-1], c.storeID, snapshot.Position())
+	}
+	for _, h := range hits {
+		page.Records = append(page.Records, show(h.record.(T)))
+	}
+	return page, nil
+}
+
+// listFresh serves the read modes of a list: Odoo is not asked for a whole list,
+// so that a bound which the copy misses is refused.
+func (c *Collection[T]) listFresh(r ListRequest) error {
+	mode := r.GetReadMode()
+	switch {
+	case mode.GetLive():
+		return fault.InvalidField(errorsv1.Reason_REASON_NOT_SUPPORTED, "read_mode.live",
+			"a list is answered from the mesh's copy: set read_mode.max_staleness to bound its age, or read single records live")
+	case mode.GetMaxStaleness() != nil && !young(c.source.Status(), c.clock.Now(), mode):
+		return stale(c.source.Status(), c.clock.Now(), mode, nil)
+	}
+	return nil
+}
+
+// query is a List made ready.
+type query struct {
+	size   int
+	filter *filter.Filter
+	order  *order
+	after  *internalv1.PageToken
+	hash   []byte
+}
+
+func (c *Collection[T]) query(r ListRequest) (*query, error) {
+	q := &query{size: min(int(r.GetPageSize()), maxPage), hash: token.CallHash("list", c.kind.Collection, r.GetFilter(), r.GetOrderBy(), strings.Join(r.GetReadMask().GetPaths(), ","))}
+	if q.size <= 0 {
+		q.size = defaultPage
+	}
+	var err error
+	if q.filter, err = filter.Parse(r.GetFilter(), c.kind.Descriptor(), c.fields); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
+	}
+	if q.order, err = parseOrder(r.GetOrderBy(), c.fields); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ORDER_BY, "order_by", err.Error())
+	}
+	if r.GetPageToken() == "" {
+		return q, nil
+	}
+	if q.after, err = token.DecodePage(r.GetPageToken(), c.storeID, q.hash); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "page_token", err.Error())
+	}
+	if len(q.after.GetOrderValues()) != len(q.order.fields) {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "page_token", "the token does not fit the order")
+	}
+	return q, nil
+}
+
+func (q *query) tokenAfter(h hit, storeID string, position uint64) string {
+	return token.EncodePage(&internalv1.PageToken{
+		StoreId: storeID, CallHash: q.hash, Position: position, AfterKey: h.key, OrderValues: h.values,
+	})
+}
+
+// hit is a record that a query found, with its place in the order.
+type hit struct {
+	key    []byte
+	values [][]byte
+	record proto.Message
+}
+
+// run finds the page's records and one more, by the cheapest way: an index that
+// the filter names, the index that gives the order, or all records by id.
+func (c *Collection[T]) run(ctx context.Context, s store.Snapshot, q *query) ([]hit, error) {
+	if equal := q.filter.Equalities(); len(equal) > 0 {
+		return c.byEquality(ctx, s, q, equal[0])
+	}
+	switch len(q.order.fields) {
+	case 0:
+		return c.inOrder(ctx, s.Records(c.kind.Collection, store.Range{AfterKey: q.after.GetAfterKey()}), q)
+	case 1:
+		f := q.order.fields[0]
+		r := store.Range{Descending: f.descending}
+		if q.after != nil {
+			r.AfterKey, r.AfterValue = q.after.GetAfterKey(), q.after.GetOrderValues()[0]
+		}
+		return c.inOrder(ctx, s.Index(c.kind.Collection, f.Path, r), q)
+	default:
+		return c.sorted(ctx, s.Records(c.kind.Collection, store.Range{}), q)
+	}
+}
+
+// byEquality meets few records: those that pass are sorted where they are.
+func (c *Collection[T]) byEquality(ctx context.Context, s store.Snapshot, q *query, e filter.Equality) ([]hit, error) {
+	r := store.Range{Prefix: e.Value, Exact: true}
+	scan := s.Index(c.kind.Collection, e.Field.Path, r)
+	if len(q.order.fields) == 0 {
+		// Equal values sort by key: the scan has the order already.
+		if q.after != nil {
+			r.AfterValue, r.AfterKey = e.Value, q.after.GetAfterKey()
+		}
+		return c.inOrder(ctx, s.Index(c.kind.Collection, e.Field.Path, r), q)
+	}
+	return c.sorted(ctx, scan, q)
+}
+
+// show decodes a record that a scan met, with its place in the order.
+func (c *Collection[T]) show(h store.Hit, q *query) (hit, error) {
+	m, err := c.kind.Decode(h.Value, c.source.Status().Verified)
+	if err != nil {
+		return hit{}, err
+	}
+	return hit{key: h.Key, values: q.order.values(m.ProtoReflect()), record: m}, nil
+}

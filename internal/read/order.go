@@ -1,0 +1,157 @@
+package read
+
+import (
+	"bytes"
+	"container/heap"
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"go.einride.tech/aip/ordering"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"odoomesh/internal/index"
+	"odoomesh/internal/store"
+)
+
+// maxOrderFields bounds an order: a longer one is more likely a mistake.
+const maxOrderFields = 5
+
+// order sorts records by fields of which each has one value; records that are
+// equal in all of them sort by id, so that every order is total.
+type order struct{ fields []orderField }
+
+type orderField struct {
+	*index.Field
+	descending bool
+}
+
+func parseOrder(text string, fields []*index.Field) (*order, error) {
+	var parsed ordering.OrderBy
+	if err := parsed.UnmarshalString(text); err != nil {
+		return nil, fmt.Errorf("the order is not well formed: it is a list of fields with commas, such as \"sku\" or \"display_name desc, sku\"")
+	}
+	if len(parsed.Fields) > maxOrderFields {
+		return nil, fmt.Errorf("the order names %d fields, and at most %d are possible", len(parsed.Fields), maxOrderFields)
+	}
+	o := &order{}
+	for _, f := range parsed.Fields {
+		i := slices.IndexFunc(fields, func(x *index.Field) bool { return x.Path == f.Path && !x.Many })
+		if i < 0 {
+			return nil, fmt.Errorf("records cannot be ordered by %q: they can by %s", f.Path, strings.Join(orderable(fields), ", "))
+		}
+		if slices.ContainsFunc(o.fields, func(x orderField) bool { return x.Path == f.Path }) {
+			return nil, fmt.Errorf("the order names %q twice", f.Path)
+		}
+		o.fields = append(o.fields, orderField{fields[i], f.Desc})
+	}
+	return o, nil
+}
+
+func orderable(fields []*index.Field) []string {
+	var paths []string
+	for _, f := range fields {
+		if !f.Many {
+			paths = append(paths, f.Path)
+		}
+	}
+	return paths
+}
+
+// values is a record's place in the order.
+func (o *order) values(m protoreflect.Message) [][]byte {
+	var values [][]byte
+	for _, f := range o.fields {
+		values = append(values, f.Values(m)[0])
+	}
+	return values
+}
+
+// compare sorts hits; a descending first field takes the ids along, as a
+// descending scan of its index does.
+func (o *order) compare(a, b hit) int {
+	for i, f := range o.fields {
+		if c := bytes.Compare(a.values[i], b.values[i]); c != 0 {
+			if f.descending {
+				return -c
+			}
+			return c
+		}
+	}
+	if len(o.fields) > 0 && o.fields[0].descending {
+		return bytes.Compare(b.key, a.key)
+	}
+	return bytes.Compare(a.key, b.key)
+}
+
+// inOrder takes the first records that pass from a scan that has the order.
+func (c *Collection[T]) inOrder(ctx context.Context, scan iter.Seq2[store.Hit, error], q *query) ([]hit, error) {
+	var hits []hit
+	for h, err := range scan {
+		if err != nil {
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		shown, err := c.show(h, q)
+		if err != nil {
+			return nil, err
+		}
+		if !q.filter.Match(shown.record.ProtoReflect()) {
+			continue
+		}
+		if hits = append(hits, shown); len(hits) > q.size {
+			break
+		}
+	}
+	return hits, nil
+}
+
+// sorted takes the first records after the page's place from a scan in any
+// order: it meets every record and keeps no more than a page.
+func (c *Collection[T]) sorted(ctx context.Context, scan iter.Seq2[store.Hit, error], q *query) ([]hit, error) {
+	page := &latest{order: q.order}
+	for h, err := range scan {
+		if err != nil {
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		shown, err := c.show(h, q)
+		if err != nil {
+			return nil, err
+		}
+		if !q.filter.Match(shown.record.ProtoReflect()) {
+			continue
+		}
+		if q.after != nil && q.order.compare(shown, hit{key: q.after.GetAfterKey(), values: q.after.GetOrderValues()}) <= 0 {
+			continue
+		}
+		heap.Push(page, shown)
+		if len(page.hits) > q.size+1 {
+			heap.Pop(page)
+		}
+	}
+	slices.SortFunc(page.hits, q.order.compare)
+	return page.hits, nil
+}
+
+// latest is a heap with the last hit of the order on top.
+type latest struct {
+	order *order
+	hits  []hit
+}
+
+func (l *latest) Len() int           { return len(l.hits) }
+func (l *latest) Less(i, j int) bool { return l.order.compare(l.hits[i], l.hits[j]) > 0 }
+func (l *latest) Swap(i, j int)      { l.hits[i], l.hits[j] = l.hits[j], l.hits[i] }
+func (l *latest) Push(x any)         { l.hits = append(l.hits, x.(hit)) }
+func (l *latest) Pop() any {
+	last := l.hits[len(l.hits)-1]
+	l.hits = l.hits[:len(l.hits)-1]
+	return last
+}

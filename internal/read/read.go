@@ -1,0 +1,45 @@
+// Package read answers reads: a chain of small wrappers from the caller's
+// request to the cache, and to Odoo only when the caller asks for it.
+//
+//	loaded → mode → cache
+//
+// A record that could not be mapped in full is shown with its faults; none is
+// ever left out of a list.
+package read
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+)
+
+// Records answers records by id. A record that does not exist is nil. Each of
+// the wrappers of this package is one.
+type Records interface {
+	Get(ctx context.Context, ids []int64, mode *typesv1.ReadMode) ([]proto.Message, error)
+}
+
+// Status is how the copy of a collection stands.
+type Status struct {
+	// Loaded says that the first load is complete: before that, what is not
+	// there may still come.
+	Loaded bool
+	// Done and Total count the rows of the first load; Left is how long it will take.
+	Done, Total int64
+	Left        time.Duration
+	// Verified is the last time at which the copy was known to equal Odoo.
+	Verified time.Time
+	// Reachable says whether Odoo answered at the last look.
+	Reachable bool
+}
+
+// Source is what the reads of one collection need to know about Odoo.
+type Source interface {
+	// Status tells how the copy stands now.
+	Status() Status
+	// Refresh brings the copy of some records up to Odoo now.
+	Refresh(ctx context.Context, ids []int64) error
+}

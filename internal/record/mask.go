@@ -1,0 +1,36 @@
+package record
+
+import (
+	"time"
+
+	"go.einride.tech/aip/fieldmask"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+)
+
+// Mask makes a function that leaves only the fields of a mask in a record; with
+// an empty mask all. It fails where the mask names what the record does not have.
+func Mask[T proto.Message](mask *fieldmaskpb.FieldMask, k *Kind) (func(T) T, error) {
+	if len(mask.GetPaths()) == 0 || fieldmask.IsFullReplacement(mask) {
+		return func(m T) T { return m }, nil
+	}
+	if err := fieldmask.Validate(mask, k.New()); err != nil {
+		return nil, err
+	}
+	return func(m T) T {
+		out := m.ProtoReflect().New().Interface().(T)
+		fieldmask.Update(mask, out, m)
+		return out
+	}, nil
+}
+
+// Observed is when a record was read from Odoo.
+func Observed(m proto.Message) time.Time {
+	r, ok := m.(interface{ GetProvenance() *typesv1.Provenance })
+	if !ok {
+		return time.Time{}
+	}
+	return r.GetProvenance().GetObservedTime().AsTime()
+}

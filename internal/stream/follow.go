@@ -1,0 +1,112 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/store"
+)
+
+// follow sends what the log has behind the position, and then what comes.
+func (s *subscription[T]) follow(ctx context.Context) error {
+	timer := time.NewTimer(s.Heartbeat)
+	defer timer.Stop()
+	for {
+		if err := s.history(ctx); err != nil {
+			return err
+		}
+		timer.Reset(s.Heartbeat)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.Closing:
+			return fault.Unavailable(errorsv1.Reason_REASON_SHUTTING_DOWN, "the server is stopping: go on from the last position", time.Second)
+		case <-s.Log.Grown(s.at.GetPosition()):
+		case <-timer.C:
+			if err := s.heartbeat(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// history sends what the log has now.
+func (s *subscription[T]) history(ctx context.Context) error {
+	for entry, err := range s.Log.Read(ctx, s.at.GetPosition()+1) {
+		var truncated *store.TruncatedError
+		if errors.As(err, &truncated) {
+			return s.tooOld(truncated.Oldest)
+		}
+		if err != nil {
+			return err
+		}
+		select {
+		case <-s.Closing:
+			return fault.Unavailable(errorsv1.Reason_REASON_SHUTTING_DOWN, "the server is stopping: go on from the last position", time.Second)
+		default:
+		}
+		s.at.Position = entry.Position
+		if err := s.change(entry); err != nil {
+			return fmt.Errorf("sending change %d: %w", entry.Position, err)
+		}
+	}
+	return nil
+}
+
+// change sends one entry of the log, where it concerns this watch.
+func (s *subscription[T]) change(entry store.Entry) error {
+	var c internalv1.ChangeRecord
+	if err := proto.Unmarshal(entry.Payload, &c); err != nil {
+		return err
+	}
+	if c.GetDomain() != s.Kind.Collection {
+		return nil
+	}
+	before, passedBefore, err := s.side(c.GetBefore(), 0)
+	if err != nil {
+		return err
+	}
+	after, passes, err := s.side(c.GetAfter(), entry.Position)
+	if err != nil {
+		return err
+	}
+	switch {
+	case after == nil && passedBefore:
+		return s.emit(typesv1.ChangeType_CHANGE_TYPE_DELETED, before, entry.Time)
+	case passes && passedBefore:
+		return s.emit(typesv1.ChangeType_CHANGE_TYPE_UPDATED, after, entry.Time)
+	case passes:
+		return s.emit(typesv1.ChangeType_CHANGE_TYPE_CREATED, after, entry.Time)
+	case after != nil && passedBefore:
+		return s.emit(typesv1.ChangeType_CHANGE_TYPE_LEFT_FILTER, after, entry.Time)
+	}
+	return nil
+}
+
+// side is one side of a change and whether it passes the filter; nil where there
+// was or is no record.
+func (s *subscription[T]) side(raw []byte, revision uint64) (proto.Message, bool, error) {
+	if len(raw) == 0 {
+		return nil, false, nil
+	}
+	var kept internalv1.CacheRecord
+	if err := proto.Unmarshal(raw, &kept); err != nil {
+		return nil, false, err
+	}
+	if revision > 0 {
+		kept.Revision = revision
+	}
+	m, err := s.Kind.Show(&kept, time.Time{})
+	if err != nil {
+		return nil, false, err
+	}
+	return m, s.filter.Match(m.ProtoReflect()), nil
+}

@@ -1,0 +1,202 @@
+// Package stream sends what happens, from any position on: history from the log,
+// then the live tail, without a seam between them. Its promises carry etcd's names:
+//
+//   - Ordered: messages come in the order of the log.
+//   - Unique: a resumed stream sends nothing twice.
+//   - Atomic: a message shows a whole record, never part of a change.
+//   - Reliable: no change is left out, whatever broke in between.
+//   - Resumable: every message carries the position to go on from.
+//   - Bookmarkable: a quiet stream sends its position as a heartbeat.
+//
+// A subscriber that reads slowly costs nobody else anything: each reads the log
+// at its own pace, and nothing is kept in memory for it.
+package stream
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/filter"
+	"odoomesh/internal/index"
+	"odoomesh/internal/record"
+	"odoomesh/internal/store"
+	"odoomesh/internal/token"
+)
+
+// currentAtOnce is how many records of the current state are read under one
+// snapshot: a slow reader must not hold one open for long.
+const currentAtOnce = 200
+
+// WatchRequest is what every Watch asks with.
+type WatchRequest interface {
+	GetFilter() string
+	GetPosition() string
+	GetIncludeCurrent() bool
+	GetReadMask() *fieldmaskpb.FieldMask
+}
+
+// Message is one message of a watch. Record is nil in a heartbeat.
+type Message[T proto.Message] struct {
+	Type     typesv1.ChangeType
+	Record   T
+	Position string
+	Recorded time.Time
+}
+
+// Deps is what a Watcher reads from.
+type Deps struct {
+	Kind  *record.Kind
+	Log   store.Log
+	Cache store.Cache
+	Clock clock.Clock
+	// Loaded tells whether the first load is complete.
+	Loaded func() bool
+	// Heartbeat is how long a stream may be quiet.
+	Heartbeat time.Duration
+	// Closing is closed when the server stops: streams end then, so that it need
+	// not wait for them.
+	Closing <-chan struct{}
+}
+
+// Watcher sends the changes of one collection.
+type Watcher[T proto.Message] struct {
+	Deps
+	fields []*index.Field
+}
+
+// NewWatcher makes the watcher of a collection.
+func NewWatcher[T proto.Message](d Deps) (*Watcher[T], error) {
+	fields, err := index.Fields(d.Kind.Descriptor())
+	if err != nil {
+		return nil, err
+	}
+	return &Watcher[T]{Deps: d, fields: fields}, nil
+}
+
+// Watch sends messages until the caller goes away or sending fails. A position
+// that the log no longer has is refused with POSITION_TOO_OLD.
+func (w *Watcher[T]) Watch(ctx context.Context, r WatchRequest, send func(Message[T]) error) error {
+	s, err := w.begin(r, send)
+	if err != nil {
+		return err
+	}
+	if s.at.GetSendingCurrent() {
+		if err := s.current(ctx); err != nil {
+			return err
+		}
+	}
+	return s.follow(ctx)
+}
+
+// subscription is one running watch.
+type subscription[T proto.Message] struct {
+	*Watcher[T]
+	filter *filter.Filter
+	mask   func(T) T
+	send   func(Message[T]) error
+	at     *internalv1.StreamPosition
+}
+
+func (w *Watcher[T]) begin(r WatchRequest, send func(Message[T]) error) (*subscription[T], error) {
+	s := &subscription[T]{Watcher: w, send: send}
+	var err error
+	if s.mask, err = record.Mask[T](r.GetReadMask(), w.Kind); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
+	}
+	if s.filter, err = filter.Parse(r.GetFilter(), w.Kind.Descriptor(), w.fields); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
+	}
+	hash := token.CallHash("watch", w.Kind.Collection, r.GetFilter())
+	if r.GetPosition() == "" {
+		if r.GetIncludeCurrent() && !w.Loaded() {
+			return nil, fault.Unavailable(errorsv1.Reason_REASON_NOT_LOADED,
+				fmt.Sprintf("%s are being loaded for the first time: watch them from now on, or ask for the current state again later", w.Kind.Collection), time.Second)
+		}
+		s.at = &internalv1.StreamPosition{StoreId: w.Log.ID(), Position: w.Log.Head(), CallHash: hash, SendingCurrent: r.GetIncludeCurrent()}
+		if r.GetIncludeCurrent() {
+			// The cache may lag behind the log, and never runs ahead of it.
+			s.at.Position = w.Cache.Position()
+		}
+		return s, nil
+	}
+	if s.at, err = token.DecodePosition(r.GetPosition(), w.Log.ID(), hash); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "position", err.Error())
+	}
+	if s.at.GetPosition() > w.Log.Head() {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_FOREIGN_TOKEN, "position", "the position lies in the future of this log")
+	}
+	if oldest := w.Log.Oldest(); s.at.GetPosition()+1 < oldest {
+		return nil, s.tooOld(oldest)
+	}
+	return s, nil
+}
+
+// tooOld refuses a position and names the oldest one that can be gone on from.
+func (s *subscription[T]) tooOld(oldest uint64) error {
+	from := proto.CloneOf(s.at)
+	from.Position, from.SendingCurrent, from.CurrentAfterKey = oldest-1, false, nil
+	return fault.PositionTooOld(token.EncodePosition(from))
+}
+
+// current sends the records as they are now, by id. A change that comes while
+// they are sent is sent once more behind them: the watch goes on from where the
+// cache stood at the beginning.
+func (s *subscription[T]) current(ctx context.Context) error {
+	for {
+		hits, err := s.currentPage()
+		if err != nil {
+			return err
+		}
+		for _, h := range hits {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			s.at.CurrentAfterKey = h.Key
+			m, err := s.Kind.Decode(h.Value, time.Time{})
+			if err != nil {
+				return err
+			}
+			if s.filter.Match(m.ProtoReflect()) {
+				if err := s.emit(typesv1.ChangeType_CHANGE_TYPE_CURRENT, m, record.Observed(m)); err != nil {
+					return err
+				}
+			}
+		}
+		if len(hits) < currentAtOnce {
+			s.at.SendingCurrent, s.at.CurrentAfterKey = false, nil
+			return s.heartbeat()
+		}
+	}
+}
+
+func (s *subscription[T]) currentPage() ([]store.Hit, error) {
+	snapshot := s.Cache.Snapshot()
+	defer snapshot.Close()
+	var hits []store.Hit
+	for h, err := range snapshot.Records(s.Kind.Collection, store.Range{AfterKey: s.at.GetCurrentAfterKey()}) {
+		if err != nil {
+			return nil, err
+		}
+		if hits = append(hits, h); len(hits) == currentAtOnce {
+			break
+		}
+	}
+	return hits, nil
+}
+
+func (s *subscription[T]) emit(kind typesv1.ChangeType, m proto.Message, recorded time.Time) error {
+	return s.send(Message[T]{Type: kind, Record: s.mask(m.(T)), Position: token.EncodePosition(s.at), Recorded: recorded})
+}
+
+func (s *subscription[T]) heartbeat() error {
+	return s.send(Message[T]{Type: typesv1.ChangeType_CHANGE_TYPE_HEARTBEAT, Position: token.EncodePosition(s.at), Recorded: s.Clock.Now()})
+}
