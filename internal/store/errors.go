@@ -43,6 +43,19 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("%s of %d %s is larger than the limit of %d", e.What, e.Size, e.Unit, e.Limit)
 }
 
+// NoSpaceError says that a write was refused because the disk is nearly full.
+// Nothing was changed; the write may be tried again when there is room.
+type NoSpaceError struct {
+	// Where is the folder.
+	Where string
+	// Free is what is left there, Needed what has to be left, in bytes.
+	Free, Needed uint64
+}
+
+func (e *NoSpaceError) Error() string {
+	return fmt.Sprintf("data folder %s: the disk has %d bytes left, writing needs %d", e.Where, e.Free, e.Needed)
+}
+
 // CorruptError says that a data folder or its content is not what the store
 // wrote: it is damaged, incomplete, or belongs to something else.
 type CorruptError struct {

@@ -17,7 +17,7 @@ import (
 )
 
 // DefaultCacheMemTable is the cache's MemTable where the options name none: room
-// for an Apply of 2.5 MB or 26,000 keys.
+// for an Apply of 2.4 MB or 25,000 keys.
 const DefaultCacheMemTable = 16 << 20
 
 // CacheOptions are the settings of a cache. The zero value is ready for use.
@@ -28,7 +28,7 @@ type CacheOptions struct {
 	Registerer prometheus.Registerer
 	// MemTable is the size in bytes of Badger's tables in memory, of which up
 	// to three exist while much is written. It also bounds an Apply: about 15 %
-	// of it in bytes, and one key for each 600 bytes of it. 0 stands for
+	// of it in bytes, and one key for each 650 bytes of it. 0 stands for
 	// DefaultCacheMemTable, which is also the least.
 	MemTable int64
 

@@ -57,7 +57,10 @@ func (c *Cache) Fill(ctx context.Context, mutations []store.Mutation) error {
 			return fmt.Errorf("filling the cache: %w", err)
 		}
 		if b.size > 0 && b.room(ops) != nil {
-			if err := errors.Join(ctx.Err(), b.commit(c.Position())); err != nil {
+			if err := ctx.Err(); err != nil {
+				return fmt.Errorf("filling the cache: %w", err)
+			}
+			if err := b.commit(c.Position()); err != nil {
 				return fmt.Errorf("filling the cache: after %d of %d: %w", i, len(mutations), err)
 			}
 			b = c.begin()
@@ -119,6 +122,9 @@ func (c *Cache) fail(err error) error {
 
 // commit makes the batch durable in the order of commits, and shows it.
 func (b *batch) commit(position uint64) error {
+	if err := b.cache.folder.hasRoom(); err != nil {
+		return err
+	}
 	counts, err := b.storeCounts()
 	if err != nil {
 		return err

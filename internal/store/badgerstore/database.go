@@ -30,7 +30,8 @@ func baseOptions(f *folder, logger *slog.Logger) badger.Options {
 		WithValueThreshold(valueThreshold).
 		WithValueLogFileSize(2 << 20). // empty, but mapped at twice its size
 		WithCompression(options.None).
-		WithBlockCacheSize(0) // blocks are read where they are mapped: the page cache is the cache
+		WithChecksumVerificationMode(options.OnBlockRead). // a damaged block is not served
+		WithBlockCacheSize(0)                              // blocks are read where they are mapped: the page cache is the cache
 }
 
 // openDatabase opens Badger in the folder and makes sure that what it finds

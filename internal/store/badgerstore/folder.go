@@ -33,6 +33,8 @@ type folder struct {
 	kind string
 	id   string // unborn for a folder that was made just now
 	lock *os.File
+
+	minFree uint64 // see hasRoom; tests change it
 }
 
 // openFolder makes or checks the folder of a store of this kind and locks it.
@@ -50,7 +52,7 @@ func openFolder(path, kind string) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("locking data folder: %w", err)
 	}
-	f := &folder{path: path, kind: kind, lock: lock}
+	f := &folder{path: path, kind: kind, lock: lock, minFree: minFree}
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		lock.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {

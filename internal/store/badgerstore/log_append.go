@@ -88,7 +88,10 @@ func (l *Log) commitQueue() {
 		a.first = next.head + 1
 		next.head += uint64(len(a.payloads))
 	}
-	err := l.write(next, func(w *spiller) error { return writeEntries(w, group) })
+	err := l.folder.hasRoom()
+	if err == nil {
+		err = l.write(next, func(w *spiller) error { return writeEntries(w, group) })
+	}
 	if err == nil {
 		l.publish(next)
 		l.scrape.committed(group)

@@ -25,16 +25,21 @@ func (l *Log) Truncate(ctx context.Context, before uint64) error {
 	}
 }
 
+// takeTurn waits until nobody else writes, and fails where nobody can.
 func (l *Log) takeTurn(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	select {
 	case l.turn <- struct{}{}:
-		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	if l.failed != nil {
+		<-l.turn
+		return l.failed
+	}
+	return nil
 }
 
 func (l *Log) moveOldest(ctx context.Context, before uint64) error {

@@ -84,8 +84,10 @@ func (v *view) record(full []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := item.ValueCopy(nil)
-	if err != nil {
+	// An item that Get made is nobody else's, and a value that lies in a table
+	// is copied into it: no further copy is needed to give it away.
+	var raw []byte
+	if err := item.Value(func(v []byte) error { raw = v; return nil }); err != nil {
 		return nil, err
 	}
 	return recordValue(raw)

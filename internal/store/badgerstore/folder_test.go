@@ -1,0 +1,147 @@
+package badgerstore
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"odoomesh/internal/store"
+)
+
+func mustLog(t *testing.T, dir string) *Log {
+	t.Helper()
+	l, err := OpenLog(dir, LogOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func mustCache(t *testing.T, dir string, opts CacheOptions) *Cache {
+	t.Helper()
+	c, err := OpenCache(dir, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func mustClose(t *testing.T, c interface{ Close() error }) {
+	t.Helper()
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mustWrite(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAFolderIsOpenOnce(t *testing.T) {
+	dir := t.TempDir()
+	l := mustLog(t, dir)
+	if _, err := OpenLog(dir, LogOptions{}); !errors.Is(err, store.ErrLocked) {
+		t.Errorf("a second OpenLog: %v", err)
+	}
+	mustClose(t, l)
+	mustClose(t, mustLog(t, dir))
+}
+
+func TestAFolderIsPrivate(t *testing.T) {
+	parent := t.TempDir()
+	given := filepath.Join(parent, "given")
+	if err := os.Mkdir(given, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{given, filepath.Join(parent, "made", "deep")} {
+		mustClose(t, mustLog(t, dir))
+		info, err := os.Stat(dir)
+		if err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("%s has mode %v, %v", dir, info.Mode(), err)
+		}
+	}
+}
+
+func TestAStrangeFolderIsRefused(t *testing.T) {
+	for name, try := range map[string]struct {
+		spoil func(t *testing.T, dir string)
+		found string
+	}{
+		"somebody else's": {func(t *testing.T, dir string) {
+			mustWrite(t, filepath.Join(dir, "letter.txt"), "hello")
+		}, "not made by a mesh store"},
+		"a cache": {func(t *testing.T, dir string) {
+			mustClose(t, mustCache(t, dir, CacheOptions{}))
+		}, "it holds a cache, not a log"},
+		"from a newer program": {func(t *testing.T, dir string) {
+			mustClose(t, mustLog(t, dir))
+			mustWrite(t, filepath.Join(dir, markFile), "log 2 abc")
+		}, "its format is version 2"},
+		"with a torn mark": {func(t *testing.T, dir string) {
+			mustClose(t, mustLog(t, dir))
+			mustWrite(t, filepath.Join(dir, markFile), "log")
+		}, "its mark cannot be read"},
+		"without its data": {func(t *testing.T, dir string) {
+			mustClose(t, mustLog(t, dir))
+			if err := os.RemoveAll(filepath.Join(dir, dataDir)); err != nil {
+				t.Fatal(err)
+			}
+		}, "its content is lost"},
+		"with another's data": {func(t *testing.T, dir string) {
+			mustClose(t, mustLog(t, dir))
+			mustWrite(t, filepath.Join(dir, markFile), "log 1 abc")
+		}, "its files belong to another store"},
+		"with a damaged manifest": {func(t *testing.T, dir string) {
+			mustClose(t, mustLog(t, dir))
+			mustWrite(t, filepath.Join(dir, dataDir, "MANIFEST"), "Bdgrnot really a manifest")
+		}, "opening it failed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			try.spoil(t, dir)
+			var corrupt *store.CorruptError
+			_, err := OpenLog(dir, LogOptions{})
+			if !errors.As(err, &corrupt) || !strings.Contains(err.Error(), try.found) || corrupt.Where != dir {
+				t.Errorf("%v; want %q", err, try.found)
+			}
+			if _, again := OpenLog(dir, LogOptions{}); errors.Is(again, store.ErrLocked) {
+				t.Error("a refused folder stays locked")
+			}
+		})
+	}
+}
+
+// A crash may come between any two steps of making a store.
+func TestABirthThatWasCutShortGoesOn(t *testing.T) {
+	for name, cut := range map[string]func(t *testing.T, dir string){
+		"after the lock": func(t *testing.T, dir string) {
+			mustWrite(t, filepath.Join(dir, lockFile), "")
+			mustWrite(t, filepath.Join(dir, markFile+".tmp"), "lo")
+		},
+		"before the id": func(t *testing.T, dir string) {
+			mustWrite(t, filepath.Join(dir, markFile), "log 1 new\n")
+		},
+		"after the id": func(t *testing.T, dir string) {
+			mustClose(t, mustLog(t, dir))
+			mustWrite(t, filepath.Join(dir, markFile), "log 1 new\n")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			cut(t, dir)
+			l := mustLog(t, dir)
+			id := l.ID()
+			mustClose(t, l)
+			l = mustLog(t, dir)
+			if l.ID() != id || len(id) != 32 {
+				t.Errorf("ID %q, then %q", id, l.ID())
+			}
+			mustClose(t, l)
+		})
+	}
+}

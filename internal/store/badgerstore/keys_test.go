@@ -1,0 +1,104 @@
+package badgerstore
+
+import (
+	"bytes"
+	"cmp"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"odoomesh/internal/store"
+)
+
+// sharp draws the bytes where an encoding of keys would break.
+func sharp(min int) *rapid.Generator[[]byte] {
+	return rapid.SliceOfN(rapid.SampledFrom([]byte{0x00, 0x01, 0x02, 'a', 0xFE, 0xFF}), min, 5)
+}
+
+func TestIndexKeysSortByValueAndThenKey(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		va, vb := sharp(0).Draw(t, "value a"), sharp(0).Draw(t, "value b")
+		ka, kb := sharp(1).Draw(t, "key a"), sharp(1).Draw(t, "key b")
+		a := indexKey(nil, "c", store.IndexEntry{Index: "i", Value: va}, ka)
+		b := indexKey(nil, "c", store.IndexEntry{Index: "i", Value: vb}, kb)
+		if want := cmp.Or(bytes.Compare(va, vb), bytes.Compare(ka, kb)); bytes.Compare(a, b) != want {
+			t.Fatalf("%x and %x compare as %d, want %d", a, b, bytes.Compare(a, b), want)
+		}
+	})
+}
+
+func TestAnIndexKeyComesApartAgain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value, key := sharp(0).Draw(t, "value"), sharp(1).Draw(t, "key")
+		raw := indexKey(nil, "c", store.IndexEntry{Index: "i", Value: value}, key)
+		gotValue, gotKey, ok := splitIndexKey(raw[len(indexPrefix(nil, "c", "i")):])
+		if !ok || !bytes.Equal(gotValue, value) || !bytes.Equal(gotKey, key) {
+			t.Fatalf("%x, %x, %v", gotValue, gotKey, ok)
+		}
+	})
+}
+
+func TestAfterIsTheEndOfAPrefix(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		prefix := append([]byte{'r'}, sharp(0).Draw(t, "prefix")...)
+		key := append([]byte{'r'}, sharp(0).Draw(t, "key")...)
+		inside := bytes.Compare(key, prefix) >= 0 && bytes.Compare(key, after(prefix)) < 0
+		if inside != bytes.HasPrefix(key, prefix) {
+			t.Fatalf("prefix %x, key %x: %v", prefix, key, inside)
+		}
+	})
+}
+
+func TestARecordComesApartAgain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := store.Mutation{Value: sharp(0).Draw(t, "value")}
+		for range rapid.IntRange(0, 3).Draw(t, "entries") {
+			m.Indexes = append(m.Indexes, store.IndexEntry{Index: rapid.StringN(1, 5, 200).Draw(t, "index"), Value: sharp(0).Draw(t, "index value")})
+		}
+		raw := encodeRecord(m)
+		value, err := recordValue(raw)
+		if err != nil || !bytes.Equal(value, m.Value) {
+			t.Fatalf("value %x, %v", value, err)
+		}
+		entries, err := recordIndexes(raw)
+		if diff := gocmp.Diff(m.Indexes, entries, gocmp.Comparer(bytes.Equal)); err != nil || diff != "" {
+			t.Fatalf("%v (-want +got):\n%s", err, diff)
+		}
+	})
+}
+
+func FuzzRecord(f *testing.F) {
+	f.Add(encodeRecord(store.Mutation{Value: []byte("v"), Indexes: []store.IndexEntry{{Index: "i", Value: []byte{0}}}}))
+	f.Add([]byte{})
+	f.Add([]byte{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01})
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		entries, err := recordIndexes(raw)
+		if err != nil {
+			return
+		}
+		value, err := recordValue(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := recordIndexes(encodeRecord(store.Mutation{Value: value, Indexes: entries}))
+		if err != nil || len(again) != len(entries) {
+			t.Fatalf("%d entries became %d, %v", len(entries), len(again), err)
+		}
+	})
+}
+
+func FuzzSplitIndexKey(f *testing.F) {
+	f.Add([]byte("value\x00\x01key"))
+	f.Add([]byte{0x00, 0xFF, 0x00, 0x01, 'k'})
+	f.Add([]byte{0x00})
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		value, key, ok := splitIndexKey(bytes.Clone(raw))
+		if !ok {
+			return
+		}
+		if again := append(appendEnd(appendEscaped(nil, value)), key...); !bytes.Equal(again, raw) {
+			t.Fatalf("%x became %x", raw, again)
+		}
+	})
+}

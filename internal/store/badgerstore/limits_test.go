@@ -1,0 +1,166 @@
+package badgerstore
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"odoomesh/internal/store"
+)
+
+// What the comments promise of the defaults has to be what the defaults do.
+func TestLimitsAreWhatTheyAreSaidToBe(t *testing.T) {
+	l, c := mustLog(t, t.TempDir()), mustCache(t, t.TempDir(), CacheOptions{})
+	defer mustClose(t, l)
+	defer mustClose(t, c)
+	if size := c.db.MaxBatchSize() - reserve; size < 2_400_000 {
+		t.Errorf("an Apply has room for %d bytes", size)
+	}
+	if count := c.db.MaxBatchCount() - reserveCount; count < 25_000 {
+		t.Errorf("an Apply has room for %d keys", count)
+	}
+	if l.db.MaxBatchSize() <= MaxPayload || valueThreshold <= MaxPayload+8 {
+		t.Errorf("a transaction of %d bytes does not hold MaxPayload", l.db.MaxBatchSize())
+	}
+}
+
+func TestTheLargestPayloadFitsAndNoLarger(t *testing.T) {
+	dir := t.TempDir()
+	l := mustLog(t, dir)
+	defer mustClose(t, l)
+	if _, err := l.Append(t.Context(), time.Unix(0, 0), [][]byte{make([]byte, MaxPayload), make([]byte, MaxPayload)}); err != nil {
+		t.Fatal(err)
+	}
+	var tooLarge *store.TooLargeError
+	if _, err := l.Append(t.Context(), time.Unix(0, 0), [][]byte{make([]byte, MaxPayload+1)}); !errors.As(err, &tooLarge) || tooLarge.Limit != MaxPayload {
+		t.Errorf("%v", err)
+	}
+	if l.Head() != 2 {
+		t.Errorf("head %d", l.Head())
+	}
+	wantEmptyValueLog(t, dir)
+}
+
+func TestTheLargestRecordFitsAndNoLarger(t *testing.T) {
+	dir := t.TempDir()
+	c := mustCache(t, dir, CacheOptions{})
+	defer mustClose(t, c)
+	m := one("1")
+	m[0].Value = make([]byte, valueThreshold-2)
+	if err := c.Apply(t.Context(), 1, m); err != nil {
+		t.Fatal(err)
+	}
+	wantEmptyValueLog(t, dir)
+	var tooLarge *store.TooLargeError
+	m[0].Value = make([]byte, valueThreshold)
+	if err := c.Apply(t.Context(), 2, m); !errors.As(err, &tooLarge) || tooLarge.What != "record" {
+		t.Errorf("Apply: %v", err)
+	}
+	if err := c.SetMeta(t.Context(), "m", m[0].Value); !errors.As(err, &tooLarge) {
+		t.Errorf("SetMeta: %v", err)
+	}
+}
+
+// wantEmptyValueLog holds the store to its word that it needs no value log
+// collection: the value log has its header and nothing else.
+func wantEmptyValueLog(t *testing.T, dir string) {
+	t.Helper()
+	db := filepath.Join(dir, dataDir)
+	if logs, err := filepath.Glob(filepath.Join(db, "*.vlog")); err != nil || len(logs) != 1 || diskBytes(logs[0]) > 8<<10 {
+		t.Errorf("the value log is in use: %v, %v", logs, err)
+	}
+}
+
+// TestWaitingAppendsShareOneCommit holds the turn until several wait for it.
+func TestWaitingAppendsShareOneCommit(t *testing.T) {
+	registry := prometheus.NewPedanticRegistry()
+	l, err := OpenLog(t.TempDir(), LogOptions{Registerer: registry})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mustClose(t, l)
+	ctx, cancel := context.WithCancel(t.Context())
+	var group sync.WaitGroup
+	l.turn <- struct{}{}
+	for range 5 {
+		group.Go(func() {
+			if _, err := l.Append(t.Context(), time.Unix(0, 0), [][]byte{{1}, {2}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	var takenBack error
+	group.Go(func() { _, takenBack = l.Append(ctx, time.Unix(0, 0), [][]byte{{3}}) })
+	waitForQueue(l, 6)
+	cancel()
+	waitForQueue(l, 5)
+	<-l.turn
+	group.Wait()
+	if !errors.Is(takenBack, context.Canceled) {
+		t.Errorf("the append whose context ended: %v", takenBack)
+	}
+	got := gather(t, registry)
+	if got["mesh_log_commits_total"] != 1 || got["mesh_log_entries_total"] != 10 || got["mesh_log_head"] != 10 || got["mesh_log_payload_bytes_total"] != 10 {
+		t.Errorf("%v", got)
+	}
+}
+
+func waitForQueue(l *Log, n int) {
+	for {
+		l.mu.Lock()
+		got := len(l.queue)
+		l.mu.Unlock()
+		if got == n {
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
+func gather(t *testing.T, g prometheus.Gatherer) map[string]float64 {
+	t.Helper()
+	families, err := g.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]float64{}
+	for _, f := range families {
+		for _, m := range f.Metric {
+			values[f.GetName()] += m.GetGauge().GetValue() + m.GetCounter().GetValue()
+		}
+	}
+	return values
+}
+
+func TestMetricsComeAndGoWithTheStore(t *testing.T) {
+	registry := prometheus.NewPedanticRegistry()
+	dirs := []string{t.TempDir(), t.TempDir()}
+	for range 2 { // the second time meets nothing of the first
+		l, err := OpenLog(dirs[0], LogOptions{Registerer: registry})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := OpenCache(dirs[1], CacheOptions{Registerer: registry})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Apply(t.Context(), c.Position()+1, one("1")); err != nil {
+			t.Fatal(err)
+		}
+		got := gather(t, registry)
+		if got["mesh_cache_records"] != 1 || got["mesh_cache_position"] != float64(c.Position()) || got["mesh_log_oldest"] != 1 || got["mesh_store_disk_bytes"] == 0 {
+			t.Errorf("%v", got)
+		}
+		mustClose(t, l)
+		mustClose(t, c)
+	}
+	if got := gather(t, registry); len(got) != 0 {
+		t.Errorf("left: %v", got)
+	}
+}
