@@ -50,7 +50,7 @@ func from(err error) *Error {
 	if e := inside(err); e != nil {
 		return e
 	}
-	for _, known := range []func(error) *Error{fromOdoo, fromContext, fromValidation, fromStore, fromName, fromStatus} {
+	for _, known := range []func(error) *Error{fromOdoo, fromContext, fromValidation, fromStore, fromToken, fromName, fromStatus} {
 		if e := known(err); e != nil {
 			return e
 		}

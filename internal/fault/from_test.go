@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"buf.build/go/protovalidate"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -20,6 +21,7 @@ import (
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
+	"odoomesh/internal/token"
 )
 
 func TestFromErrorGivesEachErrorItsReason(t *testing.T) {
@@ -65,6 +67,10 @@ func TestFromErrorGivesEachErrorItsReason(t *testing.T) {
 		{"truncated log", &store.TruncatedError{Asked: 1, Oldest: 7}, "POSITION_TOO_OLD"},
 		{"beyond the log", &store.BeyondHeadError{Asked: 9, Head: 7}, "FOREIGN_TOKEN"},
 		{"closed store", fmt.Errorf("reading: %w", store.ErrClosed), "SHUTTING_DOWN"},
+		{"damaged token", &token.MalformedError{Found: "x"}, "INVALID_PAGE_TOKEN"},
+		{"token of another store", &token.ForeignError{What: token.Store}, "FOREIGN_TOKEN"},
+		{"token of another call", &token.ForeignError{What: token.Call}, "INVALID_PAGE_TOKEN"},
+		{"token of a newer mesh", &token.VersionError{Version: 9}, "FOREIGN_TOKEN"},
 		{"name", badName, "INVALID_NAME"},
 		{"gRPC: message too large", status.Error(codes.ResourceExhausted, "grpc: received message larger than max"), "INVALID_ARGUMENT"},
 		{"gRPC: unimplemented", status.Error(codes.Unimplemented, "x"), "NOT_SUPPORTED"},
@@ -176,5 +182,12 @@ func TestTooOldPositionSaysWhereToBegin(t *testing.T) {
 	got := info(t, fault.FromError(&store.TruncatedError{Asked: 3, Oldest: 10})).Metadata["oldest_revision"]
 	if got != "10" {
 		t.Errorf("oldest_revision %q", got)
+	}
+}
+
+func TestRetryInfoFollowsTheBreaker(t *testing.T) {
+	err := fault.FromError(&odoo.TransportError{Kind: odoo.Suspended, RetryAfter: 1200 * time.Millisecond})
+	if got := detail[*errdetails.RetryInfo](t, err); len(got) != 1 || got[0].RetryDelay.AsDuration() != 1200*time.Millisecond {
+		t.Errorf("RetryInfo %v", got)
 	}
 }

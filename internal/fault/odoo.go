@@ -13,7 +13,7 @@ const (
 	retryContention = 200 * time.Millisecond
 	// retryBusy is how long the calls that stand before one take, as a rule.
 	retryBusy = time.Second
-	// retryDown is as long as the client's breaker stays open.
+	// retryDown is how long to wait for an Odoo that is down, where no breaker says.
 	retryDown = 5 * time.Second
 )
 
@@ -96,7 +96,11 @@ func fromTransport(t *odoo.TransportError, err error) *Error {
 	case odoo.TooLarge:
 		return New(errorsv1.Reason_REASON_INTERNAL, "Odoo's answer is larger than the mesh takes. The log has the cause under the request's id.", Because(err))
 	}
-	return New(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo does not answer.", RetryAfter(retryDown), Because(err))
+	pause := retryDown
+	if t.RetryAfter > 0 {
+		pause = t.RetryAfter
+	}
+	return New(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo does not answer.", RetryAfter(pause), Because(err))
 }
 
 // fromConnect knows what a connection can fail with beyond faults and transport.
