@@ -68,3 +68,22 @@ func TestAnswersAreTheRecordedBytes(t *testing.T) {
 		}
 	}
 }
+
+func newBody(b []byte) *bytes.Reader { return bytes.NewReader(b) }
+
+func TestWhatIsNoCallIsRefused(t *testing.T) {
+	s := newSim(t, odoosim.Options{})
+	for name, c := range map[string]struct {
+		path, body string
+		code       int
+	}{
+		"another path":   {"/xmlrpc/2/db", "", 404},
+		"no XML":         {"/xmlrpc/2/common", "hello", 500},
+		"a doctype":      {"/xmlrpc/2/common", "<!DOCTYPE x><methodCall/>", 500},
+		"unknown method": {"/xmlrpc/2/common", "<methodCall><methodName>about</methodName></methodCall>", 200},
+	} {
+		if got := post(s, c.path, []byte(c.body)); got.Code != c.code {
+			t.Errorf("%s: status %d, want %d", name, got.Code, c.code)
+		}
+	}
+}

@@ -37,7 +37,9 @@ func products(db *orm.DB) {
 		}
 		return nil
 	}
-	m.BeforeUnlink = func(e *orm.Env, ids []int64) error { return dropEmptyTemplates(e, m, tmpl, ids) }
+	m.BeforeUnlink = func(e *orm.Env, ids []int64) (func() error, error) {
+		return dropEmptyTemplates(e, m, tmpl, ids), nil
+	}
 	if category := db.Model("product.category"); category != nil {
 		categories(db, category)
 	}
@@ -65,7 +67,7 @@ func uniqueBarcode(e *orm.Env, m *orm.Model, id int64) error {
 		names[i] = e.DisplayName(m, other)
 	}
 	listed := strings.Join(names, ", ")
-	if last := len(names) - 1; e.DB().Version >= 19 {
+	if last := len(names) - 1; e.DB().Version >= 18 {
 		listed = strings.Join(names[:last], ", ") + " and " + names[last]
 	}
 	text := "Barcode(s) already assigned:\n\n- Barcode \"" + barcode + "\" already assigned to product(s): " + listed
@@ -75,27 +77,23 @@ func uniqueBarcode(e *orm.Env, m *orm.Model, id int64) error {
 	return orm.Rule("%s", text)
 }
 
-// dropEmptyTemplates deletes a template with its last variant.
-func dropEmptyTemplates(e *orm.Env, m, tmpl *orm.Model, ids []int64) error {
-	going := map[int64]bool{}
-	for _, id := range ids {
-		going[id] = true
+// dropEmptyTemplates deletes the templates of deleted variants that have no other.
+func dropEmptyTemplates(e *orm.Env, m, tmpl *orm.Model, ids []int64) func() error {
+	templates := make([]int64, len(ids))
+	for i, id := range ids {
+		templates[i] = e.Ref(m, id, "product_tmpl_id")
 	}
-	for _, id := range ids {
-		template := e.Ref(m, id, "product_tmpl_id")
-		rest := 0
-		for _, sibling := range e.All().Get(tmpl, template, "product_variant_ids").L {
-			if !going[sibling] {
-				rest++
+	return func() error {
+		for _, template := range templates {
+			if len(e.All().Get(tmpl, template, "product_variant_ids").L) > 0 {
+				continue
 			}
-		}
-		if rest == 0 {
 			if err := e.Unlink(tmpl, []int64{template}); err != nil {
 				return err
 			}
 		}
+		return nil
 	}
-	return nil
 }
 
 // categories describes the tree of product categories. Their complete name is

@@ -8,8 +8,9 @@ import (
 
 // seeder creates base records and stops at the first failure.
 type seeder struct {
-	e   *orm.Env
-	err error
+	e         *orm.Env
+	err       error
+	countries map[string]int64 // by code
 }
 
 func (s *seeder) add(model string, vals map[string]any) int64 {
@@ -47,15 +48,16 @@ const (
 )
 
 func seed(e *orm.Env, login string) error {
-	s := &seeder{e: e}
+	s := &seeder{e: e, countries: map[string]int64{}}
 	for _, c := range currencies {
 		s.named(c.name, "res.currency", map[string]any{"name": c.name, "symbol": c.symbol, "active": c.active, "decimal_places": 2})
 	}
 	for _, c := range countries {
-		s.named(c.code, "res.country", map[string]any{"name": c.name, "code": upper(c.code), "phone_code": c.phone})
+		s.countries[c.code] = s.named(c.code, "res.country", map[string]any{"name": c.name, "code": upper(c.code), "phone_code": c.phone})
 	}
 	s.named("lang_en", "res.lang", map[string]any{"name": "English (US)", "code": "en_US", "iso_code": "en"})
-	s.add("res.company", map[string]any{"name": "Nordhaven Hospital Supply", "currency_id": 1})
+	home := map[string]any{"name": "Nordhaven Hospital Supply", "currency_id": 1, "country_id": s.countries["se"]}
+	s.named("main_company", "res.company", home)
 	for _, name := range []string{"Internal User", "Access Rights", "Settings"} {
 		s.add("res.groups", map[string]any{"name": name})
 	}

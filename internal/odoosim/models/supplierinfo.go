@@ -8,6 +8,7 @@ func supplierPrices(db *orm.DB) {
 	m.Label, m.RecName = "Supplier Pricelist", "partner_id"
 	m.Order = "sequence, min_qty DESC, price, id"
 	m.Indexed("partner_id", "product_tmpl_id", "product_id", "product_code")
+	m.Cascades("partner_id", "product_tmpl_id")
 	m.Defaults(map[string]any{"sequence": 1, "delay": 1, "min_qty": 0.0, "company_id": 1})
 	m.Field("currency_id").Default = func(e *orm.Env) any { return companyCurrency(e, 0).N }
 	db.Related("product.supplierinfo", "product_variant_count", "product_tmpl_id", "product_variant_count")

@@ -79,6 +79,7 @@ func packagings(db *orm.DB) {
 	m := db.Model("product.packaging")
 	m.Label, m.Order = "Product Packaging", "product_id, sequence, id"
 	m.Indexed("product_id", "barcode")
+	m.Cascades("product_id")
 	m.Defaults(map[string]any{"qty": 1.0, "sequence": 1, "sales": true, "purchase": true})
 	db.Related("product.packaging", "product_uom_id", "product_id", "uom_id")
 }

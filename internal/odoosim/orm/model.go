@@ -29,8 +29,8 @@ type Model struct {
 	BeforeWrite func(e *Env, ids []int64, vals map[string]any) error
 	// AfterWrite runs after creation (created true) and after a write of vals.
 	AfterWrite func(e *Env, id int64, vals map[string]any, created bool) error
-	// BeforeUnlink refuses a deletion or deletes what goes along.
-	BeforeUnlink func(e *Env, ids []int64) error
+	// BeforeUnlink refuses a deletion, or answers what to do after it (nil: nothing).
+	BeforeUnlink func(e *Env, ids []int64) (then func() error, err error)
 	// Check holds the rules that a row must keep, at the end of a call and at commit.
 	Check func(e *Env, id int64) error
 
@@ -53,7 +53,10 @@ type Field struct {
 	Default func(e *Env) any
 	// Index asks for a look-up by value: many2one and char fields.
 	Index bool
-	kept  bool
+	// Cascade deletes the record with the one that the many2one points at; a
+	// required many2one does so anyway.
+	Cascade bool
+	kept    bool
 
 	// slot is the place in the row plus one; given with the first value, so that a
 	// field which nobody uses costs no memory.
@@ -102,6 +105,15 @@ func (m *Model) Defaults(values map[string]any) {
 	for name, v := range values {
 		if f := m.Fields[name]; f != nil {
 			f.Default = func(*Env) any { return v }
+		}
+	}
+}
+
+// Cascades sets Cascade for many2one fields.
+func (m *Model) Cascades(names ...string) {
+	for _, name := range names {
+		if f := m.Fields[name]; f != nil {
+			f.Cascade = true
 		}
 	}
 }

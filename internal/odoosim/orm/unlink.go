@@ -11,25 +11,31 @@ func (e *Env) Unlink(m *Model, ids []int64) error {
 	if len(present) == 0 {
 		return nil
 	}
+	var then func() error
 	if m.BeforeUnlink != nil {
-		if err := m.BeforeUnlink(e, present); err != nil {
+		var err error
+		if then, err = m.BeforeUnlink(e, present); err != nil {
 			return err
 		}
 	}
 	for _, id := range present {
+		// The record goes first, so that records which delete each other end.
+		e.tx.remove(m, id)
 		if err := e.detach(m, id); err != nil {
 			return err
 		}
-		e.tx.remove(m, id)
 		if err := e.forgetExternalIDs(m, id); err != nil {
 			return err
 		}
 	}
+	if then != nil {
+		return then()
+	}
 	return nil
 }
 
-// detach does what the foreign keys of PostgreSQL do: a required reference to lines
-// of the record deletes them, another one is emptied.
+// detach does what the foreign keys of PostgreSQL do: a line that cannot be without
+// the record is deleted, another reference is emptied.
 func (e *Env) detach(m *Model, id int64) error {
 	for _, f := range e.db.refs[m.Name] {
 		if f.index == nil {
@@ -39,7 +45,7 @@ func (e *Env) detach(m *Model, id int64) error {
 			if !e.Exists(f.model, from) {
 				continue
 			}
-			if f.Required {
+			if f.Required || f.Cascade {
 				if err := e.Unlink(f.model, []int64{from}); err != nil {
 					return err
 				}

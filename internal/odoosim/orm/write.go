@@ -111,6 +111,9 @@ func (e *Env) Write(m *Model, ids []int64, given map[string]any) error {
 
 func (e *Env) after(m *Model, ids []int64, vals map[string]any, created bool) error {
 	for _, id := range ids {
+		if _, moved := vals[m.Parent]; moved && e.circular(m, id) {
+			return Rule("Recursion Detected.")
+		}
 		if m.AfterWrite != nil {
 			if err := m.AfterWrite(e, id, vals, created); err != nil {
 				return err
@@ -123,6 +126,18 @@ func (e *Env) after(m *Model, ids []int64, vals map[string]any, created bool) er
 		}
 	}
 	return nil
+}
+
+// circular says whether a record has become its own ancestor.
+func (e *Env) circular(m *Model, id int64) bool {
+	seen := map[int64]bool{}
+	for up := id; up != 0; up = e.Ref(m, up, m.Parent) {
+		if seen[up] {
+			return true
+		}
+		seen[up] = true
+	}
+	return false
 }
 
 // Touch moves the write stamp of a record to the transaction's, never back.
