@@ -119,7 +119,7 @@ type Range struct {
 }
 
 // Snapshot is an unchanging view of the cache: what is applied later is not
-// seen (a Clear may empty it). It must be closed, and may be while one of its
+// seen (across a Clear, records may be missing). It must be closed, and may be while one of its
 // scans runs; what is begun after that gets ErrClosed. Slices that it returns
 // stay valid and are not shared. It is safe for concurrent use.
 type Snapshot interface {

@@ -11,7 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	storetest.RunChild(openLog)
+	storetest.RunChild(openLog, openCache)
 	goleak.VerifyTestMain(m)
 }
 
@@ -31,6 +31,7 @@ func openCache(t testing.TB, dir string) store.Cache {
 	return c
 }
 
-func TestLog(t *testing.T)      { storetest.TestLog(t, openLog) }
-func TestLogCrash(t *testing.T) { storetest.TestLogCrash(t, openLog) }
-func TestCache(t *testing.T)    { storetest.TestCache(t, openCache) }
+func TestLog(t *testing.T)        { t.Parallel(); storetest.TestLog(t, openLog) }
+func TestLogCrash(t *testing.T)   { t.Parallel(); storetest.TestLogCrash(t, openLog) }
+func TestCache(t *testing.T)      { t.Parallel(); storetest.TestCache(t, openCache) }
+func TestCacheCrash(t *testing.T) { t.Parallel(); storetest.TestCacheCrash(t, openCache) }

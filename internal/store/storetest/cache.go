@@ -32,6 +32,7 @@ func TestCache(t *testing.T, open OpenCache) {
 		"a snapshot does not change":                testCacheSnapshot,
 		"a closed snapshot says so":                 testCacheSnapshotClosed,
 		"readers see each apply whole or not":       testCacheConcurrent,
+		"reading goes on while it is cleared":       testCacheClearWhileRead,
 		"it behaves like the model":                 testCacheModel,
 		"answers are the caller's own":              testCacheOwnSlices,
 		"names are kept apart whatever their bytes": testCacheNames,

@@ -202,3 +202,43 @@ func testCacheConcurrent(t *testing.T, open OpenCache) {
 	close(done)
 	readers.Wait()
 }
+
+// testCacheClearWhileRead only wants that readers get an answer, whichever.
+func testCacheClearWhileRead(t *testing.T, open OpenCache) {
+	c := newCache(t, open)
+	var mutations []store.Mutation
+	for i := range 2000 {
+		mutations = append(mutations, put("p", fmt.Sprint(i), strings.Repeat("v", 200), "n", "x"))
+	}
+	var readers sync.WaitGroup
+	done := make(chan struct{})
+	for range 3 {
+		readers.Go(func() {
+			for !isClosed(done) {
+				if _, err := c.Get("p", []byte("7")); err != nil && !errors.Is(err, store.ErrNotFound) {
+					t.Errorf("Get: %v", err)
+				}
+				s := c.Snapshot()
+				for _, err := range s.Records("p", store.Range{}) {
+					if err != nil {
+						t.Errorf("Records: %v", err)
+					}
+				}
+				s.Close()
+			}
+		})
+	}
+	for range 5 {
+		if err := c.Fill(t.Context(), mutations); err != nil {
+			t.Error(err)
+		}
+		if err := c.Clear(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	close(done)
+	readers.Wait()
+	if c.Count("p") != 0 {
+		t.Errorf("count %d", c.Count("p"))
+	}
+}

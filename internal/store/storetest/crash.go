@@ -13,18 +13,24 @@ import (
 	"time"
 )
 
-// childDir names the folder to a child process, and makes a test binary one.
-const childDir = "STORETEST_APPEND_IN"
+// A child process is told by its environment what to do, and in which folder.
+const (
+	childLog   = "STORETEST_APPEND_IN"
+	childCache = "STORETEST_APPLY_IN"
+)
 
-// RunChild is called first in a TestMain whose tests call TestLogCrash. In a
-// child process that such a test started it appends until it is killed; in any
-// other it does nothing.
-func RunChild(open OpenLog) {
-	dir := os.Getenv(childDir)
-	if dir == "" {
+// RunChild is called first in a TestMain whose tests call TestLogCrash or
+// TestCacheCrash. In a child process that such a test started it writes until it
+// is killed; in any other it does nothing.
+func RunChild(log OpenLog, cache OpenCache) {
+	var err error
+	if dir := os.Getenv(childLog); dir != "" {
+		err = appendForever(log(&childTB{}, dir))
+	} else if dir := os.Getenv(childCache); dir != "" {
+		err = applyForever(cache(&childTB{}, dir))
+	} else {
 		return
 	}
-	err := appendForever(open(&childTB{}, dir))
 	fmt.Fprintln(os.Stderr, "child:", err)
 	os.Exit(1)
 }
@@ -48,7 +54,7 @@ func TestLogCrash(t *testing.T, open OpenLog) {
 	r := rand.New(rand.NewPCG(1, uint64(os.Getpid())))
 	acknowledged := uint64(0)
 	for round := range kills {
-		last, err := killAfter(t.Context(), dir, 1+r.IntN(60), time.Duration(r.IntN(2_000))*time.Microsecond)
+		last, err := killAfter(t.Context(), childLog, dir, 1+r.IntN(60), time.Duration(r.IntN(2_000))*time.Microsecond)
 		if err != nil {
 			t.Fatalf("round %d: %v", round, err)
 		}
@@ -78,11 +84,29 @@ func TestLogCrash(t *testing.T, open OpenLog) {
 	t.Logf("%d entries acknowledged before %d kills", acknowledged, kills)
 }
 
+// TestCacheCrash kills a process again and again while it applies and fills, and
+// each time wants the cache to be at one position with exactly its state.
+func TestCacheCrash(t *testing.T, open OpenCache) {
+	const kills = 6
+	dir := t.TempDir()
+	r := rand.New(rand.NewPCG(2, uint64(os.Getpid())))
+	for round := range kills {
+		if _, err := killAfter(t.Context(), childCache, dir, 1+r.IntN(200), time.Duration(r.IntN(2_000))*time.Microsecond); err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		c := open(t, dir)
+		if err := checkApplied(c); err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		closeStore(t, c)
+	}
+}
+
 // killAfter runs a child until it has acknowledged so many batches and a moment
 // longer, kills it, and returns the last position that it acknowledged.
-func killAfter(ctx context.Context, dir string, batches int, longer time.Duration) (last uint64, err error) {
+func killAfter(ctx context.Context, task, dir string, batches int, longer time.Duration) (last uint64, err error) {
 	child := exec.CommandContext(ctx, os.Args[0])
-	child.Env = append(os.Environ(), childDir+"="+dir)
+	child.Env = append(os.Environ(), task+"="+dir)
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()
 	if err != nil {
