@@ -68,6 +68,31 @@ func TestARecordComesApartAgain(t *testing.T) {
 	})
 }
 
+func TestACoverIsTheWholeRangeAndNothingBehindIt(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		from := rapid.Uint64Range(1, 1<<18).Draw(t, "from")
+		end := (from/fine + rapid.Uint64Range(0, 600).Draw(t, "blocks")) * fine
+		covered := func(p uint64) bool {
+			for _, prefix := range cover(from, end) {
+				if bytes.HasPrefix(entryKey(p), prefix) {
+					return true
+				}
+			}
+			return false
+		}
+		for _, p := range []uint64{end, end + 1, end + fine, end + coarse, 1 << 40} {
+			if covered(p) {
+				t.Fatalf("%d to %d: %d is covered", from, end, p)
+			}
+		}
+		if from < end {
+			if p := rapid.Uint64Range(from, end-1).Draw(t, "inside"); !covered(p) {
+				t.Fatalf("%d to %d: %d is not covered", from, end, p)
+			}
+		}
+	})
+}
+
 func FuzzRecord(f *testing.F) {
 	f.Add(encodeRecord(store.Mutation{Value: []byte("v"), Indexes: []store.IndexEntry{{Index: "i", Value: []byte{0}}}}))
 	f.Add([]byte{})

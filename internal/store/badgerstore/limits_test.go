@@ -67,6 +67,41 @@ func TestTheLargestRecordFitsAndNoLarger(t *testing.T) {
 	}
 }
 
+func TestATruncationGivesTheSpaceBack(t *testing.T) {
+	const batches, size, kept = 20, 1000, 500
+	dir := t.TempDir()
+	l := mustLog(t, dir)
+	for range batches {
+		payloads := make([][]byte, size)
+		for i := range payloads {
+			payloads[i] = make([]byte, 1000)
+		}
+		if _, err := l.Append(t.Context(), time.Unix(0, 0), payloads); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := diskBytes(dir)
+	if err := l.Truncate(t.Context(), batches*size-kept+1); err != nil {
+		t.Fatal(err)
+	}
+	if after := diskBytes(dir); after > before/10 {
+		t.Errorf("%.0f bytes became %.0f", before, after)
+	}
+	mustClose(t, l)
+	l = mustLog(t, dir)
+	defer mustClose(t, l)
+	n := 0
+	for _, err := range l.Read(t.Context(), l.Oldest()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	if n != kept {
+		t.Errorf("%d entries left, want %d", n, kept)
+	}
+}
+
 // wantEmptyValueLog holds the store to its word that it needs no value log
 // collection: the value log has its header and nothing else.
 func wantEmptyValueLog(t *testing.T, dir string) {

@@ -46,7 +46,7 @@ type Log struct {
 	names  *nameSyncer
 	scrape *logMetrics
 
-	// turn is held by the one who writes: an append, or a step of a truncation.
+	// turn is held by the one who writes: an append or a truncation.
 	turn chan struct{}
 	// failed is why nothing can be written any more; held with turn.
 	failed error
@@ -144,7 +144,7 @@ func (l *Log) Close() error {
 type bounds struct {
 	oldest uint64 // first readable position
 	head   uint64 // last durable position
-	swept  uint64 // entries before it are gone from the disk, those up to oldest will be
+	swept  uint64 // entries before it are gone from the disk, those up to oldest can go
 }
 
 var boundsKey = []byte("!bounds")

@@ -146,15 +146,7 @@ type spiller struct {
 }
 
 func (w *spiller) set(key, value []byte) error {
-	return w.try(func() error { return w.txn.Set(key, value) })
-}
-
-func (w *spiller) delete(key []byte) error {
-	return w.try(func() error { return w.txn.Delete(key) })
-}
-
-func (w *spiller) try(op func() error) error {
-	err := op()
+	err := w.txn.Set(key, value)
 	if !errors.Is(err, badger.ErrTxnTooBig) {
 		return err
 	}
@@ -162,7 +154,7 @@ func (w *spiller) try(op func() error) error {
 		return err
 	}
 	w.txn = w.db.NewTransaction(true)
-	return op()
+	return w.txn.Set(key, value)
 }
 
 // entryKey sorts by position.

@@ -7,22 +7,40 @@ import (
 	"odoomesh/internal/store"
 )
 
-// sweepStep is how many entries a truncation removes before it lets appends in.
-const sweepStep = 4096
+// Entries are taken off the disk by the common beginning of their keys, which
+// lets Badger drop whole tables: single deletions would leave the space taken
+// until enough of them had sunk to the lowest level.
+const (
+	fine   = 1 << 8  // positions that share all but the last byte of their key
+	coarse = 1 << 16 // positions that share all but the last two
 
-// Truncate moves the oldest position, durably, and then takes the entries off
-// the disk step by step. When it is interrupted they stay unreadable, and the
-// next call goes on with removing them.
+	// sweepAfter is how many unreadable entries are left on the disk before they
+	// are taken off: it stops appends for tens of milliseconds.
+	sweepAfter = 4 * fine
+)
+
+// Truncate moves the oldest position, durably, and takes the entries off the
+// disk when there are enough of them. A crash in between loses nothing but the
+// space, which the next call takes back.
 func (l *Log) Truncate(ctx context.Context, before uint64) error {
-	if err := l.moveOldest(ctx, before); err != nil {
+	if err := l.takeTurn(ctx); err != nil {
 		return err
 	}
-	for {
-		more, err := l.sweep(ctx)
-		if err != nil || !more {
-			return err
+	defer func() { <-l.turn }()
+	next := l.edges()
+	if before > next.head+1 {
+		return &store.BeyondHeadError{Asked: before, Head: next.head}
+	}
+	if before > next.oldest {
+		next.oldest = before
+		if err := l.moveBounds(next); err != nil {
+			return fmt.Errorf("truncating the log: %w", err)
 		}
 	}
+	if err := l.sweep(next); err != nil {
+		return fmt.Errorf("removing truncated entries: %w", err)
+	}
+	return nil
 }
 
 // takeTurn waits until nobody else writes, and fails where nobody can.
@@ -42,49 +60,40 @@ func (l *Log) takeTurn(ctx context.Context) error {
 	return nil
 }
 
-func (l *Log) moveOldest(ctx context.Context, before uint64) error {
-	if err := l.takeTurn(ctx); err != nil {
-		return err
+// moveBounds stores the bounds and shows them. Whoever calls it has the turn.
+func (l *Log) moveBounds(next bounds) error {
+	err := l.write(next, func(*spiller) error { return nil })
+	if err == nil {
+		l.publish(next)
 	}
-	defer func() { <-l.turn }()
-	next := l.edges()
-	if before > next.head+1 {
-		return &store.BeyondHeadError{Asked: before, Head: next.head}
-	}
-	if before <= next.oldest {
-		return nil
-	}
-	next.oldest = before
-	if err := l.write(next, func(*spiller) error { return nil }); err != nil {
-		return fmt.Errorf("truncating the log: %w", err)
-	}
-	l.publish(next)
-	return nil
+	return err
 }
 
-// sweep removes one step of entries that can no longer be read.
-func (l *Log) sweep(ctx context.Context) (more bool, err error) {
-	if err := l.takeTurn(ctx); err != nil {
-		return false, err
-	}
-	defer func() { <-l.turn }()
-	next := l.edges()
-	from, to := next.swept, min(next.swept+sweepStep, next.oldest)
-	if from == to {
-		return false, nil
-	}
-	next.swept = to
-	err = l.write(next, func(w *spiller) error {
-		for p := from; p < to; p++ {
-			if err := w.delete(entryKey(p)); err != nil {
-				return err
-			}
-		}
+// sweep drops the entries before the oldest. Whoever calls it has the turn.
+func (l *Log) sweep(now bounds) error {
+	end := now.oldest / fine * fine
+	if end < now.swept+sweepAfter {
 		return nil
-	})
-	if err != nil {
-		return false, fmt.Errorf("removing truncated entries: %w", err)
 	}
-	l.publish(next)
-	return to < next.oldest, nil
+	if err := l.db.DropPrefix(cover(now.swept, end)...); err != nil {
+		l.failed = fmt.Errorf("the log takes no more writes until it is opened anew: %w", err)
+		return l.failed
+	}
+	now.swept = end
+	return l.moveBounds(now)
+}
+
+// cover is the fewest key prefixes that stand for all positions from (or some
+// before it) up to and without end, a multiple of fine.
+func cover(from, end uint64) (prefixes [][]byte) {
+	for p := from / fine * fine; p < end; {
+		if p%coarse == 0 && p+coarse <= end {
+			prefixes = append(prefixes, entryKey(p)[:1+6])
+			p += coarse
+		} else {
+			prefixes = append(prefixes, entryKey(p)[:1+7])
+			p += fine
+		}
+	}
+	return prefixes
 }

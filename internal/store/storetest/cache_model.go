@@ -127,7 +127,7 @@ func testCacheModel(t *testing.T, open OpenCache) {
 		c := open(t, dir)
 		defer func() { closeStore(t, c) }()
 		m := &cacheModel{records: map[string]store.Mutation{}}
-		for range rapid.IntRange(1, 10).Draw(rt, "steps") {
+		for range rapid.IntRange(1, 7).Draw(rt, "steps") {
 			mutations := rapid.SliceOfN(rapid.Custom(drawMutation), 0, 12).Draw(rt, "mutations")
 			var err error
 			switch rapid.SampledFrom([]string{"apply", "apply", "apply", "fill", "clear", "reopen"}).Draw(rt, "step") {

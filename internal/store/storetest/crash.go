@@ -45,8 +45,9 @@ func (*childTB) Fatal(args ...any) {
 	os.Exit(1)
 }
 
-// TestLogCrash kills a process again and again while it appends, and each time
-// wants everything that it acknowledged to be there, dense, ordered and right.
+// TestLogCrash kills a process again and again while it appends and truncates,
+// and each time wants everything that it acknowledged, and has not truncated, to
+// be there, dense, ordered and right.
 // What was under way may be there or not, but only as whole batches.
 func TestLogCrash(t *testing.T, open OpenLog) {
 	const kills = 6
@@ -63,21 +64,21 @@ func TestLogCrash(t *testing.T, open OpenLog) {
 		if l.Head() < acknowledged {
 			t.Fatalf("round %d: head %d, but %d was acknowledged", round, l.Head(), acknowledged)
 		}
-		entries, err := readAll(t.Context(), l, 1)
+		entries, err := readAll(t.Context(), l, l.Oldest())
 		if err != nil {
 			t.Fatalf("round %d: %v", round, err)
 		}
 		batch := batchReader{}
 		for i, e := range entries {
-			if e.Position != uint64(i)+1 {
-				t.Fatalf("round %d: entry %d has position %d", round, i+1, e.Position)
+			if want := l.Oldest() + uint64(i); e.Position != want {
+				t.Fatalf("round %d: entry %d has position %d", round, want, e.Position)
 			}
 			if err := batch.next(e.Payload); err != nil {
 				t.Fatalf("round %d: entry %d: %v", round, e.Position, err)
 			}
 		}
-		if batch.left != 0 || uint64(len(entries)) != l.Head() {
-			t.Fatalf("round %d: head %d, %d entries, the last batch lacks %d", round, l.Head(), len(entries), batch.left)
+		if batch.left != 0 || l.Oldest()+uint64(len(entries)) != l.Head()+1 {
+			t.Fatalf("round %d: head %d, %d entries kept, the last batch lacks %d", round, l.Head(), len(entries), batch.left)
 		}
 		closeStore(t, l)
 	}

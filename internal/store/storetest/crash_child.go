@@ -10,10 +10,11 @@ import (
 )
 
 // appendForever appends batches of several sizes and says after each what its
-// last position is. Every few batches one is larger than a small transaction.
+// last position is. Every few batches one is larger than a small transaction,
+// and another is the first that is kept.
 func appendForever(l store.Log) error {
 	for n := l.Head(); ; n++ {
-		size, padding := 1+int(n%5), 100
+		size, padding := 1+int(n%5)*8, 100
 		if n%17 == 16 {
 			size, padding = 60, 50_000
 		}
@@ -25,6 +26,11 @@ func appendForever(l store.Log) error {
 		first, err := l.Append(context.Background(), noon, payloads)
 		if err != nil {
 			return err
+		}
+		if n%10 == 9 {
+			if err := l.Truncate(context.Background(), first); err != nil {
+				return err
+			}
 		}
 		if _, err := fmt.Fprintln(os.Stdout, first+uint64(size)-1); err != nil {
 			return err

@@ -19,7 +19,7 @@ func testLogModel(t *testing.T, open OpenLog) {
 				rt.Fatalf("the log differs from the model")
 			}
 		}
-		for range rapid.IntRange(1, 8).Draw(rt, "steps") {
+		for range rapid.IntRange(1, 6).Draw(rt, "steps") {
 			switch rapid.SampledFrom([]string{"append", "append", "append", "truncate", "read", "reopen"}).Draw(rt, "step") {
 			case "append":
 				texts := rapid.SliceOfN(rapid.StringN(0, 5, 20), 1, 5).Draw(rt, "payloads")
