@@ -61,7 +61,7 @@ func safeRequestID(id string) bool {
 	for i := range len(id) {
 		switch c := id[i]; {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
-		case c == '-', c == '_', c == '.', c == ':':
+		case c == '-', c == '_', c == '.', c == ':', c == '/', c == '+', c == '=':
 		default:
 			return false
 		}

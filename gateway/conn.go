@@ -6,6 +6,7 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -21,7 +22,7 @@ func (c checkedConn) Invoke(ctx context.Context, method string, args, reply any,
 	if err := prepare(ctx, method, args); err != nil {
 		return err
 	}
-	return c.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
+	return c.ClientConnInterface.Invoke(withForwardedHosts(ctx), method, args, reply, opts...)
 }
 
 func (c checkedConn) NewStream(ctx context.Context, desc *grpc.StreamDesc, method string, opts ...grpc.CallOption) (grpc.ClientStream, error) {
@@ -33,11 +34,22 @@ func (c checkedConn) NewStream(ctx context.Context, desc *grpc.StreamDesc, metho
 		}
 	}
 	call.streaming = true
-	stream, err := c.ClientConnInterface.NewStream(ctx, desc, method, opts...)
+	stream, err := c.ClientConnInterface.NewStream(withForwardedHosts(ctx), desc, method, opts...)
 	if err != nil {
 		return nil, err
 	}
 	return &checkedStream{ClientStream: stream, method: method, call: call}, nil
+}
+
+func withForwardedHosts(ctx context.Context) context.Context {
+	r := callFrom(ctx).request
+	if r == nil {
+		return ctx
+	}
+	for _, host := range forwardedHosts(r) {
+		ctx = metadata.AppendToOutgoingContext(ctx, "x-forwarded-host", host)
+	}
+	return ctx
 }
 
 // prepare checks and completes the request message of a call over HTTP.

@@ -6,42 +6,14 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/protoadapt"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/fault"
 )
 
-const (
-	errorDomain     = "mesh"
-	internalMessage = "The mesh failed. Its log has the cause under the request's id."
-)
-
-// refusal is a status of the gateway's own. Its code is the one that the
-// contract gives the reason.
-func refusal(reason errorsv1.Reason, message string, details ...protoadapt.MessageV1) *status.Status {
-	st := status.New(codeOf(reason), message)
-	withDetails, err := st.WithDetails(append([]protoadapt.MessageV1{errorInfo(reason)}, details...)...)
-	if err != nil {
-		return st
-	}
-	return withDetails
-}
-
-func errorInfo(reason errorsv1.Reason) *errdetails.ErrorInfo {
-	return &errdetails.ErrorInfo{Reason: strings.TrimPrefix(reason.String(), "REASON_"), Domain: errorDomain}
-}
-
-func codeOf(reason errorsv1.Reason) codes.Code {
-	value := reason.Descriptor().Values().ByNumber(reason.Number())
-	if value == nil {
-		return codes.Internal
-	}
-	rule, ok := proto.GetExtension(value.Options(), errorsv1.E_Rule).(*errorsv1.ReasonRule)
-	if !ok || rule == nil {
-		return codes.Internal
-	}
-	return codes.Code(rule.GetCode())
+// refusal is a status of the gateway's own.
+func refusal(reason errorsv1.Reason, message string, details ...fault.Detail) *status.Status {
+	return fault.New(reason, message, details...).GRPCStatus()
 }
 
 // reasonOf is the reason that goes with a status which nobody in the mesh made:
@@ -92,9 +64,12 @@ func statusOf(err error) (st *status.Status, shown bool) {
 	}
 	reason := reasonOf(st.Code())
 	if reason == errorsv1.Reason_REASON_INTERNAL {
-		return refusal(reason, internalMessage), false
+		return fault.Internal(err).GRPCStatus(), false
 	}
-	withInfo, werr := st.WithDetails(errorInfo(reason))
+	withInfo, werr := st.WithDetails(&errdetails.ErrorInfo{
+		Reason: strings.TrimPrefix(reason.String(), "REASON_"),
+		Domain: fault.Domain,
+	})
 	if werr != nil {
 		return st, true
 	}

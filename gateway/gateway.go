@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/fault"
 )
 
 type gateway struct {
@@ -76,9 +77,11 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{request: r}
 	tracked := &trackedWriter{ResponseWriter: w, call: c}
 	defer g.recover(tracked, r)
-	if page, pattern := g.pages.Handler(r); pattern != "" {
-		page.ServeHTTP(tracked, r)
-		return
+	if !strings.HasPrefix(r.URL.Path, "/v1/") {
+		if page, pattern := g.pages.Handler(r); pattern != "" {
+			page.ServeHTTP(tracked, r)
+			return
+		}
 	}
 	ctx, cancel, err := withTimeout(context.WithValue(r.Context(), callKey{}, c), r.Header)
 	if err != nil {
@@ -87,7 +90,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer cancel()
 	routed := r.WithContext(ctx)
-	routed.Header = routedHeader(r.Header, id)
+	routed.Header = routedHeader(r, id)
 	if r.Method == http.MethodHead {
 		routed.Method = http.MethodGet
 	}
@@ -99,21 +102,6 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		routed.Body = &limitedBody{ReadCloser: r.Body, left: g.maxBody, call: c}
 	}
 	g.services.ServeHTTP(tracked, routed)
-}
-
-// routedHeader is the request's header as the router has to see it: with the
-// request's id, and with one type to accept where events are wanted.
-func routedHeader(h http.Header, id []string) http.Header {
-	out := make(http.Header, len(h)+1)
-	for name, values := range h {
-		out[name] = values
-	}
-	out[headerRequestID] = id
-	delete(out, "Accept")
-	if wantsEvents(h["Accept"]) {
-		out["Accept"] = []string{mimeEvents}
-	}
-	return out
 }
 
 // recover answers 500 when nothing was sent yet; otherwise the connection is
@@ -132,7 +120,7 @@ func (g *gateway) recover(w *trackedWriter, r *http.Request) {
 	if w.wrote {
 		panic(http.ErrAbortHandler)
 	}
-	writeError(w, http.StatusInternalServerError, refusal(errorsv1.Reason_REASON_INTERNAL, internalMessage))
+	writeError(w, http.StatusInternalServerError, fault.Internal(nil).GRPCStatus())
 }
 
 // answerProbe stands before every route. A request that only asks whether the

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 
 	"google.golang.org/grpc/metadata"
@@ -58,8 +60,8 @@ func TestTheTimeOfVerificationIsEachAnswersOwn(t *testing.T) {
 		if err := json.Unmarshal([]byte(got.body), &product); err != nil {
 			t.Fatal(err)
 		}
-		if product.Provenance.VerifiedTime != want || got.Header.Get("Mesh-Verified-Time") != want {
-			t.Errorf("got %q and %q, want %q", product.Provenance.VerifiedTime, got.Header.Get("Mesh-Verified-Time"), want)
+		if product.Provenance.VerifiedTime != want {
+			t.Errorf("got %q, want %q", product.Provenance.VerifiedTime, want)
 		}
 	}
 }
@@ -173,6 +175,39 @@ func TestMetadataAndPeerReachTheService(t *testing.T) {
 	}
 	if id := got.Header.Values("X-Request-Id"); len(id) != 1 || id[0] != "req-1" {
 		t.Errorf("X-Request-Id: got %v", id)
+	}
+}
+
+// TestAProxyCannotBeHidden matters to whoever trusts callers of this machine.
+func TestAProxyCannotBeHidden(t *testing.T) {
+	var md metadata.MD
+	p := &products{get: func(ctx context.Context, _ *productv1.GetProductRequest) (*productv1.Product, error) {
+		md, _ = metadata.FromIncomingContext(ctx)
+		return &productv1.Product{}, nil
+	}}
+	server := newServer(t, p)
+	own := strings.TrimPrefix(server.URL, "http://")
+	tests := []struct {
+		name, value string
+		from        string
+		hosts       []string
+	}{
+		{"Accept", "*/*", "127.0.0.1", []string{own}},
+		{"X-Forwarded-For", "192.0.2.1", "192.0.2.1, 127.0.0.1", []string{own}},
+		{"X-Forwarded-For", "\xe9, 192.0.2.1", "unreadable, 127.0.0.1", []string{own}},
+		{"X-Real-Ip", "192.0.2.1", "192.0.2.1, 127.0.0.1", []string{own}},
+		{"Forwarded", "for=192.0.2.1", "unreadable, 127.0.0.1", []string{own}},
+		{"X-Forwarded-Host", "localhost", "127.0.0.1", []string{own, "localhost"}},
+		{"X-Forwarded-Host", "\xe9", "127.0.0.1", []string{own, "unreadable"}},
+	}
+	for _, tt := range tests {
+		send(t, server, "GET", "/v1/products/42", tt.name, tt.value)
+		if got := md.Get("x-forwarded-for"); len(got) != 1 || got[0] != tt.from {
+			t.Errorf("%s: %q: from %q, want %q", tt.name, tt.value, got, tt.from)
+		}
+		if got := md.Get("x-forwarded-host"); !slices.Equal(got, tt.hosts) {
+			t.Errorf("%s: %q: hosts %q, want %q", tt.name, tt.value, got, tt.hosts)
+		}
 	}
 }
 

@@ -21,30 +21,17 @@ var (
 	cacheNoStore      = []string{"no-store"}
 	cachePrivate      = []string{"private, no-cache"}
 	noSniff           = []string{"nosniff"}
-	frameDeny         = []string{"DENY"}
-	noReferrer        = []string{"no-referrer"}
 	sameOrigin        = []string{"same-origin"}
 	nothingIsExecuted = []string{"default-src 'none'; frame-ancestors 'none'"}
 )
 
+// setCommonHeaders has few headers on purpose: each costs both sides time on
+// every call. The policy forbids frames, so pages alone repeat it for old browsers.
 func setCommonHeaders(h http.Header) {
 	h["Cache-Control"] = cacheNoStore
 	h["Content-Security-Policy"] = nothingIsExecuted
 	h["Cross-Origin-Resource-Policy"] = sameOrigin
-	h["Referrer-Policy"] = noReferrer
 	h["X-Content-Type-Options"] = noSniff
-	h["X-Frame-Options"] = frameDeny
-}
-
-// incomingHeader names the metadata that a request header becomes. The
-// Authorization header is passed on by the router itself.
-func incomingHeader(name string) (string, bool) {
-	switch name {
-	case headerRequestID, "Traceparent", "Tracestate", "Idempotency-Key", "User-Agent":
-		return strings.ToLower(name), true
-	default:
-		return "", false
-	}
 }
 
 // setRequestIDFromServer lets the id that the server logged under win.
@@ -82,10 +69,11 @@ func beforeAnswer(ctx context.Context, w http.ResponseWriter, m proto.Message) e
 	h := w.Header()
 	h["Etag"] = []string{etag}
 	h["Cache-Control"] = cachePrivate
-	if verified := r.GetProvenance().GetVerifiedTime(); verified.IsValid() {
-		h[headerVerifiedTime] = []string{string(appendTime(nil, verified))}
-	}
 	if matches(c.request.Header["If-None-Match"], r.GetEtag()) {
+		// The client's copy says when it was verified last; this is news.
+		if verified := r.GetProvenance().GetVerifiedTime(); verified.IsValid() {
+			h[headerVerifiedTime] = []string{string(appendTime(nil, verified))}
+		}
 		delete(h, "Content-Type")
 		w.WriteHeader(http.StatusNotModified)
 	}

@@ -8,13 +8,13 @@ import (
 	"strings"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/fault"
 )
 
 // checkQuery refuses query parameters that the method does not take. The router
@@ -44,18 +44,15 @@ func checkQuery(r *http.Request, rpc, pathPattern string, input protoreflect.Mes
 }
 
 func unknownParameters(wrong, known []string) *status.Status {
-	violations := &errdetails.BadRequest{}
+	var violations []fault.Detail
 	for _, name := range wrong {
-		violations.FieldViolations = append(violations.FieldViolations, &errdetails.BadRequest_FieldViolation{
-			Field:       name,
-			Description: "This method has no such query parameter.",
-		})
+		violations = append(violations, fault.Violation(name, "This method has no such query parameter."))
 	}
 	message := "Unknown query parameter " + strings.Join(wrong, ", ") + "."
 	if len(known) > 0 {
 		message += " Known are " + strings.Join(known, ", ") + "."
 	}
-	return refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, message, violations)
+	return refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, message, violations...)
 }
 
 // fieldOf answers the proto name of the first field on the path that a query
