@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 
+	"google.golang.org/genproto/googleapis/rpc/code"
+
 	"odoomesh/internal/fault"
 )
 
@@ -80,7 +82,7 @@ func TestDocumentationIsUpToDate(t *testing.T) {
 		if meaning[r.Name] == "" {
 			t.Errorf("%s has no comment in the contract", r.Name)
 		}
-		fmt.Fprintf(&page, "| `%s` | %s | %s | %d | %s | %s | %s |\n", r.Name, meaning[r.Name], r.Code, runtime.HTTPStatusFromCode(r.Code),
+		fmt.Fprintf(&page, "| `%s` | %s | %s | %d | %s | %s | %s |\n", r.Name, meaning[r.Name], code.Code(r.Code), runtime.HTTPStatusFromCode(r.Code),
 			strings.ReplaceAll(r.WhoActs, "_", " "), r.Retry, r.WhatToDo)
 	}
 	path := filepath.Join("..", "..", "docs", "errors.md")

@@ -1,0 +1,99 @@
+package config
+
+import (
+	"net/url"
+	"time"
+
+	"odoomesh/internal/odoo"
+)
+
+// Config is every setting. The tags are the name, whether only a variable can set
+// it, and the sentence for people that --help and the documentation show.
+type Config struct {
+	Server  `title:"Serving"`
+	Odoo    `title:"Odoo"`
+	Capture `title:"Capture and streams"`
+}
+
+// Server is where and for whom the mesh serves.
+type Server struct {
+	GRPCAddr string `key:"grpc-addr" doc:"Address for gRPC. Anything but a loopback address needs TLS and an access file."`
+	// HTTPAddr is empty after Load when it is off.
+	HTTPAddr    string   `key:"http-addr" doc:"Address for REST, streams over HTTP and the documentation of the API; off: not served."`
+	DataDir     string   `key:"data-dir" doc:"Folder for the cache and the log. One process at a time."`
+	Services    []string `key:"services" doc:"Services to offer, such as product,supplier. Empty: all."`
+	LogLevel    string   `key:"log-level" doc:"Least level of log lines: debug, info, warn or error."`
+	LogFormat   string   `key:"log-format" doc:"Form of log lines: text, json, or auto for text on a terminal and JSON elsewhere."`
+	TLSCertFile string   `key:"tls-cert-file" doc:"PEM file with the certificate chain of the server."`
+	TLSKeyFile  string   `key:"tls-key-file" doc:"PEM file with the private key of the server."`
+	AccessFile  string   `key:"access-file" doc:"YAML file with the principals, the hashes of their tokens and their rights. Empty: callers of this machine may read and operate, and nobody else may call."`
+}
+
+// Odoo is which Odoo stands behind the mesh, and how much of it may be used.
+type Odoo struct {
+	URL           string        `key:"odoo-url" doc:"Root of Odoo, such as https://erp.hospital.example."`
+	Database      string        `key:"odoo-db" doc:"Name of Odoo's database."`
+	User          string        `key:"odoo-user" doc:"Login of the technical user in Odoo."`
+	Password      odoo.Secret   `key:"odoo-password" only:"env" doc:"Password or, better, API key of the technical user."`
+	PasswordFile  string        `key:"odoo-password-file" doc:"File that holds the password, in place of MESH_ODOO_PASSWORD."`
+	PasswordStdin bool          `key:"odoo-password-stdin" doc:"Read the password from the first line of the standard input, in place of MESH_ODOO_PASSWORD."`
+	Insecure      bool          `key:"odoo-insecure" doc:"Allow plain http:// to another machine. The password can then be read on the network."`
+	CAFile        string        `key:"odoo-ca-file" doc:"PEM file with the authorities that may sign Odoo's certificate, in place of the system's."`
+	MaxConcurrent int           `key:"odoo-max-concurrent" doc:"Calls to Odoo at once."`
+	MaxPerSecond  float64       `key:"odoo-max-per-second" doc:"Calls to Odoo that begin each second. 0: no limit."`
+	Timeout       time.Duration `key:"odoo-timeout" doc:"Longest time for one call to Odoo, waiting for its turn included."`
+	Instance      string        `key:"odoo-instance" doc:"Name of this Odoo in the provenance of records. Empty: host/database."`
+	Overlays      []string      `key:"mapping-overlay" doc:"YAML files that change or add to the mapping, in this order."`
+}
+
+// Capture is how changes are found and passed on.
+type Capture struct {
+	PollInterval    time.Duration `key:"poll-interval" doc:"Pause between two looks for changes in Odoo."`
+	Overlap         time.Duration `key:"overlap" doc:"How far each look reaches back, because a transaction of Odoo's commits later than its stamps say. At least Odoo's limit_time_real (120s as delivered) and some seconds."`
+	CensusInterval  time.Duration `key:"census-interval" doc:"Time in which all ids are compared once with Odoo's, to find what was deleted or missed."`
+	StreamHeartbeat time.Duration `key:"stream-heartbeat" doc:"Pause after which a quiet stream shows that it lives."`
+	LogRetention    time.Duration `key:"log-retention" doc:"Age up to which changes are kept for streams to go on from. 0: for ever."`
+}
+
+// Default is the configuration that nobody has touched.
+func Default() Config {
+	return Config{
+		Server: Server{
+			GRPCAddr:  "127.0.0.1:9090",
+			HTTPAddr:  "127.0.0.1:8080",
+			DataDir:   "./data",
+			LogLevel:  "info",
+			LogFormat: "auto",
+		},
+		Odoo: Odoo{
+			MaxConcurrent: odoo.DefaultMaxCalls,
+			MaxPerSecond:  odoo.DefaultCallsPerSecond,
+			Timeout:       odoo.DefaultTimeout,
+		},
+		Capture: Capture{
+			PollInterval:    400 * time.Millisecond,
+			Overlap:         150 * time.Second,
+			CensusInterval:  10 * time.Minute,
+			StreamHeartbeat: 5 * time.Second,
+			LogRetention:    720 * time.Hour,
+		},
+	}
+}
+
+// Client is what the client of Odoo takes.
+func (o Odoo) Client() odoo.Config {
+	c := odoo.DefaultConfig()
+	c.URL, c.Database, c.User, c.Password = o.URL, o.Database, o.User, o.Password
+	c.Insecure, c.CAFile = o.Insecure, o.CAFile
+	c.Timeout, c.MaxCalls, c.CallsPerSecond = o.Timeout, o.MaxConcurrent, o.MaxPerSecond
+	return c
+}
+
+// instance is the name that an Odoo has when nobody gave it one.
+func (o Odoo) instance() string {
+	u, err := url.Parse(o.URL)
+	if o.Instance != "" || err != nil || u.Host == "" {
+		return o.Instance
+	}
+	return u.Host + "/" + o.Database
+}

@@ -1,0 +1,148 @@
+package config_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
+	"odoomesh/internal/config"
+	"odoomesh/internal/exit"
+)
+
+var update = flag.Bool("update", false, "write docs/configuration.md anew")
+
+const intro = `# Configuration
+
+Generated from internal/config and internal/exit by ` + "`go test ./internal/config -run Documentation -update`" + `.
+
+Every setting has one name in three spellings: a flag, a variable, and a key of the YAML file that ` + "`--config` or `MESH_CONFIG`" + ` names.
+Flags win over variables, variables over the file, the file over the defaults. An empty variable counts as not set. Durations carry their unit
+(` + "`400ms`, `5s`, `10m`, `720h`" + `); lists are written ` + "`a,b`" + ` in flags and variables, and as a YAML list in the file.
+An unknown key, or an unknown variable that begins with MESH_, is an error; what Kubernetes sets for a service called mesh is passed over.
+
+`
+
+const outro = `
+## The password of Odoo's user
+
+It has no flag, because the arguments of a process can be read by others, and no key in the file. Give it in exactly one place:
+` + "`odoo-password-file`, the variable `MESH_ODOO_PASSWORD`, or `odoo-password-stdin`" + `. An API key of the user is better than the password: it can be
+revoked alone.
+
+## Who may call
+
+Without ` + "`access-file`" + ` callers of this machine (loopback addresses) are the principal ` + "`local`" + `, which may read and operate, and all others are
+refused; so is what a proxy of this machine passes on from elsewhere. With ` + "`access-file`" + ` every call needs ` + "`Authorization: Bearer <token>`" + `:
+
+` + "```yaml" + `
+principals:
+  - name: ward-application
+    token_sha256: 0f0c…64 hexadecimal digits…
+    rights:
+      product: [read]
+      supplier: [read, write]
+  - name: operator
+    token_sha256: 7c9e…
+    rights:
+      "*": [read, operate] # every domain
+` + "```" + `
+
+Only the hash of a token stands there, so the file cannot be used to call. Make a token and its hash without the line's end, which is no part of it:
+
+` + "```sh" + `
+openssl rand -hex 32 | tr -d '\n' | tee token | sha256sum
+` + "```" + `
+
+The file is read when the server starts; others must not be able to write it (` + "`chmod go-w`" + `). The health service answers without a token.
+
+## Exit codes
+
+| code | meaning | what to do |
+|---|---|---|
+`
+
+// page is docs/configuration.md.
+func page(t *testing.T) string {
+	t.Helper()
+	flags := pflag.NewFlagSet("meshd", pflag.ContinueOnError)
+	config.AddFlags(flags, config.Default())
+	var b strings.Builder
+	b.WriteString(intro)
+	root := reflect.TypeFor[config.Config]()
+	for i := range root.NumField() {
+		section := root.Field(i)
+		fmt.Fprintf(&b, "## %s\n\n| flag | variable | key | default | meaning |\n|---|---|---|---|---|\n", section.Tag.Get("title"))
+		for j := range section.Type.NumField() {
+			f := section.Type.Field(j)
+			key, doc := f.Tag.Get("key"), f.Tag.Get("doc")
+			if key == "" || !strings.HasSuffix(doc, ".") {
+				t.Errorf("%s has no name or no sentence", f.Name)
+			}
+			env := "MESH_" + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
+			if f.Tag.Get("only") == "env" {
+				fmt.Fprintf(&b, "| – | `%s` | – | – | %s |\n", env, doc)
+				continue
+			}
+			known := flags.Lookup(key)
+			if known == nil {
+				t.Fatalf("%s has no flag", key)
+			}
+			fmt.Fprintf(&b, "| `--%s` | `%s` | `%s` | %s | %s |\n", key, env, key, shown(known.DefValue), doc)
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString(strings.TrimPrefix(outro, "\n"))
+	rows := exit.Codes()
+	slices.SortFunc(rows, func(a, b exit.Row) int { return a.Code - b.Code })
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %d | %s | %s |\n", r.Code, r.Meaning, r.Advice)
+	}
+	return b.String()
+}
+
+func shown(value string) string {
+	if value == "" || value == "[]" {
+		return "–"
+	}
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(value, zero) {
+			value = strings.TrimSuffix(value, zero[1:])
+		}
+	}
+	return "`" + value + "`"
+}
+
+func TestDocumentationIsUpToDate(t *testing.T) {
+	path := filepath.Join("..", "..", "docs", "configuration.md")
+	want := page(t)
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	have, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(have)); diff != "" {
+		t.Errorf("docs/configuration.md is out of date; write it anew with -update:\n%s", diff)
+	}
+}
+
+// A flag with the password's value would show it in every list of processes.
+func TestNoFlagTakesAPassword(t *testing.T) {
+	flags := pflag.NewFlagSet("meshd", pflag.ContinueOnError)
+	config.AddFlags(flags, config.Default())
+	if flags.Lookup("odoo-password") != nil {
+		t.Error("there is a flag for the password")
+	}
+}

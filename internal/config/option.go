@@ -1,0 +1,101 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+const (
+	envPrefix = "MESH_"
+	// fileKey is the one setting that is no field: where the file is.
+	fileKey = "config"
+)
+
+// option is one setting, as the tags describe it.
+type option struct {
+	key, section, doc string
+	envOnly           bool
+	field             []int
+	kind              reflect.Type
+}
+
+func (o option) env() string { return envName(o.key) }
+
+func envName(key string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
+}
+
+// options reads the tags of Config, in the order of the struct.
+func options() []option {
+	var list []option
+	root := reflect.TypeFor[Config]()
+	for i := range root.NumField() {
+		section := root.Field(i)
+		for j := range section.Type.NumField() {
+			f := section.Type.Field(j)
+			list = append(list, option{
+				key:     f.Tag.Get("key"),
+				section: section.Tag.Get("title"),
+				doc:     f.Tag.Get("doc"),
+				envOnly: f.Tag.Get("only") == "env",
+				field:   []int{i, j},
+				kind:    f.Type,
+			})
+		}
+	}
+	return list
+}
+
+// text is the value of the option in a configuration, as one would write it.
+func (o option) text(c Config) string {
+	switch v := reflect.ValueOf(c).FieldByIndex(o.field).Interface().(type) {
+	case []string:
+		return strings.Join(v, ",")
+	case time.Duration:
+		return shortDuration(v)
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// shortDuration is 10m rather than 10m0s.
+func shortDuration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// AddFlags adds a flag for every setting that may have one, and --config.
+func AddFlags(flags *pflag.FlagSet, defaults Config) {
+	flags.String(fileKey, "", "YAML file with settings (also "+envName(fileKey)+").")
+	value := reflect.ValueOf(defaults)
+	for _, o := range options() {
+		if o.envOnly {
+			continue
+		}
+		usage := o.doc + " (" + o.env() + ")"
+		switch v := value.FieldByIndex(o.field).Interface().(type) {
+		case string:
+			flags.String(o.key, v, usage)
+		case bool:
+			flags.Bool(o.key, v, usage)
+		case int:
+			flags.Int(o.key, v, usage)
+		case float64:
+			flags.Float64(o.key, v, usage)
+		case time.Duration:
+			flags.Duration(o.key, v, usage)
+		case []string:
+			flags.StringSlice(o.key, v, usage)
+		}
+	}
+}

@@ -1,0 +1,84 @@
+// Package exit says with which code a program of the mesh ends, so that whoever
+// starts it (systemd, Kubernetes, a script) can tell a wrong password from an
+// Odoo that is down. The code follows from the error's type, never its text.
+package exit
+
+import (
+	"errors"
+	"syscall"
+
+	"odoomesh/internal/access"
+	"odoomesh/internal/config"
+	"odoomesh/internal/mapping"
+	"odoomesh/internal/odoo"
+	"odoomesh/internal/store"
+)
+
+// Row is one exit code.
+type Row struct {
+	Code int
+	// Meaning says what is wrong.
+	Meaning string
+	// Advice says what to do, in a sentence.
+	Advice string
+
+	matches func(error) bool
+}
+
+// Codes is every exit code. The first that fits an error is its own.
+func Codes() []Row {
+	return []Row{
+		{0, "Ended as asked.", "", func(err error) bool { return err == nil }},
+		{2, "The command line, the configuration or the access file is wrong.", "Mend what the message names; docs/configuration.md lists every setting.", isOne[*config.Error, *access.FileError]},
+		{3, "A port is taken.", "End the other process, or set another grpc-addr or http-addr.", func(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }},
+		{4, "The data folder is in use by another process.", "End the other process, or set another data-dir.", func(err error) bool { return errors.Is(err, store.ErrLocked) }},
+		{5, "Odoo has no such database.", "Set odoo-db to the name of a database of this Odoo.", connecting(odoo.NoSuchDatabase, odoo.UnknownDatabase)},
+		{6, "Odoo refuses the user or password.", "Set odoo-user and the password of a user that can sign in to this database.", connecting(odoo.WrongCredentials, odoo.Credentials)},
+		{8, "The mapping does not fit this Odoo.", "Install the Odoo module that the message names, or set mapping-overlay.", isOne[*mapping.MissingError, *odoo.MissingFieldsError]},
+		{9, "This version of Odoo is not supported.", "Use an Odoo from 16 to 19.", connectReason(odoo.UnsupportedVersion)},
+		{7, "Odoo cannot be reached.", "Check odoo-url and that Odoo runs and can be reached from here.", unreachable},
+		{10, "The certificate or key of the server cannot be used.", "Set tls-cert-file and tls-key-file to a PEM certificate chain and its private key.", is[*config.TLSError]},
+		{1, "Anything else.", "See the log.", func(err error) bool { return err != nil }},
+	}
+}
+
+// Code is the exit code for what a program ended with; 0 for nil.
+func Code(err error) int { return row(err).Code }
+
+// Advice is what to do about the error, in a sentence; empty for nil.
+func Advice(err error) string { return row(err).Advice }
+
+func row(err error) Row {
+	for _, r := range Codes() {
+		if r.matches(err) {
+			return r
+		}
+	}
+	return Row{Code: 1}
+}
+
+func is[E error](err error) bool {
+	var e E
+	return errors.As(err, &e)
+}
+
+func isOne[A, B error](err error) bool { return is[A](err) || is[B](err) }
+
+func connectReason(reason odoo.ConnectReason) func(error) bool {
+	return func(err error) bool {
+		var e *odoo.ConnectError
+		return errors.As(err, &e) && e.Reason == reason
+	}
+}
+
+// connecting also takes the fault itself, as any later call can meet it.
+func connecting(reason odoo.ConnectReason, kind odoo.FaultKind) func(error) bool {
+	return func(err error) bool {
+		var f *odoo.Fault
+		return connectReason(reason)(err) || errors.As(err, &f) && f.Kind == kind
+	}
+}
+
+func unreachable(err error) bool {
+	return connectReason(odoo.Down)(err) || connectReason(odoo.NotOdoo)(err) || is[*odoo.TransportError](err)
+}
