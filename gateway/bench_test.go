@@ -43,6 +43,8 @@ func BenchmarkGetProduct(b *testing.B) {
 	calls := float64(b.N * turn)
 	b.ReportMetric(bare.used.clock.Seconds()/full.used.clock.Seconds(), "rate-ratio")
 	b.ReportMetric(bare.used.processor.Seconds()/full.used.processor.Seconds(), "cpu-ratio")
+	b.ReportMetric(bare.used.clock.Seconds()*1e6/calls, "bare-µs/call")
+	b.ReportMetric(full.used.clock.Seconds()*1e6/calls, "gateway-µs/call")
 	b.ReportMetric(bare.used.processor.Seconds()*1e6/calls, "bare-cpu-µs/call")
 	b.ReportMetric(full.used.processor.Seconds()*1e6/calls, "gateway-cpu-µs/call")
 }

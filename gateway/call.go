@@ -12,6 +12,8 @@ type call struct {
 	// request is as it came: its context ends when the client goes away, and
 	// not at the deadline of the call.
 	request *http.Request
+	// id is the request's id: the caller's own, or one made here.
+	id string
 	// sparse: the request has a field mask, so empty fields are left out.
 	sparse bool
 	// streaming: the answer is a stream.

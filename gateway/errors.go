@@ -95,7 +95,7 @@ func (e errorWriter) handle(ctx context.Context, _ *runtime.ServeMux, _ runtime.
 	}
 	st, shown := statusOf(err)
 	if !shown {
-		e.logFailure(ctx, w.Header().Get(headerRequestID), err)
+		e.logFailure(ctx, err)
 	}
 	if httpCode == 0 {
 		httpCode = httpCodeOf(st)
@@ -107,14 +107,14 @@ func (e errorWriter) handle(ctx context.Context, _ *runtime.ServeMux, _ runtime.
 func (e errorWriter) handleStream(ctx context.Context, err error) *status.Status {
 	st, shown := statusOf(err)
 	if !shown {
-		e.logFailure(ctx, "", err)
+		e.logFailure(ctx, err)
 	}
 	return st
 }
 
-func (e errorWriter) logFailure(ctx context.Context, id string, err error) {
+func (e errorWriter) logFailure(ctx context.Context, err error) {
 	method, _ := runtime.RPCMethod(ctx)
-	e.logger.ErrorContext(ctx, "call failed inside", "method", method, "request_id", id, "error", err.Error())
+	e.logger.ErrorContext(ctx, "call failed inside", "method", method, "request_id", callFrom(ctx).id, "error", err.Error())
 }
 
 func bodyTooLarge(limit int64) *status.Status {

@@ -21,13 +21,16 @@ type gateway struct {
 	pages    *http.ServeMux
 	logger   *slog.Logger
 	maxBody  int64
+	// origins keeps pages of other sites from changing anything in the name of
+	// the browser's user.
+	origins *http.CrossOriginProtection
 }
 
 // New makes the HTTP side of the services behind conn, which is either an
 // InProcess connection or one to another process. It starts nothing.
 func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	o = o.withDefaults()
-	g := &gateway{logger: o.Logger, maxBody: o.MaxBodyBytes}
+	g := &gateway{logger: o.Logger, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
 	failures := errorWriter{logger: o.Logger, limit: o.MaxBodyBytes}
 	lines := newJSONMarshaler(newJSONWriter(o.JSONCacheBytes))
 	g.services = runtime.NewServeMux(
@@ -70,11 +73,11 @@ func toAnswer(ctx context.Context, m proto.Message) (any, error) {
 }
 
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	id := []string{requestID(r.Header)}
+	c := &call{request: r, id: requestID(r.Header)}
+	id := []string{c.id}
 	h := w.Header()
 	setCommonHeaders(h)
 	h[headerRequestID] = id
-	c := &call{request: r}
 	tracked := &trackedWriter{ResponseWriter: w, call: c}
 	defer g.recover(tracked, r)
 	if !strings.HasPrefix(r.URL.Path, "/v1/") {
@@ -82,6 +85,11 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			page.ServeHTTP(tracked, r)
 			return
 		}
+	}
+	if err := g.origins.Check(r); err != nil {
+		writeError(tracked, http.StatusForbidden, refusal(errorsv1.Reason_REASON_NOT_PERMITTED,
+			"A page of another site may not change anything here."))
+		return
 	}
 	ctx, cancel, err := withTimeout(context.WithValue(r.Context(), callKey{}, c), r.Header)
 	if err != nil {
@@ -115,7 +123,7 @@ func (g *gateway) recover(w *trackedWriter, r *http.Request) {
 		panic(p)
 	}
 	g.logger.ErrorContext(r.Context(), "panic in the gateway",
-		"path", r.URL.Path, "request_id", w.Header().Get(headerRequestID),
+		"path", r.URL.Path, "request_id", w.call.id,
 		"panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 	if w.wrote {
 		panic(http.ErrAbortHandler)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 
 	"github.com/fullstorydev/grpchan/inprocgrpc"
 	"google.golang.org/grpc"
@@ -83,6 +84,11 @@ func (c *Connection) NewStream(ctx context.Context, desc *grpc.StreamDesc, metho
 	return c.streams.NewStream(ctx, desc, method, opts...)
 }
 
+// Wait returns when no handler of a stream runs any more. A handler can outlast
+// its HTTP request for a moment, so what the handlers use is to be closed after
+// Wait; it is called when the HTTP server has been shut down.
+func (c *Connection) Wait() { c.server.running.Wait() }
+
 // serverContext turns a client's context into a server's. The outgoing metadata
 // is taken away, so that a handler that makes calls of its own does not send the
 // caller's credentials along.
@@ -98,6 +104,8 @@ type interceptingServer struct {
 	unary  grpc.UnaryServerInterceptor
 	stream grpc.StreamServerInterceptor
 	logger *slog.Logger
+	// running are the handlers of streams.
+	running sync.WaitGroup
 }
 
 func (s *interceptingServer) interceptUnary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (resp any, err error) {
@@ -109,6 +117,8 @@ func (s *interceptingServer) interceptUnary(ctx context.Context, req any, info *
 }
 
 func (s *interceptingServer) interceptStream(service any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) (err error) {
+	s.running.Add(1)
+	defer s.running.Done()
 	defer s.recover(info.FullMethod, &err)
 	if client := inprocgrpc.ClientContext(ss.Context()); client != nil {
 		ss = peerStream{ServerStream: ss, ctx: withHTTPPeer(ss.Context(), client)}
