@@ -154,6 +154,8 @@ func TestLocalMeansThisMachine(t *testing.T) {
 		{"a text that is no address", named{"tcp", "localhost"}, nil, false},
 		{"through a proxy of this machine", &net.TCPAddr{IP: net.IPv6loopback}, metadata.Pairs("x-forwarded-for", "203.0.113.7, 127.0.0.1"), false},
 		{"through a proxy that hides", &net.TCPAddr{IP: net.IPv6loopback}, metadata.Pairs("x-forwarded-for", "unknown"), false},
+		{"through a proxy that says so as RFC 7239 does", &net.TCPAddr{IP: net.IPv6loopback}, metadata.Pairs("forwarded", "for=203.0.113.7"), false},
+		{"through a proxy that says so as nginx does", &net.TCPAddr{IP: net.IPv6loopback}, metadata.Pairs("x-real-ip", "203.0.113.7"), false},
 		{"a rebound name", named{"tcp", "127.0.0.1:1"}, metadata.Pairs("x-forwarded-host", "evil.example:8080"), false},
 	}
 	for _, c := range cases {

@@ -54,6 +54,11 @@ func isLocal(addr net.Addr) bool {
 // from elsewhere, and for a browser that was led to this machine under another
 // name (DNS rebinding).
 func speaksForItself(ctx context.Context) bool {
+	for _, header := range []string{"forwarded", "x-real-ip"} {
+		if len(metadata.ValueFromIncomingContext(ctx, header)) > 0 {
+			return false
+		}
+	}
 	for _, list := range metadata.ValueFromIncomingContext(ctx, "x-forwarded-for") {
 		for one := range strings.SplitSeq(list, ",") {
 			ip, err := netip.ParseAddr(strings.TrimSpace(one))

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 	"time"
@@ -48,18 +47,6 @@ func options() []option {
 		}
 	}
 	return list
-}
-
-// text is the value of the option in a configuration, as one would write it.
-func (o option) text(c Config) string {
-	switch v := reflect.ValueOf(c).FieldByIndex(o.field).Interface().(type) {
-	case []string:
-		return strings.Join(v, ",")
-	case time.Duration:
-		return shortDuration(v)
-	default:
-		return fmt.Sprint(v)
-	}
 }
 
 // shortDuration is 10m rather than 10m0s.

@@ -74,3 +74,22 @@ func TestTLSIsNeverSilentlyLeftOut(t *testing.T) {
 		t.Errorf("%v, %v", c, err)
 	}
 }
+
+// Whatever stands in the file, what is wrong is a *config.Error, and a password
+// that was put there by mistake is not repeated.
+func FuzzFile(f *testing.F) {
+	f.Add("log-level: debug\npoll-interval: 1s\nservices: [product]\n")
+	f.Add("odoo-password: hunter2\n")
+	f.Add("odoo-url: https://u:hunter2@x\nodoo: {url: [hunter2]}\n")
+	f.Add("mapping-overlay: {a: b}\n? [x]\n: y\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		_, err := load(t, given{file: text})
+		var wrong *config.Error
+		if err != nil && !errors.As(err, &wrong) {
+			t.Errorf("%T: %v", err, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "odoo-password: hunter2") {
+			t.Errorf("the password leaks: %v", err)
+		}
+	})
+}

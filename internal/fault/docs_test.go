@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
-
 	"google.golang.org/genproto/googleapis/rpc/code"
 
 	"odoomesh/internal/fault"

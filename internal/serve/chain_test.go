@@ -16,6 +16,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// mark is a context key of a stage.
+type mark string
+
 // tracing is a stage that writes down when it runs.
 func tracing(name string, seen *[]string) serve.Stage {
 	return serve.Stage{Name: name, Around: func(ctx context.Context, call *serve.Call, next serve.Next) error {
@@ -24,7 +27,7 @@ func tracing(name string, seen *[]string) serve.Stage {
 		if err := call.Look(func(any) error { *seen = append(*seen, "look "+name); return nil }); err != nil {
 			return err
 		}
-		return next(context.WithValue(ctx, name, true))
+		return next(context.WithValue(ctx, mark(name), true))
 	}}
 }
 
@@ -33,14 +36,14 @@ func TestUnaryAndStreamRunTheSameStagesInTheSameOrder(t *testing.T) {
 	chain := serve.NewChain(tracing("a", &seen), tracing("b", &seen), tracing("c", &seen))
 	service := &products{
 		get: func(ctx context.Context, _ *productv1.GetProductRequest) (*productv1.Product, error) {
-			if ctx.Value("a") == nil || ctx.Value("c") == nil {
+			if ctx.Value(mark("a")) == nil || ctx.Value(mark("c")) == nil {
 				t.Error("the handler has not the context of the chain")
 			}
 			seen = append(seen, "handler")
 			return &productv1.Product{}, nil
 		},
 		watch: func(_ *productv1.WatchProductsRequest, s grpc.ServerStreamingServer[productv1.WatchProductsResponse]) error {
-			if s.Context().Value("a") == nil || s.Context().Value("c") == nil {
+			if s.Context().Value(mark("a")) == nil || s.Context().Value(mark("c")) == nil {
 				t.Error("the handler has not the context of the chain")
 			}
 			seen = append(seen, "handler")
