@@ -45,6 +45,7 @@ type Cache struct {
 	folder *folder
 	db     *badger.DB
 	scrape *cacheMetrics
+	boot   string
 
 	// turn is held by the one who writes.
 	turn chan struct{}
@@ -65,17 +66,19 @@ func OpenCache(dir string, opts CacheOptions) (*Cache, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening cache: %w", err)
 	}
-	if opts.boot == nil {
-		opts.boot = bootID
+	boot := bootID
+	if opts.boot != nil {
+		boot = opts.boot
 	}
-	if err := dropUntrusted(f, opts.boot()); err != nil {
+	run := boot()
+	if err := dropUntrusted(f, run); err != nil {
 		return nil, fmt.Errorf("opening cache: %w", errors.Join(err, f.close()))
 	}
 	db, err := openDatabase(f, cacheSettings(f, opts))
 	if err != nil {
 		return nil, fmt.Errorf("opening cache: %w", errors.Join(err, f.close()))
 	}
-	c := &Cache{folder: f, db: db, turn: make(chan struct{}, 1)}
+	c := &Cache{folder: f, db: db, boot: run, turn: make(chan struct{}, 1)}
 	c.scrape = newCacheMetrics(c)
 	err = c.load()
 	if err == nil {
@@ -150,9 +153,15 @@ func (c *Cache) Clear(ctx context.Context) error {
 		return err
 	}
 	defer func() { <-c.turn }()
-	err := c.db.DropAll()
+	err := markUntrusted(c.folder) // until all is gone, a crash leaves a part
+	if err == nil {
+		err = c.db.DropAll()
+	}
 	if err == nil {
 		err = writeID(c.db, c.folder.id)
+	}
+	if err == nil {
+		err = markOpen(c.folder, c.boot)
 	}
 	if err != nil {
 		return fmt.Errorf("clearing the cache: %w", c.fail(err))

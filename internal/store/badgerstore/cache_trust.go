@@ -28,10 +28,18 @@ func dropUntrusted(f *folder, boot string) error {
 			return err
 		}
 	}
-	if err := writeSynced(name, boot+"\n"); err != nil {
-		return fmt.Errorf("writing the open mark: %w", err)
+	if err := markOpen(f, boot); err != nil {
+		return err
 	}
 	return syncDir(f.path)
+}
+
+// markOpen says that the content can be trusted within this run of the machine.
+func markOpen(f *folder, boot string) error {
+	if err := writeSynced(filepath.Join(f.path, openMark), boot+"\n"); err != nil {
+		return fmt.Errorf("writing the open mark: %w", err)
+	}
+	return nil
 }
 
 // empty makes the folder new again. The mark goes first: if a crash comes in
