@@ -43,6 +43,15 @@ func (e *Engine) Status(collection string) Status {
 	return s
 }
 
+// Statuses tells how all collections stand, in the order of the configuration.
+func (e *Engine) Statuses() []Status {
+	var all []Status
+	for _, d := range e.domains {
+		all = append(all, e.Status(d.Name))
+	}
+	return all
+}
+
 // ErrNotConnected says that Odoo has not been reached since the start.
 var ErrNotConnected = fmt.Errorf("odoo has not been reached since the start")
 

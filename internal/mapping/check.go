@@ -93,5 +93,6 @@ func (p *Plan) usesOf(model string) []string {
 		}
 	}
 	slices.Sort(all)
-	return slices.Compact(all)
+	all = slices.DeleteFunc(slices.Compact(all), func(path string) bool { return path == sourceTime })
+	return all
 }

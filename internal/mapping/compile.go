@@ -24,7 +24,7 @@ func Compile(spec *Spec, major int, message protoreflect.MessageType, collection
 	}
 	c := &compiler{plan: p, major: major, absent: absent}
 	c.watch(WatchedModel{Model: spec.Model})
-	p.want("provenance.source_time", spec.Model, "write_date")
+	p.want(sourceTime, spec.Model, "write_date")
 	p.root = &level{model: spec.Model}
 	p.steps = c.fields(p.root, "", message.Descriptor(), spec.Fields, "")
 	p.steps = append(p.steps, c.attributes(spec)...)
@@ -193,7 +193,7 @@ func (c *compiler) hop(canonical string, l *level, route, field, model, back str
 	}
 	shared := l.shared || !many
 	c.plan.want(canonical, l.model, field)
-	c.plan.want("provenance.source_time", model, "write_date")
+	c.plan.want(sourceTime, model, "write_date")
 	c.watch(WatchedModel{Model: model, Path: join(route, field), Operator: back, Reference: shared})
 	for _, h := range l.hops {
 		if h.field == field && h.to.model == model {

@@ -117,5 +117,8 @@ func (p *Plan) want(canonical, model string, fields ...string) {
 	}
 }
 
+// sourceTime is the canonical field that every model's stamp goes into.
+const sourceTime = "provenance.source_time"
+
 // FieldName names a field of an Odoo model.
 type FieldName struct{ Model, Field string }

@@ -1,0 +1,45 @@
+// Command meshd is the mesh: canonical data services over one Odoo.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"odoomesh/internal/config"
+	"odoomesh/internal/exit"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is main with all that it touches given to it. It returns the exit code.
+func run(ctx context.Context, args, environ []string, in io.Reader, out, errs io.Writer) int {
+	root := &cobra.Command{
+		Use:   "meshd",
+		Short: "Canonical data services over Odoo",
+		Long: "meshd reads products and suppliers out of an Odoo, keeps them fresh, and\n" +
+			"serves them over gRPC and REST. Start with: meshd demo",
+		SilenceUsage: true, SilenceErrors: true,
+	}
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errs)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return config.Usage(err) })
+	root.AddCommand(serveCommand(environ), demoCommand(environ))
+	err := root.ExecuteContext(ctx)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintf(errs, "meshd: %v\n", err)
+	}
+	return exit.Code(err)
+}

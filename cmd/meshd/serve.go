@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"odoomesh/internal/app"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/config"
+	"odoomesh/internal/telemetry"
+	"odoomesh/services"
+)
+
+func serveCommand(environ []string) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the data of an Odoo",
+		Long: "serve connects to the Odoo that the configuration names and serves its data.\n" +
+			"While Odoo is down it answers from what it has. The password comes from\n" +
+			"MESH_ODOO_PASSWORD, from a file (--odoo-password-file) or from the standard\n" +
+			"input (--odoo-password-stdin), and never from a flag.",
+		Args: cobra.NoArgs,
+	}
+	config.AddFlags(cmd.Flags(), config.Default())
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		c, err := config.Load(config.Sources{
+			Defaults: config.Default(), Flags: cmd.Flags(), Environ: environ, Stdin: cmd.InOrStdin(),
+			KnownServices: serviceNames(), NeedsOdoo: true,
+		})
+		if err != nil {
+			return err
+		}
+		return runApp(cmd.Context(), c, cmd.ErrOrStderr())
+	}
+	return cmd
+}
+
+func serviceNames() []string {
+	var names []string
+	for _, d := range services.All() {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+// runApp serves until the context ends.
+func runApp(ctx context.Context, c config.Config, errs io.Writer) error {
+	logger, err := telemetry.NewLogger(errs, c.LogLevel, c.LogFormat)
+	if err != nil {
+		return err
+	}
+	a, err := app.New(ctx, c, logger, clock.System{})
+	if err != nil {
+		return err
+	}
+	return a.Run(ctx)
+}

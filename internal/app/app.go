@@ -1,0 +1,158 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"odoomesh/internal/change"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/config"
+	"odoomesh/internal/odoo"
+	"odoomesh/internal/record"
+	"odoomesh/internal/telemetry"
+	"odoomesh/services"
+)
+
+// App is a whole mesh.
+type App struct {
+	config  config.Config
+	logger  *slog.Logger
+	clock   clock.Clock
+	metrics *prometheus.Registry
+	stores  *stores
+	client  *odoo.Client
+	engine  *change.Engine
+	servers *servers
+	// closing is closed when serving is to end: streams end then.
+	closing chan struct{}
+}
+
+// New opens the stores, listens, and refuses what it can refuse without Odoo. It
+// starts nothing. The context bounds bringing the cache up to the log.
+func New(ctx context.Context, c config.Config, logger *slog.Logger, clk clock.Clock) (*App, error) {
+	a := &App{config: c, logger: logger, clock: clk, metrics: telemetry.NewRegistry(), closing: make(chan struct{})}
+	if err := a.open(ctx, selected(c.Services)); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context, domains []services.Domain) error {
+	var err error
+	// The ports come first: a taken one is found before anything is written.
+	if a.servers, err = listen(a.config); err != nil {
+		return err
+	}
+	if a.stores, err = openStores(a.config.DataDir, a.logger, a.metrics); err != nil {
+		return err
+	}
+	if err := a.openEngine(ctx, domains); err != nil {
+		return err
+	}
+	kinds, err := kindsOf(domains, a.config.Instance)
+	if err != nil {
+		return err
+	}
+	return a.servers.assemble(a, domains, &rooms{app: a, kinds: kinds})
+}
+
+func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
+	settings := a.config.Client()
+	settings.Registerer, settings.Clock = a.metrics, a.clock
+	var err error
+	if a.client, err = odoo.New(settings); err != nil {
+		return err
+	}
+	var described []services.Collection
+	var collections []*change.Collection
+	for _, d := range domains {
+		for _, c := range d.Collections {
+			col, err := change.NewCollection(c.Name, c.Record.ProtoReflect().Type())
+			if err != nil {
+				return err
+			}
+			collections, described = append(collections, col), append(described, c)
+		}
+	}
+	connector, err := newConnector(a.client, described, a.config.Overlays, a.logger)
+	if err != nil {
+		return err
+	}
+	a.engine = change.New(change.Config{
+		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Connect: connector.connect,
+		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+		Poll: a.config.PollInterval, Overlap: a.config.Overlap, Census: a.config.CensusInterval,
+	})
+	if err := a.engine.Open(ctx); err != nil {
+		return fmt.Errorf("bringing the cache up to the log: %w", err)
+	}
+	return nil
+}
+
+// selected picks the domains to serve; none named means all. The configuration
+// has checked the names.
+func selected(names []string) []services.Domain {
+	if len(names) == 0 {
+		return services.All()
+	}
+	return slices.DeleteFunc(services.All(), func(d services.Domain) bool { return !slices.Contains(names, d.Name) })
+}
+
+func kindsOf(domains []services.Domain, instance string) (map[string]*record.Kind, error) {
+	kinds := map[string]*record.Kind{}
+	for _, d := range domains {
+		for _, c := range d.Collections {
+			k, err := record.NewKind(c.Name, c.Record.ProtoReflect().Type(), instance)
+			if err != nil {
+				return nil, err
+			}
+			kinds[c.Name] = k
+		}
+	}
+	return kinds, nil
+}
+
+// Run serves and captures until the context ends, which is no error, or until a
+// part fails. Everything is closed when it returns.
+func (a *App) Run(ctx context.Context) error {
+	group, inner := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.engine.Run(inner) })
+	group.Go(func() error { return a.servers.run(inner, a) })
+	group.Go(func() error { return a.watchHealth(inner) })
+	err := group.Wait()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return errors.Join(err, a.close())
+}
+
+func (a *App) close() error {
+	var errs []error
+	if a.servers != nil {
+		a.servers.close()
+	}
+	if a.client != nil {
+		a.client.Close()
+	}
+	if a.stores != nil {
+		errs = append(errs, a.stores.close())
+	}
+	return errors.Join(errs...)
+}
+
+// GRPCAddr is where gRPC is served.
+func (a *App) GRPCAddr() string { return a.servers.grpcListener.Addr().String() }
+
+// HTTPAddr is where REST is served; empty where it is off.
+func (a *App) HTTPAddr() string {
+	if a.servers.httpListener == nil {
+		return ""
+	}
+	return a.servers.httpListener.Addr().String()
+}

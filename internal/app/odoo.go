@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"odoomesh/internal/change"
+	"odoomesh/internal/config"
+	"odoomesh/internal/mapping"
+	"odoomesh/internal/odoo"
+	"odoomesh/services"
+)
+
+// connector signs in to Odoo and fits the mappings to what it finds there.
+type connector struct {
+	client      *odoo.Client
+	collections []services.Collection
+	specs       map[string]*mapping.Spec
+	logger      *slog.Logger
+}
+
+func newConnector(client *odoo.Client, collections []services.Collection, overlays []string, logger *slog.Logger) (*connector, error) {
+	c := &connector{client: client, collections: collections, specs: map[string]*mapping.Spec{}, logger: logger}
+	var texts [][]byte
+	for _, path := range overlays {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, &config.Error{Problems: []config.Problem{{Key: "mapping-overlay", Text: err.Error()}}}
+		}
+		texts = append(texts, text)
+	}
+	for _, col := range collections {
+		spec, err := mapping.Parse(col.Mapping, texts...)
+		if err != nil {
+			return nil, &config.Error{Problems: []config.Problem{{Key: "mapping-overlay", Text: fmt.Sprintf("mapping of %s: %v", col.Name, err)}}}
+		}
+		c.specs[col.Name] = spec
+	}
+	return c, nil
+}
+
+// connect gives a source for each collection. What no waiting cures is a
+// *change.FatalError: a wrong password, an unknown database, a mapping that does
+// not fit.
+func (c *connector) connect(ctx context.Context) (map[string]change.Source, error) {
+	server, err := c.client.Connect(ctx)
+	if err != nil {
+		return nil, fatal(err)
+	}
+	sources := map[string]change.Source{}
+	for _, col := range c.collections {
+		plan, err := mapping.Fit(ctx, c.specs[col.Name], server.Version.Major, col.Record.ProtoReflect().Type(), col.Name, c.client)
+		if err != nil {
+			return nil, fatal(err)
+		}
+		sources[col.Name] = mapping.NewSource(plan, c.client)
+	}
+	c.logger.LogAttrs(ctx, slog.LevelInfo, "connected to Odoo", slog.String("version", server.Version.String()))
+	return sources, nil
+}
+
+func fatal(err error) error {
+	var refused *odoo.ConnectError
+	var missing *mapping.MissingError
+	if errors.As(err, &refused) && refused.Reason != odoo.Down || errors.As(err, &missing) {
+		return &change.FatalError{Err: err}
+	}
+	return err
+}

@@ -1,0 +1,51 @@
+package app
+
+import (
+	"context"
+
+	"odoomesh/internal/change"
+	"odoomesh/internal/read"
+	"odoomesh/internal/record"
+	"odoomesh/internal/stream"
+)
+
+// rooms gives each collection's service what it reads from and what it watches.
+type rooms struct {
+	app   *App
+	kinds map[string]*record.Kind
+}
+
+// Read is what a collection's reads need.
+func (r *rooms) Read(collection string) read.Deps {
+	return read.Deps{
+		Kind: r.kinds[collection], Cache: r.app.stores.cache, StoreID: r.app.stores.log.ID(),
+		Source: captured{r.app.engine, collection}, Clock: r.app.clock,
+	}
+}
+
+// Watch is what a collection's watches need.
+func (r *rooms) Watch(collection string) stream.Deps {
+	return stream.Deps{
+		Kind: r.kinds[collection], Log: r.app.stores.log, Cache: r.app.stores.cache, Clock: r.app.clock,
+		Loaded:    func() bool { return r.app.engine.Status(collection).Loaded },
+		Heartbeat: r.app.config.StreamHeartbeat, Closing: r.app.closing,
+	}
+}
+
+// captured is a collection's capture as its reads see it.
+type captured struct {
+	engine     *change.Engine
+	collection string
+}
+
+func (c captured) Status() read.Status {
+	s := c.engine.Status(c.collection)
+	return read.Status{
+		Loaded: s.Loaded, Done: s.Progress.Done, Total: s.Progress.Total, Left: s.Progress.Left,
+		Verified: s.Verified, Reachable: s.Reachable,
+	}
+}
+
+func (c captured) Refresh(ctx context.Context, ids []int64) error {
+	return c.engine.Refresh(ctx, c.collection, ids)
+}

@@ -1,0 +1,211 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/health"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
+
+	"odoomesh"
+	"odoomesh/gateway"
+	"odoomesh/internal/access"
+	"odoomesh/internal/config"
+	"odoomesh/internal/serve"
+	"odoomesh/internal/telemetry"
+	"odoomesh/services"
+)
+
+const (
+	// drainFor is how long running calls may take to end when the server stops.
+	drainFor = 10 * time.Second
+	// headerTimeout ends connections that send no request.
+	headerTimeout = 10 * time.Second
+	maxRecvBytes  = 4 << 20
+)
+
+// servers are the two listeners and what answers on them.
+type servers struct {
+	grpcListener, httpListener net.Listener
+
+	tls    *tls.Config
+	grpc   *grpc.Server
+	http   *http.Server
+	health *health.Server
+}
+
+// PortError says that an address cannot be listened on.
+type PortError struct {
+	Addr, Setting string
+	Err           error
+}
+
+func (e *PortError) Error() string {
+	return fmt.Sprintf("cannot listen on %s: %v; stop what uses it, or set another %s", e.Addr, e.Err, e.Setting)
+}
+
+func (e *PortError) Unwrap() error { return e.Err }
+
+// listen takes the ports; HTTP may be off. Without its certificate there is no listener at all.
+func listen(c config.Config) (*servers, error) {
+	s := &servers{}
+	var err error
+	if s.tls, err = c.TLS(); err != nil {
+		return nil, err
+	}
+	for _, l := range []struct {
+		addr, setting string
+		to            *net.Listener
+	}{{c.GRPCAddr, "grpc-addr", &s.grpcListener}, {c.HTTPAddr, "http-addr", &s.httpListener}} {
+		if l.addr == "" {
+			continue
+		}
+		if *l.to, err = net.Listen("tcp", l.addr); err != nil {
+			s.close()
+			return nil, &PortError{Addr: l.addr, Setting: l.setting, Err: err}
+		}
+	}
+	return s, nil
+}
+
+// assemble makes both servers: one chain stands before every handler, for gRPC
+// and for REST, which calls the services in this process.
+func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) error {
+	chain, err := newChain(a)
+	if err != nil {
+		return err
+	}
+	options := []grpc.ServerOption{
+		grpc.UnaryInterceptor(chain.Unary), grpc.StreamInterceptor(chain.Stream),
+		grpc.MaxRecvMsgSize(maxRecvBytes),
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
+	}
+	if s.tls != nil {
+		options = append(options, grpc.Creds(credentials.NewTLS(s.tls)))
+	}
+	s.grpc = grpc.NewServer(options...)
+	inside := gateway.InProcess(chain.Unary, chain.Stream, a.logger)
+	var routes []gateway.Register
+	for _, d := range domains {
+		if err := d.Serve(both{s.grpc, inside}, r); err != nil {
+			return fmt.Errorf("service %s: %w", d.Name, err)
+		}
+		routes = append(routes, d.Gateway)
+	}
+	s.health = health.NewServer()
+	healthv1.RegisterHealthServer(s.grpc, s.health)
+	reflection.Register(s.grpc)
+	if err := chain.Cover(s.grpc.GetServiceInfo()); err != nil {
+		return err
+	}
+	rest, err := gateway.New(inside, gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger})
+	if err != nil {
+		return err
+	}
+	s.http = &http.Server{Handler: a.pages(rest), ReadHeaderTimeout: headerTimeout, TLSConfig: s.tls}
+	return nil
+}
+
+func newChain(a *App) (*serve.Chain, error) {
+	guard, err := access.Open(a.config.AccessFile)
+	if err != nil {
+		return nil, err
+	}
+	tracing := telemetry.NewTracing(nil, 0, "")
+	calls, err := telemetry.NewCalls(a.metrics, tracing, a.clock)
+	if err != nil {
+		return nil, err
+	}
+	return serve.Standard(serve.Parts{Log: a.logger, Calls: calls, Guard: guard})
+}
+
+// both registers a service on the gRPC server and on the connection inside.
+type both struct{ outside, inside grpc.ServiceRegistrar }
+
+// RegisterService implements grpc.ServiceRegistrar.
+func (b both) RegisterService(desc *grpc.ServiceDesc, impl any) {
+	b.outside.RegisterService(desc, impl)
+	b.inside.RegisterService(desc, impl)
+}
+
+// run serves until the context ends or one of the listeners fails, and then
+// drains: streams are told to end, running calls get a while, and what is left
+// is cut.
+func (s *servers) run(ctx context.Context, a *App) error {
+	serving := []func() error{func() error { return s.grpc.Serve(s.grpcListener) }}
+	if s.httpListener != nil {
+		serving = append(serving, s.serveHTTP)
+	}
+	failed := make(chan error, len(serving))
+	for _, serve := range serving {
+		go func() { failed <- serve() }()
+	}
+	a.logger.LogAttrs(ctx, slog.LevelInfo, "serving", slog.String("grpc", a.GRPCAddr()), slog.String("http", a.HTTPAddr()))
+	var err error
+	running := len(serving)
+	select {
+	case <-ctx.Done():
+		err = ctx.Err()
+	case err = <-failed:
+		err = fmt.Errorf("a listener ended: %w", err)
+		running--
+	}
+	close(a.closing)
+	s.drain(a.logger)
+	for range running {
+		<-failed
+	}
+	return err
+}
+
+func (s *servers) serveHTTP() error {
+	if s.tls != nil {
+		return s.http.ServeTLS(s.httpListener, "", "")
+	}
+	return s.http.Serve(s.httpListener)
+}
+
+func (s *servers) drain(logger *slog.Logger) {
+	ctx, cancel := context.WithTimeout(context.Background(), drainFor)
+	defer cancel()
+	s.health.Shutdown()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.grpc.GracefulStop()
+	}()
+	if err := s.http.Shutdown(ctx); err != nil {
+		logger.Warn("cutting HTTP requests that did not end", "waited", drainFor)
+		_ = s.http.Close() // the listener is closed already; what is left is cut
+	}
+	select {
+	case <-done:
+	case <-ctx.Done():
+		logger.Warn("cutting calls that did not end", "waited", drainFor)
+		s.grpc.Stop()
+		<-done
+	}
+}
+
+// close frees the ports; after a run they are free already.
+func (s *servers) close() {
+	for _, l := range []net.Listener{s.grpcListener, s.httpListener} {
+		if l == nil {
+			continue
+		}
+		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			slog.Default().Warn("closing a listener", "error", err)
+		}
+	}
+}
