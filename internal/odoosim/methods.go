@@ -1,14 +1,16 @@
 package odoosim
 
-import (
-	"odoomesh/internal/odoosim/orm"
-)
+import "odoomesh/internal/odoosim/orm"
 
 // handlerOf finds a public method; ok is false where that version has none.
 func handlerOf(version int, model, method string) (handler, bool) {
 	switch method {
 	case "search":
-		return handler{needs: "read", params: []string{"*domain", "offset", "limit", "order", "count"}, do: search}, true
+		params := []string{"*domain", "offset", "limit", "order"}
+		if version == 16 {
+			params = append(params, "count")
+		}
+		return handler{needs: "read", params: params, do: search}, true
 	case "search_count":
 		return handler{needs: "read", params: []string{"*domain", "limit"}, do: searchCount}, true
 	case "search_read":
@@ -50,7 +52,7 @@ func search(r *request, a arguments) (any, error) {
 	}
 	ids, err := r.env.Search(r.model, domain, a.page())
 	r.cost.rows = len(ids)
-	if a["count"] == true && r.sim.opts.Version == 16 {
+	if a["count"] == true {
 		return len(ids), err
 	}
 	return ids, err

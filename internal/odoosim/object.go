@@ -62,6 +62,9 @@ func (s *Sim) object(call *xmlrpc.Call, trouble trouble) (any, cost, error) {
 		return nil, cost{}, orm.Unforeseen("AttributeError", "The method '%s' does not exist on the model '%s'", method, modelName)
 	}
 	if trouble.serialization() {
+		if method == "load" {
+			return orm.ConflictedLoad(), cost{}, nil
+		}
 		return nil, cost{}, orm.ErrConflict
 	}
 	result, err := r.run(uid, h)

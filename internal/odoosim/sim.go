@@ -74,7 +74,7 @@ type account struct {
 func New(o Options) (*Sim, error) {
 	o.complete()
 	if o.Version < 16 || o.Version > 19 {
-		return nil, fmt.Errorf("Odoo %d cannot be simulated: 16 to 19 can", o.Version)
+		return nil, fmt.Errorf("no simulation of Odoo %d: 16 to 19 can be simulated", o.Version)
 	}
 	db, err := models.Open(o.Version, o.Clock.Now, o.User)
 	if err != nil {

@@ -22,7 +22,8 @@ func (s *Sim) Begin() *Tx {
 	return &Tx{sim: s, tx: tx, env: tx.Env(2)}
 }
 
-// Do runs fn in a transaction and commits it; an error of fn rolls it back.
+// Do runs fn in a transaction and commits it; an error of fn rolls it back. Other
+// writers wait meanwhile, so fn must not write by any other way than its Tx.
 func (s *Sim) Do(fn func(tx *Tx) error) error {
 	return s.db.Exclusive(func(inner *orm.Tx) error {
 		return fn(&Tx{sim: s, tx: inner, env: inner.Env(2)})
@@ -43,9 +44,19 @@ func (t *Tx) run(model string, fn func(m *orm.Model) error) error {
 	return t.sim.db.View(func() error { return fn(m) })
 }
 
+// change is run for a step that writes: if it fails, the transaction cannot be
+// committed any more.
+func (t *Tx) change(model string, fn func(m *orm.Model) error) error {
+	err := t.run(model, fn)
+	if err != nil {
+		t.tx.Fail(err)
+	}
+	return err
+}
+
 // Create makes a record and answers its id.
 func (t *Tx) Create(model string, vals map[string]any) (id int64, err error) {
-	err = t.run(model, func(m *orm.Model) error {
+	err = t.change(model, func(m *orm.Model) error {
 		id, err = t.env.Create(m, vals)
 		return err
 	})
@@ -54,12 +65,12 @@ func (t *Tx) Create(model string, vals map[string]any) (id int64, err error) {
 
 // Write changes records.
 func (t *Tx) Write(model string, ids []int64, vals map[string]any) error {
-	return t.run(model, func(m *orm.Model) error { return t.env.Write(m, ids, vals) })
+	return t.change(model, func(m *orm.Model) error { return t.env.Write(m, ids, vals) })
 }
 
 // Unlink deletes records.
 func (t *Tx) Unlink(model string, ids []int64) error {
-	return t.run(model, func(m *orm.Model) error { return t.env.Unlink(m, ids) })
+	return t.change(model, func(m *orm.Model) error { return t.env.Unlink(m, ids) })
 }
 
 // Search answers the ids that fit a domain, in order of id; archived records are

@@ -1,6 +1,7 @@
 package orm
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -76,4 +77,50 @@ func plain(f *Field, v Value) string {
 		return strconv.FormatFloat(v.Float(), 'f', -1, 64)
 	}
 	return strconv.FormatInt(v.N, 10)
+}
+
+// pattern compiles the like family.
+func (e *Env) pattern(f *Field, op string, v any) (filter, error) {
+	s, ok := v.(string)
+	if !ok {
+		if v == nil || v == false {
+			s = ""
+		} else {
+			s = strings.Trim(pythonic(v), "'")
+		}
+	}
+	bare := strings.TrimPrefix(op, "not ")
+	negative := bare != op
+	if isRelation(f) {
+		other := e.db.models[f.Relation]
+		if other == nil {
+			return filter{fits: func(int64) bool { return negative }}, nil
+		}
+		ids, err := e.named(other, s, bare)
+		if err != nil {
+			return filter{}, err
+		}
+		out := e.pointing(f, slices.Clone(ids))
+		if negative {
+			out = not(out)
+		}
+		return out, nil
+	}
+	fold := strings.HasSuffix(bare, "ilike")
+	pat := s
+	if !strings.HasPrefix(bare, "=") {
+		pat = "%" + s + "%"
+	}
+	p := newPattern(pat, fold)
+	return filter{fits: func(id int64) bool {
+		have := e.get(f, id)
+		text := have.S
+		if f.class == number {
+			text = plain(f, have)
+		}
+		if text == "" && s != "" {
+			return negative
+		}
+		return p.match(text) != negative
+	}}, nil
 }

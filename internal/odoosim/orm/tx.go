@@ -2,6 +2,7 @@ package orm
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -14,6 +15,7 @@ type Tx struct {
 	changes   map[*Model]map[int64]*change
 	exclusive bool
 	done      bool
+	failed    error
 }
 
 // change is one row as the transaction found it (nil: it created it) and as it
@@ -79,6 +81,9 @@ func (tx *Tx) Commit() error {
 		return ErrDone
 	}
 	tx.done = true
+	if tx.failed != nil {
+		return fmt.Errorf("the transaction is aborted: %w", tx.failed)
+	}
 	if !tx.exclusive {
 		tx.db.commit.Lock()
 		defer tx.db.commit.Unlock()
@@ -160,6 +165,14 @@ func (tx *Tx) remove(m *Model, id int64) {
 		return
 	}
 	tx.note(m, id, &change{was: c.was})
+}
+
+// Fail makes Commit refuse with the error of a step that has failed half way, as
+// PostgreSQL refuses to commit an aborted transaction.
+func (tx *Tx) Fail(err error) {
+	if tx.failed == nil {
+		tx.failed = err
+	}
 }
 
 // Ended says whether the transaction has been committed or rolled back.

@@ -39,7 +39,7 @@ func Load(version int) (map[string]map[string]Field, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("Odoo %d is not known: %w", version, err)
+			return nil, fmt.Errorf("no fields of Odoo %d: %w", version, err)
 		}
 		for _, e := range entries {
 			raw, err := files.ReadFile(dir + "/" + e.Name())
