@@ -47,6 +47,33 @@ func TestFaultsCanBeSwitchedOn(t *testing.T) {
 	}
 }
 
+// A load that loses against another transaction answers no fault but a message.
+func TestLoadThatLosesAnswersAMessage(t *testing.T) {
+	s := newSim(t, odoosim.Options{})
+	call := newCaller(t, s)
+	s.Faults().FailNext(1, odoosim.Serialization)
+	args := []any{[]any{"id", "name"}, rows([]any{"mesh.x", "X"})}
+	got := call.must("res.partner", "load", args, nil).(map[string]any)
+	if got["ids"] != false || len(got["messages"].([]any)) != 1 {
+		t.Errorf("load answers %v", got)
+	}
+	if got := call.must("res.partner", "load", args, nil).(map[string]any); got["ids"] == false {
+		t.Errorf("the second try answers %v", got)
+	}
+}
+
+// A transaction in which a step failed half way cannot be committed.
+func TestFailedStepAbortsTheTransaction(t *testing.T) {
+	s := newSim(t, odoosim.Options{})
+	tx := s.Begin()
+	if _, err := tx.Create("res.partner", map[string]any{"email": "nameless"}); err == nil {
+		t.Fatal("a contact without a name was created")
+	}
+	if err := tx.Commit(); err == nil {
+		t.Error("the transaction could be committed")
+	}
+}
+
 func TestDownRefusesAndComesBack(t *testing.T) {
 	s := newSim(t, odoosim.Options{})
 	call := newCaller(t, s)
