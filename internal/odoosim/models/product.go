@@ -52,7 +52,7 @@ func coded(code, name string) string {
 	return "[" + code + "] " + name
 }
 
-// uniqueBarcode refuses a barcode that another product or packaging bears.
+// uniqueBarcode refuses a barcode that another product bears, archived ones too.
 func uniqueBarcode(e *orm.Env, m *orm.Model, id int64) error {
 	barcode := e.Get(m, id, "barcode").S
 	if barcode == "" {

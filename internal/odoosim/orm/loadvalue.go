@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	_ "time/tzdata" // load reads times by zone wherever it runs
 
 	"odoomesh/internal/odoosim/xmlrpc"
 )
