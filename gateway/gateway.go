@@ -119,7 +119,7 @@ func (g *gateway) recover(w *trackedWriter, r *http.Request) {
 	if p == nil {
 		return
 	}
-	if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it the same way
+	if p == http.ErrAbortHandler {
 		panic(p)
 	}
 	g.logger.ErrorContext(r.Context(), "panic in the gateway",

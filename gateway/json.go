@@ -3,13 +3,9 @@ package gateway
 import (
 	"bytes"
 	"sync"
-	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 )
@@ -31,8 +27,14 @@ const (
 type protojsonForm bool
 
 func (f protojsonForm) marshal(m proto.Message) ([]byte, error) {
-	return protojson.MarshalOptions{EmitDefaultValues: !bool(f)}.Marshal(m)
+	return f.append(nil, m)
 }
+
+func (f protojsonForm) append(out []byte, m proto.Message) ([]byte, error) {
+	return protojson.MarshalOptions{EmitDefaultValues: !bool(f)}.MarshalAppend(out, m)
+}
+
+const maxPooledBytes = 64 << 10
 
 // jsonWriter writes messages as JSON. Making JSON of a record costs many times
 // what making its wire form does, so the JSON of records is kept, found by the
@@ -54,131 +56,52 @@ func newJSONWriter(limit int64) *jsonWriter {
 
 func (w *jsonWriter) marshal(a answer) ([]byte, error) {
 	form := protojsonForm(a.sparse)
-	if r, ok := a.message.(record); ok && w.kept != nil {
-		return w.marshalRecord(r, form)
+	if w.kept == nil {
+		return form.marshal(a.message)
 	}
-	return form.marshal(a.message)
+	if r, ok := a.message.(record); ok {
+		return w.appendRecord(nil, r, form)
+	}
+	return w.marshalAround(a.message.ProtoReflect(), form)
 }
 
-func (w *jsonWriter) marshalRecord(r record, form protojsonForm) ([]byte, error) {
+// appendRecord writes the JSON of a record behind out.
+func (w *jsonWriter) appendRecord(out []byte, r record, form protojsonForm) ([]byte, error) {
 	wire := w.wires.Get().(*[]byte)
-	defer w.wires.Put(wire)
+	defer func() {
+		// One giant is not to stay for good.
+		if cap(*wire) <= maxPooledBytes {
+			w.wires.Put(wire)
+		}
+	}()
 	// Deterministic, so that a map's order does not make one record many.
-	text, err := proto.MarshalOptions{Deterministic: true}.MarshalAppend((*wire)[:0], r)
+	key, err := proto.MarshalOptions{Deterministic: true}.MarshalAppend((*wire)[:0], r)
 	if err != nil {
-		return form.marshal(r)
+		return form.append(out, r)
 	}
 	verified := r.GetProvenance().GetVerifiedTime()
 	if verified != nil {
-		from, to, ok := verifiedSpan(text, provenanceNumber(r))
+		from, to, ok := verifiedSpan(key, provenanceNumber(r))
 		if !ok || verified.CheckValid() != nil {
-			return form.marshal(r)
+			return form.append(out, r)
 		}
-		clear(text[from:to])
+		clear(key[from:to])
 	}
 	// The form is part of the key.
-	text = append(text, 0)
+	key = append(key, 0)
 	if form == sparseForm {
-		text[len(text)-1] = 1
+		key[len(key)-1] = 1
 	}
-	*wire = text
-	if found := w.kept.get(text); found != nil {
-		return found.with(verified), nil
+	*wire = key
+	if found := w.kept.get(key); found != nil {
+		return found.append(out, verified), nil
 	}
 	made, err := form.marshal(r)
 	if err != nil {
 		return nil, err
 	}
 	if t, ok := templateOf(made, verified); ok {
-		w.kept.put(bytes.Clone(text), t)
+		w.kept.put(bytes.Clone(key), t)
 	}
-	return made, nil
-}
-
-// template is the JSON of a record with a gap where the time of verification is.
-type template struct {
-	json     []byte
-	from, to int // the gap, without quotes; both 0 when there is none
-}
-
-const verifiedName = `"verifiedTime":"`
-
-// templateOf finds the gap. Text inside JSON strings has its quotes escaped, so
-// the name can only be found again as a whole key; when another key is called
-// the same, nothing is kept.
-func templateOf(text []byte, verified *timestamppb.Timestamp) (*template, bool) {
-	if verified == nil {
-		return &template{json: bytes.Clone(text)}, true
-	}
-	at := bytes.Index(text, []byte(verifiedName))
-	if at < 0 || bytes.Count(text, []byte(verifiedName)) != 1 {
-		return nil, false
-	}
-	from := at + len(verifiedName)
-	stamp := appendTime(nil, verified)
-	if !bytes.HasPrefix(text[from:], stamp) {
-		return nil, false
-	}
-	return &template{json: bytes.Clone(text), from: from, to: from + len(stamp)}, true
-}
-
-func (t *template) with(verified *timestamppb.Timestamp) []byte {
-	out := make([]byte, 0, len(t.json)+len(time.RFC3339Nano))
-	out = append(out, t.json[:t.from]...)
-	if verified != nil {
-		out = appendTime(out, verified)
-	}
-	return append(out, t.json[t.to:]...)
-}
-
-// appendTime writes a time as protobuf's JSON does: UTC with no, three, six or
-// nine digits behind the second.
-func appendTime(out []byte, ts *timestamppb.Timestamp) []byte {
-	out = ts.AsTime().AppendFormat(out, "2006-01-02T15:04:05.000000000")
-	for _, zeros := range []string{"000", "000", ".000"} {
-		out = bytes.TrimSuffix(out, []byte(zeros))
-	}
-	return append(out, 'Z')
-}
-
-func provenanceNumber(r record) protowire.Number {
-	field := r.ProtoReflect().Descriptor().Fields().ByName("provenance")
-	if field == nil || field.Kind() != protoreflect.MessageKind {
-		return 0
-	}
-	return field.Number()
-}
-
-// verifiedSpan answers where, in a record's wire form, the content of
-// provenance.verified_time lies.
-func verifiedSpan(wire []byte, provenance protowire.Number) (from, to int, ok bool) {
-	from, to, ok = fieldSpan(wire, 0, len(wire), provenance)
-	if !ok {
-		return 0, 0, false
-	}
-	return fieldSpan(wire, from, to, verifiedTimeNumber)
-}
-
-// verifiedTimeNumber is Provenance.verified_time; a test holds it to the contract.
-const verifiedTimeNumber = protowire.Number(6)
-
-// fieldSpan finds the content of the first field with that number and a length.
-func fieldSpan(wire []byte, at, end int, want protowire.Number) (from, to int, ok bool) {
-	for at < end {
-		number, kind, n := protowire.ConsumeTag(wire[at:end])
-		if n < 0 {
-			return 0, 0, false
-		}
-		at += n
-		size := protowire.ConsumeFieldValue(number, kind, wire[at:end])
-		if size < 0 {
-			return 0, 0, false
-		}
-		if number == want && kind == protowire.BytesType {
-			_, prefix := protowire.ConsumeVarint(wire[at:end])
-			return at + prefix, at + size, true
-		}
-		at += size
-	}
-	return 0, 0, false
+	return append(out, made...), nil
 }
