@@ -18,50 +18,56 @@ const censusAtOnce = 5000
 // when one of them is deleted: that costs one count, and no list.
 type probe struct{ upTo, count int64 }
 
-// probe counts, and orders a census where a count is not what it was.
+// counter is a count on which a census depends.
+type counter struct {
+	domain *domain
+	// name is the model, or members for the domain's own rows.
+	name  string
+	count func(ctx context.Context, upTo int64) (int64, error)
+}
+
+// members names the counter of a domain's members among its root rows.
+const members = ""
+
+// probe counts once, one counter after the other in turn, and orders a census
+// where a count is not what it was.
 func (e *Engine) probe(ctx context.Context) error {
-	for _, d := range e.domains {
-		s := d.source()
-		for name, count := range e.counters(s) {
-			p, known := d.probes[name]
-			if !known {
-				p.upTo = maxID
-			}
-			n, err := count(ctx, p.upTo)
-			if err != nil {
-				return err
-			}
-			switch {
-			case !known:
-				// Counted once up to the greatest id there is, and from then on up to it.
-				ids, err := e.lastID(ctx, s, name)
-				if err != nil {
-					return err
-				}
-				if n, err = count(ctx, ids); err != nil {
-					return err
-				}
-				d.probes[name] = probe{ids, n}
-			case n != p.count:
-				d.due = true
-			}
+	counters := e.counters()
+	c := counters[e.probing%len(counters)]
+	e.probing++
+	p, known := c.domain.probes[c.name]
+	if !known {
+		last, err := e.lastID(ctx, c.domain.source(), c.name)
+		if err != nil {
+			return err
 		}
+		p.upTo = last
 	}
+	n, err := c.count(ctx, p.upTo)
+	if err != nil {
+		return err
+	}
+	if known && n != p.count {
+		c.domain.due = true
+	}
+	c.domain.probes[c.name] = probe{p.upTo, n}
 	return nil
 }
 
-// members is the name of the counter of a domain's members among its root rows.
-const members = ""
-
-// counters are what a domain's census depends on.
-func (e *Engine) counters(s Source) map[string]func(context.Context, int64) (int64, error) {
-	counters := map[string]func(context.Context, int64) (int64, error){members: s.CountMembers}
-	for _, w := range s.Watches() {
-		if !w.Reference {
-			counters[w.Model] = func(ctx context.Context, upTo int64) (int64, error) { return s.Count(ctx, w.Model, upTo) }
+// counters lists what is counted: the members of each domain, and the rows that
+// its records are made of.
+func (e *Engine) counters() []counter {
+	var all []counter
+	for _, d := range e.domains {
+		s := d.source()
+		all = append(all, counter{d, members, s.CountMembers})
+		for _, w := range s.Watches() {
+			if !w.Reference && !slices.ContainsFunc(all, func(c counter) bool { return c.domain == d && c.name == w.Model }) {
+				all = append(all, counter{d, w.Model, func(ctx context.Context, upTo int64) (int64, error) { return s.Count(ctx, w.Model, upTo) }})
+			}
 		}
 	}
-	return counters
+	return all
 }
 
 func (e *Engine) lastID(ctx context.Context, s Source, model string) (int64, error) {

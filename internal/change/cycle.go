@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 )
@@ -56,35 +58,31 @@ func (e *Engine) keepHigh(ctx context.Context) error {
 	return e.cache.SetMeta(ctx, highMark, raw)
 }
 
+// looksAtOnce bounds how many models are looked at together.
+const looksAtOnce = 3
+
+// glance is one look at one window.
+type glance struct {
+	*window
+	wide  bool
+	dirty []int64
+}
+
 // cycle looks once for changes in every model that is due, and stores them.
 func (e *Engine) cycle(ctx context.Context, began time.Time) error {
-	reach := false
-	high := e.high
-	for _, model := range slices.Sorted(maps.Keys(e.windows)) {
-		w := e.windows[model]
-		if w.reference && began.Sub(w.looked) < e.Reference {
-			continue
-		}
-		from := e.high.Add(-nearFor)
-		wide := began.Sub(w.reachedBack) >= e.Reach
-		if wide {
-			from = e.horizon()
-		}
-		dirty, err := w.look(ctx, e.domains[0].source(), from, e.odooTime())
-		if err != nil {
+	glances, err := e.lookAround(ctx, began)
+	if err != nil {
+		return err
+	}
+	reach, high := false, e.high
+	for _, g := range glances {
+		if err := e.touch(ctx, g.model, g.dirty); err != nil {
 			return err
 		}
-		if wide {
-			dirty = append(dirty, w.leave(from)...)
-			w.reachedBack, reach = began, true
+		if g.newest.After(high) {
+			high = g.newest
 		}
-		w.looked = began
-		if err := e.touch(ctx, model, dirty); err != nil {
-			return err
-		}
-		if w.newest.After(high) {
-			high = w.newest
-		}
+		reach = reach || g.wide
 	}
 	for _, d := range e.domains {
 		if err := e.settle(ctx, d); err != nil {
@@ -94,14 +92,46 @@ func (e *Engine) cycle(ctx context.Context, began time.Time) error {
 	}
 	e.high = high
 	if reach {
-		if err := e.probe(ctx); err != nil {
-			return err
-		}
 		if err := e.keepHigh(ctx); err != nil {
 			return err
 		}
 	}
+	if err := e.probe(ctx); err != nil {
+		return err
+	}
 	return e.censusIfDue(ctx, began)
+}
+
+// lookAround looks at the windows that are due.
+func (e *Engine) lookAround(ctx context.Context, now time.Time) ([]*glance, error) {
+	var due []*glance
+	for _, model := range slices.Sorted(maps.Keys(e.windows)) {
+		w := e.windows[model]
+		if !w.seldom || now.Sub(w.looked) >= e.Seldom {
+			due = append(due, &glance{window: w, wide: now.Sub(w.reachedBack) >= e.Reach})
+		}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(looksAtOnce)
+	near, far, clock := e.high.Add(-nearFor), e.horizon(), e.odooTime()
+	for _, g := range due {
+		group.Go(func() (err error) {
+			from := near
+			if g.wide {
+				from = far
+			}
+			if g.dirty, err = g.look(ctx, e.domains[0].source(), from, clock); err != nil {
+				return err
+			}
+			g.looked = now
+			if g.wide {
+				g.dirty = append(g.dirty, g.leave(from)...)
+				g.reachedBack = now
+			}
+			return nil
+		})
+	}
+	return due, group.Wait()
 }
 
 // horizon is how far back a row may still appear: what is stamped before it was
@@ -135,6 +165,7 @@ func (e *Engine) touch(ctx context.Context, model string, rows []int64) error {
 				continue
 			}
 			watched = true
+			d.source().Forget(model)
 			ids, err := d.source().Touched(ctx, w, rows)
 			if err != nil {
 				return err

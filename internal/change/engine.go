@@ -34,8 +34,8 @@ type Config struct {
 
 	// Poll is the pause between two looks for changes (default 400 ms).
 	Poll time.Duration
-	// Reference is the pause for data that seldom changes, such as units (5 s).
-	Reference time.Duration
+	// Seldom is the pause for data that seldom changes, such as units (5 s).
+	Seldom time.Duration
 	// Overlap is how long a transaction of Odoo may last (150 s: Odoo ends a
 	// request after limit_time_real, 120 s by default).
 	Overlap time.Duration
@@ -51,7 +51,7 @@ func (c *Config) defaults() {
 		have *time.Duration
 		want time.Duration
 	}{
-		{&c.Poll, 400 * time.Millisecond}, {&c.Reference, 5 * time.Second}, {&c.Overlap, 150 * time.Second},
+		{&c.Poll, 400 * time.Millisecond}, {&c.Seldom, 5 * time.Second}, {&c.Overlap, 150 * time.Second},
 		{&c.Reach, 5 * time.Second}, {&c.Census, 10 * time.Minute},
 	} {
 		if *d.have == 0 {
@@ -84,6 +84,8 @@ type Engine struct {
 	high      time.Time
 	reachable atomic.Bool
 	hints     chan struct{}
+	// probing is the next counter whose turn it is.
+	probing int
 }
 
 // domain is a collection with what its capture has to remember.
@@ -192,7 +194,7 @@ func (e *Engine) connect(ctx context.Context) error {
 			if e.windows[w.Model] == nil {
 				e.windows[w.Model] = newWindow(w.Model)
 			}
-			e.windows[w.Model].reference = e.windows[w.Model].reference && w.Reference
+			e.windows[w.Model].seldom = e.windows[w.Model].seldom && w.Seldom
 		}
 	}
 	return nil
@@ -220,8 +222,8 @@ func (e *Engine) capture(ctx context.Context) error {
 		if !e.reachable.Swap(true) {
 			e.logger.LogAttrs(ctx, slog.LevelInfo, "following Odoo")
 		}
-		// The looks never take more than a fifth of one Odoo worker's time.
-		if !e.await(ctx, max(e.Poll, 4*e.clock.Now().Sub(began))) {
+		// The looks never take more than half of one Odoo worker's time.
+		if !e.await(ctx, max(e.Poll, e.clock.Now().Sub(began))) {
 			return ctx.Err()
 		}
 	}

@@ -34,6 +34,8 @@ type Source interface {
 	Members(ctx context.Context, among []int64) ([]int64, error)
 	// Touched lists the root ids whose records show any of the changed rows.
 	Touched(ctx context.Context, w mapping.WatchedModel, ids []int64) ([]int64, error)
+	// Forget drops what is remembered of a model whose rows have changed.
+	Forget(model string)
 	// Fetch reads the records of the root ids that belong to the domain.
 	Fetch(ctx context.Context, ids []int64) ([]*mapping.Record, error)
 	// Clock is the time that Odoo told with its last answer; zero when it told none.

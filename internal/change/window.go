@@ -30,17 +30,17 @@ const (
 // leaves the overlap: by then every transaction that could bear it has ended.
 type window struct {
 	model string
-	// reference data is looked at less often.
-	reference bool
-	seen      map[int64]time.Time
-	young     map[int64]bool
+	// seldom says that it is looked at less often.
+	seldom bool
+	seen   map[int64]time.Time
+	young  map[int64]bool
 	// looked and reachedBack are when it was last looked at, near and wide.
 	looked, reachedBack time.Time
 	newest              time.Time
 }
 
 func newWindow(model string) *window {
-	return &window{model: model, reference: true, seen: map[int64]time.Time{}, young: map[int64]bool{}}
+	return &window{model: model, seldom: true, seen: map[int64]time.Time{}, young: map[int64]bool{}}
 }
 
 // stampReader lists stamped rows; a Source is one.

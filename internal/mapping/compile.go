@@ -138,7 +138,7 @@ func (c *compiler) follow(l *level, route string, t *target, n *Node) step {
 		c.problem("%s follows %s to no model", t.path, field)
 		return nil
 	}
-	to, h := c.hop(t.path, l, route, field, model, n.Back, false)
+	to, h := c.hop(t.path, l, route, field, model, n.Back, false, n.Seldom)
 	here := join(route, field)
 	if n.Take != nil {
 		inner := c.node(to, here, t, n.Take)
@@ -170,7 +170,7 @@ func (c *compiler) first(l *level, route string, t *target, n *Node) step {
 	if field == "" {
 		return nil
 	}
-	to, h := c.hop(t.path, l, route, field, model, n.Back, true)
+	to, h := c.hop(t.path, l, route, field, model, n.Back, true, n.Seldom)
 	keep := c.keep(t.path, model, n)
 	inner := c.node(to, join(route, field), t, n.Take)
 	if inner == nil {
@@ -187,14 +187,14 @@ func (c *compiler) first(l *level, route string, t *target, n *Node) step {
 }
 
 // hop adds a way to another model, which is watched from then on.
-func (c *compiler) hop(canonical string, l *level, route, field, model, back string, many bool) (*level, *hop) {
+func (c *compiler) hop(canonical string, l *level, route, field, model, back string, many, seldom bool) (*level, *hop) {
 	if back == "" {
 		back = "in"
 	}
 	shared := l.shared || !many
 	c.plan.want(canonical, l.model, field)
 	c.plan.want(sourceTime, model, "write_date")
-	c.watch(WatchedModel{Model: model, Path: join(route, field), Operator: back, Reference: shared})
+	c.watch(WatchedModel{Model: model, Path: join(route, field), Operator: back, Reference: shared, Seldom: shared || seldom})
 	for _, h := range l.hops {
 		if h.field == field && h.to.model == model {
 			return h.to, h
@@ -248,7 +248,7 @@ func (c *compiler) elementsFrom(l *level, route string, t *target, n *Node) func
 	if field == "" {
 		return nil
 	}
-	to, h := c.hop(t.path, l, route, field, model, n.Back, true)
+	to, h := c.hop(t.path, l, route, field, model, n.Back, true, n.Seldom)
 	keep := c.keep(t.path, model, n)
 	sub, ok := c.element(to, join(route, field), t, n)
 	if !ok {

@@ -115,7 +115,7 @@ func (c *compiler) convert(l *level, route string, t *target, n *Node) step {
 	}
 	var currency *hop
 	if field := n.Currency.one(c.major); field != "" {
-		_, currency = c.hop(t.path, l, route, field, "res.currency", "", false)
+		_, currency = c.hop(t.path, l, route, field, "res.currency", "", false, true)
 		c.plan.want(t.path, "res.currency", "name", "decimal_places")
 	}
 	return func(b *build, row odoo.Row, msg protoreflect.Message) {

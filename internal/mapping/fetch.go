@@ -104,6 +104,10 @@ func (s *Source) load(ctx context.Context, t tables, model string, ids []int64) 
 	if len(missing) == 0 {
 		return nil
 	}
+	missing, age := s.references.take(t, model, missing)
+	if len(missing) == 0 {
+		return nil
+	}
 	rows, err := s.odoo.SearchRead(ctx, model, odoo.Where("id", "in", missing), s.reads[model], odoo.ReadOptions{Order: "id"})
 	if err != nil {
 		return fmt.Errorf("reading %d rows of %s: %w", len(missing), model, err)
@@ -111,5 +115,6 @@ func (s *Source) load(ctx context.Context, t tables, model string, ids []int64) 
 	for _, r := range rows {
 		t[model][r.ID()] = r
 	}
+	s.references.put(model, rows, age)
 	return nil
 }

@@ -42,9 +42,11 @@ type WatchedModel struct {
 	// Through is set where rows of the model make others members of the domain:
 	// the many2one that points at the record.
 	Through string
-	// Reference marks data that many records share and that seldom changes, such
-	// as units and currencies: it may be looked at less often.
+	// Reference marks data that many records share, such as units and currencies.
 	Reference bool
+	// Seldom marks what may be looked at less often: reference data, and rows
+	// whose mapping says so.
+	Seldom bool
 }
 
 // level is a place in the tree of rows behind a record: rows of one model,

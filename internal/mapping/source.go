@@ -20,11 +20,14 @@ type Reader interface {
 // Source reads one domain from one Odoo.
 type Source struct {
 	*Plan
-	odoo Reader
+	odoo       Reader
+	references *references
 }
 
 // NewSource binds a plan to an Odoo of its release.
-func NewSource(p *Plan, r Reader) *Source { return &Source{Plan: p, odoo: r} }
+func NewSource(p *Plan, r Reader) *Source {
+	return &Source{Plan: p, odoo: r, references: newReferences(p.watches)}
+}
 
 // Stamp is a row and the start of the transaction that wrote it last.
 type Stamp struct {

@@ -91,6 +91,9 @@ type Node struct {
 	// Optional marks a field of an Odoo module that need not be installed: where
 	// Odoo does not have it, the canonical field stays empty.
 	Optional bool `yaml:"optional"`
+	// Seldom says that the rows of Each change so rarely that a change may be seen
+	// some seconds later than others.
+	Seldom bool `yaml:"seldom"`
 	// Else is the source where this one has nothing to offer in a release.
 	Else *Node `yaml:"else"`
 	// Elements lists the sources of a repeated field, in order.

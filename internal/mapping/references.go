@@ -1,0 +1,75 @@
+package mapping
+
+import (
+	"sync"
+
+	"odoomesh/internal/odoo"
+)
+
+// referencesKept bounds the rows that are kept of one model.
+const referencesKept = 20_000
+
+// references keeps rows of reference data, such as units and categories, so that
+// a record costs no more calls than it has rows of its own. Whoever watches the
+// models forgets what has changed.
+type references struct {
+	mu     sync.Mutex
+	tables tables
+	// ages counts how often a model was forgotten: what was asked for before that
+	// and answered after it must not be kept.
+	ages map[string]int
+}
+
+// newReferences keeps rows of the models that are reached as reference data only.
+func newReferences(watches []WatchedModel) *references {
+	r := &references{tables: tables{}, ages: map[string]int{}}
+	for _, w := range watches {
+		if w.Reference {
+			r.tables[w.Model] = map[int64]odoo.Row{}
+		}
+	}
+	for _, w := range watches {
+		if !w.Reference {
+			delete(r.tables, w.Model)
+		}
+	}
+	return r
+}
+
+// take copies the rows that are kept, and lists the ids of the others.
+func (r *references) take(to tables, model string, ids []int64) (missing []int64, age int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	kept := r.tables[model]
+	for _, id := range ids {
+		if row, ok := kept[id]; ok {
+			to[model][id] = row
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	return missing, r.ages[model]
+}
+
+// put keeps rows that were read at an age.
+func (r *references) put(model string, rows []odoo.Row, age int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	kept, isReference := r.tables[model]
+	if !isReference || age != r.ages[model] || len(kept)+len(rows) > referencesKept {
+		return
+	}
+	for _, row := range rows {
+		kept[row.ID()] = row
+	}
+}
+
+// Forget drops what is kept of a model whose rows have changed. All of it goes: a
+// category shows the names of others, and such changes are rare.
+func (s *Source) Forget(model string) {
+	r := s.references
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	clear(r.tables[model])
+	r.ages[model]++
+}
