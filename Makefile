@@ -1,11 +1,63 @@
-# Everything that a person does with this repository by hand.
+# Everything that a person does with this repository by hand. `make` alone lists it.
 
 BUF := go tool -modfile=tools/go.mod buf
 RELEASED := proto/released.binpb
+# How long each fuzzer runs.
+FUZZTIME ?= 3s
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-18s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-16s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: ## bring the mesh up over a simulated hospital: REST on 127.0.0.1:8080, gRPC on 127.0.0.1:9090
+	@go run ./cmd/meshd demo
+
+.PHONY: build
+build: ## put meshd into bin/
+	@go build -trimpath -o bin/ ./cmd/...
+
+.PHONY: test
+test: lint generate-check test-race fuzz ## everything that has to hold before a commit: all checks, all tests
+
+.PHONY: test-race
+test-race: ## all tests, with the race detector
+	go test -race ./...
+
+.PHONY: fuzz
+fuzz: ## run every fuzzer for FUZZTIME (3s)
+	@go list -f '{{$$p := .}}{{range .TestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}' ./... \
+	| while read -r file package; do \
+		sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(f .*/\1/p' "$$file" | while read -r name; do \
+			echo "go test -run '^$$' -fuzz '^$$name\$$' -fuzztime $(FUZZTIME) $$package"; \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null || exit 1; \
+		done || exit 1; \
+	done
+
+.PHONY: bench
+bench: ## print the numbers, each beside a bare reference; BENCH_JSON=<file> writes them as JSON too
+	@go run ./internal/bench
+
+.PHONY: test-odoo
+test-odoo: ## test against a live Odoo: ODOO_URL, ODOO_DB, ODOO_USER, and ODOO_PASSWORD from the environment
+	@for name in ODOO_URL ODOO_DB ODOO_USER ODOO_PASSWORD; do \
+		eval "[ -n \"\$$$$name\" ]" || { echo "test-odoo: set $$name (it changes data: use a database made for tests)" >&2; exit 2; }; \
+	done
+	@go test -count=1 -v -run Live ./internal/e2e
+
+# Make exports what stands on its command line and what comes from the environment
+# alike; the recipes name no value, so none is printed.
+export ODOO_URL ODOO_DB ODOO_USER ODOO_PASSWORD BENCH_JSON
+
+.PHONY: lint
+lint: go-lint proto-lint proto-breaking ## all checks that run nothing: Go and the contract
+
+.PHONY: go-lint
+go-lint: ## gofmt, go vet, staticcheck
+	@unformatted=$$(gofmt -l cmd gateway internal proto services *.go); \
+		[ -z "$$unformatted" ] || { echo "gofmt -w these files:" >&2; echo "$$unformatted" >&2; exit 1; }
+	go vet ./...
+	go tool -modfile=tools/go.mod staticcheck ./...
 
 .PHONY: proto-deps
 proto-deps: ## print the third-party protos from Go's module cache into third_party/proto
@@ -14,6 +66,12 @@ proto-deps: ## print the third-party protos from Go's module cache into third_pa
 .PHONY: generate
 generate: proto-deps ## make gen/ from proto/; needs no network, and twice gives the same
 	@$(BUF) generate --clean
+
+.PHONY: generate-check
+generate-check: proto-deps ## check that gen/ is what proto/ generates; changes nothing
+	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
+		$(BUF) generate -o "$$fresh" && \
+		{ diff -r "$$fresh/gen" gen || { echo "gen/ is not what proto/ generates: run make generate" >&2; exit 1; }; }
 
 .PHONY: proto-lint
 proto-lint: proto-deps ## check the contract's style, layout and comments
@@ -28,5 +86,6 @@ proto-breaking: proto-deps ## check that the contract keeps what the last releas
 proto-release: proto-deps ## note the present contract as the released one, when a version is released
 	@$(BUF) build proto --exclude-source-info -o $(RELEASED)
 
-.PHONY: lint
-lint: proto-lint proto-breaking ## all checks that run nothing
+.PHONY: clean
+clean: ## remove what was built and generated, and keep data/ and gen/
+	@rm -rf bin third_party
