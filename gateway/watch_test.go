@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -186,12 +187,13 @@ func TestAWatchGoesOnFromTheLastEvent(t *testing.T) {
 }
 
 // TestEachMessageArrivesAtOnce sends the next message only when the one before
-// it has arrived, over a server whose time limits are far shorter than the watch.
+// it has arrived.
 func TestEachMessageArrivesAtOnce(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		t.Run(fmt.Sprintf("http2=%v", http2), func(t *testing.T) {
 			next, ended := make(chan struct{}), make(chan error, 1)
 			p := &products{watch: func(_ *productv1.WatchProductsRequest, s watchStream) error {
+				defer func() { ended <- s.Context().Err() }()
 				for i := 0; ; i++ {
 					if err := s.Send(change(typesv1.ChangeType_CHANGE_TYPE_UPDATED, fmt.Sprint(i))); err != nil {
 						return err
@@ -199,15 +201,12 @@ func TestEachMessageArrivesAtOnce(t *testing.T) {
 					select {
 					case <-next:
 					case <-s.Context().Done():
-						ended <- s.Context().Err()
 						return s.Context().Err()
 					}
 				}
 			}}
 			server := httptest.NewUnstartedServer(newHandler(t, p, gateway.Options{}, interceptors{}))
 			server.EnableHTTP2 = http2
-			server.Config.WriteTimeout = 30 * time.Millisecond
-			server.Config.ReadTimeout = 30 * time.Millisecond
 			server.StartTLS()
 			defer server.Close()
 			ctx, cancel := context.WithCancel(t.Context())
@@ -225,9 +224,6 @@ func TestEachMessageArrivesAtOnce(t *testing.T) {
 				t.Fatalf("got %s", resp.Proto)
 			}
 			lines := bufio.NewScanner(resp.Body)
-			// Long enough for either limit to strike, were it in force.
-			pace := time.NewTicker(10 * time.Millisecond)
-			defer pace.Stop()
 			for i := range 10 {
 				if !lines.Scan() {
 					t.Fatalf("the watch ended at message %d: %v", i, lines.Err())
@@ -235,7 +231,6 @@ func TestEachMessageArrivesAtOnce(t *testing.T) {
 				if want := fmt.Sprintf(`"position":"%d"`, i); !strings.Contains(strings.ReplaceAll(lines.Text(), " ", ""), want) {
 					t.Fatalf("got %s, want %s", lines.Text(), want)
 				}
-				<-pace.C
 				next <- struct{}{}
 			}
 			cancel()
@@ -246,25 +241,47 @@ func TestEachMessageArrivesAtOnce(t *testing.T) {
 	}
 }
 
+// deadlines is a writer that notes which time limits are set.
+type deadlines struct {
+	httptest.ResponseRecorder
+	read, write []time.Time
+}
+
+func (d *deadlines) SetReadDeadline(t time.Time) error  { d.read = append(d.read, t); return nil }
+func (d *deadlines) SetWriteDeadline(t time.Time) error { d.write = append(d.write, t); return nil }
+
+func TestTheServersTimeLimitsDoNotCutAWatch(t *testing.T) {
+	p := answering(realistic("products/42"))
+	p.watch = sending(nil, change(typesv1.ChangeType_CHANGE_TYPE_HEARTBEAT, "p")).watch
+	handler := newHandler(t, p, gateway.Options{}, interceptors{})
+	for path, want := range map[string]int{"/v1/products:watch": 1, "/v1/products/42": 0} {
+		w := &deadlines{ResponseRecorder: *httptest.NewRecorder()}
+		handler.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if len(w.read) != want || len(w.write) != want {
+			t.Errorf("%s: set %v and %v", path, w.read, w.write)
+		}
+		for _, limit := range append(w.read, w.write...) {
+			if !limit.IsZero() {
+				t.Errorf("%s: a limit is set, not lifted: %v", path, limit)
+			}
+		}
+	}
+}
+
 // TestASlowReaderHoldsBackItsOwnWatch lets a client read nothing: what the
 // service can send is bounded by the buffers on the way.
 func TestASlowReaderHoldsBackItsOwnWatch(t *testing.T) {
 	const bound = 64 << 20
-	stuck := make(chan int)
+	m := change(typesv1.ChangeType_CHANGE_TYPE_UPDATED, "p")
+	m.Product.Description = strings.Repeat("x", 256<<10)
+	var sent atomic.Int64
 	p := &products{watch: func(_ *productv1.WatchProductsRequest, s watchStream) error {
-		m := change(typesv1.ChangeType_CHANGE_TYPE_UPDATED, "p")
-		m.Product.Description = strings.Repeat("x", 256<<10)
-		sent := make(chan int, 1)
-		go func() {
-			total := 0
-			for total < bound && s.Send(m) == nil {
-				total += len(m.Product.Description)
+		for {
+			if err := s.Send(m); err != nil {
+				return err
 			}
-			sent <- total
-		}()
-		<-s.Context().Done()
-		stuck <- <-sent
-		return s.Context().Err()
+			sent.Add(int64(len(m.Product.Description)))
+		}
 	}}
 	server := newServer(t, p)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -278,12 +295,19 @@ func TestASlowReaderHoldsBackItsOwnWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if _, err := resp.Body.Read(make([]byte, 1)); err != nil {
-		t.Fatal(err)
-	}
-	cancel()
-	if total := <-stuck; total >= bound {
-		t.Errorf("%d bytes went out to a client that read one", total)
+	// The service stands still when its count stays the same for a while.
+	poll := time.NewTicker(10 * time.Millisecond)
+	defer poll.Stop()
+	for same, last := 0, int64(-1); same < 20; <-poll.C {
+		now := sent.Load()
+		if now >= bound {
+			t.Fatalf("%d bytes went out to a client that reads nothing", now)
+		}
+		if now == last {
+			same++
+		} else {
+			same, last = 0, now
+		}
 	}
 }
 
