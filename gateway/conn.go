@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"net/http"
+	"unicode/utf8"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -13,6 +14,8 @@ import (
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 )
+
+const headerLastEventID = "Last-Event-Id"
 
 // checkedConn is where a request that the router has parsed passes before it
 // becomes a call: the one place that sees the HTTP request and the message.
@@ -59,13 +62,17 @@ func prepare(ctx context.Context, method string, args any) error {
 	if !ok || call.request == nil {
 		return nil
 	}
+	// gRPC refuses such text on the wire, and in this process nothing else would.
+	if !utf8.ValidString(call.request.URL.Path) || !utf8.ValidString(call.request.Header.Get(headerLastEventID)) {
+		return refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "The path or a header is not UTF-8.").Err()
+	}
 	m := req.ProtoReflect()
 	pattern, _ := runtime.HTTPPathPattern(ctx)
 	if err := checkQuery(call.request, method, pattern, m.Descriptor()); err != nil {
 		return err
 	}
 	call.sparse = normalizeMasks(m)
-	resumeFrom(m, call.request.Header.Get("Last-Event-Id"))
+	resumeFrom(m, call.request.Header.Get(headerLastEventID))
 	return nil
 }
 

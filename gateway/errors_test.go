@@ -158,6 +158,21 @@ func TestParametersThatTheMethodDoesNotTakeAreRefused(t *testing.T) {
 	}
 }
 
+func TestTextThatIsNotUTF8IsRefused(t *testing.T) {
+	p := answering(realistic("products/42"))
+	p.watch = sending(nil).watch
+	server := newServer(t, p)
+	for _, path := range []string{"/v1/products?filter=%ff", "/v1/products?%ff=1", "/v1/products/%ff", "/v1/products:watch?position=%ff"} {
+		if got := send(t, server, "GET", path); got.StatusCode != 400 || got.failure(t).reason(t) != "INVALID_ARGUMENT" {
+			t.Errorf("%s: got %d %s", path, got.StatusCode, got.body)
+		}
+	}
+	// A watch that began elsewhere would miss what the client believes it asked for.
+	if got := send(t, server, "GET", "/v1/products:watch", "Last-Event-ID", "\xff"); got.StatusCode != 400 {
+		t.Errorf("Last-Event-ID: got %d %s", got.StatusCode, got.body)
+	}
+}
+
 func TestAValueOfTheWrongTypeNamesItsParameter(t *testing.T) {
 	server := newServer(t, &products{})
 	for _, path := range []string{"/v1/products?page_size=many", "/v1/products?pageSize=1&page_size=2"} {

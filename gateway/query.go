@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/grpc/status"
@@ -27,6 +28,11 @@ func checkQuery(r *http.Request, rpc, pathPattern string, input protoreflect.Mes
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "The query cannot be read: "+err.Error()).Err()
+	}
+	for name, texts := range values {
+		if !utf8.ValidString(name) || slices.ContainsFunc(texts, func(text string) bool { return !utf8.ValidString(text) }) {
+			return refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "The query is not UTF-8.").Err()
+		}
 	}
 	taken := pathFields(pathPattern)
 	body := bodyField(rpc, pathPattern)
