@@ -87,7 +87,7 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	a.engine = change.New(change.Config{
 		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Connect: connector.connect,
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
-		Poll: a.config.PollInterval, Overlap: a.config.Overlap, Census: a.config.CensusInterval,
+		Poll: a.config.PollInterval, Overlap: a.config.Overlap, Census: a.config.CensusInterval, Retention: a.config.LogRetention,
 	})
 	if err := a.engine.Open(ctx); err != nil {
 		return fmt.Errorf("bringing the cache up to the log: %w", err)

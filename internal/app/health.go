@@ -64,8 +64,15 @@ func (a *App) readiness() readiness {
 }
 
 // pages puts the operator's pages before REST.
-func (a *App) pages(rest http.Handler) http.Handler {
+func (a *App) pages(rest http.Handler) (http.Handler, error) {
 	mux := http.NewServeMux()
+	hints, err := a.hintHandler()
+	if err != nil {
+		return nil, err
+	}
+	if hints != nil {
+		mux.HandleFunc("POST /hints/odoo/{secret}", hints)
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]string{"status": "alive"})
 	})
@@ -79,7 +86,7 @@ func (a *App) pages(rest http.Handler) http.Handler {
 	})
 	mux.Handle("GET /metrics", onlyLocal(telemetry.Handler(a.metrics, a.logger)))
 	mux.Handle("/", rest)
-	return mux
+	return mux, nil
 }
 
 func writeJSON(w http.ResponseWriter, code int, v any) {

@@ -113,7 +113,11 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err != nil {
 		return err
 	}
-	s.http = &http.Server{Handler: a.pages(rest), ReadHeaderTimeout: headerTimeout, TLSConfig: s.tls}
+	pages, err := a.pages(rest)
+	if err != nil {
+		return err
+	}
+	s.http = &http.Server{Handler: pages, ReadHeaderTimeout: headerTimeout, TLSConfig: s.tls}
 	return nil
 }
 

@@ -69,8 +69,13 @@ type glance struct {
 }
 
 // cycle looks once for changes in every model that is due, and stores them.
+// Between two looks at all of them, only those are due that a hint was given for.
 func (e *Engine) cycle(ctx context.Context, began time.Time) error {
-	glances, err := e.lookAround(ctx, began)
+	hinted := e.hints.models(began)
+	all := len(hinted) == 0 || began.Sub(e.full) >= e.Poll
+	glances, err := e.lookAround(ctx, began, func(w *window) bool {
+		return hinted[w.model] || all && (!w.seldom || began.Sub(w.looked) >= e.Seldom)
+	})
 	if err != nil {
 		return err
 	}
@@ -88,9 +93,15 @@ func (e *Engine) cycle(ctx context.Context, began time.Time) error {
 		if err := e.settle(ctx, d); err != nil {
 			return err
 		}
-		d.verified.Store(began.UnixNano())
+		if all {
+			d.verified.Store(began.UnixNano())
+		}
 	}
 	e.high = high
+	if !all {
+		return nil
+	}
+	e.full = began
 	if reach {
 		if err := e.keepHigh(ctx); err != nil {
 			return err
@@ -99,15 +110,18 @@ func (e *Engine) cycle(ctx context.Context, began time.Time) error {
 	if err := e.probe(ctx); err != nil {
 		return err
 	}
+	if err := e.trim(ctx, began); err != nil {
+		return err
+	}
 	return e.censusIfDue(ctx, began)
 }
 
 // lookAround looks at the windows that are due.
-func (e *Engine) lookAround(ctx context.Context, now time.Time) ([]*glance, error) {
+func (e *Engine) lookAround(ctx context.Context, now time.Time, wanted func(*window) bool) ([]*glance, error) {
 	var due []*glance
 	for _, model := range slices.Sorted(maps.Keys(e.windows)) {
 		w := e.windows[model]
-		if !w.seldom || now.Sub(w.looked) >= e.Seldom {
+		if wanted(w) {
 			due = append(due, &glance{window: w, wide: now.Sub(w.reachedBack) >= e.Reach})
 		}
 	}

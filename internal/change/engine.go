@@ -32,7 +32,7 @@ type Config struct {
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 
-	// Poll is the pause between two looks for changes (default 400 ms).
+	// Poll is the pause between two looks for changes (default 300 ms).
 	Poll time.Duration
 	// Seldom is the pause for data that seldom changes, such as units (5 s).
 	Seldom time.Duration
@@ -44,6 +44,8 @@ type Config struct {
 	Reach time.Duration
 	// Census is the pause between two comparisons of all ids (10 min).
 	Census time.Duration
+	// Retention is how long the log keeps changes; 0 is for ever.
+	Retention time.Duration
 }
 
 func (c *Config) defaults() {
@@ -51,7 +53,7 @@ func (c *Config) defaults() {
 		have *time.Duration
 		want time.Duration
 	}{
-		{&c.Poll, 400 * time.Millisecond}, {&c.Seldom, 5 * time.Second}, {&c.Overlap, 150 * time.Second},
+		{&c.Poll, 300 * time.Millisecond}, {&c.Seldom, 5 * time.Second}, {&c.Overlap, 150 * time.Second},
 		{&c.Reach, 5 * time.Second}, {&c.Census, 10 * time.Minute},
 	} {
 		if *d.have == 0 {
@@ -83,7 +85,11 @@ type Engine struct {
 	// transactions of one database, with one clock.
 	high      time.Time
 	reachable atomic.Bool
-	hints     chan struct{}
+	hints     *hints
+	// hinted holds the watched models, for whoever sends hints.
+	hinted sync.Map
+	// full is when all windows were looked at last, trimmed when the log was.
+	full, trimmed time.Time
 	// probing is the next counter whose turn it is.
 	probing int
 }
@@ -115,7 +121,7 @@ func New(c Config) *Engine {
 	e := &Engine{
 		Config: c, log: c.Log, cache: c.Cache, clock: c.Clock, logger: c.Logger,
 		follower: NewFollower(c.Log, c.Cache, c.Collections),
-		byName:   map[string]*domain{}, windows: map[string]*window{}, hints: make(chan struct{}, 1),
+		byName:   map[string]*domain{}, windows: map[string]*window{}, hints: newHints(),
 	}
 	for _, col := range c.Collections {
 		d := &domain{Collection: col, pending: map[int64]bool{}, probes: map[string]probe{}}
@@ -193,6 +199,7 @@ func (e *Engine) connect(ctx context.Context) error {
 		for _, w := range s.Watches() {
 			if e.windows[w.Model] == nil {
 				e.windows[w.Model] = newWindow(w.Model)
+				e.hinted.Store(w.Model, true)
 			}
 			e.windows[w.Model].seldom = e.windows[w.Model].seldom && w.Seldom
 		}
@@ -223,17 +230,13 @@ func (e *Engine) capture(ctx context.Context) error {
 			e.logger.LogAttrs(ctx, slog.LevelInfo, "following Odoo")
 		}
 		// The looks never take more than half of one Odoo worker's time.
-		if !e.await(ctx, max(e.Poll, e.clock.Now().Sub(began))) {
+		rest := max(e.Poll, e.clock.Now().Sub(began))
+		if len(e.hints.models(e.clock.Now())) > 0 {
+			rest = hintPause
+		}
+		if !e.await(ctx, rest) {
 			return ctx.Err()
 		}
-	}
-}
-
-// Hint brings the next look forward.
-func (e *Engine) Hint() {
-	select {
-	case e.hints <- struct{}{}:
-	default:
 	}
 }
 
@@ -245,7 +248,7 @@ func (e *Engine) await(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	case <-t.C:
-	case <-e.hints:
+	case <-e.hints.wake:
 	}
 	return true
 }

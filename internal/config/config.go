@@ -52,6 +52,7 @@ type Capture struct {
 	Overlap         time.Duration `key:"overlap" doc:"How far each look reaches back, because a transaction of Odoo's commits later than its stamps say. At least Odoo's limit_time_real (120s as delivered) and some seconds."`
 	CensusInterval  time.Duration `key:"census-interval" doc:"Time in which all ids are compared once with Odoo's, to find what was deleted or missed."`
 	StreamHeartbeat time.Duration `key:"stream-heartbeat" doc:"Pause after which a quiet stream shows that it lives."`
+	HintSecretFile  string        `key:"hint-secret-file" doc:"File with the secret part of the address to which Odoo's automation rules send hints, POST /hints/odoo/SECRET. Empty: no hints."`
 	LogRetention    time.Duration `key:"log-retention" doc:"Age up to which changes are kept for streams to go on from. 0: for ever."`
 }
 
@@ -71,7 +72,7 @@ func Default() Config {
 			Timeout:       odoo.DefaultTimeout,
 		},
 		Capture: Capture{
-			PollInterval:    400 * time.Millisecond,
+			PollInterval:    300 * time.Millisecond,
 			Overlap:         150 * time.Second,
 			CensusInterval:  10 * time.Minute,
 			StreamHeartbeat: 5 * time.Second,

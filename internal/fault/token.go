@@ -7,6 +7,16 @@ import (
 	"odoomesh/internal/token"
 )
 
+// Token refuses a page token or a position that came in a field of the request.
+func Token(field string, err error) error {
+	e := fromToken(err)
+	if e == nil {
+		return err
+	}
+	Violation(field, e.message)(e)
+	return e
+}
+
 // fromToken knows page tokens and positions that do not belong here. What is
 // wrong inside a token means nothing to a caller, for whom it is opaque.
 func fromToken(err error) *Error {

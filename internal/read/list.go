@@ -112,7 +112,7 @@ func (c *Collection[T]) query(r ListRequest) (*query, error) {
 		return q, nil
 	}
 	if q.after, err = token.DecodePage(r.GetPageToken(), c.storeID, q.hash); err != nil {
-		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "page_token", err.Error())
+		return nil, fault.Token("page_token", err)
 	}
 	if len(q.after.GetOrderValues()) != len(q.order.fields) {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "page_token", "the token does not fit the order")

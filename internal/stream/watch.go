@@ -129,7 +129,7 @@ func (w *Watcher[T]) begin(r WatchRequest, send func(Message[T]) error) (*subscr
 		return s, nil
 	}
 	if s.at, err = token.DecodePosition(r.GetPosition(), w.Log.ID(), hash); err != nil {
-		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "position", err.Error())
+		return nil, fault.Token("position", err)
 	}
 	if s.at.GetPosition() > w.Log.Head() {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_FOREIGN_TOKEN, "position", "the position lies in the future of this log")
