@@ -7,14 +7,14 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// marshalAround writes a message that holds records in one field, such as a page
+// appendAround writes a message that holds records in one field, such as a page
 // of a list or a change in a watch: the rest of it as protobuf's JSON, and the
 // records from what is kept. A field may stand in another place than protobuf
 // would put it, which says nothing in JSON.
-func (w *jsonWriter) marshalAround(m protoreflect.Message, form protojsonForm) ([]byte, error) {
+func (w *jsonWriter) appendAround(out []byte, m protoreflect.Message, form protojsonForm) ([]byte, error) {
 	field := recordField(m)
 	if field == nil {
-		return form.marshal(m.Interface())
+		return form.append(out, m.Interface())
 	}
 	rest, err := form.marshal(without(m, field))
 	if err != nil {
@@ -22,9 +22,9 @@ func (w *jsonWriter) marshalAround(m protoreflect.Message, form protojsonForm) (
 	}
 	before, after, ok := gapFor(field, rest, form)
 	if !ok {
-		return form.marshal(m.Interface())
+		return form.append(out, m.Interface())
 	}
-	out := append(make([]byte, 0, 2*len(rest)), before...)
+	out = append(out, before...)
 	if !field.IsList() {
 		out, err = w.appendRecord(out, m.Get(field).Message().Interface().(record), form)
 		return append(out, after...), err

@@ -14,6 +14,8 @@ type call struct {
 	request *http.Request
 	// id is the request's id: the caller's own, or one made here.
 	id string
+	// buffer is where the JSON of an answer is made; nil: in memory of its own.
+	buffer *[]byte
 	// sparse: the request has a field mask, so empty fields are left out.
 	sparse bool
 	// streaming: the answer is a stream.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -21,6 +22,7 @@ type gateway struct {
 	pages    *http.ServeMux
 	logger   *slog.Logger
 	maxBody  int64
+	buffers  sync.Pool // of *[]byte
 	// origins keeps pages of other sites from changing anything in the name of
 	// the browser's user.
 	origins *http.CrossOriginProtection
@@ -31,6 +33,7 @@ type gateway struct {
 func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	o = o.withDefaults()
 	g := &gateway{logger: o.Logger, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
+	g.buffers.New = func() any { return new([]byte) }
 	failures := errorWriter{logger: o.Logger, limit: o.MaxBodyBytes}
 	lines := newJSONMarshaler(newJSONWriter(o.JSONCacheBytes))
 	g.services = runtime.NewServeMux(
@@ -69,6 +72,9 @@ func toAnswer(ctx context.Context, m proto.Message) (any, error) {
 	c := callFrom(ctx)
 	a := answer{message: m, sparse: c.sparse, first: c.streaming && !c.started}
 	c.started = c.streaming
+	if !c.streaming {
+		a.buffer = c.buffer
+	}
 	return a, nil
 }
 
@@ -109,7 +115,19 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Body != nil && r.Body != http.NoBody {
 		routed.Body = &limitedBody{ReadCloser: r.Body, left: g.maxBody, call: c}
 	}
+	if r.ProtoMajor == 1 {
+		c.buffer = g.buffers.Get().(*[]byte)
+	}
 	g.services.ServeHTTP(tracked, routed)
+	g.reuse(c.buffer)
+}
+
+// reuse takes back a buffer. It is only used over HTTP/1, whose writes are done
+// when they return: in HTTP/2, a stream that was reset may still be written from.
+func (g *gateway) reuse(buffer *[]byte) {
+	if buffer != nil && cap(*buffer) <= maxPooledBytes {
+		g.buffers.Put(buffer)
+	}
 }
 
 // recover answers 500 when nothing was sent yet; otherwise the connection is

@@ -3,9 +3,11 @@ package gateway_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"google.golang.org/grpc/metadata"
@@ -40,6 +42,37 @@ func TestGetAnswersTheRecordAsJSON(t *testing.T) {
 			t.Errorf("got %s", got.body)
 		}
 	}
+}
+
+// TestAnswersDoNotMix lets many clients read different products at once, some of
+// them in lists: what is made in shared memory has to stay apart.
+func TestAnswersDoNotMix(t *testing.T) {
+	p := &products{}
+	p.get = func(_ context.Context, req *productv1.GetProductRequest) (*productv1.Product, error) {
+		return realistic(req.GetName()), nil
+	}
+	p.list = func(_ context.Context, req *productv1.ListProductsRequest) (*productv1.ListProductsResponse, error) {
+		return &productv1.ListProductsResponse{Products: []*productv1.Product{realistic(req.GetFilter())}}, nil
+	}
+	server := newServer(t, p)
+	var clients sync.WaitGroup
+	for i := range 8 {
+		clients.Go(func() {
+			for j := range 20 {
+				name := fmt.Sprintf("products/%d", 1+100*i+j)
+				single := &productv1.Product{}
+				page := &productv1.ListProductsResponse{}
+				if err := protojson.Unmarshal([]byte(send(t, server, "GET", "/v1/"+name).body), single); err != nil || !proto.Equal(single, realistic(name)) {
+					t.Errorf("%s: %v, got %v", name, err, single)
+				}
+				if err := protojson.Unmarshal([]byte(send(t, server, "GET", "/v1/products?filter="+name).body), page); err != nil ||
+					len(page.GetProducts()) != 1 || !proto.Equal(page.GetProducts()[0], realistic(name)) {
+					t.Errorf("%s in a list: %v, got %v", name, err, page)
+				}
+			}
+		})
+	}
+	clients.Wait()
 }
 
 func TestTheTimeOfVerificationIsEachAnswersOwn(t *testing.T) {

@@ -55,14 +55,25 @@ func newJSONWriter(limit int64) *jsonWriter {
 }
 
 func (w *jsonWriter) marshal(a answer) ([]byte, error) {
+	if a.buffer == nil {
+		return w.append(nil, a)
+	}
+	out, err := w.append((*a.buffer)[:0], a)
+	if err == nil {
+		*a.buffer = out
+	}
+	return out, err
+}
+
+func (w *jsonWriter) append(out []byte, a answer) ([]byte, error) {
 	form := protojsonForm(a.sparse)
 	if w.kept == nil {
-		return form.marshal(a.message)
+		return form.append(out, a.message)
 	}
 	if r, ok := a.message.(record); ok {
-		return w.appendRecord(nil, r, form)
+		return w.appendRecord(out, r, form)
 	}
-	return w.marshalAround(a.message.ProtoReflect(), form)
+	return w.appendAround(out, a.message.ProtoReflect(), form)
 }
 
 // appendRecord writes the JSON of a record behind out.

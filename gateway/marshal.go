@@ -18,6 +18,8 @@ type answer struct {
 	sparse  bool
 	// first message of a stream.
 	first bool
+	// buffer is where the JSON may be made; nil: in memory of its own.
+	buffer *[]byte
 }
 
 // jsonMarshaler reads and writes JSON; a stream becomes lines of it (NDJSON).
