@@ -32,6 +32,7 @@ import (
 type house struct {
 	t      *testing.T
 	ahead  atomic.Int64
+	tune   func(*change.Config)
 	sim    *odoosim.Sim
 	url    string
 	dir    string
@@ -90,13 +91,17 @@ func (h *house) start() {
 			collections = append(collections, col)
 		}
 	}
-	h.engine = change.New(change.Config{
+	settings := change.Config{
 		Log: h.log, Cache: h.cache, Collections: collections, Clock: clock.System{},
 		Logger:  slog.New(slog.DiscardHandler),
 		Connect: func(ctx context.Context) (map[string]change.Source, error) { return h.sources(ctx, client) },
 		Poll:    10 * time.Millisecond, Seldom: 10 * time.Millisecond, Reach: 20 * time.Millisecond,
 		Overlap: time.Minute, Census: 200 * time.Millisecond,
-	})
+	}
+	if h.tune != nil {
+		h.tune(&settings)
+	}
+	h.engine = change.New(settings)
 	if err := h.engine.Open(h.t.Context()); err != nil {
 		h.t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func TestDefaultsAreAsDocumented(t *testing.T) {
 		Server: config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto"},
 		Odoo:   config.Odoo{MaxConcurrent: 4, MaxPerSecond: 50, Timeout: 60 * time.Second},
 		Capture: config.Capture{
-			PollInterval: 400 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute,
+			PollInterval: 300 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute,
 			StreamHeartbeat: 5 * time.Second, LogRetention: 30 * 24 * time.Hour,
 		},
 	}
