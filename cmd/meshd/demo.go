@@ -63,7 +63,10 @@ func demoCommand(environ []string) *cobra.Command {
 		group, ctx := errgroup.WithContext(cmd.Context())
 		group.Go(func() error { return d.Run(ctx) })
 		group.Go(func() error { return runDemoApp(ctx, c, cmd) })
-		return group.Wait()
+		if err := group.Wait(); !errors.Is(err, context.Canceled) {
+			return err
+		}
+		return nil
 	}
 	return cmd
 }
