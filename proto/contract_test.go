@@ -13,6 +13,7 @@ import (
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	_ "odoomesh/gen/go/mesh/inventory/v1"
 	_ "odoomesh/gen/go/mesh/invoice/v1"
+	_ "odoomesh/gen/go/mesh/operations/v1"
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	_ "odoomesh/gen/go/mesh/order/v1"
 	_ "odoomesh/gen/go/mesh/product/v1"
