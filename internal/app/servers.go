@@ -42,6 +42,7 @@ type servers struct {
 	grpc   *grpc.Server
 	http   *http.Server
 	health *health.Server
+	inside *gateway.Connection
 }
 
 // PortError says that an address cannot be listened on.
@@ -95,10 +96,10 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 		options = append(options, grpc.Creds(credentials.NewTLS(s.tls)))
 	}
 	s.grpc = grpc.NewServer(options...)
-	inside := gateway.InProcess(chain.Unary, chain.Stream, a.logger)
+	s.inside = gateway.InProcess(chain.Unary, chain.Stream, a.logger)
 	var routes []gateway.Register
 	for _, d := range domains {
-		if err := d.Serve(both{s.grpc, inside}, r); err != nil {
+		if err := d.Serve(both{s.grpc, s.inside}, r); err != nil {
 			return fmt.Errorf("service %s: %w", d.Name, err)
 		}
 		routes = append(routes, d.Gateway)
@@ -109,7 +110,7 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err := chain.Cover(s.grpc.GetServiceInfo()); err != nil {
 		return err
 	}
-	rest, err := gateway.New(inside, gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger})
+	rest, err := gateway.New(s.inside, gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger})
 	if err != nil {
 		return err
 	}
@@ -200,6 +201,8 @@ func (s *servers) drain(logger *slog.Logger) {
 		s.grpc.Stop()
 		<-done
 	}
+	// A stream's handler can outlast its HTTP request by a moment.
+	s.inside.Wait()
 }
 
 // close frees the ports; after a run they are free already.

@@ -23,21 +23,35 @@ const (
 	// stamps are the database's time.
 	skew = time.Minute
 
-	highMark = "capture/high"
+	untilMark = "capture/until"
 )
 
-// begin finds the stamp from which the first look goes back.
+// begin lets the windows go on from where the run before this one had come to or,
+// in a new cache, from Odoo's newest stamp before anything is loaded.
 func (e *Engine) begin(ctx context.Context) error {
-	if !e.high.IsZero() {
-		return nil
+	if e.high.IsZero() {
+		raw, err := e.cache.Meta(untilMark)
+		if err != nil {
+			return fmt.Errorf("reading how far capture had come: %w", err)
+		}
+		if raw == nil {
+			err = e.findNewest(ctx)
+		} else {
+			err = e.high.UnmarshalBinary(raw)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	raw, err := e.cache.Meta(highMark)
-	if err != nil {
-		return fmt.Errorf("reading how far capture had come: %w", err)
+	for _, w := range e.windows {
+		if w.until.IsZero() {
+			w.until = e.high
+		}
 	}
-	if raw != nil {
-		return e.high.UnmarshalBinary(raw)
-	}
+	return e.keepUntil(ctx)
+}
+
+func (e *Engine) findNewest(ctx context.Context) error {
 	for _, model := range slices.Sorted(maps.Keys(e.windows)) {
 		newest, err := e.domains[0].source().Newest(ctx, model)
 		if err != nil {
@@ -47,15 +61,22 @@ func (e *Engine) begin(ctx context.Context) error {
 			e.high = newest
 		}
 	}
-	return e.keepHigh(ctx)
+	return nil
 }
 
-func (e *Engine) keepHigh(ctx context.Context) error {
-	raw, err := e.high.MarshalBinary()
+// keepUntil remembers how far all windows have come.
+func (e *Engine) keepUntil(ctx context.Context) error {
+	var least time.Time
+	for _, w := range e.windows {
+		if least.IsZero() || w.until.Before(least) {
+			least = w.until
+		}
+	}
+	raw, err := least.MarshalBinary()
 	if err != nil {
 		return err
 	}
-	return e.cache.SetMeta(ctx, highMark, raw)
+	return e.cache.SetMeta(ctx, untilMark, raw)
 }
 
 // looksAtOnce bounds how many models are looked at together.
@@ -64,8 +85,7 @@ const looksAtOnce = 3
 // glance is one look at one window.
 type glance struct {
 	*window
-	wide  bool
-	dirty []int64
+	wide bool
 }
 
 // cycle looks once for changes in every model that is due, and stores them.
@@ -81,9 +101,10 @@ func (e *Engine) cycle(ctx context.Context, began time.Time) error {
 	}
 	reach, high := false, e.high
 	for _, g := range glances {
-		if err := e.touch(ctx, g.model, g.dirty); err != nil {
+		if err := e.touch(ctx, g.model, slices.Sorted(maps.Keys(g.dirty))); err != nil {
 			return err
 		}
+		clear(g.dirty)
 		if g.newest.After(high) {
 			high = g.newest
 		}
@@ -103,7 +124,7 @@ func (e *Engine) cycle(ctx context.Context, began time.Time) error {
 	}
 	e.full = began
 	if reach {
-		if err := e.keepHigh(ctx); err != nil {
+		if err := e.keepUntil(ctx); err != nil {
 			return err
 		}
 	}
@@ -127,20 +148,20 @@ func (e *Engine) lookAround(ctx context.Context, now time.Time, wanted func(*win
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(looksAtOnce)
-	near, far, clock := e.high.Add(-nearFor), e.horizon(), e.odooTime()
+	near, bound, clock := e.high.Add(-nearFor), e.bound(), e.odooTime()
 	for _, g := range due {
-		group.Go(func() (err error) {
+		group.Go(func() error {
 			from := near
 			if g.wide {
-				from = far
+				from = g.until.Add(-e.Overlap).Truncate(time.Second)
 			}
-			if g.dirty, err = g.look(ctx, e.domains[0].source(), from, clock); err != nil {
+			if err := g.look(ctx, e.domains[0].source(), from, clock); err != nil {
 				return err
 			}
 			g.looked = now
 			if g.wide {
-				g.dirty = append(g.dirty, g.leave(from)...)
-				g.reachedBack = now
+				g.leave(from)
+				g.until, g.reachedBack = bound, now
 			}
 			return nil
 		})
@@ -148,14 +169,13 @@ func (e *Engine) lookAround(ctx context.Context, now time.Time, wanted func(*win
 	return due, group.Wait()
 }
 
-// horizon is how far back a row may still appear: what is stamped before it was
-// written by a transaction that has ended.
-func (e *Engine) horizon() time.Time {
-	high := e.high
-	if clock := e.domains[0].source().Clock().Add(-skew); clock.After(high) {
-		high = clock
+// bound is a time of Odoo's database that has passed: what will be committed from
+// now on is stamped no earlier than one overlap before it.
+func (e *Engine) bound() time.Time {
+	if clock := e.domains[0].source().Clock().Add(-skew); clock.After(e.high) {
+		return clock
 	}
-	return high.Add(-e.Overlap).Truncate(time.Second)
+	return e.high
 }
 
 // odooTime is Odoo's time or, where it tells none, the mesh's.

@@ -135,8 +135,12 @@ func (h *house) sources(ctx context.Context, client *odoo.Client) (map[string]ch
 				return nil, err
 			}
 			plan, err := mapping.Fit(ctx, spec, server.Version.Major, c.Record.ProtoReflect().Type(), c.Name, client)
-			if err != nil {
+			var missing *mapping.MissingError
+			if errors.As(err, &missing) {
 				return nil, &change.FatalError{Err: err}
+			}
+			if err != nil {
+				return nil, err
 			}
 			sources[c.Name] = mapping.NewSource(plan, client)
 		}

@@ -2,7 +2,6 @@ package change
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"odoomesh/internal/mapping"
@@ -34,13 +33,20 @@ type window struct {
 	seldom bool
 	seen   map[int64]time.Time
 	young  map[int64]bool
+	// dirty are the rows to be read. They stay until what shows them is noted: a
+	// look that fails elsewhere must not lose what this one has found.
+	dirty map[int64]bool
 	// looked and reachedBack are when it was last looked at, near and wide.
 	looked, reachedBack time.Time
 	newest              time.Time
+	// until is a time of Odoo's up to which the wide looks have come without a
+	// gap, however long capture had stopped in between: the next one begins one
+	// overlap before it.
+	until time.Time
 }
 
 func newWindow(model string) *window {
-	return &window{model: model, seldom: true, seen: map[int64]time.Time{}, young: map[int64]bool{}}
+	return &window{model: model, seldom: true, seen: map[int64]time.Time{}, young: map[int64]bool{}, dirty: map[int64]bool{}}
 }
 
 // stampReader lists stamped rows; a Source is one.
@@ -48,15 +54,14 @@ type stampReader interface {
 	Stamps(ctx context.Context, model string, from time.Time, after int64, limit int) ([]mapping.Stamp, error)
 }
 
-// look lists the rows that have to be read: those with a stamp at or after from
+// look notes the rows that have to be read: those with a stamp at or after from
 // that was not seen before, and those that are still young at Odoo's time now.
-func (w *window) look(ctx context.Context, r stampReader, from, now time.Time) ([]int64, error) {
-	var dirty []int64
+func (w *window) look(ctx context.Context, r stampReader, from, now time.Time) error {
 	met := map[int64]time.Time{}
 	for after := int64(0); ; {
 		page, err := r.Stamps(ctx, w.model, from, after, stampsAtOnce)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, s := range page {
 			met[s.ID] = s.Written
@@ -69,7 +74,7 @@ func (w *window) look(ctx context.Context, r stampReader, from, now time.Time) (
 	again := len(w.young) <= youngAtOnce
 	for id := range w.young {
 		if old := !now.Before(w.seen[id].Add(youngFor)); old || again {
-			dirty = append(dirty, id)
+			w.dirty[id] = true
 			if old {
 				delete(w.young, id)
 			}
@@ -80,7 +85,7 @@ func (w *window) look(ctx context.Context, r stampReader, from, now time.Time) (
 			continue
 		}
 		w.seen[id] = written
-		dirty = append(dirty, id)
+		w.dirty[id] = true
 		if now.Before(written.Add(youngFor)) {
 			w.young[id] = true
 		}
@@ -88,21 +93,17 @@ func (w *window) look(ctx context.Context, r stampReader, from, now time.Time) (
 			w.newest = written
 		}
 	}
-	slices.Sort(dirty)
-	return slices.Compact(dirty), nil
+	return nil
 }
 
-// leave forgets the rows whose stamp lies before from, and lists them for their
+// leave forgets the rows whose stamp lies before from, and notes them for their
 // last reading.
-func (w *window) leave(from time.Time) []int64 {
-	var gone []int64
+func (w *window) leave(from time.Time) {
 	for id, written := range w.seen {
 		if written.Before(from) {
-			gone = append(gone, id)
+			w.dirty[id] = true
 			delete(w.seen, id)
 			delete(w.young, id)
 		}
 	}
-	slices.Sort(gone)
-	return gone
 }

@@ -20,10 +20,14 @@ func (s *subscription[T]) follow(ctx context.Context) error {
 	timer := time.NewTimer(s.Heartbeat)
 	defer timer.Stop()
 	for {
+		s.spoke = false
 		if err := s.history(ctx); err != nil {
 			return err
 		}
-		timer.Reset(s.Heartbeat)
+		// Changes that this watch does not show do not break its silence.
+		if s.spoke {
+			timer.Reset(s.Heartbeat)
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -34,6 +38,7 @@ func (s *subscription[T]) follow(ctx context.Context) error {
 			if err := s.heartbeat(); err != nil {
 				return err
 			}
+			timer.Reset(s.Heartbeat)
 		}
 	}
 }

@@ -90,9 +90,14 @@ func (w *Watcher[T]) Watch(ctx context.Context, r WatchRequest, send func(Messag
 		return err
 	}
 	if s.at.GetSendingCurrent() {
-		if err := s.current(ctx); err != nil {
-			return err
-		}
+		err = s.current(ctx)
+	} else {
+		// A watch that has begun says so: until something comes, its caller could
+		// not tell it from one that hangs.
+		err = s.heartbeat()
+	}
+	if err != nil {
+		return err
 	}
 	return s.follow(ctx)
 }
@@ -104,6 +109,8 @@ type subscription[T proto.Message] struct {
 	mask   func(T) T
 	send   func(Message[T]) error
 	at     *internalv1.StreamPosition
+	// spoke says that a change was sent since it was last set to false.
+	spoke bool
 }
 
 func (w *Watcher[T]) begin(r WatchRequest, send func(Message[T]) error) (*subscription[T], error) {
@@ -194,6 +201,7 @@ func (s *subscription[T]) currentPage() ([]store.Hit, error) {
 }
 
 func (s *subscription[T]) emit(kind typesv1.ChangeType, m proto.Message, recorded time.Time) error {
+	s.spoke = true
 	return s.send(Message[T]{Type: kind, Record: s.mask(m.(T)), Position: token.EncodePosition(s.at), Recorded: recorded})
 }
 
