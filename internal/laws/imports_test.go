@@ -1,0 +1,153 @@
+package laws
+
+import (
+	"maps"
+	"slices"
+	"testing"
+)
+
+// importLaw forbids imports between packages.
+type importLaw struct {
+	says string
+	// broken tells what a package imports against the law.
+	broken func(pkg string, imports []string) []string
+	// except names packages that may, each with the reason.
+	except map[string]string
+}
+
+// only lets nobody but the owners import the packages that match.
+func only(matches func(imported string) bool, owners ...string) func(string, []string) []string {
+	return func(pkg string, imports []string) []string {
+		if within(pkg, owners...) {
+			return nil
+		}
+		return slices.DeleteFunc(imports, func(i string) bool { return !matches(i) })
+	}
+}
+
+// limited lets the packages at and below a folder import nothing else of this
+// module but what is named.
+func limited(folder string, allowed ...string) func(string, []string) []string {
+	return func(pkg string, imports []string) []string {
+		if !within(pkg, folder) {
+			return nil
+		}
+		return slices.DeleteFunc(imports, func(i string) bool { return !ours(i) || within(i, allowed...) })
+	}
+}
+
+func ours(imported string) bool {
+	return imported == module || within(imported, "cmd", "gateway", "gen", "internal", "proto", "services")
+}
+
+func canonical(imported string) bool { return within(imported, "gen") }
+
+func odoo(imported string) bool { return within(imported, "internal/odoo") }
+
+func importLaws() []importLaw {
+	return []importLaw{
+		{
+			says:   "A service only puts the rooms of the engine together: services import gen, read, command, stream, fault.",
+			broken: limited("services", "gen", "services", "internal/read", "internal/command", "internal/stream", "internal/fault"),
+		},
+		{
+			says: "The canonical vocabulary and Odoo's meet in mapping alone.",
+			broken: func(pkg string, imports []string) []string {
+				if pkg == "internal/mapping" || !slices.ContainsFunc(imports, canonical) {
+					return nil
+				}
+				return slices.DeleteFunc(imports, func(i string) bool { return !odoo(i) })
+			},
+			except: map[string]string{
+				"internal/fault": "it turns Odoo's faults into the contract's reasons, and knows no record of either side",
+				"internal/bench": "it measures the mesh beside Odoo, as a client of both",
+			},
+		},
+		{
+			says:   "The client of Odoo knows nothing canonical, and no other part of the mesh.",
+			broken: limited("internal/odoo", "internal/odoo", "internal/clock"),
+		},
+		{
+			says:   "The simulated Odoo is an Odoo: it knows nothing of the mesh.",
+			broken: limited("internal/odoosim", "internal/odoosim", "internal/clock"),
+		},
+		{
+			says:   "Stores keep bytes: they know neither vocabulary.",
+			broken: limited("internal/store", "internal/store", "internal/clock"),
+		},
+		{
+			says:   "Badger is imported in badgerstore alone.",
+			broken: only(func(i string) bool { return within(i, "github.com/dgraph-io/badger/v4") }, "internal/store/badgerstore"),
+		},
+		{
+			says:   "A gRPC status is made in fault, and passed on by app and gateway.",
+			broken: only(func(i string) bool { return i == "google.golang.org/grpc/status" }, "internal/fault", "internal/app", "gateway"),
+		},
+		{
+			says:   "Only app and the programs know everything: nobody else imports app.",
+			broken: only(func(i string) bool { return i == "internal/app" }, "cmd", "internal/bench", "internal/e2e"),
+		},
+		{
+			says:   "Only app knows the list of services, and the programs that check names against it.",
+			broken: only(func(i string) bool { return i == "services" }, "internal/app", "cmd", "internal/bench", "internal/e2e"),
+		},
+	}
+}
+
+func TestPackagesImportWhatTheyMay(t *testing.T) {
+	imports := map[string]map[string]bool{}
+	for _, s := range tree(t) {
+		if imports[s.pkg] == nil {
+			imports[s.pkg] = map[string]bool{}
+		}
+		for _, i := range s.imports() {
+			imports[s.pkg][i] = true
+		}
+	}
+	for _, law := range importLaws() {
+		for pkg, reason := range law.except {
+			if reason == "" {
+				t.Errorf("%s: the exception %s gives no reason", law.says, pkg)
+			}
+		}
+		for _, pkg := range slices.Sorted(maps.Keys(imports)) {
+			wrong := law.broken(pkg, slices.Sorted(maps.Keys(imports[pkg])))
+			if _, excepted := law.except[pkg]; len(wrong) > 0 && !excepted {
+				t.Errorf("%s imports %v. The law: %s", pkg, wrong, law.says)
+			}
+		}
+	}
+}
+
+func TestTheImportLawsCatchWhatBreaksThem(t *testing.T) {
+	for i, tt := range []struct {
+		pkg     string
+		imports []string
+		broken  bool
+	}{
+		{"services/order", []string{"internal/store"}, true},
+		{"services/order", []string{"gen/go/mesh/order/v1", "internal/read", "context"}, false},
+		{"services/order", []string{"internal/readers"}, true},
+		{"internal/change", []string{"gen/go/mesh/order/v1", "internal/odoo"}, true},
+		{"internal/mapping", []string{"gen/go/mesh/order/v1", "internal/odoo"}, false},
+		{"internal/odoo/xmlrpc", []string{"gen/go/mesh/types/v1"}, true},
+		{"internal/odoosim", []string{"internal/odoo"}, true},
+		{"internal/odoosim", []string{"internal/odoosim/orm"}, false},
+		{"internal/store/storetest", []string{"gen/go/mesh/types/v1"}, true},
+		{"internal/change", []string{"github.com/dgraph-io/badger/v4/options"}, true},
+		{"internal/serve", []string{"google.golang.org/grpc/status"}, true},
+		{"gateway", []string{"google.golang.org/grpc/status"}, false},
+		{"internal/read", []string{"internal/app"}, true},
+		{"internal/change", []string{"services"}, true},
+	} {
+		var said []string
+		for _, law := range importLaws() {
+			if len(law.broken(tt.pkg, slices.Clone(tt.imports))) > 0 {
+				said = append(said, law.says)
+			}
+		}
+		if (len(said) > 0) != tt.broken {
+			t.Errorf("case %d: %s imports %v: broken laws %q, want some: %v", i, tt.pkg, tt.imports, said, tt.broken)
+		}
+	}
+}
