@@ -121,6 +121,12 @@ func (e *Engine) takeCensus(ctx context.Context, d *domain) error {
 	if err := e.settle(ctx, d); err != nil {
 		return err
 	}
+	held, err := e.stillThere(d, gone)
+	if err != nil {
+		return err
+	}
+	e.hold(d, held)
+	d.standing.compared(Drift{Compared: e.clock.Now(), Gone: int64(len(gone)), Missed: int64(len(missed)), GoneRows: int64(lost)})
 	e.metrics.drift.WithLabelValues(d.Name, "gone").Set(float64(len(gone)))
 	e.metrics.drift.WithLabelValues(d.Name, "missed").Set(float64(len(missed)))
 	e.metrics.drift.WithLabelValues(d.Name, "gone_rows").Set(float64(lost))

@@ -102,9 +102,11 @@ type domain struct {
 	loaded  atomic.Bool
 	// verified is when the last look began that left nothing to be done, in
 	// nanoseconds of Unix time; 0 before the first.
-	verified        atomic.Int64
-	progress        progress
-	acceptDeletions atomic.Bool
+	verified atomic.Int64
+	progress progress
+	standing standing
+	// resyncing is held while an operator lets the collection be read again.
+	resyncing sync.Mutex
 
 	// pending are root ids to be read; they stay until that has succeeded.
 	pending map[int64]bool

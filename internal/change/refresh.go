@@ -53,7 +53,7 @@ func (e *Engine) refresh(ctx context.Context, d *domain, ids []int64) (int, erro
 		changed += n
 		gone = append(gone, missing...)
 	}
-	n, err := e.remove(ctx, d, gone)
+	n, err := e.remove(ctx, d, gone, false)
 	return changed + n, err
 }
 
@@ -120,13 +120,13 @@ func (e *Engine) refreshChunk(ctx context.Context, d *domain, ids []int64) (int,
 	return len(payloads), missing, nil
 }
 
-// remove writes tombstones for records that Odoo no longer has.
-func (e *Engine) remove(ctx context.Context, d *domain, gone []int64) (int, error) {
-	if len(gone) > deletionsAtLeast && int64(len(gone))*deletionsShare > e.cache.Count(d.Name) && !d.acceptDeletions.Load() {
-		e.metrics.held.WithLabelValues(d.Name).Set(float64(len(gone)))
+// remove writes tombstones for records that Odoo no longer has. Unless accepted, a
+// mass deletion is held back.
+func (e *Engine) remove(ctx context.Context, d *domain, gone []int64, accepted bool) (int, error) {
+	if len(gone) > deletionsAtLeast && int64(len(gone))*deletionsShare > e.cache.Count(d.Name) && !accepted {
+		e.hold(d, len(gone))
 		return 0, &HeldError{Collection: d.Name, Count: len(gone)}
 	}
-	e.metrics.held.WithLabelValues(d.Name).Set(0)
 	d.writing.Lock()
 	defer d.writing.Unlock()
 	var payloads [][]byte

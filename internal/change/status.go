@@ -25,6 +25,12 @@ type Status struct {
 	Reachable bool
 	// Records is how many the cache has.
 	Records int64
+	// Held is how many records seem to be gone from Odoo and wait for an operator.
+	Held int64
+	// Drift is what the last comparison of all ids found.
+	Drift Drift
+	// MappingVersion is 0 before Odoo was reached.
+	MappingVersion int
 }
 
 // Status tells how a collection stands; the zero Status for an unknown one.
@@ -39,6 +45,10 @@ func (e *Engine) Status(collection string) Status {
 	}
 	if at := d.verified.Load(); at != 0 {
 		s.Verified = time.Unix(0, at).UTC()
+	}
+	s.Held, s.Drift = d.standing.get()
+	if from := d.from.Load(); from != nil {
+		s.MappingVersion = (*from).MappingVersion()
 	}
 	return s
 }

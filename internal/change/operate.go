@@ -1,0 +1,286 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/mapping"
+	"odoomesh/internal/resource"
+)
+
+var (
+	// ErrNoCollection says that this process does not capture the collection.
+	ErrNoCollection = errors.New("no such collection is captured here")
+	// ErrNotLoaded says that the first load is not complete.
+	ErrNotLoaded = errors.New("the first load is not complete")
+	// ErrResyncRuns says that the collection is being read again already.
+	ErrResyncRuns = errors.New("the collection is being read again already")
+)
+
+// Drift is what the last comparison of all ids found.
+type Drift struct {
+	// Compared is when it ended; zero before the first since the start.
+	Compared time.Time
+	// Gone are records that only the cache had, Missed those that only Odoo had,
+	// GoneRows rows that records are made of and that only the cache had.
+	Gone, Missed, GoneRows int64
+}
+
+// standing is what an operator is told of a domain beside its progress.
+type standing struct {
+	mu    sync.Mutex
+	held  int64
+	drift Drift
+}
+
+func (s *standing) hold(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held = int64(n)
+}
+
+func (s *standing) compared(d Drift) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drift = d
+}
+
+func (s *standing) get() (held int64, drift Drift) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.held, s.drift
+}
+
+// ResyncProgress is how far a resync is.
+type ResyncProgress struct {
+	Progress
+	// Changed is how many records differed so far.
+	Changed int64
+}
+
+// ResyncResult is what a resync did, in records.
+type ResyncResult struct{ Checked, Changed, Deleted, Held int64 }
+
+// Resync reads every record of a collection again and then compares all ids; what
+// differs goes through the log. A mass deletion is carried out only if accepted,
+// and is otherwise counted as held. It runs beside capture: both read and write
+// under the collection's lock, a few records at a time, so that the later of two
+// writes has the later content. An error of report, which is called after each of
+// these steps, ends it; what was written until then stays.
+func (e *Engine) Resync(ctx context.Context, collection string, accept bool, report func(ResyncProgress) error) (ResyncResult, error) {
+	d, err := e.ready(collection)
+	if err != nil {
+		return ResyncResult{}, err
+	}
+	if !d.loaded.Load() {
+		return ResyncResult{}, ErrNotLoaded
+	}
+	if !d.resyncing.TryLock() {
+		return ResyncResult{}, ErrResyncRuns
+	}
+	defer d.resyncing.Unlock()
+	// It takes its turns like capture: below that, the lock would be held back.
+	r := &resync{Engine: e, d: d, report: report}
+	ctx = mapping.ForCapture(ctx)
+	if err := r.readAll(ctx); err != nil {
+		return r.result, fmt.Errorf("reading all %s again: %w", collection, err)
+	}
+	if err := r.compareIDs(ctx, accept); err != nil {
+		return r.result, fmt.Errorf("comparing all ids of %s: %w", collection, err)
+	}
+	return r.result, nil
+}
+
+// ready is the domain of a collection whose Odoo has been reached.
+func (e *Engine) ready(collection string) (*domain, error) {
+	d := e.byName[collection]
+	switch {
+	case d == nil:
+		return nil, ErrNoCollection
+	case d.from.Load() == nil:
+		return nil, ErrNotConnected
+	}
+	return d, nil
+}
+
+// resync is one resync.
+type resync struct {
+	*Engine
+	d      *domain
+	report func(ResyncProgress) error
+	pace   progress
+	result ResyncResult
+}
+
+// readAll reads the root rows in the order of their ids.
+func (r *resync) readAll(ctx context.Context) error {
+	s := r.d.source()
+	r.forget(s)
+	total, err := s.Count(ctx, s.Model(), maxID)
+	if err != nil {
+		return err
+	}
+	r.pace.begin(r.clock.Now(), total)
+	for after := int64(0); ; {
+		ids, err := s.RowIDs(ctx, s.Model(), after, fillAtOnce)
+		if err != nil {
+			return err
+		}
+		for chunk := range slices.Chunk(ids, recordsAtOnce) {
+			if err := r.read(ctx, chunk); err != nil {
+				return err
+			}
+		}
+		if len(ids) < fillAtOnce {
+			return nil
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+// read brings a few records up to date. What the cache has beyond Odoo is left to
+// the comparison of the ids.
+func (r *resync) read(ctx context.Context, ids []int64) error {
+	changed, _, err := r.refreshChunk(ctx, r.d, ids)
+	if err != nil {
+		return err
+	}
+	r.result.Changed += int64(changed)
+	r.result.Checked += int64(len(ids))
+	r.pace.add(len(ids))
+	return r.report(ResyncProgress{Progress: r.pace.at(r.clock.Now()), Changed: r.result.Changed})
+}
+
+// compareIDs fetches what the cache lacks and removes what Odoo no longer has,
+// having asked for each of them once more.
+func (r *resync) compareIDs(ctx context.Context, accept bool) error {
+	candidates, missed, err := r.compareRoots(ctx, r.d)
+	if err != nil {
+		return err
+	}
+	var gone []int64
+	for chunk := range slices.Chunk(slices.Sorted(slices.Values(slices.Concat(candidates, missed))), recordsAtOnce) {
+		changed, missing, err := r.refreshChunk(ctx, r.d, chunk)
+		if err != nil {
+			return err
+		}
+		r.result.Changed += int64(changed)
+		gone = append(gone, missing...)
+	}
+	deleted, err := r.remove(ctx, r.d, gone, accept)
+	r.result.Deleted = int64(deleted)
+	var held *HeldError
+	if errors.As(err, &held) {
+		r.result.Held = int64(held.Count)
+		return nil
+	}
+	if err == nil {
+		r.hold(r.d, 0)
+	}
+	return err
+}
+
+// hold notes how many records of a domain are kept although they seem to be gone.
+func (e *Engine) hold(d *domain, n int) {
+	d.standing.hold(n)
+	e.metrics.held.WithLabelValues(d.Name).Set(float64(n))
+}
+
+// stillThere counts which of the records the cache has.
+func (e *Engine) stillThere(d *domain, ids []int64) (int, error) {
+	n := 0
+	for _, id := range ids {
+		kept, err := e.cached(d, id)
+		if err != nil {
+			return 0, err
+		}
+		if kept != nil {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// forget lets reference rows, such as units, be read again too.
+func (e *Engine) forget(s Source) {
+	for _, w := range s.Watches() {
+		if w.Reference {
+			s.Forget(w.Model)
+		}
+	}
+}
+
+// Verification is how the cache's copy of a record compares with Odoo.
+type Verification struct {
+	// InCache and InOdoo say where the record is.
+	InCache, InOdoo bool
+	// Differences is empty where only one of the two has the record.
+	Differences []Difference
+	// Pending says that Odoo wrote the record later than the copy says, so that
+	// the next look at the stamps will bring it.
+	Pending bool
+	// Compared is when Odoo was asked.
+	Compared time.Time
+	// Revision is the place in the log of the copy's last change.
+	Revision uint64
+}
+
+// Equal says that both have the record, with the same content.
+func (v Verification) Equal() bool { return v.InCache && v.InOdoo && len(v.Differences) == 0 }
+
+// Verify compares a record with Odoo as it is now, and changes nothing. Capture
+// of the collection waits meanwhile, so that the copy is the one that stood there
+// when Odoo was asked.
+func (e *Engine) Verify(ctx context.Context, collection string, id int64) (Verification, error) {
+	d, err := e.ready(collection)
+	if err != nil {
+		return Verification{}, err
+	}
+	d.writing.Lock()
+	defer d.writing.Unlock()
+	e.forget(d.source())
+	v := Verification{Compared: e.clock.Now()}
+	records, err := d.source().Fetch(mapping.ForLiveRead(ctx), []int64{id})
+	if err != nil {
+		return Verification{}, fmt.Errorf("reading %s to compare it: %w", resource.Name(collection, id), err)
+	}
+	kept, err := e.cached(d, id)
+	if err != nil {
+		return Verification{}, err
+	}
+	v.InCache, v.InOdoo, v.Revision = kept != nil, len(records) > 0, kept.GetRevision()
+	if !v.InOdoo {
+		return v, nil
+	}
+	if v.InCache {
+		if v.Differences, err = e.compare(d, kept, records[0]); err != nil {
+			return Verification{}, err
+		}
+	}
+	// Looks reach back over the overlap: an older stamp is seen by none of them.
+	written := records[0].SourceTime
+	v.Pending = !v.Equal() && written.After(kept.GetSourceTime().AsTime()) && written.After(e.odooTime().Add(-e.Overlap))
+	return v, nil
+}
+
+// compare lists what differs between a kept record and one just read.
+func (e *Engine) compare(d *domain, kept *internalv1.CacheRecord, now *mapping.Record) ([]Difference, error) {
+	message := d.message.New()
+	if err := proto.Unmarshal(kept.GetBody(), message.Interface()); err != nil {
+		return nil, fmt.Errorf("decoding %s: %w", resource.Name(d.Name, now.ID), err)
+	}
+	differences := Differences(message, now.Message.ProtoReflect())
+	shown := &typesv1.Provenance{Faults: kept.GetFaults()}
+	for _, f := range Differences(shown.ProtoReflect(), (&typesv1.Provenance{Faults: now.Faults}).ProtoReflect()) {
+		differences = append(differences, Difference{Field: "provenance." + f.Field, Mesh: f.Mesh, Odoo: f.Odoo})
+	}
+	return differences, nil
+}
