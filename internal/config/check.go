@@ -19,6 +19,7 @@ func check(c Config, s Sources, found *problems) {
 	checkLog(c.Server, found)
 	checkServices(c.Services, s.KnownServices, found)
 	checkOdoo(c.Odoo, s, found)
+	checkCompanies(c.Companies, found)
 	checkCapture(c.Capture, found)
 	if c.DataDir == "" {
 		found.add("data-dir", "it is empty; name a folder that the mesh may write")
@@ -135,6 +136,14 @@ func checkOdoo(o Odoo, s Sources, found *problems) {
 }
 
 // checkURL quotes nothing of the URL, because a password may have been put in.
+func checkCompanies(companies []string, found *problems) {
+	for _, text := range companies {
+		if id, err := strconv.ParseInt(text, 10, 64); err != nil || id < 1 {
+			found.add("odoo-companies", "%q is no id of a company; write Odoo's ids, such as 1,3", text)
+		}
+	}
+}
+
 func checkURL(o Odoo, found *problems) {
 	u, err := url.Parse(o.URL)
 	switch {

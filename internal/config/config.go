@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"strconv"
 	"time"
 
 	"odoomesh/internal/odoo"
@@ -43,6 +44,7 @@ type Odoo struct {
 	MaxPerSecond  float64       `key:"odoo-max-per-second" doc:"Calls to Odoo that begin each second. 0: no limit."`
 	Timeout       time.Duration `key:"odoo-timeout" doc:"Longest time for one call to Odoo, waiting for its turn included."`
 	Instance      string        `key:"odoo-instance" doc:"Name of this Odoo in the provenance of records. Empty: host/database."`
+	Companies     []string      `key:"odoo-companies" doc:"Ids of the companies whose records are served, such as 1,3, beside what all companies share. Empty: all that the technical user may see."`
 	Overlays      []string      `key:"mapping-overlay" doc:"YAML files that change or add to the mapping, in this order."`
 }
 
@@ -87,6 +89,11 @@ func (o Odoo) Client() odoo.Config {
 	c.URL, c.Database, c.User, c.Password = o.URL, o.Database, o.User, o.Password
 	c.Insecure, c.CAFile = o.Insecure, o.CAFile
 	c.Timeout, c.MaxCalls, c.CallsPerSecond = o.Timeout, o.MaxConcurrent, o.MaxPerSecond
+	for _, text := range o.Companies {
+		if id, err := strconv.ParseInt(text, 10, 64); err == nil { // Load has refused others
+			c.Companies = append(c.Companies, id)
+		}
+	}
 	return c
 }
 

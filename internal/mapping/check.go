@@ -55,8 +55,9 @@ func Fit(ctx context.Context, spec *Spec, major int, message protoreflect.Messag
 	}
 	absent := map[FieldName]bool{}
 	problem := &MissingError{Domain: spec.Domain, Major: major}
+	ownValues := false
 	for _, model := range slices.Sorted(maps.Keys(p.reads)) {
-		have, err := d.FieldsGet(ctx, model, []string{"type"})
+		have, err := d.FieldsGet(ctx, model, []string{"type", "company_dependent"})
 		var fault *odoo.Fault
 		if errors.As(err, &fault) && fault.Kind == odoo.UnknownModel {
 			problem.Missing = append(problem.Missing, MissingField{FieldName{Model: model}, p.usesOf(model)})
@@ -67,7 +68,8 @@ func Fit(ctx context.Context, spec *Spec, major int, message protoreflect.Messag
 		}
 		for _, field := range p.reads[model] {
 			name := FieldName{model, field}
-			if _, there := have[field]; there {
+			if f, there := have[field]; there {
+				ownValues = ownValues || model == p.root.model && f.CompanyDependent
 				continue
 			}
 			if absent[name] = true; !p.optional[name] {
@@ -79,10 +81,16 @@ func Fit(ctx context.Context, spec *Spec, major int, message protoreflect.Messag
 		return nil, problem
 	}
 	if len(absent) > 0 {
-		return Compile(spec, major, message, collection, absent)
+		p, err = Compile(spec, major, message, collection, absent)
 	}
-	return p, nil
+	if err == nil {
+		p.ownValues = ownValues && slices.Contains(p.reads[p.root.model], companyField)
+	}
+	return p, err
 }
+
+// companyField is the many2one to the company that alone uses a row.
+const companyField = "company_id"
 
 // usesOf lists what is made from any field of a model.
 func (p *Plan) usesOf(model string) []string {

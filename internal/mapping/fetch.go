@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -23,6 +24,9 @@ func (s *Source) Fetch(ctx context.Context, ids []int64) ([]*Record, error) {
 	}
 	t := tables{}
 	if err := s.load(ctx, t, s.Model(), ids); err != nil {
+		return nil, err
+	}
+	if err := s.loadForCompanies(ctx, t[s.Model()]); err != nil {
 		return nil, err
 	}
 	frontier := map[*level][]int64{s.root: ids}
@@ -116,5 +120,37 @@ func (s *Source) load(ctx context.Context, t tables, model string, ids []int64) 
 		t[model][r.ID()] = r
 	}
 	s.references.put(model, rows, age)
+	return nil
+}
+
+// loadForCompanies reads again, in the context of its company, each root row that
+// one company alone uses: cost, currency and the like have a value per company,
+// and without a context Odoo answers that of the user's own.
+func (s *Source) loadForCompanies(ctx context.Context, rows map[int64]odoo.Row) error {
+	if !s.ownValues {
+		return nil
+	}
+	byCompany := map[int64][]int64{}
+	for id, row := range rows {
+		if ref, ok, err := row.Many2One(companyField); err == nil && ok {
+			byCompany[ref.ID] = append(byCompany[ref.ID], id)
+		}
+	}
+	for company, ids := range byCompany {
+		slices.Sort(ids)
+		again, err := s.odoo.SearchRead(ctx, s.Model(), odoo.Where("id", "in", ids), s.reads[s.Model()],
+			odoo.ReadOptions{Order: "id", Context: map[string]any{"allowed_company_ids": []int64{company}}})
+		var fault *odoo.Fault
+		if errors.As(err, &fault) && fault.Kind == odoo.AccessDenied {
+			// The mesh's user is not of that company: what it sees stands.
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("reading %d rows of %s for company %d: %w", len(ids), s.Model(), company, err)
+		}
+		for _, row := range again {
+			rows[row.ID()] = row
+		}
+	}
 	return nil
 }

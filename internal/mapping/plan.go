@@ -29,7 +29,9 @@ type Plan struct {
 	// optional names fields that may be missing in Odoo.
 	optional map[FieldName]bool
 	watches  []WatchedModel
-	members  []Member
+	// ownValues says that the root rows have values of which each company has its own.
+	ownValues bool
+	members   []Member
 }
 
 // WatchedModel is a model whose changed rows make records stale.

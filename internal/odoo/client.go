@@ -14,6 +14,7 @@ import (
 type Client struct {
 	transport Transport
 	timeout   time.Duration
+	companies []int64
 	clock     clock.Clock
 	budget    *budget
 	breakers  *breakers
@@ -21,13 +22,13 @@ type Client struct {
 	server    atomic.Pointer[Server]
 }
 
-// New checks the configuration and makes a client that speaks XML-RPC. It sends
-// nothing: Odoo may be down.
+// New checks the configuration and makes a client. It sends nothing: Odoo may be
+// down.
 func New(cfg Config) (*Client, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	transport, err := newXMLRPCTransport(cfg)
+	transport, err := newTransport(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +47,7 @@ func newClient(cfg Config, transport Transport) (*Client, error) {
 	return &Client{
 		transport: transport,
 		timeout:   cfg.Timeout,
+		companies: cfg.Companies,
 		clock:     c,
 		budget:    newBudget(cfg.MaxCalls, cfg.CallsPerSecond, c),
 		breakers:  newBreakers(),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -38,6 +39,8 @@ type Config struct {
 	User string
 	// Password is that user's password or, better, an API key of theirs.
 	Password Secret
+	// Protocol is how to talk to it; empty is Auto.
+	Protocol Protocol
 
 	// Insecure allows plain http:// to a host other than this one.
 	Insecure bool
@@ -54,6 +57,11 @@ type Config struct {
 	// CallsPerSecond bounds how many calls begin each second; 0 is unlimited.
 	CallsPerSecond float64
 
+	// Companies are the ids of the companies whose records are read, together
+	// with those that all share; the first one's values are read where each
+	// company has its own. Empty: all that the user may see.
+	Companies []int64
+
 	// Registerer takes the metrics; nil is none.
 	Registerer prometheus.Registerer
 	// Clock tells the time; nil is the system's.
@@ -63,6 +71,7 @@ type Config struct {
 // DefaultConfig has every limit at its default and no server.
 func DefaultConfig() Config {
 	return Config{
+		Protocol:         Auto,
 		MaxResponseBytes: DefaultMaxResponseBytes,
 		Timeout:          DefaultTimeout,
 		MaxCalls:         DefaultMaxCalls,
@@ -85,6 +94,9 @@ func (c Config) Validate() error {
 	}
 	if c.Password == "" {
 		refuse("odoo: no password or API key")
+	}
+	if c.Protocol != "" && !slices.Contains(Protocols(), c.Protocol) {
+		refuse("odoo: there is no protocol %q", c.Protocol)
 	}
 	if c.MaxResponseBytes <= 0 {
 		refuse("odoo: the response limit of %d bytes is not positive", c.MaxResponseBytes)

@@ -16,6 +16,9 @@ type Field struct {
 	Required bool
 	Readonly bool
 	Store    bool
+	// CompanyDependent says that each company has a value of its own: what is
+	// read is that of the first company in the call's context.
+	CompanyDependent bool
 	// Selection are the values of a selection field with their labels.
 	Selection []Choice
 }
@@ -24,7 +27,8 @@ type Field struct {
 type Choice struct{ Value, Label string }
 
 // FieldsGet gives the fields of a model by name, with the attributes named, such
-// as type, relation, required, readonly, store, selection, string; with none
+// as type, relation, required, readonly, store, company_dependent, selection,
+// string; with none
 // named, with all.
 func (c *Client) FieldsGet(ctx context.Context, model string, attributes []string) (map[string]Field, error) {
 	kwargs := map[string]any{}
@@ -58,6 +62,7 @@ func fieldOf(name string, d map[string]any) Field {
 	f.Required, _ = d["required"].(bool)
 	f.Readonly, _ = d["readonly"].(bool)
 	f.Store, _ = d["store"].(bool)
+	f.CompanyDependent, _ = d["company_dependent"].(bool)
 	choices, _ := d["selection"].([]any)
 	for _, choice := range choices {
 		if pair, isPair := choice.([]any); isPair && len(pair) == 2 {
