@@ -88,8 +88,12 @@ func (c *compiler) fields(l *level, route string, desc protoreflect.MessageDescr
 }
 
 // node compiles the source of one canonical field and adds to the level what has
-// to be read for it. It is nil where this release has nothing to offer.
+// to be read for it. It is nil where this release has nothing to offer, or where
+// an overlay has taken the field out by writing null.
 func (c *compiler) node(l *level, route string, t *target, n *Node) step {
+	if n == nil {
+		return nil
+	}
 	if s := c.source(l, route, t, n); s != nil || n.Else == nil {
 		return s
 	}
@@ -214,6 +218,9 @@ func (c *compiler) elements(l *level, route string, t *target, sources []*Node) 
 	}
 	var parts []func(b *build, row odoo.Row, list protoreflect.List)
 	for _, n := range sources {
+		if n == nil {
+			continue
+		}
 		if part := c.elementsFrom(l, route, t, n); part != nil {
 			parts = append(parts, part)
 		}

@@ -51,10 +51,10 @@ func (c *compiler) attributes(spec *Spec) []step {
 	}
 	var steps []step
 	for key, n := range spec.Attributes {
-		field := n.Odoo.one(c.major)
-		if field == "" {
+		if n == nil || n.Odoo.one(c.major) == "" {
 			continue
 		}
+		field := n.Odoo.one(c.major)
 		where := fmt.Sprintf("attributes[%q]", key)
 		c.plan.want(where, spec.Model, field)
 		steps = append(steps, func(b *build, row odoo.Row, msg protoreflect.Message) {
