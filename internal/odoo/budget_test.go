@@ -25,6 +25,7 @@ type fakeTransport struct {
 func (f fakeTransport) Version(context.Context) (Version, error)         { return Version{Major: 18}, nil }
 func (f fakeTransport) Authenticate(context.Context) (int64, error)      { return 2, nil }
 func (f fakeTransport) Call(ctx context.Context, r Request) (any, error) { return f.call(ctx, r) }
+func (f fakeTransport) Protocol() Protocol                               { return XMLRPC }
 func (f fakeTransport) LastServerTime() time.Time                        { return time.Time{} }
 func (f fakeTransport) Close()                                           {}
 

@@ -11,6 +11,8 @@ type Server struct {
 	Version Version
 	// UserID is the technical user's id in Odoo.
 	UserID int64
+	// Protocol is what calls travel over, XMLRPC or JSON2.
+	Protocol Protocol
 }
 
 // ConnectReason says why Connect failed, for a message and an exit code.
@@ -92,6 +94,7 @@ func (c *Client) Connect(ctx context.Context) (Server, error) {
 	if err != nil {
 		return Server{}, connectError(err)
 	}
+	found.Protocol = c.transport.Protocol()
 	c.server.Store(&found)
 	return found, nil
 }

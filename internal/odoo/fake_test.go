@@ -138,6 +138,7 @@ func testConfig(url string) Config {
 	c := DefaultConfig()
 	c.URL, c.Database, c.User, c.Password = url, "db", "mesh", "s3cret-key"
 	c.CallsPerSecond = 0
+	c.Protocol = XMLRPC
 	return c
 }
 

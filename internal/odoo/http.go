@@ -24,7 +24,7 @@ const (
 	maxTrustedBytes = 4 << 20          // of an announced length that is believed before the bytes are there
 )
 
-// poster sends bodies to one Odoo by POST. Connections are pooled, go to no
+// poster sends requests to one Odoo. Connections are pooled, go to no
 // proxy, and follow no redirect, which could carry the password elsewhere.
 type poster struct {
 	client *http.Client
@@ -69,21 +69,19 @@ func newPoster(c Config) (*poster, error) {
 	}, nil
 }
 
-// post sends a body and gives the whole answer. It fails with *TransportError.
+// message is one request to Odoo.
+type message struct {
+	method, path string
+	header       http.Header
+	body         []byte
+}
+
+// post sends a body of XML and gives the whole answer. It fails with
+// *TransportError.
 func (p *poster) post(ctx context.Context, path string, body []byte) ([]byte, error) {
-	var connected atomic.Bool
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
-	})
-	req, err := http.NewRequestWithContext(traced, http.MethodPost, p.root.JoinPath(path).String(), bytes.NewReader(body))
+	resp, err := p.send(ctx, message{http.MethodPost, path, http.Header{"Content-Type": {"text/xml; charset=utf-8"}}, body})
 	if err != nil {
-		return nil, &TransportError{Kind: Unreachable, Err: errors.New("the request cannot be made")}
-	}
-	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
-	req.Header.Set("User-Agent", "odoomesh")
-	resp, err := p.client.Do(req)
-	if err != nil {
-		return nil, failed(ctx, err, connected.Load())
+		return nil, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
@@ -94,10 +92,28 @@ func (p *poster) post(ctx context.Context, path string, body []byte) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	if t, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		p.odooSeconds.Store(t.Unix())
-	}
+	p.noteTime(resp)
 	return answer, nil
+}
+
+// send sends a message and gives the answer as it begins, whatever its status.
+// The caller closes its body. It fails with *TransportError.
+func (p *poster) send(ctx context.Context, m message) (*http.Response, error) {
+	var connected atomic.Bool
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	})
+	req, err := http.NewRequestWithContext(traced, m.method, p.root.JoinPath(m.path).String(), bytes.NewReader(m.body))
+	if err != nil {
+		return nil, &TransportError{Kind: Unreachable, Err: errors.New("the request cannot be made")}
+	}
+	req.Header = m.header
+	req.Header.Set("User-Agent", "odoomesh")
+	resp, err := p.client.Do(req)
+	if err != nil {
+		return nil, failed(ctx, err, connected.Load())
+	}
+	return resp, nil
 }
 
 func (p *poster) readAll(ctx context.Context, resp *http.Response) ([]byte, error) {
@@ -144,9 +160,9 @@ func failed(ctx context.Context, err error, sent bool) error {
 	return &TransportError{Kind: kind, Sent: sent, Err: err}
 }
 
-// refused is an answer whose HTTP status is not 200. Odoo's end points answer
-// 200 whatever happens, so it comes from something in front of Odoo, or there is
-// no Odoo.
+// refused is an answer whose HTTP status says that Odoo's end point did not give
+// it: XML-RPC answers 200 whatever happens, and JSON-2's refusals have a body of
+// Odoo's own. It comes from something in front of Odoo, or there is no Odoo.
 func refused(resp *http.Response) error {
 	e := &TransportError{Kind: BadAnswer, Sent: true, Status: resp.StatusCode, Err: errors.New("not from Odoo's end point")}
 	switch {
@@ -156,6 +172,13 @@ func refused(resp *http.Response) error {
 		e.Kind, e.Err = NoAnswer, errors.New("from Odoo, or from what stands in front of it")
 	}
 	return e
+}
+
+// noteTime keeps Odoo's clock as an answer of Odoo's tells it.
+func (p *poster) noteTime(resp *http.Response) {
+	if t, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		p.odooSeconds.Store(t.Unix())
+	}
 }
 
 // serverTime is Odoo's clock as of its latest answer.

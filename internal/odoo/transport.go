@@ -12,11 +12,45 @@ type Request struct {
 	// IDs are the records that the method runs on; empty for a method of the
 	// model itself.
 	IDs []int64
-	// Args are positional arguments after the ids. XML-RPC alone carries them;
-	// prefer Kwargs.
+	// Args are positional arguments after the ids. XML-RPC carries them as they
+	// are; JSON-2 gives those of the methods that it knows their names and refuses
+	// others, so prefer Kwargs.
 	Args []any
 	// Kwargs are arguments by name, "context" among them.
 	Kwargs map[string]any
+}
+
+// Protocol is how calls travel to Odoo.
+type Protocol string
+
+// The protocols.
+const (
+	// Auto is JSON-2 where Odoo offers it and the password is an API key of the
+	// user, else XML-RPC.
+	Auto Protocol = "auto"
+	// XMLRPC is spoken by every Odoo up to 21, and needs a password or an API key.
+	XMLRPC Protocol = "xmlrpc"
+	// JSON2 is spoken from Odoo 19 on, and needs an API key.
+	JSON2 Protocol = "json2"
+)
+
+// Protocols are all that can be chosen.
+func Protocols() []Protocol { return []Protocol{Auto, XMLRPC, JSON2} }
+
+// newTransport makes the transport that the configuration asks for. All of them
+// share one pool of connections.
+func newTransport(c Config) (Transport, error) {
+	p, err := newPoster(c)
+	if err != nil {
+		return nil, err
+	}
+	switch c.Protocol {
+	case XMLRPC:
+		return newXMLRPCTransport(c, p), nil
+	case JSON2:
+		return newJSON2Transport(c, p), nil
+	}
+	return newAutoTransport(newXMLRPCTransport(c, p), newJSON2Transport(c, p)), nil
 }
 
 // Transport carries calls to one Odoo as one user. Implementations are safe for
@@ -31,6 +65,8 @@ type Transport interface {
 	// Call calls a method. The result is made of nil, bool, int64, float64,
 	// string, time.Time, []any and map[string]any.
 	Call(ctx context.Context, r Request) (any, error)
+	// Protocol is what calls are carried over, Auto before that is known.
+	Protocol() Protocol
 	// LastServerTime is Odoo's own clock as of its latest answer, in whole
 	// seconds; zero before there was one.
 	LastServerTime() time.Time

@@ -27,12 +27,8 @@ type xmlrpcTransport struct {
 	uid      atomic.Int64
 }
 
-func newXMLRPCTransport(c Config) (*xmlrpcTransport, error) {
-	p, err := newPoster(c)
-	if err != nil {
-		return nil, err
-	}
-	return &xmlrpcTransport{poster: p, database: c.Database, user: c.User, password: c.Password}, nil
+func newXMLRPCTransport(c Config, p *poster) *xmlrpcTransport {
+	return &xmlrpcTransport{poster: p, database: c.Database, user: c.User, password: c.Password}
 }
 
 func (t *xmlrpcTransport) Version(ctx context.Context) (Version, error) {
@@ -116,6 +112,8 @@ func (t *xmlrpcTransport) exchange(ctx context.Context, path, method string, arg
 	}
 	return result, nil
 }
+
+func (t *xmlrpcTransport) Protocol() Protocol { return XMLRPC }
 
 // LastServerTime is Odoo's clock as of its latest answer, in whole seconds.
 func (t *xmlrpcTransport) LastServerTime() time.Time { return t.poster.serverTime() }
