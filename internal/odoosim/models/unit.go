@@ -1,6 +1,10 @@
 package models
 
-import "odoomesh/internal/odoosim/orm"
+import (
+	"fmt"
+
+	"odoomesh/internal/odoosim/orm"
+)
 
 // units describes units of measure: categories with a reference unit up to 18, a
 // tree of relative units from 19 on.
@@ -50,6 +54,7 @@ func units(db *orm.DB) {
 	}
 	m.Order = "sequence, relative_uom_id, id"
 	m.Computed("factor", func(e *orm.Env, id int64) orm.Value { return orm.Float(absoluteFactor(e, m, id)) })
+	m.Computed("parent_path", func(e *orm.Env, id int64) orm.Value { return orm.Text(unitPath(e, m, id)) })
 	m.Indexed("relative_uom_id")
 	m.BeforeCreate = func(_ *orm.Env, vals map[string]any) error {
 		if factor, ok := vals["relative_factor"].(float64); ok && vals["sequence"] == nil {
@@ -60,6 +65,19 @@ func units(db *orm.DB) {
 	barcodes := db.Model("product.uom")
 	barcodes.Label, barcodes.RecName = "Link between products and their UoMs", "barcode"
 	barcodes.Indexed("product_id", "uom_id", "barcode")
+}
+
+// unitPath is the ids from the root unit down to one unit, such as "1/7/".
+func unitPath(e *orm.Env, m *orm.Model, id int64) string {
+	path := ""
+	for range 16 {
+		if id == 0 {
+			break
+		}
+		path = fmt.Sprintf("%d/%s", id, path)
+		id = e.Ref(m, id, "relative_uom_id")
+	}
+	return path
 }
 
 // absoluteFactor is how many of the root unit one unit holds.

@@ -1,0 +1,180 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	productv1 "odoomesh/gen/go/mesh/product/v1"
+	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
+	"odoomesh/internal/app"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/config"
+	"odoomesh/internal/odoo"
+	"odoomesh/internal/telemetry"
+)
+
+// patience is how long a condition may take to come true on a busy machine.
+const patience = 20 * time.Second
+
+// mesh is a running mesh and its clients.
+type mesh struct {
+	config    config.Config
+	products  productv1.ProductServiceClient
+	suppliers supplierv1.SupplierServiceClient
+	conn      *grpc.ClientConn
+	rest      string
+	stop      func()
+}
+
+// settings are for a mesh in front of a person's Odoo that looks as often as it
+// may, with ports and a data folder of its own.
+func settings(t testing.TB, p *person) config.Config {
+	t.Helper()
+	c := config.Default()
+	c.GRPCAddr, c.HTTPAddr, c.DataDir = "127.0.0.1:0", "127.0.0.1:0", t.TempDir()
+	c.URL, c.Database, c.User, c.Password = p.url, p.database, p.user, odoo.Secret(p.password)
+	if p.sim != nil {
+		c.MaxPerSecond = 0
+		c.PollInterval, c.CensusInterval, c.StreamHeartbeat = 20*time.Millisecond, 2*time.Second, 250*time.Millisecond
+		c.Overlap = 5 * time.Second
+	}
+	return c
+}
+
+// start runs a mesh and waits until it has everything.
+func start(t testing.TB, c config.Config) *mesh {
+	t.Helper()
+	m := launch(t, c, clock.System{})
+	m.await(t, "ready")
+	return m
+}
+
+// launch runs a mesh until the test ends or it is stopped.
+func launch(t testing.TB, c config.Config, clk clock.Clock) *mesh {
+	t.Helper()
+	logger, err := telemetry.NewLogger(io.Discard, "debug", "json")
+	if testing.Verbose() {
+		logger, err = telemetry.NewLogger(t.Output(), "warn", "text")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.New(t.Context(), c, logger, clk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx) }()
+	m := dial(t, a.GRPCAddr(), a.HTTPAddr())
+	m.config = c
+	m.stop = onlyOnce(func() {
+		m.conn.Close()
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("the mesh ended with: %v", err)
+		}
+	})
+	t.Cleanup(m.stop)
+	return m
+}
+
+func onlyOnce(f func()) func() {
+	done := false
+	return func() {
+		if !done {
+			done = true
+			f()
+		}
+	}
+}
+
+func dial(t testing.TB, grpcAddr, httpAddr string) *mesh {
+	t.Helper()
+	conn, err := grpc.NewClient(grpcAddr, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &mesh{
+		products: productv1.NewProductServiceClient(conn), suppliers: supplierv1.NewSupplierServiceClient(conn),
+		conn: conn, rest: "http://" + httpAddr, stop: func() { conn.Close() },
+	}
+}
+
+// readiness is what /readyz answers.
+type readiness struct {
+	Code        int    `json:"-"`
+	Status      string `json:"status"`
+	Collections []struct {
+		Name         string    `json:"name"`
+		VerifiedTime time.Time `json:"verifiedTime"`
+	} `json:"collections"`
+}
+
+func (m *mesh) ready(t testing.TB) readiness {
+	t.Helper()
+	code, body := m.get(t, "/readyz", nil)
+	r := readiness{Code: code}
+	if err := json.Unmarshal(body, &r); err != nil {
+		t.Fatalf("/readyz: %v in %s", err, body)
+	}
+	return r
+}
+
+func (m *mesh) await(t testing.TB, status string) {
+	t.Helper()
+	eventually(t, func() (bool, any) {
+		r := m.ready(t)
+		return r.Status == status, r
+	})
+}
+
+// client has connections of its own, which are gone when a test looks for leaks.
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+
+// get asks REST.
+func (m *mesh) get(t testing.TB, path string, query url.Values) (int, []byte) {
+	t.Helper()
+	target := m.rest + path
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	response, err := client.Get(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, body
+}
+
+// eventually waits for a condition, and shows what there was instead of it.
+func eventually(t testing.TB, condition func() (bool, any)) {
+	t.Helper()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		holds, seen := condition()
+		if holds {
+			return
+		}
+		select {
+		case <-deadline.C:
+			t.Fatalf("it never came to what was awaited; at last there was:\n%v", seen)
+		case <-tick.C:
+		}
+	}
+}

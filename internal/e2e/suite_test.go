@@ -1,0 +1,67 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+)
+
+// stage is a running mesh before an Odoo that people work in.
+type stage struct {
+	*person
+	*mesh
+}
+
+// suite is what holds on every Odoo, simulated or live.
+func suite(t *testing.T, s *stage) {
+	for _, rule := range []struct {
+		name string
+		test func(*testing.T, *stage)
+	}{
+		{"every product and supplier of Odoo's is in the mesh with equal values", showsOdoo},
+	} {
+		t.Run(rule.name, func(t *testing.T) { rule.test(t, s) })
+	}
+}
+
+func TestSimulated(t *testing.T) {
+	for major := 16; major <= 19; major++ {
+		t.Run(fmt.Sprint(major), func(t *testing.T) {
+			p := simulated(t, major, 120)
+			suite(t, &stage{p, start(t, settings(t, p))})
+		})
+	}
+}
+
+func TestLive(t *testing.T) {
+	p := live(t)
+	suite(t, &stage{p, start(t, settings(t, p))})
+}
+
+func showsOdoo(t *testing.T, s *stage) {
+	s.equalsOdoo(t, s.person)
+	for _, product := range byName(s.allProducts(t)) {
+		checkOrigin(t, s, product)
+		if product.GetUpdateTime() == nil {
+			t.Errorf("%s has no update_time", product.GetName())
+		}
+	}
+	for _, supplier := range byName(s.allSuppliers(t)) {
+		checkOrigin(t, s, supplier)
+	}
+}
+
+// checkOrigin checks what every record says about where it comes from.
+func checkOrigin(t *testing.T, s *stage, r record) {
+	t.Helper()
+	p := r.GetProvenance()
+	switch {
+	case r.GetEtag() == "":
+		t.Errorf("%s has no etag", r.GetName())
+	case len(p.GetFaults()) > 0:
+		t.Errorf("%s: %v", r.GetName(), p.GetFaults())
+	case p.GetSourceTime() == nil || p.GetObservedTime() == nil || p.GetVerifiedTime() == nil:
+		t.Errorf("%s does not say how old it is: %v", r.GetName(), p)
+	case p.GetMappingVersion() == 0:
+		t.Errorf("%s does not name its mapping: %v", r.GetName(), p)
+	}
+}
