@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"odoomesh/internal/odoo"
 	"odoomesh/internal/telemetry"
 )
 
@@ -124,6 +125,9 @@ func checkOdoo(o Odoo, s Sources, found *problems) {
 	}
 	if o.URL != "" {
 		checkURL(o, found)
+	}
+	if !slices.Contains(odoo.Protocols(), odoo.Protocol(o.Transport)) {
+		found.add("odoo-transport", "%q is none of %s, %s, %s", o.Transport, odoo.Auto, odoo.XMLRPC, odoo.JSON2)
 	}
 	if o.MaxConcurrent < 1 || o.MaxConcurrent > 1000 {
 		found.add("odoo-max-concurrent", "%d is not from 1 to 1000", o.MaxConcurrent)

@@ -38,6 +38,7 @@ type Odoo struct {
 	Password      odoo.Secret   `key:"odoo-password" only:"env" doc:"Password or, better, API key of the technical user."`
 	PasswordFile  string        `key:"odoo-password-file" doc:"File that holds the password, in place of MESH_ODOO_PASSWORD."`
 	PasswordStdin bool          `key:"odoo-password-stdin" doc:"Read the password from the first line of the standard input, in place of MESH_ODOO_PASSWORD."`
+	Transport     string        `key:"odoo-transport" doc:"How Odoo is called: xmlrpc; json2, which Odoo has from 19 on and which needs an API key in place of the password; or auto, which is json2 where Odoo has it and accepts the API key, else xmlrpc."`
 	Insecure      bool          `key:"odoo-insecure" doc:"Allow plain http:// to another machine. The password can then be read on the network."`
 	CAFile        string        `key:"odoo-ca-file" doc:"PEM file with the authorities that may sign Odoo's certificate, in place of the system's."`
 	MaxConcurrent int           `key:"odoo-max-concurrent" doc:"Calls to Odoo at once."`
@@ -69,6 +70,7 @@ func Default() Config {
 			LogFormat: "auto",
 		},
 		Odoo: Odoo{
+			Transport:     string(odoo.Auto),
 			MaxConcurrent: odoo.DefaultMaxCalls,
 			MaxPerSecond:  odoo.DefaultCallsPerSecond,
 			Timeout:       odoo.DefaultTimeout,
@@ -87,7 +89,7 @@ func Default() Config {
 func (o Odoo) Client() odoo.Config {
 	c := odoo.DefaultConfig()
 	c.URL, c.Database, c.User, c.Password = o.URL, o.Database, o.User, o.Password
-	c.Insecure, c.CAFile = o.Insecure, o.CAFile
+	c.Protocol, c.Insecure, c.CAFile = odoo.Protocol(o.Transport), o.Insecure, o.CAFile
 	c.Timeout, c.MaxCalls, c.CallsPerSecond = o.Timeout, o.MaxConcurrent, o.MaxPerSecond
 	for _, text := range o.Companies {
 		if id, err := strconv.ParseInt(text, 10, 64); err == nil { // Load has refused others

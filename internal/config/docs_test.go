@@ -35,7 +35,8 @@ const outro = `
 
 It has no flag, because the arguments of a process can be read by others, and no key in the file. Give it in exactly one place:
 ` + "`odoo-password-file`, the variable `MESH_ODOO_PASSWORD`, or `odoo-password-stdin`" + `. An API key of the user is better than the password: it can be
-revoked alone.
+revoked alone, and with it Odoo 19 and later are called by JSON-2 (` + "`odoo-transport`" + `). Any of the three places takes the key. In Odoo the user makes
+it under Preferences, Account Security, New API Key; it is shown once, and Odoo may give it a day on which it ends.
 
 ## Who may call
 

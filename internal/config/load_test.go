@@ -58,7 +58,7 @@ func TestDefaultsAreAsDocumented(t *testing.T) {
 	}
 	want := config.Config{
 		Server: config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto"},
-		Odoo:   config.Odoo{MaxConcurrent: 4, MaxPerSecond: 50, Timeout: 60 * time.Second},
+		Odoo:   config.Odoo{Transport: "auto", MaxConcurrent: 4, MaxPerSecond: 50, Timeout: 60 * time.Second},
 		Capture: config.Capture{
 			PollInterval: 300 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute,
 			StreamHeartbeat: 5 * time.Second, LogRetention: 30 * 24 * time.Hour,
@@ -114,7 +114,7 @@ func TestEveryKindOfValueInEverySource(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := config.Odoo{Insecure: true, MaxConcurrent: 7, MaxPerSecond: 2.5, Timeout: 90 * time.Second, Overlays: []string{overlay}, Database: "18"}
+			want := config.Odoo{Transport: "auto", Insecure: true, MaxConcurrent: 7, MaxPerSecond: 2.5, Timeout: 90 * time.Second, Overlays: []string{overlay}, Database: "18"}
 			if diff := cmp.Diff(want, c.Odoo); diff != "" {
 				t.Error(diff)
 			}
@@ -161,6 +161,7 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 		{"no folder", given{flags: []string{"--data-dir="}}, "data-dir", "is empty"},
 		{"log level", given{flags: []string{"--log-level=loud"}}, "log-level", "debug, info, warn, error"},
 		{"log format", given{flags: []string{"--log-format=xml"}}, "log-format", "auto, text, json"},
+		{"transport", given{env: []string{"MESH_ODOO_TRANSPORT=json"}}, "odoo-transport", "auto, xmlrpc, json2"},
 		{"no such service", given{flags: []string{"--services=product,ordr"}}, "services", "product, supplier"},
 		{"plain http", given{flags: []string{"--odoo-url=http://erp.example"}}, "odoo-url", "odoo-insecure"},
 		{"no URL", given{flags: []string{"--odoo-url=erp.example"}}, "odoo-url", "https://host"},
