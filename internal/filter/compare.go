@@ -40,6 +40,16 @@ func (c *compiler) comparison(call *expr.Expr_Call) (predicate, error) {
 	if key != "" || last.IsMap() {
 		return mapTest(steps, key, want, test), nil
 	}
+	if shown := c.desc.Fields().ByName("display_name"); path == "name" && shown != nil &&
+		(operator == filtering.FunctionEquals || operator == filtering.FunctionHas) {
+		// In this contract name is the resource name. Who looks for a part of what
+		// people call a name means the display name, and finds it.
+		called := textComparer(shown, operator, want)
+		return func(m protoreflect.Message) bool {
+			c, _ := called(m.Get(shown))
+			return c == 0 || anyElement(m, steps, test)
+		}, nil
+	}
 	return func(m protoreflect.Message) bool { return anyElement(m, steps, test) }, nil
 }
 

@@ -10,7 +10,8 @@
 //	update_time >= "2026-11-01T00:00:00Z"
 //
 // `=` compares whole values, `:` on a text finds a part of it whatever the case,
-// and `field:*` asks whether there is any value.
+// and `field:*` asks whether there is any value. A name is found by the resource
+// name and by the display name.
 package filter
 
 import (

@@ -17,7 +17,7 @@ type family struct {
 }
 
 var families = [...]family{
-	{"Infusion / Solutions", "NAC", "Sodium chloride 0.9 %% infusion %s", []string{"50 ml", "100 ml", "250 ml", "500 ml", "1000 ml"}, "lot", 24, 85, []int{10, 20}, 520, 510},
+	{"Infusion / Solutions", "NAC", "Saline, sodium chloride 0.9 %% infusion %s", []string{"50 ml", "100 ml", "250 ml", "500 ml", "1000 ml"}, "lot", 24, 85, []int{10, 20}, 520, 510},
 	{"Infusion / Solutions", "GLU", "Glucose 5 %% infusion %s", []string{"100 ml", "250 ml", "500 ml", "1000 ml"}, "lot", 24, 95, []int{10, 20}, 525, 510},
 	{"Infusion / Solutions", "RIN", "Ringer's acetate %s", []string{"500 ml", "1000 ml"}, "lot", 24, 140, []int{10}, 540, 520},
 	{"Infusion / Sets", "IVS", "Infusion set with drip chamber, %s", []string{"150 cm", "180 cm", "250 cm"}, "lot", 60, 78, []int{50, 100}, 25, 90},
