@@ -10,10 +10,12 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
+	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	"odoomesh/internal/read"
 	"odoomesh/internal/stream"
+	"odoomesh/services/operations"
 	"odoomesh/services/product"
 	"odoomesh/services/supplier"
 )
@@ -22,7 +24,7 @@ import (
 type Domain struct {
 	// Name is what --services calls it.
 	Name string
-	// Collections are its kinds of records.
+	// Collections are its kinds of records; a domain may have none.
 	Collections []Collection
 	// Serve makes its service and registers it.
 	Serve func(grpc.ServiceRegistrar, Rooms) error
@@ -40,10 +42,11 @@ type Collection struct {
 	Mapping []byte
 }
 
-// Rooms gives a service what it reads from and what it watches.
+// Rooms gives a service what it reads from, what it watches and what it operates.
 type Rooms interface {
 	Read(collection string) read.Deps
 	Watch(collection string) stream.Deps
+	Operate() operations.Mesh
 }
 
 // All lists the domains.
@@ -77,6 +80,16 @@ func All() []Domain {
 			},
 			Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
 				return supplierv1.RegisterSupplierServiceHandlerClient(ctx, mux, supplierv1.NewSupplierServiceClient(conn))
+			},
+		},
+		{
+			Name: "operations",
+			Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
+				operationsv1.RegisterOperationsServiceServer(s, operations.New(r.Operate()))
+				return nil
+			},
+			Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+				return operationsv1.RegisterOperationsServiceHandlerClient(ctx, mux, operationsv1.NewOperationsServiceClient(conn))
 			},
 		},
 	}

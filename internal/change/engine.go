@@ -164,6 +164,10 @@ func (e *Engine) Open(ctx context.Context) error {
 // earlier with a *FatalError when Odoo refuses the configuration, or with an
 // error of the stores.
 func (e *Engine) Run(ctx context.Context) error {
+	if len(e.domains) == 0 {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	connected := false
 	for attempt := 0; ; attempt++ {
 		err := e.connect(ctx)

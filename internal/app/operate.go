@@ -1,0 +1,97 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/change"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/resource"
+	"odoomesh/services/operations"
+)
+
+// askAgain is how long to wait for what passes by itself.
+const askAgain = 5 * time.Second
+
+// Operate is the mesh as its operator's service sees it.
+func (r *rooms) Operate() operations.Mesh { return operated{r.app} }
+
+type operated struct{ app *App }
+
+// Status tells how everything stands.
+func (o operated) Status() operations.Status {
+	a := o.app
+	ready := a.readiness()
+	s := operations.Status{
+		State: ready.Status, Instance: a.config.Instance, Reachable: ready.Odoo.Reachable,
+		Head: a.stores.log.Head(), Oldest: a.stores.log.Oldest(),
+	}
+	if server, known := a.client.Server(); known {
+		s.Version = server.Version.String()
+	}
+	for _, c := range a.engine.Statuses() {
+		s.Collections = append(s.Collections, operations.Collection{
+			Name: c.Collection, Loaded: c.Loaded, Records: c.Records, Verified: c.Verified,
+			Progress: operations.Progress(c.Progress), Held: c.Held, MappingVersion: c.MappingVersion,
+			Compared: c.Drift.Compared, Gone: c.Drift.Gone, Missed: c.Drift.Missed, GoneRows: c.Drift.GoneRows,
+		})
+	}
+	return s
+}
+
+// Verify compares a record with Odoo.
+func (o operated) Verify(ctx context.Context, name string) (operations.Verification, error) {
+	collection, _, _ := strings.Cut(name, "/")
+	id, err := resource.ID(collection, name)
+	if err != nil {
+		return operations.Verification{}, err
+	}
+	found, err := o.app.engine.Verify(ctx, collection, id)
+	if err != nil {
+		return operations.Verification{}, o.refusal(collection, "name", err)
+	}
+	v := operations.Verification{
+		InMesh: found.InCache, InOdoo: found.InOdoo, Pending: found.Pending, Compared: found.Compared, Revision: found.Revision,
+	}
+	for _, d := range found.Differences {
+		v.Differences = append(v.Differences, operations.Difference(d))
+	}
+	return v, nil
+}
+
+// Resync reads a collection again; it ends when the server stops.
+func (o operated) Resync(ctx context.Context, collection string, accept bool, report func(operations.Step) error) (operations.Totals, error) {
+	totals, err := o.app.engine.Resync(ctx, collection, accept, func(p change.ResyncProgress) error {
+		select {
+		case <-o.app.closing:
+			return fault.Unavailable(errorsv1.Reason_REASON_SHUTTING_DOWN, "This process is about to end.", time.Second)
+		default:
+		}
+		return report(operations.Step{Progress: operations.Progress(p.Progress), Changed: p.Changed})
+	})
+	return operations.Totals(totals), o.refusal(collection, "collection", err)
+}
+
+// refusal gives the errors of capture their reasons; others it leaves as they are.
+func (o operated) refusal(collection, field string, err error) error {
+	switch {
+	case errors.Is(err, change.ErrNoCollection):
+		var names []string
+		for _, s := range o.app.engine.Statuses() {
+			names = append(names, s.Collection)
+		}
+		return fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, field,
+			fmt.Sprintf("there is no collection %s; there are %s", collection, strings.Join(names, ", ")))
+	case errors.Is(err, change.ErrNotConnected):
+		return fault.Unavailable(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo has not been reached since the start.", askAgain, fault.Because(err))
+	case errors.Is(err, change.ErrNotLoaded):
+		return fault.Unavailable(errorsv1.Reason_REASON_NOT_LOADED, fmt.Sprintf("%s are being loaded for the first time.", collection), askAgain, fault.Because(err))
+	case errors.Is(err, change.ErrResyncRuns):
+		return fault.Unavailable(errorsv1.Reason_REASON_IN_PROGRESS, fmt.Sprintf("%s are being read again already.", collection), askAgain, fault.Because(err))
+	}
+	return err
+}
