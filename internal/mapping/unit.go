@@ -20,8 +20,12 @@ func toUnitNumerator(in *input) (protoreflect.Value, bool, error) {
 	return unitSide(in, "bigger")
 }
 
-// toUnitDenominator is its denominator; it reads [uom_type, factor].
+// toUnitDenominator is its denominator. It reads [uom_type, factor] up to 18 and
+// [factor] from 19 on, where the numerator has it all.
 func toUnitDenominator(in *input) (protoreflect.Value, bool, error) {
+	if len(in.fields) == 1 {
+		return decimalValue(1)
+	}
 	return unitSide(in, "smaller")
 }
 
