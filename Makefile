@@ -11,7 +11,7 @@ help: ## list the targets
 
 .PHONY: run
 run: ## bring the mesh up over a simulated hospital: REST on 127.0.0.1:8080, gRPC on 127.0.0.1:9090
-	@go run ./cmd/meshd demo
+	@go build -o bin/ ./cmd/meshd && exec bin/meshd demo
 
 .PHONY: build
 build: ## put meshd into bin/
