@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"regexp"
+	"syscall"
+)
+
+// bareRole as the first argument makes this program the reference servers.
+const bareRole = "bare-servers"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var err error
+	if len(os.Args) > 1 && os.Args[1] == bareRole {
+		err = serveBare(ctx, os.Stdin, os.Stdout)
+	} else {
+		only := flag.String("only", "", "Measure only what matches this regular expression.")
+		flag.Parse()
+		err = measure(ctx, *only)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// part measures some of the rows.
+type part struct {
+	name string
+	run  func(context.Context, *place) ([]row, error)
+}
+
+var parts = []part{
+	{"read", measureReads},
+	{"freshness", measureFreshness},
+	{"million", measureMillion},
+	{"first load", measureFirstLoad},
+}
+
+// measure runs all parts, and prints also when some have failed.
+func measure(ctx context.Context, only string) error {
+	wanted, err := regexp.Compile(only)
+	if err != nil {
+		return fmt.Errorf("reading -only: %w", err)
+	}
+	p, err := newPlace(ctx)
+	if err != nil {
+		return err
+	}
+	defer p.remove()
+	var rows []row
+	var errs []error
+	for _, part := range parts {
+		if !wanted.MatchString(part.name) {
+			continue
+		}
+		fmt.Fprintf(os.Stderr, "measuring: %s\n", part.name)
+		found, err := part.run(ctx, p)
+		for _, r := range found {
+			if err := r.check(); err != nil {
+				errs = append(errs, err)
+			}
+		}
+		if rows = append(rows, found...); err != nil {
+			errs = append(errs, fmt.Errorf("measuring %s: %w", part.name, err))
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	errs = append(errs, printTable(os.Stdout, rows), writeJSON(os.Getenv("BENCH_JSON"), rows))
+	return errors.Join(errs...)
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"odoomesh/internal/clock"
+)
+
+// token is what all callers sign in with; the access file knows its hash.
+const token = "bench-token"
+
+// patience bounds the wait for a process to be ready, or to end.
+const patience = 3 * time.Minute
+
+var now = clock.System{}.Now
+
+// place is the folder in which a run happens, with a meshd in it.
+type place struct{ dir string }
+
+func newPlace(ctx context.Context) (*place, error) {
+	dir, err := os.MkdirTemp("", "odoomesh-bench-")
+	if err != nil {
+		return nil, err
+	}
+	p := &place{dir: dir}
+	hash := sha256.Sum256([]byte(token))
+	access := "principals:\n- name: bench\n  token_sha256: " + hex.EncodeToString(hash[:]) + "\n  rights: {\"*\": [read]}\n"
+	err = os.WriteFile(p.path("access.yaml"), []byte(access), 0o600)
+	if err == nil {
+		err = os.WriteFile(p.path("password"), []byte("admin\n"), 0o600)
+	}
+	if err == nil {
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", p.path("meshd"), "odoomesh/cmd/meshd")
+		build.Stderr = os.Stderr
+		err = build.Run()
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("making ready: %w", err), os.RemoveAll(dir))
+	}
+	return p, nil
+}
+
+func (p *place) path(name string) string { return filepath.Join(p.dir, name) }
+
+func (p *place) remove() { _ = os.RemoveAll(p.dir) }
+
+// process is a child with its end.
+type process struct {
+	cmd   *exec.Cmd
+	ended chan error
+	log   string
+}
+
+func spawn(cmd *exec.Cmd) (*process, error) {
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	c := &process{cmd: cmd, ended: make(chan error, 1)}
+	go func() { c.ended <- cmd.Wait() }()
+	return c, nil
+}
+
+// stop ends the process as an operator does, and waits.
+func (c *process) stop() {
+	_ = c.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+	select {
+	case <-c.ended:
+	case <-time.After(patience):
+		_ = c.cmd.Process.Kill()
+		<-c.ended
+	}
+}
+
+// mesh is a meshd at work.
+type mesh struct {
+	*process
+	grpcAddr, httpAddr string
+	began              time.Time
+}
+
+// startMesh brings up a meshd with the settings that it has by default.
+func (p *place) startMesh(data, odooURL string, more ...string) (*mesh, error) {
+	m := &mesh{}
+	var err error
+	if m.grpcAddr, err = freeAddr(); err == nil {
+		m.httpAddr, err = freeAddr()
+	}
+	if err != nil {
+		return nil, err
+	}
+	log, err := os.Create(p.path(filepath.Base(data) + ".log"))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	cmd := exec.Command(p.path("meshd"), append([]string{"serve",
+		"--grpc-addr=" + m.grpcAddr, "--http-addr=" + m.httpAddr, "--data-dir=" + data, "--access-file=" + p.path("access.yaml"),
+		"--odoo-url=" + odooURL, "--odoo-db=sim", "--odoo-user=admin", "--odoo-password-file=" + p.path("password"),
+	}, more...)...)
+	cmd.Stderr = log
+	m.began = now()
+	if m.process, err = spawn(cmd); err != nil {
+		return nil, err
+	}
+	m.log = log.Name()
+	return m, nil
+}
+
+// ready waits until reads are answered, and tells how long that took from the
+// start of the process.
+func (m *mesh) ready(ctx context.Context) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		if m.isReady(ctx) {
+			return now().Sub(m.began), nil
+		}
+		select {
+		case err := <-m.ended:
+			m.ended <- err
+			text, _ := os.ReadFile(m.log)
+			return 0, fmt.Errorf("meshd ended: %w: %s", err, text)
+		case <-ctx.Done():
+			text, _ := os.ReadFile(m.log)
+			return 0, fmt.Errorf("meshd is not ready: %w: %s", ctx.Err(), text)
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+}
+
+func (m *mesh) isReady(ctx context.Context) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+m.httpAddr+"/readyz", nil)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode == http.StatusOK
+}
+
+// resident is what the kernel says the process holds, in MiB, by the line of
+// /proc/<pid>/status.
+func (m *mesh) resident(line string) (float64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", m.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range strings.Split(string(text), "\n") {
+		var kib float64
+		if rest, ok := strings.CutPrefix(l, line+":"); ok {
+			if _, err := fmt.Sscanf(rest, "%f kB", &kib); err != nil {
+				return 0, fmt.Errorf("reading %s: %w", line, err)
+			}
+			return kib / 1024, nil
+		}
+	}
+	return 0, fmt.Errorf("the kernel does not tell %s", line)
+}
+
+// freeAddr is an address of this machine that nobody listens on.
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
