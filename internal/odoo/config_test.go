@@ -29,6 +29,7 @@ func TestConfigRefuses(t *testing.T) {
 		{"database", func(c *Config) { c.Database = "" }, "no database"},
 		{"user", func(c *Config) { c.User = "" }, "no user"},
 		{"password", func(c *Config) { c.Password = "" }, "no password"},
+		{"protocol", func(c *Config) { c.Protocol = "soap" }, "no protocol"},
 		{"size", func(c *Config) { c.MaxResponseBytes = 0 }, "response limit"},
 		{"timeout", func(c *Config) { c.Timeout = 0 }, "timeout"},
 		{"calls", func(c *Config) { c.MaxCalls = 0 }, "at once"},
