@@ -36,7 +36,7 @@ func parameters(method string) []string {
 		return []string{"vals_list"}
 	case "write":
 		return []string{"ids", "vals"}
-	case "unlink", "exists", "action_archive", "action_unarchive":
+	case "unlink", "action_archive", "action_unarchive":
 		return []string{"ids"}
 	case "copy":
 		return []string{"ids", "default"}
