@@ -1,0 +1,85 @@
+package laws
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+
+	"odoomesh/internal/exit"
+)
+
+// documents reads what is written for people, by path.
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	root := os.DirFS("../..")
+	texts := map[string]string{}
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md", "proto/*.md"} {
+		names, err := fs.Glob(root, pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(root, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts[name] = string(text)
+		}
+	}
+	if len(texts) < 10 {
+		t.Fatalf("found %d documents: looked in the wrong place", len(texts))
+	}
+	return texts
+}
+
+var link = regexp.MustCompile(`\]\(([^)#]+)(#[^)]*)?\)`)
+
+func TestLinksInDocumentsLeadSomewhere(t *testing.T) {
+	for name, text := range documents(t) {
+		for _, m := range link.FindAllStringSubmatch(text, -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			to := path.Join("../..", path.Dir(name), m[1])
+			if _, err := os.Stat(to); err != nil {
+				t.Errorf("%s links to %s, which is not there", name, m[1])
+			}
+		}
+	}
+}
+
+func TestDocumentsListEveryExitCode(t *testing.T) {
+	texts := documents(t)
+	for _, name := range []string{"README.md", "docs/operations.md"} {
+		for _, row := range exit.Codes() {
+			if !strings.Contains(texts[name], fmt.Sprintf("\n| %d | ", row.Code)) {
+				t.Errorf("%s does not list exit code %d", name, row.Code)
+			}
+		}
+	}
+}
+
+var (
+	settingRow = regexp.MustCompile("(?m)^\\| (`[a-z-]+`(?:, `[a-z-]+`)*) \\|")
+	setting    = regexp.MustCompile("`([a-z-]+)`")
+)
+
+func TestTheReadmeNamesSettingsThatExist(t *testing.T) {
+	texts := documents(t)
+	found := 0
+	for _, row := range settingRow.FindAllStringSubmatch(texts["README.md"], -1) {
+		for _, name := range setting.FindAllStringSubmatch(row[1], -1) {
+			found++
+			if !strings.Contains(texts["docs/configuration.md"], "| `"+name[1]+"` |") {
+				t.Errorf("README.md names the setting %s, which docs/configuration.md does not have", name[1])
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("found %d settings in README.md", found)
+	}
+}
