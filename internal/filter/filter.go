@@ -58,7 +58,7 @@ func Parse(text string, desc protoreflect.MessageDescriptor, fields []*index.Fie
 	p.Init(text)
 	parsed, err := p.Parse()
 	if err != nil {
-		return nil, problem("the filter is not well formed: %v", err)
+		return nil, malformed(err)
 	}
 	c := &compiler{desc: desc, fields: fields}
 	if f.match, err = c.compile(parsed.GetExpr()); err != nil {
