@@ -73,7 +73,7 @@ func (e *TransportError) Unwrap() error { return e.Err }
 
 // MayHaveExecuted tells whether Odoo may have carried the call out. A redirect
 // or a refusal (4xx) comes from the way to Odoo's end point, which itself
-// answers 200 whatever happens.
+// answers 200 whatever happens over XML-RPC, and refuses with a fault over JSON-2.
 func (e *TransportError) MayHaveExecuted() bool {
 	return e.Sent && (e.Status < 300 || e.Status >= 500)
 }
