@@ -40,29 +40,30 @@ func TestTheOpenAPIDocumentSaysHowTheGatewayAnswers(t *testing.T) {
 	if got.StatusCode != 200 || got.Header.Get("Content-Type") != "application/json" {
 		t.Fatalf("got %d %v", got.StatusCode, got.Header)
 	}
-	var document struct {
-		Definitions map[string]struct{ Properties map[string]any }
-		Paths       map[string]struct {
-			Get struct {
-				Produces  []string
-				Responses map[string]struct {
-					Schema struct {
-						Ref string `json:"$ref"`
-					}
-				}
+	type operation struct {
+		Produces  []string
+		Responses map[string]struct {
+			Schema struct {
+				Ref string `json:"$ref"`
 			}
 		}
+	}
+	var document struct {
+		Definitions map[string]struct{ Properties map[string]any }
+		Paths       map[string]map[string]operation
 	}
 	if err := json.Unmarshal([]byte(got.body), &document); err != nil {
 		t.Fatal(err)
 	}
 	for path, operations := range document.Paths {
-		name := strings.TrimPrefix(operations.Get.Responses["default"].Schema.Ref, "#/definitions/")
-		if _, ok := document.Definitions[name].Properties["error"]; !ok {
-			t.Errorf("%s: an error is described as %q", path, name)
+		for method, o := range operations {
+			name := strings.TrimPrefix(o.Responses["default"].Schema.Ref, "#/definitions/")
+			if _, ok := document.Definitions[name].Properties["error"]; !ok {
+				t.Errorf("%s %s: an error is described as %q", method, path, name)
+			}
 		}
 	}
-	watch := document.Paths["/v1/products:watch"].Get
+	watch := document.Paths["/v1/products:watch"]["get"]
 	if ref := watch.Responses["200"].Schema.Ref; !strings.HasSuffix(ref, "WatchProductsResponse") {
 		t.Errorf("a watch answers %q", ref)
 	}
