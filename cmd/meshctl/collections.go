@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"odoomesh/services"
+)
+
+// collection is one kind of records with the calls that read it. A call that the
+// contract does not have is nil.
+type collection struct {
+	name             string
+	record           protoreflect.MessageDescriptor
+	get, list, watch protoreflect.MethodDescriptor
+}
+
+// collections finds the records in the contract of the domains that meshd
+// serves: for a resource with the plural "products" there are GetProduct,
+// ListProducts and WatchProducts in its package.
+func collections() []collection {
+	var all []collection
+	for _, d := range services.All() {
+		for _, c := range d.Collections {
+			record := c.Record.ProtoReflect().Descriptor()
+			resource, _ := proto.GetExtension(record.Options(), annotations.E_Resource).(*annotations.ResourceDescriptor)
+			one, many := title(resource.GetSingular()), title(resource.GetPlural())
+			all = append(all, collection{
+				name: c.Name, record: record,
+				get:  method(record.ParentFile().Package(), "Get"+one),
+				list: method(record.ParentFile().Package(), "List"+many), watch: method(record.ParentFile().Package(), "Watch"+many),
+			})
+		}
+	}
+	return all
+}
+
+func title(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// method finds a method by its name in any service of a package.
+func method(pkg protoreflect.FullName, name string) protoreflect.MethodDescriptor {
+	var found protoreflect.MethodDescriptor
+	protoregistry.GlobalFiles.RangeFilesByPackage(pkg, func(fd protoreflect.FileDescriptor) bool {
+		for i := range fd.Services().Len() {
+			if m := fd.Services().Get(i).Methods().ByName(protoreflect.Name(name)); m != nil {
+				found = m
+			}
+		}
+		return found == nil
+	})
+	return found
+}
+
+func collectionNames() []string {
+	var names []string
+	for _, c := range collections() {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// collectionOf finds a collection by its name or that of one of its records.
+func collectionOf(name string) (collection, error) {
+	first, _, _ := strings.Cut(name, "/")
+	all := collections()
+	if i := slices.IndexFunc(all, func(c collection) bool { return c.name == first }); i >= 0 {
+		return all[i], nil
+	}
+	return collection{}, wrong("there is no collection %q; there are %s", first, strings.Join(collectionNames(), ", "))
+}
+
+// completeCollection lets the shell complete a collection's name.
+func completeCollection(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return collectionNames(), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeName lets the shell complete the first part of a record's name.
+func completeName(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var starts []string
+	for _, name := range collectionNames() {
+		starts = append(starts, name+"/")
+	}
+	return starts, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// path is the method's name on the wire.
+func path(m protoreflect.MethodDescriptor) string {
+	return fmt.Sprintf("/%s/%s", m.Parent().FullName(), m.Name())
+}
+
+// newMessage makes an empty message of the contract.
+func newMessage(d protoreflect.MessageDescriptor) (protoreflect.Message, error) {
+	t, err := protoregistry.GlobalTypes.FindMessageByName(d.FullName())
+	if err != nil {
+		return nil, err
+	}
+	return t.New(), nil
+}
+
+// setting is one field of a request; zero values are left out.
+type setting struct {
+	field string
+	value any
+}
+
+// request makes a method's request with these fields.
+func request(m protoreflect.MethodDescriptor, settings ...setting) (protoreflect.Message, error) {
+	r, err := newMessage(m.Input())
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range settings {
+		v := protoreflect.ValueOf(s.value)
+		if s.value == "" || s.value == false || s.value == int32(0) {
+			continue
+		}
+		fd := r.Descriptor().Fields().ByName(protoreflect.Name(s.field))
+		if fd == nil {
+			return nil, wrong("%s takes no %s", m.Name(), s.field)
+		}
+		r.Set(fd, v)
+	}
+	return r, nil
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+
+	"odoomesh/internal/config"
+	"odoomesh/internal/exit"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/prepare"
+)
+
+// The exit codes. Those for Odoo and the configuration are meshd's.
+const (
+	codeError      = 1
+	codeUsage      = 2
+	codeNotFound   = 4
+	codeDifferent  = 5
+	codeForbidden  = 6
+	codeDown       = 7
+	codeNoFit      = 8
+	codeNoVersion  = 9
+	codeHeldBack   = 10
+	codeNoDatabase = 11
+)
+
+func exitCodes() string {
+	text := "Exit codes:\n"
+	for _, row := range []struct {
+		code    int
+		meaning string
+	}{
+		{0, "done"},
+		{codeError, "anything that stands not below"},
+		{codeUsage, "the command line, a setting or an argument of a call is wrong"},
+		{codeNotFound, "a record does not exist"},
+		{codeDifferent, "verify found a difference"},
+		{codeForbidden, "the mesh or Odoo refuses the credentials, or a right is missing"},
+		{codeDown, "the mesh or Odoo cannot be reached, or is not ready"},
+		{codeNoFit, "the mapping does not fit this Odoo, or it lacks a module"},
+		{codeNoVersion, "this version of Odoo does not offer it"},
+		{codeHeldBack, "resync held a mass deletion back"},
+		{codeNoDatabase, "Odoo has no such database"},
+	} {
+		text += fmt.Sprintf("  %2d  %s\n", row.code, row.meaning)
+	}
+	return strings.TrimRight(text, "\n")
+}
+
+// outcome ends the program with a code when all that there was to say is said,
+// or with a sentence.
+type outcome struct {
+	code int
+	text string
+}
+
+func (o *outcome) Error() string { return o.text }
+
+func exitCode(err error) int {
+	var o *outcome
+	var missing *prepare.NoModuleError
+	var version *prepare.NoWebhooksError
+	told, spoken := fault.Read(err)
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &o):
+		return o.code
+	case errors.As(err, &missing):
+		return codeNoFit
+	case errors.As(err, &version):
+		return codeNoVersion
+	case spoken:
+		return codeOf(told)
+	}
+	switch code := exit.Code(err); code {
+	case 5:
+		return codeNoDatabase
+	case 2, 6, 7, 8, 9:
+		return code
+	}
+	if isUsage(err) {
+		return codeUsage
+	}
+	return codeError
+}
+
+func codeOf(told fault.Told) int {
+	switch told.Code {
+	case codes.NotFound:
+		return codeNotFound
+	case codes.InvalidArgument:
+		return codeUsage
+	case codes.Unauthenticated, codes.PermissionDenied:
+		return codeForbidden
+	case codes.Unavailable:
+		return codeDown
+	}
+	return codeError
+}
+
+// isUsage knows cobra's own errors, which have no type.
+func isUsage(err error) bool {
+	for _, start := range []string{"unknown command", "unknown flag", "accepts ", "requires at least", "required flag"} {
+		if strings.HasPrefix(err.Error(), start) {
+			return true
+		}
+	}
+	return false
+}
+
+// sentence is what a person is told; empty where nothing is left to be said.
+func sentence(err error, server string) string {
+	var o *outcome
+	told, spoken := fault.Read(err)
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &o):
+		return o.text
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case !spoken:
+		return strings.TrimPrefix(err.Error(), "configuration: ")
+	case told.Reason == "" && told.Code == codes.Unavailable:
+		return fmt.Sprintf("the mesh at %s cannot be reached: %s. Check --server, and that meshd runs.", server, told.Message)
+	case told.Reason == "" && told.Code == codes.DeadlineExceeded:
+		return fmt.Sprintf("the mesh at %s did not answer in time. Give it more with --timeout.", server)
+	case told.Reason == "" && told.Code == codes.Canceled:
+		return "interrupted"
+	case told.Reason == "":
+		return fmt.Sprintf("%s (%s)", told.Message, told.Code)
+	}
+	text := fmt.Sprintf("%s (%s) %s", strings.TrimRight(told.Message, ". ")+".", told.Reason, told.WhatToDo)
+	if told.Reason == "INTERNAL" && told.RequestID != "" {
+		text += " The request's id is " + told.RequestID + "."
+	}
+	return text
+}
+
+// wrong is a command line that cannot be carried out.
+func wrong(format string, args ...any) error { return config.Usage(fmt.Errorf(format, args...)) }

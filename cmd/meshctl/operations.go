@@ -1,0 +1,178 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+)
+
+func (c *client) operations() (operationsv1.OperationsServiceClient, error) {
+	conn, err := c.conn()
+	if err != nil {
+		return nil, err
+	}
+	return operationsv1.NewOperationsServiceClient(conn), nil
+}
+
+func (c *client) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: "Tell how the mesh and its collections stand",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			mesh, err := c.operations()
+			if err != nil {
+				return err
+			}
+			ctx, cancel := c.call(cmd)
+			defer cancel()
+			s, err := mesh.GetStatus(ctx, &operationsv1.GetStatusRequest{})
+			if err != nil {
+				return err
+			}
+			if c.asJSON() {
+				return c.line(s)
+			}
+			return c.status(s)
+		},
+	}
+}
+
+func (c *client) status(s *operationsv1.GetStatusResponse) error {
+	reach := "does not answer"
+	if s.GetOdoo().GetReachable() {
+		reach = "answers"
+	}
+	kept := "no changes"
+	if l := s.GetLog(); l.GetHead() >= l.GetOldest() && l.GetHead() > 0 {
+		kept = fmt.Sprintf("changes %d to %d", l.GetOldest(), l.GetHead())
+	}
+	head := newTable(c.out)
+	head.row("State", s.GetState())
+	head.row("Odoo", fmt.Sprintf("%s, version %s, %s", s.GetOdoo().GetInstance(), cmp.Or(s.GetOdoo().GetVersion(), "unknown"), reach))
+	head.row("Log", kept)
+	if err := head.flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out)
+	t := newTable(c.out, "COLLECTION", "STATE", "RECORDS", "EQUAL TO ODOO", "HELD", "DRIFT", "MAPPING")
+	for _, col := range s.GetCollections() {
+		t.row(col.GetCollection(), loadState(col), strconv.FormatInt(col.GetRecords(), 10), c.ago(col.GetVerifiedTime()),
+			strconv.FormatInt(col.GetHeldDeletions(), 10), drift(col.GetDrift()), strconv.Itoa(int(col.GetMappingVersion())))
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	for _, col := range s.GetCollections() {
+		if n := col.GetHeldDeletions(); n > 0 {
+			fmt.Fprintf(c.errs, "meshctl: %s\n", heldBack(col.GetCollection(), n))
+		}
+	}
+	return nil
+}
+
+func loadState(c *operationsv1.CollectionStatus) string {
+	if c.GetLoaded() {
+		return "loaded"
+	}
+	return "loading " + rows(c.GetProgress())
+}
+
+// rows is a progress in words: "120 of 4000, 3s left".
+func rows(p *operationsv1.Progress) string {
+	text := fmt.Sprintf("%d of %d", p.GetDone(), p.GetTotal())
+	if p.GetLeft() != nil {
+		text += fmt.Sprintf(", %s left", span(p.GetLeft().AsDuration()))
+	}
+	return text
+}
+
+func drift(d *operationsv1.Drift) string {
+	if d == nil {
+		return "not compared yet"
+	}
+	if d.GetGone()+d.GetMissed()+d.GetGoneRows() == 0 {
+		return "none"
+	}
+	return fmt.Sprintf("%d gone, %d missed, %d rows gone", d.GetGone(), d.GetMissed(), d.GetGoneRows())
+}
+
+func heldBack(collection string, n int64) string {
+	return fmt.Sprintf("%d %s seem to be gone from Odoo at once and are kept: see whether the mesh's user lost a right in Odoo; if they are really gone, run meshctl resync %s --accept-deletions",
+		n, collection, collection)
+}
+
+func (c *client) verifyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify NAME...",
+		Short: "Compare records with Odoo as it is now",
+		Long: "verify asks Odoo for each record and compares it with the mesh's copy. It changes\n" +
+			fmt.Sprintf("nothing. Where one differs the exit code is %d.", codeDifferent),
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: completeName,
+		RunE:              c.verify,
+	}
+}
+
+func (c *client) verify(cmd *cobra.Command, names []string) error {
+	mesh, err := c.operations()
+	if err != nil {
+		return err
+	}
+	t := newTable(c.out, "NAME", "RESULT", "FIELD", "MESH", "ODOO")
+	different := 0
+	err = c.eachName(cmd, names, func(name string, _ bool) error {
+		if _, err := collectionOf(name); err != nil {
+			return err
+		}
+		ctx, cancel := c.call(cmd)
+		defer cancel()
+		v, err := mesh.VerifyRecord(ctx, &operationsv1.VerifyRecordRequest{Name: name})
+		if err != nil {
+			return err
+		}
+		if !v.GetEqual() {
+			different++
+		}
+		if c.asJSON() {
+			return c.line(v)
+		}
+		compared(t, v)
+		return nil
+	})
+	if !c.asJSON() {
+		if failed := t.flush(); failed != nil {
+			return failed
+		}
+	}
+	if err == nil && different > 0 {
+		return &outcome{code: codeDifferent}
+	}
+	return err
+}
+
+// compared adds the rows of one comparison to a table.
+func compared(t *table, v *operationsv1.VerifyRecordResponse) {
+	result := "differs"
+	switch {
+	case v.GetEqual():
+		result = "equal"
+	case !v.GetInOdoo():
+		result = "gone from Odoo"
+	case !v.GetInMesh():
+		result = "not in the mesh"
+	}
+	if v.GetCapturePending() {
+		result += ", about to be read"
+	}
+	if len(v.GetDifferences()) == 0 {
+		t.row(v.GetName(), result)
+	}
+	for _, d := range v.GetDifferences() {
+		t.row(v.GetName(), result, d.GetField(), d.GetMeshValue(), d.GetOdooValue())
+	}
+}

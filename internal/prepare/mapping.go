@@ -1,0 +1,142 @@
+// Package prepare gets an Odoo ready for a mesh: it tells whether the mappings
+// fit, before a mesh is started, and makes the automation rules by which Odoo
+// hints at changes. It writes nothing into Odoo but these rules.
+package prepare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	"odoomesh/internal/config"
+	"odoomesh/internal/mapping"
+	"odoomesh/internal/odoo"
+)
+
+// Kind is one kind of records and its mapping.yaml.
+type Kind struct {
+	Collection string
+	Record     proto.Message
+	Mapping    []byte
+}
+
+// Fit is how one mapping fits.
+type Fit struct {
+	Collection string
+	// Missing is empty where it fits.
+	Missing []Missing
+	plan    *mapping.Plan
+}
+
+// Missing is a canonical field that cannot be made.
+type Missing struct {
+	// Field is the canonical field, Odoo what Odoo lacks: "model.field", or the
+	// model where all of it is missing.
+	Field, Odoo string
+	// Error says all about the mapping that it belongs to.
+	Error error
+}
+
+// Site is an Odoo that was signed in to.
+type Site struct {
+	client *odoo.Client
+	server odoo.Server
+}
+
+// Connect signs in; end it with Close.
+func Connect(ctx context.Context, c odoo.Config) (*Site, error) {
+	client, err := odoo.New(c)
+	if err != nil {
+		return nil, err
+	}
+	server, err := client.Connect(ctx)
+	if err != nil {
+		client.Close()
+		return nil, err
+	}
+	return &Site{client: client, server: server}, nil
+}
+
+// Close ends the connection.
+func (s *Site) Close() { s.client.Close() }
+
+// Version is Odoo's release, such as "18.0".
+func (s *Site) Version() string { return s.server.Version.String() }
+
+// Check fits the mappings, with their overlays, to the fields that Odoo has.
+func (s *Site) Check(ctx context.Context, kinds []Kind, overlays []string) ([]Fit, error) {
+	texts, err := readAll(overlays)
+	if err != nil {
+		return nil, err
+	}
+	var fits []Fit
+	for _, k := range kinds {
+		spec, err := mapping.Parse(k.Mapping, texts...)
+		if err != nil {
+			return nil, overlayProblem(fmt.Sprintf("mapping of %s: %v", k.Collection, err))
+		}
+		fit := Fit{Collection: k.Collection}
+		fit.plan, err = mapping.Fit(ctx, spec, s.server.Version.Major, k.Record.ProtoReflect().Type(), k.Collection, s.client)
+		var missing *mapping.MissingError
+		if errors.As(err, &missing) {
+			fit.Missing = missingOf(missing)
+		} else if err != nil {
+			return nil, err
+		}
+		fits = append(fits, fit)
+	}
+	return fits, nil
+}
+
+func readAll(paths []string) ([][]byte, error) {
+	var texts [][]byte
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, overlayProblem(err.Error())
+		}
+		texts = append(texts, text)
+	}
+	return texts, nil
+}
+
+func overlayProblem(text string) error {
+	return &config.Error{Problems: []config.Problem{{Key: "mapping-overlay", Text: text}}}
+}
+
+// missingOf lists what is missing by canonical field.
+func missingOf(e *mapping.MissingError) []Missing {
+	var all []Missing
+	for _, m := range e.Missing {
+		name := m.Model
+		if m.Field != "" {
+			name += "." + m.Field
+		}
+		for _, field := range m.Canonical {
+			all = append(all, Missing{Field: field, Odoo: name, Error: e})
+		}
+	}
+	return all
+}
+
+// HotModels lists, sorted, the Odoo models whose rows make up the records of the
+// fitting mappings and change often: the ones that hints are worth it for.
+func HotModels(fits []Fit) []string {
+	var models []string
+	for _, f := range fits {
+		if f.plan == nil {
+			continue
+		}
+		for _, w := range f.plan.Watches() {
+			if !w.Reference && !w.Seldom && !slices.Contains(models, w.Model) {
+				models = append(models, w.Model)
+			}
+		}
+	}
+	slices.Sort(models)
+	return models
+}
