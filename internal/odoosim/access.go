@@ -31,7 +31,19 @@ func rights(version int, model string) []right {
 		return []right{{"Extra Rights/Contact Creation", "rwcu"}}
 	case "uom.uom", "uom.category":
 		return []right{{"Inventory/Administrator", "rwcu"}}
-	case "account.payment.term":
+	case "purchase.order", "purchase.order.line", "purchase.requisition", "purchase.requisition.line":
+		return []right{{"Purchase/User", "rwcu"}, {"Inventory/User", "w"}}
+	case "stock.picking", "stock.move", "stock.move.line", "stock.lot", "stock.quant", "stock.scrap", "stock.return.picking",
+		"stock.return.picking.line", "stock.quant.package", "stock.package", "stock.warehouse.orderpoint", "procurement.group", "stock.reference":
+		return []right{{"Inventory/User", "rwcu"}, {"Purchase/User", "rwc"}}
+	case "stock.location", "stock.warehouse", "stock.picking.type":
+		return []right{{"Inventory/Administrator", "rwcu"}}
+	case "account.move", "account.move.line", "account.move.reversal":
+		if version >= 19 {
+			return []right{{"Accounting/Accounting/Invoicing", "rwcu"}, {"Purchase/Purchase/User", "rwc"}}
+		}
+		return []right{{"Invoicing/Billing", "rwcu"}, {"Purchase/User", "rwc"}}
+	case "account.tax", "account.journal", "account.account", "account.payment.term.line", "account.payment.term":
 		return []right{{"Invoicing/Administrator", "rwcu"}}
 	case "ir.model.data", "res.users", "res.company", "res.groups":
 		return []right{{"Administration/Access Rights", "rwcu"}}
@@ -42,7 +54,7 @@ func rights(version int, model string) []right {
 // meshGroups are what the least privileged user has. Creating products takes an
 // administrator of the inventory on 16 and 17.
 func meshGroups(version int) []string {
-	groups := []string{"Purchase/User", "Inventory/User", "Invoicing/Billing", "Extra Rights/Contact Creation"}
+	groups := []string{"Purchase/User", "Inventory/User", "Invoicing/Billing", "Accounting/Accounting/Invoicing", "Extra Rights/Contact Creation"}
 	if version >= 18 {
 		return append(groups, "Extra Rights/Product Creation")
 	}
@@ -54,7 +66,10 @@ func (s *Sim) allowed(uid int64, needs string, m *orm.Model) error {
 	if uid == models.AdminUser || needs == "read" && m.Name != "ir.model.data" {
 		return nil
 	}
-	mine := meshGroups(s.opts.Version)
+	var mine []string
+	if uid == models.MeshUser {
+		mine = meshGroups(s.opts.Version)
+	}
 	var groups []string
 	for _, r := range rights(s.opts.Version, m.Name) {
 		if strings.Contains(r.may, needs[:1]) {

@@ -164,6 +164,9 @@ const (
 	costRow   = 10 * time.Microsecond
 	costValue = 10 * time.Microsecond
 	costWrite = 3 * time.Millisecond
+	// costAction is how many writes a button on one record is worth: confirming an
+	// order or validating a receipt takes some 150 ms.
+	costAction = 50
 )
 
 func (c cost) time() time.Duration {

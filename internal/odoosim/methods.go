@@ -3,7 +3,18 @@ package odoosim
 import "odoomesh/internal/odoosim/orm"
 
 // handlerOf finds a public method; ok is false where that version has none.
-func handlerOf(version int, model, method string) (handler, bool) {
+func handlerOf(version int, m *orm.Model, method string) (handler, bool) {
+	if act, ok := m.Actions[method]; ok {
+		params := append([]string{"*ids"}, act.Params...)
+		return handler{writes: true, needs: "write", params: params, do: func(r *request, a arguments) (any, error) {
+			ids, err := a.ids()
+			if err != nil {
+				return nil, err
+			}
+			r.cost.writes = costAction * len(ids)
+			return act.Do(r.env, ids, a)
+		}}, true
+	}
 	switch method {
 	case "search":
 		params := []string{"*domain", "offset", "limit", "order"}
@@ -34,7 +45,7 @@ func handlerOf(version int, model, method string) (handler, bool) {
 	case "load":
 		return handler{writes: true, params: []string{"*fields", "*data"}, do: load}, true
 	case "check_object_reference":
-		if model == "ir.model.data" {
+		if m.Name == "ir.model.data" {
 			return handler{params: []string{"*module", "*xml_id", "raise_on_access_error"}, do: checkReference}, true
 		}
 	case "name_get":
@@ -146,7 +157,7 @@ func create(r *request, a arguments) (any, error) {
 	switch vals := a["vals_list"].(type) {
 	case map[string]any:
 		r.cost.writes = 1
-		return r.env.Create(r.model, vals)
+		return r.env.New(r.model, vals)
 	case []any:
 		ids := make([]int64, 0, len(vals))
 		for _, item := range vals {
@@ -154,7 +165,7 @@ func create(r *request, a arguments) (any, error) {
 			if !ok {
 				return nil, orm.Unforeseen("TypeError", "'%T' object does not support item assignment", item)
 			}
-			id, err := r.env.Create(r.model, one)
+			id, err := r.env.New(r.model, one)
 			if err != nil {
 				return nil, err
 			}

@@ -54,7 +54,7 @@ func (s *Sim) object(call *xmlrpc.Call, trouble trouble) (any, cost, error) {
 		}
 		return nil, cost{}, &orm.Fault{Code: 4, Text: "Private methods (such as " + method + ") cannot be called remotely."}
 	}
-	h, known := handlerOf(s.opts.Version, modelName, method)
+	h, known := handlerOf(s.opts.Version, r.model, method)
 	if !known {
 		if s.opts.Version >= 19 {
 			return nil, cost{}, orm.Unforeseen("AttributeError", "The method '%s.%s' does not exist", modelName, method)

@@ -70,7 +70,8 @@ type account struct {
 }
 
 // New makes a simulated Odoo with its base data. Beside the administrator there is
-// a user "mesh" with password "mesh" and the few rights that the mesh needs.
+// a user "mesh" with password "mesh" and the few rights that the mesh needs, and a
+// user "guest" with password "guest" and no right but to read.
 func New(o Options) (*Sim, error) {
 	o.complete()
 	if o.Version < 16 || o.Version > 19 {
@@ -81,8 +82,9 @@ func New(o Options) (*Sim, error) {
 		return nil, err
 	}
 	s := &Sim{opts: o, db: db, faults: &Faults{}, users: map[string]account{
-		"mesh": {models.MeshUser, "mesh"},
-		o.User: {models.AdminUser, o.Password},
+		"mesh":  {models.MeshUser, "mesh"},
+		"guest": {models.GuestUser, "guest"},
+		o.User:  {models.AdminUser, o.Password},
 	}}
 	s.calls.byMethod = map[string]int64{}
 	return s, nil

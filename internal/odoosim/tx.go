@@ -57,7 +57,7 @@ func (t *Tx) change(model string, fn func(m *orm.Model) error) error {
 // Create makes a record and answers its id.
 func (t *Tx) Create(model string, vals map[string]any) (id int64, err error) {
 	err = t.change(model, func(m *orm.Model) error {
-		id, err = t.env.Create(m, vals)
+		id, err = t.env.New(m, vals)
 		return err
 	})
 	return id, err
@@ -71,6 +71,20 @@ func (t *Tx) Write(model string, ids []int64, vals map[string]any) error {
 // Unlink deletes records.
 func (t *Tx) Unlink(model string, ids []int64) error {
 	return t.change(model, func(m *orm.Model) error { return t.env.Unlink(m, ids) })
+}
+
+// Call presses a button: a public method of the model on records, with a context. It
+// answers what Odoo answers; nil is None.
+func (t *Tx) Call(model, method string, ids []int64, context map[string]any) (answer any, err error) {
+	err = t.change(model, func(m *orm.Model) error {
+		act, ok := m.Actions[method]
+		if !ok {
+			return orm.Unforeseen("AttributeError", "The method '%s' does not exist on the model '%s'", method, model)
+		}
+		answer, err = act.Do(t.env.With(context), ids, nil)
+		return err
+	})
+	return answer, err
 }
 
 // Search answers the ids that fit a domain, in order of id; archived records are

@@ -31,6 +31,13 @@ func (s *seeder) add(model string, vals map[string]any) int64 {
 	return id
 }
 
+// addTo sets values that the version's model has on a record.
+func (s *seeder) addTo(model string, id int64, vals map[string]any) {
+	if s.err == nil {
+		s.err = rec(s.e, model, id).write(vals)
+	}
+}
+
 // named creates a record with an external id in module base.
 func (s *seeder) named(xid, model string, vals map[string]any) int64 {
 	id := s.add(model, vals)
@@ -40,11 +47,13 @@ func (s *seeder) named(xid, model string, vals map[string]any) int64 {
 	return id
 }
 
-// Users of a new database, as Odoo numbers them, and the least privileged one.
+// Users of a new database, as Odoo numbers them, one with the rights of the mesh, and
+// one with none.
 const (
 	SystemUser = 1
 	AdminUser  = 2
 	MeshUser   = 3
+	GuestUser  = 4
 )
 
 func seed(e *orm.Env, login string) error {
@@ -64,6 +73,7 @@ func seed(e *orm.Env, login string) error {
 	s.add("res.users", map[string]any{"name": "OdooBot", "login": "__system__", "active": false})
 	s.named("user_admin", "res.users", map[string]any{"name": "Mitchell Admin", "login": login, "email": "admin@hospital.example", "tz": "Europe/Brussels"})
 	s.add("res.users", map[string]any{"name": "Mesh", "login": "mesh", "email": "mesh@hospital.example"})
+	s.add("res.users", map[string]any{"name": "Guest", "login": "guest", "email": "guest@hospital.example"})
 	s.add("product.category", map[string]any{"name": firstCategory(e.DB().Version)})
 	for _, name := range []string{"Immediate Payment", "15 Days", "30 Days", "45 Days", "60 Days"} {
 		s.add("account.payment.term", map[string]any{"name": name})
@@ -73,6 +83,8 @@ func seed(e *orm.Env, login string) error {
 	} else {
 		seedRelativeUnits(s)
 	}
+	seedStock(s)
+	seedAccounts(s)
 	return s.err
 }
 

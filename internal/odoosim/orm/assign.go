@@ -69,7 +69,7 @@ func (e *Env) required(m *Model, id int64) error {
 	r := e.row(m, id)
 	for _, name := range m.Names {
 		f := m.Fields[name]
-		if !f.Required || !f.stored() || f.class == number && f.Type != "many2one" || !r.get(f).Empty() {
+		if !f.Required || f.CompanyDependent || !f.stored() || f.class == number && f.Type != "many2one" || !r.get(f).Empty() {
 			continue
 		}
 		if f.Type == "many2one" && e.db.models[f.Relation] == nil {

@@ -23,6 +23,18 @@ type DB struct {
 	// commit is held by whoever commits, and during the whole of an exclusive
 	// transaction, so that such a transaction never conflicts.
 	commit sync.Mutex
+
+	// numbers are the sequences; as in PostgreSQL a rollback leaves a gap.
+	numbers map[string]int64
+	numberM sync.Mutex
+}
+
+// Next is the next number of a sequence, which begins with 1.
+func (db *DB) Next(sequence string) int64 {
+	db.numberM.Lock()
+	defer db.numberM.Unlock()
+	db.numbers[sequence]++
+	return db.numbers[sequence]
 }
 
 // NewDB makes an empty database with the recorded fields of a version. Behaviour
@@ -32,7 +44,7 @@ func NewDB(version int, now func() time.Time) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{Version: version, Now: now, models: map[string]*Model{}, refs: map[string][]*Field{}}
+	db := &DB{Version: version, Now: now, models: map[string]*Model{}, refs: map[string][]*Field{}, numbers: map[string]int64{}}
 	for name, fields := range recorded {
 		m := &Model{Name: name, Label: name, RecName: "name", Fields: map[string]*Field{}, table: &table{}}
 		m.Names = slices.Sorted(maps.Keys(fields))

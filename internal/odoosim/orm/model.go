@@ -33,8 +33,28 @@ type Model struct {
 	BeforeUnlink func(e *Env, ids []int64) (then func() error, err error)
 	// Check holds the rules that a row must keep, at the end of a call and at commit.
 	Check func(e *Env, id int64) error
+	// Make replaces create where it does not always make a record.
+	Make func(e *Env, vals map[string]any) (int64, error)
+	// Actions are public methods that only this model has.
+	Actions map[string]Action
 
 	table *table
+}
+
+// Action is a public method beside those that every model has. A nil answer is
+// Python's None.
+type Action struct {
+	// Params are its parameters after ids; a star marks those that must be given.
+	Params []string
+	Do     func(e *Env, ids []int64, args map[string]any) (any, error)
+}
+
+// Act gives the model a public method that takes ids alone.
+func (m *Model) Act(name string, do func(e *Env, ids []int64) (any, error)) {
+	if m.Actions == nil {
+		m.Actions = map[string]Action{}
+	}
+	m.Actions[name] = Action{Do: func(e *Env, ids []int64, _ map[string]any) (any, error) { return do(e, ids) }}
 }
 
 // Field is a recorded field with its behaviour.

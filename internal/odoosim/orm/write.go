@@ -5,6 +5,14 @@ import (
 	"slices"
 )
 
+// New is the public method create.
+func (e *Env) New(m *Model, vals map[string]any) (int64, error) {
+	if m.Make != nil {
+		return m.Make(e, vals)
+	}
+	return e.Create(m, vals)
+}
+
 // Create makes one record and answers its id.
 func (e *Env) Create(m *Model, given map[string]any) (int64, error) {
 	vals := maps.Clone(given)

@@ -1,0 +1,131 @@
+package models
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// refreshBill recomputes the amounts of a bill, its due date and its lines in the
+// books: one for each tax and one for what is owed.
+func refreshBill(b record) error {
+	if !b.exists() || !journalIsPurchase(b.text("move_type")) || b.text("state") == "cancel" {
+		return nil
+	}
+	net, gross := 0.0, 0.0
+	byTax, taxes := map[int64]float64{}, []int64{}
+	for _, l := range b.all("invoice_line_ids") {
+		if l.text("display_type") != "product" {
+			continue
+		}
+		net, gross = net+l.num("price_subtotal"), gross+l.num("price_total")
+		for _, t := range l.all("tax_ids") {
+			if _, seen := byTax[t.id]; !seen {
+				taxes = append(taxes, t.id)
+			}
+			byTax[t.id] += cents(l.num("price_subtotal") * t.num("amount") / 100)
+		}
+	}
+	net, gross = cents(net), cents(gross)
+	tax := cents(gross - net)
+	sign := -1.0
+	if b.text("move_type") == "in_refund" {
+		sign = 1
+	}
+	vals := map[string]any{"amount_untaxed": net, "amount_tax": tax, "amount_total": gross, "amount_residual": gross,
+		"amount_total_signed": sign * gross, "amount_untaxed_signed": sign * net, "amount_tax_signed": sign * tax,
+		"amount_residual_signed": sign * gross, "amount_total_in_currency_signed": sign * gross, "amount_untaxed_in_currency_signed": sign * net}
+	if at := b.at("invoice_date"); !at.IsZero() {
+		vals["date"] = at
+		vals["invoice_date_due"] = at.AddDate(0, 0, daysOf(b.to("invoice_payment_term_id")))
+		if b.int("invoice_payment_term_id") == 0 && !b.at("invoice_date_due").IsZero() {
+			delete(vals, "invoice_date_due")
+		}
+	}
+	if err := b.keep(vals); err != nil {
+		return err
+	}
+	for _, l := range b.all("invoice_line_ids") {
+		if err := l.keep(booked(b, l.num("price_subtotal"), -sign)); err != nil {
+			return err
+		}
+	}
+	return bookLines(b, taxes, byTax, gross, sign)
+}
+
+// booked is an amount as debit and credit.
+func booked(b record, amount, sign float64) map[string]any {
+	balance := sign * amount
+	return map[string]any{"balance": balance, "amount_currency": balance, "debit": max(0, balance), "credit": max(0, -balance),
+		"parent_state": b.text("state"), "move_name": b.text("name"), "date": when(b.at("date")), "ref": b.text("ref")}
+}
+
+// bookLines keeps the lines that nobody enters: taxes and what is owed.
+func bookLines(b record, taxes []int64, byTax map[int64]float64, gross, sign float64) error {
+	have := map[int64]record{}
+	var owed record
+	for _, l := range b.all("line_ids") {
+		switch l.text("display_type") {
+		case "tax":
+			have[l.int("tax_line_id")] = l
+		case "payment_term":
+			owed = l
+		}
+	}
+	m := b.e.DB().Model("account.move.line")
+	line := func(l record, vals map[string]any) error {
+		if l.id == 0 {
+			vals["move_id"] = b.id
+			_, err := add(b.e, m.Name, vals)
+			return err
+		}
+		return l.keep(vals)
+	}
+	for _, t := range taxes {
+		if isZero(byTax[t]) {
+			continue
+		}
+		vals := booked(b, cents(byTax[t]), -sign)
+		vals["display_type"], vals["tax_line_id"], vals["name"] = "tax", t, rec(b.e, "account.tax", t).text("name")
+		vals["account_id"], vals["quantity"] = orNone(accountOf(b.e, "asset_current")), 0.0
+		if err := lineOnce(line, have, t, vals); err != nil {
+			return err
+		}
+		delete(have, t)
+	}
+	for _, l := range have {
+		b.e.Drop(m, l.id)
+	}
+	if isZero(gross) {
+		if owed.id != 0 {
+			b.e.Drop(m, owed.id)
+		}
+		return nil
+	}
+	vals := booked(b, gross, sign)
+	vals["display_type"], vals["account_id"], vals["quantity"] = "payment_term", orNone(accountOf(b.e, "liability_payable")), 0.0
+	vals["date_maturity"], vals["amount_residual"] = when(b.at("invoice_date_due")), sign*gross
+	return line(owed, vals)
+}
+
+func lineOnce(line func(record, map[string]any) error, have map[int64]record, t int64, vals map[string]any) error {
+	return line(have[t], vals)
+}
+
+// daysOf reads the days of a term from its line, or from its name ("30 Days").
+func daysOf(term record) int {
+	if !term.exists() {
+		return 0
+	}
+	for _, l := range term.all("line_ids") {
+		return int(l.int("nb_days"))
+	}
+	number, _, _ := strings.Cut(term.text("name"), " ")
+	days, err := strconv.Atoi(number)
+	if err != nil {
+		return 0
+	}
+	return days
+}
+
+func period(at time.Time) string { return at.Format("2006/01") }

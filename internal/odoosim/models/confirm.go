@@ -1,0 +1,254 @@
+package models
+
+import (
+	"cmp"
+	"slices"
+
+	"odoomesh/internal/odoosim/orm"
+	"odoomesh/internal/odoosim/xmlrpc"
+)
+
+// orderButtons are what a person presses on an order.
+func orderButtons(db *orm.DB, m *orm.Model) {
+	each := func(answer any, do func(order record) error) func(*orm.Env, []int64) (any, error) {
+		return func(e *orm.Env, ids []int64) (any, error) {
+			for _, order := range recs(e, m.Name, ids) {
+				if !order.exists() {
+					return nil, orm.Rule("Record does not exist or has been deleted.\n(Record: %s(%d,), User: %d)", m.Name, order.id, e.UID)
+				}
+				if err := do(order); err != nil {
+					return nil, err
+				}
+			}
+			return answer, nil
+		}
+	}
+	state := func(s string) func(record) error {
+		return func(order record) error {
+			if err := order.write(map[string]any{"state": s}); err != nil {
+				return err
+			}
+			return refreshWithLines(order)
+		}
+	}
+	lock := func(locked bool) func(record) error {
+		return func(order record) error { return order.write(map[string]any{"locked": locked}) }
+	}
+	m.Act("button_confirm", each(true, confirmOrder))
+	m.Act("button_approve", each(xmlrpc.Struct{}, approve))
+	m.Act("button_draft", each(xmlrpc.Struct{}, state("draft")))
+	m.Act("button_cancel", each(nil, cancelOrder))
+	m.Act("print_quotation", each(true, state("sent")))
+	m.Act("action_create_invoice", billOrders)
+	if db.Version >= 19 {
+		m.Act("button_lock", each(nil, lock(true)))
+		m.Act("button_unlock", each(nil, lock(false)))
+		return
+	}
+	m.Act("button_done", each(nil, state("done")))
+	m.Act("button_unlock", each(nil, state("purchase")))
+}
+
+// confirmOrder places an order, or puts it before a manager. On one that is placed
+// or cancelled it does nothing and says nothing.
+func confirmOrder(order record) error {
+	if s := order.text("state"); s != "draft" && s != "sent" {
+		return nil
+	}
+	if err := noteSupplier(order); err != nil {
+		return err
+	}
+	company := order.to("company_id")
+	manager := order.e.UID == AdminUser
+	if company.text("po_double_validation") == "two_step" && order.num("amount_total") >= company.num("po_double_validation_amount") && !manager {
+		return order.write(map[string]any{"state": "to approve"})
+	}
+	return approve(order)
+}
+
+func approve(order record) error {
+	vals := map[string]any{"state": "purchase", "date_approve": now(order.e)}
+	if order.to("company_id").text("po_lock") == "lock" {
+		if order.e.DB().Version >= 19 {
+			vals["locked"] = true
+		} else {
+			vals["state"] = "done"
+		}
+	}
+	if err := order.write(vals); err != nil {
+		return err
+	}
+	if err := receiptFor(order, order.all("order_line"), func(l record) float64 { return l.num("product_qty") }); err != nil {
+		return err
+	}
+	return refreshWithLines(order)
+}
+
+func refreshWithLines(order record) error {
+	for _, l := range order.all("order_line") {
+		if err := refreshOrderLine(l); err != nil {
+			return err
+		}
+	}
+	return refreshOrder(order)
+}
+
+// noteSupplier notes a supplier that a product does not have yet.
+func noteSupplier(order record) error {
+	for _, l := range order.all("order_line") {
+		tmpl := l.to("product_id").to("product_tmpl_id")
+		if tmpl.id == 0 {
+			continue
+		}
+		known, last := false, int64(0)
+		offers := tmpl.all("seller_ids")
+		for _, o := range offers {
+			known, last = known || o.int("partner_id") == order.int("partner_id"), max(last, o.int("sequence"))
+		}
+		if known || len(offers) > 10 {
+			continue
+		}
+		_, err := add(order.e, "product.supplierinfo", map[string]any{"partner_id": order.int("partner_id"), "product_tmpl_id": tmpl.id,
+			"sequence": last + 1, "min_qty": 0.0, "price": l.num("price_unit"), "currency_id": order.int("currency_id"), "delay": 0})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// receiptFor makes the transfer that will bring the goods of lines, and its moves
+// in order of their dates.
+func receiptFor(order record, lines []record, quantity func(l record) float64) error {
+	var goods []record
+	for _, l := range lines {
+		if p := l.to("product_id"); p.id != 0 && p.text("type") != "service" && quantity(l) > 0 {
+			goods = append(goods, l)
+		}
+	}
+	if len(goods) == 0 {
+		return nil
+	}
+	e := order.e
+	kind, group, err := order.to("picking_type_id"), any(nil), error(nil)
+	groupModel, groupField := "procurement.group", "group_id"
+	if e.DB().Version >= 19 {
+		groupModel, groupField = "stock.reference", "reference_ids"
+	}
+	made := order.e.Get(order.m, order.id, groupField)
+	if made.Empty() {
+		g, err := add(e, groupModel, map[string]any{"name": order.text("name"), "partner_id": order.int("partner_id")})
+		if err != nil {
+			return err
+		}
+		group = g.id
+		if groupField == "reference_ids" {
+			group = []int64{g.id}
+		}
+		if err := order.keep(map[string]any{groupField: group}); err != nil {
+			return err
+		}
+	} else if group = any(made.N); groupField == "reference_ids" {
+		group = made.L
+	}
+	from := order.to("partner_id").int("property_stock_supplier")
+	if from == 0 {
+		from = usageLocation(e, "supplier", false)
+	}
+	vals := map[string]any{"picking_type_id": kind.id, "partner_id": order.int("partner_id"), "origin": order.text("name"),
+		"location_id": from, "location_dest_id": kind.int("default_location_dest_id"), "company_id": order.int("company_id")}
+	if groupField == "group_id" {
+		vals["group_id"] = group
+	}
+	picking, err := add(e, "stock.picking", vals)
+	if err != nil {
+		return err
+	}
+	var moves []record
+	for _, l := range goods {
+		move, err := moveForLine(l, picking, quantity(l), groupField, group)
+		if err != nil {
+			return err
+		}
+		moves = append(moves, move)
+	}
+	if err := confirmMoves(moves); err != nil {
+		return err
+	}
+	byDate := slices.Clone(moves)
+	slices.SortStableFunc(byDate, func(a, b record) int { return cmp.Compare(a.int("date"), b.int("date")) })
+	for i, move := range byDate {
+		if err := move.keep(map[string]any{"sequence": 5 * (i + 1)}); err != nil {
+			return err
+		}
+	}
+	return assignMoves(moves)
+}
+
+// moveForLine is the move that brings a quantity, in the line's unit, of a line.
+func moveForLine(l, picking record, quantity float64, groupField string, group any) (record, error) {
+	product, unit := l.to("product_id"), l.to(unitOfLine(l.e))
+	vals := map[string]any{"picking_id": picking.id, "product_id": product.id, "purchase_line_id": l.id, "name": l.text("name"),
+		"product_uom": product.int("uom_id"), "product_uom_qty": inUnit(quantity, unit, product.to("uom_id")),
+		"price_unit": l.num("price_unit"), "date": when(l.at("date_planned")), "date_deadline": when(l.at("date_planned"))}
+	if group != nil {
+		vals[groupField] = group
+	}
+	return add(l.e, "stock.move", vals)
+}
+
+// orderMore lets an open receipt, or a new one, bring what a placed order's line now
+// has more than its moves.
+func orderMore(l record) error {
+	moved := 0.0
+	for _, move := range l.all("move_ids") {
+		if move.text("state") == "cancel" {
+			continue
+		}
+		sign := 1.0
+		if move.to("location_dest_id").text("usage") == "supplier" {
+			sign = -1
+		}
+		moved += sign * inUnit(move.num("product_uom_qty"), move.to("product_uom"), l.to(unitOfLine(l.e)))
+	}
+	more := cents(l.num("product_qty") - moved)
+	if more <= 0 || l.to("product_id").text("type") == "service" {
+		return nil
+	}
+	order := l.to("order_id")
+	for _, p := range recs(l.e, "stock.picking", pickingsOf(order)) {
+		if ended(p) || p.text("picking_type_code") != "incoming" {
+			continue
+		}
+		if _, err := moveForLine(l, p, more, "", nil); err != nil {
+			return err
+		}
+		return confirmPicking(p)
+	}
+	return receiptFor(order, []record{l}, func(record) float64 { return more })
+}
+
+// cancelOrder cancels an order and its receipts. It answers None.
+func cancelOrder(order record) error {
+	for _, bill := range order.all("invoice_ids") {
+		if s := bill.text("state"); s != "draft" && s != "cancel" {
+			return orm.Rule("Unable to cancel this purchase order. You must first cancel the related vendor bills.")
+		}
+	}
+	for _, l := range order.all("order_line") {
+		for _, move := range l.all("move_ids") {
+			if move.text("state") == "done" {
+				return orm.Rule("Unable to cancel purchase order %s as some receptions have already been done.", order.text("name"))
+			}
+		}
+	}
+	for _, p := range recs(order.e, "stock.picking", pickingsOf(order)) {
+		if err := cancelMoves(p.all("move_ids")); err != nil {
+			return err
+		}
+	}
+	if err := order.write(map[string]any{"state": "cancel"}); err != nil {
+		return err
+	}
+	return refreshWithLines(order)
+}

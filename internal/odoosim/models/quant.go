@@ -1,0 +1,178 @@
+package models
+
+import (
+	"odoomesh/internal/odoosim/orm"
+)
+
+// spot is where a quantity lies and what it is: the key of a quant.
+type spot struct{ product, location, lot, pack, owner int64 }
+
+func (q record) spot() spot {
+	return spot{q.int("product_id"), q.int("location_id"), q.int("lot_id"), q.int("package_id"), q.int("owner_id")}
+}
+
+// quants describes stock.quant, the quantities on hand, and what a count does.
+func quants(db *orm.DB) {
+	m := db.Model("stock.quant")
+	m.Label, m.RecName = "Quants", "product_id"
+	m.Indexed("product_id", "location_id", "lot_id", "package_id")
+	m.Field("in_date").Default = func(e *orm.Env) any { return now(e) }
+	m.Defaults(map[string]any{"company_id": 1})
+	db.Related(m.Name, "product_tmpl_id", "product_id", "product_tmpl_id")
+	db.Related(m.Name, "product_categ_id", "product_id", "categ_id")
+	db.Related(m.Name, "product_uom_id", "product_id", "uom_id")
+	db.Related(m.Name, "tracking", "product_id", "tracking")
+	db.Related(m.Name, "use_expiration_date", "product_id", "use_expiration_date")
+	db.Related(m.Name, "expiration_date", "lot_id", "expiration_date")
+	db.Related(m.Name, "removal_date", "lot_id", "removal_date")
+	db.Related(m.Name, "warehouse_id", "location_id", "warehouse_id")
+	m.Computed("available_quantity", func(e *orm.Env, id int64) orm.Value {
+		q := rec(e, m.Name, id)
+		return orm.Float(q.num("quantity") - q.num("reserved_quantity"))
+	})
+	m.Computed("on_hand", func(e *orm.Env, id int64) orm.Value {
+		return orm.Bool(rec(e, m.Name, id).to("location_id").text("usage") == "internal")
+	})
+	count := func(e *orm.Env, vals map[string]any) {
+		if _, counted := vals["inventory_quantity"]; counted {
+			vals["inventory_quantity_set"] = true
+		}
+	}
+	m.BeforeCreate = func(e *orm.Env, vals map[string]any) error { count(e, vals); return nil }
+	m.BeforeWrite = func(e *orm.Env, _ []int64, vals map[string]any) error { count(e, vals); return nil }
+	m.AfterWrite = func(e *orm.Env, id int64, vals map[string]any, _ bool) error {
+		q := rec(e, m.Name, id)
+		if !q.is("inventory_quantity_set") {
+			return nil
+		}
+		return q.keep(map[string]any{"inventory_diff_quantity": q.num("inventory_quantity") - q.num("quantity")})
+	}
+	m.Make = createQuant
+	m.Act("action_apply_inventory", applyInventory)
+}
+
+// quantsOf are the quants of a product at one spot, the oldest id first.
+func quantsOf(e *orm.Env, s spot) []record {
+	m := e.DB().Model("stock.quant")
+	// The rarer of the two look-ups: a lot, where there is one.
+	by, of := m.Field("product_id"), s.product
+	if s.lot != 0 {
+		by, of = m.Field("lot_id"), s.lot
+	}
+	var out []record
+	for _, id := range e.Referring(by, of) {
+		if q := (record{e, m, id}); q.spot() == s {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// shift changes the quantity on hand at a spot. A quant that comes to nothing is
+// deleted behind the ORM's back, rows for the same spot become one.
+func shift(e *orm.Env, s spot, by float64) error {
+	if isZero(by) {
+		return nil
+	}
+	found := quantsOf(e, s)
+	if len(found) == 0 {
+		_, err := add(e, "stock.quant", map[string]any{"product_id": s.product, "location_id": s.location,
+			"lot_id": orNone(s.lot), "package_id": orNone(s.pack), "owner_id": orNone(s.owner), "quantity": by})
+		return err
+	}
+	if err := found[0].keep(map[string]any{"quantity": cents(found[0].num("quantity") + by)}); err != nil {
+		return err
+	}
+	return mergeQuants(found)
+}
+
+// mergeQuants makes one of several rows of a spot and drops what is empty.
+func mergeQuants(rows []record) error {
+	first := rows[0]
+	for _, q := range rows[1:] {
+		if q.is("inventory_quantity_set") {
+			continue // a count that waits to be applied
+		}
+		err := first.e.Raw(first.m, first.id, map[string]any{"quantity": cents(first.num("quantity") + q.num("quantity")),
+			"reserved_quantity": cents(first.num("reserved_quantity") + q.num("reserved_quantity"))})
+		if err != nil {
+			return err
+		}
+		q.e.Drop(q.m, q.id)
+	}
+	if isZero(first.num("quantity")) && isZero(first.num("reserved_quantity")) && !first.is("inventory_quantity_set") {
+		first.e.Drop(first.m, first.id)
+	}
+	return nil
+}
+
+// reserve changes what is reserved at a spot, never below nothing.
+func reserve(e *orm.Env, s spot, by float64) error {
+	for _, q := range quantsOf(e, s) {
+		if err := q.keep(map[string]any{"reserved_quantity": max(0, cents(q.num("reserved_quantity")+by))}); err != nil {
+			return err
+		}
+		return mergeQuants([]record{q})
+	}
+	return nil
+}
+
+// orNone is false, Odoo's empty many2one, for no id.
+func orNone(id int64) any {
+	if id == 0 {
+		return false
+	}
+	return id
+}
+
+// counted finds the quant that a count in inventory mode is for; 0 where there is none.
+func counted(e *orm.Env, vals map[string]any) int64 {
+	if _, counts := vals["inventory_quantity"]; !counts || !e.Says("inventory_mode") {
+		return 0
+	}
+	s := spot{id(vals["product_id"]), id(vals["location_id"]), id(vals["lot_id"]), id(vals["package_id"]), id(vals["owner_id"])}
+	if found := quantsOf(e, s); len(found) > 0 {
+		return found[0].id
+	}
+	return 0
+}
+
+// createQuant is stock.quant's create: in inventory mode a count of what lies there
+// already goes to its row; otherwise it makes a new one, which is merged later.
+func createQuant(e *orm.Env, vals map[string]any) (int64, error) {
+	m := e.DB().Model("stock.quant")
+	if found := counted(e, vals); found != 0 {
+		return found, e.Write(m, []int64{found}, map[string]any{"inventory_quantity": vals["inventory_quantity"]})
+	}
+	return e.Create(m, vals)
+}
+
+// applyInventory moves the difference between the count and the quantity on hand
+// from or to the location of adjustments. It answers None.
+func applyInventory(e *orm.Env, ids []int64) (any, error) {
+	lost := usageLocation(e, "inventory", false)
+	for _, q := range recs(e, "stock.quant", ids) {
+		s, diff := q.spot(), cents(q.num("inventory_quantity")-q.num("quantity"))
+		clear := map[string]any{"inventory_quantity": 0.0, "inventory_quantity_set": false, "inventory_diff_quantity": 0.0}
+		if err := q.keep(clear); err != nil {
+			return nil, err
+		}
+		from, to := lost, s.location
+		if diff < 0 {
+			from, to, diff = to, from, -diff
+		}
+		job := transfer{spot: s, from: from, to: to, quantity: diff, name: "Product Quantity Updated", inventory: true}
+		if isZero(diff) {
+			job.name = "Product Quantity Confirmed"
+		}
+		if _, err := job.run(e); err != nil {
+			return nil, err
+		}
+		if rows := quantsOf(e, s); len(rows) > 0 {
+			if err := mergeQuants(rows); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return nil, nil
+}
