@@ -39,7 +39,7 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, errs io
 	root.AddCommand(serveCommand(environ), demoCommand(environ))
 	err := root.ExecuteContext(ctx)
 	if err != nil && !errors.Is(err, context.Canceled) {
-		fmt.Fprintf(errs, "meshd: %v\n", err)
+		fmt.Fprintln(errs, "meshd:", exit.Explain(err))
 	}
 	return exit.Code(err)
 }

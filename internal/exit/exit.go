@@ -5,6 +5,7 @@ package exit
 
 import (
 	"errors"
+	"fmt"
 	"syscall"
 
 	"odoomesh/internal/access"
@@ -47,6 +48,17 @@ func Code(err error) int { return row(err).Code }
 
 // Advice is what to do about the error, in a sentence; empty for nil.
 func Advice(err error) string { return row(err).Advice }
+
+// Explain is what is wrong and what to do about it, for whoever started the
+// program. Settings, ports and mappings name in their own text what to mend.
+func Explain(err error) string {
+	switch r := row(err); r.Code {
+	case 1, 2, 3, 8:
+		return err.Error()
+	default:
+		return fmt.Sprintf("%v. %s", err, r.Advice)
+	}
+}
 
 func row(err error) Row {
 	for _, r := range Codes() {

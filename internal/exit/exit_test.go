@@ -71,3 +71,14 @@ func TestCodesAreDistinct(t *testing.T) {
 		seen[r.Code] = true
 	}
 }
+
+func TestAnErrorIsExplainedWithWhatToDo(t *testing.T) {
+	refused := &odoo.ConnectError{Reason: odoo.WrongCredentials, Err: errors.New("access denied")}
+	if got, want := exit.Explain(refused), refused.Error()+". "+exit.Advice(refused); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	usage := config.Usage(errors.New("unknown flag: --x"))
+	if got := exit.Explain(usage); got != usage.Error() {
+		t.Errorf("got %q, want the error's own words %q", got, usage)
+	}
+}
