@@ -18,8 +18,17 @@ func suite(t *testing.T, s *stage) {
 		test func(*testing.T, *stage)
 	}{
 		{"every product and supplier of Odoo's is in the mesh with equal values", showsOdoo},
+		{"a watcher sees what people change", seesChanges},
+		{"a save that changes nothing is no change", savedWithoutAChange},
 	} {
-		t.Run(rule.name, func(t *testing.T) { rule.test(t, s) })
+		t.Run(rule.name, func(t *testing.T) {
+			// Deferred, because a context of a test's ends before its cleanups.
+			defer s.tidy(t)
+			rule.test(t, s)
+		})
+	}
+	if !t.Failed() {
+		s.equalsOdoo(t, s.person)
 	}
 }
 
