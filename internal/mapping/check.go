@@ -42,8 +42,16 @@ func (e *MissingError) Error() string {
 		lines = append(lines, fmt.Sprintf("%s (made from %s)", strings.Join(m.Canonical, ", "), what))
 	}
 	return fmt.Sprintf("the mapping of %s does not fit this Odoo %d, which lacks what these fields are made from: %s; "+
-		"install the Odoo module that has them, or name others in an overlay, such as {domain: %s, fields: {%s: {odoo: x_your_field}}}",
-		e.Domain, e.Major, strings.Join(lines, "; "), e.Domain, e.Missing[0].Canonical[0])
+		"install the Odoo module that has them, or name others in an overlay, such as {domain: %s, %s}",
+		e.Domain, e.Major, strings.Join(lines, "; "), e.Domain, overlayFor(e.Missing[0].Canonical[0]))
+}
+
+// overlayFor is how an overlay names another Odoo field for a canonical one.
+func overlayFor(canonical string) string {
+	if key, ok := strings.CutPrefix(canonical, "attributes["); ok {
+		return fmt.Sprintf("attributes: {%s: x_your_field}", strings.TrimSuffix(key, "]"))
+	}
+	return fmt.Sprintf("fields: {%s: {odoo: x_your_field}}", canonical)
 }
 
 // Fit compiles a mapping for the Odoo that describes itself, and checks every
