@@ -64,6 +64,7 @@ func exitCode(err error) int {
 	var o *outcome
 	var missing *prepare.NoModuleError
 	var version *prepare.NoWebhooksError
+	var right *prepare.NoRightError
 	told, spoken := fault.Read(err)
 	switch {
 	case err == nil:
@@ -74,6 +75,8 @@ func exitCode(err error) int {
 		return codeNoFit
 	case errors.As(err, &version):
 		return codeNoVersion
+	case errors.As(err, &right):
+		return codeForbidden
 	case spoken:
 		return codeOf(told)
 	}
@@ -127,7 +130,7 @@ func sentence(err error, server string) string {
 	case !spoken:
 		return strings.TrimPrefix(err.Error(), "configuration: ")
 	case told.Reason == "" && told.Code == codes.Unavailable:
-		return fmt.Sprintf("the mesh at %s cannot be reached: %s. Check --server, and that meshd runs.", server, told.Message)
+		return fmt.Sprintf("the mesh at %s cannot be reached: %s. Check --server, and that meshd runs.", server, cause(told.Message))
 	case told.Reason == "" && told.Code == codes.DeadlineExceeded:
 		return fmt.Sprintf("the mesh at %s did not answer in time. Give it more with --timeout.", server)
 	case told.Reason == "" && told.Code == codes.Canceled:
@@ -140,6 +143,16 @@ func sentence(err error, server string) string {
 		text += " The request's id is " + told.RequestID + "."
 	}
 	return text
+}
+
+// cause is what gRPC says of a connection, without its own wrapping.
+func cause(message string) string {
+	for _, wrapping := range []string{"connection error: desc = ", "transport: Error while dialing: ", "transport: "} {
+		if _, inner, ok := strings.Cut(message, wrapping); ok {
+			message = strings.Trim(inner, `"`)
+		}
+	}
+	return message
 }
 
 // wrong is a command line that cannot be carried out.

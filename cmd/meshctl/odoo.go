@@ -78,8 +78,9 @@ func (c *client) odooCommand() *cobra.Command {
 		Long: "install-hints makes an automation rule in Odoo, 17 or later, for each model whose\n" +
 			"changes matter: when a record is saved, Odoo tells the mesh to look. The user of the\n" +
 			"settings has to be an administrator, for this command alone. Odoo's users wait for\n" +
-			"each hint to be answered, for a second at most, so meshd should be near. It may be\n" +
-			"repeated: what is as it should be is kept.",
+			"each hint to be answered, for a second at most, so meshd should be near. Odoo writes\n" +
+			"the address with the secret into its log and shows it to administrators. The command\n" +
+			"may be repeated: what is as it should be is kept.",
 		Args: cobra.NoArgs,
 	}
 	install.Flags().StringVar(&hookURL, "hook-url", "", "Root of meshd's HTTP as Odoo reaches it, such as https://mesh.hospital.example:8080.")

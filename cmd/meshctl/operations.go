@@ -52,6 +52,7 @@ func (c *client) status(s *operationsv1.GetStatusResponse) error {
 		kept = fmt.Sprintf("changes %d to %d", l.GetOldest(), l.GetHead())
 	}
 	head := newTable(c.out)
+	head.widest = uncut
 	head.row("State", s.GetState())
 	head.row("Odoo", fmt.Sprintf("%s, version %s, %s", s.GetOdoo().GetInstance(), cmp.Or(s.GetOdoo().GetVersion(), "unknown"), reach))
 	head.row("Log", kept)

@@ -70,7 +70,7 @@ func (p *printer) flush() error {
 // sheet shows all that a record has, a value a line.
 func (c *client) sheet(m protoreflect.Message) error {
 	t := newTable(c.out)
-	t.widest = 1 << 20 // nothing is cut
+	t.widest = uncut
 	flatten("", m, func(path, value string) { t.row(path, value) })
 	return t.flush()
 }

@@ -6,8 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// widestCell bounds a column; what is longer is cut and marked.
-const widestCell = 48
+const (
+	// widestCell bounds a column; what is longer is cut and marked.
+	widestCell = 48
+	// uncut is for values that have a line of their own.
+	uncut = 1 << 20
+)
 
 // table writes rows in columns that are as wide as the rows before the first
 // flush need them. Later rows keep to that, so that a long list can be shown as

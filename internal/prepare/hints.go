@@ -34,6 +34,15 @@ func (e *NoModuleError) Error() string {
 	return fmt.Sprintf("this Odoo lacks the module %s (%s); install it under Apps", e.Title, e.Module)
 }
 
+// NoRightError says that the user of the settings may not do it in Odoo.
+type NoRightError struct{ Err error }
+
+func (e *NoRightError) Error() string {
+	return fmt.Sprintf("making automation rules needs an administrator of Odoo (Settings); name one for this command with odoo-user: %v", e.Err)
+}
+
+func (e *NoRightError) Unwrap() error { return e.Err }
+
 // Step is what was done, or is to be done, about the rule of one model.
 type Step struct {
 	Model string
@@ -62,10 +71,12 @@ func (s *Site) Hints(ctx context.Context, dryRun bool) (*Hints, error) {
 	}
 	_, err := s.client.Call(ctx, ruleModel, "search_count", []any{[]any{}}, nil)
 	var fault *odoo.Fault
-	if errors.As(err, &fault) && fault.Kind == odoo.UnknownModel {
+	switch {
+	case errors.As(err, &fault) && fault.Kind == odoo.UnknownModel:
 		return nil, &NoModuleError{Module: "base_automation", Title: "Automation Rules"}
-	}
-	if err != nil {
+	case errors.As(err, &fault) && fault.Kind == odoo.AccessDenied:
+		return nil, &NoRightError{Err: fault}
+	case err != nil:
 		return nil, err
 	}
 	return &Hints{odoo: s.client, dryRun: dryRun}, nil
@@ -83,9 +94,11 @@ func Address(root, secret string) (string, error) {
 
 // rule is an automation rule that the mesh made.
 type rule struct {
-	id, action int64
-	model      string
-	good       bool
+	id      int64
+	actions []int64
+	model   string
+	// good says that it sends hints to the address.
+	good bool
 }
 
 // Install sees to it that exactly these models have a rule that sends hints to

@@ -66,8 +66,10 @@ func (h *Hints) rule(ctx context.Context, id int64, address string) (rule, bool,
 	if err != nil {
 		return rule{}, false, err
 	}
+	for _, s := range sends {
+		r.actions = append(r.actions, s.ID())
+	}
 	if len(sends) == 1 {
-		r.action = sends[0].ID()
 		state, err := sends[0].String("state")
 		if err != nil {
 			return rule{}, false, err
@@ -139,24 +141,30 @@ func (h *Hints) update(ctx context.Context, r rule, address string) error {
 	if h.dryRun {
 		return nil
 	}
-	if r.action == 0 {
+	if len(r.actions) != 1 {
 		if err := h.unlink(ctx, r); err != nil {
 			return err
 		}
 		return h.create(ctx, r.model, address)
 	}
-	if _, err := h.odoo.Call(ctx, actions, "write", []any{[]any{r.action}, map[string]any{"state": "webhook", "webhook_url": address}}, nil); err != nil {
+	if _, err := h.odoo.Call(ctx, actions, "write", []any{r.actions, map[string]any{"state": "webhook", "webhook_url": address}}, nil); err != nil {
 		return err
 	}
-	_, err := h.odoo.Call(ctx, ruleModel, "write", []any{[]any{r.id}, map[string]any{"active": true, "trigger": trigger}}, nil)
+	_, err := h.odoo.Call(ctx, ruleModel, "write", []any{[]int64{r.id}, map[string]any{"active": true, "trigger": trigger}}, nil)
 	return err
 }
 
-// unlink deletes a rule; its actions and external ids go with it.
+// unlink deletes a rule, its actions before it: the database would delete them
+// with it, and leave their external ids behind.
 func (h *Hints) unlink(ctx context.Context, r rule) error {
 	if h.dryRun {
 		return nil
 	}
-	_, err := h.odoo.Call(ctx, ruleModel, "unlink", []any{[]any{r.id}}, nil)
+	if len(r.actions) > 0 {
+		if _, err := h.odoo.Call(ctx, actions, "unlink", []any{r.actions}, nil); err != nil {
+			return err
+		}
+	}
+	_, err := h.odoo.Call(ctx, ruleModel, "unlink", []any{[]int64{r.id}}, nil)
 	return err
 }
