@@ -15,13 +15,13 @@ func (s *Sim) LoadClinical(products int) error {
 }
 
 func (s *Sim) odoo() clinical.Odoo {
-	return clinical.Odoo{Version: s.opts.Version, Do: func(fn func(clinical.Writer) error) error {
+	return clinical.Odoo{Version: s.opts.Version, Now: s.opts.Clock.Now(), Do: func(fn func(clinical.Writer) error) error {
 		return s.Do(func(tx *Tx) error { return fn(tx) })
 	}}
 }
 
-// Step lets one thing happen in Odoo: a price changes, a product appears, is renamed
-// or archived, a supplier moves. The same number of steps gives the same history.
+// Step lets one thing happen in Odoo: a price changes, a product appears, an order is
+// confirmed, goods come, a bill is posted, a ward is supplied. The same number of steps gives the same history.
 func (s *Sim) Step() error {
 	s.play.Lock()
 	defer s.play.Unlock()

@@ -1,31 +1,40 @@
-// Package clinical fills a simulated Odoo with a lifelike catalogue of a hospital's
-// supply: products with valid GTINs, packagings, suppliers, price lists, archived
-// and incomplete records. The same size gives the same data. All names are invented.
+// Package clinical fills a simulated Odoo with a hospital's supply: products with
+// valid GTINs, suppliers and price lists, stock in several places with lots and
+// expiry dates, orders in all states with their receipts and bills, returns, scraps
+// and deliveries to wards; and it lets things happen there. The same size gives the
+// same data. All names are invented.
 package clinical
 
 import (
 	"fmt"
 	"math/rand/v2"
+	"time"
 )
 
 // Writer is what the data set needs of a transaction.
 type Writer interface {
 	Create(model string, vals map[string]any) (int64, error)
 	Write(model string, ids []int64, vals map[string]any) error
+	Unlink(model string, ids []int64) error
 	Search(model string, domain []any) ([]int64, error)
+	Read(model string, ids []int64, fields []string) ([]map[string]any, error)
+	// Call presses a button on records with a context.
+	Call(model, method string, ids []int64, context map[string]any) (any, error)
 }
 
 // Odoo runs a function in a transaction that commits if it succeeds.
 type Odoo struct {
 	Version int
-	Do      func(func(w Writer) error) error
+	// Now is the day from which orders and expiry dates are counted.
+	Now time.Time
+	Do  func(func(w Writer) error) error
 }
 
 // batch is how many products one transaction creates.
 const batch = 25
 
-// Load creates suppliers, categories, units and that many products with packagings
-// and prices, archived ones included.
+// Load creates suppliers, categories, units, that many products with packagings and
+// prices, archived ones included, and what has been done with them so far.
 func Load(o Odoo, products int) error {
 	b := &builder{version: o.Version, rng: rand.New(rand.NewPCG(17, 4711)), ids: map[string]int64{}}
 	for _, step := range []func(Writer) error{b.units, b.categories, b.suppliers, b.others} {
@@ -46,7 +55,7 @@ func Load(o Odoo, products int) error {
 			return fmt.Errorf("loading the clinical products: %w", err)
 		}
 	}
-	return nil
+	return stock(o, products)
 }
 
 // builder remembers what has been created.

@@ -84,7 +84,7 @@ func (b *builder) product(w Writer, i int) error {
 	if f.months > 0 {
 		days := f.months * 30
 		vals["use_expiration_date"] = true
-		vals["expiration_time"], vals["use_time"] = days, days-days/12
+		vals["expiration_time"], vals["use_time"] = days, days/12
 		vals["removal_time"], vals["alert_time"] = 30, 90
 	}
 	gtin := GTIN13(100_000 + i)

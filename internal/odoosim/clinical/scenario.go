@@ -18,10 +18,18 @@ func NewScenario(o Odoo) *Scenario {
 	return &Scenario{odoo: o, rng: rand.New(rand.NewPCG(23, 1789))}
 }
 
-// Step does the next thing in a transaction of its own.
+// Step does the next thing in a transaction of its own: in the catalogue or, as
+// often, in purchasing and the store.
 func (s *Scenario) Step() error {
 	s.step++
 	n := s.step
+	if n%2 == 0 {
+		thing := daily[s.rng.IntN(len(daily))]
+		if err := s.odoo.work(s.rng, thing.do); err != nil {
+			return fmt.Errorf("step %d, %s: %w", n, thing.name, err)
+		}
+		return nil
+	}
 	kinds := []struct {
 		name string
 		do   func(Writer) error

@@ -128,14 +128,16 @@ func namedLocation(e *orm.Env, name string) int64 {
 	return ids[0]
 }
 
-// usage is the id of the first location of a kind.
+// usageLocation is the first location of a kind; scrap asks for the one of what is
+// thrown away, which from 19 on is the one of adjustments.
 func usageLocation(e *orm.Env, usage string, scrap bool) int64 {
+	scrap = scrap && e.DB().Version < 19
 	ids, err := e.All().Search(e.DB().Model("stock.location"), []any{[]any{"usage", "=", usage}}, orm.Page{Order: "id"})
 	if err != nil {
 		return 0
 	}
 	for _, id := range ids {
-		if l := rec(e, "stock.location", id); (l.text("name") == "Scrap" || l.is("scrap_location")) == scrap {
+		if l := rec(e, "stock.location", id); l.is("scrap_location") == scrap {
 			return id
 		}
 	}

@@ -165,6 +165,9 @@ func applyInventory(e *orm.Env, ids []int64) (any, error) {
 		if isZero(diff) {
 			job.name = "Product Quantity Confirmed"
 		}
+		if e.DB().Version >= 19 {
+			job.name += " (" + rec(e, "res.users", e.UID).text("name") + ")"
+		}
 		if _, err := job.run(e); err != nil {
 			return nil, err
 		}

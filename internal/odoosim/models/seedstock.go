@@ -32,7 +32,9 @@ func seedStock(s *seeder) {
 	place("Inter-warehouse transit", "transit", physical, map[string]any{"company_id": 1, "active": false})
 	place("Inventory adjustment", "inventory", virtual, own)
 	place("Production", "production", virtual, own)
-	place("Scrap", "inventory", virtual, map[string]any{"company_id": 1, "scrap_location": v < 19})
+	if v < 19 {
+		place("Scrap", "inventory", virtual, map[string]any{"company_id": 1, "scrap_location": true})
+	}
 	s.addTo("res.company", 1, map[string]any{"stock_move_sms_validation": true, "stock_text_confirmation": true,
 		"stock_confirmation_type": "sms", "po_double_validation": "one_step",
 		"po_double_validation_amount": 5000.0, "po_lock": "edit"})
