@@ -41,9 +41,6 @@ func billButtons(db *orm.DB, m *orm.Model) {
 
 // turn sets a bill back or cancels it, and its orders with it.
 func turn(b record, state string) error {
-	if state == "cancel" && b.text("state") == "posted" && b.e.DB().Version < 18 {
-		state = "cancel" // these versions reset it to draft on the way
-	}
 	if err := b.keep(map[string]any{"state": state}); err != nil {
 		return err
 	}

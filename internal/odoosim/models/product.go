@@ -30,6 +30,7 @@ func products(db *orm.DB) {
 	m.Computed("is_product_variant", constant(orm.Bool(true)))
 	m.Computed("cost_currency_id", companyCurrency)
 	m.Computed("valid_ean", func(e *orm.Env, id int64) orm.Value { return orm.Bool(!e.Get(m, id, "barcode").Empty()) })
+	quantities(db, m, func(e *orm.Env, id int64) []int64 { return []int64{id} })
 	m.Check = func(e *orm.Env, id int64) error { return uniqueBarcode(e, m, id) }
 	m.AfterWrite = func(e *orm.Env, id int64, vals map[string]any, created bool) error {
 		if created && db.Version >= 17 {
@@ -43,6 +44,22 @@ func products(db *orm.DB) {
 	if category := db.Model("product.category"); category != nil {
 		categories(db, category)
 	}
+}
+
+// quantities are computed from the quants and open moves of a product's variants.
+func quantities(db *orm.DB, m *orm.Model, variants func(e *orm.Env, id int64) []int64) {
+	sum := func(of func(e *orm.Env, product int64) float64) func(*orm.Env, int64) orm.Value {
+		return func(e *orm.Env, id int64) orm.Value {
+			total := 0.0
+			for _, product := range variants(e, id) {
+				total += of(e, product)
+			}
+			return orm.Float(cents(total))
+		}
+	}
+	hand := func(e *orm.Env, product int64) float64 { return onHand(e, product, 0) }
+	m.Computed("qty_available", sum(hand))
+	m.Computed("virtual_available", sum(func(e *orm.Env, product int64) float64 { return hand(e, product) + planned(e, product, 0) }))
 }
 
 func coded(code, name string) string {

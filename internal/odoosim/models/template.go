@@ -49,6 +49,7 @@ func templates(db *orm.DB) {
 		}
 		return orm.Value{}
 	})
+	quantities(db, m, func(e *orm.Env, id int64) []int64 { return variants(e, m, id) })
 	for _, name := range []string{"barcode", "default_code", "standard_price", "volume", "weight"} {
 		passed(m, variant, name)
 	}

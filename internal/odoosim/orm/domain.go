@@ -13,6 +13,21 @@ type filter struct {
 	known      bool
 	// from is a lower bound of the matching ids.
 	from int64
+	// window bounds the write stamps of the matches.
+	window *window
+}
+
+// window is a range of stamps: since inclusive, until exclusive.
+type window struct{ since, until int64 }
+
+func narrower(a, b *window) *window {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return &window{max(a.since, b.since), min(a.until, b.until)}
 }
 
 func everything() filter { return filter{fits: func(int64) bool { return true }} }
@@ -62,7 +77,7 @@ func not(a filter) filter {
 }
 
 func and(a, b filter) filter {
-	out := filter{from: max(a.from, b.from), fits: func(id int64) bool { return a.fits(id) && b.fits(id) }}
+	out := filter{from: max(a.from, b.from), window: narrower(a.window, b.window), fits: func(id int64) bool { return a.fits(id) && b.fits(id) }}
 	switch {
 	case a.known && (!b.known || len(a.candidates) <= len(b.candidates)):
 		out.candidates, out.known = a.candidates, true
@@ -102,6 +117,11 @@ func (e *Env) match(m *Model, domain []any, limit int) ([]int64, error) {
 	}
 	if active := m.Fields["active"]; active != nil && e.ActiveTest && !namesActive(domain) {
 		f = and(f, filter{fits: func(id int64) bool { return e.get(active, id).N != 0 }})
+	}
+	if f.window != nil {
+		if from, to := m.table.span(*f.window); !f.known || to-from < len(f.candidates) {
+			f.candidates, f.known = m.table.stampedIn(from, to), true
+		}
 	}
 	out := []int64{}
 	if e.tx == nil && !f.known {

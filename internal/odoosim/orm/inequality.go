@@ -1,6 +1,9 @@
 package orm
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // inequality compiles the order comparisons. An empty text, date or relation is
 // SQL's NULL and fits none of them.
@@ -56,10 +59,26 @@ func (e *Env) inequality(f *Field, op string, v any) (filter, error) {
 		out.from = right + 1
 	case f.Name == "id" && op == ">=":
 		out.from = right
-	case f.Name == "write_date" && f.stored() && (op == ">" || op == ">="):
-		out.candidates, out.known = f.model.table.since(right), true
+	case f.Name == "write_date" && f.stored():
+		out.window = windowOf(op, right)
 	}
 	return out, nil
+}
+
+// windowOf are the stamps that a comparison of write_date allows.
+func windowOf(op string, right int64) *window {
+	w := &window{math.MinInt64, math.MaxInt64}
+	switch op {
+	case ">":
+		w.since = right + 1
+	case ">=":
+		w.since = right
+	case "<":
+		w.until = right
+	case "<=":
+		w.until = right + 1
+	}
+	return w
 }
 
 func compareInts(a, b int64) int {

@@ -154,11 +154,19 @@ func less(a, b stamped) bool {
 	return a.stamp < b.stamp || a.stamp == b.stamp && a.id < b.id
 }
 
-// since are the ids whose stamp is at or after the given one, sorted.
-func (t *table) since(stamp int64) []int64 {
-	i := sort.Search(len(t.stamps), func(j int) bool { return t.stamps[j].stamp >= stamp })
-	ids := make([]int64, 0, len(t.stamps)-i)
-	for _, s := range t.stamps[i:] {
+// span is where the stamps of a window begin and end.
+func (t *table) span(w window) (from, to int) {
+	at := func(stamp int64) int {
+		return sort.Search(len(t.stamps), func(j int) bool { return t.stamps[j].stamp >= stamp })
+	}
+	from = at(w.since)
+	return from, max(from, at(w.until))
+}
+
+// stampedIn are the ids of the rows whose stamp lies in the span, sorted.
+func (t *table) stampedIn(from, to int) []int64 {
+	ids := make([]int64, 0, to-from)
+	for _, s := range t.stamps[from:to] {
 		if r := t.rows[s.id]; r != nil && r.stamp == s.stamp {
 			ids = append(ids, s.id)
 		}
