@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -95,15 +96,31 @@ func measureReads(ctx context.Context, p *place) ([]row, error) {
 	return append(rows, direct...), err
 }
 
+// startOdoo serves a simulated Odoo whose catalogue was written over the last year.
 func startOdoo(n int) (*odoosim.Sim, *httptest.Server, error) {
-	sim, err := odoosim.New(odoosim.Options{Version: odooRelease})
+	past := &pastClock{}
+	past.at.Store(now().Add(-365 * 24 * time.Hour).UnixNano())
+	sim, err := odoosim.New(odoosim.Options{Version: odooRelease, Clock: past})
 	if err != nil {
 		return nil, nil, err
 	}
 	if err := sim.LoadClinical(n); err != nil {
 		return nil, nil, fmt.Errorf("filling the simulated Odoo: %w", err)
 	}
+	past.at.Store(0)
 	return sim, httptest.NewServer(sim), nil
+}
+
+// pastClock goes ten minutes further each time that somebody looks at it, until it
+// is set to 0 and tells the time.
+type pastClock struct{ at atomic.Int64 }
+
+// Now implements clock.Clock.
+func (c *pastClock) Now() time.Time {
+	if c.at.Load() == 0 {
+		return now()
+	}
+	return time.Unix(0, c.at.Add(int64(10*time.Minute)))
 }
 
 // conns are connections to one gRPC server.
@@ -146,8 +163,13 @@ func unaryCalls(ctx context.Context, mesh, bare conns, names []string) (get, ech
 	}
 	over := func(to conns, method string, requests [][]byte, with func(context.Context) context.Context) call {
 		next := newRotation(len(requests))
+		contexts := make([]struct{ given, made context.Context }, callers)
 		return func(ctx context.Context, caller int) error {
-			body, err := unary(with(ctx), to[caller%len(to)], method, requests[next(caller)])
+			// As by a caller that makes its metadata once.
+			if c := &contexts[caller]; c.given != ctx {
+				c.given, c.made = ctx, with(ctx)
+			}
+			body, err := unary(contexts[caller].made, to[caller%len(to)], method, requests[next(caller)])
 			if err == nil && len(body) == 0 {
 				err = fmt.Errorf("%s answered nothing", method)
 			}

@@ -3,26 +3,26 @@ package read
 import (
 	"context"
 	"errors"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
-	"odoomesh/internal/record"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 )
 
 // cached answers from the cache, whatever the mode.
 type cached struct {
-	kind   *record.Kind
 	cache  store.Cache
 	source Source
+	recent *recent
 }
 
-func (c *cached) Get(_ context.Context, ids []int64, _ *typesv1.ReadMode) ([]proto.Message, error) {
+func (c *cached) Get(_ context.Context, ids []int64, _ *typesv1.ReadMode, f form) ([]proto.Message, error) {
 	verified := c.source.Status().Verified
 	if len(ids) == 1 {
-		m, err := c.one(c.cache.Get, ids[0], func(raw []byte) (proto.Message, error) { return c.kind.Decode(raw, verified) })
+		m, err := c.one(c.cache.Get, ids[0], verified, f)
 		return []proto.Message{m}, err
 	}
 	// Several records are answered as of one moment.
@@ -30,7 +30,7 @@ func (c *cached) Get(_ context.Context, ids []int64, _ *typesv1.ReadMode) ([]pro
 	defer snapshot.Close()
 	out := make([]proto.Message, len(ids))
 	for i, id := range ids {
-		m, err := c.one(snapshot.Get, id, func(raw []byte) (proto.Message, error) { return c.kind.Decode(raw, verified) })
+		m, err := c.one(snapshot.Get, id, verified, f)
 		if err != nil {
 			return nil, err
 		}
@@ -39,14 +39,14 @@ func (c *cached) Get(_ context.Context, ids []int64, _ *typesv1.ReadMode) ([]pro
 	return out, nil
 }
 
-// one reads and decodes a record; nil where there is none.
-func (c *cached) one(get func(string, []byte) ([]byte, error), id int64, decode func([]byte) (proto.Message, error)) (proto.Message, error) {
-	raw, err := get(c.kind.Collection, resource.Key(id))
+// one reads and shows a record; nil where there is none.
+func (c *cached) one(get func(string, []byte) ([]byte, error), id int64, verified time.Time, f form) (proto.Message, error) {
+	raw, err := get(c.recent.kind.Collection, resource.Key(id))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return decode(raw)
+	return c.recent.show(id, raw, verified, f)
 }

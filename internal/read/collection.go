@@ -45,13 +45,15 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 		return nil, err
 	}
 	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, source: d.Source, clock: d.Clock, fields: fields}
-	c.records = &cached{kind: d.Kind, cache: d.Cache, source: d.Source}
+	c.records = &cached{cache: d.Cache, source: d.Source, recent: &recent{kind: d.Kind}}
 	c.records = &fresh{next: c.records, source: d.Source, clock: d.Clock}
 	c.records = &loaded{next: c.records, source: d.Source, collection: d.Kind.Collection}
 	return c, nil
 }
 
-// Get answers one record by name, or NOT_FOUND.
+// Get answers one record by name, or NOT_FOUND. The record is shared with other
+// callers and must not be changed; where the call came over gRPC it is sealed: fit
+// to be sent and for nothing else (see record.Kind.Sealed).
 func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.ReadMode, mask *fieldmaskpb.FieldMask) (T, error) {
 	var none T
 	show, err := c.mask(mask)
@@ -62,7 +64,7 @@ func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.Read
 	if err != nil {
 		return none, fault.InvalidField(errorsv1.Reason_REASON_INVALID_NAME, "name", err.Error())
 	}
-	found, err := c.records.Get(ctx, []int64{id}, mode)
+	found, err := c.records.Get(ctx, []int64{id}, mode, formFor(ctx, mask))
 	if err != nil {
 		return none, err
 	}
@@ -72,7 +74,7 @@ func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.Read
 	return show(found[0].(T)), nil
 }
 
-// Batch is the answer to a BatchGet.
+// Batch is the answer to a BatchGet. Its records are as Get's.
 type Batch[T proto.Message] struct {
 	Found     []T
 	Missing   []string
@@ -93,7 +95,7 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 		}
 		ids[i] = id
 	}
-	records, err := c.records.Get(ctx, ids, mode)
+	records, err := c.records.Get(ctx, ids, mode, formFor(ctx, mask))
 	if err != nil {
 		return nil, err
 	}

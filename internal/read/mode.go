@@ -22,7 +22,7 @@ type fresh struct {
 	clock  clock.Clock
 }
 
-func (f *fresh) Get(ctx context.Context, ids []int64, mode *typesv1.ReadMode) ([]proto.Message, error) {
+func (f *fresh) Get(ctx context.Context, ids []int64, mode *typesv1.ReadMode, as form) ([]proto.Message, error) {
 	switch {
 	case mode.GetLive():
 		if err := f.source.Refresh(ctx, ids); err != nil {
@@ -33,7 +33,7 @@ func (f *fresh) Get(ctx context.Context, ids []int64, mode *typesv1.ReadMode) ([
 			return nil, stale(f.source.Status(), f.clock.Now(), mode, err)
 		}
 	}
-	return f.next.Get(ctx, ids, mode)
+	return f.next.Get(ctx, ids, mode, as)
 }
 
 // young tells whether the whole copy is as fresh as the mode asks for.
@@ -59,11 +59,11 @@ type loaded struct {
 	collection string
 }
 
-func (l *loaded) Get(ctx context.Context, ids []int64, mode *typesv1.ReadMode) ([]proto.Message, error) {
+func (l *loaded) Get(ctx context.Context, ids []int64, mode *typesv1.ReadMode, as form) ([]proto.Message, error) {
 	if err := notLoaded(l.collection, l.source.Status()); err != nil {
 		return nil, err
 	}
-	return l.next.Get(ctx, ids, mode)
+	return l.next.Get(ctx, ids, mode, as)
 }
 
 func notLoaded(collection string, s Status) error {

@@ -19,7 +19,7 @@ import (
 // Records answers records by id. A record that does not exist is nil. Each of
 // the wrappers of this package is one.
 type Records interface {
-	Get(ctx context.Context, ids []int64, mode *typesv1.ReadMode) ([]proto.Message, error)
+	Get(ctx context.Context, ids []int64, mode *typesv1.ReadMode, as form) ([]proto.Message, error)
 }
 
 // Status is how the copy of a collection stands.

@@ -48,11 +48,20 @@ func (k *Kind) New() proto.Message { return k.message.New().Interface() }
 // at which it was known to equal Odoo; where that lies before it was read, the
 // time of the reading counts.
 func (k *Kind) Decode(raw []byte, verified time.Time) (proto.Message, error) {
-	var kept internalv1.CacheRecord
-	if err := proto.Unmarshal(raw, &kept); err != nil {
+	kept, err := k.Open(raw)
+	if err != nil {
+		return nil, err
+	}
+	return k.Show(kept, verified)
+}
+
+// Open takes apart what the cache keeps, but not the record in it.
+func (k *Kind) Open(raw []byte) (*internalv1.CacheRecord, error) {
+	kept := &internalv1.CacheRecord{}
+	if err := proto.Unmarshal(raw, kept); err != nil {
 		return nil, fmt.Errorf("decoding a record of %s: %w", k.Collection, err)
 	}
-	return k.Show(&kept, verified)
+	return kept, nil
 }
 
 // Show is Decode for what is already taken apart.
@@ -61,6 +70,13 @@ func (k *Kind) Show(kept *internalv1.CacheRecord, verified time.Time) (proto.Mes
 	if err := proto.Unmarshal(kept.GetBody(), m.Interface()); err != nil {
 		return nil, fmt.Errorf("decoding a record of %s: %w", k.Collection, err)
 	}
+	p := k.provenanceOf(kept, verified)
+	m.Set(k.etag, protoreflect.ValueOfString(ETag(kept.GetContentHash())))
+	m.Set(k.provenance, protoreflect.ValueOfMessage(p.ProtoReflect()))
+	return m.Interface(), nil
+}
+
+func (k *Kind) provenanceOf(kept *internalv1.CacheRecord, verified time.Time) *typesv1.Provenance {
 	p := &typesv1.Provenance{
 		OdooInstance: k.instance, Company: kept.GetCompany(), CompanyId: kept.GetCompanyId(),
 		SourceTime: kept.GetSourceTime(), ObservedTime: kept.GetObservedTime(), VerifiedTime: kept.GetObservedTime(),
@@ -69,9 +85,7 @@ func (k *Kind) Show(kept *internalv1.CacheRecord, verified time.Time) (proto.Mes
 	if verified.After(kept.GetObservedTime().AsTime()) {
 		p.VerifiedTime = timestamppb.New(verified)
 	}
-	m.Set(k.etag, protoreflect.ValueOfString(ETag(kept.GetContentHash())))
-	m.Set(k.provenance, protoreflect.ValueOfMessage(p.ProtoReflect()))
-	return m.Interface(), nil
+	return p
 }
 
 // ETag writes a content hash as an etag (RFC 9110, section 8.8.3).
