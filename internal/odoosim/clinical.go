@@ -14,6 +14,23 @@ func (s *Sim) LoadClinical(products int) error {
 	return clinical.Load(s.odoo(), products)
 }
 
+// LoadHospital is LoadClinical and what has been done with the products so far: stock
+// with lots in several places, orders in all states, receipts, bills, returns,
+// deliveries. A product with a history can be archived but not be deleted. From then
+// on every second Step happens in purchasing or in the store.
+func (s *Sim) LoadHospital(products int) error {
+	if err := s.LoadClinical(products); err != nil {
+		return err
+	}
+	if err := clinical.LoadHistory(s.odoo(), products); err != nil {
+		return err
+	}
+	s.play.Lock()
+	defer s.play.Unlock()
+	s.store = true
+	return nil
+}
+
 func (s *Sim) odoo() clinical.Odoo {
 	return clinical.Odoo{Version: s.opts.Version, Now: s.opts.Clock.Now(), Do: func(fn func(clinical.Writer) error) error {
 		return s.Do(func(tx *Tx) error { return fn(tx) })
@@ -26,7 +43,7 @@ func (s *Sim) Step() error {
 	s.play.Lock()
 	defer s.play.Unlock()
 	if s.scenario == nil {
-		s.scenario = clinical.NewScenario(s.odoo())
+		s.scenario = clinical.NewScenario(s.odoo(), s.store)
 	}
 	return s.scenario.Step()
 }

@@ -66,7 +66,7 @@ func TestClinicalDataIsLifelike(t *testing.T) {
 func TestClinicalDataAndHistoryRepeat(t *testing.T) {
 	make := func() []map[string]any {
 		s := newSim(t, odoosim.Options{})
-		if err := s.LoadClinical(100); err != nil {
+		if err := s.LoadHospital(100); err != nil {
 			t.Fatal(err)
 		}
 		for range 100 {
@@ -74,7 +74,7 @@ func TestClinicalDataAndHistoryRepeat(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		return append(all(t, s, "product.product", "name", "barcode", "list_price", "active"), all(t, s, "product.supplierinfo")...)
+		return append(all(t, s, "product.product", "name", "barcode", "list_price", "active"), append(all(t, s, "product.supplierinfo"), all(t, s, "stock.move.line")...)...)
 	}
 	if d := cmp.Diff(make(), make()); d != "" {
 		t.Error(d)

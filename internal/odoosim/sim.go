@@ -61,6 +61,7 @@ type Sim struct {
 
 	play     sync.Mutex
 	scenario *clinical.Scenario
+	store    bool // the hospital's store has been filled
 }
 
 // account is somebody who may log in.

@@ -58,7 +58,7 @@ func TestLinesEqualQuantsAfterADayInTheHospital(t *testing.T) {
 	for _, v := range versions {
 		t.Run(strconv.Itoa(v), func(t *testing.T) {
 			s := newSim(t, odoosim.Options{Version: v})
-			if err := s.LoadClinical(150); err != nil {
+			if err := s.LoadHospital(150); err != nil {
 				t.Fatal(err)
 			}
 			for range 300 {

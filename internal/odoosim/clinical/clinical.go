@@ -34,7 +34,7 @@ type Odoo struct {
 const batch = 25
 
 // Load creates suppliers, categories, units, that many products with packagings and
-// prices, archived ones included, and what has been done with them so far.
+// prices, archived ones included.
 func Load(o Odoo, products int) error {
 	b := &builder{version: o.Version, rng: rand.New(rand.NewPCG(17, 4711)), ids: map[string]int64{}}
 	for _, step := range []func(Writer) error{b.units, b.categories, b.suppliers, b.others} {
@@ -55,7 +55,7 @@ func Load(o Odoo, products int) error {
 			return fmt.Errorf("loading the clinical products: %w", err)
 		}
 	}
-	return stock(o, products)
+	return nil
 }
 
 // builder remembers what has been created.

@@ -26,8 +26,9 @@ var stages = [...]struct {
 	{"received, not billed", func(d desk) error { return d.course(-15, -4, 1, nil) }},
 }
 
-// stock loads what has happened with the products so far.
-func stock(o Odoo, products int) error {
+// LoadHistory loads what has happened so far with that many products, which Load has
+// created: stock in several places, orders in all states, bills, movements.
+func LoadHistory(o Odoo, products int) error {
 	rng := rand.New(rand.NewPCG(31, uint64(products)))
 	if err := o.work(rng, places); err != nil {
 		return fmt.Errorf("loading the places: %w", err)

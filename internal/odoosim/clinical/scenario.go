@@ -8,22 +8,25 @@ import (
 // Scenario is an endless, repeatable sequence of what people do in Odoo. Not for
 // concurrent use.
 type Scenario struct {
-	odoo Odoo
-	rng  *rand.Rand
-	step int
+	odoo  Odoo
+	rng   *rand.Rand
+	step  int
+	store bool
 }
 
 // NewScenario begins a scenario on a database that Load has filled.
-func NewScenario(o Odoo) *Scenario {
-	return &Scenario{odoo: o, rng: rand.New(rand.NewPCG(23, 1789))}
+// With store, every second step happens in purchasing and the store, which
+// LoadHistory has filled.
+func NewScenario(o Odoo, store bool) *Scenario {
+	return &Scenario{odoo: o, store: store, rng: rand.New(rand.NewPCG(23, 1789))}
 }
 
-// Step does the next thing in a transaction of its own: in the catalogue or, as
-// often, in purchasing and the store.
+// Step does the next thing in a transaction of its own: in the catalogue or in the
+// store.
 func (s *Scenario) Step() error {
 	s.step++
 	n := s.step
-	if n%2 == 0 {
+	if s.store && n%2 == 0 {
 		thing := daily[s.rng.IntN(len(daily))]
 		if err := s.odoo.work(s.rng, thing.do); err != nil {
 			return fmt.Errorf("step %d, %s: %w", n, thing.name, err)

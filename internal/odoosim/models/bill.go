@@ -11,7 +11,8 @@ import (
 func bills(db *orm.DB) {
 	m := db.Model("account.move")
 	m.Label, m.Order, m.SearchNames = "Journal Entry", "date desc, name desc, invoice_date desc, id desc", []string{"ref"}
-	m.Indexed("partner_id", "ref", "name", "reversed_entry_id")
+	m.Indexed("ref", "name", "reversed_entry_id")
+	m.Restricts("partner_id")
 	m.Defaults(map[string]any{"company_id": 1, "state": "draft", "move_type": "entry", "auto_post": "no", "payment_state": "not_paid"})
 	if db.Version < 18 {
 		m.Defaults(map[string]any{"name": "/"})

@@ -11,6 +11,7 @@ func lots(db *orm.DB) {
 	m := db.Model("stock.lot")
 	m.Label, m.Order = "Lot/Serial", "name, id"
 	m.Indexed("product_id", "name")
+	m.Restricts("product_id")
 	m.Field("company_id").Required = false
 	if db.Version < 18 {
 		m.Defaults(map[string]any{"company_id": 1})

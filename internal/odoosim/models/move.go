@@ -9,6 +9,7 @@ func moves(db *orm.DB) {
 	m := db.Model("stock.move")
 	m.Label, m.Order, m.RecName = "Stock Move", "sequence, id", "reference"
 	m.Indexed("picking_id", "purchase_line_id", "origin_returned_move_id", "scrap_id", "product_id")
+	m.Restricts("product_id")
 	m.Defaults(map[string]any{"company_id": 1, "sequence": 10, "state": "draft", "priority": "0", "procure_method": "make_to_stock",
 		"product_uom_qty": 0.0, "propagate_cancel": true})
 	m.Field("date").Default = func(e *orm.Env) any { return now(e) }

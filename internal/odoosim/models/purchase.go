@@ -10,7 +10,8 @@ import (
 func purchases(db *orm.DB) {
 	m := db.Model("purchase.order")
 	m.Label, m.Order, m.SearchNames = "Purchase Order", "priority desc, id desc", []string{"partner_ref"}
-	m.Indexed("name", "partner_id", "partner_ref", "requisition_id")
+	m.Indexed("name", "partner_ref", "requisition_id")
+	m.Restricts("partner_id")
 	m.Defaults(map[string]any{"company_id": 1, "state": "draft", "priority": "0", "invoice_status": "no", "currency_rate": 1.0})
 	m.Field("user_id").Default = func(e *orm.Env) any { return e.UID }
 	m.Field("date_order").Default = func(e *orm.Env) any { return now(e) }

@@ -28,6 +28,7 @@ func orderLines(db *orm.DB) {
 	m.Label, m.Order = "Purchase Order Line", "order_id, sequence, id"
 	m.Indexed("order_id", "product_id")
 	m.Cascades("order_id")
+	m.Restricts("product_id")
 	m.Defaults(map[string]any{"company_id": 1, "sequence": 10, "product_qty": 1.0, "propagate_cancel": true})
 	for _, name := range []string{"state", "currency_id", "date_order", "date_approve"} {
 		db.Related(m.Name, name, "order_id", name)

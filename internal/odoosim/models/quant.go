@@ -16,6 +16,7 @@ func quants(db *orm.DB) {
 	m := db.Model("stock.quant")
 	m.Label, m.RecName = "Quants", "product_id"
 	m.Indexed("product_id", "location_id", "lot_id", "package_id")
+	m.Restricts("product_id", "location_id", "lot_id")
 	m.Field("in_date").Default = func(e *orm.Env) any { return now(e) }
 	m.Defaults(map[string]any{"company_id": 1})
 	db.Related(m.Name, "product_tmpl_id", "product_id", "product_tmpl_id")

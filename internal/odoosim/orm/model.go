@@ -76,7 +76,9 @@ type Field struct {
 	// Cascade deletes the record with the one that the many2one points at; a
 	// required many2one does so anyway.
 	Cascade bool
-	kept    bool
+	// Restrict keeps the record from being deleted that the many2one points at.
+	Restrict bool
+	kept     bool
 
 	// slot is the place in the row plus one; given with the first value, so that a
 	// field which nobody uses costs no memory.
@@ -143,6 +145,15 @@ func (m *Model) Indexed(names ...string) {
 	for _, name := range names {
 		if f := m.Fields[name]; f != nil {
 			f.Index = true
+		}
+	}
+}
+
+// Restricts sets Restrict for many2one fields, and asks for their look-up.
+func (m *Model) Restricts(names ...string) {
+	for _, name := range names {
+		if f := m.Fields[name]; f != nil {
+			f.Restrict, f.Index = true, true
 		}
 	}
 }

@@ -1,5 +1,7 @@
 package orm
 
+import "strings"
+
 // Unlink deletes records with their external ids and with what cannot be without them.
 func (e *Env) Unlink(m *Model, ids []int64) error {
 	present := make([]int64, 0, len(ids))
@@ -45,6 +47,9 @@ func (e *Env) detach(m *Model, id int64) error {
 			if !e.Exists(f.model, from) {
 				continue
 			}
+			if f.Restrict {
+				return e.stillUsed(f)
+			}
 			if f.Required || f.Cascade {
 				if err := e.Unlink(f.model, []int64{from}); err != nil {
 					return err
@@ -55,4 +60,15 @@ func (e *Env) detach(m *Model, id int64) error {
 		}
 	}
 	return nil
+}
+
+// stillUsed is what PostgreSQL's foreign key says through Odoo.
+func (e *Env) stillUsed(f *Field) *Fault {
+	if e.db.Version >= 19 {
+		return Rule("The operation cannot be completed: Another model is using the record you are trying to delete.\n\n"+
+			"The troublemaker is: '%s' (%s)\nThanks to the following constraint: '%s' (%s)\nHow about archiving the record instead?",
+			f.model.Label, f.model.Name, fieldLabel(f), f.Name)
+	}
+	return Rule("The operation cannot be completed: another model requires the record being deleted. If possible, archive it instead.\n\n"+
+		"Model: %s (%s)\nConstraint: %s_%s_fkey\n", f.model.Label, f.model.Name, strings.ReplaceAll(f.model.Name, ".", "_"), f.Name)
 }
