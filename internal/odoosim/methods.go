@@ -1,6 +1,9 @@
 package odoosim
 
-import "odoomesh/internal/odoosim/orm"
+import (
+	"odoomesh/internal/odoosim/orm"
+	"odoomesh/internal/odoosim/xmlrpc"
+)
 
 // handlerOf finds a public method; ok is false where that version has none.
 func handlerOf(version int, m *orm.Model, method string) (handler, bool) {
@@ -47,6 +50,10 @@ func handlerOf(version int, m *orm.Model, method string) (handler, bool) {
 	case "check_object_reference":
 		if m.Name == "ir.model.data" {
 			return handler{params: []string{"*module", "*xml_id", "raise_on_access_error"}, do: checkReference}, true
+		}
+	case "context_get":
+		if m.Name == "res.users" {
+			return handler{do: contextGet}, true
 		}
 	case "name_get":
 		if version < 18 {
@@ -205,4 +212,8 @@ func checkReference(r *request, a arguments) (any, error) {
 		return nil, err
 	}
 	return []any{model, id}, nil
+}
+
+func contextGet(r *request, _ arguments) (any, error) {
+	return xmlrpc.Struct{{Name: "lang", Value: "en_US"}, {Name: "tz", Value: r.sim.timeZone(r.env)}, {Name: "uid", Value: r.env.UID}}, nil
 }

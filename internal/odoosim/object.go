@@ -45,6 +45,13 @@ func (s *Sim) object(call *xmlrpc.Call, trouble trouble) (any, cost, error) {
 			r.kwargs, _ = p[6].(map[string]any)
 		}
 	}
+	return s.execute(r, modelName, uid, trouble)
+}
+
+// execute runs a call of a user who has been let in: model and method are checked in
+// Odoo's order.
+func (s *Sim) execute(r *request, modelName string, uid int64, trouble trouble) (any, cost, error) {
+	method := r.method
 	if r.model = s.db.Model(modelName); r.model == nil {
 		return nil, cost{}, orm.Rule("Object %s doesn't exist", modelName)
 	}

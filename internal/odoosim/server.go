@@ -13,10 +13,13 @@ import (
 // maxRequest is the size of a request that werkzeug would still take: 128 MiB.
 const maxRequest = 128 << 20
 
-// ServeHTTP answers XML-RPC calls to /xmlrpc/2/common and /xmlrpc/2/object.
+// ServeHTTP answers XML-RPC calls to /xmlrpc/2/common and /xmlrpc/2/object and, from
+// version 19 on, JSON-2 calls to /json/2/<model>/<method>.
 func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	service, found := strings.CutPrefix(r.URL.Path, "/xmlrpc/2/")
-	if !found || service != "common" && service != "object" {
+	method, isJSON := strings.CutPrefix(r.URL.Path, "/json/2/")
+	isJSON = isJSON && s.opts.Version >= 19
+	if !isJSON && (!found || service != "common" && service != "object") {
 		http.NotFound(w, r)
 		return
 	}
@@ -31,20 +34,29 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !trouble.before(w, r) {
 		return
 	}
-	call, err := xmlrpc.Decode(http.MaxBytesReader(w, r.Body, maxRequest))
-	if err != nil {
-		http.Error(w, "Internal Server Error", http.StatusInternalServerError)
-		return
+	status, kind := http.StatusOK, "text/xml; charset=utf-8"
+	var body []byte
+	var cost cost
+	if isJSON {
+		kind = "application/json; charset=utf-8"
+		status, body, cost = s.json2(method, r.Header, http.MaxBytesReader(w, r.Body, maxRequest), trouble)
+	} else {
+		call, err := xmlrpc.Decode(http.MaxBytesReader(w, r.Body, maxRequest))
+		if err != nil {
+			http.Error(w, "Internal Server Error", http.StatusInternalServerError)
+			return
+		}
+		body, cost = s.respond(service, call, trouble)
 	}
-	body, cost := s.respond(service, call, trouble)
 	if !s.faults.pay(r.Context(), cost) || !trouble.after(r.Context()) {
 		panic(http.ErrAbortHandler)
 	}
 	h := w.Header()
-	h.Set("Content-Type", "text/xml; charset=utf-8")
+	h.Set("Content-Type", kind)
 	h.Set("Server", "Werkzeug")
 	h.Set("Date", s.opts.Clock.Now().UTC().Format(http.TimeFormat))
 	h.Set("Content-Length", fmt.Sprint(len(body)))
+	w.WriteHeader(status)
 	if _, err := w.Write(body); err != nil {
 		s.opts.Logger.Debug("the caller went away", "error", err)
 	}

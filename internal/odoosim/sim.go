@@ -27,6 +27,8 @@ type Options struct {
 	// DB, User and Password are the database and its administrator; empty means
 	// "sim", "admin", "admin".
 	DB, User, Password string
+	// APIKey is the administrator's key for JSON-2; empty means that none is valid.
+	APIKey string
 	// Logger receives one debug line a call; nil drops them.
 	Logger *slog.Logger
 }
