@@ -108,7 +108,7 @@ func codeOf(told fault.Told) int {
 
 // isUsage knows cobra's own errors, which have no type.
 func isUsage(err error) bool {
-	for _, start := range []string{"unknown command", "unknown flag", "accepts ", "requires at least", "required flag"} {
+	for _, start := range []string{"unknown command", "unknown flag", "accepts ", "requires at least", "required flag", "if any flags in the group"} {
 		if strings.HasPrefix(err.Error(), start) {
 			return true
 		}

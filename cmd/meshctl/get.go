@@ -20,10 +20,13 @@ type reading struct {
 	flags     *pflag.FlagSet
 }
 
-func (r *reading) add(flags *pflag.FlagSet) {
+// add adds the flags. A list is never read from Odoo itself, so it has no --live.
+func (r *reading) add(flags *pflag.FlagSet, one bool) {
 	r.flags = flags
-	flags.BoolVar(&r.live, "live", false, "Ask Odoo in any case.")
-	flags.DurationVar(&r.staleness, "max-staleness", 0, "Ask Odoo when the copy was last known to equal it longer ago than this.")
+	if one {
+		flags.BoolVar(&r.live, "live", false, "Ask Odoo in any case.")
+	}
+	flags.DurationVar(&r.staleness, "max-staleness", 0, "Refuse to answer from a copy that was last known to equal Odoo longer ago than this, unless Odoo can be asked.")
 }
 
 func (r *reading) setting() (setting, error) {
@@ -47,7 +50,7 @@ func (c *client) getCommand() *cobra.Command {
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: completeName,
 	}
-	mode.add(cmd.Flags())
+	mode.add(cmd.Flags(), true)
 	cmd.RunE = func(cmd *cobra.Command, names []string) error {
 		age, err := mode.setting()
 		if err != nil {

@@ -35,7 +35,7 @@ func (c *client) listCommand() *cobra.Command {
 	cmd.Flags().Int64Var(&l.limit, "limit", 0, "Records at most. 0: one page.")
 	cmd.Flags().BoolVar(&l.all, "all", false, "All records.")
 	cmd.MarkFlagsMutuallyExclusive("all", "limit")
-	l.mode.add(cmd.Flags())
+	l.mode.add(cmd.Flags(), false)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		of, err := collectionOf(args[0])
 		if err != nil {

@@ -3,7 +3,9 @@ package main
 import (
 	"io"
 	"strings"
-	"unicode/utf8"
+	"unicode"
+
+	"golang.org/x/text/width"
 )
 
 const (
@@ -48,7 +50,7 @@ func (t *table) flush() error {
 				if i == len(t.widths) {
 					t.widths = append(t.widths, 0)
 				}
-				t.widths[i] = max(t.widths[i], utf8.RuneCountInString(cell))
+				t.widths[i] = max(t.widths[i], columnsIn(cell))
 			}
 		}
 		t.fixed = true
@@ -59,7 +61,7 @@ func (t *table) flush() error {
 		for i, cell := range row {
 			line.WriteString(cell)
 			if i < len(row)-1 {
-				line.WriteString(strings.Repeat(" ", max(0, t.widths[i]-utf8.RuneCountInString(cell))+2))
+				line.WriteString(strings.Repeat(" ", max(0, t.widths[i]-columnsIn(cell))+2))
 			}
 		}
 		text.WriteString(strings.TrimRight(line.String(), " ") + "\n")
@@ -70,8 +72,35 @@ func (t *table) flush() error {
 }
 
 func shorten(s string, limit int) string {
-	if utf8.RuneCountInString(s) <= limit {
+	if columnsIn(s) <= limit {
 		return s
 	}
-	return string([]rune(s)[:limit-1]) + "…"
+	var short strings.Builder
+	left := limit - 1
+	for _, r := range s {
+		if left -= columnsOfRune(r); left < 0 {
+			break
+		}
+		short.WriteRune(r)
+	}
+	return short.String() + "…"
+}
+
+// columnsIn is how many columns of a terminal a text takes.
+func columnsIn(s string) int {
+	n := 0
+	for _, r := range s {
+		n += columnsOfRune(r)
+	}
+	return n
+}
+
+func columnsOfRune(r rune) int {
+	if unicode.Is(unicode.Mn, r) {
+		return 0
+	}
+	if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
+		return 2
+	}
+	return 1
 }

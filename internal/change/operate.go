@@ -265,10 +265,16 @@ func (e *Engine) Verify(ctx context.Context, collection string, id int64) (Verif
 			return Verification{}, err
 		}
 	}
-	// Looks reach back over the overlap: an older stamp is seen by none of them.
-	written := records[0].SourceTime
-	v.Pending = !v.Equal() && written.After(kept.GetSourceTime().AsTime()) && written.After(e.odooTime().Add(-e.Overlap))
+	v.Pending = !v.Equal() && e.willBeSeen(records[0].SourceTime, kept.GetSourceTime().AsTime())
 	return v, nil
+}
+
+// willBeSeen tells whether a look finds what was written last, by its stamp and
+// that of the copy: a later stamp within the overlap is seen, and an equal one
+// while it is young.
+func (e *Engine) willBeSeen(written, kept time.Time) bool {
+	now := e.odooTime()
+	return written.After(kept) && written.After(now.Add(-e.Overlap)) || written.Equal(kept) && now.Before(written.Add(youngFor))
 }
 
 // compare lists what differs between a kept record and one just read.

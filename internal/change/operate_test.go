@@ -14,11 +14,31 @@ import (
 	"odoomesh/internal/odoosim"
 )
 
-// unattended is a house whose capture looks once and then waits for ever.
-func unattended(t *testing.T, version, products int) *house {
+// spare adds products that nothing in Odoo refers to, so that they can be deleted.
+func (h *house) spare(n int) []int64 {
+	h.t.Helper()
+	var ids []int64
+	h.do(func(tx *odoosim.Tx) error {
+		for i := range n {
+			id, err := tx.Create("product.product", map[string]any{"name": fmt.Sprintf("Spare %03d", i)})
+			if err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return nil
+	})
+	h.eventually("the spare products", h.equals)
+	return ids
+}
+
+// unattended is a house whose capture looks once and then waits for ever, with
+// some spare products.
+func unattended(t *testing.T, version, spares int) (h *house, spare []int64) {
 	t.Helper()
-	h := newHouse(t, version, products)
+	h = newHouse(t, version, 20)
 	h.loaded()
+	spare = h.spare(spares)
 	h.halt()
 	h.tune = func(c *change.Config) { c.Poll, c.Reach, c.Census = time.Hour, time.Hour, time.Hour }
 	h.start()
@@ -30,7 +50,7 @@ func unattended(t *testing.T, version, products int) *house {
 		}
 		return nil
 	})
-	return h
+	return h, spare
 }
 
 func ignore(change.ResyncProgress) error { return nil }
@@ -43,7 +63,8 @@ func (h *house) rename(id int64, sku string) {
 }
 
 func TestVerifyTellsWhatDiffersAndChangesNothing(t *testing.T) {
-	h := unattended(t, 18, 20)
+	h, spare := unattended(t, 18, 1)
+	head := h.log.Head()
 	verify := func(id int64) change.Verification {
 		t.Helper()
 		v, err := h.engine.Verify(t.Context(), "products", id)
@@ -77,20 +98,20 @@ func TestVerifyTellsWhatDiffersAndChangesNothing(t *testing.T) {
 	if v := verify(6); v.Equal() || v.Pending || len(v.Differences) != 1 {
 		t.Errorf("a record behind all windows: %+v", v)
 	}
-	h.do(func(tx *odoosim.Tx) error { return tx.Unlink("product.product", []int64{7}) })
-	if v := verify(7); v.Equal() || !v.InCache || v.InOdoo || len(v.Differences) > 0 {
+	h.do(func(tx *odoosim.Tx) error { return tx.Unlink("product.product", spare[:1]) })
+	if v := verify(spare[0]); v.Equal() || !v.InCache || v.InOdoo || len(v.Differences) > 0 {
 		t.Errorf("a deleted record: %+v", v)
 	}
 	if v := verify(1_000_000); v.Equal() || v.InCache || v.InOdoo {
 		t.Errorf("a record that never was: %+v", v)
 	}
-	if now, err := h.product(5); err != nil || now.GetSku() != was.GetSku() || h.log.Head() != 0 {
+	if now, err := h.product(5); err != nil || now.GetSku() != was.GetSku() || h.log.Head() != head {
 		t.Errorf("verifying changed the copy: %v, %v, the log is at %d", now.GetSku(), err, h.log.Head())
 	}
 }
 
 func TestResyncHealsWhatNoLookSees(t *testing.T) {
-	h := unattended(t, 18, 230)
+	h, spare := unattended(t, 18, 200)
 	late := h.sim.Begin()
 	if err := late.Write("product.product", []int64{5, 6}, map[string]any{"default_code": "TOO-LATE"}); err != nil {
 		t.Fatal(err)
@@ -99,7 +120,7 @@ func TestResyncHealsWhatNoLookSees(t *testing.T) {
 	if err := late.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	h.do(func(tx *odoosim.Tx) error { return tx.Unlink("product.product", []int64{7, 8, 9}) })
+	h.do(func(tx *odoosim.Tx) error { return tx.Unlink("product.product", spare[:3]) })
 	var steps []change.ResyncProgress
 	got, err := h.engine.Resync(t.Context(), "products", false, func(p change.ResyncProgress) error {
 		steps = append(steps, p)
@@ -108,7 +129,7 @@ func TestResyncHealsWhatNoLookSees(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Changed != 2 || got.Deleted != 3 || got.Held != 0 || got.Checked < 220 {
+	if got.Changed != 2 || got.Deleted != 3 || got.Held != 0 || got.Checked < 210 {
 		t.Errorf("%+v", got)
 	}
 	if err := h.equals(); err != nil {
@@ -124,18 +145,11 @@ func TestResyncHealsWhatNoLookSees(t *testing.T) {
 }
 
 func TestResyncDeletesManyOnlyWhenItMay(t *testing.T) {
-	h := newHouse(t, 17, 150)
+	h := newHouse(t, 17, 30)
 	h.loaded()
-	before := h.cache.Count("products")
-	gone := int64(0)
-	h.do(func(tx *odoosim.Tx) error {
-		ids, err := tx.Search("product.product", []any{[]any{"id", ">", int64(20)}})
-		if err != nil {
-			return err
-		}
-		gone = int64(len(ids))
-		return tx.Unlink("product.product", ids)
-	})
+	spare := h.spare(120)
+	before, gone := h.cache.Count("products"), int64(len(spare))
+	h.do(func(tx *odoosim.Tx) error { return tx.Unlink("product.product", spare) })
 	h.eventually("the census", func() error {
 		if s := h.engine.Status("products"); s.Held != gone || s.Drift.Gone != gone || s.Drift.Compared.IsZero() {
 			return fmt.Errorf("held %d, drift %+v", s.Held, s.Drift)

@@ -79,8 +79,12 @@ func (s *Site) Check(ctx context.Context, kinds []Kind, overlays []string) ([]Fi
 		if err != nil {
 			return nil, overlayProblem(fmt.Sprintf("mapping of %s: %v", k.Collection, err))
 		}
+		major, record := s.server.Version.Major, k.Record.ProtoReflect().Type()
+		if _, err := mapping.Compile(spec, major, record, k.Collection, nil); err != nil {
+			return nil, overlayProblem(err.Error())
+		}
 		fit := Fit{Collection: k.Collection}
-		fit.plan, err = mapping.Fit(ctx, spec, s.server.Version.Major, k.Record.ProtoReflect().Type(), k.Collection, s.client)
+		fit.plan, err = mapping.Fit(ctx, spec, major, record, k.Collection, s.client)
 		var missing *mapping.MissingError
 		if errors.As(err, &missing) {
 			fit.Missing = missingOf(missing)

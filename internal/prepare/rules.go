@@ -119,12 +119,12 @@ func (h *Hints) create(ctx context.Context, model, address string) error {
 func loaded(answer any) error {
 	result, isMap := answer.(map[string]any)
 	if !isMap {
-		return errors.New("Odoo's answer to load is no dictionary")
+		return errors.New("the answer to load is no dictionary")
 	}
 	if ids, isList := result["ids"].([]any); isList && len(ids) > 0 {
 		return nil
 	}
-	text := "Odoo refuses it"
+	text := "it is refused by Odoo"
 	messages, _ := result["messages"].([]any)
 	for _, m := range messages {
 		said, _ := m.(map[string]any)

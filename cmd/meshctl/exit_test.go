@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"odoomesh/internal/config"
+	"odoomesh/internal/prepare"
+)
+
+func everyFailureHasASentenceAndACode(t *testing.T, s *site) {
+	cases := []struct {
+		args string
+		code int
+		says string
+	}{
+		{"get products/5 products/99999", codeNotFound, "there is no products/99999"},
+		{"get products/x", codeUsage, "(INVALID_NAME)"},
+		{"get unicorns/1", codeUsage, "there are products, suppliers"},
+		{"get", codeUsage, "requires at least 1 arg"},
+		{"list unicorns", codeUsage, "there are products, suppliers"},
+		{"list products --filter nothing=1", codeUsage, "(INVALID_FILTER) Mend the filter"},
+		{"list products --order-by description", codeUsage, "(INVALID_ORDER_BY)"},
+		{"list products --page-size 5000", codeUsage, "page_size"},
+		{"list products --all --limit 3", codeUsage, "all limit"},
+		{"get products/5 --live --max-staleness 1s", codeUsage, "exclude each other"},
+		{"watch products --position nonsense", codeUsage, "(INVALID_PAGE_TOKEN)"},
+		{"resync unicorns", codeUsage, "there are products, suppliers"},
+		{"frobnicate", codeUsage, "unknown command"},
+		{"list products --colour", codeUsage, "unknown flag"},
+		{"list products -o yaml", codeUsage, "table or json"},
+		{"status --server nowhere", codeUsage, "host:port"},
+		{"status --server 127.0.0.1:1", codeDown, "cannot be reached: dial tcp 127.0.0.1:1"},
+		{"status --token-file /nonexistent", codeUsage, "--token-file"},
+		{"status --tls-ca-file /nonexistent", codeUsage, "--tls-ca-file"},
+		{"status --tls-ca-file exit_test.go", codeUsage, "no PEM certificate"},
+	}
+	for _, c := range cases {
+		t.Run(c.args, func(t *testing.T) {
+			r := s.run(strings.Fields(c.args)...)
+			if r.code != c.code || !strings.Contains(r.errs, c.says) {
+				t.Errorf("%+v, want code %d and %q", r, c.code, c.says)
+			}
+			if strings.Count(r.errs, "\n") != 1 || !strings.HasPrefix(r.errs, "meshctl: ") {
+				t.Errorf("more or less than a sentence: %q", r.errs)
+			}
+		})
+	}
+	if r := s.run("get", "products/5", "products/99999", "products/6", "-o", "json"); strings.Count(r.out, "\n") != 2 || r.code != codeNotFound {
+		t.Errorf("what exists is not shown beside what does not: %+v", r)
+	}
+}
+
+func TestOdooAwayIsTold(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, 10, 0, nil).settled()
+	s.sim.Faults().Down(true)
+	for _, args := range []string{"verify products/5", "get products/5 --live", "resync products"} {
+		if r := s.run(strings.Fields(args)...); r.code != codeDown || !strings.Contains(r.errs, "ODOO_UNAVAILABLE") {
+			t.Errorf("%s: %+v", args, r)
+		}
+	}
+	if r := s.odoo("mapping", "check"); r.code != codeDown {
+		t.Errorf("%+v", r)
+	}
+	if r := s.run("get", "products/5"); r.code != 0 {
+		t.Errorf("the copy is not shown: %+v", r)
+	}
+}
+
+func TestTokensAndTLS(t *testing.T) {
+	t.Parallel()
+	// A certificate for 127.0.0.1, as httptest has one.
+	tls := httptest.NewUnstartedServer(nil)
+	tls.StartTLS()
+	tls.Close()
+	pair := tls.TLS.Certificates[0]
+	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := sha256.Sum256([]byte("open-sesame"))
+	s := &site{t: t}
+	cert := s.file("cert.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]})))
+	private := s.file("key.pem", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})))
+	entries := "principals:\n- name: op\n  token_sha256: " + hex.EncodeToString(hash[:]) + "\n  rights: {\"*\": [operate, read]}\n"
+	access := s.file("access.yaml", entries)
+	s = newSite(t, 5, 0, func(c *config.Config) { c.TLSCertFile, c.TLSKeyFile, c.AccessFile = cert, private, access })
+	token := s.file("token", "open-sesame\nignored\n")
+	s.settled("--tls-ca-file", cert, "--token-file", token)
+	for args, want := range map[string]int{
+		"status --tls-ca-file " + cert + " --token-file " + token:        0,
+		"status --tls-ca-file " + cert:                                   codeForbidden,
+		"status --tls-ca-file " + cert + " --token-file " + private:      codeForbidden,
+		"status --token-file " + token:                                   codeDown,
+		"list products --tls-ca-file " + cert + " --token-file " + token: 0,
+	} {
+		if r := s.run(strings.Fields(args)...); r.code != want {
+			t.Errorf("%s: %+v, want code %d", args, r, want)
+		}
+	}
+	if r := meshctl(t, []string{"MESH_TOKEN=open-sesame"}, "status", "--server", s.addr, "--tls-ca-file", cert); r.code != 0 {
+		t.Errorf("by the environment: %+v", r)
+	}
+}
+
+func TestAnotherMachineIsReachedByTLSAlone(t *testing.T) {
+	for server, plain := range map[string]bool{
+		"127.0.0.1:9090": true, "[::1]:9090": true, "localhost:9090": true, "[::ffff:127.0.0.1]:9090": true,
+		"mesh.example:9090": false, "10.0.0.1:9090": false, "127.0.0.1.evil.example:9090": false,
+	} {
+		transport, err := (&client{server: server}).transport()
+		if err != nil || (transport.Info().SecurityProtocol == "insecure") != plain {
+			t.Errorf("%s: %v, %v", server, transport, err)
+		}
+	}
+}
+
+func TestCodesOfWhatOdooLacks(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		code int
+	}{
+		{&prepare.NoModuleError{}, codeNoFit}, {&prepare.NoWebhooksError{}, codeNoVersion}, {&prepare.NoRightError{Err: errors.New("x")}, codeForbidden},
+		{context.Canceled, codeError}, {nil, 0},
+	} {
+		if got := exitCode(c.err); got != c.code {
+			t.Errorf("%v: code %d, want %d", c.err, got, c.code)
+		}
+	}
+	if !strings.Contains(meshctl(t, nil, "--help").out, "Exit codes:") {
+		t.Error("the help does not list the exit codes")
+	}
+}
