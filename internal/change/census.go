@@ -14,69 +14,6 @@ import (
 // censusAtOnce is how many ids one slice of a census compares.
 const censusAtOnce = 5000
 
-// probe remembers how many rows there were up to an id. The number falls only
-// when one of them is deleted: that costs one count, and no list.
-type probe struct{ upTo, count int64 }
-
-// counter is a count on which a census depends.
-type counter struct {
-	domain *domain
-	// name is the model, or members for the domain's own rows.
-	name  string
-	count func(ctx context.Context, upTo int64) (int64, error)
-}
-
-// members names the counter of a domain's members among its root rows.
-const members = ""
-
-// probe counts once, one counter after the other in turn, and orders a census
-// where a count is not what it was.
-func (e *Engine) probe(ctx context.Context) error {
-	counters := e.counters()
-	c := counters[e.probing%len(counters)]
-	e.probing++
-	p, known := c.domain.probes[c.name]
-	if !known {
-		last, err := e.lastID(ctx, c.domain.source(), c.name)
-		if err != nil {
-			return err
-		}
-		p.upTo = last
-	}
-	n, err := c.count(ctx, p.upTo)
-	if err != nil {
-		return err
-	}
-	if known && n != p.count {
-		c.domain.due = true
-	}
-	c.domain.probes[c.name] = probe{p.upTo, n}
-	return nil
-}
-
-// counters lists what is counted: the members of each domain, and the rows that
-// its records are made of.
-func (e *Engine) counters() []counter {
-	var all []counter
-	for _, d := range e.domains {
-		s := d.source()
-		all = append(all, counter{d, members, s.CountMembers})
-		for _, w := range s.Watches() {
-			if !w.Reference && !slices.ContainsFunc(all, func(c counter) bool { return c.domain == d && c.name == w.Model }) {
-				all = append(all, counter{d, w.Model, func(ctx context.Context, upTo int64) (int64, error) { return s.Count(ctx, w.Model, upTo) }})
-			}
-		}
-	}
-	return all
-}
-
-func (e *Engine) lastID(ctx context.Context, s Source, model string) (int64, error) {
-	if model == members {
-		model = s.Model()
-	}
-	return s.LastID(ctx, model)
-}
-
 // censusIfDue compares the ids of a domain with Odoo's where a count has changed
 // or the time has come.
 func (e *Engine) censusIfDue(ctx context.Context, now time.Time) error {
@@ -84,11 +21,14 @@ func (e *Engine) censusIfDue(ctx context.Context, now time.Time) error {
 		if !d.due && now.Sub(d.census) < e.Census {
 			continue
 		}
+		// What goes while the census lists is counted from before it began.
+		if err := e.countAnew(ctx, d); err != nil {
+			return err
+		}
 		if err := e.takeCensus(mapping.ForCensus(ctx), d); err != nil {
 			return err
 		}
 		d.census, d.due = now, false
-		clear(d.probes)
 	}
 	return nil
 }
@@ -188,12 +128,17 @@ func (e *Engine) cachedIDs(d *domain, after, upTo int64) ([]int64, error) {
 
 // goneRows lists the rows that records are made of and that Odoo no longer has.
 func (e *Engine) goneRows(ctx context.Context, d *domain, model string) ([]int64, error) {
-	have, err := e.knownRows(d, model)
-	if err != nil || len(have) == 0 {
+	have, err := e.knownRows(d, model, 0)
+	if err != nil {
 		return nil, err
 	}
+	return e.absent(ctx, d, model, have, 0)
+}
+
+// absent lists which of the rows above an id, sorted, Odoo no longer has.
+func (e *Engine) absent(ctx context.Context, d *domain, model string, have []int64, after int64) ([]int64, error) {
 	var gone []int64
-	for after := int64(0); len(have) > 0; {
+	for len(have) > 0 {
 		ids, err := d.source().RowIDs(ctx, model, after, censusAtOnce)
 		if err != nil {
 			return nil, err
@@ -208,12 +153,13 @@ func (e *Engine) goneRows(ctx context.Context, d *domain, model string) ([]int64
 	return gone, nil
 }
 
-// knownRows lists the rows of a model that the cache's records are made of, ascending.
-func (e *Engine) knownRows(d *domain, model string) ([]int64, error) {
+// knownRows lists the rows of a model above an id that the cache's records are
+// made of, ascending.
+func (e *Engine) knownRows(d *domain, model string, after int64) ([]int64, error) {
 	snapshot := e.cache.Snapshot()
 	defer snapshot.Close()
 	var rows []int64
-	for hit, err := range snapshot.Index(d.Name, rowsIndex(model), store.Range{KeysOnly: true}) {
+	for hit, err := range snapshot.Index(d.Name, rowsIndex(model), store.Range{AfterValue: resource.Key(after), KeysOnly: true}) {
 		if err != nil {
 			return nil, err
 		}

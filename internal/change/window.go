@@ -39,6 +39,8 @@ type window struct {
 	// looked and reachedBack are when it was last looked at, near and wide.
 	looked, reachedBack time.Time
 	newest              time.Time
+	// top is the greatest id met.
+	top int64
 	// until is a time of Odoo's up to which the wide looks have come without a
 	// gap, however long capture had stopped in between: the next one begins one
 	// overlap before it.
@@ -81,6 +83,7 @@ func (w *window) look(ctx context.Context, r stampReader, from, now time.Time) e
 		}
 	}
 	for id, written := range met {
+		w.top = max(w.top, id)
 		if was, known := w.seen[id]; known && was.Equal(written) {
 			continue
 		}

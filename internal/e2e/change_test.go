@@ -186,3 +186,22 @@ func savedWithoutAChange(t *testing.T, s *stage) {
 		t.Errorf("there came %v", m)
 	}
 }
+
+// seesDeletions deletes records one right after the other, such that were there
+// long before and such that have just come: Odoo leaves no trace of either.
+func seesDeletions(t *testing.T, s *stage) {
+	for range 2 {
+		var products []int64
+		for i := range 4 {
+			products = append(products, s.create(t, "product.product", s.goods(map[string]any{"name": fmt.Sprintf("Passing %d %s", i, s.mark)})))
+		}
+		w := s.overGRPC(t, watch{collection: "products", current: true})
+		for _, id := range products {
+			w.until(t, "a new product", func(m message) bool { return m.record != nil && m.record.GetName() == productName(id) })
+		}
+		for _, id := range products {
+			s.unlink(t, "product.product", id)
+			w.until(t, "its deletion", func(m message) bool { return m.kind == deleted && m.record.GetName() == productName(id) })
+		}
+	}
+}

@@ -43,7 +43,7 @@ func settings(t testing.TB, p *person) config.Config {
 	c.URL, c.Database, c.User, c.Password = p.url, p.database, p.user, odoo.Secret(p.password)
 	if p.sim != nil {
 		c.MaxPerSecond = 0
-		c.PollInterval, c.CensusInterval, c.StreamHeartbeat = 20*time.Millisecond, 2*time.Second, 250*time.Millisecond
+		c.PollInterval, c.StreamHeartbeat = 20*time.Millisecond, 250*time.Millisecond
 		c.Overlap = 5 * time.Second
 	}
 	return c

@@ -19,6 +19,7 @@ func suite(t *testing.T, s *stage) {
 	}{
 		{"every product and supplier of Odoo's is in the mesh with equal values", showsOdoo},
 		{"a watcher sees what people change", seesChanges},
+		{"deletions are seen one by one, of old records and of new ones", seesDeletions},
 		{"a save that changes nothing is no change", savedWithoutAChange},
 	} {
 		t.Run(rule.name, func(t *testing.T) {

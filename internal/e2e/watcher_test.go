@@ -227,10 +227,13 @@ func eventMessage(collection, name, id, data string) (message, error) {
 var errQuiet = errors.New("nothing came")
 
 // next takes the next message; heartbeats count.
-func (w *watcher) next() (message, error) {
-	deadline := time.NewTimer(patience)
-	defer deadline.Stop()
+func (w *watcher) next(deadline *time.Timer) (message, error) {
 	for {
+		select {
+		case <-deadline.C:
+			return message{}, errQuiet
+		default:
+		}
 		w.mu.Lock()
 		if w.taken < len(w.all) {
 			m := w.all[w.taken]
@@ -254,9 +257,12 @@ func (w *watcher) next() (message, error) {
 // until takes messages up to the first that fits.
 func (w *watcher) until(t testing.TB, what string, fits func(message) bool) message {
 	t.Helper()
+	// A quiet watch goes on sending heartbeats: the time is for all messages together.
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
 	var met []message
 	for {
-		m, err := w.next()
+		m, err := w.next(deadline)
 		if err != nil {
 			t.Fatalf("waiting for %s: %v; there came %v", what, err, met)
 		}
