@@ -46,6 +46,6 @@ func (c captured) Status() read.Status {
 	}
 }
 
-func (c captured) Refresh(ctx context.Context, ids []int64) error {
-	return c.engine.Refresh(ctx, c.collection, ids)
+func (c captured) Refresh(ctx context.Context, keys [][]byte) error {
+	return c.engine.Refresh(ctx, c.collection, keys)
 }

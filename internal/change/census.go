@@ -41,12 +41,12 @@ func (e *Engine) takeCensus(ctx context.Context, d *domain) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range slices.Concat(gone, missed) {
-		d.pending[id] = true
+	for _, key := range slices.Concat(gone, missed) {
+		d.pending[key] = true
 	}
 	lost := 0
 	for _, w := range d.source().Watches() {
-		if w.Reference || w.Path == "" {
+		if w.Reference || w.Path == "" && !d.source().Grouped() {
 			continue
 		}
 		rows, err := e.goneRows(ctx, d, w.Model)
@@ -79,8 +79,11 @@ func (e *Engine) takeCensus(ctx context.Context, d *domain) error {
 }
 
 // compareRoots lists the records that only the cache has, and those that only Odoo has.
-func (e *Engine) compareRoots(ctx context.Context, d *domain) (gone, missed []int64, err error) {
+func (e *Engine) compareRoots(ctx context.Context, d *domain) (gone, missed []string, err error) {
 	s := d.source()
+	if s.Grouped() {
+		return e.compareGroups(ctx, d)
+	}
 	for after := int64(0); ; {
 		ids, err := s.RowIDs(ctx, s.Model(), after, censusAtOnce)
 		if err != nil {
@@ -100,7 +103,7 @@ func (e *Engine) compareRoots(ctx context.Context, d *domain) (gone, missed []in
 		if err != nil {
 			return nil, nil, err
 		}
-		gone, missed = difference(gone, have, ids), difference(missed, ids, have)
+		gone, missed = append(gone, names(difference(nil, have, ids))...), append(missed, names(difference(nil, ids, have))...)
 		if last {
 			return gone, missed, nil
 		}

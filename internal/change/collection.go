@@ -35,19 +35,19 @@ func NewCollection(name string, message protoreflect.MessageType) (*Collection, 
 func rowsIndex(model string) string { return "rows:" + model }
 
 // mutation is what the cache has to do to show a record.
-func (c *Collection) mutation(id int64, record *internalv1.CacheRecord, msg proto.Message) (store.Mutation, error) {
-	m := store.Mutation{Collection: c.Name, Key: resource.Key(id)}
+func (c *Collection) mutation(key []byte, record *internalv1.CacheRecord, msg proto.Message) (store.Mutation, error) {
+	m := store.Mutation{Collection: c.Name, Key: key}
 	if record == nil {
 		return m, nil
 	}
 	var err error
 	if m.Value, err = proto.Marshal(record); err != nil {
-		return m, fmt.Errorf("encoding %s: %w", resource.Name(c.Name, id), err)
+		return m, fmt.Errorf("encoding %s: %w", resource.NameOf(c.Name, key), err)
 	}
 	if msg == nil {
 		msg = c.message.New().Interface()
 		if err := proto.Unmarshal(record.GetBody(), msg); err != nil {
-			return m, fmt.Errorf("decoding %s: %w", resource.Name(c.Name, id), err)
+			return m, fmt.Errorf("decoding %s: %w", resource.NameOf(c.Name, key), err)
 		}
 	}
 	for _, f := range c.fields {

@@ -11,8 +11,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"odoomesh/internal/resource"
-	"odoomesh/internal/store"
 )
 
 const (
@@ -204,8 +202,8 @@ func (e *Engine) touch(ctx context.Context, model string, rows []int64) error {
 			if err != nil {
 				return err
 			}
-			for _, id := range ids {
-				d.pending[id] = true
+			if err := e.mark(ctx, d, ids); err != nil {
+				return err
 			}
 		}
 		if watched {
@@ -217,16 +215,29 @@ func (e *Engine) touch(ctx context.Context, model string, rows []int64) error {
 	return nil
 }
 
+// mark notes that the records of root rows are to be read.
+func (e *Engine) mark(ctx context.Context, d *domain, rows []int64) error {
+	keys, err := keysOf(ctx, d.source(), rows)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		d.pending[key] = true
+	}
+	return nil
+}
+
 // touchOwners notes the records that the cache knows to be made of the rows.
 func (e *Engine) touchOwners(d *domain, model string, rows []int64) error {
 	snapshot := e.cache.Snapshot()
 	defer snapshot.Close()
 	for _, row := range rows {
-		for hit, err := range snapshot.Index(d.Name, rowsIndex(model), store.Range{Prefix: resource.Key(row), Exact: true, KeysOnly: true}) {
-			if err != nil {
-				return err
-			}
-			d.pending[resource.KeyID(hit.Key)] = true
+		keys, err := e.owners(snapshot, d, model, row)
+		if err != nil {
+			return err
+		}
+		for _, key := range keys {
+			d.pending[key] = true
 		}
 	}
 	return nil
@@ -237,8 +248,7 @@ func (e *Engine) settle(ctx context.Context, d *domain) error {
 	if len(d.pending) == 0 {
 		return nil
 	}
-	ids := slices.Sorted(maps.Keys(d.pending))
-	_, err := e.refresh(ctx, d, ids)
+	_, err := e.refresh(ctx, d, slices.Sorted(maps.Keys(d.pending)))
 	var held *HeldError
 	if errors.As(err, &held) {
 		e.logger.LogAttrs(ctx, slog.LevelError, "mass deletion held back", slog.String("collection", d.Name), slog.Int("count", held.Count))

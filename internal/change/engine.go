@@ -108,8 +108,8 @@ type domain struct {
 	// resyncing is held while an operator lets the collection be read again.
 	resyncing sync.Mutex
 
-	// pending are root ids to be read; they stay until that has succeeded.
-	pending map[int64]bool
+	// pending are keys of records to be read; they stay until that has succeeded.
+	pending map[string]bool
 	probes  map[string]probe
 	census  time.Time
 	due     bool
@@ -126,7 +126,7 @@ func New(c Config) *Engine {
 		byName:   map[string]*domain{}, windows: map[string]*window{}, hints: newHints(),
 	}
 	for _, col := range c.Collections {
-		d := &domain{Collection: col, pending: map[int64]bool{}, probes: map[string]probe{}}
+		d := &domain{Collection: col, pending: map[string]bool{}, probes: map[string]probe{}}
 		e.domains = append(e.domains, d)
 		e.byName[col.Name] = d
 	}

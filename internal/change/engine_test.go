@@ -243,7 +243,11 @@ func (h *house) collectionEquals(name string, s *mapping.Source) error {
 	if err != nil {
 		return err
 	}
-	records, err := s.Fetch(h.t.Context(), ids)
+	keys, err := s.Keys(h.t.Context(), ids)
+	if err != nil {
+		return err
+	}
+	records, err := s.Fetch(h.t.Context(), keys)
 	if err != nil {
 		return err
 	}
@@ -253,9 +257,9 @@ func (h *house) collectionEquals(name string, s *mapping.Source) error {
 	snapshot := h.cache.Snapshot()
 	defer snapshot.Close()
 	for _, want := range records {
-		raw, err := snapshot.Get(name, resource.Key(want.ID))
+		raw, err := snapshot.Get(name, want.Key)
 		if err != nil {
-			return fmt.Errorf("%s/%d: %w", name, want.ID, err)
+			return fmt.Errorf("%s: %w", resource.NameOf(name, want.Key), err)
 		}
 		var kept internalv1.CacheRecord
 		have := want.Message.ProtoReflect().New().Interface()
@@ -263,7 +267,7 @@ func (h *house) collectionEquals(name string, s *mapping.Source) error {
 			return err
 		}
 		if diff := cmp.Diff(want.Message, have, protocmp.Transform(), ignoreUpdateTime()); diff != "" {
-			return fmt.Errorf("%s/%d differs (-Odoo +cache):\n%s", name, want.ID, diff)
+			return fmt.Errorf("%s differs (-Odoo +cache):\n%s", resource.NameOf(name, want.Key), diff)
 		}
 	}
 	return nil

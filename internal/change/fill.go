@@ -54,7 +54,7 @@ func (e *Engine) load(ctx context.Context, d *domain) error {
 		// Who watches has seen another state: what differs goes through the log.
 		e.logger.LogAttrs(ctx, slog.LevelInfo, "reading all records again", slog.String("collection", d.Name), slog.Bool("cache_lost", resend != nil))
 		store = func(ctx context.Context, d *domain, p page) error {
-			_, err := e.refresh(ctx, d, p.ids)
+			_, err := e.refresh(ctx, d, p.keys)
 			return err
 		}
 	}
@@ -77,7 +77,8 @@ func (e *Engine) load(ctx context.Context, d *domain) error {
 
 // page is one page of the first load.
 type page struct {
-	ids      []int64
+	rows     int
+	keys     []string
 	records  []*mapping.Record
 	observed time.Time
 }
@@ -104,9 +105,12 @@ func (e *Engine) loadAll(ctx context.Context, d *domain, read bool, store func(c
 				return nil
 			}
 			after = ids[len(ids)-1]
-			p := page{ids: ids, observed: e.clock.Now()}
+			p := page{rows: len(ids), observed: e.clock.Now()}
+			if p.keys, err = keysOf(ctx, d.source(), ids); err != nil {
+				return err
+			}
 			if read {
-				if p.records, err = d.source().Fetch(ctx, ids); err != nil {
+				if p.records, err = fetch(ctx, d.source(), p.keys); err != nil {
 					return err
 				}
 			}
@@ -123,7 +127,7 @@ func (e *Engine) loadAll(ctx context.Context, d *domain, read bool, store func(c
 			if err := store(ctx, d, p); err != nil {
 				return err
 			}
-			d.progress.add(len(p.ids))
+			d.progress.add(p.rows)
 			if now := e.clock.Now(); now.Sub(reported) >= reportEvery {
 				reported = now
 				e.reportProgress(ctx, d, "first load is under way")
@@ -147,7 +151,7 @@ func (e *Engine) fill(ctx context.Context, d *domain, p page) error {
 		if err != nil {
 			return err
 		}
-		m, err := d.mutation(r.ID, record, r.Message)
+		m, err := d.mutation(r.Key, record, r.Message)
 		if err != nil {
 			return err
 		}

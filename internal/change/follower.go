@@ -9,7 +9,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
-	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 )
 
@@ -101,9 +100,9 @@ func (f *Follower) mutation(entry store.Entry) (*store.Mutation, error) {
 	if c == nil {
 		return nil, nil
 	}
-	id := resource.KeyID(change.GetKey())
+	key := change.GetKey()
 	if change.GetKind() == internalv1.ChangeKind_CHANGE_KIND_DELETED {
-		m, err := c.mutation(id, nil, nil)
+		m, err := c.mutation(key, nil, nil)
 		return &m, err
 	}
 	var record internalv1.CacheRecord
@@ -111,6 +110,6 @@ func (f *Follower) mutation(entry store.Entry) (*store.Mutation, error) {
 		return nil, err
 	}
 	record.Revision = entry.Position
-	m, err := c.mutation(id, &record, nil)
+	m, err := c.mutation(key, &record, nil)
 	return &m, err
 }

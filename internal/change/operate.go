@@ -149,7 +149,11 @@ func (r *resync) readAll(ctx context.Context) error {
 // read brings a few records up to date. What the cache has beyond Odoo is left to
 // the comparison of the ids.
 func (r *resync) read(ctx context.Context, ids []int64) error {
-	changed, _, err := r.refreshChunk(ctx, r.d, ids)
+	keys, err := keysOf(ctx, r.d.source(), ids)
+	if err != nil {
+		return err
+	}
+	changed, _, err := r.refreshChunk(ctx, r.d, keys)
 	if err != nil {
 		return err
 	}
@@ -166,7 +170,7 @@ func (r *resync) compareIDs(ctx context.Context, accept bool) error {
 	if err != nil {
 		return err
 	}
-	var gone []int64
+	var gone []string
 	for chunk := range slices.Chunk(slices.Sorted(slices.Values(slices.Concat(candidates, missed))), recordsAtOnce) {
 		changed, missing, err := r.refreshChunk(ctx, r.d, chunk)
 		if err != nil {
@@ -195,10 +199,10 @@ func (e *Engine) hold(d *domain, n int) {
 }
 
 // stillThere counts which of the records the cache has.
-func (e *Engine) stillThere(d *domain, ids []int64) (int, error) {
+func (e *Engine) stillThere(d *domain, keys []string) (int, error) {
 	n := 0
-	for _, id := range ids {
-		kept, err := e.cached(d, id)
+	for _, key := range keys {
+		kept, err := e.cached(d, key)
 		if err != nil {
 			return 0, err
 		}
@@ -239,7 +243,7 @@ func (v Verification) Equal() bool { return v.InCache && v.InOdoo && len(v.Diffe
 // Verify compares a record with Odoo as it is now, and changes nothing. Capture
 // of the collection waits meanwhile, so that the copy is the one that stood there
 // when Odoo was asked.
-func (e *Engine) Verify(ctx context.Context, collection string, id int64) (Verification, error) {
+func (e *Engine) Verify(ctx context.Context, collection string, key []byte) (Verification, error) {
 	d, err := e.ready(collection)
 	if err != nil {
 		return Verification{}, err
@@ -248,11 +252,11 @@ func (e *Engine) Verify(ctx context.Context, collection string, id int64) (Verif
 	defer d.writing.Unlock()
 	e.forget(d.source())
 	v := Verification{Compared: e.clock.Now()}
-	records, err := d.source().Fetch(mapping.ForLiveRead(ctx), []int64{id})
+	records, err := d.source().Fetch(mapping.ForLiveRead(ctx), [][]byte{key})
 	if err != nil {
-		return Verification{}, fmt.Errorf("reading %s to compare it: %w", resource.Name(collection, id), err)
+		return Verification{}, fmt.Errorf("reading %s to compare it: %w", resource.NameOf(collection, key), err)
 	}
-	kept, err := e.cached(d, id)
+	kept, err := e.cached(d, string(key))
 	if err != nil {
 		return Verification{}, err
 	}
@@ -281,7 +285,7 @@ func (e *Engine) willBeSeen(written, kept time.Time) bool {
 func (e *Engine) compare(d *domain, kept *internalv1.CacheRecord, now *mapping.Record) ([]Difference, error) {
 	message := d.message.New()
 	if err := proto.Unmarshal(kept.GetBody(), message.Interface()); err != nil {
-		return nil, fmt.Errorf("decoding %s: %w", resource.Name(d.Name, now.ID), err)
+		return nil, fmt.Errorf("decoding %s: %w", resource.NameOf(d.Name, now.Key), err)
 	}
 	differences := Differences(message, now.Message.ProtoReflect())
 	shown := &typesv1.Provenance{Faults: kept.GetFaults()}

@@ -42,10 +42,10 @@ func (e *HeldError) Error() string {
 
 // refresh reads records from Odoo, writes those that differ into the log and
 // lets the cache follow. It returns how many differed.
-func (e *Engine) refresh(ctx context.Context, d *domain, ids []int64) (int, error) {
+func (e *Engine) refresh(ctx context.Context, d *domain, keys []string) (int, error) {
 	changed := 0
-	var gone []int64
-	for chunk := range slices.Chunk(ids, recordsAtOnce) {
+	var gone []string
+	for chunk := range slices.Chunk(keys, recordsAtOnce) {
 		n, missing, err := e.refreshChunk(ctx, d, chunk)
 		if err != nil {
 			return changed, err
@@ -59,31 +59,31 @@ func (e *Engine) refresh(ctx context.Context, d *domain, ids []int64) (int, erro
 
 // refreshChunk stores what differs among a few records, and lists the ones that
 // the cache has and Odoo does not.
-func (e *Engine) refreshChunk(ctx context.Context, d *domain, ids []int64) (int, []int64, error) {
+func (e *Engine) refreshChunk(ctx context.Context, d *domain, keys []string) (int, []string, error) {
 	d.writing.Lock()
 	defer d.writing.Unlock()
 	observed := e.clock.Now()
-	records, err := d.source().Fetch(ctx, ids)
+	records, err := fetch(ctx, d.source(), keys)
 	if err != nil {
 		return 0, nil, err
 	}
 	var payloads [][]byte
-	found := make(map[int64]bool, len(records))
+	found := make(map[string]bool, len(records))
 	var silent []store.Mutation
 	for _, r := range records {
-		found[r.ID] = true
+		found[string(r.Key)] = true
 		after, err := e.cacheRecord(d, r, observed)
 		if err != nil {
 			return 0, nil, err
 		}
-		before, err := e.cached(d, r.ID)
+		before, err := e.cached(d, string(r.Key))
 		if err != nil {
 			return 0, nil, err
 		}
 		if before != nil && bytes.Equal(before.GetContentHash(), after.GetContentHash()) {
 			if !sameRows(before, after) {
 				after.Revision = before.GetRevision()
-				m, err := d.mutation(r.ID, after, r.Message)
+				m, err := d.mutation(r.Key, after, r.Message)
 				if err != nil {
 					return 0, nil, err
 				}
@@ -95,7 +95,7 @@ func (e *Engine) refreshChunk(ctx context.Context, d *domain, ids []int64) (int,
 		if before != nil {
 			kind = internalv1.ChangeKind_CHANGE_KIND_UPDATED
 		}
-		payload, err := changeRecord(d, r.ID, kind, before, after)
+		payload, err := changeRecord(d, r.Key, kind, before, after)
 		if err != nil {
 			return 0, nil, err
 		}
@@ -111,10 +111,10 @@ func (e *Engine) refreshChunk(ctx context.Context, d *domain, ids []int64) (int,
 			return 0, nil, fmt.Errorf("noting the rows of %s: %w", d.Name, err)
 		}
 	}
-	var missing []int64
-	for _, id := range ids {
-		if _, err := e.cache.Get(d.Name, resource.Key(id)); !found[id] && err == nil {
-			missing = append(missing, id)
+	var missing []string
+	for _, key := range keys {
+		if _, err := e.cache.Get(d.Name, []byte(key)); !found[key] && err == nil {
+			missing = append(missing, key)
 		}
 	}
 	return len(payloads), missing, nil
@@ -122,7 +122,7 @@ func (e *Engine) refreshChunk(ctx context.Context, d *domain, ids []int64) (int,
 
 // remove writes tombstones for records that Odoo no longer has. Unless accepted, a
 // mass deletion is held back.
-func (e *Engine) remove(ctx context.Context, d *domain, gone []int64, accepted bool) (int, error) {
+func (e *Engine) remove(ctx context.Context, d *domain, gone []string, accepted bool) (int, error) {
 	if len(gone) > deletionsAtLeast && int64(len(gone))*deletionsShare > e.cache.Count(d.Name) && !accepted {
 		e.hold(d, len(gone))
 		return 0, &HeldError{Collection: d.Name, Count: len(gone)}
@@ -130,15 +130,15 @@ func (e *Engine) remove(ctx context.Context, d *domain, gone []int64, accepted b
 	d.writing.Lock()
 	defer d.writing.Unlock()
 	var payloads [][]byte
-	for _, id := range gone {
-		before, err := e.cached(d, id)
+	for _, key := range gone {
+		before, err := e.cached(d, key)
 		if err != nil {
 			return 0, err
 		}
 		if before == nil {
 			continue
 		}
-		payload, err := changeRecord(d, id, internalv1.ChangeKind_CHANGE_KIND_DELETED, before, nil)
+		payload, err := changeRecord(d, []byte(key), internalv1.ChangeKind_CHANGE_KIND_DELETED, before, nil)
 		if err != nil {
 			return 0, err
 		}
@@ -161,8 +161,8 @@ func (e *Engine) record(ctx context.Context, d *domain, payloads [][]byte) error
 }
 
 // cached is the record as the cache has it; nil where it has none.
-func (e *Engine) cached(d *domain, id int64) (*internalv1.CacheRecord, error) {
-	raw, err := e.cache.Get(d.Name, resource.Key(id))
+func (e *Engine) cached(d *domain, key string) (*internalv1.CacheRecord, error) {
+	raw, err := e.cache.Get(d.Name, []byte(key))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
@@ -171,7 +171,7 @@ func (e *Engine) cached(d *domain, id int64) (*internalv1.CacheRecord, error) {
 	}
 	record := &internalv1.CacheRecord{}
 	if err := proto.Unmarshal(raw, record); err != nil {
-		return nil, fmt.Errorf("decoding %s: %w", resource.Name(d.Name, id), err)
+		return nil, fmt.Errorf("decoding %s: %w", resource.NameOf(d.Name, []byte(key)), err)
 	}
 	return record, nil
 }
@@ -179,7 +179,7 @@ func (e *Engine) cached(d *domain, id int64) (*internalv1.CacheRecord, error) {
 func (e *Engine) cacheRecord(d *domain, r *mapping.Record, observed time.Time) (*internalv1.CacheRecord, error) {
 	body, err := proto.Marshal(r.Message)
 	if err != nil {
-		return nil, fmt.Errorf("encoding %s: %w", resource.Name(d.Name, r.ID), err)
+		return nil, fmt.Errorf("encoding %s: %w", resource.NameOf(d.Name, r.Key), err)
 	}
 	record := &internalv1.CacheRecord{
 		Body: body, ContentHash: r.Hash, ObservedTime: timestamppb.New(observed),
@@ -195,8 +195,8 @@ func (e *Engine) cacheRecord(d *domain, r *mapping.Record, observed time.Time) (
 	return record, nil
 }
 
-func changeRecord(d *domain, id int64, kind internalv1.ChangeKind, before, after *internalv1.CacheRecord) ([]byte, error) {
-	c := &internalv1.ChangeRecord{Domain: d.Name, Key: resource.Key(id), Name: resource.Name(d.Name, id), Kind: kind}
+func changeRecord(d *domain, key []byte, kind internalv1.ChangeKind, before, after *internalv1.CacheRecord) ([]byte, error) {
+	c := &internalv1.ChangeRecord{Domain: d.Name, Key: key, Name: resource.NameOf(d.Name, key), Kind: kind}
 	var err error
 	if before != nil {
 		if c.Before, err = proto.Marshal(before); err != nil {

@@ -9,7 +9,7 @@ import (
 
 // Source is one domain as an Odoo shows it. *mapping.Source is one.
 type Source interface {
-	// Model is the root model: one row of it is one record.
+	// Model is the root model: one row of it is one record, or a part of one.
 	Model() string
 	// Watches lists the models whose rows show in the domain's records.
 	Watches() []mapping.WatchedModel
@@ -36,8 +36,12 @@ type Source interface {
 	Touched(ctx context.Context, w mapping.WatchedModel, ids []int64) ([]int64, error)
 	// Forget drops what is remembered of a model whose rows have changed.
 	Forget(model string)
-	// Fetch reads the records of the root ids that belong to the domain.
-	Fetch(ctx context.Context, ids []int64) ([]*mapping.Record, error)
+	// Grouped tells whether several root rows make one record.
+	Grouped() bool
+	// Keys are the keys of the records that root rows belong to.
+	Keys(ctx context.Context, ids []int64) ([][]byte, error)
+	// Fetch reads the records of the keys that belong to the domain.
+	Fetch(ctx context.Context, keys [][]byte) ([]*mapping.Record, error)
 	// Clock is the time that Odoo told with its last answer; zero when it told none.
 	Clock() time.Time
 }

@@ -67,12 +67,12 @@ var ErrNotConnected = fmt.Errorf("odoo has not been reached since the start")
 
 // Refresh reads records from Odoo now and lets log and cache follow, for a
 // caller who waits. Ids that are no records are no error.
-func (e *Engine) Refresh(ctx context.Context, collection string, ids []int64) error {
+func (e *Engine) Refresh(ctx context.Context, collection string, keys [][]byte) error {
 	d := e.byName[collection]
 	if d == nil || d.from.Load() == nil {
 		return ErrNotConnected
 	}
-	_, err := e.refresh(mapping.ForLiveRead(ctx), d, ids)
+	_, err := e.refresh(mapping.ForLiveRead(ctx), d, texts(keys))
 	return err
 }
 

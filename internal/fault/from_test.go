@@ -25,7 +25,7 @@ import (
 )
 
 func TestFromErrorGivesEachErrorItsReason(t *testing.T) {
-	_, badName := resource.ID("products", "prices/1")
+	_, badName := resource.KeyOf("products", "prices/1")
 	transport := func(kind odoo.TransportKind, sent bool) error {
 		return &odoo.TransportError{Kind: kind, Sent: sent, Err: errors.New("cause")}
 	}

@@ -17,7 +17,8 @@ import (
 
 // Record is one canonical record as it was made from Odoo's rows.
 type Record struct {
-	ID      int64
+	// Key is the record's key in the stores; its name says the same.
+	Key     []byte
 	Message proto.Message
 	// Hash covers the content and its faults, and nothing that moves when Odoo
 	// writes the same values again.
@@ -39,17 +40,25 @@ type tables map[string]map[int64]odoo.Row
 
 // build makes one record.
 type build struct {
-	model  string
-	id     int64
+	model string
+	id    int64
+	// rows are the root rows: one, or those of a group, by ascending id.
+	rows   []odoo.Row
 	tables tables
 	record *Record
 }
 
-// build makes the record of a root row out of the tables.
-func (p *Plan) build(row odoo.Row, t tables) (*Record, error) {
-	b := &build{model: p.root.model, id: row.ID(), tables: t, record: &Record{ID: row.ID(), Rows: map[string][]int64{}}}
+// build makes the record of its root rows out of the tables.
+func (p *Plan) build(key []byte, rows []odoo.Row, t tables) (*Record, error) {
+	row := rows[0]
+	b := &build{model: p.root.model, id: row.ID(), rows: rows, tables: t, record: &Record{Key: key, Rows: map[string][]int64{}}}
 	msg := p.message.New()
-	b.visit(row)
+	for _, r := range rows {
+		b.visit(r)
+		if p.Grouped() {
+			b.record.Rows[b.model] = append(b.record.Rows[b.model], r.ID())
+		}
+	}
 	for _, s := range p.steps {
 		s(b, row, msg)
 	}
@@ -64,11 +73,11 @@ func (p *Plan) build(row odoo.Row, t tables) (*Record, error) {
 	})
 	hash, err := contentHash(r)
 	if err != nil {
-		return nil, fmt.Errorf("hashing %s: %w", resource.Name(p.Collection, r.ID), err)
+		return nil, fmt.Errorf("hashing %s: %w", resource.NameOf(p.Collection, r.Key), err)
 	}
 	r.Hash = hash
 	fields := msg.Descriptor().Fields()
-	msg.Set(fields.ByName("name"), protoreflect.ValueOfString(resource.Name(p.Collection, r.ID)))
+	msg.Set(fields.ByName("name"), protoreflect.ValueOfString(resource.NameOf(p.Collection, r.Key)))
 	if fd := fields.ByName("update_time"); fd != nil && !r.SourceTime.IsZero() {
 		msg.Set(fd, message(timestamppb.New(r.SourceTime)))
 	}
@@ -120,6 +129,7 @@ func (b *build) follow(h *hop, row odoo.Row, path string) (odoo.Row, bool) {
 		return odoo.Row{}, false
 	}
 	b.visit(next)
+	b.own(h, ref.ID)
 	return next, true
 }
 
@@ -136,13 +146,18 @@ func (b *build) each(h *hop, row odoo.Row, path string) []odoo.Row {
 	for _, id := range ids {
 		if next, ok := b.tables[h.to.model][id]; ok {
 			b.visit(next)
-			if !h.to.shared {
-				b.record.Rows[h.to.model] = append(b.record.Rows[h.to.model], id)
-			}
+			b.own(h, id)
 			rows = append(rows, next)
 		}
 	}
 	return rows
+}
+
+// own notes a row that the record is made of and that no other record shares.
+func (b *build) own(h *hop, id int64) {
+	if !h.to.shared {
+		b.record.Rows[h.to.model] = append(b.record.Rows[h.to.model], id)
+	}
 }
 
 // fault notes what could not be mapped.

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -21,17 +22,17 @@ func Compile(spec *Spec, major int, message protoreflect.MessageType, collection
 	p := &Plan{
 		Domain: spec.Domain, Collection: collection, Version: spec.Version, Major: major,
 		message: message, reads: map[string][]string{}, uses: map[FieldName][]string{}, optional: map[FieldName]bool{}, members: spec.Members,
+		groupBy: spec.GroupBy,
 	}
 	c := &compiler{plan: p, major: major, absent: absent}
 	c.watch(WatchedModel{Model: spec.Model})
 	p.want(sourceTime, spec.Model, "write_date")
+	p.want("name", spec.Model, spec.GroupBy...)
 	p.root = &level{model: spec.Model}
 	p.steps = c.fields(p.root, "", message.Descriptor(), spec.Fields, "")
 	p.steps = append(p.steps, c.attributes(spec)...)
 	for _, w := range spec.Watch {
-		if path := w.Path.one(major); path != "" {
-			c.watch(WatchedModel{Model: w.Model, Path: path, Operator: "in"})
-		}
+		c.watchOnly(w)
 	}
 	for _, m := range spec.Members {
 		if m.Through != "" {
@@ -94,10 +95,25 @@ func (c *compiler) node(l *level, route string, t *target, n *Node) step {
 	if n == nil {
 		return nil
 	}
-	if s := c.source(l, route, t, n); s != nil || n.Else == nil {
+	s := c.source(l, route, t, n)
+	if s == nil && n.Else != nil {
+		s = c.node(l, route, t, n.Else)
+	}
+	if n.Or == nil {
 		return s
 	}
-	return c.node(l, route, t, n.Else)
+	or := c.node(l, route, t, n.Or)
+	switch {
+	case s == nil:
+		return or
+	case or == nil:
+		return s
+	}
+	return func(b *build, row odoo.Row, msg protoreflect.Message) {
+		if s(b, row, msg); !t.has(msg) {
+			or(b, row, msg)
+		}
+	}
 }
 
 func (c *compiler) source(l *level, route string, t *target, n *Node) step {
@@ -142,7 +158,7 @@ func (c *compiler) follow(l *level, route string, t *target, n *Node) step {
 		c.problem("%s follows %s to no model", t.path, field)
 		return nil
 	}
-	to, h := c.hop(t.path, l, route, field, model, n.Back, false, n.Seldom)
+	to, h := c.hop(t.path, l, route, field, model, n, false)
 	here := join(route, field)
 	if n.Take != nil {
 		inner := c.node(to, here, t, n.Take)
@@ -168,13 +184,14 @@ func (c *compiler) follow(l *level, route string, t *target, n *Node) step {
 	}
 }
 
-// first fills a field from the first of many rows that is kept.
+// first fills a field from the first of many rows that is kept, or a list from
+// all of them.
 func (c *compiler) first(l *level, route string, t *target, n *Node) step {
 	field, model := n.Each.one(c.major), n.Model.one(c.major)
 	if field == "" {
 		return nil
 	}
-	to, h := c.hop(t.path, l, route, field, model, n.Back, true, n.Seldom)
+	to, h := c.hop(t.path, l, route, field, model, n, true)
 	keep := c.keep(t.path, model, n)
 	inner := c.node(to, join(route, field), t, n.Take)
 	if inner == nil {
@@ -182,8 +199,10 @@ func (c *compiler) first(l *level, route string, t *target, n *Node) step {
 	}
 	return func(b *build, row odoo.Row, msg protoreflect.Message) {
 		for _, next := range b.each(h, row, t.path) {
-			if keep(b, next) {
-				inner(b, next, msg)
+			if !keep(b, next) {
+				continue
+			}
+			if inner(b, next, msg); !t.field.IsList() {
 				return
 			}
 		}
@@ -191,16 +210,16 @@ func (c *compiler) first(l *level, route string, t *target, n *Node) step {
 }
 
 // hop adds a way to another model, which is watched from then on.
-func (c *compiler) hop(canonical string, l *level, route, field, model, back string, many, seldom bool) (*level, *hop) {
-	if back == "" {
-		back = "in"
-	}
-	shared := l.shared || !many
+func (c *compiler) hop(canonical string, l *level, route, field, model string, n *Node, many bool) (*level, *hop) {
+	shared := l.shared || n.Shared || !many && !n.Own
 	c.plan.want(canonical, l.model, field)
 	c.plan.want(sourceTime, model, "write_date")
-	c.watch(WatchedModel{Model: model, Path: join(route, field), Operator: back, Reference: shared, Seldom: shared || seldom})
+	c.watch(WatchedModel{
+		Model: model, Path: join(route, field), Operator: cmp.Or(n.Back, "in"), Reference: shared, Seldom: shared || n.Seldom,
+	})
 	for _, h := range l.hops {
 		if h.field == field && h.to.model == model {
+			h.to.shared = h.to.shared && shared
 			return h.to, h
 		}
 	}
@@ -255,14 +274,17 @@ func (c *compiler) elementsFrom(l *level, route string, t *target, n *Node) func
 	if field == "" {
 		return nil
 	}
-	to, h := c.hop(t.path, l, route, field, model, n.Back, true, n.Seldom)
+	to, h := c.hop(t.path, l, route, field, model, n, true)
 	keep := c.keep(t.path, model, n)
+	if n.Sort != "" {
+		c.plan.want(t.path, model, n.Sort)
+	}
 	sub, ok := c.element(to, join(route, field), t, n)
 	if !ok {
 		return nil
 	}
 	return func(b *build, row odoo.Row, list protoreflect.List) {
-		for _, next := range b.each(h, row, t.path) {
+		for _, next := range sorted(b.each(h, row, t.path), n.Sort) {
 			if !keep(b, next) {
 				continue
 			}

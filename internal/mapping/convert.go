@@ -56,6 +56,14 @@ func converters() map[string]converter {
 		"unit_gtin":        toUnitGTIN,
 		"unit_numerator":   toUnitNumerator,
 		"unit_denominator": toUnitDenominator,
+		"is":               toIs,
+		"nonzero":          toNonzero,
+		"display":          toDisplayName,
+		"handled":          toHandled,
+		"tax_percent":      toTaxPercent,
+		"sum":              toSum,
+		"difference":       toDifference,
+		"earliest":         toEarliest,
 	}
 }
 
@@ -92,7 +100,10 @@ func (c *compiler) convert(l *level, route string, t *target, n *Node) step {
 		return nil
 	}
 	name := n.As
-	if name == "" {
+	switch {
+	case len(n.Is) > 0:
+		name = "is"
+	case name == "":
 		name = standard(t.field)
 	}
 	if n.Optional {
@@ -104,8 +115,11 @@ func (c *compiler) convert(l *level, route string, t *target, n *Node) step {
 		}
 	}
 	c.plan.want(t.path, l.model, fields...)
-	if name == "selection" {
+	switch name {
+	case "selection":
 		return c.selection(t, n, fields)
+	case "base_quantity":
+		return c.baseQuantity(l, route, t, n, fields)
 	}
 	convert, known := converters()[name]
 	if !known {
@@ -115,7 +129,7 @@ func (c *compiler) convert(l *level, route string, t *target, n *Node) step {
 	}
 	var currency *hop
 	if field := n.Currency.one(c.major); field != "" {
-		_, currency = c.hop(t.path, l, route, field, "res.currency", "", false, true)
+		_, currency = c.hop(t.path, l, route, field, "res.currency", n, false)
 		c.plan.want(t.path, "res.currency", "name", "decimal_places")
 	}
 	return func(b *build, row odoo.Row, msg protoreflect.Message) {
@@ -164,7 +178,7 @@ func (c *compiler) selection(t *target, n *Node, fields []string) step {
 			b.fault(t.path, row, fields[0], err)
 			return
 		}
-		if key == "" {
+		if key == "" && numbers[key] == 0 {
 			return
 		}
 		holder := t.holder(msg)

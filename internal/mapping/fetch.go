@@ -7,12 +7,20 @@ import (
 	"slices"
 
 	"odoomesh/internal/odoo"
+	"odoomesh/internal/resource"
 )
 
-// Fetch reads the records of the given root ids, with one bulk read per model at
-// each step away from the root. What comes back is in the order of the ids; an
-// id that is no member of the domain (any more) is left out.
-func (s *Source) Fetch(ctx context.Context, ids []int64) ([]*Record, error) {
+// Fetch reads the records of the given keys, with one bulk read per model at each
+// step away from the root. What comes back is in the order of the keys; a key
+// that is no member of the domain (any more) is left out.
+func (s *Source) Fetch(ctx context.Context, keys [][]byte) ([]*Record, error) {
+	if s.Grouped() {
+		return s.fetchGroups(ctx, keys)
+	}
+	ids := make([]int64, len(keys))
+	for i, key := range keys {
+		ids[i] = resource.KeyID(key)
+	}
 	if len(s.members) > 0 {
 		var err error
 		if ids, err = s.Members(ctx, ids); err != nil {
@@ -26,8 +34,28 @@ func (s *Source) Fetch(ctx context.Context, ids []int64) ([]*Record, error) {
 	if err := s.load(ctx, t, s.Model(), ids); err != nil {
 		return nil, err
 	}
-	if err := s.loadForCompanies(ctx, t[s.Model()]); err != nil {
+	if err := s.reach(ctx, t, ids); err != nil {
 		return nil, err
+	}
+	records := make([]*Record, 0, len(ids))
+	for _, id := range ids {
+		row, ok := t[s.Model()][id]
+		if !ok {
+			continue
+		}
+		r, err := s.build(resource.Key(id), []odoo.Row{row}, t)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, r)
+	}
+	return records, nil
+}
+
+// reach loads what the root rows lead to.
+func (s *Source) reach(ctx context.Context, t tables, ids []int64) error {
+	if err := s.loadForCompanies(ctx, t[s.Model()]); err != nil {
+		return err
 	}
 	frontier := map[*level][]int64{s.root: ids}
 	for len(frontier) > 0 {
@@ -37,7 +65,7 @@ func (s *Source) Fetch(ctx context.Context, ids []int64) ([]*Record, error) {
 			for _, h := range l.hops {
 				reached, err := targets(t, l.model, h.field, at)
 				if err != nil {
-					return nil, err
+					return err
 				}
 				wanted[h.to.model] = append(wanted[h.to.model], reached...)
 				if len(reached) > 0 {
@@ -47,24 +75,12 @@ func (s *Source) Fetch(ctx context.Context, ids []int64) ([]*Record, error) {
 		}
 		for model, ids := range wanted {
 			if err := s.load(ctx, t, model, ids); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		frontier = next
 	}
-	records := make([]*Record, 0, len(ids))
-	for _, id := range ids {
-		row, ok := t[s.Model()][id]
-		if !ok {
-			continue
-		}
-		r, err := s.build(row, t)
-		if err != nil {
-			return nil, err
-		}
-		records = append(records, r)
-	}
-	return records, nil
+	return nil
 }
 
 // targets lists the ids that the rows' relation leads to. A value of another

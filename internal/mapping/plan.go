@@ -32,6 +32,8 @@ type Plan struct {
 	// ownValues says that the root rows have values of which each company has its own.
 	ownValues bool
 	members   []Member
+	// groupBy holds the fields in which the rows of one record agree.
+	groupBy []string
 }
 
 // WatchedModel is a model whose changed rows make records stale.
@@ -101,8 +103,28 @@ func (t *target) holder(msg protoreflect.Message) protoreflect.Message {
 	return msg
 }
 
+// set puts a value into the field; into a list, unless it is in there already.
 func (t *target) set(msg protoreflect.Message, v protoreflect.Value) {
-	t.holder(msg).Set(t.field, v)
+	holder := t.holder(msg)
+	if _, whole := v.Interface().(protoreflect.List); whole || !t.field.IsList() {
+		holder.Set(t.field, v)
+		return
+	}
+	list := holder.Mutable(t.field).List()
+	for i := range list.Len() {
+		if list.Get(i).Equal(v) {
+			return
+		}
+	}
+	list.Append(v)
+}
+
+// has tells whether the field has a value.
+func (t *target) has(msg protoreflect.Message) bool {
+	for _, p := range t.parents {
+		msg = msg.Get(p).Message()
+	}
+	return msg.Has(t.field)
 }
 
 // want notes that a canonical field is made from fields of a model.

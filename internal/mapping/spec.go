@@ -26,6 +26,9 @@ type Spec struct {
 	// Members says which rows are records of the domain; empty means all. A row
 	// is a member if any of these finds it.
 	Members []Member `yaml:"members"`
+	// GroupBy makes one record of all rows of Model that agree in these many2one
+	// fields; their ids, 0 for empty, are its key. Empty: one row is one record.
+	GroupBy []string `yaml:"group_by"`
 	// Watch names models that are not read but whose change shows in a record.
 	Watch []Watch `yaml:"watch"`
 	// Fields maps canonical field paths.
@@ -46,10 +49,18 @@ type Member struct {
 }
 
 // Watch is a model whose change touches the records that reach it over Path, a
-// dotted path of relations that starts at the root model.
+// dotted path of relations that starts at the root model. It is for what Odoo
+// computes into a record's row: that leaves no stamp on the row itself.
 type Watch struct {
 	Model string `yaml:"model"`
 	Path  Names  `yaml:"path"`
+	// Back is as in Node.
+	Back string `yaml:"back"`
+	// Seldom says that a change may be seen some seconds later than others.
+	Seldom bool `yaml:"seldom"`
+	// Through names the models on the path before Model. With it the rows count as
+	// the record's own, so that the deletion of one is noticed as well.
+	Through []string `yaml:"through"`
 }
 
 // Node says where one canonical field comes from. Exactly one of Odoo, Follow,
@@ -67,7 +78,8 @@ type Node struct {
 	// Model: "in" unless said otherwise; "child_of" where a row shows its ancestors.
 	Back string `yaml:"back"`
 	// Take makes one value, not a message, out of the followed row; of many rows,
-	// out of the first that is kept.
+	// out of the first that is kept. For a list of values it takes those of all
+	// rows, each once.
 	Take *Node `yaml:"take"`
 	// Fields maps the fields of a nested message.
 	Fields map[string]*Node `yaml:"fields"`
@@ -82,8 +94,8 @@ type Node struct {
 	Require string `yaml:"require"`
 	// Currency is the many2one to the currency of an amount.
 	Currency Names `yaml:"currency"`
-	// Values translates a selection's keys to enum values; Source is the
-	// canonical string field that always carries the key itself.
+	// Values translates a selection's keys to enum values, with "" for an empty
+	// one; Source is the canonical string field that always carries the key itself.
 	Values map[string]string `yaml:"values"`
 	Source string            `yaml:"source"`
 	// To is the collection that a reference points into, such as "suppliers".
@@ -94,8 +106,19 @@ type Node struct {
 	// Seldom says that the rows of Each change so rarely that a change may be seen
 	// some seconds later than others.
 	Seldom bool `yaml:"seldom"`
+	// Sort orders rows of Each by a whole number that they hold, then by id; else
+	// they stand in Odoo's order.
+	Sort string `yaml:"sort"`
+	// Shared says that the rows of Each belong to many records, as taxes do; Own
+	// that the row of Follow can be deleted without the record being written.
+	Shared bool `yaml:"shared"`
+	Own    bool `yaml:"own"`
+	// Is makes a truth value: whether Odoo's text is one of these.
+	Is []string `yaml:"is"`
 	// Else is the source where this one has nothing to offer in a release.
 	Else *Node `yaml:"else"`
+	// Or is the source for records in which this one came out empty.
+	Or *Node `yaml:"or"`
 	// Elements lists the sources of a repeated field, in order.
 	Elements []*Node `yaml:"-"`
 }

@@ -97,12 +97,7 @@ func (b *build) factor(unit int64) (*apd.Decimal, error) {
 	if f <= 0 {
 		return nil, fmt.Errorf("the factor of unit %d is %v: a unit's factor is positive", unit, f)
 	}
-	text, err := decimalText(f)
-	if err != nil {
-		return nil, err
-	}
-	d, _, err := apd.NewFromString(text)
-	return d, err
+	return exact(f)
 }
 
 // toUnitBarcode is the barcode that the product bears in a unit: from 19 on a

@@ -8,7 +8,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
-	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 )
 
@@ -19,18 +18,18 @@ type cached struct {
 	recent *recent
 }
 
-func (c *cached) Get(_ context.Context, ids []int64, _ *typesv1.ReadMode, f form) ([]proto.Message, error) {
+func (c *cached) Get(_ context.Context, keys [][]byte, _ *typesv1.ReadMode, f form) ([]proto.Message, error) {
 	verified := c.source.Status().Verified
-	if len(ids) == 1 {
-		m, err := c.one(c.cache.Get, ids[0], verified, f)
+	if len(keys) == 1 {
+		m, err := c.one(c.cache.Get, keys[0], verified, f)
 		return []proto.Message{m}, err
 	}
 	// Several records are answered as of one moment.
 	snapshot := c.cache.Snapshot()
 	defer snapshot.Close()
-	out := make([]proto.Message, len(ids))
-	for i, id := range ids {
-		m, err := c.one(snapshot.Get, id, verified, f)
+	out := make([]proto.Message, len(keys))
+	for i, key := range keys {
+		m, err := c.one(snapshot.Get, key, verified, f)
 		if err != nil {
 			return nil, err
 		}
@@ -40,13 +39,13 @@ func (c *cached) Get(_ context.Context, ids []int64, _ *typesv1.ReadMode, f form
 }
 
 // one reads and shows a record; nil where there is none.
-func (c *cached) one(get func(string, []byte) ([]byte, error), id int64, verified time.Time, f form) (proto.Message, error) {
-	raw, err := get(c.recent.kind.Collection, resource.Key(id))
+func (c *cached) one(get func(string, []byte) ([]byte, error), key []byte, verified time.Time, f form) (proto.Message, error) {
+	raw, err := get(c.recent.kind.Collection, key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return c.recent.show(id, raw, verified, f)
+	return c.recent.show(key, raw, verified, f)
 }

@@ -60,11 +60,11 @@ func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.Read
 	if err != nil {
 		return none, err
 	}
-	id, err := resource.ID(c.kind.Collection, name)
+	key, err := resource.KeyOf(c.kind.Collection, name)
 	if err != nil {
 		return none, fault.InvalidField(errorsv1.Reason_REASON_INVALID_NAME, "name", err.Error())
 	}
-	found, err := c.records.Get(ctx, []int64{id}, mode, formFor(ctx, mask))
+	found, err := c.records.Get(ctx, [][]byte{key}, mode, formFor(ctx, mask))
 	if err != nil {
 		return none, err
 	}
@@ -87,15 +87,15 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]int64, len(names))
+	keys := make([][]byte, len(names))
 	for i, name := range names {
-		id, err := resource.ID(c.kind.Collection, name)
+		key, err := resource.KeyOf(c.kind.Collection, name)
 		if err != nil {
 			return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_NAME, "names", err.Error())
 		}
-		ids[i] = id
+		keys[i] = key
 	}
-	records, err := c.records.Get(ctx, ids, mode, formFor(ctx, mask))
+	records, err := c.records.Get(ctx, keys, mode, formFor(ctx, mask))
 	if err != nil {
 		return nil, err
 	}

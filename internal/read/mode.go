@@ -22,18 +22,18 @@ type fresh struct {
 	clock  clock.Clock
 }
 
-func (f *fresh) Get(ctx context.Context, ids []int64, mode *typesv1.ReadMode, as form) ([]proto.Message, error) {
+func (f *fresh) Get(ctx context.Context, keys [][]byte, mode *typesv1.ReadMode, as form) ([]proto.Message, error) {
 	switch {
 	case mode.GetLive():
-		if err := f.source.Refresh(ctx, ids); err != nil {
+		if err := f.source.Refresh(ctx, keys); err != nil {
 			return nil, err
 		}
 	case mode.GetMaxStaleness() != nil && !young(f.source.Status(), f.clock.Now(), mode):
-		if err := f.source.Refresh(ctx, ids); err != nil {
+		if err := f.source.Refresh(ctx, keys); err != nil {
 			return nil, stale(f.source.Status(), f.clock.Now(), mode, err)
 		}
 	}
-	return f.next.Get(ctx, ids, mode, as)
+	return f.next.Get(ctx, keys, mode, as)
 }
 
 // young tells whether the whole copy is as fresh as the mode asks for.
@@ -59,11 +59,11 @@ type loaded struct {
 	collection string
 }
 
-func (l *loaded) Get(ctx context.Context, ids []int64, mode *typesv1.ReadMode, as form) ([]proto.Message, error) {
+func (l *loaded) Get(ctx context.Context, keys [][]byte, mode *typesv1.ReadMode, as form) ([]proto.Message, error) {
 	if err := notLoaded(l.collection, l.source.Status()); err != nil {
 		return nil, err
 	}
-	return l.next.Get(ctx, ids, mode, as)
+	return l.next.Get(ctx, keys, mode, as)
 }
 
 func notLoaded(collection string, s Status) error {

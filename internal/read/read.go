@@ -16,10 +16,10 @@ import (
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 )
 
-// Records answers records by id. A record that does not exist is nil. Each of
+// Records answers records by key. A record that does not exist is nil. Each of
 // the wrappers of this package is one.
 type Records interface {
-	Get(ctx context.Context, ids []int64, mode *typesv1.ReadMode, as form) ([]proto.Message, error)
+	Get(ctx context.Context, keys [][]byte, mode *typesv1.ReadMode, as form) ([]proto.Message, error)
 }
 
 // Status is how the copy of a collection stands.
@@ -41,5 +41,5 @@ type Source interface {
 	// Status tells how the copy stands now.
 	Status() Status
 	// Refresh brings the copy of some records up to Odoo now.
-	Refresh(ctx context.Context, ids []int64) error
+	Refresh(ctx context.Context, keys [][]byte) error
 }

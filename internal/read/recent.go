@@ -2,6 +2,7 @@ package read
 
 import (
 	"bytes"
+	"encoding/binary"
 	"sync/atomic"
 	"time"
 
@@ -25,7 +26,7 @@ const (
 // that it gives are shared and must not be changed.
 type recent struct {
 	kind *record.Kind
-	// places are found by id; two records with one place drive each other out.
+	// places are found by key; two records with one place drive each other out.
 	places [recentRecords]atomic.Pointer[made]
 }
 
@@ -38,9 +39,18 @@ type made struct {
 	messages [forms]proto.Message
 }
 
+// placeOf is a record's place: ids that follow each other have places that do.
+func placeOf(key []byte) uint64 {
+	var sum uint64
+	for ; len(key) >= 8; key = key[8:] {
+		sum = sum*1_000_003 + binary.BigEndian.Uint64(key)
+	}
+	return sum % recentRecords
+}
+
 // show makes a record of what the cache holds, which it keeps.
-func (r *recent) show(id int64, raw []byte, verified time.Time, f form) (proto.Message, error) {
-	place := &r.places[uint64(id)%recentRecords]
+func (r *recent) show(key, raw []byte, verified time.Time, f form) (proto.Message, error) {
+	place := &r.places[placeOf(key)]
 	next := made{raw: raw, verified: verified}
 	switch was := place.Load(); {
 	case was == nil || !bytes.Equal(was.raw, raw):

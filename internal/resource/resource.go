@@ -1,5 +1,7 @@
 // Package resource names records: "products/42" for callers, and a key that
-// sorts by number for the stores.
+// sorts by number for the stores. A record that Odoo has no row of its own for is
+// named by the ids that its rows agree in, as "stockPositions/42-8-17-0-0", with 0
+// for none.
 package resource
 
 import (
@@ -20,25 +22,58 @@ func (e *NameError) Error() string {
 }
 
 // Name is the resource name of a record, such as "products/42".
-func Name(collection string, id int64) string {
-	return collection + "/" + strconv.FormatInt(id, 10)
-}
-
-// ID reads the id out of a resource name of the collection; otherwise the error
-// is a *NameError. There is exactly one name for each id.
-func ID(collection, name string) (int64, error) {
-	digits, ok := strings.CutPrefix(name, collection+"/")
-	id, err := strconv.ParseInt(digits, 10, 64)
-	if !ok || err != nil || id < 1 || Name(collection, id) != name {
-		return 0, &NameError{Collection: collection, Name: name}
+func Name(collection string, ids ...int64) string {
+	name := append([]byte(collection), '/')
+	for i, id := range ids {
+		if i > 0 {
+			name = append(name, '-')
+		}
+		name = strconv.AppendInt(name, id, 10)
 	}
-	return id, nil
+	return string(name)
 }
 
-// Key is the id as the stores sort it.
-func Key(id int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(id)) }
+// KeyOf reads the key out of a resource name of the collection; otherwise the
+// error is a *NameError. There is exactly one name for each key.
+func KeyOf(collection, name string) ([]byte, error) {
+	rest, ok := strings.CutPrefix(name, collection+"/")
+	var ids []int64
+	for digits := range strings.SplitSeq(rest, "-") {
+		id, err := strconv.ParseInt(digits, 10, 64)
+		ok = ok && err == nil && id >= 0
+		ids = append(ids, id)
+	}
+	if !ok || ids[0] < 1 || Name(collection, ids...) != name {
+		return nil, &NameError{Collection: collection, Name: name}
+	}
+	return Key(ids...), nil
+}
 
-// KeyID is the id of a key made by Key; 0 for anything else.
+// NameOf is the resource name of a record by its key.
+func NameOf(collection string, key []byte) string { return Name(collection, IDs(key)...) }
+
+// Key is an id, or several, as the stores sort it.
+func Key(ids ...int64) []byte {
+	key := make([]byte, 0, 8*len(ids))
+	for _, id := range ids {
+		key = binary.BigEndian.AppendUint64(key, uint64(id))
+	}
+	return key
+}
+
+// IDs are the ids of a key made by Key; nil for anything else.
+func IDs(key []byte) []int64 {
+	if len(key)%8 != 0 {
+		return nil
+	}
+	ids := make([]int64, 0, len(key)/8)
+	for ; len(key) > 0; key = key[8:] {
+		ids = append(ids, int64(binary.BigEndian.Uint64(key)))
+	}
+	return ids
+}
+
+// KeyID is the id of a key of one id; 0 for anything else.
 func KeyID(key []byte) int64 {
 	if len(key) != 8 {
 		return 0
