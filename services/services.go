@@ -10,13 +10,21 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
+	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	"odoomesh/internal/read"
 	"odoomesh/internal/stream"
+	"odoomesh/services/inventory"
+	"odoomesh/services/invoice"
 	"odoomesh/services/operations"
+	"odoomesh/services/order"
 	"odoomesh/services/product"
+	"odoomesh/services/receipt"
 	"odoomesh/services/supplier"
 )
 
@@ -51,46 +59,130 @@ type Rooms interface {
 
 // All lists the domains.
 func All() []Domain {
-	return []Domain{
-		{
-			Name:        "product",
-			Collections: []Collection{{product.Collection, &productv1.Product{}, product.Mapping()}},
-			Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
-				service, err := product.New(r.Read(product.Collection), r.Watch(product.Collection))
-				if err != nil {
-					return err
-				}
-				productv1.RegisterProductServiceServer(s, service)
-				return nil
-			},
-			Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
-				return productv1.RegisterProductServiceHandlerClient(ctx, mux, productv1.NewProductServiceClient(conn))
-			},
+	return []Domain{products(), suppliers(), orders(), receipts(), invoices(), stock(), operators()}
+}
+
+func products() Domain {
+	return Domain{
+		Name:        "product",
+		Collections: []Collection{{product.Collection, &productv1.Product{}, product.Mapping()}},
+		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
+			service, err := product.New(r.Read(product.Collection), r.Watch(product.Collection))
+			if err != nil {
+				return err
+			}
+			productv1.RegisterProductServiceServer(s, service)
+			return nil
 		},
-		{
-			Name:        "supplier",
-			Collections: []Collection{{supplier.Collection, &supplierv1.Supplier{}, supplier.Mapping()}},
-			Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
-				service, err := supplier.New(r.Read(supplier.Collection), r.Watch(supplier.Collection))
-				if err != nil {
-					return err
-				}
-				supplierv1.RegisterSupplierServiceServer(s, service)
-				return nil
-			},
-			Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
-				return supplierv1.RegisterSupplierServiceHandlerClient(ctx, mux, supplierv1.NewSupplierServiceClient(conn))
-			},
+		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+			return productv1.RegisterProductServiceHandlerClient(ctx, mux, productv1.NewProductServiceClient(conn))
 		},
-		{
-			Name: "operations",
-			Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
-				operationsv1.RegisterOperationsServiceServer(s, operations.New(r.Operate()))
-				return nil
-			},
-			Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
-				return operationsv1.RegisterOperationsServiceHandlerClient(ctx, mux, operationsv1.NewOperationsServiceClient(conn))
-			},
+	}
+}
+
+func suppliers() Domain {
+	return Domain{
+		Name:        "supplier",
+		Collections: []Collection{{supplier.Collection, &supplierv1.Supplier{}, supplier.Mapping()}},
+		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
+			service, err := supplier.New(r.Read(supplier.Collection), r.Watch(supplier.Collection))
+			if err != nil {
+				return err
+			}
+			supplierv1.RegisterSupplierServiceServer(s, service)
+			return nil
+		},
+		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+			return supplierv1.RegisterSupplierServiceHandlerClient(ctx, mux, supplierv1.NewSupplierServiceClient(conn))
+		},
+	}
+}
+
+func orders() Domain {
+	return Domain{
+		Name:        "order",
+		Collections: []Collection{{order.Collection, &orderv1.Order{}, order.Mapping()}},
+		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
+			service, err := order.New(r.Read(order.Collection), r.Watch(order.Collection))
+			if err != nil {
+				return err
+			}
+			orderv1.RegisterOrderServiceServer(s, service)
+			return nil
+		},
+		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+			return orderv1.RegisterOrderServiceHandlerClient(ctx, mux, orderv1.NewOrderServiceClient(conn))
+		},
+	}
+}
+
+func receipts() Domain {
+	return Domain{
+		Name:        "receipt",
+		Collections: []Collection{{receipt.Collection, &receiptv1.Receipt{}, receipt.Mapping()}},
+		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
+			service, err := receipt.New(r.Read(receipt.Collection), r.Watch(receipt.Collection))
+			if err != nil {
+				return err
+			}
+			receiptv1.RegisterReceiptServiceServer(s, service)
+			return nil
+		},
+		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+			return receiptv1.RegisterReceiptServiceHandlerClient(ctx, mux, receiptv1.NewReceiptServiceClient(conn))
+		},
+	}
+}
+
+func invoices() Domain {
+	return Domain{
+		Name:        "invoice",
+		Collections: []Collection{{invoice.Collection, &invoicev1.Invoice{}, invoice.Mapping()}},
+		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
+			service, err := invoice.New(r.Read(invoice.Collection), r.Watch(invoice.Collection))
+			if err != nil {
+				return err
+			}
+			invoicev1.RegisterInvoiceServiceServer(s, service)
+			return nil
+		},
+		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+			return invoicev1.RegisterInvoiceServiceHandlerClient(ctx, mux, invoicev1.NewInvoiceServiceClient(conn))
+		},
+	}
+}
+
+func stock() Domain {
+	return Domain{
+		Name: "inventory",
+		Collections: []Collection{
+			{inventory.Locations, &inventoryv1.Location{}, inventory.LocationMapping()},
+			{inventory.Lots, &inventoryv1.Lot{}, inventory.LotMapping()},
+			{inventory.Positions, &inventoryv1.StockPosition{}, inventory.PositionMapping()},
+		},
+		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
+			service, err := inventory.New(r)
+			if err != nil {
+				return err
+			}
+			inventoryv1.RegisterInventoryServiceServer(s, service)
+			return nil
+		},
+		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+			return inventoryv1.RegisterInventoryServiceHandlerClient(ctx, mux, inventoryv1.NewInventoryServiceClient(conn))
+		},
+	}
+}
+
+func operators() Domain {
+	return Domain{
+		Name: "operations",
+		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
+			operationsv1.RegisterOperationsServiceServer(s, operations.New(r.Operate()))
+			return nil
+		},
+		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+			return operationsv1.RegisterOperationsServiceHandlerClient(ctx, mux, operationsv1.NewOperationsServiceClient(conn))
 		},
 	}
 }

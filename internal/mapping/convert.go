@@ -56,6 +56,7 @@ func converters() map[string]converter {
 		"unit_gtin":        toUnitGTIN,
 		"unit_numerator":   toUnitNumerator,
 		"unit_denominator": toUnitDenominator,
+		"number":           toNumber,
 		"is":               toIs,
 		"nonzero":          toNonzero,
 		"display":          toDisplayName,

@@ -36,3 +36,10 @@ func toTaxPercent(in *input) (protoreflect.Value, bool, error) {
 	}
 	return toDecimal(in)
 }
+
+// toNumber reads a document's number; "/" is what Odoo writes where it has given
+// none yet.
+func toNumber(in *input) (protoreflect.Value, bool, error) {
+	v, ok, err := toText(in)
+	return v, ok && v.String() != "/", err
+}

@@ -18,7 +18,7 @@ func (c *compiler) watchOnly(w Watch) {
 		return
 	}
 	if len(w.Through) == 0 {
-		c.watch(WatchedModel{Model: w.Model, Path: path, Operator: cmp.Or(w.Back, "in"), Seldom: w.Seldom})
+		c.watch(WatchedModel{Model: w.Model, Path: path, Operator: cmp.Or(w.Back, "in"), Reference: true, Seldom: w.Seldom})
 		return
 	}
 	names, models := strings.Split(path, "."), append(slices.Clone(w.Through), w.Model)

@@ -66,6 +66,10 @@ type StockPosition struct {
 	Unit *v1.UnitOfMeasure `protobuf:"bytes,19,opt,name=unit,proto3" json:"unit,omitempty"`
 	// When the oldest of the goods came [in_date].
 	ArrivalTime *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=arrival_time,json=arrivalTime,proto3" json:"arrival_time,omitempty"`
+	// Lot or serial number [name of lot_id]; empty for goods that are not tracked.
+	LotNumber string `protobuf:"bytes,24,opt,name=lot_number,json=lotNumber,proto3" json:"lot_number,omitempty"`
+	// When the lot expires [expiration_date of lot_id]; unset when it does not.
+	ExpirationTime *timestamppb.Timestamp `protobuf:"bytes,25,opt,name=expiration_time,json=expirationTime,proto3" json:"expiration_time,omitempty"`
 	// Display name of the company [company_id]; empty at places outside it.
 	Company string `protobuf:"bytes,21,opt,name=company,proto3" json:"company,omitempty"`
 	// When it was created in Odoo [create_date].
@@ -212,6 +216,20 @@ func (x *StockPosition) GetArrivalTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *StockPosition) GetLotNumber() string {
+	if x != nil {
+		return x.LotNumber
+	}
+	return ""
+}
+
+func (x *StockPosition) GetExpirationTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpirationTime
+	}
+	return nil
+}
+
 func (x *StockPosition) GetCompany() string {
 	if x != nil {
 		return x.Company
@@ -237,7 +255,7 @@ var File_mesh_inventory_v1_stock_position_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\n" +
-	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xb4\b\n" +
+	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xa8\t\n" +
 	"\rStockPosition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -262,7 +280,10 @@ const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\x11reserved_quantity\x18\x11 \x01(\v2\x14.google.type.DecimalR\x10reservedQuantity\x12C\n" +
 	"\x12available_quantity\x18\x12 \x01(\v2\x14.google.type.DecimalR\x11availableQuantity\x120\n" +
 	"\x04unit\x18\x13 \x01(\v2\x1c.mesh.types.v1.UnitOfMeasureR\x04unit\x12=\n" +
-	"\farrival_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\varrivalTime\x12\x18\n" +
+	"\farrival_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\varrivalTime\x12%\n" +
+	"\n" +
+	"lot_number\x18\x18 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\tlotNumber\x12K\n" +
+	"\x0fexpiration_time\x18\x19 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationTime\x12\x18\n" +
 	"\acompany\x18\x15 \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
@@ -295,20 +316,21 @@ var file_mesh_inventory_v1_stock_position_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
 }
 var file_mesh_inventory_v1_stock_position_proto_depIdxs = []int32{
-	2, // 0: mesh.inventory.v1.StockPosition.provenance:type_name -> mesh.types.v1.Provenance
-	1, // 1: mesh.inventory.v1.StockPosition.attributes:type_name -> mesh.inventory.v1.StockPosition.AttributesEntry
-	3, // 2: mesh.inventory.v1.StockPosition.quantity:type_name -> google.type.Decimal
-	3, // 3: mesh.inventory.v1.StockPosition.reserved_quantity:type_name -> google.type.Decimal
-	3, // 4: mesh.inventory.v1.StockPosition.available_quantity:type_name -> google.type.Decimal
-	4, // 5: mesh.inventory.v1.StockPosition.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	5, // 6: mesh.inventory.v1.StockPosition.arrival_time:type_name -> google.protobuf.Timestamp
-	5, // 7: mesh.inventory.v1.StockPosition.create_time:type_name -> google.protobuf.Timestamp
-	5, // 8: mesh.inventory.v1.StockPosition.update_time:type_name -> google.protobuf.Timestamp
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	2,  // 0: mesh.inventory.v1.StockPosition.provenance:type_name -> mesh.types.v1.Provenance
+	1,  // 1: mesh.inventory.v1.StockPosition.attributes:type_name -> mesh.inventory.v1.StockPosition.AttributesEntry
+	3,  // 2: mesh.inventory.v1.StockPosition.quantity:type_name -> google.type.Decimal
+	3,  // 3: mesh.inventory.v1.StockPosition.reserved_quantity:type_name -> google.type.Decimal
+	3,  // 4: mesh.inventory.v1.StockPosition.available_quantity:type_name -> google.type.Decimal
+	4,  // 5: mesh.inventory.v1.StockPosition.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	5,  // 6: mesh.inventory.v1.StockPosition.arrival_time:type_name -> google.protobuf.Timestamp
+	5,  // 7: mesh.inventory.v1.StockPosition.expiration_time:type_name -> google.protobuf.Timestamp
+	5,  // 8: mesh.inventory.v1.StockPosition.create_time:type_name -> google.protobuf.Timestamp
+	5,  // 9: mesh.inventory.v1.StockPosition.update_time:type_name -> google.protobuf.Timestamp
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_stock_position_proto_init() }

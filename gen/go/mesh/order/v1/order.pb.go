@@ -710,7 +710,8 @@ type OrderLine struct {
 	Product string `protobuf:"bytes,5,opt,name=product,proto3" json:"product,omitempty"`
 	// Text of the line [name].
 	Description string `protobuf:"bytes,6,opt,name=description,proto3" json:"description,omitempty"`
-	// The supplier's part number; empty when unknown.
+	// The supplier's part number; empty until the supplier states one. Odoo keeps
+	// none on the line; its price list is shown with the product.
 	SupplierPartNumber string `protobuf:"bytes,7,opt,name=supplier_part_number,json=supplierPartNumber,proto3" json:"supplier_part_number,omitempty"`
 	// How much is ordered, in unit [product_qty].
 	Quantity *decimal.Decimal `protobuf:"bytes,8,opt,name=quantity,proto3" json:"quantity,omitempty"`
@@ -1080,7 +1081,7 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:.\xeaA+\n" +
 	"\n" +
-	"mesh/Order\x12\x0eorders/{order}*\x06orders2\x05order\"\xce\b\n" +
+	"mesh/Order\x12\x0eorders/{order}*\x06orders2\x05order\"\xd8\b\n" +
 	"\tOrderLine\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x05R\bsequence\x12+\n" +
@@ -1089,8 +1090,8 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"sourceType\x121\n" +
 	"\aproduct\x18\x05 \x01(\tB\x17\xfaA\x0e\n" +
 	"\fmesh/Product\xa2\xbb\x18\x02\x10\x01R\aproduct\x12 \n" +
-	"\vdescription\x18\x06 \x01(\tR\vdescription\x120\n" +
-	"\x14supplier_part_number\x18\a \x01(\tR\x12supplierPartNumber\x120\n" +
+	"\vdescription\x18\x06 \x01(\tR\vdescription\x128\n" +
+	"\x14supplier_part_number\x18\a \x01(\tB\x06\xa2\xbb\x18\x02\b\x04R\x12supplierPartNumber\x120\n" +
 	"\bquantity\x18\b \x01(\v2\x14.google.type.DecimalR\bquantity\x120\n" +
 	"\x04unit\x18\t \x01(\v2\x1c.mesh.types.v1.UnitOfMeasureR\x04unit\x129\n" +
 	"\rbase_quantity\x18\n" +
@@ -1103,8 +1104,8 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\n" +
 	"tax_amount\x18\x0f \x01(\v2\x12.google.type.MoneyR\ttaxAmount\x125\n" +
 	"\ftotal_amount\x18\x10 \x01(\v2\x12.google.type.MoneyR\vtotalAmount\x12A\n" +
-	"\x0erequested_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\rrequestedTime\x12G\n" +
-	"\rpromised_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x04R\fpromisedTime\x12A\n" +
+	"\x0erequested_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\rrequestedTime\x12I\n" +
+	"\rpromised_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\b\xa2\xbb\x18\x04\b\x04\x10\x01R\fpromisedTime\x12A\n" +
 	"\x11received_quantity\x18\x13 \x01(\v2\x14.google.type.DecimalR\x10receivedQuantity\x12=\n" +
 	"\x0fbilled_quantity\x18\x14 \x01(\v2\x14.google.type.DecimalR\x0ebilledQuantity\x12P\n" +
 	"\x0facknowledgement\x18\x15 \x01(\v2\x1e.mesh.order.v1.AcknowledgementB\x06\xa2\xbb\x18\x02\b\x04R\x0facknowledgement\"\xf2\x02\n" +

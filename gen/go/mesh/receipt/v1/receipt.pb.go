@@ -236,7 +236,9 @@ func (MilestoneType) EnumDescriptor() ([]byte, []int) {
 }
 
 // Receipt is an expected or done arrival of goods from a supplier, or a return
-// of goods that had arrived [stock.picking].
+// of goods that had arrived [stock.picking]: every transfer that moves goods of a
+// purchase order, and without an order every one from or to a supplier's location.
+// What comes back from customers is none, nor are moves within the house.
 type Receipt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Name, "receipts/42", where 42 is Odoo's id of the transfer.
@@ -249,7 +251,7 @@ type Receipt struct {
 	Attributes map[string]string `protobuf:"bytes,4,rep,name=attributes,proto3" json:"attributes,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Number on the document, such as "WH/IN/00042" [name].
 	Number string `protobuf:"bytes,10,opt,name=number,proto3" json:"number,omitempty"`
-	// Whether goods come or go back.
+	// Whether goods come or go back [usage of location_dest_id].
 	Direction Direction `protobuf:"varint,11,opt,name=direction,proto3,enum=mesh.receipt.v1.Direction" json:"direction,omitempty"`
 	// Orders that it belongs to, "orders/42", by its lines [purchase_line_id].
 	Orders []string `protobuf:"bytes,12,rep,name=orders,proto3" json:"orders,omitempty"`
@@ -272,7 +274,7 @@ type Receipt struct {
 	DestinationLocation string `protobuf:"bytes,20,opt,name=destination_location,json=destinationLocation,proto3" json:"destination_location,omitempty"`
 	// What it was made for, such as the order's number [origin].
 	Origin string `protobuf:"bytes,21,opt,name=origin,proto3" json:"origin,omitempty"`
-	// Lines, one for each product expected.
+	// Lines, one for each product expected; scrap made from the receipt is left out.
 	Lines []*ReceiptLine `protobuf:"bytes,22,rep,name=lines,proto3" json:"lines,omitempty"`
 	// The receipt whose rest this one is, "receipts/41" [backorder_id]; empty
 	// when it is not a rest.
@@ -286,7 +288,8 @@ type Receipt struct {
 	// their lines].
 	Returns []string `protobuf:"bytes,26,rep,name=returns,proto3" json:"returns,omitempty"`
 	// The carrier and where the goods are on their way; unset until a carrier or
-	// the supplier has said something.
+	// the supplier has said something, or Odoo's module delivery knows a tracking
+	// reference.
 	Shipment *Shipment `protobuf:"bytes,27,opt,name=shipment,proto3" json:"shipment,omitempty"`
 	// Notes [note], as plain text; empty when there are none.
 	Notes string `protobuf:"bytes,28,opt,name=notes,proto3" json:"notes,omitempty"`
@@ -538,7 +541,7 @@ type ReceiptLine struct {
 	// How much is expected, in unit [product_uom_qty].
 	ExpectedQuantity *decimal.Decimal `protobuf:"bytes,6,opt,name=expected_quantity,json=expectedQuantity,proto3" json:"expected_quantity,omitempty"`
 	// How much was accepted, in unit; before it is done, how much was entered so
-	// far [quantity_done; from Odoo 17 on quantity].
+	// far [quantity_done; from Odoo 17 on quantity, once it is picked].
 	AcceptedQuantity *decimal.Decimal `protobuf:"bytes,7,opt,name=accepted_quantity,json=acceptedQuantity,proto3" json:"accepted_quantity,omitempty"`
 	// The unit of both [product_uom].
 	Unit *v1.UnitOfMeasure `protobuf:"bytes,8,opt,name=unit,proto3" json:"unit,omitempty"`
@@ -677,11 +680,14 @@ type ReceiptLotLine struct {
 	// The lot, "lots/9" [lot_id]; empty until Odoo has made it, and for a product
 	// that is not tracked.
 	Lot string `protobuf:"bytes,2,opt,name=lot,proto3" json:"lot,omitempty"`
-	// Lot or serial number [lot_name, or the lot's name]; empty when not tracked.
+	// Lot or serial number [the lot's name, or lot_name until Odoo has made it];
+	// empty when not tracked.
 	LotNumber string `protobuf:"bytes,3,opt,name=lot_number,json=lotNumber,proto3" json:"lot_number,omitempty"`
-	// When the lot expires [expiration_date]; unset when it does not.
+	// When the lot expires [the lot's expiration_date, or the row's until Odoo has
+	// made it]; unset when it does not.
 	ExpirationTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expiration_time,json=expirationTime,proto3" json:"expiration_time,omitempty"`
-	// How much was accepted, in unit [qty_done; from Odoo 17 on quantity].
+	// How much was accepted, in unit [qty_done; from Odoo 17 on quantity, once it
+	// is picked].
 	AcceptedQuantity *decimal.Decimal `protobuf:"bytes,5,opt,name=accepted_quantity,json=acceptedQuantity,proto3" json:"accepted_quantity,omitempty"`
 	// The unit [product_uom_id].
 	Unit *v1.UnitOfMeasure `protobuf:"bytes,6,opt,name=unit,proto3" json:"unit,omitempty"`
@@ -803,9 +809,9 @@ func (x *ReceiptLotLine) GetPicked() bool {
 // Shipment is a delivery on its way.
 type Shipment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the carrier.
+	// Name of the carrier [carrier_id].
 	Carrier string `protobuf:"bytes,1,opt,name=carrier,proto3" json:"carrier,omitempty"`
-	// The carrier's number for the delivery.
+	// The carrier's number for the delivery [carrier_tracking_ref].
 	TrackingNumber string `protobuf:"bytes,2,opt,name=tracking_number,json=trackingNumber,proto3" json:"tracking_number,omitempty"`
 	// Where to follow it on the web; empty when unknown.
 	TrackingUrl string `protobuf:"bytes,3,opt,name=tracking_url,json=trackingUrl,proto3" json:"tracking_url,omitempty"`
@@ -1053,14 +1059,14 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\fsource_state\x18\n" +
 	" \x01(\tR\vsourceState\x12<\n" +
 	"\tlot_lines\x18\v \x03(\v2\x1f.mesh.receipt.v1.ReceiptLotLineR\blotLines\x12(\n" +
-	"\x10returned_line_id\x18\f \x01(\tR\x0ereturnedLineId\"\xce\x03\n" +
+	"\x10returned_line_id\x18\f \x01(\tR\x0ereturnedLineId\"\xdc\x03\n" +
 	"\x0eReceiptLotLine\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
-	"\x03lot\x18\x02 \x01(\tB\r\xfaA\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
+	"\x03lot\x18\x02 \x01(\tB\x13\xfaA\n" +
 	"\n" +
-	"\bmesh/LotR\x03lot\x12\x1d\n" +
+	"\bmesh/Lot\xa2\xbb\x18\x02\x10\x01R\x03lot\x12%\n" +
 	"\n" +
-	"lot_number\x18\x03 \x01(\tR\tlotNumber\x12C\n" +
+	"lot_number\x18\x03 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\tlotNumber\x12C\n" +
 	"\x0fexpiration_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x0eexpirationTime\x12A\n" +
 	"\x11accepted_quantity\x18\x05 \x01(\v2\x14.google.type.DecimalR\x10acceptedQuantity\x120\n" +
 	"\x04unit\x18\x06 \x01(\v2\x1c.mesh.types.v1.UnitOfMeasureR\x04unit\x129\n" +
@@ -1069,10 +1075,10 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\rmesh/LocationR\x13destinationLocation\x12\x18\n" +
 	"\apackage\x18\t \x01(\tR\apackage\x12\x16\n" +
 	"\x06picked\x18\n" +
-	" \x01(\bR\x06picked\"\x86\x02\n" +
+	" \x01(\bR\x06picked\"\x8e\x02\n" +
 	"\bShipment\x12\x18\n" +
-	"\acarrier\x18\x01 \x01(\tR\acarrier\x12'\n" +
-	"\x0ftracking_number\x18\x02 \x01(\tR\x0etrackingNumber\x12!\n" +
+	"\acarrier\x18\x01 \x01(\tR\acarrier\x12/\n" +
+	"\x0ftracking_number\x18\x02 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\x0etrackingNumber\x12!\n" +
 	"\ftracking_url\x18\x03 \x01(\tR\vtrackingUrl\x12P\n" +
 	"\x16estimated_arrival_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x14estimatedArrivalTime\x12B\n" +
 	"\n" +

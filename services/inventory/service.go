@@ -1,0 +1,76 @@
+package inventory
+
+import (
+	_ "embed" // the mappings are part of the program
+
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	"odoomesh/internal/read"
+	"odoomesh/internal/stream"
+)
+
+// The first parts of the names of locations, lots and stock positions.
+const (
+	Locations = "locations"
+	Lots      = "lots"
+	Positions = "stockPositions"
+)
+
+var (
+	//go:embed location.yaml
+	locationMapping []byte
+	//go:embed lot.yaml
+	lotMapping []byte
+	//go:embed stock_position.yaml
+	positionMapping []byte
+)
+
+// LocationMapping says how a location is read out of Odoo.
+func LocationMapping() []byte { return locationMapping }
+
+// LotMapping says how a lot is read out of Odoo.
+func LotMapping() []byte { return lotMapping }
+
+// PositionMapping says how a stock position is read out of Odoo.
+func PositionMapping() []byte { return positionMapping }
+
+// Rooms gives what is read from and what is watched of each kind of record.
+type Rooms interface {
+	Read(collection string) read.Deps
+	Watch(collection string) stream.Deps
+}
+
+// Service answers InventoryService.
+type Service struct {
+	inventoryv1.UnimplementedInventoryServiceServer
+	locations        *read.Collection[*inventoryv1.Location]
+	locationsChanges *stream.Watcher[*inventoryv1.Location]
+	lots             *read.Collection[*inventoryv1.Lot]
+	lotsChanges      *stream.Watcher[*inventoryv1.Lot]
+	positions        *read.Collection[*inventoryv1.StockPosition]
+	positionsChanges *stream.Watcher[*inventoryv1.StockPosition]
+}
+
+// New makes the service of what it reads and what it watches.
+func New(r Rooms) (*Service, error) {
+	s := &Service{}
+	var err error
+	if s.locations, err = read.NewCollection[*inventoryv1.Location](r.Read(Locations)); err != nil {
+		return nil, err
+	}
+	if s.locationsChanges, err = stream.NewWatcher[*inventoryv1.Location](r.Watch(Locations)); err != nil {
+		return nil, err
+	}
+	if s.lots, err = read.NewCollection[*inventoryv1.Lot](r.Read(Lots)); err != nil {
+		return nil, err
+	}
+	if s.lotsChanges, err = stream.NewWatcher[*inventoryv1.Lot](r.Watch(Lots)); err != nil {
+		return nil, err
+	}
+	if s.positions, err = read.NewCollection[*inventoryv1.StockPosition](r.Read(Positions)); err != nil {
+		return nil, err
+	}
+	if s.positionsChanges, err = stream.NewWatcher[*inventoryv1.StockPosition](r.Watch(Positions)); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
