@@ -46,11 +46,11 @@ func (o operated) Status() operations.Status {
 // Verify compares a record with Odoo.
 func (o operated) Verify(ctx context.Context, name string) (operations.Verification, error) {
 	collection, _, _ := strings.Cut(name, "/")
-	id, err := resource.ID(collection, name)
+	key, err := resource.KeyOf(collection, name)
 	if err != nil {
 		return operations.Verification{}, err
 	}
-	found, err := o.app.engine.Verify(ctx, collection, id)
+	found, err := o.app.engine.Verify(ctx, collection, key)
 	if err != nil {
 		return operations.Verification{}, o.refusal(collection, "name", err)
 	}

@@ -60,9 +60,20 @@ func (c catalogue) Touched(context.Context, mapping.WatchedModel, []int64) ([]in
 	return nil, nil
 }
 
-func (c catalogue) Fetch(_ context.Context, ids []int64) ([]*mapping.Record, error) {
-	records := make([]*mapping.Record, len(ids))
+func (c catalogue) Grouped() bool { return false }
+
+func (c catalogue) Keys(_ context.Context, ids []int64) ([][]byte, error) {
+	keys := make([][]byte, len(ids))
 	for i, id := range ids {
+		keys[i] = resource.Key(id)
+	}
+	return keys, nil
+}
+
+func (c catalogue) Fetch(_ context.Context, keys [][]byte) ([]*mapping.Record, error) {
+	records := make([]*mapping.Record, len(keys))
+	for i, key := range keys {
+		id := resource.KeyID(key)
 		p := synthetic(id)
 		body, err := proto.Marshal(p)
 		if err != nil {
@@ -70,7 +81,7 @@ func (c catalogue) Fetch(_ context.Context, ids []int64) ([]*mapping.Record, err
 		}
 		hash := sha256.Sum256(body)
 		records[i] = &mapping.Record{
-			ID: id, Message: p, Hash: hash[:], SourceTime: written,
+			Key: key, Message: p, Hash: hash[:], SourceTime: written,
 			Rows: map[string][]int64{"product.supplierinfo": {2 * id, 2*id + 1}},
 		}
 	}

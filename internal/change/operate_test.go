@@ -12,6 +12,7 @@ import (
 
 	"odoomesh/internal/change"
 	"odoomesh/internal/odoosim"
+	"odoomesh/internal/resource"
 )
 
 // spare adds products that nothing in Odoo refers to, so that they can be deleted.
@@ -67,7 +68,7 @@ func TestVerifyTellsWhatDiffersAndChangesNothing(t *testing.T) {
 	head := h.log.Head()
 	verify := func(id int64) change.Verification {
 		t.Helper()
-		v, err := h.engine.Verify(t.Context(), "products", id)
+		v, err := h.engine.Verify(t.Context(), "products", resource.Key(id))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,7 +217,7 @@ func TestResyncBesideCaptureAndWriters(t *testing.T) {
 func TestOperatingIsRefusedWithTheReason(t *testing.T) {
 	h := newHouse(t, 18, 20)
 	h.loaded()
-	if _, err := h.engine.Verify(t.Context(), "unicorns", 1); !errors.Is(err, change.ErrNoCollection) {
+	if _, err := h.engine.Verify(t.Context(), "unicorns", resource.Key(1)); !errors.Is(err, change.ErrNoCollection) {
 		t.Errorf("unknown collection: %v", err)
 	}
 	given := errors.New("the caller has gone")
@@ -238,7 +239,7 @@ func TestOperatingIsRefusedWithTheReason(t *testing.T) {
 	h.halt()
 	h.sim.Faults().Down(true)
 	h.start()
-	if _, err := h.engine.Verify(t.Context(), "products", 5); !errors.Is(err, change.ErrNotConnected) {
+	if _, err := h.engine.Verify(t.Context(), "products", resource.Key(5)); !errors.Is(err, change.ErrNotConnected) {
 		t.Errorf("without Odoo: %v", err)
 	}
 	if _, err := h.engine.Resync(t.Context(), "products", false, ignore); !errors.Is(err, change.ErrNotConnected) {
