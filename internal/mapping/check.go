@@ -64,8 +64,9 @@ func Fit(ctx context.Context, spec *Spec, major int, message protoreflect.Messag
 	absent := map[FieldName]bool{}
 	problem := &MissingError{Domain: spec.Domain, Major: major}
 	ownValues := false
+	described := map[string]map[string]odoo.Field{}
 	for _, model := range slices.Sorted(maps.Keys(p.reads)) {
-		have, err := d.FieldsGet(ctx, model, []string{"type", "company_dependent"})
+		have, err := d.FieldsGet(ctx, model, []string{"type", "relation", "searchable", "company_dependent"})
 		var fault *odoo.Fault
 		if errors.As(err, &fault) && fault.Kind == odoo.UnknownModel {
 			problem.Missing = append(problem.Missing, MissingField{FieldName{Model: model}, p.usesOf(model)})
@@ -74,6 +75,7 @@ func Fit(ctx context.Context, spec *Spec, major int, message protoreflect.Messag
 		if err != nil {
 			return nil, fmt.Errorf("checking the mapping of %s: %w", spec.Domain, err)
 		}
+		described[model] = have
 		for _, field := range p.reads[model] {
 			name := FieldName{model, field}
 			if f, there := have[field]; there {
@@ -92,6 +94,7 @@ func Fit(ctx context.Context, spec *Spec, major int, message protoreflect.Messag
 		p, err = Compile(spec, major, message, collection, absent)
 	}
 	if err == nil {
+		p.markEverywhere(described)
 		p.ownValues = ownValues && slices.Contains(p.reads[p.root.model], companyField)
 	}
 	return p, err

@@ -193,12 +193,15 @@ func (c *compiler) first(l *level, route string, t *target, n *Node) step {
 	}
 	to, h := c.hop(t.path, l, route, field, model, n, true)
 	keep := c.keep(t.path, model, n)
+	if n.Sort != "" {
+		c.plan.want(t.path, model, n.Sort)
+	}
 	inner := c.node(to, join(route, field), t, n.Take)
 	if inner == nil {
 		return nil
 	}
 	return func(b *build, row odoo.Row, msg protoreflect.Message) {
-		for _, next := range b.each(h, row, t.path) {
+		for _, next := range sorted(b.each(h, row, t.path), n.Sort) {
 			if !keep(b, next) {
 				continue
 			}

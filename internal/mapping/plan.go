@@ -51,6 +51,9 @@ type WatchedModel struct {
 	// Seldom marks what may be looked at less often: reference data, and rows
 	// whose mapping says so.
 	Seldom bool
+	// Everywhere says that no search leads from a row to the records that show it:
+	// a change may show in all of them.
+	Everywhere bool
 }
 
 // level is a place in the tree of rows behind a record: rows of one model,

@@ -128,7 +128,11 @@ func (s *Source) Touched(ctx context.Context, w WatchedModel, ids []int64) ([]in
 	if w.Path == "" {
 		return ids, nil
 	}
-	touched, err := s.odoo.Search(ctx, s.Model(), odoo.Where(w.Path, w.Operator, ids), odoo.ReadOptions{Order: "id"})
+	domain := odoo.Where(w.Path, w.Operator, ids)
+	if w.Everywhere {
+		domain = odoo.Domain{}
+	}
+	touched, err := s.odoo.Search(ctx, s.Model(), domain, odoo.ReadOptions{Order: "id"})
 	if err != nil {
 		return nil, fmt.Errorf("finding the %s that show a changed %s: %w", s.Collection, w.Model, err)
 	}

@@ -62,3 +62,17 @@ func sorted(rows []odoo.Row, field string) []odoo.Row {
 	})
 	return rows
 }
+
+// markEverywhere finds the watches on whose path Odoo cannot search, such as a
+// product's currency, which is computed: 16 to 18 find every record then, and 19
+// refuses the search.
+func (p *Plan) markEverywhere(described map[string]map[string]odoo.Field) {
+	for i, w := range p.watches {
+		model := p.root.model
+		for name := range strings.SplitSeq(w.Path, ".") {
+			f := described[model][name]
+			p.watches[i].Everywhere = p.watches[i].Everywhere || f.Unsearchable
+			model = f.Relation
+		}
+	}
+}

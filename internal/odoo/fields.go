@@ -19,6 +19,9 @@ type Field struct {
 	// CompanyDependent says that each company has a value of its own: what is
 	// read is that of the first company in the call's context.
 	CompanyDependent bool
+	// Unsearchable says that a domain must not name the field: Odoo computes it
+	// and keeps it nowhere.
+	Unsearchable bool
 	// Selection are the values of a selection field with their labels.
 	Selection []Choice
 }
@@ -27,9 +30,8 @@ type Field struct {
 type Choice struct{ Value, Label string }
 
 // FieldsGet gives the fields of a model by name, with the attributes named, such
-// as type, relation, required, readonly, store, company_dependent, selection,
-// string; with none
-// named, with all.
+// as type, relation, required, readonly, store, searchable, company_dependent,
+// selection, string; with none named, with all.
 func (c *Client) FieldsGet(ctx context.Context, model string, attributes []string) (map[string]Field, error) {
 	kwargs := map[string]any{}
 	if len(attributes) > 0 {
@@ -57,6 +59,9 @@ func (c *Client) FieldsGet(ctx context.Context, model string, attributes []strin
 func fieldOf(name string, d map[string]any) Field {
 	f := Field{Name: name}
 	f.Type, _ = d["type"].(string)
+	if searchable, told := d["searchable"].(bool); told {
+		f.Unsearchable = !searchable
+	}
 	f.Label, _ = d["string"].(string)
 	f.Relation, _ = d["relation"].(string)
 	f.Required, _ = d["required"].(bool)
