@@ -18,6 +18,7 @@ func (c *compiler) watchOnly(w Watch) {
 		return
 	}
 	if len(w.Through) == 0 {
+		c.plan.want("update_time", w.Model, "write_date")
 		c.watch(WatchedModel{Model: w.Model, Path: path, Operator: cmp.Or(w.Back, "in"), Reference: true, Seldom: w.Seldom})
 		return
 	}
@@ -29,7 +30,7 @@ func (c *compiler) watchOnly(w Watch) {
 	l, route := c.plan.root, ""
 	var hops []*hop
 	for i, field := range names {
-		to, h := c.hop(sourceTime, l, route, field, models[i], &Node{Back: w.Back, Seldom: w.Seldom}, true)
+		to, h := c.hop("update_time", l, route, field, models[i], &Node{Back: w.Back, Seldom: w.Seldom}, true)
 		l, route, hops = to, join(route, field), append(hops, h)
 	}
 	c.plan.steps = append(c.plan.steps, func(b *build, row odoo.Row, _ protoreflect.Message) { b.reach(hops, row) })
