@@ -19,6 +19,7 @@ import (
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	"odoomesh/internal/record"
+	"odoomesh/internal/resource"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -63,7 +64,7 @@ func TestRecentShowsWhatTheCacheHolds(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, f := range []form{open, sealed, open, sealed} {
-			m, err := r.show(step.id, step.raw, step.verified, f)
+			m, err := r.show(resource.Key(step.id), step.raw, step.verified, f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -89,11 +90,11 @@ func TestRecentMakesNothingTwice(t *testing.T) {
 	r := &recent{kind: productKind(t)}
 	raw := keptProduct(t, "Glove")
 	for _, f := range []form{open, sealed} {
-		first, err := r.show(7, raw, noon, f)
+		first, err := r.show(resource.Key(7), raw, noon, f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if second, err := r.show(7, append([]byte(nil), raw...), noon, f); err != nil || second != first {
+		if second, err := r.show(resource.Key(7), append([]byte(nil), raw...), noon, f); err != nil || second != first {
 			t.Errorf("form %d: made again: %v", f, err)
 		}
 	}
@@ -101,7 +102,7 @@ func TestRecentMakesNothingTwice(t *testing.T) {
 
 func TestRecentReportsWhatCannotBeRead(t *testing.T) {
 	r := &recent{kind: productKind(t)}
-	if _, err := r.show(7, []byte("\xff"), noon, sealed); err == nil {
+	if _, err := r.show(resource.Key(7), []byte("\xff"), noon, sealed); err == nil {
 		t.Error("bytes that are no record were shown")
 	}
 }
