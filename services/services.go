@@ -17,6 +17,7 @@ import (
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
+	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 	"odoomesh/internal/read"
 	"odoomesh/internal/stream"
 	"odoomesh/services/inventory"
@@ -26,6 +27,7 @@ import (
 	"odoomesh/services/product"
 	"odoomesh/services/receipt"
 	"odoomesh/services/supplier"
+	"odoomesh/services/trace"
 )
 
 // Domain is one canonical domain.
@@ -34,6 +36,8 @@ type Domain struct {
 	Name string
 	// Collections are its kinds of records; a domain may have none.
 	Collections []Collection
+	// Needs names the domains that it reads from: it is served only with them.
+	Needs []string
 	// Serve makes its service and registers it.
 	Serve func(grpc.ServiceRegistrar, Rooms) error
 	// Gateway adds its REST routes.
@@ -59,7 +63,7 @@ type Rooms interface {
 
 // All lists the domains.
 func All() []Domain {
-	return []Domain{products(), suppliers(), orders(), receipts(), invoices(), stock(), operators()}
+	return []Domain{products(), suppliers(), orders(), receipts(), invoices(), stock(), tracing(), operators()}
 }
 
 func products() Domain {
@@ -158,6 +162,7 @@ func stock() Domain {
 		Collections: []Collection{
 			{inventory.Locations, &inventoryv1.Location{}, inventory.LocationMapping()},
 			{inventory.Lots, &inventoryv1.Lot{}, inventory.LotMapping()},
+			{inventory.Movements, &inventoryv1.Movement{}, inventory.MovementMapping()},
 			{inventory.Positions, &inventoryv1.StockPosition{}, inventory.PositionMapping()},
 		},
 		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
@@ -170,6 +175,25 @@ func stock() Domain {
 		},
 		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
 			return inventoryv1.RegisterInventoryServiceHandlerClient(ctx, mux, inventoryv1.NewInventoryServiceClient(conn))
+		},
+	}
+}
+
+func tracing() Domain {
+	return Domain{
+		Name: "trace",
+		// It reads what these domains have.
+		Needs: []string{"supplier", "order", "receipt", "invoice", "inventory"},
+		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
+			service, err := trace.New(r.Read)
+			if err != nil {
+				return err
+			}
+			tracev1.RegisterTraceServiceServer(s, service)
+			return nil
+		},
+		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+			return tracev1.RegisterTraceServiceHandlerClient(ctx, mux, tracev1.NewTraceServiceClient(conn))
 		},
 	}
 }

@@ -95,13 +95,16 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	return nil
 }
 
-// selected picks the domains to serve; none named means all. The configuration
-// has checked the names.
+// selected picks the domains to serve; none named means all. What needs a domain
+// that is not served is left out. The configuration has checked the names.
 func selected(names []string) []services.Domain {
 	if len(names) == 0 {
 		return services.All()
 	}
-	return slices.DeleteFunc(services.All(), func(d services.Domain) bool { return !slices.Contains(names, d.Name) })
+	served := func(name string) bool { return slices.Contains(names, name) }
+	return slices.DeleteFunc(services.All(), func(d services.Domain) bool {
+		return len(d.Collections) > 0 && !served(d.Name) || slices.ContainsFunc(d.Needs, func(need string) bool { return !served(need) })
+	})
 }
 
 func kindsOf(domains []services.Domain, instance string) (map[string]*record.Kind, error) {

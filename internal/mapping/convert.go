@@ -56,6 +56,8 @@ func converters() map[string]converter {
 		"unit_gtin":        toUnitGTIN,
 		"unit_numerator":   toUnitNumerator,
 		"unit_denominator": toUnitDenominator,
+		"movement_type":    toMovementType,
+		"movement_words":   toMovementWords,
 		"number":           toNumber,
 		"is":               toIs,
 		"nonzero":          toNonzero,

@@ -99,7 +99,7 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 	if err != nil {
 		return nil, err
 	}
-	b := &Batch[T]{Freshness: c.freshness()}
+	b := &Batch[T]{Freshness: c.Freshness()}
 	for i, m := range records {
 		if m == nil {
 			b.Missing = append(b.Missing, names[i])
@@ -110,7 +110,8 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 	return b, nil
 }
 
-func (c *Collection[T]) freshness() *typesv1.Freshness {
+// Freshness says how old the copy is.
+func (c *Collection[T]) Freshness() *typesv1.Freshness {
 	s := c.source.Status()
 	f := &typesv1.Freshness{OdooReachable: s.Reachable}
 	if !s.Verified.IsZero() {

@@ -62,7 +62,7 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	if err != nil {
 		return nil, err
 	}
-	page := &Page[T]{Freshness: c.freshness()}
+	page := &Page[T]{Freshness: c.Freshness()}
 	if len(hits) > q.size {
 		hits = hits[:q.size]
 		page.NextToken = q.tokenAfter(hits[len(hits)-1], c.storeID, snapshot.Position())

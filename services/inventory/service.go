@@ -8,10 +8,11 @@ import (
 	"odoomesh/internal/stream"
 )
 
-// The first parts of the names of locations, lots and stock positions.
+// The first parts of the names of locations, lots, movements and stock positions.
 const (
 	Locations = "locations"
 	Lots      = "lots"
+	Movements = "movements"
 	Positions = "stockPositions"
 )
 
@@ -20,6 +21,8 @@ var (
 	locationMapping []byte
 	//go:embed lot.yaml
 	lotMapping []byte
+	//go:embed movement.yaml
+	movementMapping []byte
 	//go:embed stock_position.yaml
 	positionMapping []byte
 )
@@ -29,6 +32,9 @@ func LocationMapping() []byte { return locationMapping }
 
 // LotMapping says how a lot is read out of Odoo.
 func LotMapping() []byte { return lotMapping }
+
+// MovementMapping says how a movement is read out of Odoo.
+func MovementMapping() []byte { return movementMapping }
 
 // PositionMapping says how a stock position is read out of Odoo.
 func PositionMapping() []byte { return positionMapping }
@@ -46,6 +52,8 @@ type Service struct {
 	locationsChanges *stream.Watcher[*inventoryv1.Location]
 	lots             *read.Collection[*inventoryv1.Lot]
 	lotsChanges      *stream.Watcher[*inventoryv1.Lot]
+	movements        *read.Collection[*inventoryv1.Movement]
+	movementsChanges *stream.Watcher[*inventoryv1.Movement]
 	positions        *read.Collection[*inventoryv1.StockPosition]
 	positionsChanges *stream.Watcher[*inventoryv1.StockPosition]
 }
@@ -64,6 +72,12 @@ func New(r Rooms) (*Service, error) {
 		return nil, err
 	}
 	if s.lotsChanges, err = stream.NewWatcher[*inventoryv1.Lot](r.Watch(Lots)); err != nil {
+		return nil, err
+	}
+	if s.movements, err = read.NewCollection[*inventoryv1.Movement](r.Read(Movements)); err != nil {
+		return nil, err
+	}
+	if s.movementsChanges, err = stream.NewWatcher[*inventoryv1.Movement](r.Watch(Movements)); err != nil {
 		return nil, err
 	}
 	if s.positions, err = read.NewCollection[*inventoryv1.StockPosition](r.Read(Positions)); err != nil {

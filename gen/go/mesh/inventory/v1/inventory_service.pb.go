@@ -28,7 +28,7 @@ var File_mesh_inventory_v1_inventory_service_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_inventory_service_proto_rawDesc = "" +
 	"\n" +
-	")mesh/inventory/v1/inventory_service.proto\x12\x11mesh.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a mesh/inventory/v1/location.proto\x1a)mesh/inventory/v1/location_requests.proto\x1a\x1bmesh/inventory/v1/lot.proto\x1a$mesh/inventory/v1/lot_requests.proto\x1a&mesh/inventory/v1/stock_position.proto\x1a/mesh/inventory/v1/stock_position_requests.proto\x1a\x1dmesh/options/v1/options.proto2\xd5\r\n" +
+	")mesh/inventory/v1/inventory_service.proto\x12\x11mesh.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a mesh/inventory/v1/location.proto\x1a)mesh/inventory/v1/location_requests.proto\x1a\x1bmesh/inventory/v1/lot.proto\x1a$mesh/inventory/v1/lot_requests.proto\x1a mesh/inventory/v1/movement.proto\x1a)mesh/inventory/v1/movement_requests.proto\x1a&mesh/inventory/v1/stock_position.proto\x1a/mesh/inventory/v1/stock_position_requests.proto\x1a\x1dmesh/options/v1/options.proto2\x97\x12\n" +
 	"\x10InventoryService\x12\x96\x01\n" +
 	"\x10GetStockPosition\x12*.mesh.inventory.v1.GetStockPositionRequest\x1a .mesh.inventory.v1.StockPosition\"4\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x02 \x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=stockPositions/*}\x12\xb4\x01\n" +
 	"\x16BatchGetStockPositions\x120.mesh.inventory.v1.BatchGetStockPositionsRequest\x1a1.mesh.inventory.v1.BatchGetStockPositionsResponse\"5\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/stockPositions:batchGet\x12\x9a\x01\n" +
@@ -41,6 +41,11 @@ const file_mesh_inventory_v1_inventory_service_proto_rawDesc = "" +
 	"\x12\b/v1/lots\x12z\n" +
 	"\tWatchLots\x12#.mesh.inventory.v1.WatchLotsRequest\x1a$.mesh.inventory.v1.WatchLotsResponse\" \xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
 	"\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/lots:watch0\x01\x12\x82\x01\n" +
+	"\vGetMovement\x12%.mesh.inventory.v1.GetMovementRequest\x1a\x1b.mesh.inventory.v1.Movement\"/\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x02 \x01\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=movements/*}\x12\xa0\x01\n" +
+	"\x11BatchGetMovements\x12+.mesh.inventory.v1.BatchGetMovementsRequest\x1a,.mesh.inventory.v1.BatchGetMovementsResponse\"0\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/movements:batchGet\x12\x86\x01\n" +
+	"\rListMovements\x12'.mesh.inventory.v1.ListMovementsRequest\x1a(.mesh.inventory.v1.ListMovementsResponse\"\"\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/movements\x12\x8e\x01\n" +
+	"\x0eWatchMovements\x12(.mesh.inventory.v1.WatchMovementsRequest\x1a).mesh.inventory.v1.WatchMovementsResponse\"%\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
+	"\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/movements:watch0\x01\x12\x82\x01\n" +
 	"\vGetLocation\x12%.mesh.inventory.v1.GetLocationRequest\x1a\x1b.mesh.inventory.v1.Location\"/\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x02 \x01\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=locations/*}\x12\xa0\x01\n" +
 	"\x11BatchGetLocations\x12+.mesh.inventory.v1.BatchGetLocationsRequest\x1a,.mesh.inventory.v1.BatchGetLocationsResponse\"0\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/locations:batchGet\x12\x86\x01\n" +
 	"\rListLocations\x12'.mesh.inventory.v1.ListLocationsRequest\x1a(.mesh.inventory.v1.ListLocationsResponse\"\"\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/locations\x12\x8e\x01\n" +
@@ -56,22 +61,30 @@ var file_mesh_inventory_v1_inventory_service_proto_goTypes = []any{
 	(*BatchGetLotsRequest)(nil),            // 5: mesh.inventory.v1.BatchGetLotsRequest
 	(*ListLotsRequest)(nil),                // 6: mesh.inventory.v1.ListLotsRequest
 	(*WatchLotsRequest)(nil),               // 7: mesh.inventory.v1.WatchLotsRequest
-	(*GetLocationRequest)(nil),             // 8: mesh.inventory.v1.GetLocationRequest
-	(*BatchGetLocationsRequest)(nil),       // 9: mesh.inventory.v1.BatchGetLocationsRequest
-	(*ListLocationsRequest)(nil),           // 10: mesh.inventory.v1.ListLocationsRequest
-	(*WatchLocationsRequest)(nil),          // 11: mesh.inventory.v1.WatchLocationsRequest
-	(*StockPosition)(nil),                  // 12: mesh.inventory.v1.StockPosition
-	(*BatchGetStockPositionsResponse)(nil), // 13: mesh.inventory.v1.BatchGetStockPositionsResponse
-	(*ListStockPositionsResponse)(nil),     // 14: mesh.inventory.v1.ListStockPositionsResponse
-	(*WatchStockPositionsResponse)(nil),    // 15: mesh.inventory.v1.WatchStockPositionsResponse
-	(*Lot)(nil),                            // 16: mesh.inventory.v1.Lot
-	(*BatchGetLotsResponse)(nil),           // 17: mesh.inventory.v1.BatchGetLotsResponse
-	(*ListLotsResponse)(nil),               // 18: mesh.inventory.v1.ListLotsResponse
-	(*WatchLotsResponse)(nil),              // 19: mesh.inventory.v1.WatchLotsResponse
-	(*Location)(nil),                       // 20: mesh.inventory.v1.Location
-	(*BatchGetLocationsResponse)(nil),      // 21: mesh.inventory.v1.BatchGetLocationsResponse
-	(*ListLocationsResponse)(nil),          // 22: mesh.inventory.v1.ListLocationsResponse
-	(*WatchLocationsResponse)(nil),         // 23: mesh.inventory.v1.WatchLocationsResponse
+	(*GetMovementRequest)(nil),             // 8: mesh.inventory.v1.GetMovementRequest
+	(*BatchGetMovementsRequest)(nil),       // 9: mesh.inventory.v1.BatchGetMovementsRequest
+	(*ListMovementsRequest)(nil),           // 10: mesh.inventory.v1.ListMovementsRequest
+	(*WatchMovementsRequest)(nil),          // 11: mesh.inventory.v1.WatchMovementsRequest
+	(*GetLocationRequest)(nil),             // 12: mesh.inventory.v1.GetLocationRequest
+	(*BatchGetLocationsRequest)(nil),       // 13: mesh.inventory.v1.BatchGetLocationsRequest
+	(*ListLocationsRequest)(nil),           // 14: mesh.inventory.v1.ListLocationsRequest
+	(*WatchLocationsRequest)(nil),          // 15: mesh.inventory.v1.WatchLocationsRequest
+	(*StockPosition)(nil),                  // 16: mesh.inventory.v1.StockPosition
+	(*BatchGetStockPositionsResponse)(nil), // 17: mesh.inventory.v1.BatchGetStockPositionsResponse
+	(*ListStockPositionsResponse)(nil),     // 18: mesh.inventory.v1.ListStockPositionsResponse
+	(*WatchStockPositionsResponse)(nil),    // 19: mesh.inventory.v1.WatchStockPositionsResponse
+	(*Lot)(nil),                            // 20: mesh.inventory.v1.Lot
+	(*BatchGetLotsResponse)(nil),           // 21: mesh.inventory.v1.BatchGetLotsResponse
+	(*ListLotsResponse)(nil),               // 22: mesh.inventory.v1.ListLotsResponse
+	(*WatchLotsResponse)(nil),              // 23: mesh.inventory.v1.WatchLotsResponse
+	(*Movement)(nil),                       // 24: mesh.inventory.v1.Movement
+	(*BatchGetMovementsResponse)(nil),      // 25: mesh.inventory.v1.BatchGetMovementsResponse
+	(*ListMovementsResponse)(nil),          // 26: mesh.inventory.v1.ListMovementsResponse
+	(*WatchMovementsResponse)(nil),         // 27: mesh.inventory.v1.WatchMovementsResponse
+	(*Location)(nil),                       // 28: mesh.inventory.v1.Location
+	(*BatchGetLocationsResponse)(nil),      // 29: mesh.inventory.v1.BatchGetLocationsResponse
+	(*ListLocationsResponse)(nil),          // 30: mesh.inventory.v1.ListLocationsResponse
+	(*WatchLocationsResponse)(nil),         // 31: mesh.inventory.v1.WatchLocationsResponse
 }
 var file_mesh_inventory_v1_inventory_service_proto_depIdxs = []int32{
 	0,  // 0: mesh.inventory.v1.InventoryService.GetStockPosition:input_type -> mesh.inventory.v1.GetStockPositionRequest
@@ -82,24 +95,32 @@ var file_mesh_inventory_v1_inventory_service_proto_depIdxs = []int32{
 	5,  // 5: mesh.inventory.v1.InventoryService.BatchGetLots:input_type -> mesh.inventory.v1.BatchGetLotsRequest
 	6,  // 6: mesh.inventory.v1.InventoryService.ListLots:input_type -> mesh.inventory.v1.ListLotsRequest
 	7,  // 7: mesh.inventory.v1.InventoryService.WatchLots:input_type -> mesh.inventory.v1.WatchLotsRequest
-	8,  // 8: mesh.inventory.v1.InventoryService.GetLocation:input_type -> mesh.inventory.v1.GetLocationRequest
-	9,  // 9: mesh.inventory.v1.InventoryService.BatchGetLocations:input_type -> mesh.inventory.v1.BatchGetLocationsRequest
-	10, // 10: mesh.inventory.v1.InventoryService.ListLocations:input_type -> mesh.inventory.v1.ListLocationsRequest
-	11, // 11: mesh.inventory.v1.InventoryService.WatchLocations:input_type -> mesh.inventory.v1.WatchLocationsRequest
-	12, // 12: mesh.inventory.v1.InventoryService.GetStockPosition:output_type -> mesh.inventory.v1.StockPosition
-	13, // 13: mesh.inventory.v1.InventoryService.BatchGetStockPositions:output_type -> mesh.inventory.v1.BatchGetStockPositionsResponse
-	14, // 14: mesh.inventory.v1.InventoryService.ListStockPositions:output_type -> mesh.inventory.v1.ListStockPositionsResponse
-	15, // 15: mesh.inventory.v1.InventoryService.WatchStockPositions:output_type -> mesh.inventory.v1.WatchStockPositionsResponse
-	16, // 16: mesh.inventory.v1.InventoryService.GetLot:output_type -> mesh.inventory.v1.Lot
-	17, // 17: mesh.inventory.v1.InventoryService.BatchGetLots:output_type -> mesh.inventory.v1.BatchGetLotsResponse
-	18, // 18: mesh.inventory.v1.InventoryService.ListLots:output_type -> mesh.inventory.v1.ListLotsResponse
-	19, // 19: mesh.inventory.v1.InventoryService.WatchLots:output_type -> mesh.inventory.v1.WatchLotsResponse
-	20, // 20: mesh.inventory.v1.InventoryService.GetLocation:output_type -> mesh.inventory.v1.Location
-	21, // 21: mesh.inventory.v1.InventoryService.BatchGetLocations:output_type -> mesh.inventory.v1.BatchGetLocationsResponse
-	22, // 22: mesh.inventory.v1.InventoryService.ListLocations:output_type -> mesh.inventory.v1.ListLocationsResponse
-	23, // 23: mesh.inventory.v1.InventoryService.WatchLocations:output_type -> mesh.inventory.v1.WatchLocationsResponse
-	12, // [12:24] is the sub-list for method output_type
-	0,  // [0:12] is the sub-list for method input_type
+	8,  // 8: mesh.inventory.v1.InventoryService.GetMovement:input_type -> mesh.inventory.v1.GetMovementRequest
+	9,  // 9: mesh.inventory.v1.InventoryService.BatchGetMovements:input_type -> mesh.inventory.v1.BatchGetMovementsRequest
+	10, // 10: mesh.inventory.v1.InventoryService.ListMovements:input_type -> mesh.inventory.v1.ListMovementsRequest
+	11, // 11: mesh.inventory.v1.InventoryService.WatchMovements:input_type -> mesh.inventory.v1.WatchMovementsRequest
+	12, // 12: mesh.inventory.v1.InventoryService.GetLocation:input_type -> mesh.inventory.v1.GetLocationRequest
+	13, // 13: mesh.inventory.v1.InventoryService.BatchGetLocations:input_type -> mesh.inventory.v1.BatchGetLocationsRequest
+	14, // 14: mesh.inventory.v1.InventoryService.ListLocations:input_type -> mesh.inventory.v1.ListLocationsRequest
+	15, // 15: mesh.inventory.v1.InventoryService.WatchLocations:input_type -> mesh.inventory.v1.WatchLocationsRequest
+	16, // 16: mesh.inventory.v1.InventoryService.GetStockPosition:output_type -> mesh.inventory.v1.StockPosition
+	17, // 17: mesh.inventory.v1.InventoryService.BatchGetStockPositions:output_type -> mesh.inventory.v1.BatchGetStockPositionsResponse
+	18, // 18: mesh.inventory.v1.InventoryService.ListStockPositions:output_type -> mesh.inventory.v1.ListStockPositionsResponse
+	19, // 19: mesh.inventory.v1.InventoryService.WatchStockPositions:output_type -> mesh.inventory.v1.WatchStockPositionsResponse
+	20, // 20: mesh.inventory.v1.InventoryService.GetLot:output_type -> mesh.inventory.v1.Lot
+	21, // 21: mesh.inventory.v1.InventoryService.BatchGetLots:output_type -> mesh.inventory.v1.BatchGetLotsResponse
+	22, // 22: mesh.inventory.v1.InventoryService.ListLots:output_type -> mesh.inventory.v1.ListLotsResponse
+	23, // 23: mesh.inventory.v1.InventoryService.WatchLots:output_type -> mesh.inventory.v1.WatchLotsResponse
+	24, // 24: mesh.inventory.v1.InventoryService.GetMovement:output_type -> mesh.inventory.v1.Movement
+	25, // 25: mesh.inventory.v1.InventoryService.BatchGetMovements:output_type -> mesh.inventory.v1.BatchGetMovementsResponse
+	26, // 26: mesh.inventory.v1.InventoryService.ListMovements:output_type -> mesh.inventory.v1.ListMovementsResponse
+	27, // 27: mesh.inventory.v1.InventoryService.WatchMovements:output_type -> mesh.inventory.v1.WatchMovementsResponse
+	28, // 28: mesh.inventory.v1.InventoryService.GetLocation:output_type -> mesh.inventory.v1.Location
+	29, // 29: mesh.inventory.v1.InventoryService.BatchGetLocations:output_type -> mesh.inventory.v1.BatchGetLocationsResponse
+	30, // 30: mesh.inventory.v1.InventoryService.ListLocations:output_type -> mesh.inventory.v1.ListLocationsResponse
+	31, // 31: mesh.inventory.v1.InventoryService.WatchLocations:output_type -> mesh.inventory.v1.WatchLocationsResponse
+	16, // [16:32] is the sub-list for method output_type
+	0,  // [0:16] is the sub-list for method input_type
 	0,  // [0:0] is the sub-list for extension type_name
 	0,  // [0:0] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name
@@ -114,6 +135,8 @@ func file_mesh_inventory_v1_inventory_service_proto_init() {
 	file_mesh_inventory_v1_location_requests_proto_init()
 	file_mesh_inventory_v1_lot_proto_init()
 	file_mesh_inventory_v1_lot_requests_proto_init()
+	file_mesh_inventory_v1_movement_proto_init()
+	file_mesh_inventory_v1_movement_requests_proto_init()
 	file_mesh_inventory_v1_stock_position_proto_init()
 	file_mesh_inventory_v1_stock_position_requests_proto_init()
 	type x struct{}

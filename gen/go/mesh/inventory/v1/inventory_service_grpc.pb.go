@@ -29,6 +29,10 @@ const (
 	InventoryService_BatchGetLots_FullMethodName           = "/mesh.inventory.v1.InventoryService/BatchGetLots"
 	InventoryService_ListLots_FullMethodName               = "/mesh.inventory.v1.InventoryService/ListLots"
 	InventoryService_WatchLots_FullMethodName              = "/mesh.inventory.v1.InventoryService/WatchLots"
+	InventoryService_GetMovement_FullMethodName            = "/mesh.inventory.v1.InventoryService/GetMovement"
+	InventoryService_BatchGetMovements_FullMethodName      = "/mesh.inventory.v1.InventoryService/BatchGetMovements"
+	InventoryService_ListMovements_FullMethodName          = "/mesh.inventory.v1.InventoryService/ListMovements"
+	InventoryService_WatchMovements_FullMethodName         = "/mesh.inventory.v1.InventoryService/WatchMovements"
 	InventoryService_GetLocation_FullMethodName            = "/mesh.inventory.v1.InventoryService/GetLocation"
 	InventoryService_BatchGetLocations_FullMethodName      = "/mesh.inventory.v1.InventoryService/BatchGetLocations"
 	InventoryService_ListLocations_FullMethodName          = "/mesh.inventory.v1.InventoryService/ListLocations"
@@ -64,6 +68,17 @@ type InventoryServiceClient interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchLots(ctx context.Context, in *WatchLotsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchLotsResponse], error)
+	// GetMovement answers one movement.
+	GetMovement(ctx context.Context, in *GetMovementRequest, opts ...grpc.CallOption) (*Movement, error)
+	// BatchGetMovements answers up to 1000 movements by name, as of one moment.
+	BatchGetMovements(ctx context.Context, in *BatchGetMovementsRequest, opts ...grpc.CallOption) (*BatchGetMovementsResponse, error)
+	// ListMovements answers the movements that pass a filter, page by page. All pages
+	// together show each record once, also while records change.
+	ListMovements(ctx context.Context, in *ListMovementsRequest, opts ...grpc.CallOption) (*ListMovementsResponse, error)
+	// WatchMovements sends every change of the movements that pass a filter, in
+	// order and each once. A watch that broke off goes on from the position of
+	// the last message without a gap.
+	WatchMovements(ctx context.Context, in *WatchMovementsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchMovementsResponse], error)
 	// GetLocation answers one location.
 	GetLocation(ctx context.Context, in *GetLocationRequest, opts ...grpc.CallOption) (*Location, error)
 	// BatchGetLocations answers up to 1000 locations by name, as of one moment.
@@ -183,6 +198,55 @@ func (c *inventoryServiceClient) WatchLots(ctx context.Context, in *WatchLotsReq
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type InventoryService_WatchLotsClient = grpc.ServerStreamingClient[WatchLotsResponse]
 
+func (c *inventoryServiceClient) GetMovement(ctx context.Context, in *GetMovementRequest, opts ...grpc.CallOption) (*Movement, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Movement)
+	err := c.cc.Invoke(ctx, InventoryService_GetMovement_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inventoryServiceClient) BatchGetMovements(ctx context.Context, in *BatchGetMovementsRequest, opts ...grpc.CallOption) (*BatchGetMovementsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetMovementsResponse)
+	err := c.cc.Invoke(ctx, InventoryService_BatchGetMovements_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inventoryServiceClient) ListMovements(ctx context.Context, in *ListMovementsRequest, opts ...grpc.CallOption) (*ListMovementsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListMovementsResponse)
+	err := c.cc.Invoke(ctx, InventoryService_ListMovements_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inventoryServiceClient) WatchMovements(ctx context.Context, in *WatchMovementsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchMovementsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &InventoryService_ServiceDesc.Streams[2], InventoryService_WatchMovements_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchMovementsRequest, WatchMovementsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type InventoryService_WatchMovementsClient = grpc.ServerStreamingClient[WatchMovementsResponse]
+
 func (c *inventoryServiceClient) GetLocation(ctx context.Context, in *GetLocationRequest, opts ...grpc.CallOption) (*Location, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Location)
@@ -215,7 +279,7 @@ func (c *inventoryServiceClient) ListLocations(ctx context.Context, in *ListLoca
 
 func (c *inventoryServiceClient) WatchLocations(ctx context.Context, in *WatchLocationsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchLocationsResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &InventoryService_ServiceDesc.Streams[2], InventoryService_WatchLocations_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &InventoryService_ServiceDesc.Streams[3], InventoryService_WatchLocations_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -261,6 +325,17 @@ type InventoryServiceServer interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchLots(*WatchLotsRequest, grpc.ServerStreamingServer[WatchLotsResponse]) error
+	// GetMovement answers one movement.
+	GetMovement(context.Context, *GetMovementRequest) (*Movement, error)
+	// BatchGetMovements answers up to 1000 movements by name, as of one moment.
+	BatchGetMovements(context.Context, *BatchGetMovementsRequest) (*BatchGetMovementsResponse, error)
+	// ListMovements answers the movements that pass a filter, page by page. All pages
+	// together show each record once, also while records change.
+	ListMovements(context.Context, *ListMovementsRequest) (*ListMovementsResponse, error)
+	// WatchMovements sends every change of the movements that pass a filter, in
+	// order and each once. A watch that broke off goes on from the position of
+	// the last message without a gap.
+	WatchMovements(*WatchMovementsRequest, grpc.ServerStreamingServer[WatchMovementsResponse]) error
 	// GetLocation answers one location.
 	GetLocation(context.Context, *GetLocationRequest) (*Location, error)
 	// BatchGetLocations answers up to 1000 locations by name, as of one moment.
@@ -305,6 +380,18 @@ func (UnimplementedInventoryServiceServer) ListLots(context.Context, *ListLotsRe
 }
 func (UnimplementedInventoryServiceServer) WatchLots(*WatchLotsRequest, grpc.ServerStreamingServer[WatchLotsResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchLots not implemented")
+}
+func (UnimplementedInventoryServiceServer) GetMovement(context.Context, *GetMovementRequest) (*Movement, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetMovement not implemented")
+}
+func (UnimplementedInventoryServiceServer) BatchGetMovements(context.Context, *BatchGetMovementsRequest) (*BatchGetMovementsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetMovements not implemented")
+}
+func (UnimplementedInventoryServiceServer) ListMovements(context.Context, *ListMovementsRequest) (*ListMovementsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListMovements not implemented")
+}
+func (UnimplementedInventoryServiceServer) WatchMovements(*WatchMovementsRequest, grpc.ServerStreamingServer[WatchMovementsResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchMovements not implemented")
 }
 func (UnimplementedInventoryServiceServer) GetLocation(context.Context, *GetLocationRequest) (*Location, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetLocation not implemented")
@@ -469,6 +556,71 @@ func _InventoryService_WatchLots_Handler(srv interface{}, stream grpc.ServerStre
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type InventoryService_WatchLotsServer = grpc.ServerStreamingServer[WatchLotsResponse]
 
+func _InventoryService_GetMovement_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetMovementRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).GetMovement(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_GetMovement_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).GetMovement(ctx, req.(*GetMovementRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InventoryService_BatchGetMovements_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetMovementsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).BatchGetMovements(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_BatchGetMovements_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).BatchGetMovements(ctx, req.(*BatchGetMovementsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InventoryService_ListMovements_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListMovementsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).ListMovements(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_ListMovements_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).ListMovements(ctx, req.(*ListMovementsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InventoryService_WatchMovements_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchMovementsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(InventoryServiceServer).WatchMovements(m, &grpc.GenericServerStream[WatchMovementsRequest, WatchMovementsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type InventoryService_WatchMovementsServer = grpc.ServerStreamingServer[WatchMovementsResponse]
+
 func _InventoryService_GetLocation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetLocationRequest)
 	if err := dec(in); err != nil {
@@ -566,6 +718,18 @@ var InventoryService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _InventoryService_ListLots_Handler,
 		},
 		{
+			MethodName: "GetMovement",
+			Handler:    _InventoryService_GetMovement_Handler,
+		},
+		{
+			MethodName: "BatchGetMovements",
+			Handler:    _InventoryService_BatchGetMovements_Handler,
+		},
+		{
+			MethodName: "ListMovements",
+			Handler:    _InventoryService_ListMovements_Handler,
+		},
+		{
 			MethodName: "GetLocation",
 			Handler:    _InventoryService_GetLocation_Handler,
 		},
@@ -587,6 +751,11 @@ var InventoryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "WatchLots",
 			Handler:       _InventoryService_WatchLots_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "WatchMovements",
+			Handler:       _InventoryService_WatchMovements_Handler,
 			ServerStreams: true,
 		},
 		{

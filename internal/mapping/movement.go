@@ -1,0 +1,78 @@
+package mapping
+
+import (
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+)
+
+// Odoo has no word for why goods moved: the usages of the two locations say it,
+// and for a loss whether it was scrapped.
+const (
+	atSupplier   = "supplier"
+	atCustomer   = "customer"
+	inLoss       = "inventory"
+	inProduction = "production"
+)
+
+// toMovementType reads [location_usage, location_dest_usage, mark of scrap].
+func toMovementType(in *input) (protoreflect.Value, bool, error) {
+	from, to, scrapped, err := in.ends()
+	if err != nil {
+		return protoreflect.Value{}, false, err
+	}
+	kind := movementType(from, to, scrapped)
+	return protoreflect.ValueOfEnum(kind.Number()), kind != 0, nil
+}
+
+func movementType(from, to string, scrapped bool) inventoryv1.InventoryEventType {
+	switch {
+	case from == inLoss && to == inLoss:
+		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_UNSPECIFIED
+	case scrapped:
+		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_SCRAP
+	case from == inLoss, to == inLoss:
+		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_ADJUSTMENT
+	case to == inProduction:
+		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CONSUMPTION
+	case from == inProduction:
+		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_PRODUCTION
+	case to == atCustomer:
+		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY
+	case from == atCustomer:
+		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CUSTOMER_RETURN
+	case to == atSupplier:
+		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_RETURN_TO_SUPPLIER
+	case from == atSupplier:
+		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_RECEIPT
+	}
+	return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_TRANSFER
+}
+
+// ends reads both usages and the mark of scrap: a flag up to 16, the scrap order
+// from 17 on.
+func (in *input) ends() (from, to string, scrapped bool, err error) {
+	if from, err = in.row.String(in.fields[0]); err != nil {
+		return "", "", false, err
+	}
+	if to, err = in.row.String(in.fields[1]); err != nil {
+		return "", "", false, err
+	}
+	return from, to, !isEmpty(in.row, in.fields[2]), nil
+}
+
+// toMovementWords writes Odoo's own words; it reads the mark of a count as well.
+func toMovementWords(in *input) (protoreflect.Value, bool, error) {
+	from, to, scrapped, err := in.ends()
+	if err != nil {
+		return protoreflect.Value{}, false, err
+	}
+	words := from + ">" + to
+	if scrapped {
+		words += "+scrap"
+	}
+	if !isEmpty(in.row, in.fields[3]) {
+		words += "+count"
+	}
+	return protoreflect.ValueOfString(words), true, nil
+}

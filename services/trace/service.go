@@ -1,0 +1,67 @@
+package trace
+
+import (
+	"context"
+
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
+	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
+	tracev1 "odoomesh/gen/go/mesh/trace/v1"
+	"odoomesh/internal/read"
+)
+
+// Service answers TraceService.
+type Service struct {
+	tracev1.UnimplementedTraceServiceServer
+	lots      *read.Collection[*inventoryv1.Lot]
+	movements *read.Collection[*inventoryv1.Movement]
+	locations *read.Collection[*inventoryv1.Location]
+	suppliers *read.Collection[*supplierv1.Supplier]
+	orders    *read.Collection[*orderv1.Order]
+	receipts  *read.Collection[*receiptv1.Receipt]
+	invoices  *read.Collection[*invoicev1.Invoice]
+}
+
+// New makes the service; deps gives what a collection is read from.
+func New(deps func(collection string) read.Deps) (*Service, error) {
+	s := &Service{}
+	for _, err := range []error{
+		open(&s.lots, deps("lots")), open(&s.movements, deps("movements")), open(&s.locations, deps("locations")),
+		open(&s.suppliers, deps("suppliers")), open(&s.orders, deps("orders")),
+		open(&s.receipts, deps("receipts")), open(&s.invoices, deps("invoices")),
+	} {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// TraceLot answers the way of one lot.
+func (s *Service) TraceLot(ctx context.Context, r *tracev1.TraceLotRequest) (*tracev1.LotTrace, error) {
+	lot, err := s.lots.Get(ctx, r.GetName(), nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	movements, err := s.movements.Where(ctx, "lot", lot.GetName())
+	if err != nil {
+		return nil, err
+	}
+	way, err := follow(movements)
+	if err != nil {
+		return nil, err
+	}
+	way.Lot, way.Freshness = lot, s.movements.Freshness()
+	return way, s.name(ctx, way)
+}
+
+// GetJourney answers the chain of documents behind a number.
+func (s *Service) GetJourney(ctx context.Context, r *tracev1.GetJourneyRequest) (*tracev1.Journey, error) {
+	chain, err := s.chain(ctx, r.GetNumber())
+	if err != nil {
+		return nil, err
+	}
+	return &tracev1.Journey{Found: chain.found, Milestones: chain.milestones(), Freshness: s.orders.Freshness()}, nil
+}
