@@ -51,8 +51,9 @@ func (c *connector) connect(ctx context.Context) (map[string]change.Source, erro
 		return nil, fatal(err)
 	}
 	sources := map[string]change.Source{}
+	described := describeOnce{client: c.client, known: map[string]map[string]odoo.Field{}}
 	for _, col := range c.collections {
-		plan, err := mapping.Fit(ctx, c.specs[col.Name], server.Version.Major, col.Record.ProtoReflect().Type(), col.Name, c.client)
+		plan, err := mapping.Fit(ctx, c.specs[col.Name], server.Version.Major, col.Record.ProtoReflect().Type(), col.Name, described)
 		if err != nil {
 			return nil, fatal(err)
 		}
@@ -60,6 +61,24 @@ func (c *connector) connect(ctx context.Context) (map[string]change.Source, erro
 	}
 	c.logger.LogAttrs(ctx, slog.LevelInfo, "connected to Odoo", slog.String("version", server.Version.String()))
 	return sources, nil
+}
+
+// describeOnce asks Odoo for the fields of a model once, however many mappings
+// read it.
+type describeOnce struct {
+	client *odoo.Client
+	known  map[string]map[string]odoo.Field
+}
+
+func (d describeOnce) FieldsGet(ctx context.Context, model string, attributes []string) (map[string]odoo.Field, error) {
+	if fields, ok := d.known[model]; ok {
+		return fields, nil
+	}
+	fields, err := d.client.FieldsGet(ctx, model, attributes)
+	if err == nil {
+		d.known[model] = fields
+	}
+	return fields, err
 }
 
 func fatal(err error) error {

@@ -91,7 +91,7 @@ func (e *Engine) cycle(ctx context.Context, began time.Time) error {
 	hinted := e.hints.models(began)
 	all := len(hinted) == 0 || began.Sub(e.full) >= e.Poll
 	glances, err := e.lookAround(ctx, began, func(w *window) bool {
-		return hinted[w.model] || all && (!w.seldom || began.Sub(w.looked) >= e.Seldom)
+		return hinted[w.model] || all && began.Sub(w.looked) >= e.pace(w, began)
 	})
 	if err != nil {
 		return err
@@ -101,19 +101,17 @@ func (e *Engine) cycle(ctx context.Context, began time.Time) error {
 		if err := e.touch(ctx, g.model, slices.Sorted(maps.Keys(g.dirty))); err != nil {
 			return err
 		}
+		if len(g.dirty) > 0 {
+			g.stirred = began
+		}
 		clear(g.dirty)
 		if g.newest.After(high) {
 			high = g.newest
 		}
 		reach = reach || g.wide
 	}
-	for _, d := range e.domains {
-		if err := e.settle(ctx, d); err != nil {
-			return err
-		}
-		if all {
-			d.verified.Store(began.UnixNano())
-		}
+	if err := e.settleAll(ctx); err != nil {
+		return err
 	}
 	e.high = high
 	if !all {
@@ -132,6 +130,57 @@ func (e *Engine) cycle(ctx context.Context, began time.Time) error {
 		return err
 	}
 	return e.censusIfDue(ctx, began)
+}
+
+// restless is how long a model that has changed is looked at as often as can be.
+const restless = time.Minute
+
+// pace is the pause between two looks at a model: short where things happen, two
+// and a half times as long where nothing has for a while, so that many models do
+// not cost Odoo many calls, and longer still for what changes seldom.
+func (e *Engine) pace(w *window, now time.Time) time.Duration {
+	switch {
+	case w.seldom:
+		return e.Seldom
+	case now.Sub(w.stirred) > restless:
+		return e.Poll * 5 / 2
+	}
+	return 0
+}
+
+// settleAll reads and stores what is pending in all domains. What fails in one,
+// such as a right that the user has lost, must not stop the others: it is tried
+// again with the next cycle.
+func (e *Engine) settleAll(ctx context.Context) error {
+	var failed []error
+	for _, d := range e.domains {
+		if err := e.settle(ctx, d); err != nil {
+			failed = append(failed, err)
+			if text := err.Error(); ctx.Err() == nil && text != d.trouble {
+				d.trouble = text
+				e.logger.LogAttrs(ctx, slog.LevelWarn, "a collection cannot be brought up to date", slog.String("collection", d.Name), slog.Any("reason", err))
+			}
+			continue
+		}
+		d.trouble = ""
+		d.verified.Store(e.lookedAt(d).UnixNano())
+	}
+	if len(failed) == len(e.domains) || ctx.Err() != nil {
+		return errors.Join(failed...)
+	}
+	return nil
+}
+
+// lookedAt is when the models that show in a domain were last looked at, all of
+// them but those that change seldom.
+func (e *Engine) lookedAt(d *domain) time.Time {
+	var least time.Time
+	for _, w := range d.source().Watches() {
+		if at := e.windows[w.Model].looked; !e.windows[w.Model].seldom && (least.IsZero() || at.Before(least)) {
+			least = at
+		}
+	}
+	return least
 }
 
 // lookAround looks at the windows that are due.

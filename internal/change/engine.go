@@ -113,6 +113,8 @@ type domain struct {
 	probes  map[string]probe
 	census  time.Time
 	due     bool
+	// trouble is why it could not be brought up to date, as it was logged.
+	trouble string
 }
 
 func (d *domain) source() Source { return *d.from.Load() }

@@ -41,6 +41,8 @@ type window struct {
 	newest              time.Time
 	// top is the greatest id met.
 	top int64
+	// stirred is when a look last found something.
+	stirred time.Time
 	// until is a time of Odoo's up to which the wide looks have come without a
 	// gap, however long capture had stopped in between: the next one begins one
 	// overlap before it.
