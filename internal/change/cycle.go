@@ -49,15 +49,17 @@ func (e *Engine) begin(ctx context.Context) error {
 }
 
 func (e *Engine) findNewest(ctx context.Context) error {
+	var high time.Time
 	for _, model := range slices.Sorted(maps.Keys(e.windows)) {
 		newest, err := e.domains[0].source().Newest(ctx, model)
 		if err != nil {
 			return err
 		}
-		if newest.After(e.high) {
-			e.high = newest
+		if newest.After(high) {
+			high = newest
 		}
 	}
+	e.high = high
 	return nil
 }
 

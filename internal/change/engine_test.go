@@ -93,7 +93,7 @@ func (h *house) start() {
 	}
 	settings := change.Config{
 		Log: h.log, Cache: h.cache, Collections: collections, Clock: clock.System{},
-		Logger:  slog.New(slog.DiscardHandler),
+		Logger:  slog.New(slog.NewTextHandler(h.t.Output(), nil)),
 		Connect: func(ctx context.Context) (map[string]change.Source, error) { return h.sources(ctx, client) },
 		Poll:    10 * time.Millisecond, Seldom: 10 * time.Millisecond, Reach: 20 * time.Millisecond,
 		Overlap: time.Minute, Census: 200 * time.Millisecond,

@@ -112,6 +112,9 @@ func (p *Plan) usesOf(model string) []string {
 		}
 	}
 	slices.Sort(all)
-	all = slices.DeleteFunc(slices.Compact(all), func(path string) bool { return path == sourceTime })
+	all = slices.Compact(all)
+	if others := slices.DeleteFunc(slices.Clone(all), func(path string) bool { return path == sourceTime }); len(others) > 0 {
+		return others
+	}
 	return all
 }
