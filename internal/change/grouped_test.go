@@ -37,7 +37,7 @@ func (h *house) position(name string) *inventoryv1.StockPosition {
 // A stock position is the sum of its quants, whatever Odoo does to the rows.
 func TestPositionsAreTheSumOfTheirQuants(t *testing.T) {
 	versions(t, func(t *testing.T, version int) {
-		h := newHouse(t, version, 10)
+		h := openHouse(&house{t: t, dir: t.TempDir(), only: []string{"inventory"}}, version, 10)
 		h.loaded()
 		var product, here, there int64
 		h.do(func(tx *odoosim.Tx) error {

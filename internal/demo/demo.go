@@ -49,7 +49,7 @@ func New(o Options) (*Demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := sim.LoadClinical(o.Products); err != nil {
+	if err := sim.LoadHospital(o.Products); err != nil {
 		return nil, fmt.Errorf("filling the simulated Odoo: %w", err)
 	}
 	l, err := net.Listen("tcp", o.Addr)

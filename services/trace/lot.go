@@ -46,8 +46,9 @@ func follow(movements []*inventoryv1.Movement) (*tracev1.LotTrace, error) {
 			return nil, fmt.Errorf("the quantity of %s: %w", m.GetName(), err)
 		}
 		way.Unit = m.GetUnit()
-		from := at(places, m.GetSourceLocation(), m.GetSourceUsage(), m)
-		to := at(places, m.GetDestinationLocation(), m.GetDestinationUsage(), m)
+		left, reached := ends(m)
+		from := at(places, m.GetSourceLocation(), left, m)
+		to := at(places, m.GetDestinationLocation(), reached, m)
 		if _, err := exact.Sub(&from.balance, &from.balance, quantity); err != nil {
 			return nil, err
 		}
@@ -60,7 +61,7 @@ func follow(movements []*inventoryv1.Movement) (*tracev1.LotTrace, error) {
 			SourceBalance: text(&from.balance), DestinationBalance: text(&to.balance),
 		})
 		if !from.inside && to.inside {
-			way.Origins = append(way.Origins, origin(m))
+			way.Origins = append(way.Origins, origin(m, left))
 		}
 	}
 	way.Whereabouts = whereabouts(places)
@@ -72,7 +73,23 @@ func compareNames(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }
 
-func at(places map[string]*place, location string, usage inventoryv1.LocationUsage, m *inventoryv1.Movement) *place {
+// Odoo's words for what places are used for.
+const (
+	ours       = "internal"
+	betweenUs  = "transit"
+	aSupplier  = "supplier"
+	wordsApart = ">"
+	marksApart = "+"
+)
+
+// ends are Odoo's usages of the two places of a movement.
+func ends(m *inventoryv1.Movement) (from, to string) {
+	usages, _, _ := strings.Cut(m.GetSourceType(), marksApart)
+	from, to, _ = strings.Cut(usages, wordsApart)
+	return from, to
+}
+
+func at(places map[string]*place, location, usage string, m *inventoryv1.Movement) *place {
 	p := places[location]
 	if p == nil {
 		p = &place{}
@@ -82,15 +99,13 @@ func at(places map[string]*place, location string, usage inventoryv1.LocationUsa
 	return p
 }
 
-func inHouse(usage inventoryv1.LocationUsage) bool {
-	return usage == inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL || usage == inventoryv1.LocationUsage_LOCATION_USAGE_TRANSIT
-}
+func inHouse(usage string) bool { return usage == ours || usage == betweenUs }
 
 // origin is what an arrival says of where the goods came from. Only goods from a
 // supplier came with a receipt.
-func origin(m *inventoryv1.Movement) *tracev1.Origin {
+func origin(m *inventoryv1.Movement, from string) *tracev1.Origin {
 	o := &tracev1.Origin{TransferNumber: m.GetTransferNumber(), Order: m.GetOrder(), Quantity: m.GetQuantity(), ArriveTime: m.GetMoveTime()}
-	if m.GetSourceUsage() == inventoryv1.LocationUsage_LOCATION_USAGE_SUPPLIER {
+	if from == aSupplier {
 		o.Supplier = m.GetPartner()
 		if id := m.GetOdooTransferId(); id != 0 {
 			o.Receipt = fmt.Sprintf("receipts/%d", id)

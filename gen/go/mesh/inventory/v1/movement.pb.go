@@ -91,17 +91,13 @@ type Movement struct {
 	Reference string `protobuf:"bytes,30,opt,name=reference,proto3" json:"reference,omitempty"`
 	// Odoo's id of the move that the row belongs to [move_id].
 	OdooMoveId int64 `protobuf:"varint,31,opt,name=odoo_move_id,json=odooMoveId,proto3" json:"odoo_move_id,omitempty"`
-	// Usage of the place it was at [usage of location_id].
-	SourceUsage LocationUsage `protobuf:"varint,32,opt,name=source_usage,json=sourceUsage,proto3,enum=mesh.inventory.v1.LocationUsage" json:"source_usage,omitempty"`
-	// Usage of the place it went to [usage of location_dest_id].
-	DestinationUsage LocationUsage `protobuf:"varint,33,opt,name=destination_usage,json=destinationUsage,proto3,enum=mesh.inventory.v1.LocationUsage" json:"destination_usage,omitempty"`
 	// Display name of the company [company_id].
-	Company string `protobuf:"bytes,34,opt,name=company,proto3" json:"company,omitempty"`
+	Company string `protobuf:"bytes,32,opt,name=company,proto3" json:"company,omitempty"`
 	// When the row was created in Odoo [create_date].
-	CreateTime *timestamppb.Timestamp `protobuf:"bytes,35,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,33,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When Odoo last wrote one of the rows behind it [write_date], as far as the
 	// mesh has read: a write that changes no content need not move it.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,36,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,34,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -318,20 +314,6 @@ func (x *Movement) GetOdooMoveId() int64 {
 	return 0
 }
 
-func (x *Movement) GetSourceUsage() LocationUsage {
-	if x != nil {
-		return x.SourceUsage
-	}
-	return LocationUsage_LOCATION_USAGE_UNSPECIFIED
-}
-
-func (x *Movement) GetDestinationUsage() LocationUsage {
-	if x != nil {
-		return x.DestinationUsage
-	}
-	return LocationUsage_LOCATION_USAGE_UNSPECIFIED
-}
-
 func (x *Movement) GetCompany() string {
 	if x != nil {
 		return x.Company
@@ -357,7 +339,7 @@ var File_mesh_inventory_v1_movement_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\n" +
-	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a mesh/inventory/v1/location.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xa3\r\n" +
+	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x8f\f\n" +
 	"\bMovement\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -401,13 +383,11 @@ const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\rorder_line_id\x18\x1d \x01(\tR\vorderLineId\x12\x1c\n" +
 	"\treference\x18\x1e \x01(\tR\treference\x12 \n" +
 	"\fodoo_move_id\x18\x1f \x01(\x03R\n" +
-	"odooMoveId\x12C\n" +
-	"\fsource_usage\x18  \x01(\x0e2 .mesh.inventory.v1.LocationUsageR\vsourceUsage\x12M\n" +
-	"\x11destination_usage\x18! \x01(\x0e2 .mesh.inventory.v1.LocationUsageR\x10destinationUsage\x12\x18\n" +
-	"\acompany\x18\" \x01(\tR\acompany\x12@\n" +
-	"\vcreate_time\x18# \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"odooMoveId\x12\x18\n" +
+	"\acompany\x18  \x01(\tR\acompany\x12@\n" +
+	"\vcreate_time\x18! \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
-	"\vupdate_time\x18$ \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"\vupdate_time\x18\" \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
 	"updateTime\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
@@ -435,7 +415,6 @@ var file_mesh_inventory_v1_movement_proto_goTypes = []any{
 	(*decimal.Decimal)(nil),       // 4: google.type.Decimal
 	(*v1.UnitOfMeasure)(nil),      // 5: mesh.types.v1.UnitOfMeasure
 	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(LocationUsage)(0),            // 7: mesh.inventory.v1.LocationUsage
 }
 var file_mesh_inventory_v1_movement_proto_depIdxs = []int32{
 	2,  // 0: mesh.inventory.v1.Movement.provenance:type_name -> mesh.types.v1.Provenance
@@ -446,15 +425,13 @@ var file_mesh_inventory_v1_movement_proto_depIdxs = []int32{
 	4,  // 5: mesh.inventory.v1.Movement.booked_quantity:type_name -> google.type.Decimal
 	5,  // 6: mesh.inventory.v1.Movement.booked_unit:type_name -> mesh.types.v1.UnitOfMeasure
 	6,  // 7: mesh.inventory.v1.Movement.move_time:type_name -> google.protobuf.Timestamp
-	7,  // 8: mesh.inventory.v1.Movement.source_usage:type_name -> mesh.inventory.v1.LocationUsage
-	7,  // 9: mesh.inventory.v1.Movement.destination_usage:type_name -> mesh.inventory.v1.LocationUsage
-	6,  // 10: mesh.inventory.v1.Movement.create_time:type_name -> google.protobuf.Timestamp
-	6,  // 11: mesh.inventory.v1.Movement.update_time:type_name -> google.protobuf.Timestamp
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	6,  // 8: mesh.inventory.v1.Movement.create_time:type_name -> google.protobuf.Timestamp
+	6,  // 9: mesh.inventory.v1.Movement.update_time:type_name -> google.protobuf.Timestamp
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_movement_proto_init() }
@@ -463,7 +440,6 @@ func file_mesh_inventory_v1_movement_proto_init() {
 		return
 	}
 	file_mesh_inventory_v1_event_proto_init()
-	file_mesh_inventory_v1_location_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
