@@ -135,6 +135,8 @@ func sentence(err error, server string) string {
 		return fmt.Sprintf("the mesh at %s did not answer in time. Give it more with --timeout.", server)
 	case told.Reason == "" && told.Code == codes.Canceled:
 		return "interrupted"
+	case told.Reason == "" && told.Code == codes.Unimplemented:
+		return fmt.Sprintf("the mesh at %s does not offer this: see its --services, and whether it is older than this meshctl.", server)
 	case told.Reason == "":
 		return fmt.Sprintf("%s (%s)", told.Message, told.Code)
 	}

@@ -53,6 +53,13 @@ func everyFailureHasASentenceAndACode(t *testing.T, s *site) {
 			}
 		})
 	}
+	partial := newSite(t, 5, 0, func(c *config.Config) { c.Services = []string{"operations"} })
+	if r := partial.run("list", "products"); r.code != codeError || !strings.Contains(r.errs, "does not offer this") {
+		t.Errorf("a mesh without the domain: %+v", r)
+	}
+	if r := partial.run("status"); r.code != 0 {
+		t.Errorf("a mesh without records: %+v", r)
+	}
 	if r := s.run("get", "products/5", "products/99999", "products/6", "-o", "json"); strings.Count(r.out, "\n") != 2 || r.code != codeNotFound {
 		t.Errorf("what exists is not shown beside what does not: %+v", r)
 	}

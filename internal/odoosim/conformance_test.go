@@ -5,13 +5,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"math"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -225,96 +221,6 @@ func (r *replay) learnField(model string, want, have any, note func(string, any,
 	}
 }
 
-// models of the fields by which recorded records point at each other
-var pointsAt = map[string]string{
-	"partner_id": "res.partner", "product_tmpl_id": "product.template", "product_id": "product.product", "picking_id": "stock.picking",
-	"move_id": "stock.move", "lot_id": "stock.lot", "location_id": "stock.location", "location_dest_id": "stock.location",
-	"order_line": "purchase.order.line", "picking_ids": "stock.picking", "invoice_ids": "account.move", "move_ids": "stock.move",
-	"move_line_ids": "stock.move.line", "backorder_ids": "stock.picking", "backorder_id": "stock.picking", "purchase_line_id": "purchase.order.line",
-	"invoice_line_ids": "account.move.line", "product_return_moves": "stock.return.picking.line", "active_id": "stock.picking",
-	"active_ids": "stock.picking", "picking_ids_not_to_backorder": "stock.picking",
-}
-
-// target is the model of a field of a model; account.move's lines call the bill move_id.
-func target(model, field string) string {
-	switch {
-	case field == "id":
-		return model
-	case field == "move_id" && model == "account.move.line":
-		return "account.move"
-	case pointsAt[field] != "":
-		return pointsAt[field]
-	}
-	return "no model"
-}
-
-// substitute replaces recorded ids by the simulation's: lists of ids and conditions
-// on them, and the values of the fields that refer to known models.
-func (r *replay) substitute(model string, v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		n, err := v.Int64()
-		if err != nil {
-			f, _ := v.Float64()
-			return f
-		}
-		if to, ok := r.ids[model][n]; ok {
-			return to
-		}
-		return n
-	case []any:
-		out := make([]any, len(v))
-		of := model
-		if field, isLeaf := first(v).(string); isLeaf && len(v) == 3 {
-			of = target(model, field)
-		}
-		if len(v) == 3 && first(v) == json.Number("0") { // a command that creates a line
-			of = "no model"
-		}
-		for i, x := range v {
-			out[i] = r.substitute(of, x)
-		}
-		return out
-	case map[string]any:
-		out := map[string]any{}
-		for k, x := range v {
-			if k == "context" {
-				out[k] = r.substitute(model, x)
-				continue
-			}
-			out[k] = r.substitute(target(model, k), x)
-		}
-		return out
-	}
-	return v
-}
-
-// cells replaces database ids in the rows of load.
-func (r *replay) cells(args []any) {
-	columns, _ := args[0].([]any)
-	rows, _ := args[1].([]any)
-	for i, c := range columns {
-		parts := strings.Split(c.(string), "/")
-		if len(parts) < 2 || parts[len(parts)-1] != ".id" {
-			continue
-		}
-		for _, row := range rows {
-			cell := row.([]any)
-			n, err := strconv.ParseInt(cell[i].(string), 10, 64)
-			if to, ok := r.ids[pointsAt[parts[len(parts)-2]]][n]; err == nil && ok {
-				cell[i] = strconv.FormatInt(to, 10)
-			}
-		}
-	}
-}
-
-func first(v []any) any {
-	if len(v) == 0 {
-		return nil
-	}
-	return v[0]
-}
-
 func number(v any) (int64, bool) {
 	switch v := v.(type) {
 	case json.Number:
@@ -349,82 +255,4 @@ func plainJSON(v any) any {
 		return out
 	}
 	return v
-}
-
-// difference compares shapes: types, keys, and the values that do not depend on the
-// database. It answers what differs, or nothing.
-func (r *replay) difference(want, got any, path string) string {
-	if want == "" && got == nil {
-		return "" // the client library reads an empty string in a list as nil
-	}
-	if fmt.Sprintf("%T", want) != fmt.Sprintf("%T", got) {
-		return fmt.Sprintf("%s is %T %v, recorded %T %v", path, got, got, want, want)
-	}
-	switch w := want.(type) {
-	case map[string]any:
-		g := got.(map[string]any)
-		if a, b := slices.Sorted(maps.Keys(w)), slices.Sorted(maps.Keys(g)); !slices.Equal(a, b) {
-			return fmt.Sprintf("%s has keys %v, recorded %v", path, b, a)
-		}
-		if strings.Contains(r.name, "references") {
-			return "" // what the records hold is the database's matter
-		}
-		for k := range w {
-			if r.version == 19 && slices.Contains(notIn19, k) {
-				continue
-			}
-			if d := r.difference(w[k], g[k], path+"."+k); d != "" {
-				return d
-			}
-		}
-	case []any:
-		g := got.([]any)
-		if (len(w) == 0) != (len(g) == 0) {
-			return fmt.Sprintf("%s has %d elements, recorded %d", path, len(g), len(w))
-		}
-		most := min(len(w), len(g))
-		if strings.HasPrefix(path, "search_read") && strings.Contains(r.name, "references") {
-			most = min(most, 1) // which records there are is the database's matter
-		}
-		for i := range most {
-			if d := r.difference(w[i], g[i], fmt.Sprintf("%s[%d]", path, i)); d != "" {
-				return d
-			}
-		}
-	default:
-		if stable(path) && plain(want) != plain(got) {
-			return fmt.Sprintf("%s is %v, recorded %v", path, got, want)
-		}
-	}
-	return ""
-}
-
-var numerals = regexp.MustCompile(`[0-9]+`)
-
-// plain makes values comparable between databases: numbers in texts are counted
-// elsewhere, and floats have noise.
-func plain(v any) any {
-	switch v := v.(type) {
-	case string:
-		return numerals.ReplaceAllString(v, "#")
-	case float64:
-		return math.Round(v*1e6) / 1e6
-	}
-	return v
-}
-
-// stable says whether a value is the recording's own and not its database's.
-func stable(path string) bool {
-	for _, free := range []string{"date", "create", "search", "search_count", "ids", "references", "id", "[0]", "authenticate", "currency", "country"} {
-		if strings.HasSuffix(path, free) || strings.Contains(path, free+"[") {
-			return false
-		}
-	}
-	if strings.HasSuffix(path, "]") {
-		return false // an id in a list
-	}
-	if last := path[strings.LastIndex(path, ".")+1:]; strings.Contains(last, "date") || strings.Contains(last, "view") || last == "help" {
-		return false
-	}
-	return !strings.HasPrefix(path, "search_read") || strings.Contains(path, "default_code")
 }

@@ -90,6 +90,7 @@ func New(o Options) (*Sim, error) {
 		o.User:  {models.AdminUser, o.Password},
 	}}
 	s.calls.byMethod = map[string]int64{}
+	db.OnCommit = s.hooks
 	return s, nil
 }
 

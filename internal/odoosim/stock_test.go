@@ -95,7 +95,7 @@ func TestLinesEqualQuantsWhateverHappens(t *testing.T) {
 		if err := s.Do(b.furnish); err != nil {
 			rt.Fatal(err)
 		}
-		for range rapid.IntRange(1, 25).Draw(rt, "steps") {
+		for range rapid.IntRange(1, 15).Draw(rt, "steps") {
 			thing := rapid.SampledFrom([]func(*odoosim.Tx) error{b.receive, b.receive, b.move, b.edit, b.count, b.scrap, b.back}).Draw(rt, "thing")
 			err := s.Do(thing)
 			if f := (*refused)(nil); err != nil && !asRefusal(err, &f) {

@@ -148,6 +148,9 @@ func billLines(db *orm.DB) {
 	db.Related(m.Name, "purchase_order_id", "purchase_line_id", "order_id")
 	m.BeforeCreate = completeBillLine
 	after := func(l record) error {
+		if k := l.text("display_type"); k == "tax" || k == "payment_term" {
+			return nil // made by the bill itself
+		}
 		if err := refreshBillLine(l); err != nil {
 			return err
 		}

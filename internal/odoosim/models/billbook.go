@@ -88,7 +88,7 @@ func bookLines(b record, taxes []int64, byTax map[int64]float64, gross, sign flo
 		vals := booked(b, cents(byTax[t]), -sign)
 		vals["display_type"], vals["tax_line_id"], vals["name"] = "tax", t, rec(b.e, "account.tax", t).text("name")
 		vals["account_id"], vals["quantity"] = orNone(accountOf(b.e, "asset_current")), 0.0
-		if err := lineOnce(line, have, t, vals); err != nil {
+		if err := line(have[t], vals); err != nil {
 			return err
 		}
 		delete(have, t)
@@ -106,10 +106,6 @@ func bookLines(b record, taxes []int64, byTax map[int64]float64, gross, sign flo
 	vals["display_type"], vals["account_id"], vals["quantity"] = "payment_term", orNone(accountOf(b.e, "liability_payable")), 0.0
 	vals["date_maturity"], vals["amount_residual"] = when(b.at("invoice_date_due")), sign*gross
 	return line(owed, vals)
-}
-
-func lineOnce(line func(record, map[string]any) error, have map[int64]record, t int64, vals map[string]any) error {
-	return line(have[t], vals)
 }
 
 // daysOf reads the days of a term from its line, or from its name ("30 Days").

@@ -35,6 +35,7 @@ func Open(version int, now func() time.Time, login string) (*orm.DB, error) {
 	accounts(db)
 	purchases(db)
 	bills(db)
+	automations(db)
 	requiredSelections(db)
 	if err := db.Ready(); err != nil {
 		return nil, fmt.Errorf("linking the models of Odoo %d: %w", version, err)
@@ -42,7 +43,7 @@ func Open(version int, now func() time.Time, login string) (*orm.DB, error) {
 	if err := db.Exclusive(func(tx *orm.Tx) error { return seed(tx.Env(1), login) }); err != nil {
 		return nil, fmt.Errorf("filling a new Odoo %d: %w", version, err)
 	}
-	return db, nil
+	return db, db.Bulk(func(b orm.Bulk) error { describe(db, b); return nil })
 }
 
 // requiredSelections gives a required selection without a default its first option,

@@ -109,13 +109,15 @@ func mergeQuants(rows []record) error {
 
 // reserve changes what is reserved at a spot, never below nothing.
 func reserve(e *orm.Env, s spot, by float64) error {
-	for _, q := range quantsOf(e, s) {
-		if err := q.keep(map[string]any{"reserved_quantity": max(0, cents(q.num("reserved_quantity")+by))}); err != nil {
-			return err
-		}
-		return mergeQuants([]record{q})
+	found := quantsOf(e, s)
+	if len(found) == 0 {
+		return nil
 	}
-	return nil
+	q := found[0]
+	if err := q.keep(map[string]any{"reserved_quantity": max(0, cents(q.num("reserved_quantity")+by))}); err != nil {
+		return err
+	}
+	return mergeQuants([]record{q})
 }
 
 // orNone is false, Odoo's empty many2one, for no id.

@@ -14,7 +14,10 @@ import (
 type DB struct {
 	Version int
 	Now     func() time.Time
-	models  map[string]*Model
+	// OnCommit, if set, sees each transaction that has stored something before its
+	// changes become visible, and answers what to do right after.
+	OnCommit func(tx *Tx) (after func())
+	models   map[string]*Model
 	// refs are, for each model, the many2one fields of others that point at it.
 	refs map[string][]*Field
 

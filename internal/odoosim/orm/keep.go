@@ -31,7 +31,7 @@ func (e *Env) Keep(m *Model, id int64, vals map[string]any) error {
 		return nil
 	}
 	r := e.tx.edit(m, id)
-	e.log(m, r, false)
+	e.log(m, id, r, false)
 	for f, v := range fresh {
 		r.set(f, v)
 	}

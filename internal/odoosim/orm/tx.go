@@ -3,6 +3,7 @@ package orm
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -16,6 +17,9 @@ type Tx struct {
 	exclusive bool
 	done      bool
 	failed    error
+	// saved are the records that create, write or a recomputation has stored; true
+	// where they are new.
+	saved map[*Model]map[int64]bool
 }
 
 // change is one row as the transaction found it (nil: it created it) and as it
@@ -71,7 +75,7 @@ func (tx *Tx) Rollback() {
 }
 
 // Reset drops all changes made so far and goes on, as after a savepoint.
-func (tx *Tx) Reset() { tx.changes = map[*Model]map[int64]*change{} }
+func (tx *Tx) Reset() { tx.changes, tx.saved = map[*Model]map[int64]*change{}, nil }
 
 // Commit makes all changes visible at once. It answers ErrConflict if another
 // transaction has committed one of the same rows, and the model's own refusal if a
@@ -93,6 +97,20 @@ func (tx *Tx) Commit() error {
 			return err
 		}
 	}
+	if tx.db.OnCommit != nil && len(tx.saved) > 0 {
+		defer tx.db.OnCommit(tx)()
+	}
+	tx.apply()
+	return nil
+}
+
+// Saved are the ids of a model's records that the transaction has stored, sorted,
+// and whether each is new.
+func (tx *Tx) Saved(m *Model) (ids []int64, isNew map[int64]bool) {
+	return slices.Sorted(maps.Keys(tx.saved[m])), tx.saved[m]
+}
+
+func (tx *Tx) apply() {
 	tx.db.mu.Lock()
 	defer tx.db.mu.Unlock()
 	for m, changes := range tx.changes {
@@ -106,7 +124,6 @@ func (tx *Tx) Commit() error {
 		}
 	}
 	tx.changes = nil
-	return nil
 }
 
 func (tx *Tx) verify() error {

@@ -34,7 +34,7 @@ func (e *Env) Create(m *Model, given map[string]any) (int64, error) {
 		}
 	}
 	id, r := e.tx.insert(m)
-	e.log(m, r, true)
+	e.log(m, id, r, true)
 	if err := e.assign(m, id, vals, true); err != nil {
 		return 0, err
 	}
@@ -106,7 +106,7 @@ func (e *Env) Write(m *Model, ids []int64, given map[string]any) error {
 		}
 	}
 	for _, id := range ids {
-		e.log(m, e.tx.edit(m, id), false)
+		e.log(m, id, e.tx.edit(m, id), false)
 		if err := e.assign(m, id, vals, false); err != nil {
 			return err
 		}
@@ -158,7 +158,14 @@ func (e *Env) Touch(m *Model, id int64) {
 	r.set(m.Fields["write_date"], Int(r.stamp))
 }
 
-func (e *Env) log(m *Model, r *row, created bool) {
+func (e *Env) log(m *Model, id int64, r *row, created bool) {
+	if e.tx.saved[m] == nil {
+		if e.tx.saved == nil {
+			e.tx.saved = map[*Model]map[int64]bool{}
+		}
+		e.tx.saved[m] = map[int64]bool{}
+	}
+	e.tx.saved[m][id] = e.tx.saved[m][id] || created
 	r.stamp = e.tx.stamp
 	r.set(m.Fields["write_date"], Int(r.stamp))
 	r.set(m.Fields["write_uid"], Int(e.UID))
