@@ -86,12 +86,12 @@ func (e *Engine) countNewer(ctx context.Context, c counter, after int64) error {
 
 func (e *Engine) goneAbove(ctx context.Context, c counter, after int64) ([]int64, error) {
 	d, s := c.domain, c.domain.source()
-	if c.model() != s.Model() {
-		have, err := e.knownRows(d, c.name, after)
+	if c.model() != s.Model() || s.Grouped() {
+		have, err := e.knownRows(d, c.model(), after)
 		if err != nil {
 			return nil, err
 		}
-		return e.absent(ctx, d, c.name, have, after)
+		return e.absent(ctx, d, c.model(), have, after)
 	}
 	have, err := e.cachedIDs(d, after, maxID)
 	if err != nil || len(have) == 0 {
