@@ -90,7 +90,7 @@ func tablesForPeople(t *testing.T, s *site) {
 		}
 	}
 	status := s.run("status").out
-	for _, want := range []string{"State  ready", "erp, version 18.0, answers", "products    loaded  40 ", "EQUAL TO ODOO", " ago ", "none "} {
+	for _, want := range []string{"State  ready", "erp, version 18.0, answers", "products        loaded  40 ", "EQUAL TO ODOO", " ago ", "none "} {
 		if !strings.Contains(status, want) {
 			t.Errorf("the status lacks %q:\n%s", want, status)
 		}
