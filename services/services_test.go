@@ -164,6 +164,7 @@ func TestBusinessNumbersAreIndexed(t *testing.T) {
 		"invoices":       "number supplier supplier_reference state payment_state due_date orders",
 		"locations":      "complete_name parent barcode usage",
 		"lots":           "lot_number reference product expiration_time hold_state",
+		"movements":      "product lot move_time source_location destination_location transfer_number order",
 		"stockPositions": "product location lot lot_number expiration_time",
 	}
 	collections(t, func(t *testing.T, c services.Collection) {
