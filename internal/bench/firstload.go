@@ -14,11 +14,11 @@ import (
 const (
 	loadProducts = 100_000
 	// oneIn is which part of the load's calls is made again to know what they cost.
-	oneIn = 5
+	oneIn = 10
 )
 
 // measureFirstLoad compares the first load with the time that Odoo alone needs to
-// answer its calls: every fifth of them is made again, one after the other, by a
+// answer its calls: every tenth of them is made again, one after the other, by a
 // caller who throws the answers away.
 func measureFirstLoad(ctx context.Context, p *place) ([]row, error) {
 	sim, odoo, err := startOdoo(loadProducts)

@@ -18,7 +18,7 @@ import (
 
 const (
 	// changes is how many are made, one after a random pause of up to pauseMost.
-	changes   = 200
+	changes   = 120
 	pauseMost = 200 * time.Millisecond
 	// freshFor bounds the wait for the last change to be seen.
 	freshFor = 30 * time.Second

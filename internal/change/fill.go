@@ -18,8 +18,11 @@ import (
 const (
 	// fillAtOnce is how many records one page of the first load holds.
 	fillAtOnce = 1000
-	// fillAhead is how many pages are read while an earlier one is mapped and stored.
+	// fillAhead is how many pages wait to be stored.
 	fillAhead = 2
+	// readersAtOnce is how many pages are read at the same time: while the mesh
+	// decodes and maps one, Odoo is to be busy with another.
+	readersAtOnce = 2
 	// reportEvery is how often the first load says how far it is.
 	reportEvery = 2 * time.Second
 )
@@ -83,7 +86,7 @@ type page struct {
 	observed time.Time
 }
 
-// loadAll reads every record in the order of their ids, pages ahead of the
+// loadAll reads every record, about in the order of their ids, pages ahead of the
 // storing, and tells how far it is.
 func (e *Engine) loadAll(ctx context.Context, d *domain, read bool, store func(context.Context, *domain, page) error) error {
 	total, err := d.source().Count(ctx, d.source().Model(), maxID)
@@ -92,53 +95,84 @@ func (e *Engine) loadAll(ctx context.Context, d *domain, read bool, store func(c
 	}
 	d.progress.begin(e.clock.Now(), total)
 	defer d.progress.end()
-	pages := make(chan page, fillAhead)
+	listed, pages := make(chan []int64), make(chan page, fillAhead)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		defer close(pages)
-		for after := int64(0); ; {
-			ids, err := d.source().RowIDs(ctx, d.source().Model(), after, fillAtOnce)
-			if err != nil {
-				return err
-			}
-			if len(ids) == 0 {
-				return nil
-			}
-			after = ids[len(ids)-1]
-			p := page{rows: len(ids), observed: e.clock.Now()}
-			if p.keys, err = keysOf(ctx, d.source(), ids); err != nil {
-				return err
-			}
-			if read {
-				if p.records, err = fetch(ctx, d.source(), p.keys); err != nil {
-					return err
-				}
-			}
-			select {
-			case pages <- p:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
+		defer close(listed)
+		return listAll(ctx, d, listed)
 	})
 	group.Go(func() error {
-		reported := e.clock.Now()
-		for p := range pages {
-			if err := store(ctx, d, p); err != nil {
-				return err
-			}
-			d.progress.add(p.rows)
-			if now := e.clock.Now(); now.Sub(reported) >= reportEvery {
-				reported = now
-				e.reportProgress(ctx, d, "first load is under way")
-			}
-		}
-		return nil
+		defer close(pages)
+		return e.readAll(ctx, d, read, listed, pages)
 	})
+	group.Go(func() error { return e.storeAll(ctx, d, pages, store) })
 	if err := group.Wait(); err != nil {
 		return err
 	}
 	e.reportProgress(ctx, d, "first load is complete")
+	return nil
+}
+
+// listAll lists the ids of all records, page by page.
+func listAll(ctx context.Context, d *domain, listed chan<- []int64) error {
+	for after := int64(0); ; {
+		ids, err := d.source().RowIDs(ctx, d.source().Model(), after, fillAtOnce)
+		if err != nil {
+			return err
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		after = ids[len(ids)-1]
+		select {
+		case listed <- ids:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// readAll reads the records that are listed, if they are to be read.
+func (e *Engine) readAll(ctx context.Context, d *domain, read bool, listed <-chan []int64, pages chan<- page) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for range readersAtOnce {
+		group.Go(func() error {
+			for ids := range listed {
+				p := page{rows: len(ids), observed: e.clock.Now()}
+				var err error
+				if p.keys, err = keysOf(ctx, d.source(), ids); err != nil {
+					return err
+				}
+				if read {
+					if p.records, err = fetch(ctx, d.source(), p.keys); err != nil {
+						return err
+					}
+				}
+				select {
+				case pages <- p:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// storeAll stores the pages as they come.
+func (e *Engine) storeAll(ctx context.Context, d *domain, pages <-chan page, store func(context.Context, *domain, page) error) error {
+	reported := e.clock.Now()
+	for p := range pages {
+		if err := store(ctx, d, p); err != nil {
+			return err
+		}
+		d.progress.add(p.rows)
+		if now := e.clock.Now(); now.Sub(reported) >= reportEvery {
+			reported = now
+			e.reportProgress(ctx, d, "first load is under way")
+		}
+	}
 	return nil
 }
 
