@@ -188,7 +188,7 @@ func TestARefundUndoesWhatWasBilled(t *testing.T) {
 			t.Errorf("invoiced %v after the refund was cancelled", got)
 		}
 		_, err = sh.c.as(2, "admin", "account.move", "unlink", []any{[]any{bill}}, map[string]any{})
-		sh.refusedWith(2, "posted entry", err)
+		sh.refusedWith(2, "posted", err)
 	})
 }
 

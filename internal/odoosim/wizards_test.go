@@ -150,8 +150,13 @@ func TestUnreservingGivesStockBack(t *testing.T) {
 		for _, step := range []struct {
 			button string
 			want   float64
-		}{{"action_confirm", 0}, {"action_assign", 4}, {"do_unreserve", 0}, {"action_assign", 4}, {"action_cancel", 0}} {
-			sh.c.must("stock.picking", step.button, []any{[]any{p}}, nil)
+		}{{"action_confirm", 4}, {"do_unreserve", 0}, {"action_assign", 4}, {"action_cancel", 0}} {
+			_, err := sh.c.as(2, "admin", "stock.picking", step.button, []any{[]any{p}}, map[string]any{})
+			if step.button == "do_unreserve" {
+				sh.refusedWith(1, "cannot marshal None", err)
+			} else if err != nil {
+				t.Fatal(err)
+			}
 			if got := reserved(); got != step.want {
 				t.Errorf("reserved %v after %s, want %v", got, step.button, step.want)
 			}
@@ -169,8 +174,8 @@ func TestWhatHasAHistoryCannotBeDeleted(t *testing.T) {
 		lines := sh.one("stock.picking", sh.receipt(order), "move_line_ids").([]int64)
 		sh.receiveAll(sh.receipt(order))
 		_, err = sh.c.as(2, "admin", "stock.move.line", "unlink", []any{lines}, map[string]any{})
-		sh.refusedWith(2, "You can not delete product moves", err)
+		sh.refusedWith(2, map[bool]string{true: "Deleting product moves", false: "You can not delete product moves"}[sh.s.Version() >= 19], err)
 		_, err = sh.c.as(2, "admin", "purchase.order", "button_cancel", []any{[]any{order}}, map[string]any{})
-		sh.refusedWith(2, "some receptions have already been done", err)
+		sh.refusedWith(2, "Unable to cancel purchase order", err)
 	})
 }

@@ -18,6 +18,13 @@ var daily = [...]struct {
 	{"something is counted", desk.recount},
 	{"something goes back to its supplier", desk.returnSome},
 	{"an order is cancelled", desk.cancelSome},
+	{"the scheduler tidies up", desk.tidy},
+}
+
+// tidy is what Odoo's scheduler does: quants are merged, empty ones deleted.
+func (d desk) tidy() error {
+	_, err := d.Call("stock.quant", "_quant_tasks", nil, nil)
+	return err
 }
 
 func (d desk) confirmSome() error {

@@ -198,12 +198,16 @@ func (d desk) sendBack(receipt int64) error {
 	if err != nil || len(moves) == 0 {
 		return err
 	}
-	m, err := d.one("stock.move", moves[0], "product_id")
+	m, err := d.one("stock.move", moves[0], "product_id", "location_id")
 	if err != nil {
 		return err
 	}
-	wizard, err := d.add("stock.return.picking", map[string]any{"picking_id": receipt, "product_return_moves": []any{
-		[]any{0, 0, map[string]any{"product_id": ref(m["product_id"]), "move_id": moves[0], "quantity": 1.0}}}})
+	vals := map[string]any{"picking_id": receipt, "product_return_moves": []any{
+		[]any{0, 0, map[string]any{"product_id": ref(m["product_id"]), "move_id": moves[0], "quantity": 1.0}}}}
+	if d.version < 18 {
+		vals["location_id"] = ref(m["location_id"])
+	}
+	wizard, err := d.add("stock.return.picking", vals)
 	if err != nil {
 		return err
 	}

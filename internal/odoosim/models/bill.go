@@ -52,7 +52,7 @@ func bills(db *orm.DB) {
 		var lines []record
 		for _, b := range recs(e, m.Name, ids) {
 			if b.text("state") == "posted" {
-				return nil, orm.Rule("You cannot delete an item linked to a posted entry.")
+				return nil, deletesPosted(e)
 			}
 			lines = append(lines, ordersOf(b)...)
 		}
@@ -60,6 +60,13 @@ func bills(db *orm.DB) {
 	}
 	billLines(db)
 	billButtons(db, m)
+}
+
+func deletesPosted(e *orm.Env) error {
+	if e.DB().Version == 16 {
+		return orm.Rule("You cannot delete an item linked to a posted entry.")
+	}
+	return orm.Rule("You can't delete a posted journal item. Don’t play games with your accounting records; reset the journal entry to draft before deleting it.")
 }
 
 // isInvoiceLine says whether a line stands on the bill, and not only in the books.
@@ -79,7 +86,9 @@ func billName(b record) string {
 		if b.text("move_type") == "in_refund" {
 			name = "Draft Vendor Credit Note"
 		}
-		name += fmt.Sprintf(" (* %d)", b.id)
+		if b.e.DB().Version < 18 {
+			name += fmt.Sprintf(" (* %d)", b.id)
+		}
 	}
 	if ref := b.text("ref"); ref != "" {
 		name += " (" + ref + ")"
@@ -165,7 +174,7 @@ func billLines(db *orm.DB) {
 		for _, l := range recs(e, m.Name, ids) {
 			b := l.to("move_id")
 			if b.exists() && b.text("state") == "posted" {
-				return nil, orm.Rule("You cannot delete an item linked to a posted entry.")
+				return nil, deletesPosted(e)
 			}
 			bills, lines = append(bills, b), append(lines, l.to("purchase_line_id"))
 		}

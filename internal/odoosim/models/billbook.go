@@ -35,12 +35,13 @@ func refreshBill(b record) error {
 	vals := map[string]any{"amount_untaxed": net, "amount_tax": tax, "amount_total": gross, "amount_residual": gross,
 		"amount_total_signed": sign * gross, "amount_untaxed_signed": sign * net, "amount_tax_signed": sign * tax,
 		"amount_residual_signed": sign * gross, "amount_total_in_currency_signed": sign * gross, "amount_untaxed_in_currency_signed": sign * net}
+	from := now(b.e).Truncate(24 * time.Hour)
 	if at := b.at("invoice_date"); !at.IsZero() {
-		vals["date"] = at
-		vals["invoice_date_due"] = at.AddDate(0, 0, daysOf(b.to("invoice_payment_term_id")))
-		if b.int("invoice_payment_term_id") == 0 && !b.at("invoice_date_due").IsZero() {
-			delete(vals, "invoice_date_due")
-		}
+		vals["date"], from = at, at
+	}
+	// Without terms a bill is due on the day on which it was entered.
+	if b.int("invoice_payment_term_id") != 0 || b.at("invoice_date_due").IsZero() {
+		vals["invoice_date_due"] = from.AddDate(0, 0, daysOf(b.to("invoice_payment_term_id")))
 	}
 	if err := b.keep(vals); err != nil {
 		return err

@@ -198,48 +198,55 @@ func moveForLine(l, picking record, quantity float64, groupField string, group a
 }
 
 // orderMore lets an open receipt, or a new one, bring what a placed order's line now
-// has more than its moves.
+// has more than its moves, or no longer bring what it has less.
 func orderMore(l record) error {
-	moved := 0.0
+	moved, unit := 0.0, l.to(unitOfLine(l.e))
+	var open []record
 	for _, move := range l.all("move_ids") {
-		if move.text("state") == "cancel" {
+		field, sign := "product_uom_qty", 1.0
+		switch {
+		case move.text("state") == "cancel":
 			continue
+		case move.text("state") == "done":
+			field = doneOfMove(l.e)
+		case move.int("origin_returned_move_id") == 0:
+			open = append(open, move)
 		}
-		sign := 1.0
 		if move.to("location_dest_id").text("usage") == "supplier" {
 			sign = -1
 		}
-		moved += sign * inUnit(move.num("product_uom_qty"), move.to("product_uom"), l.to(unitOfLine(l.e)))
+		moved += sign * inUnit(move.num(field), move.to("product_uom"), unit)
 	}
 	more := cents(l.num("product_qty") - moved)
-	if more <= 0 || l.to("product_id").text("type") == "service" {
+	if isZero(more) || l.to("product_id").text("type") == "service" {
 		return nil
 	}
-	order := l.to("order_id")
-	for _, p := range recs(l.e, "stock.picking", pickingsOf(order)) {
-		if ended(p) || p.text("picking_type_code") != "incoming" {
-			continue
-		}
-		if _, err := moveForLine(l, p, more, "", nil); err != nil {
+	if len(open) > 0 {
+		move := open[0]
+		demand := max(0, move.num("product_uom_qty")+inUnit(more, unit, move.to("product_uom")))
+		if err := release(move); err != nil {
 			return err
 		}
-		return confirmPicking(p)
+		if err := move.keep(map[string]any{"product_uom_qty": cents(demand)}); err != nil {
+			return err
+		}
+		return assignMoves([]record{move})
 	}
-	return receiptFor(order, []record{l}, func(record) float64 { return more })
+	if more < 0 {
+		return nil
+	}
+	return receiptFor(l.to("order_id"), []record{l}, func(record) float64 { return more })
 }
 
 // cancelOrder cancels an order and its receipts. It answers None.
 func cancelOrder(order record) error {
-	for _, bill := range order.all("invoice_ids") {
-		if s := bill.text("state"); s != "draft" && s != "cancel" {
-			return orm.Rule("Unable to cancel this purchase order. You must first cancel the related vendor bills.")
-		}
+	checks := []func(record) error{receivedBefore, billedBefore}
+	if order.e.DB().Version >= 19 {
+		slices.Reverse(checks)
 	}
-	for _, l := range order.all("order_line") {
-		for _, move := range l.all("move_ids") {
-			if move.text("state") == "done" {
-				return orm.Rule("Unable to cancel purchase order %s as some receptions have already been done.", order.text("name"))
-			}
+	for _, check := range checks {
+		if err := check(order); err != nil {
+			return err
 		}
 	}
 	for _, p := range recs(order.e, "stock.picking", pickingsOf(order)) {
@@ -251,4 +258,32 @@ func cancelOrder(order record) error {
 		return err
 	}
 	return refreshWithLines(order)
+}
+
+func receivedBefore(order record) error {
+	for _, l := range order.all("order_line") {
+		for _, move := range l.all("move_ids") {
+			switch {
+			case move.text("state") != "done":
+			case order.e.DB().Version < 18:
+				return orm.Rule("Unable to cancel purchase order %s as some receptions have already been done.", order.text("name"))
+			default:
+				return orm.Rule("Unable to cancel purchase order(s): %s since they have receipts that are already done.", order.text("name"))
+			}
+		}
+	}
+	return nil
+}
+
+func billedBefore(order record) error {
+	for _, bill := range order.all("invoice_ids") {
+		switch s := bill.text("state"); {
+		case s == "draft" || s == "cancel":
+		case order.e.DB().Version < 18:
+			return orm.Rule("Unable to cancel this purchase order. You must first cancel the related vendor bills.")
+		default:
+			return orm.Rule("Unable to cancel purchase order(s): %s. You must first cancel their related vendor bills.", order.text("name"))
+		}
+	}
+	return nil
 }

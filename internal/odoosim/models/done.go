@@ -86,7 +86,7 @@ func doneMove(move record, done float64, cancelRest bool) (left record, err erro
 			}
 			left = record{}
 		}
-	} else if missing < 0 && move.e.DB().Version < 18 {
+	} else if missing < 0 && move.e.DB().Version == 16 {
 		if err := move.keep(map[string]any{"product_uom_qty": done}); err != nil {
 			return left, err
 		}

@@ -70,7 +70,11 @@ func asTime(v any) (time.Time, bool) {
 func uniqueLot(lot record) error {
 	for _, id := range lot.e.Referring(lot.m.Field("product_id"), lot.int("product_id")) {
 		if id != lot.id && (record{lot.e, lot.m, id}).text("name") == lot.text("name") {
-			return orm.Rule("The combination of serial number and product must be unique across a company.\nFollowing combination contains duplicates:\n - Product: %s, Lot/Serial Number: %s",
+			if lot.e.DB().Version >= 18 {
+				return orm.Rule("The combination of lot/serial number and product must be unique within a company including when no company is defined.\nThe following combinations contain duplicates:\n - Product: %s, Lot/Serial Number: %s",
+					lot.e.DisplayName(lot.to("product_id").m, lot.int("product_id")), lot.text("name"))
+			}
+			return orm.Rule("The combination of serial number and product must be unique across a company.\nFollowing combination contains duplicates:\n - Product: %s, Serial Number: %s",
 				lot.e.DisplayName(lot.to("product_id").m, lot.int("product_id")), lot.text("name"))
 		}
 	}

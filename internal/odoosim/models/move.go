@@ -150,6 +150,10 @@ func refreshMove(move record) error {
 		vals["picked"] = picked
 	}
 	switch move.text("state") {
+	case "done":
+		if move.e.DB().Version == 16 {
+			vals["product_uom_qty"] = vals["quantity_done"]
+		}
 	case "waiting", "confirmed", "partially_available", "assigned":
 		vals["state"] = stateByStock(move)
 	}

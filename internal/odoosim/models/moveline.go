@@ -127,7 +127,11 @@ func afterLine(l record, created bool) error {
 			return err
 		}
 	}
-	return refreshMove(l.to("move_id"))
+	move := l.to("move_id")
+	if err := refreshMove(move); err != nil || l.text("state") != "done" {
+		return err
+	}
+	return refreshOrders([]record{move})
 }
 
 func (r record) inProductUnit(name string) float64 {
@@ -217,6 +221,9 @@ func dropLines(lines []record) (func() error, error) {
 	order := []int64{}
 	for _, l := range lines {
 		if l.text("state") == "done" {
+			if l.e.DB().Version >= 19 {
+				return nil, orm.Rule("Deleting product moves after the transfer is done?\n\nThat would be like going back in time to revert all operations triggered after this move. Who knows what the end result would be, So let's not do it.\n\nTry changing the “done” quantity to 0 instead.")
+			}
 			return nil, orm.Rule("You can not delete product moves if the picking is done. You can only correct the done quantities.")
 		}
 		if err := book(l.e, effect(l, nil), -1); err != nil {

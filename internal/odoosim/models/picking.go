@@ -34,6 +34,9 @@ func pickings(db *orm.DB) {
 		}
 		return orm.Value{}
 	})
+	m.Computed("return_count", func(e *orm.Env, id int64) orm.Value {
+		return orm.Int(int64(len(rec(e, m.Name, id).all("return_ids"))))
+	})
 	for _, name := range []string{"move_ids_without_package", "move_line_ids_without_package"} {
 		of := name[:len(name)-len("_without_package")]
 		m.Computed(name, func(e *orm.Env, id int64) orm.Value { return e.Get(m, id, of) })
@@ -71,7 +74,10 @@ func pickings(db *orm.DB) {
 		}
 		return refreshPicking(p)
 	}))
-	m.Act("do_unreserve", eachPicking(unreserve))
+	m.Act("do_unreserve", func(e *orm.Env, ids []int64) (any, error) {
+		_, err := eachPicking(unreserve)(e, ids)
+		return nil, err
+	})
 	m.Act("button_validate", validatePickings)
 	m.Act("do_print_picking", printPicking)
 }
@@ -179,9 +185,10 @@ func confirmPicking(p record) error {
 		return err
 	}
 	// What comes from outside needs no reservation and is expected at once.
+	atOnce := p.to("picking_type_id").text("reservation_method") == "at_confirm"
 	var expected []record
 	for _, move := range p.all("move_ids") {
-		if bypasses(move.to("location_id")) || !storable(move.to("product_id")) {
+		if atOnce || bypasses(move.to("location_id")) || !storable(move.to("product_id")) {
 			expected = append(expected, move)
 		}
 	}

@@ -59,7 +59,7 @@ func post(b record) error {
 		return orm.Rule("Record does not exist or has been deleted.\n(Record: account.move(%d,), User: %d)", b.id, b.e.UID)
 	case b.text("state") == "posted" && b.e.DB().Version == 16:
 		return orm.Rule("The entry %s (id %d) is already posted.", b.text("name"), b.id)
-	case b.text("state") != "draft":
+	case b.text("state") != "draft" && b.e.DB().Version > 16:
 		return orm.Rule("The entry %s (id %d) must be in draft.", b.text("name"), b.id)
 	case len(b.all("line_ids")) == 0:
 		return orm.Rule("You need to add a line before posting.")

@@ -41,7 +41,7 @@ func orderLines(db *orm.DB) {
 			return err
 		}
 		order := l.to("order_id")
-		if _, changed := vals["product_qty"]; (created || changed) && ordering(order) {
+		if _, changed := vals["product_qty"]; (created || changed) && ordering(order) && l.int("product_id") != 0 {
 			if err := orderMore(l); err != nil {
 				return err
 			}

@@ -50,6 +50,7 @@ func quants(db *orm.DB) {
 	}
 	m.Make = createQuant
 	m.Act("action_apply_inventory", applyInventory)
+	m.Act("_quant_tasks", tidyQuants)
 }
 
 // quantsOf are the quants of a product at one spot, the oldest id first.
@@ -69,8 +70,7 @@ func quantsOf(e *orm.Env, s spot) []record {
 	return out
 }
 
-// shift changes the quantity on hand at a spot. A quant that comes to nothing is
-// deleted behind the ORM's back, rows for the same spot become one.
+// shift changes the quantity on hand at a spot.
 func shift(e *orm.Env, s spot, by float64) error {
 	if isZero(by) {
 		return nil
@@ -81,10 +81,25 @@ func shift(e *orm.Env, s spot, by float64) error {
 			"lot_id": orNone(s.lot), "package_id": orNone(s.pack), "owner_id": orNone(s.owner), "quantity": by})
 		return err
 	}
-	if err := found[0].keep(map[string]any{"quantity": cents(found[0].num("quantity") + by)}); err != nil {
-		return err
+	return found[0].keep(map[string]any{"quantity": cents(found[0].num("quantity") + by)})
+}
+
+// tidyQuants is what Odoo's scheduler does now and then, past the ORM: rows for the
+// same spot become one, and what has come to nothing is deleted.
+func tidyQuants(e *orm.Env, _ []int64) (any, error) {
+	m := e.DB().Model("stock.quant")
+	ids, err := e.All().Search(m, nil, orm.Page{Order: "id"})
+	if err != nil {
+		return nil, err
 	}
-	return mergeQuants(found)
+	for _, q := range recs(e, m.Name, ids) {
+		if rows := quantsOf(e, q.spot()); len(rows) > 0 && rows[0].id == q.id {
+			if err := mergeQuants(rows); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return true, nil
 }
 
 // mergeQuants makes one of several rows of a spot and drops what is empty.
@@ -114,10 +129,7 @@ func reserve(e *orm.Env, s spot, by float64) error {
 		return nil
 	}
 	q := found[0]
-	if err := q.keep(map[string]any{"reserved_quantity": max(0, cents(q.num("reserved_quantity")+by))}); err != nil {
-		return err
-	}
-	return mergeQuants([]record{q})
+	return q.keep(map[string]any{"reserved_quantity": max(0, cents(q.num("reserved_quantity")+by))})
 }
 
 // orNone is false, Odoo's empty many2one, for no id.
@@ -141,7 +153,7 @@ func counted(e *orm.Env, vals map[string]any) int64 {
 }
 
 // createQuant is stock.quant's create: in inventory mode a count of what lies there
-// already goes to its row; otherwise it makes a new one, which is merged later.
+// already goes to its row; otherwise it makes a new one, which the scheduler merges later.
 func createQuant(e *orm.Env, vals map[string]any) (int64, error) {
 	m := e.DB().Model("stock.quant")
 	if found := counted(e, vals); found != 0 {
@@ -173,11 +185,6 @@ func applyInventory(e *orm.Env, ids []int64) (any, error) {
 		}
 		if _, err := job.run(e); err != nil {
 			return nil, err
-		}
-		if rows := quantsOf(e, s); len(rows) > 0 {
-			if err := mergeQuants(rows); err != nil {
-				return nil, err
-			}
 		}
 	}
 	return nil, nil

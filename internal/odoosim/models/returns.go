@@ -42,6 +42,9 @@ func returns(db *orm.DB) {
 // proposeReturn lists what has been done; on 17 with its quantities, from 18 on
 // with none.
 func proposeReturn(w record) error {
+	if err := w.keep(map[string]any{"location_id": orNone(w.to("picking_id").int("location_id"))}); err != nil {
+		return err
+	}
 	for _, move := range w.to("picking_id").all("move_ids") {
 		if move.text("state") != "done" {
 			continue
@@ -77,6 +80,10 @@ func sendBack(w record) (record, error) {
 	}
 	vals := map[string]any{"picking_type_id": kind.id, "origin": "Return of " + from.text("name"), "return_id": from.id,
 		"location_id": from.int("location_dest_id"), "location_dest_id": from.int("location_id")}
+	if e.DB().Version < 18 && w.int("location_id") == 0 {
+		// Lines given by the caller keep these versions from working out the place.
+		vals["location_dest_id"] = from.int("location_dest_id")
+	}
 	for _, name := range []string{"partner_id", "group_id", "company_id"} {
 		if to := from.int(name); to != 0 {
 			vals[name] = to

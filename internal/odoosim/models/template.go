@@ -55,6 +55,9 @@ func templates(db *orm.DB) {
 	}
 	m.BeforeCreate = func(e *orm.Env, vals map[string]any) error {
 		oneType(db, m, vals)
+		if vals["type"] == "service" && db.Version >= 18 && vals["purchase_method"] == "receive" {
+			vals["purchase_method"] = "purchase"
+		}
 		if m.Field("uom_po_id") != nil && vals["uom_po_id"] == nil {
 			vals["uom_po_id"] = vals["uom_id"]
 		}

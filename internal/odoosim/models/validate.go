@@ -76,6 +76,8 @@ func sane(p record) error {
 	switch {
 	case !something && v == 16:
 		return orm.Rule("You cannot validate a transfer if no quantities are reserved nor done. To force the transfer, switch in edit mode and encode the done quantities.")
+	case !something && v >= 19:
+		return orm.Rule("Transfer trouble alert! Validating a zero quantity transfer? You're not moving invisible goods around are you?\nSet some quantities and let's get moving!")
 	case !something:
 		return orm.Rule("You cannot validate a transfer if no quantities are reserved. To force the transfer, encode quantities.")
 	case len(missing) > 0:
