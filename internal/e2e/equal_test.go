@@ -84,7 +84,7 @@ func difference[T record](odoo, mesh map[string]T) string {
 func (m *mesh) equalsOdoo(t testing.TB, p *person) {
 	t.Helper()
 	eventually(t, func() (bool, any) {
-		diff := difference(p.products(t), m.allProducts(t)) + difference(p.suppliers(t), m.allSuppliers(t))
+		diff := difference(p.odooProducts(t), m.allProducts(t)) + difference(p.odooSuppliers(t), m.allSuppliers(t))
 		return diff == "", shortened(diff)
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
@@ -54,7 +55,20 @@ func start(t testing.TB, c config.Config) *mesh {
 	t.Helper()
 	m := launch(t, c, clock.System{})
 	m.await(t, "ready")
+	eventually(t, func() (bool, any) {
+		h := m.health(t)
+		return h == healthv1.HealthCheckResponse_SERVING, h
+	})
 	return m
+}
+
+func (m *mesh) health(t testing.TB) healthv1.HealthCheckResponse_ServingStatus {
+	t.Helper()
+	r, err := healthv1.NewHealthClient(m.conn).Check(t.Context(), &healthv1.HealthCheckRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.GetStatus()
 }
 
 // launch runs a mesh until the test ends or it is stopped.

@@ -23,8 +23,8 @@ type productOracle struct {
 	currencies, companies, attributes            map[int64]raw
 }
 
-// products reads all of them, archived ones too, by name.
-func (p *person) products(t testing.TB) map[string]*productv1.Product {
+// odooProducts reads all of them, archived ones too, by name.
+func (p *person) odooProducts(t testing.TB) map[string]*productv1.Product {
 	t.Helper()
 	o := &productOracle{t: t, major: p.major}
 	fields := []any{"default_code", "name", "description", "barcode", "categ_id", "tracking", "uom_id", "seller_ids",

@@ -8,9 +8,9 @@ import (
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 )
 
-// suppliers reads all of them, archived ones too, by name: partners that were
+// odooSuppliers reads all of them, archived ones too, by name: partners that were
 // bought from, and those who stand on a price list.
-func (p *person) suppliers(t testing.TB) map[string]*supplierv1.Supplier {
+func (p *person) odooSuppliers(t testing.TB) map[string]*supplierv1.Supplier {
 	t.Helper()
 	fields := []any{"name", "ref", "vat", "barcode", "company_registry", "email", "phone", "website", "is_company", "parent_id", "child_ids",
 		"street", "street2", "city", "zip", "state_id", "country_id", "function", "type", "property_purchase_currency_id",

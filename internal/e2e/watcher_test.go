@@ -281,3 +281,15 @@ func (w *watcher) begun(t testing.TB) *watcher {
 	w.until(t, "a heartbeat", func(m message) bool { return m.kind == heartbeat })
 	return w
 }
+
+// refusedWith waits for the end of a watch that must not send anything.
+func (w *watcher) refusedWith(t testing.TB) error {
+	t.Helper()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	m, err := w.next(deadline)
+	if err == nil {
+		t.Errorf("the watch was to be refused, and there came %v", m)
+	}
+	return err
+}
