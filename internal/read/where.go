@@ -15,49 +15,50 @@ func (c *Collection[T]) Where(ctx context.Context, path, value string) ([]T, err
 	if err := notLoaded(c.kind.Collection, c.source.Status()); err != nil {
 		return nil, err
 	}
-	hits, err := c.hitsOf(ctx, path, value)
+	snapshot := c.cache.Snapshot()
+	defer snapshot.Close()
+	keys, err := c.keysOf(ctx, snapshot, path, value)
 	if err != nil {
 		return nil, err
 	}
 	verified := c.source.Status().Verified
-	records := make([]T, len(hits))
-	group, _ := errgroup.WithContext(ctx)
-	// A lot can have ten thousand movements: they are decoded on all cores.
-	share := max(1, (len(hits)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
-	for from := 0; from < len(hits); from += share {
+	records := make([]T, len(keys))
+	group, ctx := errgroup.WithContext(ctx)
+	// A lot can have ten thousand movements: they are read on all cores.
+	share := max(1, (len(keys)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	for from := 0; from < len(keys); from += share {
 		group.Go(func() error {
-			for i := from; i < min(from+share, len(hits)); i++ {
-				m, err := c.kind.Decode(hits[i].Value, verified)
+			for i := from; i < min(from+share, len(keys)) && ctx.Err() == nil; i++ {
+				raw, err := snapshot.Get(c.kind.Collection, keys[i])
+				if err != nil {
+					return err
+				}
+				m, err := c.kind.Decode(raw, verified)
 				if err != nil {
 					return err
 				}
 				records[i] = m.(T)
 			}
-			return nil
+			return ctx.Err()
 		})
 	}
 	return records, group.Wait()
 }
 
-func (c *Collection[T]) hitsOf(ctx context.Context, path, value string) ([]store.Hit, error) {
-	snapshot := c.cache.Snapshot()
-	defer snapshot.Close()
-	var hits []store.Hit
+func (c *Collection[T]) keysOf(ctx context.Context, snapshot store.Snapshot, path, value string) ([][]byte, error) {
+	var keys [][]byte
 	for _, f := range c.fields {
 		if f.Path != path || !f.IsText() {
 			continue
 		}
-		for h, err := range snapshot.Index(c.kind.Collection, path, store.Range{Prefix: f.Text(value), Exact: true}) {
+		for h, err := range snapshot.Index(c.kind.Collection, path, store.Range{Prefix: f.Text(value), Exact: true, KeysOnly: true}) {
 			if err != nil {
 				return nil, err
 			}
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			hits = append(hits, h)
+			keys = append(keys, h.Key)
 		}
 	}
-	return hits, nil
+	return keys, ctx.Err()
 }
 
 // Find answers the records with these names that exist, and how fresh they are.
