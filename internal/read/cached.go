@@ -14,14 +14,39 @@ import (
 // cached answers from the cache, whatever the mode.
 type cached struct {
 	cache  store.Cache
+	states versioned
 	source Source
 	recent *recent
+}
+
+// versioned tells one state of a cache from another: what was read after the version
+// was asked for holds while it stays the same. A cache without one is read each time.
+type versioned interface{ Version() uint64 }
+
+// unknownState is the version of no state.
+const unknownState = 0
+
+type unversioned struct{}
+
+func (unversioned) Version() uint64 { return unknownState }
+
+func newCached(d Deps) *cached {
+	c := &cached{cache: d.Cache, states: unversioned{}, source: d.Source, recent: &recent{kind: d.Kind}}
+	if v, ok := d.Cache.(versioned); ok {
+		c.states = v
+	}
+	return c
 }
 
 func (c *cached) Get(_ context.Context, keys [][]byte, _ *typesv1.ReadMode, f form) ([]proto.Message, error) {
 	verified := c.source.Status().Verified
 	if len(keys) == 1 {
-		m, err := c.one(c.cache.Get, keys[0], verified, f)
+		state := c.states.Version()
+		m, err := c.recent.again(keys[0], state, verified, f)
+		if m != nil || err != nil {
+			return []proto.Message{m}, err
+		}
+		m, err = c.one(c.cache.Get, keys[0], state, verified, f)
 		return []proto.Message{m}, err
 	}
 	// Several records are answered as of one moment.
@@ -29,7 +54,7 @@ func (c *cached) Get(_ context.Context, keys [][]byte, _ *typesv1.ReadMode, f fo
 	defer snapshot.Close()
 	out := make([]proto.Message, len(keys))
 	for i, key := range keys {
-		m, err := c.one(snapshot.Get, key, verified, f)
+		m, err := c.one(snapshot.Get, key, unknownState, verified, f)
 		if err != nil {
 			return nil, err
 		}
@@ -39,7 +64,7 @@ func (c *cached) Get(_ context.Context, keys [][]byte, _ *typesv1.ReadMode, f fo
 }
 
 // one reads and shows a record; nil where there is none.
-func (c *cached) one(get func(string, []byte) ([]byte, error), key []byte, verified time.Time, f form) (proto.Message, error) {
+func (c *cached) one(get func(string, []byte) ([]byte, error), key []byte, state uint64, verified time.Time, f form) (proto.Message, error) {
 	raw, err := get(c.recent.kind.Collection, key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
@@ -47,5 +72,5 @@ func (c *cached) one(get func(string, []byte) ([]byte, error), key []byte, verif
 	if err != nil {
 		return nil, err
 	}
-	return c.recent.show(key, raw, verified, f)
+	return c.recent.show(key, raw, state, verified, f)
 }

@@ -45,7 +45,7 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 		return nil, err
 	}
 	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, source: d.Source, clock: d.Clock, fields: fields}
-	c.records = &cached{cache: d.Cache, source: d.Source, recent: &recent{kind: d.Kind}}
+	c.records = newCached(d)
 	c.records = &fresh{next: c.records, source: d.Source, clock: d.Clock}
 	c.records = &loaded{next: c.records, source: d.Source, collection: d.Kind.Collection}
 	return c, nil

@@ -32,6 +32,9 @@ type recent struct {
 
 // made is what was made of a record; it is never changed.
 type made struct {
+	key []byte
+	// state is the version of the cache in which raw was found under the key.
+	state    uint64
 	raw      []byte
 	kept     *internalv1.CacheRecord
 	verified time.Time
@@ -40,42 +43,58 @@ type made struct {
 }
 
 // placeOf is a record's place: ids that follow each other have places that do.
-func placeOf(key []byte) uint64 {
+func (r *recent) placeOf(key []byte) *atomic.Pointer[made] {
 	var sum uint64
 	for ; len(key) >= 8; key = key[8:] {
 		sum = sum*1_000_003 + binary.BigEndian.Uint64(key)
 	}
-	return sum % recentRecords
+	return &r.places[sum%recentRecords]
 }
 
-// show makes a record of what the cache holds, which it keeps.
-func (r *recent) show(key, raw []byte, verified time.Time, f form) (proto.Message, error) {
-	place := &r.places[placeOf(key)]
-	next := made{raw: raw, verified: verified}
-	switch was := place.Load(); {
-	case was == nil || !bytes.Equal(was.raw, raw):
-		var err error
-		if next.kept, err = r.kind.Open(raw); err != nil {
-			return nil, err
-		}
-	case !was.verified.Equal(verified):
-		next.raw, next.kept = was.raw, was.kept
-	case was.messages[f] != nil:
-		return was.messages[f], nil
-	default:
-		next = *was
+// again shows a record if the cache is still in the state in which it was found
+// before; otherwise it answers nil.
+func (r *recent) again(key []byte, state uint64, verified time.Time, f form) (proto.Message, error) {
+	was := r.placeOf(key).Load()
+	if was == nil || !bytes.Equal(was.key, key) || state == unknownState || was.state != state {
+		return nil, nil
+	}
+	return r.make(*was, verified, f)
+}
+
+// show makes a record of what the cache holds in a state, and keeps it.
+func (r *recent) show(key, raw []byte, state uint64, verified time.Time, f form) (proto.Message, error) {
+	if was := r.placeOf(key).Load(); was != nil && bytes.Equal(was.raw, raw) {
+		next := *was
+		next.key, next.state = key, state
+		r.placeOf(key).Store(&next)
+		return r.make(next, verified, f)
+	}
+	kept, err := r.kind.Open(raw)
+	if err != nil {
+		return nil, err
+	}
+	return r.make(made{key: key, raw: raw, kept: kept, state: state}, verified, f)
+}
+
+// make adds to what was made of a record what is still missing.
+func (r *recent) make(m made, verified time.Time, f form) (proto.Message, error) {
+	if !m.verified.Equal(verified) {
+		m.verified, m.messages = verified, [forms]proto.Message{}
+	}
+	if m.messages[f] != nil {
+		return m.messages[f], nil
 	}
 	show := r.kind.Show
 	if f == sealed {
 		show = r.kind.Sealed
 	}
-	m, err := show(next.kept, verified)
+	message, err := show(m.kept, verified)
 	if err != nil {
 		return nil, err
 	}
-	next.messages[f] = m
-	if len(raw) < recentBytes {
-		place.Store(&next)
+	m.messages[f] = message
+	if len(m.raw) < recentBytes {
+		r.placeOf(m.key).Store(&m)
 	}
-	return m, nil
+	return message, nil
 }

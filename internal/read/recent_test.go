@@ -64,7 +64,7 @@ func TestRecentShowsWhatTheCacheHolds(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, f := range []form{open, sealed, open, sealed} {
-			m, err := r.show(resource.Key(step.id), step.raw, step.verified, f)
+			m, err := r.show(resource.Key(step.id), step.raw, unknownState, step.verified, f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -90,11 +90,11 @@ func TestRecentMakesNothingTwice(t *testing.T) {
 	r := &recent{kind: productKind(t)}
 	raw := keptProduct(t, "Glove")
 	for _, f := range []form{open, sealed} {
-		first, err := r.show(resource.Key(7), raw, noon, f)
+		first, err := r.show(resource.Key(7), raw, 1, noon, f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if second, err := r.show(resource.Key(7), append([]byte(nil), raw...), noon, f); err != nil || second != first {
+		if second, err := r.show(resource.Key(7), append([]byte(nil), raw...), 1, noon, f); err != nil || second != first {
 			t.Errorf("form %d: made again: %v", f, err)
 		}
 	}
@@ -102,7 +102,7 @@ func TestRecentMakesNothingTwice(t *testing.T) {
 
 func TestRecentReportsWhatCannotBeRead(t *testing.T) {
 	r := &recent{kind: productKind(t)}
-	if _, err := r.show(resource.Key(7), []byte("\xff"), noon, sealed); err == nil {
+	if _, err := r.show(resource.Key(7), []byte("\xff"), 1, noon, sealed); err == nil {
 		t.Error("bytes that are no record were shown")
 	}
 }
@@ -143,5 +143,35 @@ func TestFormFollowsTheCall(t *testing.T) {
 	}
 	if got := formFor(t.Context(), nil); got != open {
 		t.Errorf("from inside: %v", got)
+	}
+}
+
+// A record is shown again without the cache only while the cache is as it was.
+func TestRecentIsBoundToTheStateOfTheCache(t *testing.T) {
+	r := &recent{kind: productKind(t)}
+	raw := keptProduct(t, "Glove")
+	if _, err := r.show(resource.Key(7), raw, 3, noon, sealed); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name  string
+		id    int64
+		state uint64
+		want  bool
+	}{
+		{"the same", 7, 3, true}, {"a later state", 7, 4, false}, {"no state", 7, unknownState, false}, {"another record", 7 + recentRecords, 3, false},
+	} {
+		for _, verified := range []time.Time{noon, noon.Add(time.Second)} {
+			m, err := r.again(resource.Key(c.id), c.state, verified, open)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if (m != nil) != c.want {
+				t.Errorf("%s: shown %v", c.name, m != nil)
+			}
+			if m != nil && !m.(*productv1.Product).GetProvenance().GetVerifiedTime().AsTime().Equal(verified) {
+				t.Errorf("%s: verified at %s", c.name, m.(*productv1.Product).GetProvenance().GetVerifiedTime().AsTime())
+			}
+		}
 	}
 }

@@ -30,10 +30,14 @@ type Call struct {
 	request any
 	looks   []func(request any) error
 
-	stages  []Stage
-	at      int
-	next    Next
-	handler Next
+	stages []Stage
+	at     int
+	next   Next
+
+	// One of the handlers is there; a unary one leaves its response.
+	unary    grpc.UnaryHandler
+	response any
+	stream   func(context.Context) error
 }
 
 // Look shows the request to a stage: at once where it is there, and on a stream
@@ -53,7 +57,12 @@ func (c *Call) run(ctx context.Context) error {
 
 func (c *Call) step(ctx context.Context) error {
 	if c.at == len(c.stages) {
-		return c.handler(ctx)
+		if c.Stream {
+			return c.stream(ctx)
+		}
+		var err error
+		c.response, err = c.unary(ctx, c.request)
+		return err
 	}
 	stage := c.stages[c.at]
 	c.at++
@@ -86,22 +95,17 @@ func (c *Chain) Cover(services map[string]grpc.ServiceInfo) error { return c.cov
 
 // Unary is the chain as a gRPC interceptor.
 func (c *Chain) Unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-	var response any
-	call := &Call{Method: info.FullMethod, request: request, stages: c.stages, handler: func(ctx context.Context) error {
-		var err error
-		response, err = handler(ctx, request)
-		return err
-	}}
+	call := &Call{Method: info.FullMethod, request: request, stages: c.stages, unary: handler}
 	if err := call.run(ctx); err != nil {
 		return nil, err
 	}
-	return response, nil
+	return call.response, nil
 }
 
 // Stream is the chain as a gRPC interceptor.
 func (c *Chain) Stream(server any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
 	call := &Call{Method: info.FullMethod, Stream: true, stages: c.stages}
-	call.handler = func(ctx context.Context) error {
+	call.stream = func(ctx context.Context) error {
 		return handler(server, &watched{ServerStream: stream, ctx: ctx, looks: call.looks})
 	}
 	return call.run(stream.Context())

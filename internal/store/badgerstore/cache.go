@@ -54,6 +54,8 @@ type Cache struct {
 
 	view  atomic.Pointer[view] // nil when closed
 	views sync.WaitGroup       // views that somebody still reads
+	// versions is how many views there have been.
+	versions atomic.Uint64
 }
 
 var _ store.Cache = (*Cache)(nil)

@@ -16,13 +16,14 @@ type view struct {
 	cache    *Cache
 	txn      *badger.Txn
 	position uint64
+	version  uint64
 	counts   map[string]int64 // never changed after the view is shown
 	readers  atomic.Int64
 }
 
 // newView is a view of everything committed, held once by whoever shows it.
 func (c *Cache) newView(position uint64, counts map[string]int64) *view {
-	v := &view{cache: c, txn: c.db.NewTransaction(false), position: position, counts: counts}
+	v := &view{cache: c, txn: c.db.NewTransaction(false), position: position, version: c.versions.Add(1), counts: counts}
 	v.readers.Store(1)
 	c.views.Add(1)
 	return v
@@ -91,6 +92,16 @@ func (v *view) record(full []byte) ([]byte, error) {
 		return nil, err
 	}
 	return recordValue(raw)
+}
+
+// Version tells one state of the cache from another: what was read after it was
+// asked for is still so while it is the same. It is 0 when the cache is closed, and
+// begins anew with each opening.
+func (c *Cache) Version() uint64 {
+	if v := c.view.Load(); v != nil {
+		return v.version
+	}
+	return 0
 }
 
 // Get is a record's value in the newest state.
