@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 )
 
@@ -61,14 +62,30 @@ func (c *Collection[T]) keysOf(ctx context.Context, snapshot store.Snapshot, pat
 	return keys, ctx.Err()
 }
 
-// Find answers the records with these names that exist, and how fresh they are.
+// Find answers the records with these names that exist, to be looked into: what
+// Get and BatchGet answer may be good for sending only. A name of another
+// collection is an error.
 func (c *Collection[T]) Find(ctx context.Context, names []string) ([]T, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
-	b, err := c.BatchGet(ctx, names, nil, nil)
+	keys := make([][]byte, len(names))
+	for i, name := range names {
+		key, err := resource.KeyOf(c.kind.Collection, name)
+		if err != nil {
+			return nil, err
+		}
+		keys[i] = key
+	}
+	records, err := c.records.Get(ctx, keys, nil, open)
 	if err != nil {
 		return nil, err
 	}
-	return b.Found, nil
+	var found []T
+	for _, m := range records {
+		if m != nil {
+			found = append(found, m.(T))
+		}
+	}
+	return found, nil
 }

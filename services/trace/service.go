@@ -9,6 +9,7 @@ import (
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
+	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
 )
 
@@ -41,10 +42,14 @@ func New(deps func(collection string) read.Deps) (*Service, error) {
 
 // TraceLot answers the way of one lot.
 func (s *Service) TraceLot(ctx context.Context, r *tracev1.TraceLotRequest) (*tracev1.LotTrace, error) {
-	lot, err := s.lots.Get(ctx, r.GetName(), nil, nil)
+	lots, err := s.lots.Find(ctx, []string{r.GetName()})
 	if err != nil {
 		return nil, err
 	}
+	if len(lots) == 0 {
+		return nil, fault.NotFound(r.GetName())
+	}
+	lot := lots[0]
 	movements, err := s.movements.Where(ctx, "lot", lot.GetName())
 	if err != nil {
 		return nil, err
