@@ -205,3 +205,19 @@ func seesDeletions(t *testing.T, s *stage) {
 		}
 	}
 }
+
+// loadsMany imports two hundred products as a table, and deletes them in parts
+// that are too few for a mass deletion, which the mesh would hold back.
+func loadsMany(t *testing.T, s *stage) {
+	var table []any
+	for i := range 200 {
+		table = append(table, []any{fmt.Sprintf("__import__.%s_%d", s.mark, i), fmt.Sprintf("Loaded %d %s", i, s.mark), fmt.Sprintf("L%03d-%s", i, s.mark), fmt.Sprintf("%d.25", i), fmt.Sprintf("%d.75", i)})
+	}
+	ids := s.load(t, "product.product", []any{"id", "name", "default_code", "standard_price", "list_price"}, table)
+	s.equalsOdoo(t, s.person)
+	for part := range slices.Chunk(ids, 40) {
+		s.call(t, "product.product", "unlink", []any{part}, nil)
+		s.equalsOdoo(t, s.person)
+	}
+	s.made = nil
+}

@@ -25,13 +25,15 @@ func (p *person) odooSuppliers(t testing.TB) map[string]*supplierv1.Supplier {
 		countries: p.table(t, "res.country", "code"), currencies: p.table(t, "res.currency", "name"),
 		terms: p.table(t, "account.payment.term", "name"), companies: p.table(t, "res.company", "name"),
 	}
-	priced := map[int64]bool{}
-	for _, s := range p.table(t, "product.supplierinfo", "partner_id") {
-		priced[s.id("partner_id")] = true
+	known := map[int64]bool{}
+	for _, model := range []string{"product.supplierinfo", "purchase.order"} {
+		for _, s := range p.table(t, model, "partner_id") {
+			known[s.id("partner_id")] = true
+		}
 	}
 	out := map[string]*supplierv1.Supplier{}
 	for id, row := range o.partners {
-		if row.number("supplier_rank") > 0 || priced[id] {
+		if row.number("supplier_rank") > 0 || known[id] {
 			s := o.supplier(row)
 			out[s.GetName()] = s
 		}

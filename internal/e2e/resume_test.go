@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -102,11 +101,9 @@ func TestResumeFromAnyPosition(t *testing.T) {
 // What retention has dropped is not skipped in silence: the watch is refused.
 func TestPositionThatRetentionHasPassed(t *testing.T) {
 	p := simulated(t, 18, 20)
-	var ahead atomic.Int64
 	c := settings(t, p)
 	c.LogRetention = time.Hour
-	m := launch(t, c, clock.Func(func() time.Time { return clock.System{}.Now().Add(time.Duration(ahead.Load())) }))
-	m.await(t, "ready")
+	m := start(t, c)
 	old := m.overGRPC(t, watch{collection: "products"}).until(t, "a position", func(m message) bool { return m.position != "" }).position
 	for range 3 {
 		id := p.create(t, "product.product", map[string]any{"name": "Long ago"})
@@ -115,7 +112,9 @@ func TestPositionThatRetentionHasPassed(t *testing.T) {
 			return err == nil, err
 		})
 	}
-	ahead.Store(int64(3 * time.Hour))
+	m.stop()
+	m = launch(t, c, clock.Func(func() time.Time { return clock.System{}.Now().Add(3 * time.Hour) }))
+	m.await(t, "ready")
 	eventually(t, func() (bool, any) {
 		w := m.overGRPC(t, watch{collection: "products", position: old})
 		defer w.stop()
