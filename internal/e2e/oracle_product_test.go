@@ -18,9 +18,9 @@ type productOracle struct {
 	t     testing.TB
 	major int
 
-	templates, categories, units, unitCategories map[int64]raw
-	prices, packagings, barcodes, values         map[int64]raw
-	currencies, companies, attributes            map[int64]raw
+	categories, units, unitCategories    map[int64]raw
+	prices, packagings, barcodes, values map[int64]raw
+	currencies, companies, attributes    map[int64]raw
 }
 
 // odooProducts reads all of them, archived ones too, by name.
