@@ -48,7 +48,7 @@ func filtersFind(t *testing.T, s *stage) {
 		t.Run(f.rule, func(t *testing.T) {
 			for way, page := range map[string]func(token string) ([]*productv1.Product, string, error){
 				"gRPC": func(token string) ([]*productv1.Product, string, error) {
-					r, err := s.products.ListProducts(t.Context(), &productv1.ListProductsRequest{Filter: f.filter, PageToken: token})
+					r, err := s.products.ListProducts(t.Context(), &productv1.ListProductsRequest{Filter: f.filter, PageSize: 500, PageToken: token})
 					return r.GetProducts(), r.GetNextPageToken(), err
 				},
 				"REST": func(token string) ([]*productv1.Product, string, error) { return s.restPage(t, f.filter, token) },
@@ -69,7 +69,7 @@ func filtersFind(t *testing.T, s *stage) {
 }
 
 func (s *stage) restPage(t testing.TB, filter, token string) ([]*productv1.Product, string, error) {
-	code, body := s.get(t, "/v1/products", url.Values{"filter": {filter}, "page_token": {token}})
+	code, body := s.get(t, "/v1/products", url.Values{"filter": {filter}, "page_size": {"500"}, "page_token": {token}})
 	if code != http.StatusOK {
 		return nil, "", fmt.Errorf("%d: %s", code, body)
 	}

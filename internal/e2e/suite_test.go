@@ -20,7 +20,7 @@ func suite(t *testing.T, s *stage) {
 		{"every product and supplier of Odoo's is in the mesh with equal values", showsOdoo},
 		{"a watcher sees what people change", seesChanges},
 		{"deletions are seen one by one, of old records and of new ones", seesDeletions},
-		{"two hundred loaded products come and go", loadsMany},
+		{"many loaded products come and go", loadsMany},
 		{"a filter finds what it says, over gRPC and REST", filtersFind},
 		{"an order is total", ordersAreTotal},
 		{"pages show each record once while records come and go", pagesHoldStill},
@@ -47,7 +47,7 @@ func suite(t *testing.T, s *stage) {
 func TestSimulated(t *testing.T) {
 	for major := 16; major <= 19; major++ {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
-			p := simulated(t, major, 120)
+			p := simulated(t, major, 60)
 			suite(t, &stage{p, start(t, settings(t, p))})
 		})
 	}
