@@ -44,6 +44,11 @@ func measureFreshness(ctx context.Context, p *place) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The first look reads again what Odoo has written lately; what is measured is
+	// the pace after it.
+	if err := mesh.verified(ctx); err != nil {
+		return nil, err
+	}
 	sim.Faults().Costs(true)
 	ages, err := watchChanges(ctx, mesh, sim, names)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -136,6 +137,40 @@ func (m *mesh) ready(ctx context.Context) (time.Duration, error) {
 			text, _ := os.ReadFile(m.log)
 			return 0, fmt.Errorf("meshd is not ready: %w: %s", ctx.Err(), text)
 		case <-time.After(2 * time.Millisecond):
+		}
+	}
+}
+
+// verified waits until all that the mesh holds is known to equal Odoo.
+func (m *mesh) verified(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		text, err := fetch(ctx, http.DefaultClient, "http://"+m.httpAddr+"/readyz", true)
+		if err != nil {
+			return err
+		}
+		var page struct {
+			Collections []struct {
+				VerifiedTime *time.Time `json:"verifiedTime"`
+			} `json:"collections"`
+		}
+		if err := json.Unmarshal(text, &page); err != nil {
+			return fmt.Errorf("reading /readyz: %w", err)
+		}
+		missing := 0
+		for _, c := range page.Collections {
+			if c.VerifiedTime == nil {
+				missing++
+			}
+		}
+		if missing == 0 && len(page.Collections) > 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for the first look of %d collections: %w", missing, ctx.Err())
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }

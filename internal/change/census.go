@@ -15,22 +15,33 @@ import (
 const censusAtOnce = 5000
 
 // censusIfDue compares the ids of a domain with Odoo's where a count has changed
-// or the time has come.
+// or the time has come: of one domain at a time, so that a change waits for no more
+// than that.
 func (e *Engine) censusIfDue(ctx context.Context, now time.Time) error {
-	for _, d := range e.domains {
-		if !d.due && now.Sub(d.census) < e.Census {
-			continue
-		}
-		// What goes while the census lists is counted from before it began.
-		if err := e.countAnew(ctx, d); err != nil {
-			return err
-		}
-		if err := e.takeCensus(mapping.ForCensus(ctx), d); err != nil {
-			return err
-		}
-		d.census, d.due = now, false
+	next := e.nextCensus(now)
+	if next == nil {
+		return nil
 	}
+	// What goes while the census lists is counted from before it began.
+	if err := e.countAnew(ctx, next); err != nil {
+		return err
+	}
+	if err := e.takeCensus(mapping.ForCensus(ctx), next); err != nil {
+		return err
+	}
+	next.census, next.due = now, false
 	return nil
+}
+
+// nextCensus is the domain that has waited longest for its census, if one is due.
+func (e *Engine) nextCensus(now time.Time) *domain {
+	var next *domain
+	for _, d := range e.domains {
+		if (d.due || now.Sub(d.census) >= e.Census) && (next == nil || d.census.Before(next.census)) {
+			next = d
+		}
+	}
+	return next
 }
 
 // takeCensus finds what no stamp tells: records that are gone, records that were

@@ -131,6 +131,7 @@ func (e *Engine) cycle(ctx context.Context, began time.Time) error {
 	if err := e.trim(ctx, began); err != nil {
 		return err
 	}
+	e.lookTook = e.clock.Now().Sub(began)
 	return e.censusIfDue(ctx, began)
 }
 

@@ -90,6 +90,8 @@ type Engine struct {
 	hinted sync.Map
 	// full is when all windows were looked at last, trimmed when the log was.
 	full, trimmed time.Time
+	// lookTook is how long the last look at all windows took.
+	lookTook time.Duration
 	// probing is the next counter whose turn it is.
 	probing int
 }
@@ -237,9 +239,10 @@ func (e *Engine) capture(ctx context.Context) error {
 		if !e.reachable.Swap(true) {
 			e.logger.LogAttrs(ctx, slog.LevelInfo, "following Odoo")
 		}
-		// The looks never take more than half of one Odoo worker's time.
-		rest := max(e.Poll, e.clock.Now().Sub(began))
-		if len(e.hints.models(e.clock.Now())) > 0 {
+		// The looks never take more than half of one Odoo worker's time. What a
+		// census takes is no reason to look later still.
+		rest := max(e.Poll, e.lookTook)
+		if now := e.clock.Now(); len(e.hints.models(now)) > 0 || e.nextCensus(now) != nil {
 			rest = hintPause
 		}
 		if !e.await(ctx, rest) {
