@@ -38,7 +38,7 @@ func measureMillion(ctx context.Context, p *place) ([]row, error) {
 	if err := fillMillion(ctx, data); err != nil {
 		return nil, fmt.Errorf("filling the cache: %w", err)
 	}
-	mesh, err := p.startMesh(data, noOdoo)
+	mesh, err := p.startMesh(data, noOdoo, "--services=product,supplier")
 	if err != nil {
 		return nil, err
 	}
