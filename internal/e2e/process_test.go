@@ -48,7 +48,12 @@ func spawn(t *testing.T, p *person, args ...string) *process {
 		s.listen(out, serving)
 		_ = s.cmd.Wait() // it is killed, as a rule
 	}()
-	t.Cleanup(s.kill)
+	t.Cleanup(func() {
+		s.kill()
+		if t.Failed() {
+			t.Logf("meshd said:\n%s", s.text())
+		}
+	})
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	select {
