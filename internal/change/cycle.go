@@ -197,7 +197,7 @@ func (e *Engine) lookAround(ctx context.Context, now time.Time, wanted func(*win
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(looksAtOnce)
-	near, bound, clock := e.high.Add(-nearFor), e.bound(), e.odooTime()
+	near, bound, clock := e.bound().Add(-nearFor), e.bound(), e.odooTime()
 	for _, g := range due {
 		group.Go(func() error {
 			from := near

@@ -31,7 +31,9 @@ type budget struct {
 func newBudget(calls int, perSecond float64, c clock.Clock) *budget {
 	b := &budget{clock: c, free: calls, reserved: min(1, calls-1)}
 	if perSecond > 0 {
-		b.limiter = rate.NewLimiter(rate.Limit(perSecond), calls)
+		// Half a second's calls may begin at once: a look at many models comes in
+		// bursts, and how many run together is bounded apart.
+		b.limiter = rate.NewLimiter(rate.Limit(perSecond), max(calls, int(perSecond/2)))
 	}
 	return b
 }

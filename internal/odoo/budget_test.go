@@ -122,7 +122,7 @@ func TestCaptureLeavesAPlaceToCommands(t *testing.T) {
 func TestRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := testConfig("https://erp.example")
-		cfg.MaxCalls, cfg.CallsPerSecond = 2, 10
+		cfg.MaxCalls, cfg.CallsPerSecond = 2, 10 // so that half a second's five may begin at once
 		began := time.Now()
 		var mu sync.Mutex
 		var at []time.Duration
@@ -133,11 +133,11 @@ func TestRate(t *testing.T) {
 			return nil, nil
 		})
 		var calls sync.WaitGroup
-		for range 5 {
+		for range 8 {
 			calls.Go(func() { _, _ = c.Call(context.Background(), "m", "x", nil, nil) })
 		}
 		calls.Wait()
-		want := []time.Duration{0, 0, 100 * time.Millisecond, 200 * time.Millisecond, 300 * time.Millisecond}
+		want := []time.Duration{0, 0, 0, 0, 0, 100 * time.Millisecond, 200 * time.Millisecond, 300 * time.Millisecond}
 		if diff := cmp.Diff(want, at); diff != "" {
 			t.Error(diff)
 		}
