@@ -37,6 +37,12 @@ func newConnector(client *odoo.Client, collections []services.Collection, overla
 		if err != nil {
 			return nil, &config.Error{Problems: []config.Problem{{Key: "mapping-overlay", Text: fmt.Sprintf("mapping of %s: %v", col.Name, err)}}}
 		}
+		// Which release it is comes out later; that a field is unknown is told now.
+		for major := odoo.OldestMajor; major <= odoo.NewestMajor; major++ {
+			if _, err := mapping.Compile(spec, major, col.Record.ProtoReflect().Type(), col.Name, nil); err != nil {
+				return nil, &config.Error{Problems: []config.Problem{{Key: "mapping-overlay", Text: err.Error()}}}
+			}
+		}
 		c.specs[col.Name] = spec
 	}
 	return c, nil
