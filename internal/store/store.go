@@ -75,6 +75,39 @@ type Log interface {
 	Truncate(ctx context.Context, before uint64) error
 }
 
+// Fact is a small thing that a journal remembers beside its entries.
+type Fact struct {
+	Key []byte
+	// Value is nil where the fact is to be forgotten.
+	Value []byte
+}
+
+// Facts is an unchanging view of a journal's facts. It must be closed.
+type Facts interface {
+	// Position is the head of the journal whose facts these are.
+	Position() uint64
+	// Get returns a fact's value; nil where there is none.
+	Get(key []byte) ([]byte, error)
+	// Scan yields the facts whose keys start with a prefix, ascending.
+	Scan(prefix []byte) iter.Seq2[Fact, error]
+	Close()
+}
+
+// Journal is a log that keeps facts beside its entries: what was derived from
+// them so far, which would be lost with the entries that retention takes away.
+//
+// Promises, beside those of a log: entries and facts of one Record are durable
+// together or not at all; facts stay when entries are truncated.
+type Journal interface {
+	Log
+	// Record appends payloads, which may be none, and sets facts. It returns the
+	// position of the first entry, or the head where there is none. More facts
+	// than the store can keep at once are a *TooLargeError: nothing changes.
+	Record(ctx context.Context, at time.Time, payloads [][]byte, facts []Fact) (first uint64, err error)
+	// Facts opens a view.
+	Facts() Facts
+}
+
 // IndexEntry makes a record findable under a value of one of its fields.
 // Values sort bytewise within their index; equal values sort by record key.
 type IndexEntry struct {

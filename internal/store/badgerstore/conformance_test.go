@@ -31,6 +31,16 @@ func openCache(t testing.TB, dir string) store.Cache {
 	return c
 }
 
+func openJournal(t testing.TB, dir string) store.Journal {
+	l, err := badgerstore.OpenLog(dir, badgerstore.LogOptions{Name: "events", Compress: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func TestJournal(t *testing.T) { t.Parallel(); storetest.TestJournal(t, openJournal) }
+
 func TestLog(t *testing.T)   { t.Parallel(); storetest.TestLog(t, openLog) }
 func TestCache(t *testing.T) { t.Parallel(); storetest.TestCache(t, openCache) }
 

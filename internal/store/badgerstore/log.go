@@ -1,6 +1,7 @@
 package badgerstore
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"odoomesh/internal/store"
@@ -23,6 +25,10 @@ const DefaultLogMemTable = 8 << 20
 
 // LogOptions are the settings of a log. The zero value is ready for use.
 type LogOptions struct {
+	// Name is the label of the log's metrics. Empty stands for "changes".
+	Name string
+	// Compress spends time to take less room on the disk.
+	Compress bool
 	// Logger gets Badger's warnings and errors; nil drops them.
 	Logger *slog.Logger
 	// Registerer gets the log's metrics; nil leaves them out.
@@ -76,27 +82,32 @@ func OpenLog(dir string, opts LogOptions) (*Log, error) {
 		folder: f, db: db, id: f.id, names: newNameSyncer(f.data()),
 		turn: make(chan struct{}, 1), waiters: make(map[uint64]chan struct{}),
 	}
-	if err := l.start(opts.Registerer); err != nil {
+	if err := l.start(cmp.Or(opts.Name, "changes"), opts.Registerer); err != nil {
 		return nil, fmt.Errorf("opening log: %w", errors.Join(err, db.Close(), f.close()))
 	}
 	return l, nil
 }
 
 func logSettings(f *folder, opts LogOptions) badger.Options {
-	return baseOptions(f, orDiscard(opts.Logger)).
+	settings := baseOptions(f, orDiscard(opts.Logger))
+	if opts.Compress {
+		// What is compressed has to be unpacked for each read, unless it was just read.
+		settings = settings.WithCompression(options.ZSTD).WithZSTDCompressionLevel(1).WithBlockCacheSize(4 << 20)
+	}
+	return settings.
 		WithSyncWrites(true).
 		WithMemTableSize(max(opts.MemTable, DefaultLogMemTable)).
 		WithNumMemtables(2)
 }
 
-func (l *Log) start(reg prometheus.Registerer) error {
+func (l *Log) start(name string, reg prometheus.Registerer) error {
 	if err := l.loadBounds(); err != nil {
 		return err
 	}
 	if err := l.names.sync(); err != nil {
 		return err
 	}
-	l.scrape = newLogMetrics(l)
+	l.scrape = newLogMetrics(l, name)
 	return register(reg, l.scrape)
 }
 
@@ -156,6 +167,14 @@ func (b bounds) encode() []byte {
 	return binary.BigEndian.AppendUint64(raw, b.swept)
 }
 
+func decodeBounds(raw []byte) bounds {
+	return bounds{
+		oldest: binary.BigEndian.Uint64(raw),
+		head:   binary.BigEndian.Uint64(raw[8:]),
+		swept:  binary.BigEndian.Uint64(raw[16:]),
+	}
+}
+
 // loadBounds reads the edges and makes sure that the entries at them are there.
 func (l *Log) loadBounds() error {
 	raw, err := readKey(l.db, boundsKey)
@@ -169,11 +188,7 @@ func (l *Log) loadBounds() error {
 	if len(raw) != 24 {
 		return &store.CorruptError{Where: l.folder.path, Found: "the log's bounds cannot be read"}
 	}
-	l.bounds = bounds{
-		oldest: binary.BigEndian.Uint64(raw),
-		head:   binary.BigEndian.Uint64(raw[8:]),
-		swept:  binary.BigEndian.Uint64(raw[16:]),
-	}
+	l.bounds = decodeBounds(raw)
 	if l.bounds.oldest > l.bounds.head {
 		return nil
 	}

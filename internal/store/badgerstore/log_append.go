@@ -20,6 +20,7 @@ var errEmptyBatch = errors.New("an append needs at least one payload")
 type appending struct {
 	at       time.Time
 	payloads [][]byte
+	facts    []store.Fact
 	done     chan struct{} // closed when first and err are set
 	first    uint64
 	err      error
@@ -36,7 +37,11 @@ func (l *Log) Append(ctx context.Context, at time.Time, payloads [][]byte) (uint
 	if len(payloads) == 0 {
 		return 0, errEmptyBatch
 	}
-	for _, p := range payloads {
+	return l.append(ctx, &appending{at: at, payloads: payloads, done: make(chan struct{})})
+}
+
+func (l *Log) append(ctx context.Context, own *appending) (uint64, error) {
+	for _, p := range own.payloads {
 		if len(p) > MaxPayload {
 			return 0, &store.TooLargeError{What: "payload", Size: int64(len(p)), Limit: MaxPayload, Unit: "bytes"}
 		}
@@ -44,23 +49,24 @@ func (l *Log) Append(ctx context.Context, at time.Time, payloads [][]byte) (uint
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	own := &appending{at: at, payloads: payloads, done: make(chan struct{})}
 	l.mu.Lock()
 	l.queue = append(l.queue, own)
 	l.mu.Unlock()
 
-	select {
-	case <-own.done: // another caller's turn carried it along
-	case l.turn <- struct{}{}:
-		l.commitQueue()
-		<-l.turn
-	case <-ctx.Done():
-		if l.takeBack(own) {
-			return 0, ctx.Err()
+	for {
+		select {
+		case <-own.done: // by another caller's turn, or its own
+			return own.first, own.err
+		case l.turn <- struct{}{}:
+			l.commitQueue()
+			<-l.turn
+		case <-ctx.Done():
+			if l.takeBack(own) {
+				return 0, ctx.Err()
+			}
+			<-own.done
 		}
 	}
-	<-own.done
-	return own.first, own.err
 }
 
 // takeBack removes a batch from the queue; false when somebody writes it already.
@@ -75,11 +81,13 @@ func (l *Log) takeBack(own *appending) bool {
 	return true
 }
 
-// commitQueue writes every waiting batch. Whoever calls it has the turn.
+// commitQueue writes the waiting batches, as many as their facts allow. Whoever
+// calls it has the turn.
 func (l *Log) commitQueue() {
 	l.mu.Lock()
-	group, next := l.queue, l.bounds
-	l.queue = nil
+	n := groupSize(l.queue)
+	group, next := l.queue[:n:n], l.bounds
+	l.queue = l.queue[n:]
 	l.mu.Unlock()
 	if len(group) == 0 {
 		return
@@ -112,7 +120,7 @@ func writeEntries(w *spiller, group []*appending) error {
 			}
 		}
 	}
-	return nil
+	return writeFacts(w, group)
 }
 
 // write stores what fill sets and, last and in the same transaction as the end
@@ -143,18 +151,29 @@ func (l *Log) write(next bounds, fill func(*spiller) error) error {
 type spiller struct {
 	db  *badger.DB
 	txn *badger.Txn
+	// size is how many bytes the transaction has to write.
+	size int
 }
 
 func (w *spiller) set(key, value []byte) error {
 	err := w.txn.Set(key, value)
-	if !errors.Is(err, badger.ErrTxnTooBig) {
-		return err
+	if errors.Is(err, badger.ErrTxnTooBig) {
+		if err := w.spill(); err != nil {
+			return err
+		}
+		err = w.txn.Set(key, value)
 	}
+	w.size += len(key) + len(value)
+	return err
+}
+
+// spill commits what was set so far and begins another transaction.
+func (w *spiller) spill() error {
 	if err := w.txn.Commit(); err != nil {
 		return err
 	}
-	w.txn = w.db.NewTransaction(true)
-	return w.txn.Set(key, value)
+	w.txn, w.size = w.db.NewTransaction(true), 0
+	return nil
 }
 
 // entryKey sorts by position.

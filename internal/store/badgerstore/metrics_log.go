@@ -10,15 +10,16 @@ type logMetrics struct {
 	entries, batches, payloads prometheus.Counter
 }
 
-func newLogMetrics(l *Log) *logMetrics {
+func newLogMetrics(l *Log, name string) *logMetrics {
+	label := prometheus.Labels{"log": name}
 	counter := func(name, help string) prometheus.Counter {
-		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
+		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: label})
 	}
 	return &logMetrics{
 		log:      l,
-		head:     prometheus.NewDesc("mesh_log_head", "Last durable position of the log.", nil, nil),
-		oldest:   prometheus.NewDesc("mesh_log_oldest", "First position of the log that can be read.", nil, nil),
-		size:     sizeDesc("log"),
+		head:     prometheus.NewDesc("mesh_log_head", "Last durable position of the log.", nil, label),
+		oldest:   prometheus.NewDesc("mesh_log_oldest", "First position of the log that can be read.", nil, label),
+		size:     sizeDesc(name),
 		entries:  counter("mesh_log_entries_total", "Entries appended to the log."),
 		batches:  counter("mesh_log_commits_total", "Durable commits of the log; one commit holds all batches that waited for it."),
 		payloads: counter("mesh_log_payload_bytes_total", "Bytes of payload appended to the log."),

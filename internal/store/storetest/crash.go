@@ -80,6 +80,9 @@ func TestLogCrash(t *testing.T, open OpenLog) {
 		if batch.left != 0 || l.Oldest()+uint64(len(entries)) != l.Head()+1 {
 			t.Fatalf("round %d: head %d, %d entries kept, the last batch lacks %d", round, l.Head(), len(entries), batch.left)
 		}
+		if err := checkLastBatch(l, batch.batch); err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
 		closeStore(t, l)
 	}
 	t.Logf("%d entries acknowledged before %d kills", acknowledged, kills)

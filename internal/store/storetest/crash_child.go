@@ -23,7 +23,7 @@ func appendForever(l store.Log) error {
 			payloads[i] = fmt.Appendf(nil, "%d %d %d ", n, i, size)
 			payloads[i] = append(payloads[i], bytes.Repeat([]byte{byte(n)}, padding)...)
 		}
-		first, err := l.Append(context.Background(), noon, payloads)
+		first, err := appendBatch(l, n, payloads)
 		if err != nil {
 			return err
 		}
@@ -36,6 +36,32 @@ func appendForever(l store.Log) error {
 			return err
 		}
 	}
+}
+
+// lastBatch is the fact that tells which batch came last.
+var lastBatch = []byte("last batch")
+
+// appendBatch records which batch it was, where the log can keep that.
+func appendBatch(l store.Log, n uint64, payloads [][]byte) (uint64, error) {
+	if j, ok := l.(store.Journal); ok {
+		return j.Record(context.Background(), noon, payloads, []store.Fact{{Key: lastBatch, Value: fmt.Append(nil, n)}})
+	}
+	return l.Append(context.Background(), noon, payloads)
+}
+
+// checkLastBatch wants the fact to be that of the last batch that is there.
+func checkLastBatch(l store.Log, batch int) error {
+	j, ok := l.(store.Journal)
+	if !ok {
+		return nil
+	}
+	f := j.Facts()
+	defer f.Close()
+	value, err := f.Get(lastBatch)
+	if err == nil && string(value) != fmt.Sprint(batch) {
+		err = fmt.Errorf("the facts tell of batch %s, the entries of %d", value, batch)
+	}
+	return err
 }
 
 // batchReader checks that the entries of a log are whole batches.
