@@ -438,6 +438,283 @@ func (x *FillMark) GetFingerprint() string {
 	return ""
 }
 
+// KeptEvent is the payload of one entry of the journal of inventory events.
+type KeptEvent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The mesh.inventory.v1.InventoryEvent, serialized, without its name, without
+	// recorded_time, and with a provenance that lacks the instance.
+	Event []byte `protobuf:"bytes,1,opt,name=event,proto3" json:"event,omitempty"`
+	// Place in the change log of what made the event; 0 for what happened before
+	// the mesh came.
+	Change uint64 `protobuf:"varint,2,opt,name=change,proto3" json:"change,omitempty"`
+	// The latest source_time of this event and all before it, in microseconds
+	// since 1970: it rises, so that a time is found by halving.
+	LatestMicros int64 `protobuf:"varint,3,opt,name=latest_micros,json=latestMicros,proto3" json:"latest_micros,omitempty"`
+	// Bytes of all payloads up to and without this one.
+	BytesBefore   uint64 `protobuf:"varint,4,opt,name=bytes_before,json=bytesBefore,proto3" json:"bytes_before,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptEvent) Reset() {
+	*x = KeptEvent{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptEvent) ProtoMessage() {}
+
+func (x *KeptEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptEvent.ProtoReflect.Descriptor instead.
+func (*KeptEvent) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *KeptEvent) GetEvent() []byte {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *KeptEvent) GetChange() uint64 {
+	if x != nil {
+		return x.Change
+	}
+	return 0
+}
+
+func (x *KeptEvent) GetLatestMicros() int64 {
+	if x != nil {
+		return x.LatestMicros
+	}
+	return 0
+}
+
+func (x *KeptEvent) GetBytesBefore() uint64 {
+	if x != nil {
+		return x.BytesBefore
+	}
+	return 0
+}
+
+// KnownRow is what the journal knows of one row of stock.move.line: what its
+// events say in sum.
+type KnownRow struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Position of the first event about it.
+	FirstEvent uint64 `protobuf:"varint,1,opt,name=first_event,json=firstEvent,proto3" json:"first_event,omitempty"`
+	// Odoo's ids of the product, lot, locations, owner and packages; 0 for none.
+	Product int64 `protobuf:"varint,2,opt,name=product,proto3" json:"product,omitempty"`
+	// See product.
+	Lot int64 `protobuf:"varint,3,opt,name=lot,proto3" json:"lot,omitempty"`
+	// See product.
+	SourceLocation int64 `protobuf:"varint,4,opt,name=source_location,json=sourceLocation,proto3" json:"source_location,omitempty"`
+	// See product.
+	DestinationLocation int64 `protobuf:"varint,5,opt,name=destination_location,json=destinationLocation,proto3" json:"destination_location,omitempty"`
+	// See product.
+	Owner int64 `protobuf:"varint,6,opt,name=owner,proto3" json:"owner,omitempty"`
+	// See product.
+	SourcePackage int64 `protobuf:"varint,7,opt,name=source_package,json=sourcePackage,proto3" json:"source_package,omitempty"`
+	// See product.
+	DestinationPackage int64 `protobuf:"varint,8,opt,name=destination_package,json=destinationPackage,proto3" json:"destination_package,omitempty"`
+	// Quantity in the product's base unit, as a decimal text.
+	Quantity string `protobuf:"bytes,9,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// Quantity as booked, as a decimal text.
+	BookedQuantity string `protobuf:"bytes,10,opt,name=booked_quantity,json=bookedQuantity,proto3" json:"booked_quantity,omitempty"`
+	// Whether the row was undone: its events add up to nothing.
+	Undone        bool `protobuf:"varint,11,opt,name=undone,proto3" json:"undone,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KnownRow) Reset() {
+	*x = KnownRow{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KnownRow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KnownRow) ProtoMessage() {}
+
+func (x *KnownRow) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KnownRow.ProtoReflect.Descriptor instead.
+func (*KnownRow) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *KnownRow) GetFirstEvent() uint64 {
+	if x != nil {
+		return x.FirstEvent
+	}
+	return 0
+}
+
+func (x *KnownRow) GetProduct() int64 {
+	if x != nil {
+		return x.Product
+	}
+	return 0
+}
+
+func (x *KnownRow) GetLot() int64 {
+	if x != nil {
+		return x.Lot
+	}
+	return 0
+}
+
+func (x *KnownRow) GetSourceLocation() int64 {
+	if x != nil {
+		return x.SourceLocation
+	}
+	return 0
+}
+
+func (x *KnownRow) GetDestinationLocation() int64 {
+	if x != nil {
+		return x.DestinationLocation
+	}
+	return 0
+}
+
+func (x *KnownRow) GetOwner() int64 {
+	if x != nil {
+		return x.Owner
+	}
+	return 0
+}
+
+func (x *KnownRow) GetSourcePackage() int64 {
+	if x != nil {
+		return x.SourcePackage
+	}
+	return 0
+}
+
+func (x *KnownRow) GetDestinationPackage() int64 {
+	if x != nil {
+		return x.DestinationPackage
+	}
+	return 0
+}
+
+func (x *KnownRow) GetQuantity() string {
+	if x != nil {
+		return x.Quantity
+	}
+	return ""
+}
+
+func (x *KnownRow) GetBookedQuantity() string {
+	if x != nil {
+		return x.BookedQuantity
+	}
+	return ""
+}
+
+func (x *KnownRow) GetUndone() bool {
+	if x != nil {
+		return x.Undone
+	}
+	return false
+}
+
+// BookMark is how far a journal has followed the change log.
+type BookMark struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which change log.
+	LogId string `protobuf:"bytes,1,opt,name=log_id,json=logId,proto3" json:"log_id,omitempty"`
+	// Its last position that was followed.
+	Position uint64 `protobuf:"varint,2,opt,name=position,proto3" json:"position,omitempty"`
+	// The mark of the load that was taken over, as the cache has it.
+	Load          []byte `protobuf:"bytes,3,opt,name=load,proto3" json:"load,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BookMark) Reset() {
+	*x = BookMark{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BookMark) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BookMark) ProtoMessage() {}
+
+func (x *BookMark) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BookMark.ProtoReflect.Descriptor instead.
+func (*BookMark) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *BookMark) GetLogId() string {
+	if x != nil {
+		return x.LogId
+	}
+	return ""
+}
+
+func (x *BookMark) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *BookMark) GetLoad() []byte {
+	if x != nil {
+		return x.Load
+	}
+	return nil
+}
+
 var File_mesh_internal_v1_record_proto protoreflect.FileDescriptor
 
 const file_mesh_internal_v1_record_proto_rawDesc = "" +
@@ -473,7 +750,30 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\vfinish_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"finishTime\x12\x14\n" +
 	"\x05count\x18\x04 \x01(\x03R\x05count\x12 \n" +
-	"\vfingerprint\x18\x05 \x01(\tR\vfingerprint*t\n" +
+	"\vfingerprint\x18\x05 \x01(\tR\vfingerprint\"\x81\x01\n" +
+	"\tKeptEvent\x12\x14\n" +
+	"\x05event\x18\x01 \x01(\fR\x05event\x12\x16\n" +
+	"\x06change\x18\x02 \x01(\x04R\x06change\x12#\n" +
+	"\rlatest_micros\x18\x03 \x01(\x03R\flatestMicros\x12!\n" +
+	"\fbytes_before\x18\x04 \x01(\x04R\vbytesBefore\"\xfe\x02\n" +
+	"\bKnownRow\x12\x1f\n" +
+	"\vfirst_event\x18\x01 \x01(\x04R\n" +
+	"firstEvent\x12\x18\n" +
+	"\aproduct\x18\x02 \x01(\x03R\aproduct\x12\x10\n" +
+	"\x03lot\x18\x03 \x01(\x03R\x03lot\x12'\n" +
+	"\x0fsource_location\x18\x04 \x01(\x03R\x0esourceLocation\x121\n" +
+	"\x14destination_location\x18\x05 \x01(\x03R\x13destinationLocation\x12\x14\n" +
+	"\x05owner\x18\x06 \x01(\x03R\x05owner\x12%\n" +
+	"\x0esource_package\x18\a \x01(\x03R\rsourcePackage\x12/\n" +
+	"\x13destination_package\x18\b \x01(\x03R\x12destinationPackage\x12\x1a\n" +
+	"\bquantity\x18\t \x01(\tR\bquantity\x12'\n" +
+	"\x0fbooked_quantity\x18\n" +
+	" \x01(\tR\x0ebookedQuantity\x12\x16\n" +
+	"\x06undone\x18\v \x01(\bR\x06undone\"Q\n" +
+	"\bBookMark\x12\x15\n" +
+	"\x06log_id\x18\x01 \x01(\tR\x05logId\x12\x1a\n" +
+	"\bposition\x18\x02 \x01(\x04R\bposition\x12\x12\n" +
+	"\x04load\x18\x03 \x01(\fR\x04load*t\n" +
 	"\n" +
 	"ChangeKind\x12\x1b\n" +
 	"\x17CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -494,23 +794,26 @@ func file_mesh_internal_v1_record_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_internal_v1_record_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(ChangeKind)(0),               // 0: mesh.internal.v1.ChangeKind
 	(*CacheRecord)(nil),           // 1: mesh.internal.v1.CacheRecord
 	(*SourceRow)(nil),             // 2: mesh.internal.v1.SourceRow
 	(*ChangeRecord)(nil),          // 3: mesh.internal.v1.ChangeRecord
 	(*FillMark)(nil),              // 4: mesh.internal.v1.FillMark
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),       // 6: mesh.types.v1.MappingFault
+	(*KeptEvent)(nil),             // 5: mesh.internal.v1.KeptEvent
+	(*KnownRow)(nil),              // 6: mesh.internal.v1.KnownRow
+	(*BookMark)(nil),              // 7: mesh.internal.v1.BookMark
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),       // 9: mesh.types.v1.MappingFault
 }
 var file_mesh_internal_v1_record_proto_depIdxs = []int32{
-	5, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
-	5, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
+	8, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
+	8, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
 	2, // 2: mesh.internal.v1.CacheRecord.rows:type_name -> mesh.internal.v1.SourceRow
-	6, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
+	9, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
 	0, // 4: mesh.internal.v1.ChangeRecord.kind:type_name -> mesh.internal.v1.ChangeKind
-	5, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
+	8, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
 	6, // [6:6] is the sub-list for method output_type
 	6, // [6:6] is the sub-list for method input_type
 	6, // [6:6] is the sub-list for extension type_name
@@ -529,7 +832,7 @@ func file_mesh_internal_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_internal_v1_record_proto_rawDesc), len(file_mesh_internal_v1_record_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   4,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

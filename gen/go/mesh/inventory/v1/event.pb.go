@@ -189,10 +189,12 @@ func (DocumentType) EnumDescriptor() ([]byte, []int) {
 // InventoryEvent is one thing that happened to stock, shaped after EPCIS 2.0:
 // what, when, where and why. One done row of Odoo's [stock.move.line] is one
 // event. An event never changes: when Odoo's row is edited or undone, a new
-// event corrects it.
+// event corrects it. Events have positions 1, 2, 3 and so on without a gap; first
+// come those of what happened before the mesh, in Odoo's order.
 type InventoryEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name, "inventoryEvents/42", where 42 is its place in the change log.
+	// Name, "inventoryEvents/42", where 42 is its position: dense, ascending, and
+	// never used again.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Where the event comes from.
 	Provenance *v1.Provenance `protobuf:"bytes,3,opt,name=provenance,proto3" json:"provenance,omitempty"`
@@ -201,7 +203,9 @@ type InventoryEvent struct {
 	// Why the stock moved.
 	Type InventoryEventType `protobuf:"varint,10,opt,name=type,proto3,enum=mesh.inventory.v1.InventoryEventType" json:"type,omitempty"`
 	// The name of the first event about the same row, when this one corrects it;
-	// otherwise empty.
+	// otherwise empty. A row that was edited in its quantity alone has one
+	// correction with the difference; one that was edited in what or where, a
+	// correction that takes back what was there and another with what is.
 	Corrects string `protobuf:"bytes,11,opt,name=corrects,proto3" json:"corrects,omitempty"`
 	// What moved: the product, "products/42".
 	Product string `protobuf:"bytes,12,opt,name=product,proto3" json:"product,omitempty"`
@@ -216,7 +220,8 @@ type InventoryEvent struct {
 	Quantity *decimal.Decimal `protobuf:"bytes,16,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	// The product's base unit.
 	Unit *v1.UnitOfMeasure `protobuf:"bytes,17,opt,name=unit,proto3" json:"unit,omitempty"`
-	// When it happened, by Odoo [date].
+	// When it happened, by Odoo [date]; of a correction, when Odoo's row was
+	// edited [write_date], or, where that is gone, when the mesh saw it.
 	SourceTime *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=source_time,json=sourceTime,proto3" json:"source_time,omitempty"`
 	// When the mesh wrote the event into its log.
 	RecordedTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
@@ -237,7 +242,24 @@ type InventoryEvent struct {
 	// Odoo's id of the move [move_id]; 0 for a hold.
 	OdooMoveId int64 `protobuf:"varint,27,opt,name=odoo_move_id,json=odooMoveId,proto3" json:"odoo_move_id,omitempty"`
 	// Display name of the company [company_id].
-	Company       string `protobuf:"bytes,28,opt,name=company,proto3" json:"company,omitempty"`
+	Company string `protobuf:"bytes,28,opt,name=company,proto3" json:"company,omitempty"`
+	// How much moved, in the unit that it was booked in [qty_done; from 17 on
+	// quantity]; signed as quantity is. Unset for a hold.
+	BookedQuantity *decimal.Decimal `protobuf:"bytes,29,opt,name=booked_quantity,json=bookedQuantity,proto3" json:"booked_quantity,omitempty"`
+	// The unit that it was booked in [product_uom_id].
+	BookedUnit *v1.UnitOfMeasure `protobuf:"bytes,30,opt,name=booked_unit,json=bookedUnit,proto3" json:"booked_unit,omitempty"`
+	// How much of the product and the lot was at source_location after this event,
+	// all owners and packages together, in the product's base unit: the sum of all
+	// events so far. Unset for a hold.
+	SourceBalance *decimal.Decimal `protobuf:"bytes,31,opt,name=source_balance,json=sourceBalance,proto3" json:"source_balance,omitempty"`
+	// The same at destination_location.
+	DestinationBalance *decimal.Decimal `protobuf:"bytes,32,opt,name=destination_balance,json=destinationBalance,proto3" json:"destination_balance,omitempty"`
+	// Odoo's own words for the type: the usages of both locations, such as
+	// "supplier>internal", and "+scrap" or "+count" where Odoo says so.
+	SourceType string `protobuf:"bytes,33,opt,name=source_type,json=sourceType,proto3" json:"source_type,omitempty"`
+	// The other side of the transfer, "suppliers/7" where it is a supplier
+	// [partner_id of picking_id]; empty for none.
+	Partner       string `protobuf:"bytes,34,opt,name=partner,proto3" json:"partner,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -426,6 +448,48 @@ func (x *InventoryEvent) GetCompany() string {
 	return ""
 }
 
+func (x *InventoryEvent) GetBookedQuantity() *decimal.Decimal {
+	if x != nil {
+		return x.BookedQuantity
+	}
+	return nil
+}
+
+func (x *InventoryEvent) GetBookedUnit() *v1.UnitOfMeasure {
+	if x != nil {
+		return x.BookedUnit
+	}
+	return nil
+}
+
+func (x *InventoryEvent) GetSourceBalance() *decimal.Decimal {
+	if x != nil {
+		return x.SourceBalance
+	}
+	return nil
+}
+
+func (x *InventoryEvent) GetDestinationBalance() *decimal.Decimal {
+	if x != nil {
+		return x.DestinationBalance
+	}
+	return nil
+}
+
+func (x *InventoryEvent) GetSourceType() string {
+	if x != nil {
+		return x.SourceType
+	}
+	return ""
+}
+
+func (x *InventoryEvent) GetPartner() string {
+	if x != nil {
+		return x.Partner
+	}
+	return ""
+}
+
 // DocumentLink is one document behind an event.
 type DocumentLink struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -503,8 +567,7 @@ var File_mesh_inventory_v1_event_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/inventory/v1/event.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xac\n" +
-	"\n" +
+	"\x1dmesh/inventory/v1/event.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x85\r\n" +
 	"\x0eInventoryEvent\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12D\n" +
 	"\n" +
@@ -540,8 +603,17 @@ const file_mesh_inventory_v1_event_proto_rawDesc = "" +
 	"\tdocuments\x18\x19 \x03(\v2\x1f.mesh.inventory.v1.DocumentLinkR\tdocuments\x121\n" +
 	"\x11odoo_move_line_id\x18\x1a \x01(\x03B\x06\xa2\xbb\x18\x02\x10\x01R\x0eodooMoveLineId\x12 \n" +
 	"\fodoo_move_id\x18\x1b \x01(\x03R\n" +
-	"odooMoveId\x12\x18\n" +
-	"\acompany\x18\x1c \x01(\tR\acompany\x1a=\n" +
+	"odooMoveId\x12 \n" +
+	"\acompany\x18\x1c \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\acompany\x12=\n" +
+	"\x0fbooked_quantity\x18\x1d \x01(\v2\x14.google.type.DecimalR\x0ebookedQuantity\x12=\n" +
+	"\vbooked_unit\x18\x1e \x01(\v2\x1c.mesh.types.v1.UnitOfMeasureR\n" +
+	"bookedUnit\x12;\n" +
+	"\x0esource_balance\x18\x1f \x01(\v2\x14.google.type.DecimalR\rsourceBalance\x12E\n" +
+	"\x13destination_balance\x18  \x01(\v2\x14.google.type.DecimalR\x12destinationBalance\x12\x1f\n" +
+	"\vsource_type\x18! \x01(\tR\n" +
+	"sourceType\x12,\n" +
+	"\apartner\x18\" \x01(\tB\x12\xfaA\x0f\n" +
+	"\rmesh/SupplierR\apartner\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\\\xeaAY\n" +
@@ -609,12 +681,16 @@ var file_mesh_inventory_v1_event_proto_depIdxs = []int32{
 	6,  // 6: mesh.inventory.v1.InventoryEvent.source_time:type_name -> google.protobuf.Timestamp
 	6,  // 7: mesh.inventory.v1.InventoryEvent.recorded_time:type_name -> google.protobuf.Timestamp
 	3,  // 8: mesh.inventory.v1.InventoryEvent.documents:type_name -> mesh.inventory.v1.DocumentLink
-	1,  // 9: mesh.inventory.v1.DocumentLink.type:type_name -> mesh.inventory.v1.DocumentType
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	7,  // 9: mesh.inventory.v1.InventoryEvent.booked_quantity:type_name -> google.type.Decimal
+	8,  // 10: mesh.inventory.v1.InventoryEvent.booked_unit:type_name -> mesh.types.v1.UnitOfMeasure
+	7,  // 11: mesh.inventory.v1.InventoryEvent.source_balance:type_name -> google.type.Decimal
+	7,  // 12: mesh.inventory.v1.InventoryEvent.destination_balance:type_name -> google.type.Decimal
+	1,  // 13: mesh.inventory.v1.DocumentLink.type:type_name -> mesh.inventory.v1.DocumentType
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_event_proto_init() }

@@ -37,6 +37,10 @@ const (
 	InventoryService_BatchGetLocations_FullMethodName      = "/mesh.inventory.v1.InventoryService/BatchGetLocations"
 	InventoryService_ListLocations_FullMethodName          = "/mesh.inventory.v1.InventoryService/ListLocations"
 	InventoryService_WatchLocations_FullMethodName         = "/mesh.inventory.v1.InventoryService/WatchLocations"
+	InventoryService_GetInventoryEvent_FullMethodName      = "/mesh.inventory.v1.InventoryService/GetInventoryEvent"
+	InventoryService_ListInventoryEvents_FullMethodName    = "/mesh.inventory.v1.InventoryService/ListInventoryEvents"
+	InventoryService_StreamInventoryEvents_FullMethodName  = "/mesh.inventory.v1.InventoryService/StreamInventoryEvents"
+	InventoryService_VerifyBalances_FullMethodName         = "/mesh.inventory.v1.InventoryService/VerifyBalances"
 )
 
 // InventoryServiceClient is the client API for InventoryService service.
@@ -44,7 +48,8 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // InventoryService reads and watches stock: how much of what lies where
-// [stock.quant], lots and serial numbers [stock.lot], locations [stock.location].
+// [stock.quant], lots and serial numbers [stock.lot], locations [stock.location],
+// and tells what happened to it, event by event [stock.move.line].
 type InventoryServiceClient interface {
 	// GetStockPosition answers one stock position.
 	GetStockPosition(ctx context.Context, in *GetStockPositionRequest, opts ...grpc.CallOption) (*StockPosition, error)
@@ -90,6 +95,25 @@ type InventoryServiceClient interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchLocations(ctx context.Context, in *WatchLocationsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchLocationsResponse], error)
+	// GetInventoryEvent answers one event.
+	GetInventoryEvent(ctx context.Context, in *GetInventoryEventRequest, opts ...grpc.CallOption) (*InventoryEvent, error)
+	// ListInventoryEvents answers the events that pass a filter, page by page, in
+	// the order of their positions. The last page names the position from which
+	// StreamInventoryEvents goes on.
+	ListInventoryEvents(ctx context.Context, in *ListInventoryEventsRequest, opts ...grpc.CallOption) (*ListInventoryEventsResponse, error)
+	// StreamInventoryEvents sends the events that pass a filter: all of history,
+	// then what happens, without a seam. It promises, in etcd's words: Ordered
+	// (in the order of positions), Unique (each event once, also when resumed),
+	// Atomic (a message holds whole events), Reliable (none is left out),
+	// Resumable (every message carries the position to go on from) and
+	// Bookmarkable (a quiet stream sends its position as a heartbeat). A reader
+	// that is slow costs the others nothing. A position that retention has passed
+	// is refused with POSITION_TOO_OLD and the oldest one that is left.
+	StreamInventoryEvents(ctx context.Context, in *StreamInventoryEventsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamInventoryEventsResponse], error)
+	// VerifyBalances compares the sums of all events with Odoo's stock, by product,
+	// location, lot, owner and package. What differs because stock is moving is
+	// looked at again until it has settled.
+	VerifyBalances(ctx context.Context, in *VerifyBalancesRequest, opts ...grpc.CallOption) (*VerifyBalancesResponse, error)
 }
 
 type inventoryServiceClient struct {
@@ -296,12 +320,62 @@ func (c *inventoryServiceClient) WatchLocations(ctx context.Context, in *WatchLo
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type InventoryService_WatchLocationsClient = grpc.ServerStreamingClient[WatchLocationsResponse]
 
+func (c *inventoryServiceClient) GetInventoryEvent(ctx context.Context, in *GetInventoryEventRequest, opts ...grpc.CallOption) (*InventoryEvent, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(InventoryEvent)
+	err := c.cc.Invoke(ctx, InventoryService_GetInventoryEvent_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inventoryServiceClient) ListInventoryEvents(ctx context.Context, in *ListInventoryEventsRequest, opts ...grpc.CallOption) (*ListInventoryEventsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListInventoryEventsResponse)
+	err := c.cc.Invoke(ctx, InventoryService_ListInventoryEvents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inventoryServiceClient) StreamInventoryEvents(ctx context.Context, in *StreamInventoryEventsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamInventoryEventsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &InventoryService_ServiceDesc.Streams[4], InventoryService_StreamInventoryEvents_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StreamInventoryEventsRequest, StreamInventoryEventsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type InventoryService_StreamInventoryEventsClient = grpc.ServerStreamingClient[StreamInventoryEventsResponse]
+
+func (c *inventoryServiceClient) VerifyBalances(ctx context.Context, in *VerifyBalancesRequest, opts ...grpc.CallOption) (*VerifyBalancesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(VerifyBalancesResponse)
+	err := c.cc.Invoke(ctx, InventoryService_VerifyBalances_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // InventoryServiceServer is the server API for InventoryService service.
 // All implementations must embed UnimplementedInventoryServiceServer
 // for forward compatibility.
 //
 // InventoryService reads and watches stock: how much of what lies where
-// [stock.quant], lots and serial numbers [stock.lot], locations [stock.location].
+// [stock.quant], lots and serial numbers [stock.lot], locations [stock.location],
+// and tells what happened to it, event by event [stock.move.line].
 type InventoryServiceServer interface {
 	// GetStockPosition answers one stock position.
 	GetStockPosition(context.Context, *GetStockPositionRequest) (*StockPosition, error)
@@ -347,6 +421,25 @@ type InventoryServiceServer interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchLocations(*WatchLocationsRequest, grpc.ServerStreamingServer[WatchLocationsResponse]) error
+	// GetInventoryEvent answers one event.
+	GetInventoryEvent(context.Context, *GetInventoryEventRequest) (*InventoryEvent, error)
+	// ListInventoryEvents answers the events that pass a filter, page by page, in
+	// the order of their positions. The last page names the position from which
+	// StreamInventoryEvents goes on.
+	ListInventoryEvents(context.Context, *ListInventoryEventsRequest) (*ListInventoryEventsResponse, error)
+	// StreamInventoryEvents sends the events that pass a filter: all of history,
+	// then what happens, without a seam. It promises, in etcd's words: Ordered
+	// (in the order of positions), Unique (each event once, also when resumed),
+	// Atomic (a message holds whole events), Reliable (none is left out),
+	// Resumable (every message carries the position to go on from) and
+	// Bookmarkable (a quiet stream sends its position as a heartbeat). A reader
+	// that is slow costs the others nothing. A position that retention has passed
+	// is refused with POSITION_TOO_OLD and the oldest one that is left.
+	StreamInventoryEvents(*StreamInventoryEventsRequest, grpc.ServerStreamingServer[StreamInventoryEventsResponse]) error
+	// VerifyBalances compares the sums of all events with Odoo's stock, by product,
+	// location, lot, owner and package. What differs because stock is moving is
+	// looked at again until it has settled.
+	VerifyBalances(context.Context, *VerifyBalancesRequest) (*VerifyBalancesResponse, error)
 	mustEmbedUnimplementedInventoryServiceServer()
 }
 
@@ -404,6 +497,18 @@ func (UnimplementedInventoryServiceServer) ListLocations(context.Context, *ListL
 }
 func (UnimplementedInventoryServiceServer) WatchLocations(*WatchLocationsRequest, grpc.ServerStreamingServer[WatchLocationsResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchLocations not implemented")
+}
+func (UnimplementedInventoryServiceServer) GetInventoryEvent(context.Context, *GetInventoryEventRequest) (*InventoryEvent, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetInventoryEvent not implemented")
+}
+func (UnimplementedInventoryServiceServer) ListInventoryEvents(context.Context, *ListInventoryEventsRequest) (*ListInventoryEventsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListInventoryEvents not implemented")
+}
+func (UnimplementedInventoryServiceServer) StreamInventoryEvents(*StreamInventoryEventsRequest, grpc.ServerStreamingServer[StreamInventoryEventsResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamInventoryEvents not implemented")
+}
+func (UnimplementedInventoryServiceServer) VerifyBalances(context.Context, *VerifyBalancesRequest) (*VerifyBalancesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method VerifyBalances not implemented")
 }
 func (UnimplementedInventoryServiceServer) mustEmbedUnimplementedInventoryServiceServer() {}
 func (UnimplementedInventoryServiceServer) testEmbeddedByValue()                          {}
@@ -686,6 +791,71 @@ func _InventoryService_WatchLocations_Handler(srv interface{}, stream grpc.Serve
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type InventoryService_WatchLocationsServer = grpc.ServerStreamingServer[WatchLocationsResponse]
 
+func _InventoryService_GetInventoryEvent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetInventoryEventRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).GetInventoryEvent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_GetInventoryEvent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).GetInventoryEvent(ctx, req.(*GetInventoryEventRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InventoryService_ListInventoryEvents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListInventoryEventsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).ListInventoryEvents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_ListInventoryEvents_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).ListInventoryEvents(ctx, req.(*ListInventoryEventsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InventoryService_StreamInventoryEvents_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(StreamInventoryEventsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(InventoryServiceServer).StreamInventoryEvents(m, &grpc.GenericServerStream[StreamInventoryEventsRequest, StreamInventoryEventsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type InventoryService_StreamInventoryEventsServer = grpc.ServerStreamingServer[StreamInventoryEventsResponse]
+
+func _InventoryService_VerifyBalances_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(VerifyBalancesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).VerifyBalances(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_VerifyBalances_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).VerifyBalances(ctx, req.(*VerifyBalancesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // InventoryService_ServiceDesc is the grpc.ServiceDesc for InventoryService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -741,6 +911,18 @@ var InventoryService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "ListLocations",
 			Handler:    _InventoryService_ListLocations_Handler,
 		},
+		{
+			MethodName: "GetInventoryEvent",
+			Handler:    _InventoryService_GetInventoryEvent_Handler,
+		},
+		{
+			MethodName: "ListInventoryEvents",
+			Handler:    _InventoryService_ListInventoryEvents_Handler,
+		},
+		{
+			MethodName: "VerifyBalances",
+			Handler:    _InventoryService_VerifyBalances_Handler,
+		},
 	},
 	Streams: []grpc.StreamDesc{
 		{
@@ -761,6 +943,11 @@ var InventoryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "WatchLocations",
 			Handler:       _InventoryService_WatchLocations_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "StreamInventoryEvents",
+			Handler:       _InventoryService_StreamInventoryEvents_Handler,
 			ServerStreams: true,
 		},
 	},

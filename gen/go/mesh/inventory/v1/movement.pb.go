@@ -97,9 +97,11 @@ type Movement struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,33,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When Odoo last wrote one of the rows behind it [write_date], as far as the
 	// mesh has read: a write that changes no content need not move it.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,34,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,34,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// When the lot expires [expiration_date of lot_id]; unset when it does not.
+	ExpirationTime *timestamppb.Timestamp `protobuf:"bytes,35,opt,name=expiration_time,json=expirationTime,proto3" json:"expiration_time,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Movement) Reset() {
@@ -335,11 +337,18 @@ func (x *Movement) GetUpdateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Movement) GetExpirationTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpirationTime
+	}
+	return nil
+}
+
 var File_mesh_inventory_v1_movement_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\n" +
-	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x8f\f\n" +
+	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xd4\f\n" +
 	"\bMovement\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -388,7 +397,8 @@ const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\vcreate_time\x18! \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
 	"\vupdate_time\x18\" \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
-	"updateTime\x1a=\n" +
+	"updateTime\x12C\n" +
+	"\x0fexpiration_time\x18# \x01(\v2\x1a.google.protobuf.TimestampR\x0eexpirationTime\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:=\xeaA:\n" +
@@ -427,11 +437,12 @@ var file_mesh_inventory_v1_movement_proto_depIdxs = []int32{
 	6,  // 7: mesh.inventory.v1.Movement.move_time:type_name -> google.protobuf.Timestamp
 	6,  // 8: mesh.inventory.v1.Movement.create_time:type_name -> google.protobuf.Timestamp
 	6,  // 9: mesh.inventory.v1.Movement.update_time:type_name -> google.protobuf.Timestamp
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	6,  // 10: mesh.inventory.v1.Movement.expiration_time:type_name -> google.protobuf.Timestamp
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_movement_proto_init() }
