@@ -65,17 +65,33 @@ func appendData(out, text []byte) []byte {
 const heartbeat = "heartbeat"
 
 // eventName answers the change_type of a message, such as "updated" for
-// CHANGE_TYPE_UPDATED; empty when the message has none.
+// CHANGE_TYPE_UPDATED. A message that has none is called after its list, such as
+// "inventory_events", and a heartbeat where that is empty; without a list it has
+// no name.
 func eventName(m protoreflect.Message) string {
 	field := m.Descriptor().Fields().ByName("change_type")
 	if field == nil || field.Kind() != protoreflect.EnumKind || field.IsList() {
-		return ""
+		return listName(m)
 	}
 	value := field.Enum().Values().ByNumber(m.Get(field).Enum())
 	if value == nil {
 		return ""
 	}
 	return strings.ToLower(strings.TrimPrefix(string(value.Name()), "CHANGE_TYPE_"))
+}
+
+func listName(m protoreflect.Message) string {
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		switch field := fields.Get(i); {
+		case !field.IsList():
+		case m.Has(field):
+			return string(field.Name())
+		default:
+			return heartbeat
+		}
+	}
+	return ""
 }
 
 // position answers where to go on after the message. An id that would break the

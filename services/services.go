@@ -59,6 +59,7 @@ type Rooms interface {
 	Read(collection string) read.Deps
 	Watch(collection string) stream.Deps
 	Operate() operations.Mesh
+	StockBook() inventory.Book
 }
 
 // All lists the domains.

@@ -15,6 +15,7 @@ import (
 	"odoomesh/internal/config"
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/record"
+	"odoomesh/internal/stockbook"
 	"odoomesh/internal/telemetry"
 	"odoomesh/services"
 )
@@ -28,6 +29,8 @@ type App struct {
 	stores  *stores
 	client  *odoo.Client
 	engine  *change.Engine
+	// book is nil where the inventory is not served.
+	book    *stockbook.Book
 	servers *servers
 	// closing is closed when serving is to end: streams end then.
 	closing chan struct{}
@@ -54,6 +57,11 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	}
 	if err := a.openEngine(ctx, domains); err != nil {
 		return err
+	}
+	if serves(domains, "inventory") {
+		if err := a.openBook(); err != nil {
+			return err
+		}
 	}
 	kinds, err := kindsOf(domains, a.config.Instance)
 	if err != nil {
@@ -107,6 +115,10 @@ func selected(names []string) []services.Domain {
 	})
 }
 
+func serves(domains []services.Domain, name string) bool {
+	return slices.ContainsFunc(domains, func(d services.Domain) bool { return d.Name == name })
+}
+
 func kindsOf(domains []services.Domain, instance string) (map[string]*record.Kind, error) {
 	kinds := map[string]*record.Kind{}
 	for _, d := range domains {
@@ -126,6 +138,9 @@ func kindsOf(domains []services.Domain, instance string) (map[string]*record.Kin
 func (a *App) Run(ctx context.Context) error {
 	group, inner := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.engine.Run(inner) })
+	if a.book != nil {
+		group.Go(func() error { return a.book.Run(inner) })
+	}
 	group.Go(func() error { return a.servers.run(inner, a) })
 	group.Go(func() error { return a.watchHealth(inner) })
 	err := group.Wait()

@@ -11,22 +11,56 @@ import (
 	"odoomesh/internal/store/badgerstore"
 )
 
-// stores are the two databases of a data folder.
+// stores are the databases of a data folder.
 type stores struct {
 	log   *badgerstore.Log
 	cache *badgerstore.Cache
+	// stock is the journal of inventory events.
+	stock *badgerstore.Log
 }
 
 func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stores, error) {
-	log, err := badgerstore.OpenLog(filepath.Join(dir, "log"), badgerstore.LogOptions{Logger: logger, Registerer: r})
-	if err != nil {
-		return nil, fmt.Errorf("data folder %s: %w", dir, err)
+	s := &stores{}
+	open := func(name string, database func(dir string) error) error {
+		if err := database(filepath.Join(dir, name)); err != nil {
+			return fmt.Errorf("data folder %s: %w", dir, errors.Join(err, s.close()))
+		}
+		return nil
 	}
-	cache, err := badgerstore.OpenCache(filepath.Join(dir, "cache"), badgerstore.CacheOptions{Logger: logger, Registerer: r})
+	err := open("log", func(dir string) (err error) {
+		s.log, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Logger: logger, Registerer: r})
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("data folder %s: %w", dir, errors.Join(err, log.Close()))
+		return nil, err
 	}
-	return &stores{log: log, cache: cache}, nil
+	err = open("cache", func(dir string) (err error) {
+		s.cache, err = badgerstore.OpenCache(dir, badgerstore.CacheOptions{Logger: logger, Registerer: r})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = open("stock", func(dir string) (err error) {
+		s.stock, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Name: "stock", Compress: true, Logger: logger, Registerer: r})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
-func (s *stores) close() error { return errors.Join(s.cache.Close(), s.log.Close()) }
+func (s *stores) close() error {
+	var errs []error
+	if s.stock != nil {
+		errs = append(errs, s.stock.Close())
+	}
+	if s.cache != nil {
+		errs = append(errs, s.cache.Close())
+	}
+	if s.log != nil {
+		errs = append(errs, s.log.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -151,7 +151,7 @@ func (e *Engine) Open(ctx context.Context) error {
 	}
 	marked := false
 	for _, d := range e.domains {
-		mark, err := e.cache.Meta(fillMark(d.Name))
+		mark, err := e.cache.Meta(FillMark(d.Name))
 		if err != nil {
 			return err
 		}

@@ -31,12 +31,14 @@ const (
 // not, and what happened since can only be told by sending every record again.
 const resendMark = "resend"
 
-func fillMark(collection string) string { return "filled/" + collection }
+// FillMark is the key of the fact in the cache that says that the first load of a
+// collection is complete; it differs from load to load.
+func FillMark(collection string) string { return "filled/" + collection }
 
 // load fills a domain's cache where it is new, or reads everything again where
 // the mapping has changed since: then what differs goes through the log.
 func (e *Engine) load(ctx context.Context, d *domain) error {
-	raw, err := e.cache.Meta(fillMark(d.Name))
+	raw, err := e.cache.Meta(FillMark(d.Name))
 	if err != nil {
 		return fmt.Errorf("reading the mark of the first load of %s: %w", d.Name, err)
 	}
@@ -71,7 +73,7 @@ func (e *Engine) load(ctx context.Context, d *domain) error {
 	if err != nil {
 		return err
 	}
-	if err := e.cache.SetMeta(ctx, fillMark(d.Name), raw); err != nil {
+	if err := e.cache.SetMeta(ctx, FillMark(d.Name), raw); err != nil {
 		return fmt.Errorf("marking the first load of %s: %w", d.Name, err)
 	}
 	d.loaded.Store(true)

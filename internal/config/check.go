@@ -170,6 +170,15 @@ func checkCapture(c Capture, found *problems) {
 	if c.LogRetention != 0 {
 		atLeast("log-retention", c.LogRetention, time.Minute, found)
 	}
+	if c.EventRetention != 0 {
+		atLeast("event-retention", c.EventRetention, time.Minute, found)
+	}
+	if c.ProofInterval != 0 {
+		atLeast("stock-proof-interval", c.ProofInterval, time.Second, found)
+	}
+	if c.EventMaxMiB < 0 {
+		found.add("event-max-mib", "a size is not below 0; 0 is no limit")
+	}
 }
 
 func atLeast(key string, d, least time.Duration, found *problems) {

@@ -57,6 +57,9 @@ type Capture struct {
 	StreamHeartbeat time.Duration `key:"stream-heartbeat" doc:"Pause after which a quiet stream shows that it lives."`
 	HintSecretFile  string        `key:"hint-secret-file" doc:"File with the secret part of the address to which Odoo's automation rules send hints, POST /hints/odoo/SECRET. Empty: no hints."`
 	LogRetention    time.Duration `key:"log-retention" doc:"Age up to which changes are kept for streams to go on from. 0: for ever."`
+	EventRetention  time.Duration `key:"event-retention" doc:"Age up to which inventory events are kept, counted from when the mesh recorded them. 0: for ever."`
+	EventMaxMiB     int           `key:"event-max-mib" doc:"Size in MiB, uncompressed, up to which inventory events are kept. 0: no limit."`
+	ProofInterval   time.Duration `key:"stock-proof-interval" doc:"Pause between two comparisons of what the inventory events add up to with Odoo's stock. 0: only on demand."`
 }
 
 // Default is the configuration that nobody has touched.
@@ -81,6 +84,7 @@ func Default() Config {
 			CensusInterval:  10 * time.Minute,
 			StreamHeartbeat: 5 * time.Second,
 			LogRetention:    720 * time.Hour,
+			ProofInterval:   time.Minute,
 		},
 	}
 }

@@ -61,7 +61,7 @@ func TestDefaultsAreAsDocumented(t *testing.T) {
 		Odoo:   config.Odoo{Transport: "auto", MaxConcurrent: 4, MaxPerSecond: 50, Timeout: 60 * time.Second},
 		Capture: config.Capture{
 			PollInterval: 300 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute,
-			StreamHeartbeat: 5 * time.Second, LogRetention: 30 * 24 * time.Hour,
+			StreamHeartbeat: 5 * time.Second, LogRetention: 30 * 24 * time.Hour, ProofInterval: time.Minute,
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

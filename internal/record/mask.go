@@ -13,10 +13,15 @@ import (
 // Mask makes a function that leaves only the fields of a mask in a record; with
 // an empty mask all. It fails where the mask names what the record does not have.
 func Mask[T proto.Message](mask *fieldmaskpb.FieldMask, k *Kind) (func(T) T, error) {
+	return MaskOf[T](mask, k.New())
+}
+
+// MaskOf is Mask for messages like an empty one.
+func MaskOf[T proto.Message](mask *fieldmaskpb.FieldMask, empty proto.Message) (func(T) T, error) {
 	if len(mask.GetPaths()) == 0 || fieldmask.IsFullReplacement(mask) {
 		return func(m T) T { return m }, nil
 	}
-	if err := fieldmask.Validate(mask, k.New()); err != nil {
+	if err := fieldmask.Validate(mask, empty); err != nil {
 		return nil, err
 	}
 	return func(m T) T {

@@ -75,6 +75,14 @@ type Log interface {
 	Truncate(ctx context.Context, before uint64) error
 }
 
+// At reads one entry.
+func At(ctx context.Context, l Log, position uint64) (Entry, error) {
+	for entry, err := range l.Read(ctx, position) {
+		return entry, err
+	}
+	return Entry{}, &BeyondHeadError{Asked: position, Head: l.Head()}
+}
+
 // Fact is a small thing that a journal remembers beside its entries.
 type Fact struct {
 	Key []byte

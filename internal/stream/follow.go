@@ -8,10 +8,8 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
-	"odoomesh/internal/fault"
 	"odoomesh/internal/store"
 )
 
@@ -32,7 +30,7 @@ func (s *subscription[T]) follow(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-s.Closing:
-			return fault.Unavailable(errorsv1.Reason_REASON_SHUTTING_DOWN, "the server is stopping: go on from the last position", time.Second)
+			return shuttingDown()
 		case <-s.Log.Grown(s.at.GetPosition()):
 		case <-timer.C:
 			if err := s.heartbeat(); err != nil {
@@ -55,7 +53,7 @@ func (s *subscription[T]) history(ctx context.Context) error {
 		}
 		select {
 		case <-s.Closing:
-			return fault.Unavailable(errorsv1.Reason_REASON_SHUTTING_DOWN, "the server is stopping: go on from the last position", time.Second)
+			return shuttingDown()
 		default:
 		}
 		s.at.Position = entry.Position

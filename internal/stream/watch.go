@@ -139,7 +139,7 @@ func (w *Watcher[T]) begin(r WatchRequest, send func(Message[T]) error) (*subscr
 		return nil, fault.Token("position", err)
 	}
 	if s.at.GetPosition() > w.Log.Head() {
-		return nil, fault.InvalidField(errorsv1.Reason_REASON_FOREIGN_TOKEN, "position", "the position lies in the future of this log")
+		return nil, errFuture()
 	}
 	if oldest := w.Log.Oldest(); s.at.GetPosition()+1 < oldest {
 		return nil, s.tooOld(oldest)

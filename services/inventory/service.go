@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"context"
 	_ "embed" // the mappings are part of the program
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
@@ -39,10 +40,21 @@ func MovementMapping() []byte { return movementMapping }
 // PositionMapping says how a stock position is read out of Odoo.
 func PositionMapping() []byte { return positionMapping }
 
-// Rooms gives what is read from and what is watched of each kind of record.
+// Rooms gives what is read from and what is watched of each kind of record, and
+// the book of stock.
 type Rooms interface {
 	Read(collection string) read.Deps
 	Watch(collection string) stream.Deps
+	StockBook() Book
+}
+
+// EventFeed is what streams of inventory events read from.
+type EventFeed = stream.FeedDeps[*inventoryv1.InventoryEvent]
+
+// Book is the book of stock: every event, and the proof that they add up.
+type Book interface {
+	Feed() EventFeed
+	Prove(ctx context.Context) (Proof, error)
 }
 
 // Service answers InventoryService.
@@ -56,12 +68,17 @@ type Service struct {
 	movementsChanges *stream.Watcher[*inventoryv1.Movement]
 	positions        *read.Collection[*inventoryv1.StockPosition]
 	positionsChanges *stream.Watcher[*inventoryv1.StockPosition]
+	book             Book
+	events           *stream.Feed[*inventoryv1.InventoryEvent]
 }
 
 // New makes the service of what it reads and what it watches.
 func New(r Rooms) (*Service, error) {
-	s := &Service{}
+	s := &Service{book: r.StockBook()}
 	var err error
+	if s.events, err = stream.NewFeed(s.book.Feed()); err != nil {
+		return nil, err
+	}
 	if s.locations, err = read.NewCollection[*inventoryv1.Location](r.Read(Locations)); err != nil {
 		return nil, err
 	}

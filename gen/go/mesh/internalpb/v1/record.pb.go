@@ -539,7 +539,9 @@ type KnownRow struct {
 	// Quantity as booked, as a decimal text.
 	BookedQuantity string `protobuf:"bytes,10,opt,name=booked_quantity,json=bookedQuantity,proto3" json:"booked_quantity,omitempty"`
 	// Whether the row was undone: its events add up to nothing.
-	Undone        bool `protobuf:"varint,11,opt,name=undone,proto3" json:"undone,omitempty"`
+	Undone bool `protobuf:"varint,11,opt,name=undone,proto3" json:"undone,omitempty"`
+	// Position of the latest event that says all of it anew, not a difference.
+	StatedEvent   uint64 `protobuf:"varint,12,opt,name=stated_event,json=statedEvent,proto3" json:"stated_event,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -651,6 +653,68 @@ func (x *KnownRow) GetUndone() bool {
 	return false
 }
 
+func (x *KnownRow) GetStatedEvent() uint64 {
+	if x != nil {
+		return x.StatedEvent
+	}
+	return 0
+}
+
+// BookTail is what the next entry of a journal goes on from.
+type BookTail struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// See KeptEvent.latest_micros.
+	LatestMicros int64 `protobuf:"varint,1,opt,name=latest_micros,json=latestMicros,proto3" json:"latest_micros,omitempty"`
+	// Bytes of all payloads so far.
+	Bytes         uint64 `protobuf:"varint,2,opt,name=bytes,proto3" json:"bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BookTail) Reset() {
+	*x = BookTail{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BookTail) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BookTail) ProtoMessage() {}
+
+func (x *BookTail) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BookTail.ProtoReflect.Descriptor instead.
+func (*BookTail) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *BookTail) GetLatestMicros() int64 {
+	if x != nil {
+		return x.LatestMicros
+	}
+	return 0
+}
+
+func (x *BookTail) GetBytes() uint64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return 0
+}
+
 // BookMark is how far a journal has followed the change log.
 type BookMark struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -666,7 +730,7 @@ type BookMark struct {
 
 func (x *BookMark) Reset() {
 	*x = BookMark{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[6]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -678,7 +742,7 @@ func (x *BookMark) String() string {
 func (*BookMark) ProtoMessage() {}
 
 func (x *BookMark) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[6]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -691,7 +755,7 @@ func (x *BookMark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BookMark.ProtoReflect.Descriptor instead.
 func (*BookMark) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{6}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *BookMark) GetLogId() string {
@@ -755,7 +819,7 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\x05event\x18\x01 \x01(\fR\x05event\x12\x16\n" +
 	"\x06change\x18\x02 \x01(\x04R\x06change\x12#\n" +
 	"\rlatest_micros\x18\x03 \x01(\x03R\flatestMicros\x12!\n" +
-	"\fbytes_before\x18\x04 \x01(\x04R\vbytesBefore\"\xfe\x02\n" +
+	"\fbytes_before\x18\x04 \x01(\x04R\vbytesBefore\"\xa1\x03\n" +
 	"\bKnownRow\x12\x1f\n" +
 	"\vfirst_event\x18\x01 \x01(\x04R\n" +
 	"firstEvent\x12\x18\n" +
@@ -769,7 +833,11 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\bquantity\x18\t \x01(\tR\bquantity\x12'\n" +
 	"\x0fbooked_quantity\x18\n" +
 	" \x01(\tR\x0ebookedQuantity\x12\x16\n" +
-	"\x06undone\x18\v \x01(\bR\x06undone\"Q\n" +
+	"\x06undone\x18\v \x01(\bR\x06undone\x12!\n" +
+	"\fstated_event\x18\f \x01(\x04R\vstatedEvent\"E\n" +
+	"\bBookTail\x12#\n" +
+	"\rlatest_micros\x18\x01 \x01(\x03R\flatestMicros\x12\x14\n" +
+	"\x05bytes\x18\x02 \x01(\x04R\x05bytes\"Q\n" +
 	"\bBookMark\x12\x15\n" +
 	"\x06log_id\x18\x01 \x01(\tR\x05logId\x12\x1a\n" +
 	"\bposition\x18\x02 \x01(\x04R\bposition\x12\x12\n" +
@@ -794,7 +862,7 @@ func file_mesh_internal_v1_record_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_internal_v1_record_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(ChangeKind)(0),               // 0: mesh.internal.v1.ChangeKind
 	(*CacheRecord)(nil),           // 1: mesh.internal.v1.CacheRecord
@@ -803,22 +871,23 @@ var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(*FillMark)(nil),              // 4: mesh.internal.v1.FillMark
 	(*KeptEvent)(nil),             // 5: mesh.internal.v1.KeptEvent
 	(*KnownRow)(nil),              // 6: mesh.internal.v1.KnownRow
-	(*BookMark)(nil),              // 7: mesh.internal.v1.BookMark
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),       // 9: mesh.types.v1.MappingFault
+	(*BookTail)(nil),              // 7: mesh.internal.v1.BookTail
+	(*BookMark)(nil),              // 8: mesh.internal.v1.BookMark
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),       // 10: mesh.types.v1.MappingFault
 }
 var file_mesh_internal_v1_record_proto_depIdxs = []int32{
-	8, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
-	8, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
-	2, // 2: mesh.internal.v1.CacheRecord.rows:type_name -> mesh.internal.v1.SourceRow
-	9, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
-	0, // 4: mesh.internal.v1.ChangeRecord.kind:type_name -> mesh.internal.v1.ChangeKind
-	8, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	9,  // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
+	9,  // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
+	2,  // 2: mesh.internal.v1.CacheRecord.rows:type_name -> mesh.internal.v1.SourceRow
+	10, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
+	0,  // 4: mesh.internal.v1.ChangeRecord.kind:type_name -> mesh.internal.v1.ChangeKind
+	9,  // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
+	6,  // [6:6] is the sub-list for method output_type
+	6,  // [6:6] is the sub-list for method input_type
+	6,  // [6:6] is the sub-list for extension type_name
+	6,  // [6:6] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_mesh_internal_v1_record_proto_init() }
@@ -832,7 +901,7 @@ func file_mesh_internal_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_internal_v1_record_proto_rawDesc), len(file_mesh_internal_v1_record_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,0 +1,113 @@
+package stockbook
+
+import (
+	"fmt"
+
+	"github.com/cockroachdb/apd/v3"
+	"google.golang.org/protobuf/proto"
+
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/resource"
+	"odoomesh/internal/store"
+)
+
+// Keys of the book's facts: what it knows of each row, and what the events add up
+// to, by everything that Odoo tells stock apart by, and by product, location and lot.
+const (
+	rowTag     = 'r'
+	holdTag    = 'h'
+	balanceTag = 'b'
+	shelfTag   = 's'
+)
+
+// place is what stock is told apart by, as in Odoo's stock.quant.
+type place struct{ product, location, lot, owner, pack int64 }
+
+func (p place) key() []byte {
+	return append([]byte{balanceTag}, resource.Key(p.product, p.location, p.lot, p.owner, p.pack)...)
+}
+
+// shelf is the key of all owners and packages of a place together.
+func (p place) shelf() []byte {
+	return append([]byte{shelfTag}, resource.Key(p.product, p.location, p.lot)...)
+}
+
+func rowKey(id int64) []byte  { return append([]byte{rowTag}, resource.Key(id)...) }
+func holdKey(id int64) []byte { return append([]byte{holdTag}, resource.Key(id)...) }
+
+// overlay are facts with what is about to be recorded on top of them.
+type overlay struct {
+	below store.Facts
+	set   map[string][]byte
+}
+
+func newOverlay(below store.Facts) *overlay { return &overlay{below: below, set: map[string][]byte{}} }
+
+func (o *overlay) get(key []byte) ([]byte, error) {
+	if value, ok := o.set[string(key)]; ok {
+		return value, nil
+	}
+	return o.below.Get(key)
+}
+
+// put sets a fact; a nil value forgets it.
+func (o *overlay) put(key, value []byte) { o.set[string(key)] = value }
+
+func (o *overlay) facts() []store.Fact {
+	out := make([]store.Fact, 0, len(o.set))
+	for key, value := range o.set {
+		out = append(out, store.Fact{Key: []byte(key), Value: value})
+	}
+	return out
+}
+
+// row is what the book knows of a row of Odoo's; nil for a row that it does not know.
+func (o *overlay) row(id int64) (*internalv1.KnownRow, error) {
+	raw, err := o.get(rowKey(id))
+	if err != nil || raw == nil {
+		return nil, err
+	}
+	known := &internalv1.KnownRow{}
+	if err := proto.Unmarshal(raw, known); err != nil {
+		return nil, fmt.Errorf("reading what is known of row %d: %w", id, err)
+	}
+	return known, nil
+}
+
+func (o *overlay) setRow(id int64, known *internalv1.KnownRow) error {
+	raw, err := proto.Marshal(known)
+	if err == nil {
+		o.put(rowKey(id), raw)
+	}
+	return err
+}
+
+// add moves a balance and answers the new one of the shelf.
+func (o *overlay) add(p place, quantity *apd.Decimal) (*apd.Decimal, error) {
+	if _, err := o.addTo(p.key(), quantity); err != nil {
+		return nil, err
+	}
+	return o.addTo(p.shelf(), quantity)
+}
+
+// addTo forgets a balance that has come to nought: packages come and go.
+func (o *overlay) addTo(key []byte, quantity *apd.Decimal) (*apd.Decimal, error) {
+	raw, err := o.get(key)
+	if err != nil {
+		return nil, err
+	}
+	have, err := number(string(raw))
+	if err != nil {
+		return nil, err
+	}
+	now, err := sum(have, quantity)
+	if err != nil {
+		return nil, err
+	}
+	if now.IsZero() {
+		o.put(key, nil)
+	} else {
+		o.put(key, []byte(written(now)))
+	}
+	return now, nil
+}

@@ -1,0 +1,154 @@
+package stream
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/filter"
+	"odoomesh/internal/index"
+	"odoomesh/internal/record"
+	"odoomesh/internal/store"
+	"odoomesh/internal/token"
+)
+
+const (
+	// defaultBatch is how many events a message has at most where its reader does
+	// not say: enough that a message costs little beside its events.
+	defaultBatch = 256
+	// notYet is how long to wait where history is still being taken over.
+	notYet = 2 * time.Second
+)
+
+// FeedDeps is what a Feed reads from.
+type FeedDeps[T proto.Message] struct {
+	// Collection is the first part of the names of the events.
+	Collection string
+	Journal    store.Log
+	// Show makes the event of an entry. It is shared by all readers, who do not
+	// change it.
+	Show func(store.Entry) (T, error)
+	// Latest is the latest time of the events up to an entry.
+	Latest func(store.Entry) (time.Time, error)
+	// Complete tells whether the journal reaches back to the beginning of history.
+	Complete func() bool
+	Clock    clock.Clock
+	// Heartbeat is how long a stream may be quiet.
+	Heartbeat time.Duration
+	// Closing is closed when the server stops.
+	Closing <-chan struct{}
+}
+
+// Feed sends the events of a journal, which never change: history and then the
+// live tail. Who reads the tail shares what was read for others; who lags reads
+// the journal, and keeps nothing in memory but the page that is being sent.
+type Feed[T proto.Message] struct {
+	FeedDeps[T]
+	desc   protoreflect.MessageDescriptor
+	fields []*index.Field
+	tail   tail[T]
+}
+
+// NewFeed makes the feed of a journal.
+func NewFeed[T proto.Message](d FeedDeps[T]) (*Feed[T], error) {
+	var event T
+	f := &Feed[T]{FeedDeps: d, desc: event.ProtoReflect().Descriptor()}
+	var err error
+	if f.fields, err = index.Fields(f.desc); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Event is an event with its position.
+type Event[T proto.Message] struct {
+	Position uint64
+	Event    T
+}
+
+// Batch is one message of a stream: events, or none in a heartbeat.
+type Batch[T proto.Message] struct {
+	Events   []T
+	Position string
+	Sent     time.Time
+}
+
+// FeedRequest is what a stream of events is asked with. Where there is a position,
+// start time and from now have no effect.
+type FeedRequest interface {
+	GetFilter() string
+	GetPosition() string
+	GetStartTime() *timestamppb.Timestamp
+	GetFromNow() bool
+	GetBatchSize() int32
+	GetReadMask() *fieldmaskpb.FieldMask
+}
+
+// selection is which events a reader sees, and how.
+type selection[T proto.Message] struct {
+	filter *filter.Filter
+	mask   func(T) T
+	hash   []byte
+	whole  bool
+}
+
+func (f *Feed[T]) selectBy(filterText string, mask *fieldmaskpb.FieldMask) (*selection[T], error) {
+	s := &selection[T]{hash: token.CallHash("events", f.Collection, filterText), whole: filterText == ""}
+	var event T
+	var err error
+	if s.mask, err = record.MaskOf[T](mask, event.ProtoReflect().New().Interface()); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
+	}
+	if s.filter, err = filter.Parse(filterText, f.desc, f.fields); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
+	}
+	return s, nil
+}
+
+// pick appends what the reader sees of some events.
+func (s *selection[T]) pick(to []T, events []Event[T]) []T {
+	for _, e := range events {
+		if s.whole || s.filter.Match(e.Event.ProtoReflect()) {
+			to = append(to, s.mask(e.Event))
+		}
+	}
+	return to
+}
+
+// behind is the position that a new reader starts behind.
+func (f *Feed[T]) behind(ctx context.Context, start *timestamppb.Timestamp, fromNow bool) (uint64, error) {
+	if (start != nil || fromNow) && !f.Complete() {
+		return 0, f.incomplete()
+	}
+	switch {
+	case start != nil:
+		at, err := seek(ctx, f.Journal, f.Latest, start.AsTime())
+		return at - 1, err
+	case fromNow:
+		return f.Journal.Head(), nil
+	}
+	return f.Journal.Oldest() - 1, nil
+}
+
+func (f *Feed[T]) incomplete() error {
+	return fault.Unavailable(errorsv1.Reason_REASON_NOT_LOADED,
+		"The history of "+f.Collection+" is being taken over: stream it from the beginning now, or ask again later.", notYet)
+}
+
+// positionAt is where to go on behind a position, in the form that callers give back.
+func (f *Feed[T]) positionAt(at uint64, hash []byte) string {
+	return token.EncodePosition(&internalv1.StreamPosition{StoreId: f.Journal.ID(), Position: at, CallHash: hash})
+}
+
+// tooOld refuses a position and names the oldest one that can be gone on from.
+func (f *Feed[T]) tooOld(oldest uint64, hash []byte) error {
+	return fault.PositionTooOld(f.positionAt(oldest-1, hash))
+}

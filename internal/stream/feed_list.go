@@ -1,0 +1,128 @@
+package stream
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/store"
+	"odoomesh/internal/token"
+)
+
+const (
+	defaultPage = 50
+	maxPage     = 1000
+	// passAtMost is how many events one call passes over in search of those that
+	// its filter lets through: then it answers what it has, and a token.
+	passAtMost = 100_000
+)
+
+// PageRequest is what a list of events is asked with.
+type PageRequest interface {
+	GetPageSize() int32
+	GetPageToken() string
+	GetFilter() string
+	GetStartTime() *timestamppb.Timestamp
+	GetReadMask() *fieldmaskpb.FieldMask
+}
+
+// Page is some events in the order of their positions.
+type Page[T proto.Message] struct {
+	Events []T
+	// Next is the token of the next page; empty where the newest event was reached.
+	Next string
+	// Position is where a stream with the same filter goes on behind the page.
+	Position string
+}
+
+// List answers a page. Before history is complete it is refused: a last page would
+// not be the last one.
+func (f *Feed[T]) List(ctx context.Context, r PageRequest) (*Page[T], error) {
+	if !f.Complete() {
+		return nil, f.incomplete()
+	}
+	s, err := f.selectBy(r.GetFilter(), r.GetReadMask())
+	if err != nil {
+		return nil, err
+	}
+	var at uint64
+	if r.GetPageToken() == "" {
+		at, err = f.behind(ctx, r.GetStartTime(), false)
+	} else {
+		at, err = f.pageAt(r.GetPageToken(), s.hash)
+	}
+	if err != nil {
+		return nil, err
+	}
+	size := min(int(r.GetPageSize()), maxPage)
+	if size <= 0 {
+		size = defaultPage
+	}
+	page := &Page[T]{}
+	more, err := f.gather(ctx, s, &at, size, page)
+	if err != nil {
+		return nil, err
+	}
+	page.Position = f.positionAt(at, s.hash)
+	if more {
+		page.Next = token.EncodePage(&internalv1.PageToken{StoreId: f.Journal.ID(), CallHash: s.hash, Position: at})
+	}
+	return page, nil
+}
+
+// gather fills a page behind a position, which it moves, and tells whether there
+// is more.
+func (f *Feed[T]) gather(ctx context.Context, s *selection[T], at *uint64, size int, page *Page[T]) (more bool, err error) {
+	for passed := 0; ; {
+		events, err := f.page(ctx, *at+1)
+		var truncated *store.TruncatedError
+		if errors.As(err, &truncated) {
+			return false, f.tooOld(truncated.Oldest, s.hash)
+		}
+		if err != nil {
+			return false, err
+		}
+		if len(events) == 0 {
+			return false, nil
+		}
+		for i := range events {
+			page.Events = s.pick(page.Events, events[i:i+1])
+			*at = events[i].Position
+			if passed++; len(page.Events) == size || passed == passAtMost {
+				return *at < f.Journal.Head(), nil
+			}
+		}
+	}
+}
+
+func (f *Feed[T]) pageAt(text string, hash []byte) (uint64, error) {
+	p, err := token.DecodePage(text, f.Journal.ID(), hash)
+	if err != nil {
+		return 0, fault.Token("page_token", err)
+	}
+	if p.GetPosition() > f.Journal.Head() {
+		return 0, errFuture()
+	}
+	return p.GetPosition(), nil
+}
+
+// Get answers one event by its position; false where it is not, or no longer, there.
+func (f *Feed[T]) Get(ctx context.Context, position uint64, mask *fieldmaskpb.FieldMask) (event T, found bool, err error) {
+	s, err := f.selectBy("", mask)
+	if err != nil || position < f.Journal.Oldest() || position > f.Journal.Head() {
+		return event, false, err
+	}
+	entry, err := store.At(ctx, f.Journal, position)
+	if err != nil {
+		return event, false, err
+	}
+	if event, err = f.Show(entry); err != nil {
+		return event, false, err
+	}
+	return s.mask(event), true, nil
+}

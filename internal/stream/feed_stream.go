@@ -1,0 +1,158 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/store"
+	"odoomesh/internal/token"
+)
+
+// Stream sends events until the caller goes away or sending fails. A position
+// that retention has passed is refused with POSITION_TOO_OLD.
+func (f *Feed[T]) Stream(ctx context.Context, r FeedRequest, send func(Batch[T]) error) error {
+	s := &reader[T]{Feed: f, send: send, size: int(r.GetBatchSize())}
+	if s.size == 0 {
+		s.size = defaultBatch
+	}
+	var err error
+	if s.selection, err = f.selectBy(r.GetFilter(), r.GetReadMask()); err != nil {
+		return err
+	}
+	if r.GetPosition() == "" {
+		s.at, err = f.behind(ctx, r.GetStartTime(), r.GetFromNow())
+	} else {
+		s.at, err = resume(r.GetPosition(), f.Journal, s.hash)
+	}
+	if err != nil {
+		return err
+	}
+	if oldest := f.Journal.Oldest(); s.at+1 < oldest {
+		return f.tooOld(oldest, s.hash)
+	}
+	return s.run(ctx)
+}
+
+// resume reads a position that a caller gives back.
+func resume(text string, log store.Log, hash []byte) (uint64, error) {
+	p, err := token.DecodePosition(text, log.ID(), hash)
+	if err != nil {
+		return 0, fault.Token("position", err)
+	}
+	if p.GetPosition() > log.Head() {
+		return 0, errFuture()
+	}
+	return p.GetPosition(), nil
+}
+
+func errFuture() error {
+	return fault.InvalidField(errorsv1.Reason_REASON_FOREIGN_TOKEN, "position", "the position lies in the future of this log")
+}
+
+func shuttingDown() error {
+	return fault.Unavailable(errorsv1.Reason_REASON_SHUTTING_DOWN, "the server is stopping: go on from the last position", time.Second)
+}
+
+// reader is one running stream.
+type reader[T proto.Message] struct {
+	*Feed[T]
+	*selection[T]
+	send func(Batch[T]) error
+	size int
+	// at is the position up to which everything was sent or passed over.
+	at uint64
+}
+
+func (s *reader[T]) run(ctx context.Context) error {
+	quiet := time.NewTimer(s.Heartbeat)
+	defer quiet.Stop()
+	// A stream that has begun says so: until something comes, its caller could not
+	// tell it from one that hangs.
+	begun := false
+	for {
+		events, err := s.page(ctx, s.at+1)
+		if err != nil {
+			return s.refusal(err)
+		}
+		spoke, err := s.pass(events)
+		if err != nil {
+			return err
+		}
+		if spoke {
+			begun = true
+			quiet.Reset(s.Heartbeat)
+		}
+		if len(events) == 0 && !begun {
+			if err := s.heartbeat(); err != nil {
+				return err
+			}
+			begun = true
+		}
+		if err := s.await(ctx, len(events) == 0, quiet); err != nil {
+			return err
+		}
+	}
+}
+
+// await waits for more where there is nothing, and sends a heartbeat where none of
+// it was for this reader for a while.
+func (s *reader[T]) await(ctx context.Context, idle bool, quiet *time.Timer) error {
+	ready := closed
+	if idle {
+		ready = s.Journal.Grown(s.at)
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.Closing:
+		return shuttingDown()
+	case <-quiet.C:
+		quiet.Reset(s.Heartbeat)
+		return s.heartbeat()
+	case <-ready:
+		return nil
+	}
+}
+
+// closed is ready at once.
+var closed = func() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// pass sends what the reader sees of a page, in messages of its size.
+func (s *reader[T]) pass(events []Event[T]) (spoke bool, err error) {
+	for len(events) > 0 {
+		n := min(s.size, len(events))
+		seen := s.pick(make([]T, 0, n), events[:n])
+		s.at = events[n-1].Position
+		events = events[n:]
+		if len(seen) == 0 {
+			continue
+		}
+		spoke = true
+		if err := s.send(Batch[T]{Events: seen, Position: s.positionAt(s.at, s.hash), Sent: s.Clock.Now()}); err != nil {
+			return spoke, err
+		}
+	}
+	return spoke, nil
+}
+
+func (s *reader[T]) heartbeat() error {
+	return s.send(Batch[T]{Position: s.positionAt(s.at, s.hash), Sent: s.Clock.Now()})
+}
+
+// refusal tells a reader that retention has overtaken where to begin anew.
+func (s *reader[T]) refusal(err error) error {
+	var truncated *store.TruncatedError
+	if errors.As(err, &truncated) {
+		return s.tooOld(truncated.Oldest, s.hash)
+	}
+	return err
+}

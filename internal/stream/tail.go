@@ -1,0 +1,104 @@
+package stream
+
+import (
+	"context"
+	"sync"
+
+	"google.golang.org/protobuf/proto"
+)
+
+const (
+	// tailLength is how many of the newest events all readers share: whoever is
+	// not further behind costs no reading of the journal.
+	tailLength = 1024
+	// pageLength is how many events a reader takes at once.
+	pageLength = 512
+)
+
+// tail is the newest events, read once for all who follow.
+type tail[T proto.Message] struct {
+	mu sync.Mutex
+	// events have positions without a gap. The slice only grows until it is
+	// replaced, so that parts of it can be given away.
+	events []Event[T]
+}
+
+// page answers events from a position on, at most a page; none at the end.
+func (f *Feed[T]) page(ctx context.Context, from uint64) ([]Event[T], error) {
+	head := f.Journal.Head()
+	if from > head {
+		return nil, nil
+	}
+	if from+tailLength <= head {
+		return f.read(ctx, nil, from, from+pageLength-1)
+	}
+	f.tail.mu.Lock()
+	defer f.tail.mu.Unlock()
+	if f.tail.end() < from {
+		if err := f.extend(ctx, from, head); err != nil {
+			return nil, err
+		}
+	}
+	if page := f.tail.from(from); page != nil {
+		return page, nil
+	}
+	return f.read(ctx, nil, from, from+pageLength-1)
+}
+
+// extend lets the tail reach up to the head. Whoever calls it holds the tail.
+func (f *Feed[T]) extend(ctx context.Context, from, head uint64) error {
+	if next := f.tail.end() + 1; next <= from && next+tailLength > head {
+		from = next
+	} else {
+		f.tail.events = nil // nobody has followed for a while
+	}
+	grown, err := f.read(ctx, f.tail.events, from, head)
+	if err != nil {
+		return err
+	}
+	if len(grown) > 2*tailLength {
+		grown = append(make([]Event[T], 0, 2*tailLength+pageLength), grown[len(grown)-tailLength:]...)
+	}
+	f.tail.events = grown
+	return nil
+}
+
+// read appends the events of the journal from one position to another.
+func (f *Feed[T]) read(ctx context.Context, to []Event[T], from, last uint64) ([]Event[T], error) {
+	for entry, err := range f.Journal.Read(ctx, from) {
+		if err != nil {
+			return nil, err
+		}
+		if entry.Position > last {
+			break
+		}
+		event, err := f.Show(entry)
+		if err != nil {
+			return nil, err
+		}
+		to = append(to, Event[T]{Position: entry.Position, Event: event})
+		if entry.Position == last {
+			break
+		}
+	}
+	return to, nil
+}
+
+// end is the position of the newest event; 0 for none.
+func (t *tail[T]) end() uint64 {
+	if len(t.events) == 0 {
+		return 0
+	}
+	return t.events[len(t.events)-1].Position
+}
+
+// from is a page of the tail from a position on; nil where it does not reach back
+// so far.
+func (t *tail[T]) from(position uint64) []Event[T] {
+	if len(t.events) == 0 || position < t.events[0].Position || position > t.end() {
+		return nil
+	}
+	i := int(position - t.events[0].Position)
+	j := min(i+pageLength, len(t.events))
+	return t.events[i:j:j]
+}

@@ -1,0 +1,70 @@
+package inventory
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/stream"
+)
+
+// Events is the first part of the names of inventory events.
+const Events = "inventoryEvents"
+
+// GetInventoryEvent answers one event.
+func (s *Service) GetInventoryEvent(ctx context.Context, r *inventoryv1.GetInventoryEventRequest) (*inventoryv1.InventoryEvent, error) {
+	position, err := strconv.ParseUint(strings.TrimPrefix(r.GetName(), Events+"/"), 10, 64)
+	if err != nil {
+		return nil, fault.NotFound(r.GetName()) // a number that no event will have
+	}
+	event, found, err := s.events.Get(ctx, position, r.GetReadMask())
+	if err == nil && !found {
+		err = fault.NotFound(r.GetName())
+	}
+	return event, err
+}
+
+// ListInventoryEvents answers a page of events.
+func (s *Service) ListInventoryEvents(ctx context.Context, r *inventoryv1.ListInventoryEventsRequest) (*inventoryv1.ListInventoryEventsResponse, error) {
+	p, err := s.events.List(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return &inventoryv1.ListInventoryEventsResponse{
+		InventoryEvents: p.Events, NextPageToken: p.Next, Position: p.Position, Freshness: s.movements.Freshness(),
+	}, nil
+}
+
+// StreamInventoryEvents sends events from some place on.
+func (s *Service) StreamInventoryEvents(r *inventoryv1.StreamInventoryEventsRequest, out inventoryv1.InventoryService_StreamInventoryEventsServer) error {
+	return s.events.Stream(out.Context(), r, func(b stream.Batch[*inventoryv1.InventoryEvent]) error {
+		return out.Send(&inventoryv1.StreamInventoryEventsResponse{
+			InventoryEvents: b.Events, Position: b.Position, SendTime: timestamppb.New(b.Sent),
+		})
+	})
+}
+
+// VerifyBalances compares the sums of all events with Odoo's stock.
+func (s *Service) VerifyBalances(ctx context.Context, _ *inventoryv1.VerifyBalancesRequest) (*inventoryv1.VerifyBalancesResponse, error) {
+	proof, err := s.book.Prove(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &inventoryv1.VerifyBalancesResponse{
+		LastEvent: proof.LastEvent, Compared: proof.Compared, Drifting: int64(len(proof.Drifts)),
+		Drifts: proof.Drifts[:min(len(proof.Drifts), shownDrifts)],
+	}, nil
+}
+
+// shownDrifts is how many drifts one answer lists.
+const shownDrifts = 1000
+
+// Proof is what a comparison of all balances with Odoo's stock found.
+type Proof struct {
+	LastEvent, Compared int64
+	Drifts              []*inventoryv1.StockDrift
+}
