@@ -42,6 +42,12 @@ func simulated(t testing.TB, major, products int) *person {
 	if err := sim.LoadClinical(products); err != nil {
 		t.Fatal(err)
 	}
+	return playedBy(t, sim)
+}
+
+// playedBy is a person who works in a simulated Odoo.
+func playedBy(t testing.TB, sim *odoosim.Sim) *person {
+	t.Helper()
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
 	p := &person{url: server.URL, database: "sim", user: "admin", password: "admin", sim: sim}

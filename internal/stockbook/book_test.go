@@ -1,0 +1,400 @@
+package stockbook
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/apd/v3"
+	"google.golang.org/genproto/googleapis/type/decimal"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+	"pgregory.net/rapid"
+
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/resource"
+	"odoomesh/internal/store"
+	"odoomesh/internal/store/badgerstore"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// world is Odoo as capture tells it, and a book that follows.
+type world struct {
+	dir     string
+	log     *badgerstore.Log
+	cache   *badgerstore.Cache
+	journal *badgerstore.Log
+	book    *Book
+	load    []byte
+	// rows are the movements as Odoo has them now.
+	rows map[int64]*inventoryv1.Movement
+	held map[int64]bool
+	now  time.Time
+	last int64
+}
+
+type fataler interface {
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Helper()
+}
+
+func newWorld(t fataler, dir string) *world {
+	w := &world{dir: dir, rows: map[int64]*inventoryv1.Movement{}, held: map[int64]bool{}, now: noon}
+	var err error
+	if w.log, err = badgerstore.OpenLog(filepath.Join(dir, "log"), badgerstore.LogOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if w.cache, err = badgerstore.OpenCache(filepath.Join(dir, "cache"), badgerstore.CacheOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	w.restart(t)
+	return w
+}
+
+func (w *world) close() {
+	for _, c := range []interface{ Close() error }{w.journal, w.cache, w.log} {
+		_ = c.Close() // the test is over
+	}
+}
+
+// restart opens the journal anew, as after a kill: what only memory knew is gone.
+func (w *world) restart(t fataler) {
+	t.Helper()
+	if w.journal != nil {
+		if err := w.journal.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var err error
+	w.journal, err = badgerstore.OpenLog(filepath.Join(w.dir, "stock"), badgerstore.LogOptions{Compress: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.book, err = New(Config{
+		Journal: w.journal, Log: w.log, Cache: w.cache,
+		Load:    func() ([]byte, error) { return w.load, nil },
+		Settled: func() time.Time { return time.Time{} },
+		Clock:   clock.Func(func() time.Time { return w.now }), Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tick lets a second pass.
+func (w *world) tick() *timestamppb.Timestamp {
+	w.now = w.now.Add(time.Second)
+	return timestamppb.New(w.now)
+}
+
+// set changes a row in Odoo; nil deletes it. Where seen, capture writes it to the
+// log; otherwise only the cache will show it, as after a load.
+func (w *world) set(t fataler, id int64, m *inventoryv1.Movement, seen bool) {
+	t.Helper()
+	key := resource.Key(id)
+	change := &internalv1.ChangeRecord{Domain: movements, Key: key, Kind: internalv1.ChangeKind_CHANGE_KIND_DELETED}
+	mutation := store.Mutation{Collection: movements, Key: key}
+	if m == nil {
+		delete(w.rows, id)
+	} else {
+		m.Name, m.UpdateTime = resource.Name(movements, id), w.tick()
+		w.rows[id] = m
+		record := w.record(t, m)
+		change.Kind, change.After = internalv1.ChangeKind_CHANGE_KIND_UPDATED, record
+		mutation.Value = record
+		mutation.Indexes = []store.IndexEntry{{Index: "move_time", Value: resource.Key(m.GetMoveTime().GetSeconds())}}
+	}
+	w.write(t, change, mutation, seen)
+}
+
+func (w *world) record(t fataler, m proto.Message) []byte {
+	t.Helper()
+	body, err := proto.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := proto.Marshal(&internalv1.CacheRecord{Body: body})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func (w *world) write(t fataler, change *internalv1.ChangeRecord, mutation store.Mutation, seen bool) {
+	t.Helper()
+	if !seen {
+		if err := w.cache.Fill(context.Background(), []store.Mutation{mutation}); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	raw, err := proto.Marshal(change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	position, err := w.log.Append(context.Background(), w.now, [][]byte{raw})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.cache.Apply(context.Background(), position, []store.Mutation{mutation}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hold holds a lot or lets it go.
+func (w *world) hold(t fataler, id int64, held bool) {
+	t.Helper()
+	lot := &inventoryv1.Lot{Name: resource.Name(lots, id), HoldState: inventoryv1.HoldState_HOLD_STATE_FREE}
+	if held {
+		lot.HoldState = inventoryv1.HoldState_HOLD_STATE_HELD
+	}
+	w.held[id] = held
+	w.tick()
+	record := w.record(t, lot)
+	w.write(t, &internalv1.ChangeRecord{Domain: lots, Key: resource.Key(id), Kind: internalv1.ChangeKind_CHANGE_KIND_UPDATED, After: record},
+		store.Mutation{Collection: lots, Key: resource.Key(id), Value: record}, true)
+}
+
+// loaded says that all records were loaded anew: the change log does not tell what
+// happened meanwhile.
+func (w *world) loaded() { w.load = fmt.Append(nil, w.now) }
+
+// catchUp lets the book do what there is to do.
+func (w *world) catchUp(t fataler) {
+	t.Helper()
+	if w.load == nil {
+		return
+	}
+	if err := w.book.takeOver(context.Background(), w.load); err != nil {
+		t.Fatal(err)
+	}
+	if w.log.Head() > w.book.followed.Load() {
+		if err := w.book.follow(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// check adds all events up by hand, and holds the book to what they say and what
+// Odoo has.
+func (w *world) check(t fataler) {
+	t.Helper()
+	shelves, rows, first := map[place]*apd.Decimal{}, map[int64]map[place]*apd.Decimal{}, map[int64]string{}
+	add := func(to map[place]*apd.Decimal, p place, q *apd.Decimal) *apd.Decimal {
+		if to[p] == nil {
+			to[p] = new(apd.Decimal)
+		}
+		to[p], _ = sum(to[p], q)
+		return to[p]
+	}
+	held := map[int64]bool{}
+	next := w.journal.Oldest()
+	latest := time.Time{}
+	for entry, err := range w.journal.Read(context.Background(), next) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := Show(entry, "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.GetName() != resource.Name(Collection, int64(next)) {
+			t.Fatalf("event %d is called %s", next, e.GetName())
+		}
+		next++
+		if at := e.GetSourceTime().AsTime(); at.After(latest) {
+			latest = at
+		}
+		if told, err := Latest(entry); err != nil || !told.Equal(latest) {
+			t.Fatalf("%s: the latest time is %v, want %v (%v)", e.GetName(), told, latest, err)
+		}
+		if e.GetQuantity() == nil {
+			held[idOf(e.GetLot())] = e.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_HOLD_PLACED
+			continue
+		}
+		id := e.GetOdooMoveLineId()
+		switch {
+		case first[id] == "" && e.GetCorrects() == "":
+			first[id] = e.GetName()
+		case e.GetCorrects() != first[id]:
+			t.Fatalf("%s corrects %q; the first event about row %d is %q", e.GetName(), e.GetCorrects(), id, first[id])
+		}
+		q, err := number(e.GetQuantity().GetValue())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rows[id] == nil {
+			rows[id] = map[place]*apd.Decimal{}
+		}
+		k := knownOf(&inventoryv1.Movement{
+			Product: e.GetProduct(), Lot: e.GetLot(), SourceLocation: e.GetSourceLocation(), DestinationLocation: e.GetDestinationLocation(),
+			Owner: e.GetOwner(), SourcePackage: e.GetSourcePackage(), DestinationPackage: e.GetDestinationPackage(),
+		})
+		for _, to := range []map[place]*apd.Decimal{rows[id]} {
+			add(to, source(k), negated(q))
+			add(to, destination(k), q)
+		}
+		from, into := shelfOf(source(k)), shelfOf(destination(k))
+		add(shelves, from, negated(q))
+		add(shelves, into, q)
+		if got, want := e.GetSourceBalance().GetValue(), written(shelves[from]); got != want {
+			t.Fatalf("%s: %s is left at the source, want %s", e.GetName(), got, want)
+		}
+		if got, want := e.GetDestinationBalance().GetValue(), written(shelves[into]); got != want {
+			t.Fatalf("%s: %s is at the destination, want %s", e.GetName(), got, want)
+		}
+	}
+	if next != w.journal.Head()+1 {
+		t.Fatalf("the events end at %d, the head is %d", next-1, w.journal.Head())
+	}
+	w.checkRows(t, rows)
+	for id, want := range w.held {
+		if held[id] != want {
+			t.Fatalf("lot %d is held: %v by its events, want %v", id, held[id], want)
+		}
+	}
+}
+
+// checkRows holds the sum of each row's events to the row.
+func (w *world) checkRows(t fataler, told map[int64]map[place]*apd.Decimal) {
+	t.Helper()
+	balances := map[place]*apd.Decimal{}
+	for id := range told {
+		want := map[place]*apd.Decimal{}
+		if m := w.rows[id]; m != nil {
+			k := knownOf(m)
+			q, _ := number(m.GetQuantity().GetValue())
+			want[source(k)] = negated(q)
+			there := want[destination(k)]
+			if there == nil {
+				there = new(apd.Decimal)
+			}
+			want[destination(k)], _ = sum(there, q)
+		}
+		for p := range told[id] {
+			if want[p] == nil {
+				want[p] = new(apd.Decimal)
+			}
+			if told[id][p].Cmp(want[p]) != 0 {
+				t.Fatalf("row %d: its events put %s at %v, want %s", id, told[id][p], p, want[p])
+			}
+			if balances[p] == nil {
+				balances[p] = new(apd.Decimal)
+			}
+			balances[p], _ = sum(balances[p], want[p])
+		}
+	}
+	for id, m := range w.rows {
+		if told[id] == nil {
+			t.Fatalf("row %d has no event: %v", id, m)
+		}
+	}
+	facts := w.journal.Facts()
+	defer facts.Close()
+	for p, want := range balances {
+		raw, err := facts.Get(p.key())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := number(string(raw)); got.Cmp(want) != 0 {
+			t.Fatalf("the balance at %v is %s, want %s", p, got, want)
+		}
+	}
+}
+
+func shelfOf(p place) place { return place{product: p.product, location: p.location, lot: p.lot} }
+
+// drawMovement is some movement between a few places, so that they meet.
+func drawMovement(t *rapid.T, w *world) *inventoryv1.Movement {
+	few := func(collection string, least int64) string {
+		return nameOf(collection, rapid.Int64Range(least, 3).Draw(t, collection))
+	}
+	at := w.now.Add(-time.Duration(rapid.Int64Range(0, 1000).Draw(t, "age")) * time.Hour)
+	return &inventoryv1.Movement{
+		Product: few("products", 1), Lot: few("lots", 0), SourceLocation: few("locations", 1), DestinationLocation: few("locations", 1),
+		Owner: few("partners", 2), SourcePackage: few("packages", 0), DestinationPackage: few("packages", 0),
+		Quantity: drawQuantity(t), BookedQuantity: drawQuantity(t), MoveTime: timestamppb.New(at),
+		Type: inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_TRANSFER,
+	}
+}
+
+func drawQuantity(t *rapid.T) *decimal.Decimal {
+	return &decimal.Decimal{Value: written(apd.New(rapid.Int64Range(0, 50).Draw(t, "quantity"), -int32(rapid.IntRange(0, 3).Draw(t, "digits"))))}
+}
+
+// Whatever happens in Odoo, and whenever the book is killed, lags, or finds that
+// the change log could not tell something: its events add up to what Odoo has, row
+// by row, each balance is the sum of the events so far, and nothing is told twice.
+func TestEventsAddUpToWhatOdooHas(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		dir, err := os.MkdirTemp("", "stockbook")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.RemoveAll(dir)
+		w := newWorld(t, dir)
+		defer w.close()
+		some := func(t *rapid.T) int64 {
+			if len(w.rows) == 0 {
+				t.Skip("no rows")
+			}
+			return rapid.SampledFrom(slices.Sorted(maps.Keys(w.rows))).Draw(t, "row")
+		}
+		edit := func(t *rapid.T, seen bool) {
+			id := some(t)
+			m := proto.CloneOf(w.rows[id])
+			switch rapid.IntRange(0, 3).Draw(t, "edit") {
+			case 0:
+				m.Quantity = drawQuantity(t)
+			case 1:
+				m = drawMovement(t, w)
+			case 2:
+				m.Reference = "another word"
+			case 3:
+				m = nil
+			}
+			w.set(t, id, m, seen)
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"goods move":       func(t *rapid.T) { w.last++; w.set(t, w.last, drawMovement(t, w), true) },
+			"a row is edited":  func(t *rapid.T) { edit(t, true) },
+			"a hold":           func(t *rapid.T) { w.hold(t, rapid.Int64Range(1, 3).Draw(t, "lot"), rapid.Bool().Draw(t, "held")) },
+			"the book follows": func(t *rapid.T) { w.catchUp(t) },
+			"a kill":           func(t *rapid.T) { w.restart(t) },
+			"a load": func(t *rapid.T) {
+				for range rapid.IntRange(0, 3).Draw(t, "missed") {
+					w.last++
+					w.set(t, w.last, drawMovement(t, w), false)
+					edit(t, false)
+				}
+				w.loaded()
+			},
+			"": func(t *rapid.T) {
+				if w.load != nil && rapid.Bool().Draw(t, "look") {
+					w.catchUp(t)
+					w.check(t)
+				}
+			},
+		})
+		w.loaded()
+		w.catchUp(t)
+		w.check(t)
+		before := w.journal.Head()
+		w.restart(t)
+		w.loaded() // everything is looked at again, to no effect
+		w.catchUp(t)
+		if w.journal.Head() != before {
+			t.Fatalf("a second look made %d events out of nothing", w.journal.Head()-before)
+		}
+	})
+}
