@@ -18,9 +18,16 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var err error
-	if len(os.Args) > 1 && os.Args[1] == bareRole {
+	role := ""
+	if len(os.Args) > 1 {
+		role = os.Args[1]
+	}
+	switch role {
+	case bareRole:
 		err = serveBare(ctx, os.Stdin, os.Stdout)
-	} else {
+	case bareEventsRole:
+		err = serveBareStream(ctx, os.Stdin, os.Stdout)
+	default:
 		only := flag.String("only", "", "Measure only what matches this regular expression.")
 		flag.Parse()
 		err = measure(ctx, *only)
@@ -40,6 +47,7 @@ type part struct {
 var parts = []part{
 	{"read", measureReads},
 	{"freshness", measureFreshness},
+	{"events", measureEvents},
 	{"million", measureMillion},
 	{"first load", measureFirstLoad},
 }

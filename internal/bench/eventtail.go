@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	"odoomesh/internal/odoosim"
+)
+
+// measureTail lets many follow the live tail while lines are edited in one
+// transaction, and tells how fast all of them together get the events, and what a
+// subscriber costs.
+func measureTail(ctx context.Context, m *mesh, sim *odoosim.Sim, before int, bareRate float64) ([]row, error) {
+	lines, err := deliveredLines(ctx, m, edits)
+	if err != nil {
+		return nil, err
+	}
+	empty, err := m.resident("RssAnon")
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(signedIn(ctx), tailPatience)
+	defer cancel()
+	var begun, ended sync.WaitGroup
+	begun.Add(subscribers)
+	ended.Add(subscribers)
+	var first atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	for range tailConnections {
+		conn, err := grpc.NewClient(m.grpcAddr, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		if err != nil {
+			return nil, err
+		}
+		defer conn.Close()
+		for range subscribers / tailConnections {
+			group.Go(func() error { return followTail(ctx, conn, &begun, &ended, &first) })
+		}
+	}
+	begun.Wait()
+	full, err := m.resident("RssAnon")
+	if err != nil {
+		return nil, err
+	}
+	if err := edit(sim, 1, lines...); err != nil {
+		return nil, err
+	}
+	done := make(chan struct{})
+	go func() { ended.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("not everybody got %d events: %w", edits, context.Cause(ctx))
+	}
+	took := now().Sub(time.Unix(0, first.Load()))
+	busy, err := m.resident("RssAnon")
+	if err != nil {
+		return nil, err
+	}
+	cancel()
+	_ = group.Wait() // all were cut off
+	total := float64(subscribers*edits) / took.Seconds()
+	kib := func(mib float64) float64 { return max(mib-empty, 0.001) * 1024 / subscribers }
+	return []row{
+		{fmt.Sprintf("event stream, live tail, %d subscribers, in total", subscribers), total, "events/s", bareRate, total / bareRate, atLeast(0.8)},
+		within("memory of a subscriber at the live tail, quiet", kib(full), 64, "KiB"),
+		within("memory of a subscriber at the live tail, behind a burst", kib(busy), 64, "KiB"),
+	}, nil
+}
+
+// followTail reads until all edits have come, and then goes on reading.
+func followTail(ctx context.Context, conn *grpc.ClientConn, begun, ended *sync.WaitGroup, first *atomic.Int64) error {
+	left, started := edits, false
+	return readEvents(ctx, conn, inventoryv1.InventoryService_StreamInventoryEvents_FullMethodName,
+		&inventoryv1.StreamInventoryEventsRequest{FromNow: true}, func(message []byte) (bool, error) {
+			n, err := eventsIn(message)
+			if !started {
+				started = true
+				begun.Done()
+			}
+			if n > 0 {
+				first.CompareAndSwap(0, now().UnixNano())
+				if left -= n; left <= 0 && left+n > 0 {
+					ended.Done()
+				}
+			}
+			return true, err
+		})
+}
+
+// hinted makes the secret with which Odoo's automation rules send hints, and the
+// flags that let a meshd take them.
+func (p *place) hinted() (secret string, more []string, err error) {
+	secret = "bench-hint-secret-0123456789"
+	return secret, []string{"--hint-secret-file=" + p.path("hint")}, os.WriteFile(p.path("hint"), []byte(secret), 0o600)
+}
+
+// measureEventAges tells how long after its commit an edit reaches a subscriber,
+// by polling alone and with a hint as Odoo's automation rules send them.
+func measureEventAges(ctx context.Context, m *mesh, sim *odoosim.Sim, secret string) ([]row, error) {
+	lines, err := deliveredLines(ctx, m, 3*edits)
+	if err != nil {
+		return nil, err
+	}
+	polled, err := eventAges(ctx, m, sim, lines[edits:edits+changes], func() error { return nil })
+	if err != nil {
+		return nil, err
+	}
+	hinted, err := eventAges(ctx, m, sim, lines[2*edits:2*edits+changes], func() error { return hint(ctx, m, secret) })
+	if err != nil {
+		return nil, err
+	}
+	millis := func(ages []time.Duration, q float64) float64 { return float64(quantile(ages, q).Microseconds()) / 1e3 }
+	return []row{
+		within("a movement in Odoo seen as an event, polling alone, p50", millis(polled, 0.5), 500, "ms"),
+		within("a movement in Odoo seen as an event, polling alone, p99", millis(polled, 0.99), 1000, "ms"),
+		within("a movement in Odoo seen as an event, with hints, p99", millis(hinted, 0.99), 150, "ms"),
+	}, nil
+}
+
+// eventAges edits one line after the other and waits for each to be seen.
+func eventAges(ctx context.Context, m *mesh, sim *odoosim.Sim, lines []int64, tell func() error) ([]time.Duration, error) {
+	ctx, cancel := context.WithTimeout(signedIn(ctx), tailPatience)
+	defer cancel()
+	all, err := dial(m.grpcAddr)
+	if err != nil {
+		return nil, err
+	}
+	defer all.close()
+	stream, err := inventoryv1.NewInventoryServiceClient(all[0]).StreamInventoryEvents(ctx, &inventoryv1.StreamInventoryEventsRequest{FromNow: true})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := stream.Recv(); err != nil {
+		return nil, err
+	}
+	var ages []time.Duration
+	for _, line := range lines {
+		time.Sleep(rand.N(pauseMost)) // at no particular point of the poll
+		if err := edit(sim, 2, line); err != nil {
+			return nil, err
+		}
+		committed := now()
+		if err := tell(); err != nil {
+			return nil, err
+		}
+		for seen := false; !seen; {
+			message, err := stream.Recv()
+			if err != nil {
+				return nil, fmt.Errorf("after %d of %d edits: %w", len(ages), len(lines), err)
+			}
+			for _, e := range message.GetInventoryEvents() {
+				seen = seen || e.GetOdooMoveLineId() == line
+			}
+		}
+		ages = append(ages, now().Sub(committed))
+	}
+	slices.Sort(ages)
+	return ages, nil
+}
+
+// hint sends what an automation rule sends.
+func hint(ctx context.Context, m *mesh, secret string) error {
+	body, err := json.Marshal(map[string]any{"_model": "stock.move.line", "_id": 1})
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+m.httpAddr+"/hints/odoo/"+secret, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusNoContent {
+		return fmt.Errorf("a hint was answered with %s", response.Status)
+	}
+	return nil
+}
