@@ -14,15 +14,15 @@ import (
 func (w *jsonWriter) appendAround(out []byte, m protoreflect.Message, form protojsonForm) ([]byte, error) {
 	field := recordField(m)
 	if field == nil {
-		return form.append(out, m.Interface())
+		return form.appendOpened(out, m.Interface())
 	}
-	rest, err := form.marshal(without(m, field))
+	rest, err := form.append(nil, without(m, field))
 	if err != nil {
 		return nil, err
 	}
 	before, after, ok := gapFor(field, rest, form)
 	if !ok {
-		return form.append(out, m.Interface())
+		return form.appendOpened(out, m.Interface())
 	}
 	out = append(out, before...)
 	if !field.IsList() {

@@ -169,7 +169,7 @@ func realistic(name string) *productv1.Product {
 		Rounding: &decimal.Decimal{Value: "0.01"},
 	}
 	p := &productv1.Product{
-		Name: name, Etag: "9f86d081884c7d65", Sku: "GLV-NIT-M", DisplayName: "Gloves, nitrile, powder-free, M",
+		Name: name, Etag: `"9f86d081884c7d65"`, Sku: "GLV-NIT-M", DisplayName: "Gloves, nitrile, powder-free, M",
 		Description: "Examination gloves, EN 455, 100 in a box.", Gtin: "04006381333931",
 		Provenance: &typesv1.Provenance{
 			OdooInstance: "hospital", Company: "General Hospital", CompanyId: 1,

@@ -18,7 +18,7 @@ import (
 )
 
 type gateway struct {
-	services *runtime.ServeMux
+	services *routes
 	pages    *http.ServeMux
 	logger   *slog.Logger
 	maxBody  int64
@@ -36,7 +36,7 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	g.buffers.New = func() any { return new([]byte) }
 	failures := errorWriter{logger: o.Logger, limit: o.MaxBodyBytes}
 	lines := newJSONMarshaler(newJSONWriter(o.JSONCacheBytes))
-	g.services = runtime.NewServeMux(
+	options := []runtime.ServeMuxOption{
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, lines),
 		runtime.WithMarshalerOption(mimeEvents, eventMarshaler{lines}),
 		runtime.WithForwardResponseOption(beforeAnswer),
@@ -52,11 +52,11 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 		runtime.WithDisableHTTPMethodOverride(),
 		runtime.WithDisableChunkedEncoding(),
 		runtime.WithWriteContentLength(),
-	)
-	for _, register := range o.Register {
-		if err := register(context.Background(), g.services, checkedConn{conn}); err != nil {
-			return nil, fmt.Errorf("registering the routes of a service: %w", err)
-		}
+	}
+	var err error
+	newMux := func() *runtime.ServeMux { return runtime.NewServeMux(options...) }
+	if g.services, err = newRoutes(newMux, o.Register, checkedConn{conn}); err != nil {
+		return nil, err
 	}
 	pages, err := newPages(o.OpenAPI)
 	if err != nil {
@@ -86,7 +86,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h[headerRequestID] = id
 	tracked := &trackedWriter{ResponseWriter: w, call: c}
 	defer g.recover(tracked, r)
-	if !strings.HasPrefix(r.URL.Path, "/v1/") {
+	if !strings.HasPrefix(r.URL.Path, versionPath) {
 		if page, pattern := g.pages.Handler(r); pattern != "" {
 			page.ServeHTTP(tracked, r)
 			return
@@ -118,7 +118,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.ProtoMajor == 1 {
 		c.buffer = g.buffers.Get().(*[]byte)
 	}
-	g.services.ServeHTTP(tracked, routed)
+	g.services.of(r.URL.Path).ServeHTTP(tracked, routed)
 	g.reuse(c.buffer)
 }
 
@@ -183,7 +183,7 @@ func (g *gateway) allowed(r *http.Request) []string {
 		c := &call{probe: true}
 		probe := r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		probe.Method = method
-		g.services.ServeHTTP(discard{}, probe)
+		g.services.of(r.URL.Path).ServeHTTP(discard{}, probe)
 		if !c.matched {
 			continue
 		}

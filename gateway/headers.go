@@ -61,17 +61,19 @@ func beforeAnswer(ctx context.Context, w http.ResponseWriter, m proto.Message) e
 	if !ok || c.request == nil || (c.request.Method != http.MethodGet && c.request.Method != http.MethodHead) {
 		return nil
 	}
-	if r.GetEtag() == "" || strings.ContainsAny(r.GetEtag(), "\"\r\n") {
+	// Records have it with its quotes, as RFC 9110 writes it.
+	tag := strings.Trim(etagOf(r), `"`)
+	if tag == "" || strings.ContainsAny(tag, "\"\r\n") {
 		return nil
 	}
 	// Weak: the same etag comes with another time of verification.
-	etag := `W/"` + r.GetEtag() + `"`
+	etag := `W/"` + tag + `"`
 	h := w.Header()
 	h["Etag"] = []string{etag}
 	h["Cache-Control"] = cachePrivate
-	if matches(c.request.Header["If-None-Match"], r.GetEtag()) {
+	if matches(c.request.Header["If-None-Match"], tag) {
 		// The client's copy says when it was verified last; this is news.
-		if verified := r.GetProvenance().GetVerifiedTime(); verified.IsValid() {
+		if verified := verifiedOf(r); verified.IsValid() {
 			h[headerVerifiedTime] = []string{string(appendTime(nil, verified))}
 		}
 		delete(h, "Content-Type")

@@ -96,8 +96,10 @@ func serverContext(client context.Context, headers *answerHeaders) context.Conte
 	md, _ := metadata.FromOutgoingContext(client)
 	ctx := metadata.NewOutgoingContext(client, nil)
 	ctx = metadata.NewIncomingContext(ctx, md)
-	ctx = withHTTPPeer(ctx, client)
-	return grpc.NewContextWithServerTransportStream(ctx, headers)
+	if callFrom(client).request == nil {
+		return grpc.NewContextWithServerTransportStream(ctx, headers)
+	}
+	return grpc.NewContextWithServerTransportStream(withHTTPPeer(ctx, client), wireStream{headers})
 }
 
 type interceptingServer struct {

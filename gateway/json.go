@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	meshrecord "odoomesh/internal/record"
 )
 
 // record is what every canonical record offers.
@@ -26,12 +27,25 @@ const (
 // protojsonForm is whether empty fields are left out.
 type protojsonForm bool
 
-func (f protojsonForm) marshal(m proto.Message) ([]byte, error) {
-	return f.append(nil, m)
-}
-
 func (f protojsonForm) append(out []byte, m proto.Message) ([]byte, error) {
 	return protojson.MarshalOptions{EmitDefaultValues: !bool(f)}.MarshalAppend(out, m)
+}
+
+// appendOpened is append for a message that may be a sealed record, or have some in
+// it: JSON would show nothing of them.
+func (f protojsonForm) appendOpened(out []byte, m proto.Message) ([]byte, error) {
+	if r, ok := m.(record); ok && meshrecord.Sealed(r) == nil {
+		return f.append(out, m)
+	}
+	wire, err := proto.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	opened := m.ProtoReflect().New().Interface()
+	if err := proto.Unmarshal(wire, opened); err != nil {
+		return nil, err
+	}
+	return f.append(out, opened)
 }
 
 const maxPooledBytes = 64 << 10
@@ -68,7 +82,7 @@ func (w *jsonWriter) marshal(a answer) ([]byte, error) {
 func (w *jsonWriter) append(out []byte, a answer) ([]byte, error) {
 	form := protojsonForm(a.sparse)
 	if w.kept == nil {
-		return form.append(out, a.message)
+		return form.appendOpened(out, a.message)
 	}
 	if r, ok := a.message.(record); ok {
 		return w.appendRecord(out, r, form)
@@ -85,18 +99,14 @@ func (w *jsonWriter) appendRecord(out []byte, r record, form protojsonForm) ([]b
 			w.wires.Put(wire)
 		}
 	}()
-	// Deterministic, so that a map's order does not make one record many.
-	key, err := proto.MarshalOptions{Deterministic: true}.MarshalAppend((*wire)[:0], r)
+	key, err := appendWire((*wire)[:0], r)
 	if err != nil {
-		return form.append(out, r)
+		return form.appendOpened(out, r)
 	}
-	verified := r.GetProvenance().GetVerifiedTime()
-	if verified != nil {
-		from, to, ok := verifiedSpan(key, provenanceNumber(r))
-		if !ok || verified.CheckValid() != nil {
-			return form.append(out, r)
-		}
-		clear(key[from:to])
+	*wire = key
+	verified, ok := blankVerified(key, provenanceNumber(r))
+	if !ok {
+		return form.appendOpened(out, r)
 	}
 	// The form is part of the key.
 	key = append(key, 0)
@@ -107,7 +117,7 @@ func (w *jsonWriter) appendRecord(out []byte, r record, form protojsonForm) ([]b
 	if found := w.kept.get(key); found != nil {
 		return found.append(out, verified), nil
 	}
-	made, err := form.marshal(r)
+	made, err := form.appendOpened(nil, r)
 	if err != nil {
 		return nil, err
 	}
@@ -115,4 +125,13 @@ func (w *jsonWriter) appendRecord(out []byte, r record, form protojsonForm) ([]b
 		w.kept.put(bytes.Clone(key), t)
 	}
 	return append(out, made...), nil
+}
+
+// appendWire writes a record as it is on the wire.
+func appendWire(out []byte, r record) ([]byte, error) {
+	if wire := meshrecord.Sealed(r); wire != nil {
+		return append(out, wire...), nil
+	}
+	// Deterministic, so that a map's order does not make one record many.
+	return proto.MarshalOptions{Deterministic: true}.MarshalAppend(out, r)
 }

@@ -32,6 +32,13 @@ const (
 	// headerTimeout ends connections that send no request.
 	headerTimeout = 10 * time.Second
 	maxRecvBytes  = 4 << 20
+	// streamWorkers is how many goroutines answer calls one after the other, on
+	// stacks that have grown already; more calls at once get goroutines of their own.
+	streamWorkers = 32
+	// receiveWindow bounds what a caller may have under way to the mesh. Requests are
+	// small: measuring the width of the line, which gRPC does otherwise, costs a ping
+	// for about each of them.
+	receiveWindow = 1 << 20
 )
 
 // servers are the two listeners and what answers on them.
@@ -88,7 +95,8 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	}
 	options := []grpc.ServerOption{
 		grpc.UnaryInterceptor(chain.Unary), grpc.StreamInterceptor(chain.Stream),
-		grpc.MaxRecvMsgSize(maxRecvBytes),
+		grpc.MaxRecvMsgSize(maxRecvBytes), grpc.NumStreamWorkers(streamWorkers),
+		grpc.StaticStreamWindowSize(receiveWindow), grpc.StaticConnWindowSize(receiveWindow),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 	}

@@ -7,7 +7,6 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/store"
 )
 
@@ -38,8 +37,11 @@ func newCached(d Deps) *cached {
 	return c
 }
 
-func (c *cached) Get(_ context.Context, keys [][]byte, _ *typesv1.ReadMode, f form) ([]proto.Message, error) {
-	verified := c.source.Status().Verified
+func (c *cached) Get(_ context.Context, keys [][]byte, how how) ([]proto.Message, error) {
+	verified, f := c.source.Status().Verified, how.form
+	if how.verified.After(verified) {
+		verified = how.verified
+	}
 	if len(keys) == 1 {
 		state := c.states.Version()
 		m, err := c.recent.again(keys[0], state, verified, f)

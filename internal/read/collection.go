@@ -64,7 +64,7 @@ func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.Read
 	if err != nil {
 		return none, fault.InvalidField(errorsv1.Reason_REASON_INVALID_NAME, "name", err.Error())
 	}
-	found, err := c.records.Get(ctx, [][]byte{key}, mode, formFor(ctx, mask))
+	found, err := c.records.Get(ctx, [][]byte{key}, how{mode: mode, form: formFor(ctx, mask)})
 	if err != nil {
 		return none, err
 	}
@@ -95,7 +95,7 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 		}
 		keys[i] = key
 	}
-	records, err := c.records.Get(ctx, keys, mode, formFor(ctx, mask))
+	records, err := c.records.Get(ctx, keys, how{mode: mode, form: formFor(ctx, mask)})
 	if err != nil {
 		return nil, err
 	}

@@ -22,18 +22,21 @@ type fresh struct {
 	clock  clock.Clock
 }
 
-func (f *fresh) Get(ctx context.Context, keys [][]byte, mode *typesv1.ReadMode, as form) ([]proto.Message, error) {
+func (f *fresh) Get(ctx context.Context, keys [][]byte, how how) ([]proto.Message, error) {
+	asked := f.clock.Now()
 	switch {
-	case mode.GetLive():
+	case how.mode.GetLive():
 		if err := f.source.Refresh(ctx, keys); err != nil {
 			return nil, err
 		}
-	case mode.GetMaxStaleness() != nil && !young(f.source.Status(), f.clock.Now(), mode):
+		how.verified = asked
+	case how.mode.GetMaxStaleness() != nil && !young(f.source.Status(), asked, how.mode):
 		if err := f.source.Refresh(ctx, keys); err != nil {
-			return nil, stale(f.source.Status(), f.clock.Now(), mode, err)
+			return nil, stale(f.source.Status(), f.clock.Now(), how.mode, err)
 		}
+		how.verified = asked
 	}
-	return f.next.Get(ctx, keys, mode, as)
+	return f.next.Get(ctx, keys, how)
 }
 
 // young tells whether the whole copy is as fresh as the mode asks for.
@@ -59,11 +62,11 @@ type loaded struct {
 	collection string
 }
 
-func (l *loaded) Get(ctx context.Context, keys [][]byte, mode *typesv1.ReadMode, as form) ([]proto.Message, error) {
+func (l *loaded) Get(ctx context.Context, keys [][]byte, how how) ([]proto.Message, error) {
 	if err := notLoaded(l.collection, l.source.Status()); err != nil {
 		return nil, err
 	}
-	return l.next.Get(ctx, keys, mode, as)
+	return l.next.Get(ctx, keys, how)
 }
 
 func notLoaded(collection string, s Status) error {

@@ -37,6 +37,7 @@ type made struct {
 	state    uint64
 	raw      []byte
 	kept     *internalv1.CacheRecord
+	seal     *record.Seal // nil: not asked for yet
 	verified time.Time
 	// by form; nil: not asked for yet.
 	messages [forms]proto.Message
@@ -84,11 +85,7 @@ func (r *recent) make(m made, verified time.Time, f form) (proto.Message, error)
 	if m.messages[f] != nil {
 		return m.messages[f], nil
 	}
-	show := r.kind.Show
-	if f == sealed {
-		show = r.kind.Sealed
-	}
-	message, err := show(m.kept, verified)
+	message, err := r.in(&m, f)
 	if err != nil {
 		return nil, err
 	}
@@ -97,4 +94,17 @@ func (r *recent) make(m made, verified time.Time, f form) (proto.Message, error)
 		r.placeOf(m.key).Store(&m)
 	}
 	return message, nil
+}
+
+// in makes the record in one form.
+func (r *recent) in(m *made, f form) (_ proto.Message, err error) {
+	if f == open {
+		return r.kind.Show(m.kept, m.verified)
+	}
+	if m.seal == nil {
+		if m.seal, err = r.kind.Seal(m.kept); err != nil {
+			return nil, err
+		}
+	}
+	return m.seal.Show(m.verified), nil
 }

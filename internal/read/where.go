@@ -77,7 +77,7 @@ func (c *Collection[T]) Find(ctx context.Context, names []string) ([]T, error) {
 		}
 		keys[i] = key
 	}
-	records, err := c.records.Get(ctx, keys, nil, open)
+	records, err := c.records.Get(ctx, keys, how{form: open})
 	if err != nil {
 		return nil, err
 	}

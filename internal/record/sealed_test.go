@@ -53,10 +53,11 @@ func TestSealedIsSentAsTheRecord(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sealed, err := k.Sealed(opened, verified)
+		seal, err := k.Seal(opened)
 		if err != nil {
 			t.Fatal(err)
 		}
+		sealed := seal.Show(verified)
 		wire, err := proto.Marshal(sealed)
 		if err != nil {
 			t.Fatal(err)
@@ -93,11 +94,11 @@ func BenchmarkSealed(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		m, err := k.Sealed(opened, observed)
+		seal, err := k.Seal(opened)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := proto.Marshal(m); err != nil {
+		if _, err := proto.Marshal(seal.Show(observed)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -53,9 +53,9 @@ func (t *Tracing) Shutdown(ctx context.Context) error {
 func (t *Tracing) start(ctx context.Context, method string) (context.Context, trace.Span) {
 	given := metadata.ValueFromIncomingContext(ctx, "traceparent")
 	if len(given) > 0 {
-		ctx = propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{
-			"traceparent": given[0],
-			"tracestate":  strings.Join(metadata.ValueFromIncomingContext(ctx, "tracestate"), ","),
+		ctx = propagation.TraceContext{}.Extract(ctx, traceHeaders{
+			parent: given[0],
+			state:  strings.Join(metadata.ValueFromIncomingContext(ctx, "tracestate"), ","),
 		})
 	}
 	if t.provider == nil || len(given) == 0 && !t.always {
@@ -69,6 +69,28 @@ func (t *Tracing) start(ctx context.Context, method string) (context.Context, tr
 		attribute.String("mesh.request_id", RequestID(ctx)),
 	))
 }
+
+// traceHeaders are the two headers of a W3C trace context.
+type traceHeaders struct{ parent, state string }
+
+var _ propagation.TextMapCarrier = traceHeaders{}
+
+// Get implements propagation.TextMapCarrier.
+func (h traceHeaders) Get(key string) string {
+	switch key {
+	case "traceparent":
+		return h.parent
+	case "tracestate":
+		return h.state
+	}
+	return ""
+}
+
+// Set does nothing: the headers are only read.
+func (traceHeaders) Set(string, string) {}
+
+// Keys implements propagation.TextMapCarrier.
+func (traceHeaders) Keys() []string { return []string{"traceparent", "tracestate"} }
 
 func finish(span trace.Span, code grpccodes.Code) {
 	if span == nil {

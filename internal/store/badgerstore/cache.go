@@ -54,7 +54,7 @@ type Cache struct {
 
 	view  atomic.Pointer[view] // nil when closed
 	views sync.WaitGroup       // views that somebody still reads
-	// versions is how many views there have been.
+	// versions is how many states of the records there have been.
 	versions atomic.Uint64
 }
 
@@ -103,7 +103,7 @@ func cacheSettings(f *folder, opts CacheOptions) badger.Options {
 
 // load reads position and counts, and shows the first view.
 func (c *Cache) load() error {
-	v := c.newView(0, nil)
+	v := c.newView(0, nil, true)
 	c.show(v)
 	raw, err := txnGet(v.txn, positionKey)
 	if err != nil {
@@ -168,7 +168,7 @@ func (c *Cache) Clear(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("clearing the cache: %w", c.fail(err))
 	}
-	c.show(c.newView(0, nil))
+	c.show(c.newView(0, nil, true))
 	return nil
 }
 

@@ -26,6 +26,8 @@ type batch struct {
 	added map[string]int64 // change of the counts
 	size  int64
 	count int64
+	// records says that one of them changes.
+	records bool
 }
 
 // op is one key to set or to remove.
@@ -145,6 +147,7 @@ func (b *batch) add(p planned) error {
 		b.size += int64(len(o.key)+len(o.value)) + opOverhead
 	}
 	b.count += int64(len(p.ops))
+	b.records = b.records || p.collection != "" && len(p.ops) > 0
 	if p.added != 0 {
 		b.added[p.collection] += p.added
 	}

@@ -135,6 +135,6 @@ func (b *batch) commit(position uint64) error {
 		}
 		return b.cache.fail(err)
 	}
-	b.cache.show(b.cache.newView(position, counts))
+	b.cache.show(b.cache.newView(position, counts, b.records))
 	return nil
 }

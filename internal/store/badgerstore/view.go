@@ -21,9 +21,13 @@ type view struct {
 	readers  atomic.Int64
 }
 
-// newView is a view of everything committed, held once by whoever shows it.
-func (c *Cache) newView(position uint64, counts map[string]int64) *view {
-	v := &view{cache: c, txn: c.db.NewTransaction(false), position: position, version: c.versions.Add(1), counts: counts}
+// newView is a view of everything committed, held once by whoever shows it. Only
+// one of other records has a version of its own.
+func (c *Cache) newView(position uint64, counts map[string]int64, otherRecords bool) *view {
+	if otherRecords {
+		c.versions.Add(1)
+	}
+	v := &view{cache: c, txn: c.db.NewTransaction(false), position: position, version: c.versions.Load(), counts: counts}
 	v.readers.Store(1)
 	c.views.Add(1)
 	return v
@@ -94,7 +98,7 @@ func (v *view) record(full []byte) ([]byte, error) {
 	return recordValue(raw)
 }
 
-// Version tells one state of the cache from another: what was read after it was
+// Version tells one state of the records from another: what was read after it was
 // asked for is still so while it is the same. It is 0 when the cache is closed, and
 // begins anew with each opening.
 func (c *Cache) Version() uint64 {
