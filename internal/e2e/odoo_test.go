@@ -33,13 +33,19 @@ type madeRecord struct {
 	id    int64
 }
 
+// simulated is a simulated Odoo with so many products.
 func simulated(t testing.TB, major, products int) *person {
+	t.Helper()
+	return simulatedWith(t, major, func(sim *odoosim.Sim) error { return sim.LoadClinical(products) })
+}
+
+func simulatedWith(t testing.TB, major int, fill func(*odoosim.Sim) error) *person {
 	t.Helper()
 	sim, err := odoosim.New(odoosim.Options{Version: major})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sim.LoadClinical(products); err != nil {
+	if err := fill(sim); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(sim)
