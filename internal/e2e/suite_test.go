@@ -17,6 +17,7 @@ func suite(t *testing.T, s *stage) {
 		name string
 		test func(*testing.T, *stage)
 	}{
+		{"people buy, receive, move, return and pay", buys},
 		{"every record of Odoo's is in the mesh with equal values", showsOdoo},
 		{"a watcher sees what people change", seesChanges},
 		{"deletions are seen one by one, of old records and of new ones", seesDeletions},
