@@ -10,6 +10,7 @@ import (
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
+	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 )
 
@@ -46,6 +47,10 @@ func found(t *testing.T, s *stage, d *trade) {
 		r, err := s.products.ListProducts(ctx, &productv1.ListProductsRequest{Filter: filter})
 		return names(r.GetProducts()), err
 	}
+	suppliers := func(filter string) ([]string, error) {
+		r, err := s.suppliers.ListSuppliers(ctx, &supplierv1.ListSuppliersRequest{Filter: filter})
+		return names(r.GetSuppliers()), err
+	}
 	positions := func(filter string) ([]string, error) {
 		r, err := s.inventory.ListStockPositions(ctx, &inventoryv1.ListStockPositionsRequest{Filter: filter})
 		var at []string
@@ -79,6 +84,7 @@ func found(t *testing.T, s *stage, d *trade) {
 		{"a lot by its number", "lot_number", d.lot, lots, []string{name("lots", lot)}},
 		{"a product by its GTIN", "gtin", code13(d.mark, 2), products, []string{productName(d.fluid)}},
 		{"a product by its SKU", "sku", "DEV-" + d.mark, products, []string{productName(d.device)}},
+		{"a supplier by its GLN", "gln", s.row(t, "res.partner", d.supplier, d.gln(t)).text(d.gln(t)), suppliers, []string{supplierName(d.supplier)}},
 		{"what lies where by the lot", "lot_number", d.lot, positions, lies},
 	} {
 		t.Run(c.rule, func(t *testing.T) {

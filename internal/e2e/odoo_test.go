@@ -146,6 +146,13 @@ func (p *person) table(t testing.TB, model string, fields ...any) map[int64]raw 
 	return out
 }
 
+// has tells whether a model has a field: some come with a module of Odoo's.
+func (p *person) has(t testing.TB, model, field string) bool {
+	t.Helper()
+	fields := p.call(t, model, "fields_get", []any{[]any{field}}, map[string]any{"attributes": []any{"type"}}).(map[string]any)
+	return fields[field] != nil
+}
+
 // tidy deletes what the tests made or, where Odoo does not let it go, archives it.
 func (p *person) tidy(t testing.TB) {
 	t.Helper()

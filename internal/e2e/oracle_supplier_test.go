@@ -14,7 +14,8 @@ func (b *books) partnerRows() map[int64]raw {
 		"property_supplier_payment_term_id", "lang", "comment", "active", "company_id", "create_date", "supplier_rank"}
 	if b.major < 19 {
 		fields = append(fields, "mobile")
-	} else {
+	}
+	if b.has(b.t, "res.partner", "global_location_number") {
 		fields = append(fields, "global_location_number")
 	}
 	return b.all("res.partner", fields...)

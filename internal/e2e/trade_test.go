@@ -75,6 +75,7 @@ func (d *trade) steps() []struct {
 		{"a part of the lot goes into quarantine", d.isolate},
 		{"a count finds one less", d.count},
 		{"one is thrown away", d.scrap},
+		{"another is put where scrap lies", d.discard},
 		{"two go back to the supplier", d.sendBack},
 		{"a booked quantity is corrected", d.correct},
 		{"the bill comes and is posted", d.invoice},
@@ -86,7 +87,11 @@ func (d *trade) steps() []struct {
 func (d *trade) setUp(t testing.TB) {
 	d.reference, d.billReference = "SO-"+d.mark, "INV-"+d.mark
 	d.lot, d.laterLot, d.serials = "L1-"+d.mark, "L2-"+d.mark, []string{"SN1-" + d.mark, "SN2-" + d.mark, "SN3-" + d.mark}
-	d.supplier = d.create(t, "res.partner", map[string]any{"name": "Trader " + d.mark, "is_company": true, "supplier_rank": 1})
+	d.supplier = d.create(t, "res.partner", map[string]any{"name": "Trader " + d.mark, "is_company": true, "supplier_rank": 1,
+		"barcode": code13(d.mark, 4)})
+	if field := d.gln(t); field != "barcode" {
+		d.write(t, "res.partner", d.supplier, map[string]any{field: code13(d.mark, 5)})
+	}
 	d.fluid = d.create(t, "product.product", d.goods(map[string]any{"name": "Fluid " + d.mark, "default_code": "FLU-" + d.mark, "barcode": code13(d.mark, 2),
 		"tracking": "lot", "use_expiration_date": true, "expiration_time": 365, "use_time": 30, "removal_time": 20, "alert_time": 60, "standard_price": 2.2}))
 	d.device = d.create(t, "product.product", d.goods(map[string]any{"name": "Device " + d.mark, "default_code": "DEV-" + d.mark, "barcode": code13(d.mark, 3),
@@ -99,6 +104,14 @@ func (d *trade) setUp(t testing.TB) {
 	} else {
 		d.quarantine = d.enter(t, "stock.location", map[string]any{"name": place, "location_id": d.stock, "usage": "internal"}, nil)
 	}
+}
+
+// gln is where a partner's Global Location Number stands.
+func (d *trade) gln(t testing.TB) string {
+	if d.has(t, "res.partner", "global_location_number") {
+		return "global_location_number"
+	}
+	return "barcode"
 }
 
 // writeOrder orders two dozen of the fluid and three devices.
@@ -188,16 +201,32 @@ func (d *trade) receiveRest(t testing.TB) {
 func (d *trade) lotID(t testing.TB) int64 { return d.find(t, "stock.lot", "name", d.lot) }
 
 func (d *trade) isolate(t testing.TB) {
-	kind := d.rows(t, "stock.picking.type", []any{[]any{"code", "=", "internal"}, []any{"active", "=", true}, []any{"default_location_src_id", "=", d.stock}}, []any{"id"})[0]
-	move := map[string]any{"product_id": d.fluid, "product_uom_qty": 5.0, "location_id": d.stock, "location_dest_id": d.quarantine}
+	d.carry(t, d.quarantine, parcel{id: d.lotID(t), quantity: 5})
+}
+
+// discard puts one where scrap lies, by a transfer and without a scrap order.
+func (d *trade) discard(t testing.TB) {
+	where := []any{[]any{"usage", "=", "inventory"}}
 	if d.major < 19 {
-		move["name"] = "Into quarantine"
+		where = []any{[]any{"scrap_location", "=", true}}
 	}
-	transfer := d.enter(t, "stock.picking", map[string]any{"picking_type_id": kind.id("id"), "location_id": d.stock, "location_dest_id": d.quarantine,
+	place := d.rows(t, "stock.location", where, []any{"id"})[0].id("id")
+	d.carry(t, place, parcel{id: d.find(t, "stock.lot", "name", d.laterLot), quantity: 1})
+}
+
+// carry takes so much of the fluid from the stock to another place.
+func (d *trade) carry(t testing.TB, to int64, p parcel) {
+	t.Helper()
+	kind := d.rows(t, "stock.picking.type", []any{[]any{"code", "=", "internal"}, []any{"active", "=", true}, []any{"default_location_src_id", "=", d.stock}}, []any{"id"})[0]
+	move := map[string]any{"product_id": d.fluid, "product_uom_qty": p.quantity, "location_id": d.stock, "location_dest_id": to}
+	if d.major < 19 {
+		move["name"] = "From the store"
+	}
+	transfer := d.enter(t, "stock.picking", map[string]any{"picking_type_id": kind.id("id"), "location_id": d.stock, "location_dest_id": to,
 		"move_ids": []any{[]any{0, 0, move}}}, nil)
 	d.press(t, "stock.picking", "action_confirm", transfer, nil)
 	d.press(t, "stock.picking", "action_assign", transfer, nil)
-	d.handle(t, transfer, d.fluid, parcel{id: d.lotID(t), quantity: 5})
+	d.handle(t, transfer, d.fluid, p)
 	d.book(t, transfer)
 }
 
