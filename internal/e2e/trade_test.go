@@ -17,8 +17,10 @@ type trade struct {
 	// The supplier; a fluid that comes in lots and expires, a device that comes
 	// with serial numbers.
 	supplier, fluid, device int64
-	stock, quarantine       int64
-	order                   int64
+	// The warehouse, where it keeps its stock, and where it keeps what must not be used.
+	house             raw
+	stock, quarantine int64
+	order             int64
 	// What people call them.
 	number, reference, lot, laterLot string
 	serials                          []string
@@ -96,8 +98,8 @@ func (d *trade) setUp(t testing.TB) {
 		"tracking": "lot", "use_expiration_date": true, "expiration_time": 365, "use_time": 30, "removal_time": 20, "alert_time": 60, "standard_price": 2.2}))
 	d.device = d.create(t, "product.product", d.goods(map[string]any{"name": "Device " + d.mark, "default_code": "DEV-" + d.mark, "barcode": code13(d.mark, 3),
 		"tracking": "serial", "standard_price": 150.0}))
-	house := d.rows(t, "stock.warehouse", []any{}, []any{"lot_stock_id"})[0]
-	d.stock = house.id("lot_stock_id")
+	d.house = d.rows(t, "stock.warehouse", []any{}, []any{"lot_stock_id", "company_id"})[0]
+	d.stock = d.house.id("lot_stock_id")
 	const place = "Quarantine of tests"
 	if found := d.rows(t, "stock.location", []any{[]any{"name", "=", place}}, []any{"id"}); len(found) > 0 {
 		d.quarantine = found[0].id("id")
@@ -206,9 +208,9 @@ func (d *trade) isolate(t testing.TB) {
 
 // discard puts one where scrap lies, by a transfer and without a scrap order.
 func (d *trade) discard(t testing.TB) {
-	where := []any{[]any{"usage", "=", "inventory"}}
+	where := []any{[]any{"usage", "=", "inventory"}, []any{"company_id", "in", []any{d.house.id("company_id"), false}}}
 	if d.major < 19 {
-		where = []any{[]any{"scrap_location", "=", true}}
+		where = append(where, []any{"scrap_location", "=", true})
 	}
 	place := d.rows(t, "stock.location", where, []any{"id"})[0].id("id")
 	d.carry(t, place, parcel{id: d.find(t, "stock.lot", "name", d.laterLot), quantity: 1})
