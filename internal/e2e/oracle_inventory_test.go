@@ -94,7 +94,8 @@ func (b *books) movements() map[string]*inventoryv1.Movement {
 		move, transfer := b.moves()[r.id("move_id")], b.transfers()[r.id("picking_id")]
 		m := &inventoryv1.Movement{
 			Name: r.ref("movements", "id"), Product: r.ref("products", "product_id"), Lot: r.ref("lots", "lot_id"),
-			LotNumber: b.lotRows()[r.id("lot_id")].text("name"), Unit: b.unit(b.baseUnit(r)), BookedUnit: b.unit(r.id("product_uom_id")),
+			LotNumber: b.lotRows()[r.id("lot_id")].text("name"), ExpirationTime: b.moment(b.lotRows()[r.id("lot_id")], "expiration_date"),
+			Unit: b.unit(b.baseUnit(r)), BookedUnit: b.unit(r.id("product_uom_id")),
 			Quantity: r.decimal("quantity_product_uom"), BookedQuantity: r.decimal("quantity"),
 			MoveTime: b.moment(r, "date"), SourceLocation: r.ref("locations", "location_id"), DestinationLocation: r.ref("locations", "location_dest_id"),
 			Owner: r.ref("partners", "owner_id"), SourcePackage: r.ref("packages", "package_id"), DestinationPackage: r.ref("packages", "result_package_id"),
