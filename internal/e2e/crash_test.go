@@ -59,7 +59,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	if len(history.positions) < n {
 		t.Errorf("only %d changes were seen over %d kills: nothing was tried", len(history.positions), n)
 	}
-	if diff := difference(p.odooProducts(t), history.shown); diff != "" {
+	if diff := difference(p.books(t).products(), history.shown); diff != "" {
 		t.Errorf("what the watcher saw is not what there is (seed %d):\n%s", seed, shortened(diff))
 	}
 }

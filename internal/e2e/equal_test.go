@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"testing"
@@ -10,18 +11,24 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
+	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 )
 
-// record is what products and suppliers have in common.
+// record is what the records of all domains have in common.
 type record interface {
 	proto.Message
 	GetName() string
 	GetEtag() string
 	GetProvenance() *typesv1.Provenance
+	GetUpdateTime() *timestamppb.Timestamp
 }
 
 // listed reads all pages of a list over gRPC.
@@ -80,13 +87,90 @@ func difference[T record](odoo, mesh map[string]T) string {
 	return gocmp.Diff(odoo, shown, protocmp.Transform())
 }
 
-// equalsOdoo waits until the mesh shows what the oracle reads.
-func (m *mesh) equalsOdoo(t testing.TB, p *person) {
+// domain is one kind of record: as Odoo has them, and as the mesh shows them.
+type domain struct {
+	name   string
+	inOdoo func(*books) map[string]record
+	inMesh func(testing.TB, *mesh) map[string]record
+}
+
+func domains() []domain {
+	return []domain{
+		{"products", of((*books).products), in((*mesh).allProducts)},
+		{"suppliers", of((*books).suppliers), in((*mesh).allSuppliers)},
+		{"orders", of((*books).orders), paged(func(ctx context.Context, m *mesh, token string) ([]*orderv1.Order, string, error) {
+			r, err := m.orders.ListOrders(ctx, &orderv1.ListOrdersRequest{PageSize: 997, PageToken: token})
+			return r.GetOrders(), r.GetNextPageToken(), err
+		})},
+		{"receipts", of((*books).receipts), paged(func(ctx context.Context, m *mesh, token string) ([]*receiptv1.Receipt, string, error) {
+			r, err := m.receipts.ListReceipts(ctx, &receiptv1.ListReceiptsRequest{PageSize: 997, PageToken: token})
+			return r.GetReceipts(), r.GetNextPageToken(), err
+		})},
+		{"invoices", of((*books).invoices), paged(func(ctx context.Context, m *mesh, token string) ([]*invoicev1.Invoice, string, error) {
+			r, err := m.invoices.ListInvoices(ctx, &invoicev1.ListInvoicesRequest{PageSize: 997, PageToken: token})
+			return r.GetInvoices(), r.GetNextPageToken(), err
+		})},
+		{"locations", of((*books).locations), paged(func(ctx context.Context, m *mesh, token string) ([]*inventoryv1.Location, string, error) {
+			r, err := m.inventory.ListLocations(ctx, &inventoryv1.ListLocationsRequest{PageSize: 997, PageToken: token})
+			return r.GetLocations(), r.GetNextPageToken(), err
+		})},
+		{"lots", of((*books).lots), paged(func(ctx context.Context, m *mesh, token string) ([]*inventoryv1.Lot, string, error) {
+			r, err := m.inventory.ListLots(ctx, &inventoryv1.ListLotsRequest{PageSize: 997, PageToken: token})
+			return r.GetLots(), r.GetNextPageToken(), err
+		})},
+		{"stock positions", of((*books).stockPositions), paged(func(ctx context.Context, m *mesh, token string) ([]*inventoryv1.StockPosition, string, error) {
+			r, err := m.inventory.ListStockPositions(ctx, &inventoryv1.ListStockPositionsRequest{PageSize: 997, PageToken: token})
+			return r.GetStockPositions(), r.GetNextPageToken(), err
+		})},
+		{"movements", of((*books).movements), paged(func(ctx context.Context, m *mesh, token string) ([]*inventoryv1.Movement, string, error) {
+			r, err := m.inventory.ListMovements(ctx, &inventoryv1.ListMovementsRequest{PageSize: 997, PageToken: token})
+			return r.GetMovements(), r.GetNextPageToken(), err
+		})},
+	}
+}
+
+func records[T record](typed map[string]T) map[string]record {
+	out := make(map[string]record, len(typed))
+	for name, r := range typed {
+		out[name] = r
+	}
+	return out
+}
+
+func of[T record](oracle func(*books) map[string]T) func(*books) map[string]record {
+	return func(b *books) map[string]record { return records(oracle(b)) }
+}
+
+func in[T record](list func(*mesh, testing.TB) map[string]T) func(testing.TB, *mesh) map[string]record {
+	return func(t testing.TB, m *mesh) map[string]record { return records(list(m, t)) }
+}
+
+func paged[T record](page func(ctx context.Context, m *mesh, token string) ([]T, string, error)) func(testing.TB, *mesh) map[string]record {
+	return func(t testing.TB, m *mesh) map[string]record {
+		return records(listed(t, func(token string) ([]T, string, error) { return page(t.Context(), m, token) }))
+	}
+}
+
+// equalsOdoo waits until the mesh shows what the oracles read, in every domain:
+// the same records, and each of them field by field. It gives how many there are.
+func (m *mesh) equalsOdoo(t testing.TB, p *person) map[string]int {
 	t.Helper()
+	counts := map[string]int{}
+	open := domains()
 	eventually(t, func() (bool, any) {
-		diff := difference(p.odooProducts(t), m.allProducts(t)) + difference(p.odooSuppliers(t), m.allSuppliers(t))
-		return diff == "", shortened(diff)
+		diff, b := "", p.books(t)
+		open = slices.DeleteFunc(open, func(d domain) bool {
+			odoo := d.inOdoo(b)
+			counts[d.name] = len(odoo)
+			here := difference(odoo, d.inMesh(t, m))
+			if here != "" {
+				diff += d.name + ":\n" + shortened(here)
+			}
+			return here == ""
+		})
+		return len(open) == 0, diff
 	})
+	return counts
 }
 
 // shortened keeps a long difference readable.

@@ -14,8 +14,13 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
+	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
+	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 	"odoomesh/internal/app"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/config"
@@ -25,13 +30,18 @@ import (
 
 // patience is how long a condition may take to come true on a busy machine. A
 // live Odoo answers more slowly, and shares the machine as a rule.
-var patience = map[bool]time.Duration{false: 20 * time.Second, true: 2 * time.Minute}[os.Getenv("ODOO_URL") != ""]
+var patience = map[bool]time.Duration{false: 20 * time.Second, true: 5 * time.Minute}[os.Getenv("ODOO_URL") != ""]
 
 // mesh is a running mesh and its clients.
 type mesh struct {
 	config    config.Config
 	products  productv1.ProductServiceClient
 	suppliers supplierv1.SupplierServiceClient
+	orders    orderv1.OrderServiceClient
+	receipts  receiptv1.ReceiptServiceClient
+	invoices  invoicev1.InvoiceServiceClient
+	inventory inventoryv1.InventoryServiceClient
+	trace     tracev1.TraceServiceClient
 	conn      *grpc.ClientConn
 	rest      string
 	stop      func()
@@ -121,7 +131,10 @@ func dial(t testing.TB, grpcAddr, httpAddr string) *mesh {
 	}
 	return &mesh{
 		products: productv1.NewProductServiceClient(conn), suppliers: supplierv1.NewSupplierServiceClient(conn),
-		conn: conn, rest: "http://" + httpAddr, stop: func() { conn.Close() },
+		orders: orderv1.NewOrderServiceClient(conn), receipts: receiptv1.NewReceiptServiceClient(conn),
+		invoices: invoicev1.NewInvoiceServiceClient(conn), inventory: inventoryv1.NewInventoryServiceClient(conn),
+		trace: tracev1.NewTraceServiceClient(conn),
+		conn:  conn, rest: "http://" + httpAddr, stop: func() { conn.Close() },
 	}
 }
 

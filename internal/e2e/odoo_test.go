@@ -33,13 +33,19 @@ type madeRecord struct {
 	id    int64
 }
 
+// simulated is a simulated Odoo with so many products.
 func simulated(t testing.TB, major, products int) *person {
+	t.Helper()
+	return simulatedWith(t, major, func(sim *odoosim.Sim) error { return sim.LoadClinical(products) })
+}
+
+func simulatedWith(t testing.TB, major int, fill func(*odoosim.Sim) error) *person {
 	t.Helper()
 	sim, err := odoosim.New(odoosim.Options{Version: major})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sim.LoadClinical(products); err != nil {
+	if err := fill(sim); err != nil {
 		t.Fatal(err)
 	}
 	return playedBy(t, sim)
@@ -144,6 +150,13 @@ func (p *person) table(t testing.TB, model string, fields ...any) map[int64]raw 
 		out[r.id("id")] = r
 	}
 	return out
+}
+
+// has tells whether a model has a field: some come with a module of Odoo's.
+func (p *person) has(t testing.TB, model, field string) bool {
+	t.Helper()
+	fields := p.call(t, model, "fields_get", []any{[]any{field}}, map[string]any{"attributes": []any{"type"}}).(map[string]any)
+	return fields[field] != nil
 }
 
 // tidy deletes what the tests made or, where Odoo does not let it go, archives it.

@@ -3,11 +3,8 @@ package e2e
 import (
 	"fmt"
 	"strconv"
-	"strings"
-	"testing"
 
 	productv1 "odoomesh/gen/go/mesh/product/v1"
-	typesv1 "odoomesh/gen/go/mesh/types/v1"
 
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/protobuf/proto"
@@ -15,54 +12,40 @@ import (
 
 // productOracle says what products should look like, out of what Odoo answers.
 type productOracle struct {
-	t     testing.TB
-	major int
-
-	categories, units, unitCategories    map[int64]raw
+	*books
 	prices, packagings, barcodes, values map[int64]raw
-	currencies, companies, attributes    map[int64]raw
 }
 
-// odooProducts reads all of them, archived ones too, by name.
-func (p *person) odooProducts(t testing.TB) map[string]*productv1.Product {
-	t.Helper()
-	o := &productOracle{t: t, major: p.major}
+// products reads all of them, archived ones too, by name.
+func (b *books) products() map[string]*productv1.Product {
+	o := &productOracle{books: b}
 	fields := []any{"default_code", "name", "description", "barcode", "categ_id", "tracking", "uom_id", "seller_ids",
 		"standard_price", "lst_price", "cost_currency_id", "currency_id", "weight", "weight_uom_name", "volume", "volume_uom_name",
 		"purchase_ok", "sale_ok", "active", "product_tmpl_id", "product_template_attribute_value_ids", "company_id", "create_date", "type",
 		"use_expiration_date", "expiration_time", "use_time", "removal_time", "alert_time"}
-	units := []any{"name", "factor"}
 	prices := []any{"partner_id", "product_code", "product_name", "min_qty", "price", "currency_id", "delay", "date_start", "date_end",
 		"company_id", "sequence", "product_id", "product_tmpl_id"}
-	if p.major < 18 {
+	if b.major < 18 {
 		fields = append(fields, "detailed_type")
 	} else {
 		fields = append(fields, "is_storable")
 	}
-	if p.major < 19 {
+	if b.major < 19 {
 		fields = append(fields, "uom_po_id", "packaging_ids")
-		units = append(units, "uom_type", "factor_inv", "category_id", "rounding")
 		prices = append(prices, "product_uom")
-		o.packagings = p.table(t, "product.packaging", "name", "barcode", "qty", "purchase")
-		o.unitCategories = p.table(t, "uom.category", "name", "uom_ids")
+		o.packagings = b.all("product.packaging", "name", "barcode", "qty", "purchase")
 	} else {
 		fields = append(fields, "uom_ids", "product_uom_ids")
-		units = append(units, "parent_path", "rounding")
 		prices = append(prices, "product_uom_id")
-		o.barcodes = p.table(t, "product.uom", "barcode", "uom_id", "product_id")
+		o.barcodes = b.all("product.uom", "barcode", "uom_id", "product_id")
 	}
-	if p.major > 16 {
+	if b.major > 16 {
 		prices = append(prices, "discount")
 	}
-	o.units = p.table(t, "uom.uom", units...)
-	o.prices = p.table(t, "product.supplierinfo", prices...)
-	o.categories = p.table(t, "product.category", "complete_name")
-	o.values = p.table(t, "product.template.attribute.value", "name", "attribute_id")
-	o.attributes = p.table(t, "product.attribute", "name")
-	o.currencies = p.table(t, "res.currency", "name")
-	o.companies = p.table(t, "res.company", "name")
+	o.prices = b.all("product.supplierinfo", prices...)
+	o.values = b.all("product.template.attribute.value", "name", "attribute_id")
 	out := map[string]*productv1.Product{}
-	for _, row := range p.table(t, "product.product", fields...) {
+	for _, row := range b.all("product.product", fields...) {
 		product := o.product(row)
 		out[product.GetName()] = product
 	}
@@ -73,16 +56,16 @@ func (o *productOracle) product(r raw) *productv1.Product {
 	p := &productv1.Product{
 		Name: fmt.Sprintf("products/%d", r.id("id")), Sku: r.text("default_code"), DisplayName: r.text("name"),
 		Description: r.words("description"), Gtin: gtin(r.text("barcode")),
-		Category: &productv1.Category{Id: r.id("categ_id"), Path: o.categories[r.id("categ_id")].text("complete_name")},
+		Category: &productv1.Category{Id: r.id("categ_id"), Path: o.all("product.category", "complete_name")[r.id("categ_id")].text("complete_name")},
 		ExpiryPolicy: &productv1.ExpiryPolicy{
 			Expires: r.flag("use_expiration_date"), ExpiryDays: r.whole("expiration_time"),
 			BestBeforeDays: r.whole("use_time"), RemovalDays: r.whole("removal_time"), AlertDays: r.whole("alert_time"),
 		},
 		BaseUnit: o.unit(r.id("uom_id")), PurchaseUnit: o.unit(r.id("uom_po_id")),
-		Cost:           r.money("standard_price", o.currencies[r.id("cost_currency_id")].text("name")),
-		SalesPrice:     r.money("lst_price", o.currencies[r.id("currency_id")].text("name")),
+		Cost:           r.money("standard_price", o.currency(r, "cost_currency_id")),
+		SalesPrice:     r.money("lst_price", o.currency(r, "currency_id")),
 		CanBePurchased: r.flag("purchase_ok"), CanBeSold: r.flag("sale_ok"), Active: r.flag("active"),
-		OdooTemplateId: r.id("product_tmpl_id"), Company: o.companies[r.id("company_id")].text("name"),
+		OdooTemplateId: r.id("product_tmpl_id"), Company: o.company(r),
 		CreateTime: r.time(o.t, "create_date"),
 	}
 	if r.id("categ_id") == 0 {
@@ -97,7 +80,7 @@ func (o *productOracle) product(r raw) *productv1.Product {
 	o.supplierPrices(r, p)
 	for _, id := range r.ids("product_template_attribute_value_ids") {
 		v := o.values[id]
-		p.VariantAttributes = append(p.VariantAttributes, &productv1.VariantAttribute{Attribute: o.attributes[v.id("attribute_id")].text("name"), Value: v.text("name")})
+		p.VariantAttributes = append(p.VariantAttributes, &productv1.VariantAttribute{Attribute: o.named("product.attribute", v.id("attribute_id")), Value: v.text("name")})
 	}
 	return p
 }
@@ -133,34 +116,6 @@ func (o *productOracle) measures(r raw, p *productv1.Product) {
 	}
 }
 
-func unitName(id int64) string { return fmt.Sprintf("units/%d", id) }
-
-func (o *productOracle) unit(id int64) *typesv1.UnitOfMeasure {
-	r, found := o.units[id]
-	if !found {
-		return nil
-	}
-	one := &decimal.Decimal{Value: "1"}
-	u := &typesv1.UnitOfMeasure{Name: unitName(id), DisplayName: r.text("name"), FactorNumerator: one, FactorDenominator: one, Rounding: r.positive("rounding")}
-	if o.major >= 19 {
-		top, _, _ := strings.Cut(r.text("parent_path"), "/")
-		u.ReferenceUnit, u.FactorNumerator = "units/"+top, r.decimal("factor")
-		return u
-	}
-	for _, other := range o.unitCategories[r.id("category_id")].ids("uom_ids") {
-		if o.units[other].text("uom_type") == "reference" {
-			u.ReferenceUnit = unitName(other)
-		}
-	}
-	switch r.text("uom_type") {
-	case "bigger":
-		u.FactorNumerator = r.decimal("factor_inv")
-	case "smaller":
-		u.FactorDenominator = r.decimal("factor")
-	}
-	return u
-}
-
 func (o *productOracle) identifiers(r raw, p *productv1.Product) {
 	if code := r.text("barcode"); code != "" {
 		kind := productv1.IdentifierType_IDENTIFIER_TYPE_BARCODE
@@ -183,20 +138,20 @@ func (o *productOracle) identifiers(r raw, p *productv1.Product) {
 			Quantity: box.decimal("qty"), CanBePurchased: box.flag("purchase")})
 	}
 	// From 19 on a packaging is a unit, and its barcode stands beside it.
-	base := o.units[r.id("uom_id")].number("factor")
-	inBase := func(unit int64) *decimal.Decimal { return decimalOf(o.units[unit].number("factor") / base) }
+	base := o.units()[r.id("uom_id")].number("factor")
+	inBase := func(unit int64) *decimal.Decimal { return decimalOf(o.units()[unit].number("factor") / base) }
 	code := map[int64]string{}
 	for _, id := range r.ids("product_uom_ids") {
 		b := o.barcodes[id]
 		unit := b.id("uom_id")
-		add("product.uom", b.text("barcode"), o.units[unit].text("name"), inBase(unit))
+		add("product.uom", b.text("barcode"), o.units()[unit].text("name"), inBase(unit))
 		if code[unit] == "" {
 			code[unit] = b.text("barcode")
 		}
 	}
 	for _, unit := range r.ids("uom_ids") {
 		p.Packagings = append(p.Packagings, &productv1.Packaging{
-			Id: strconv.FormatInt(unit, 10), DisplayName: o.units[unit].text("name"), Barcode: code[unit], Gtin: gtin(code[unit]), Quantity: inBase(unit)})
+			Id: strconv.FormatInt(unit, 10), DisplayName: o.units()[unit].text("name"), Barcode: code[unit], Gtin: gtin(code[unit]), Quantity: inBase(unit)})
 	}
 }
 
@@ -213,9 +168,9 @@ func (o *productOracle) supplierPrices(r raw, p *productv1.Product) {
 		price := &productv1.SupplierPrice{
 			Id: strconv.FormatInt(id, 10), Supplier: fmt.Sprintf("suppliers/%d", s.id("partner_id")),
 			PartNumber: s.text("product_code"), ProductName: s.text("product_name"), MinQuantity: s.decimal("min_qty"),
-			Unit: o.unit(unit), Price: s.money("price", o.currencies[s.id("currency_id")].text("name")),
+			Unit: o.unit(unit), Price: s.money("price", o.currency(s, "currency_id")),
 			LeadTimeDays: s.whole("delay"), ValidFrom: s.date("date_start"), ValidUntil: s.date("date_end"),
-			Company: o.companies[s.id("company_id")].text("name"), Sequence: s.whole("sequence"), AllVariants: s.id("product_id") == 0,
+			Company: o.company(s), Sequence: s.whole("sequence"), AllVariants: s.id("product_id") == 0,
 		}
 		if o.major > 16 {
 			price.DiscountPercent = s.decimal("discount")

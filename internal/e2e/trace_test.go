@@ -2,7 +2,7 @@ package e2e
 
 import (
 	"context"
-	"net/http/httptest"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,63 +16,59 @@ import (
 )
 
 // hospital is a mesh in front of a simulated hospital with stock and orders.
-func hospital(t *testing.T, version int) *mesh {
+func hospital(t *testing.T, version int) *stage {
 	t.Helper()
-	sim, err := odoosim.New(odoosim.Options{Version: version})
+	p := simulatedWith(t, version, func(sim *odoosim.Sim) error { return sim.LoadHospital(60) })
+	return &stage{p, start(t, settings(t, p))}
+}
+
+// Every record of a hospital's is in the mesh as Odoo has it. A lot that came with
+// an order leads back to its supplier, order and receipt, and what every place
+// holds of it is what Odoo's stock positions say; and the documents behind the
+// order are one timeline.
+func TestSimulatedHospital(t *testing.T) {
+	for version := 16; version <= 19; version++ {
+		t.Run(fmt.Sprint(version), func(t *testing.T) {
+			m := hospital(t, version)
+			showsOdoo(t, m)
+			recalled(t, m)
+		})
+	}
+}
+
+func recalled(t *testing.T, m *stage) {
+	ctx := t.Context()
+	receipt, lot := boughtLot(ctx, t, m.mesh)
+	way, err := m.trace.TraceLot(ctx, &tracev1.TraceLotRequest{Name: lot})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sim.LoadHospital(60); err != nil {
+	from := way.GetOrigins()
+	if len(from) == 0 || from[0].GetReceipt() != receipt.GetName() || from[0].GetSupplier() == "" || from[0].GetSupplierName() == "" || from[0].GetOrder() != receipt.GetOrders()[0] {
+		t.Errorf("%s came by %v, want %s of %v", lot, from, receipt.GetName(), receipt.GetOrders())
+	}
+	if diff := cmp.Diff(positions(ctx, t, m.mesh, lot), whereabouts(way), protocmp.Transform()); diff != "" {
+		t.Errorf("the trace of %s and the stock differ (-stock +trace):\n%s", lot, diff)
+	}
+	journey, err := m.trace.GetJourney(ctx, &tracev1.GetJourneyRequest{Number: receipt.GetNumber()})
+	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(sim)
-	t.Cleanup(server.Close)
-	c := settings(t, &person{sim: sim})
-	c.URL, c.Database, c.User, c.Password = server.URL, "sim", "admin", "admin"
-	return start(t, c)
-}
-
-// A lot that came with an order leads back to its supplier, order and receipt, and
-// what every place holds of it is what Odoo's stock positions say, in every
-// release; and the documents behind the order are one timeline.
-func TestSimulatedRecallIsAnsweredInOneCall(t *testing.T) {
-	for version := 16; version <= 19; version++ {
-		m := hospital(t, version)
-		ctx := t.Context()
-		receipt, lot := boughtLot(ctx, t, m)
-		trace := tracev1.NewTraceServiceClient(m.conn)
-		way, err := trace.TraceLot(ctx, &tracev1.TraceLotRequest{Name: lot})
-		if err != nil {
-			t.Fatal(err)
+	happened := map[tracev1.MilestoneType]bool{}
+	for _, s := range journey.GetMilestones() {
+		happened[s.GetType()] = true
+	}
+	for _, want := range []tracev1.MilestoneType{tracev1.MilestoneType_MILESTONE_TYPE_ORDERED, tracev1.MilestoneType_MILESTONE_TYPE_RECEIVED} {
+		if !happened[want] {
+			t.Errorf("the journey of %s has no %v: %v", receipt.GetNumber(), want, journey.GetMilestones())
 		}
-		from := way.GetOrigins()
-		if len(from) == 0 || from[0].GetReceipt() != receipt.GetName() || from[0].GetSupplier() == "" || from[0].GetSupplierName() == "" || from[0].GetOrder() != receipt.GetOrders()[0] {
-			t.Errorf("Odoo %d: %s came by %v, want %s of %v", version, lot, from, receipt.GetName(), receipt.GetOrders())
-		}
-		if diff := cmp.Diff(positions(ctx, t, m, lot), whereabouts(way), protocmp.Transform()); diff != "" {
-			t.Errorf("Odoo %d: the trace of %s and the stock differ (-stock +trace):\n%s", version, lot, diff)
-		}
-		journey, err := trace.GetJourney(ctx, &tracev1.GetJourneyRequest{Number: receipt.GetNumber()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		happened := map[tracev1.MilestoneType]bool{}
-		for _, s := range journey.GetMilestones() {
-			happened[s.GetType()] = true
-		}
-		for _, want := range []tracev1.MilestoneType{tracev1.MilestoneType_MILESTONE_TYPE_ORDERED, tracev1.MilestoneType_MILESTONE_TYPE_RECEIVED} {
-			if !happened[want] {
-				t.Errorf("Odoo %d: the journey of %s has no %v: %v", version, receipt.GetNumber(), want, journey.GetMilestones())
-			}
-		}
-		m.stop()
 	}
 }
 
 // boughtLot finds a done receipt of an order, and a lot that came with it.
 func boughtLot(ctx context.Context, t *testing.T, m *mesh) (*receiptv1.Receipt, string) {
 	t.Helper()
-	page, err := receiptv1.NewReceiptServiceClient(m.conn).ListReceipts(ctx, &receiptv1.ListReceiptsRequest{
+	page, err := m.receipts.ListReceipts(ctx, &receiptv1.ListReceiptsRequest{
 		Filter: "state = DONE AND direction = RECEIPT AND orders:* AND lines.lot_lines.lot:*", PageSize: 200,
 	})
 	if err != nil {
@@ -94,12 +90,12 @@ func boughtLot(ctx context.Context, t *testing.T, m *mesh) (*receiptv1.Receipt, 
 // positions is what Odoo's quants say of a lot, by place of the house.
 func positions(ctx context.Context, t *testing.T, m *mesh, lot string) map[string]string {
 	t.Helper()
-	page, err := inventoryv1.NewInventoryServiceClient(m.conn).ListStockPositions(ctx, &inventoryv1.ListStockPositionsRequest{Filter: `lot = "` + lot + `"`, PageSize: 1000})
+	page, err := m.inventory.ListStockPositions(ctx, &inventoryv1.ListStockPositionsRequest{Filter: `lot = "` + lot + `"`, PageSize: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
 	usages := map[string]inventoryv1.LocationUsage{}
-	places, err := inventoryv1.NewInventoryServiceClient(m.conn).ListLocations(ctx, &inventoryv1.ListLocationsRequest{PageSize: 1000})
+	places, err := m.inventory.ListLocations(ctx, &inventoryv1.ListLocationsRequest{PageSize: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

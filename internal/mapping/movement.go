@@ -49,8 +49,8 @@ func movementType(from, to string, scrapped bool) inventoryv1.InventoryEventType
 	return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_TRANSFER
 }
 
-// ends reads both usages and the mark of scrap: a flag up to 16, the scrap order
-// from 17 on.
+// ends reads both usages and the mark of scrap: up to 18 a flag, set where the goods
+// went to a place of scrap; from 19 on, where such places are gone, the scrap order.
 func (in *input) ends() (from, to string, scrapped bool, err error) {
 	if from, err = in.row.String(in.fields[0]); err != nil {
 		return "", "", false, err

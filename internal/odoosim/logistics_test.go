@@ -209,3 +209,25 @@ func TestTwoStepApprovalNeedsAManager(t *testing.T) {
 		}
 	})
 }
+
+// Up to 18 a transfer to a place of scrap marks its move as scrapped, though nobody
+// made a scrap order. From 19 on there is neither such a place nor the mark.
+func TestTransferToAPlaceOfScrap(t *testing.T) {
+	for version := 16; version <= 18; version++ {
+		sh := newShop(t, version, nil)
+		sh.receiveAll(sh.receipt(sh.order(3, nil)))
+		place := sh.c.must("stock.location", "search", []any{[]any{[]any{"scrap_location", "=", true}}}, nil).([]any)[0]
+		stock := sh.one("stock.warehouse", 1, "lot_stock_id").([]any)[0]
+		kind := sh.one("stock.warehouse", 1, "int_type_id").([]any)[0]
+		picking := sh.c.must("stock.picking", "create", []any{map[string]any{"picking_type_id": kind, "location_id": stock, "location_dest_id": place,
+			"move_ids": []any{[]any{0, 0, map[string]any{"name": "away", "product_id": sh.product, "product_uom_qty": 1.0, "location_id": stock, "location_dest_id": place}}}}}, nil).(int64)
+		for _, button := range []string{"action_confirm", "action_assign"} {
+			sh.c.must("stock.picking", button, []any{[]any{picking}}, nil)
+		}
+		sh.receiveAll(picking)
+		move := sh.one("stock.picking", picking, "move_ids").([]int64)[0]
+		if got := sh.one("stock.move", move, "scrapped"); got != true {
+			t.Errorf("Odoo %d: scrapped is %v", version, got)
+		}
+	}
+}

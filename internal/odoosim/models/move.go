@@ -24,6 +24,8 @@ func moves(db *orm.DB) {
 	db.Related(m.Name, "picking_code", "picking_id", "picking_type_code")
 	db.Related(m.Name, "has_tracking", "product_id", "tracking")
 	db.Related(m.Name, "product_tmpl_id", "product_id", "product_tmpl_id")
+	// Up to 18 whatever goes to a place of scrap is scrapped, with a scrap order or not.
+	db.Related(m.Name, "scrapped", "location_dest_id", "scrap_location")
 	db.Related(m.Name, "location_usage", "location_id", "usage")
 	db.Related(m.Name, "location_dest_usage", "location_dest_id", "usage")
 	m.Computed("lot_ids", func(e *orm.Env, id int64) orm.Value {

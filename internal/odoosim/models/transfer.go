@@ -18,7 +18,7 @@ func (t transfer) run(e *orm.Env) (record, error) {
 	product := rec(e, "product.product", t.product)
 	vals := map[string]any{"product_id": t.product, "product_uom": product.int("uom_id"), "product_uom_qty": t.quantity,
 		"location_id": t.from, "location_dest_id": t.to, "name": t.name, "reference": t.name, "inventory_name": t.name,
-		"is_inventory": t.inventory, "state": "confirmed", "scrap_id": orNone(t.scrap), "scrapped": t.scrap != 0}
+		"is_inventory": t.inventory, "state": "confirmed", "scrap_id": orNone(t.scrap)}
 	move, err := add(e, "stock.move", vals)
 	if err != nil {
 		return move, err

@@ -171,8 +171,9 @@ type Supplier struct {
 	Reference string `protobuf:"bytes,11,opt,name=reference,proto3" json:"reference,omitempty"`
 	// Tax number [vat], as Odoo has it; empty when there is none.
 	TaxId string `protobuf:"bytes,12,opt,name=tax_id,json=taxId,proto3" json:"tax_id,omitempty"`
-	// Global Location Number, 13 digits [from Odoo 19 on global_location_number];
-	// before, it comes from the mapping overlay alone. Empty when there is none.
+	// Global Location Number, 13 digits [global_location_number, where Odoo's module
+	// account_add_gln is installed, as it is from 19 on with accounting; else barcode,
+	// where it is one]. Empty when there is none.
 	Gln string `protobuf:"bytes,13,opt,name=gln,proto3" json:"gln,omitempty"`
 	// Number in the register of companies [company_registry]; empty when there is none.
 	CompanyRegistry string `protobuf:"bytes,14,opt,name=company_registry,json=companyRegistry,proto3" json:"company_registry,omitempty"`
