@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
 
 	"odoomesh/internal/config"
 )
@@ -91,6 +92,8 @@ func (c *client) conn() (*grpc.ClientConn, error) {
 	options := []grpc.DialOption{
 		grpc.WithTransportCredentials(transport), grpc.WithUserAgent("meshctl"),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage)),
+		// A network that swallows everything would keep a stream waiting for ever.
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 30 * time.Second, Timeout: 15 * time.Second}),
 	}
 	if bearer != "" {
 		options = append(options, grpc.WithPerRPCCredentials(bearer))

@@ -26,6 +26,7 @@ const (
 	codeNoVersion  = 9
 	codeHeldBack   = 10
 	codeNoDatabase = 11
+	codeDrift      = 12
 )
 
 func exitCodes() string {
@@ -45,6 +46,7 @@ func exitCodes() string {
 		{codeNoVersion, "this version of Odoo does not offer it"},
 		{codeHeldBack, "resync held a mass deletion back"},
 		{codeNoDatabase, "Odoo has no such database"},
+		{codeDrift, "the events do not add up to Odoo's stock"},
 	} {
 		text += fmt.Sprintf("  %2d  %s\n", row.code, row.meaning)
 	}

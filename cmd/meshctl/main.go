@@ -64,7 +64,7 @@ func run(ctx context.Context, args []string, w world) int {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return config.Usage(err) })
 	c.flags(root.PersistentFlags())
 	root.AddCommand(
-		c.getCommand(), c.listCommand(), c.watchCommand(), c.traceCommand(), c.journeyCommand(),
+		c.getCommand(), c.listCommand(), c.watchCommand(), c.traceCommand(), c.journeyCommand(), c.eventsCommand(),
 		c.verifyCommand(), c.resyncCommand(), c.statusCommand(),
 		c.mappingCommand(), c.odooCommand(),
 	)

@@ -41,7 +41,23 @@ type site struct {
 
 func newSite(t *testing.T, products, spare int, tune func(*config.Config)) *site {
 	t.Helper()
-	s := newOdoo(t, products, spare)
+	return newOdoo(t, products, spare).meshed(tune)
+}
+
+// newHospital is a site whose Odoo has stock, and a history of it.
+func newHospital(t *testing.T, products int, tune func(*config.Config)) *site {
+	t.Helper()
+	s := emptyOdoo(t)
+	if err := s.sim.LoadHospital(products); err != nil {
+		t.Fatal(err)
+	}
+	return s.meshed(tune)
+}
+
+// meshed puts a mesh in front of the site's Odoo.
+func (s *site) meshed(tune func(*config.Config)) *site {
+	t := s.t
+	t.Helper()
 	c := config.Default()
 	c.GRPCAddr, c.HTTPAddr, c.DataDir = "127.0.0.1:0", "127.0.0.1:0", t.TempDir()
 	c.URL, c.Database, c.User, c.Password, c.Instance = s.url, "erp", "admin", "admin", "erp"
@@ -70,14 +86,10 @@ func newSite(t *testing.T, products, spare int, tune func(*config.Config)) *site
 // nothing refers to, so that they can be deleted.
 func newOdoo(t *testing.T, products, spare int) *site {
 	t.Helper()
-	sim, err := odoosim.New(odoosim.Options{Version: 18, DB: "erp", User: "admin", Password: "admin", Clock: clock.Func(atNoon)})
-	if err != nil {
+	s := emptyOdoo(t)
+	if err := s.sim.LoadClinical(products); err != nil {
 		t.Fatal(err)
 	}
-	if err := sim.LoadClinical(products); err != nil {
-		t.Fatal(err)
-	}
-	s := &site{t: t, sim: sim}
 	s.do(func(tx *odoosim.Tx) error {
 		for i := range spare {
 			id, err := tx.Create("product.product", map[string]any{"name": fmt.Sprintf("Spare %03d", i)})
@@ -88,10 +100,18 @@ func newOdoo(t *testing.T, products, spare int) *site {
 		}
 		return nil
 	})
+	return s
+}
+
+func emptyOdoo(t *testing.T) *site {
+	t.Helper()
+	sim, err := odoosim.New(odoosim.Options{Version: 18, DB: "erp", User: "admin", Password: "admin", Clock: clock.Func(atNoon)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
-	s.url = server.URL
-	return s
+	return &site{t: t, sim: sim, url: server.URL}
 }
 
 // settled waits until everything was loaded and compared once.

@@ -78,7 +78,9 @@ type Event[T proto.Message] struct {
 type Batch[T proto.Message] struct {
 	Events   []T
 	Position string
-	Sent     time.Time
+	// Reached is the last event that was looked at, Newest the newest there was.
+	Reached, Newest uint64
+	Sent            time.Time
 }
 
 // FeedRequest is what a stream of events is asked with. Where there is a position,

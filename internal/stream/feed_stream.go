@@ -66,14 +66,16 @@ type reader[T proto.Message] struct {
 	size int
 	// at is the position up to which everything was sent or passed over.
 	at uint64
+	// told is the position of the last message; nil before the first.
+	told *uint64
 }
 
 func (s *reader[T]) run(ctx context.Context) error {
 	quiet := time.NewTimer(s.Heartbeat)
 	defer quiet.Stop()
-	// A stream that has begun says so: until something comes, its caller could not
-	// tell it from one that hangs.
-	begun := false
+	// A stream that comes to the newest event says so: until something happens, its
+	// caller could not tell it from one that hangs or still passes over events.
+	arrived := false
 	for {
 		events, err := s.page(ctx, s.at+1)
 		if err != nil {
@@ -84,14 +86,15 @@ func (s *reader[T]) run(ctx context.Context) error {
 			return err
 		}
 		if spoke {
-			begun = true
 			quiet.Reset(s.Heartbeat)
 		}
-		if len(events) == 0 && !begun {
-			if err := s.heartbeat(); err != nil {
-				return err
+		if len(events) == 0 && !arrived {
+			arrived = true
+			if s.told == nil || *s.told != s.at {
+				if err := s.heartbeat(); err != nil {
+					return err
+				}
 			}
-			begun = true
 		}
 		if err := s.await(ctx, len(events) == 0, quiet); err != nil {
 			return err
@@ -137,15 +140,21 @@ func (s *reader[T]) pass(events []Event[T]) (spoke bool, err error) {
 			continue
 		}
 		spoke = true
-		if err := s.send(Batch[T]{Events: seen, Position: s.positionAt(s.at, s.hash), Sent: s.Clock.Now()}); err != nil {
+		if err := s.tell(seen); err != nil {
 			return spoke, err
 		}
 	}
 	return spoke, nil
 }
 
-func (s *reader[T]) heartbeat() error {
-	return s.send(Batch[T]{Position: s.positionAt(s.at, s.hash), Sent: s.Clock.Now()})
+func (s *reader[T]) heartbeat() error { return s.tell(nil) }
+
+func (s *reader[T]) tell(events []T) error {
+	at := s.at
+	s.told = &at
+	return s.send(Batch[T]{
+		Events: events, Position: s.positionAt(at, s.hash), Reached: at, Newest: s.Journal.Head(), Sent: s.Clock.Now(),
+	})
 }
 
 // refusal tells a reader that retention has overtaken where to begin anew.

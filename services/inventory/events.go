@@ -44,6 +44,7 @@ func (s *Service) StreamInventoryEvents(r *inventoryv1.StreamInventoryEventsRequ
 	return s.events.Stream(out.Context(), r, func(b stream.Batch[*inventoryv1.InventoryEvent]) error {
 		return out.Send(&inventoryv1.StreamInventoryEventsResponse{
 			InventoryEvents: b.Events, Position: b.Position, SendTime: timestamppb.New(b.Sent),
+			ReachedEvent: int64(b.Reached), NewestEvent: int64(b.Newest),
 		})
 	})
 }

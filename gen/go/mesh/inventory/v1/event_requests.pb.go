@@ -348,7 +348,14 @@ type StreamInventoryEventsResponse struct {
 	// Where to go on after this message. Opaque.
 	Position string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
 	// When this message was made.
-	SendTime      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=send_time,json=sendTime,proto3" json:"send_time,omitempty"`
+	SendTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=send_time,json=sendTime,proto3" json:"send_time,omitempty"`
+	// Number of the last event that was looked at: all up to it that pass the filter
+	// have been sent. 42 stands for "inventoryEvents/42".
+	ReachedEvent int64 `protobuf:"varint,4,opt,name=reached_event,json=reachedEvent,proto3" json:"reached_event,omitempty"`
+	// Number of the newest event there was when the message was made: the stream is
+	// newest_event - reached_event behind. A stream that comes to the newest event
+	// says so at once, with a heartbeat where its last message does not.
+	NewestEvent   int64 `protobuf:"varint,5,opt,name=newest_event,json=newestEvent,proto3" json:"newest_event,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -402,6 +409,20 @@ func (x *StreamInventoryEventsResponse) GetSendTime() *timestamppb.Timestamp {
 		return x.SendTime
 	}
 	return nil
+}
+
+func (x *StreamInventoryEventsResponse) GetReachedEvent() int64 {
+	if x != nil {
+		return x.ReachedEvent
+	}
+	return 0
+}
+
+func (x *StreamInventoryEventsResponse) GetNewestEvent() int64 {
+	if x != nil {
+		return x.NewestEvent
+	}
+	return 0
 }
 
 // VerifyBalancesRequest asks whether the events add up.
@@ -638,11 +659,13 @@ const file_mesh_inventory_v1_event_requests_proto_rawDesc = "" +
 	"batch_size\x18\x05 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\tbatchSize\x127\n" +
 	"\tread_mask\x18\x06 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask:f\xbaHc\x1aa\n" +
-	"\tone_start\x12*start_time and from_now exclude each other\x1a(!(has(this.start_time) && this.from_now)\"\xc2\x01\n" +
+	"\tone_start\x12*start_time and from_now exclude each other\x1a(!(has(this.start_time) && this.from_now)\"\x8a\x02\n" +
 	"\x1dStreamInventoryEventsResponse\x12L\n" +
 	"\x10inventory_events\x18\x01 \x03(\v2!.mesh.inventory.v1.InventoryEventR\x0finventoryEvents\x12\x1a\n" +
 	"\bposition\x18\x02 \x01(\tR\bposition\x127\n" +
-	"\tsend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bsendTime\"\x17\n" +
+	"\tsend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bsendTime\x12#\n" +
+	"\rreached_event\x18\x04 \x01(\x03R\freachedEvent\x12!\n" +
+	"\fnewest_event\x18\x05 \x01(\x03R\vnewestEvent\"\x17\n" +
 	"\x15VerifyBalancesRequest\"\xa6\x01\n" +
 	"\x16VerifyBalancesResponse\x12\x1d\n" +
 	"\n" +

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+)
+
+func (c *client) eventsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "events",
+		Short: "List, stream, verify and export what happened to the stock",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return wrong("events needs one of list, stream, verify, export") },
+	}
+	cmd.AddCommand(c.eventsListCommand(), c.eventsStreamCommand(), c.eventsVerifyCommand(), c.eventsExportCommand())
+	return cmd
+}
+
+func (c *client) inventory() (inventoryv1.InventoryServiceClient, error) {
+	conn, err := c.conn()
+	if err != nil {
+		return nil, err
+	}
+	return inventoryv1.NewInventoryServiceClient(conn), nil
+}
+
+// instant is a flag for a time: RFC 3339, or a date, which is its midnight in UTC.
+type instant struct{ at time.Time }
+
+func (i *instant) String() string {
+	if i.at.IsZero() {
+		return ""
+	}
+	return i.at.Format(time.RFC3339Nano)
+}
+
+// Type implements pflag.Value.
+func (i *instant) Type() string { return "time" }
+
+// Set implements pflag.Value.
+func (i *instant) Set(text string) error {
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if at, err := time.Parse(layout, text); err == nil {
+			i.at = at.UTC()
+			return nil
+		}
+	}
+	return errors.New("a time is written as 2026-11-23T12:00:00Z, or as the date 2026-11-23, which is its midnight in UTC")
+}
+
+func (i *instant) timestamp() *timestamppb.Timestamp {
+	if i.at.IsZero() {
+		return nil
+	}
+	return timestamppb.New(i.at)
+}
+
+const (
+	filterHelp = "Which events, as in AIP-160: product = \"products/42\" AND type = RECEIPT."
+	fromHelp   = "Begin where nothing that happened at this time or later is left out: RFC 3339, or a date."
+)
+
+func (c *client) eventsListCommand() *cobra.Command {
+	var filter string
+	var from instant
+	var limit int64
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List events, the oldest first",
+		Args:  cobra.NoArgs,
+	}
+	cmd.Flags().StringVar(&filter, "filter", "", filterHelp)
+	cmd.Flags().Var(&from, "from", fromHelp)
+	cmd.Flags().Int64Var(&limit, "limit", 50, "Events at most.")
+	cmd.Flags().BoolVar(&all, "all", false, "All events.")
+	cmd.MarkFlagsMutuallyExclusive("all", "limit")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if limit <= 0 {
+			return wrong("--limit is above 0; --all lists everything")
+		}
+		if all {
+			limit = math.MaxInt64
+		}
+		return c.listEvents(cmd, &inventoryv1.ListInventoryEventsRequest{Filter: filter, StartTime: from.timestamp()}, limit)
+	}
+	return cmd
+}
+
+func (c *client) listEvents(cmd *cobra.Command, in *inventoryv1.ListInventoryEventsRequest, left int64) error {
+	inventory, err := c.inventory()
+	if err != nil {
+		return err
+	}
+	show := c.eventPrinter()
+	for {
+		in.PageSize = int32(min(left, 1000))
+		ctx, cancel := c.call(cmd)
+		page, err := inventory.ListInventoryEvents(ctx, in)
+		cancel()
+		if err != nil {
+			return err
+		}
+		if err := show.events(page.GetInventoryEvents()); err != nil {
+			return err
+		}
+		left -= int64(len(page.GetInventoryEvents()))
+		in.PageToken = page.GetNextPageToken()
+		if in.PageToken == "" || left <= 0 {
+			if in.PageToken != "" && !cmd.Flags().Changed("limit") {
+				fmt.Fprintln(c.errs, "meshctl: there are more; ask for them with --limit or --all")
+			}
+			c.noteAge(page.ProtoReflect())
+			return nil
+		}
+	}
+}
+
+func (c *client) eventsStreamCommand() *cobra.Command {
+	in := &inventoryv1.StreamInventoryEventsRequest{}
+	var from instant
+	cmd := &cobra.Command{
+		Use:   "stream",
+		Short: "Show events as they come, until interrupted",
+		Long: "stream shows each event once, in order: all of history, unless --from, --position\n" +
+			"or --now says where to begin, and then what happens. At its end it tells the\n" +
+			"position to go on from.",
+		Args: cobra.NoArgs,
+	}
+	cmd.Flags().StringVar(&in.Filter, "filter", "", filterHelp)
+	cmd.Flags().Var(&from, "from", fromHelp)
+	cmd.Flags().StringVar(&in.Position, "position", "", "Go on behind this position, with the filter that it came from.")
+	cmd.Flags().BoolVar(&in.FromNow, "now", false, "Begin behind the newest event.")
+	cmd.MarkFlagsMutuallyExclusive("from", "position", "now")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		in.StartTime = from.timestamp()
+		inventory, err := c.inventory()
+		if err != nil {
+			return err
+		}
+		ctx, cancel := c.stream(cmd)
+		defer cancel()
+		position, err := c.streamEvents(ctx, inventory, in)
+		if cmd.Context().Err() != nil {
+			err = nil // interrupted, as is the way to end it
+		}
+		if position != "" {
+			fmt.Fprintf(c.errs, "meshctl: to go on from here: --position %s\n", position)
+		}
+		return err
+	}
+	return cmd
+}
+
+// streamEvents prints events until the stream ends, and answers the last position.
+func (c *client) streamEvents(ctx context.Context, inventory inventoryv1.InventoryServiceClient, in *inventoryv1.StreamInventoryEventsRequest) (string, error) {
+	stream, err := inventory.StreamInventoryEvents(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	show := c.eventPrinter()
+	position := ""
+	for {
+		m, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return position, nil
+		}
+		if err != nil {
+			return position, err
+		}
+		if err := show.events(m.GetInventoryEvents()); err != nil {
+			return position, err
+		}
+		position = m.GetPosition()
+	}
+}
+
+// eventPrinter prints events, one a line.
+type eventPrinter struct {
+	client *client
+	table  *table
+}
+
+func (c *client) eventPrinter() *eventPrinter { return &eventPrinter{client: c} }
+
+func (p *eventPrinter) events(events []*inventoryv1.InventoryEvent) error {
+	if p.client.asJSON() {
+		for _, e := range events {
+			if err := p.client.line(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if p.table == nil {
+		p.table = newTable(p.client.out, "EVENT", "HAPPENED", "WHY", "PRODUCT", "LOT", "QUANTITY", "UNIT", "FROM", "LEFT THERE", "TO", "THEN HERE", "DOCUMENT")
+	}
+	for _, e := range events {
+		p.table.row(strings.TrimPrefix(e.GetName(), "inventoryEvents/"), moment(e.GetSourceTime()), why(e), e.GetProduct(), e.GetLotNumber(),
+			e.GetQuantity().GetValue(), e.GetUnit().GetDisplayName(), e.GetSourceLocation(), e.GetSourceBalance().GetValue(),
+			e.GetDestinationLocation(), e.GetDestinationBalance().GetValue(), documents(e))
+	}
+	return p.table.flush()
+}
+
+// why is an event's reason in words.
+func why(e *inventoryv1.InventoryEvent) string {
+	text := short(e.GetType().String(), "INVENTORY_EVENT_TYPE_")
+	if e.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_UNSPECIFIED {
+		text = e.GetSourceType()
+	}
+	if of, corrects := strings.CutPrefix(e.GetCorrects(), "inventoryEvents/"); corrects {
+		text += ", corrects " + of
+	}
+	return text
+}
+
+func documents(e *inventoryv1.InventoryEvent) string {
+	var all []string
+	for _, d := range e.GetDocuments() {
+		text := d.GetNumber()
+		if text == "" {
+			text = d.GetDocument()
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, " ")
+}
