@@ -94,7 +94,7 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 		return err
 	}
 	options := []grpc.ServerOption{
-		grpc.UnaryInterceptor(chain.Unary), grpc.StreamInterceptor(chain.Stream),
+		grpc.UnaryInterceptor(chain.Unary), grpc.StreamInterceptor(chain.Stream), grpc.ForceServerCodecV2(serve.Codec()),
 		grpc.MaxRecvMsgSize(maxRecvBytes), grpc.NumStreamWorkers(streamWorkers),
 		grpc.StaticStreamWindowSize(receiveWindow), grpc.StaticConnWindowSize(receiveWindow),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute}),

@@ -21,10 +21,6 @@ import (
 	"odoomesh/internal/odoosim"
 )
 
-func (m *mesh) inventory() inventoryv1.InventoryServiceClient {
-	return inventoryv1.NewInventoryServiceClient(m.conn)
-}
-
 // hospitalAtWork is an Odoo in which goods have been bought, moved and counted.
 func hospitalAtWork(t testing.TB, major, products int) *person {
 	t.Helper()
@@ -52,7 +48,7 @@ func (tp *tape) read(t testing.TB, m *mesh, r *inventoryv1.StreamInventoryEvents
 	if tp.position != "" {
 		r.Position = tp.position
 	}
-	s, err := m.inventory().StreamInventoryEvents(ctx, r)
+	s, err := m.inventory.StreamInventoryEvents(ctx, r)
 	for err == nil {
 		var message *inventoryv1.StreamInventoryEventsResponse
 		if message, err = s.Recv(); err != nil {
@@ -93,7 +89,7 @@ func dense(t testing.TB, events []*inventoryv1.InventoryEvent) {
 
 func (m *mesh) proven(t testing.TB) *inventoryv1.VerifyBalancesResponse {
 	t.Helper()
-	proof, err := m.inventory().VerifyBalances(t.Context(), &inventoryv1.VerifyBalancesRequest{})
+	proof, err := m.inventory.VerifyBalances(t.Context(), &inventoryv1.VerifyBalancesRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +182,7 @@ func TestEventsAreFound(t *testing.T) {
 	listed := &tape{}
 	token, pages := "", 0
 	for {
-		r, err := m.inventory().ListInventoryEvents(t.Context(), &inventoryv1.ListInventoryEventsRequest{PageSize: 9, PageToken: token})
+		r, err := m.inventory.ListInventoryEvents(t.Context(), &inventoryv1.ListInventoryEventsRequest{PageSize: 9, PageToken: token})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +200,7 @@ func TestEventsAreFound(t *testing.T) {
 	listed.read(t, m, &inventoryv1.StreamInventoryEventsRequest{}, func(tp *tape) bool { return len(tp.events) > len(all.events) })
 	dense(t, listed.events)
 
-	one, err := m.inventory().GetInventoryEvent(t.Context(), &inventoryv1.GetInventoryEventRequest{Name: middle.GetName()})
+	one, err := m.inventory.GetInventoryEvent(t.Context(), &inventoryv1.GetInventoryEventRequest{Name: middle.GetName()})
 	if err != nil || one.GetOdooMoveLineId() != middle.GetOdooMoveLineId() {
 		t.Errorf("%s: %v, %v", middle.GetName(), one, err)
 	}
@@ -258,21 +254,21 @@ func TestEventsRefuseWhatIsWrong(t *testing.T) {
 		"a batch":    {&inventoryv1.StreamInventoryEventsRequest{BatchSize: -1}, "batch_size"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := m.inventory().StreamInventoryEvents(t.Context(), tt.request)
+			s, err := m.inventory.StreamInventoryEvents(t.Context(), tt.request)
 			if err == nil {
 				_, err = s.Recv()
 			}
 			wantInvalid(t, err, tt.field)
 		})
 	}
-	s, err := m.inventory().StreamInventoryEvents(t.Context(), &inventoryv1.StreamInventoryEventsRequest{FromNow: true, StartTime: timestamppb.New(time.Unix(1, 0))})
+	s, err := m.inventory.StreamInventoryEvents(t.Context(), &inventoryv1.StreamInventoryEventsRequest{FromNow: true, StartTime: timestamppb.New(time.Unix(1, 0))})
 	if err == nil {
 		_, err = s.Recv()
 	}
 	if r := refusalOf(err); r.code != codes.InvalidArgument || r.reason == "" {
 		t.Errorf("two beginnings: %v", err)
 	}
-	_, err = m.inventory().GetInventoryEvent(t.Context(), &inventoryv1.GetInventoryEventRequest{Name: "inventoryEvents/99999999"})
+	_, err = m.inventory.GetInventoryEvent(t.Context(), &inventoryv1.GetInventoryEventRequest{Name: "inventoryEvents/99999999"})
 	if r := refusalOf(err); r.code != codes.NotFound || r.reason != "NOT_FOUND" {
 		t.Errorf("an event that does not exist: %v", err)
 	}

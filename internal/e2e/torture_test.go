@@ -63,7 +63,7 @@ func (tp *tape) some(t testing.TB, m *mesh, random *rand.Rand) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	s, err := m.inventory().StreamInventoryEvents(ctx, &inventoryv1.StreamInventoryEventsRequest{Position: tp.position, BatchSize: int32(1 + random.IntN(20))})
+	s, err := m.inventory.StreamInventoryEvents(ctx, &inventoryv1.StreamInventoryEventsRequest{Position: tp.position, BatchSize: int32(1 + random.IntN(20))})
 	for range 1 + random.IntN(6) {
 		var message *inventoryv1.StreamInventoryEventsResponse
 		if err == nil {

@@ -3,8 +3,9 @@ package read
 import (
 	"context"
 
-	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	"odoomesh/internal/record"
 )
 
 // form is what a record is wanted for.
@@ -19,14 +20,9 @@ const (
 )
 
 // formFor tells what the caller will do with a record: one who called over gRPC,
-// and wants all of it, gets its bytes. A call from inside, as those of REST, comes
-// by no stream that has a content type.
+// and wants all of it, gets its bytes.
 func formFor(ctx context.Context, mask *fieldmaskpb.FieldMask) form {
-	stream, ok := grpc.ServerTransportStreamFromContext(ctx).(interface{ ContentSubtype() string })
-	if !ok || len(mask.GetPaths()) > 0 {
-		return open
-	}
-	if t := stream.ContentSubtype(); t != "" && t != "proto" {
+	if len(mask.GetPaths()) > 0 || !record.SentAsWire(ctx) {
 		return open
 	}
 	return sealed

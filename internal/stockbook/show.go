@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -34,6 +35,46 @@ func Show(entry store.Entry, instance string) (*inventoryv1.InventoryEvent, erro
 	return event, nil
 }
 
+// Seal makes the event of an entry for being sent only (see record.Seal): the bytes
+// that the journal keeps, with what Show adds behind them. On the wire a message
+// that comes in two parts is one.
+func Seal(entry store.Entry, instance string) (*inventoryv1.InventoryEvent, error) {
+	more, err := proto.Marshal(&inventoryv1.InventoryEvent{
+		Name: resource.Name(Collection, int64(entry.Position)), RecordedTime: timestamppb.New(entry.Time),
+		Provenance: &typesv1.Provenance{OdooInstance: instance, Revision: int64(entry.Position)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	kept, err := eventIn(entry)
+	if err != nil {
+		return nil, err
+	}
+	event := &inventoryv1.InventoryEvent{}
+	event.ProtoReflect().SetUnknown(append(kept[:len(kept):len(kept)], more...))
+	return event, nil
+}
+
+// eventIn is KeptEvent.event as it stands in an entry.
+func eventIn(entry store.Entry) ([]byte, error) {
+	for rest := entry.Payload; len(rest) > 0; {
+		number, kind, n := protowire.ConsumeTag(rest)
+		if n < 0 {
+			return nil, fmt.Errorf("reading event %d: %w", entry.Position, protowire.ParseError(n))
+		}
+		size := protowire.ConsumeFieldValue(number, kind, rest[n:])
+		if size < 0 {
+			return nil, fmt.Errorf("reading event %d: %w", entry.Position, protowire.ParseError(size))
+		}
+		if number == 1 && kind == protowire.BytesType {
+			event, _ := protowire.ConsumeBytes(rest[n:])
+			return event, nil
+		}
+		rest = rest[n+size:]
+	}
+	return nil, fmt.Errorf("entry %d holds no event", entry.Position)
+}
+
 // Feed is what streams of the events read from. instance is the name of the Odoo
 // that they come from; a stream is quiet no longer than heartbeat, and ends when
 // closing is closed.
@@ -41,6 +82,7 @@ func (b *Book) Feed(instance string, heartbeat time.Duration, closing <-chan str
 	return stream.FeedDeps[*inventoryv1.InventoryEvent]{
 		Collection: Collection, Journal: b.Journal,
 		Show:   func(e store.Entry) (*inventoryv1.InventoryEvent, error) { return Show(e, instance) },
+		Seal:   func(e store.Entry) (*inventoryv1.InventoryEvent, error) { return Seal(e, instance) },
 		Latest: Latest, Complete: b.Ready,
 		Clock: b.Clock, Heartbeat: heartbeat, Closing: closing,
 	}

@@ -36,6 +36,8 @@ type FeedDeps[T proto.Message] struct {
 	// Show makes the event of an entry. It is shared by all readers, who do not
 	// change it.
 	Show func(store.Entry) (T, error)
+	// Seal makes an event that is only to be sent: as bytes that nobody takes apart.
+	Seal func(store.Entry) (T, error)
 	// Latest is the latest time of the events up to an entry.
 	Latest func(store.Entry) (time.Time, error)
 	// Complete tells whether the journal reaches back to the beginning of history.
@@ -81,6 +83,8 @@ type Batch[T proto.Message] struct {
 	// Reached is the last event that was looked at, Newest the newest there was.
 	Reached, Newest uint64
 	Sent            time.Time
+	// page is what readers who are sent the same share; nil where they are not.
+	page *sharedPage
 }
 
 // FeedRequest is what a stream of events is asked with. Where there is a position,
@@ -99,11 +103,12 @@ type selection[T proto.Message] struct {
 	filter *filter.Filter
 	mask   func(T) T
 	hash   []byte
-	whole  bool
+	// whole says that the reader sees every event, and all of it.
+	whole bool
 }
 
 func (f *Feed[T]) selectBy(filterText string, mask *fieldmaskpb.FieldMask) (*selection[T], error) {
-	s := &selection[T]{hash: token.CallHash("events", f.Collection, filterText), whole: filterText == ""}
+	s := &selection[T]{hash: token.CallHash("events", f.Collection, filterText), whole: filterText == "" && len(mask.GetPaths()) == 0}
 	var event T
 	var err error
 	if s.mask, err = record.MaskOf[T](mask, event.ProtoReflect().New().Interface()); err != nil {

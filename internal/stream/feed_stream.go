@@ -3,12 +3,14 @@ package stream
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/record"
 	"odoomesh/internal/store"
 	"odoomesh/internal/token"
 )
@@ -16,7 +18,7 @@ import (
 // Stream sends events until the caller goes away or sending fails. A position
 // that retention has passed is refused with POSITION_TOO_OLD.
 func (f *Feed[T]) Stream(ctx context.Context, r FeedRequest, send func(Batch[T]) error) error {
-	s := &reader[T]{Feed: f, send: send, size: int(r.GetBatchSize())}
+	s := &reader[T]{Feed: f, send: send, size: int(r.GetBatchSize()), wire: record.SentAsWire(ctx)}
 	if s.size == 0 {
 		s.size = defaultBatch
 	}
@@ -68,6 +70,8 @@ type reader[T proto.Message] struct {
 	at uint64
 	// told is the position of the last message; nil before the first.
 	told *uint64
+	// wire says that messages may come as bytes that nobody takes apart.
+	wire bool
 }
 
 func (s *reader[T]) run(ctx context.Context) error {
@@ -77,7 +81,7 @@ func (s *reader[T]) run(ctx context.Context) error {
 	// caller could not tell it from one that hangs or still passes over events.
 	arrived := false
 	for {
-		events, err := s.page(ctx, s.at+1)
+		events, err := s.next(ctx)
 		if err != nil {
 			return s.refusal(err)
 		}
@@ -100,6 +104,14 @@ func (s *reader[T]) run(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// next is the page behind the position.
+func (s *reader[T]) next(ctx context.Context) ([]Event[T], error) {
+	if s.whole && s.wire && s.lags(s.at+1) {
+		return s.read(ctx, nil, s.at+1, s.at+pageLength, s.Seal)
+	}
+	return s.page(ctx, s.at+1)
 }
 
 // await waits for more where there is nothing, and sends a heartbeat where none of
@@ -131,28 +143,35 @@ var closed = func() <-chan struct{} {
 
 // pass sends what the reader sees of a page, in messages of its size.
 func (s *reader[T]) pass(events []Event[T]) (spoke bool, err error) {
-	for len(events) > 0 {
-		n := min(s.size, len(events))
-		seen := s.pick(make([]T, 0, n), events[:n])
-		s.at = events[n-1].Position
-		events = events[n:]
+	for part := range slices.Chunk(events, s.size) {
+		seen := s.pick(make([]T, 0, len(part)), part)
+		s.at = part[len(part)-1].Position
 		if len(seen) == 0 {
 			continue
 		}
 		spoke = true
-		if err := s.tell(seen); err != nil {
+		if err := s.tell(seen, s.sharedPage(part)); err != nil {
 			return spoke, err
 		}
 	}
 	return spoke, nil
 }
 
-func (s *reader[T]) heartbeat() error { return s.tell(nil) }
+// sharedPage is where the message of some events is kept for other readers.
+func (s *reader[T]) sharedPage(part []Event[T]) *sharedPage {
+	if !s.whole || !s.wire {
+		return nil
+	}
+	return s.tail.shared(part[0].Position, s.at)
+}
 
-func (s *reader[T]) tell(events []T) error {
+func (s *reader[T]) heartbeat() error { return s.tell(nil, nil) }
+
+func (s *reader[T]) tell(events []T, page *sharedPage) error {
 	at := s.at
 	s.told = &at
 	return s.send(Batch[T]{
+		page:   page,
 		Events: events, Position: s.positionAt(at, s.hash), Reached: at, Newest: s.Journal.Head(), Sent: s.Clock.Now(),
 	})
 }

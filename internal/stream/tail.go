@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"google.golang.org/protobuf/proto"
+
+	"odoomesh/internal/store"
 )
 
 const (
@@ -21,6 +23,32 @@ type tail[T proto.Message] struct {
 	// events have positions without a gap. The slice only grows until it is
 	// replaced, so that parts of it can be given away.
 	events []Event[T]
+	// pages are the messages that were put together for the newest events, by the
+	// first and the last of them.
+	pages map[[2]uint64]*sharedPage
+}
+
+// pagesAtMost bounds how many of them are kept: readers who follow at the same pace
+// are sent the same ones.
+const pagesAtMost = 16
+
+// shared is where the message of some events is kept. Of what is not at the tail
+// nothing is kept: its readers go their own ways.
+func (t *tail[T]) shared(first, last uint64) *sharedPage {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if last > t.end() || len(t.events) == 0 || first < t.events[0].Position {
+		return &sharedPage{}
+	}
+	key := [2]uint64{first, last}
+	page := t.pages[key]
+	if page == nil {
+		if page = new(sharedPage); t.pages == nil || len(t.pages) >= pagesAtMost {
+			t.pages = map[[2]uint64]*sharedPage{}
+		}
+		t.pages[key] = page
+	}
+	return page
 }
 
 // page answers events from a position on, at most a page; none at the end.
@@ -29,8 +57,8 @@ func (f *Feed[T]) page(ctx context.Context, from uint64) ([]Event[T], error) {
 	if from > head {
 		return nil, nil
 	}
-	if from+tailLength <= head {
-		return f.read(ctx, nil, from, from+pageLength-1)
+	if f.lags(from) {
+		return f.read(ctx, nil, from, from+pageLength-1, f.Show)
 	}
 	f.tail.mu.Lock()
 	defer f.tail.mu.Unlock()
@@ -42,8 +70,11 @@ func (f *Feed[T]) page(ctx context.Context, from uint64) ([]Event[T], error) {
 	if page := f.tail.from(from); page != nil {
 		return page, nil
 	}
-	return f.read(ctx, nil, from, from+pageLength-1)
+	return f.read(ctx, nil, from, from+pageLength-1, f.Show)
 }
+
+// lags tells whether a reader is too far behind to share what others read.
+func (f *Feed[T]) lags(from uint64) bool { return from+tailLength <= f.Journal.Head() }
 
 // extend lets the tail reach up to the head. Whoever calls it holds the tail.
 func (f *Feed[T]) extend(ctx context.Context, from, head uint64) error {
@@ -52,19 +83,19 @@ func (f *Feed[T]) extend(ctx context.Context, from, head uint64) error {
 	} else {
 		f.tail.events = nil // nobody has followed for a while
 	}
-	grown, err := f.read(ctx, f.tail.events, from, head)
+	grown, err := f.read(ctx, f.tail.events, from, head, f.Show)
 	if err != nil {
 		return err
 	}
 	if len(grown) > 2*tailLength {
 		grown = append(make([]Event[T], 0, 2*tailLength+pageLength), grown[len(grown)-tailLength:]...)
 	}
-	f.tail.events = grown
+	f.tail.events, f.tail.pages = grown, nil
 	return nil
 }
 
 // read appends the events of the journal from one position to another.
-func (f *Feed[T]) read(ctx context.Context, to []Event[T], from, last uint64) ([]Event[T], error) {
+func (f *Feed[T]) read(ctx context.Context, to []Event[T], from, last uint64, show func(store.Entry) (T, error)) ([]Event[T], error) {
 	for entry, err := range f.Journal.Read(ctx, from) {
 		if err != nil {
 			return nil, err
@@ -72,7 +103,7 @@ func (f *Feed[T]) read(ctx context.Context, to []Event[T], from, last uint64) ([
 		if entry.Position > last {
 			break
 		}
-		event, err := f.Show(entry)
+		event, err := show(entry)
 		if err != nil {
 			return nil, err
 		}

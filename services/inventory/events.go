@@ -42,11 +42,19 @@ func (s *Service) ListInventoryEvents(ctx context.Context, r *inventoryv1.ListIn
 // StreamInventoryEvents sends events from some place on.
 func (s *Service) StreamInventoryEvents(r *inventoryv1.StreamInventoryEventsRequest, out inventoryv1.InventoryService_StreamInventoryEventsServer) error {
 	return s.events.Stream(out.Context(), r, func(b stream.Batch[*inventoryv1.InventoryEvent]) error {
-		return out.Send(&inventoryv1.StreamInventoryEventsResponse{
-			InventoryEvents: b.Events, Position: b.Position, SendTime: timestamppb.New(b.Sent),
-			ReachedEvent: int64(b.Reached), NewestEvent: int64(b.Newest),
-		})
+		m, err := stream.Together(b, eventsMessage)
+		if err != nil {
+			return err
+		}
+		return out.Send(m)
 	})
+}
+
+func eventsMessage(b stream.Batch[*inventoryv1.InventoryEvent]) *inventoryv1.StreamInventoryEventsResponse {
+	return &inventoryv1.StreamInventoryEventsResponse{
+		InventoryEvents: b.Events, Position: b.Position, SendTime: timestamppb.New(b.Sent),
+		ReachedEvent: int64(b.Reached), NewestEvent: int64(b.Newest),
+	}
 }
 
 // VerifyBalances compares the sums of all events with Odoo's stock.
