@@ -12,8 +12,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cockroachdb/apd/v3"
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -355,4 +360,91 @@ func (m *mesh) sse(t testing.TB, path, lastID string, n int) (ids []string, even
 		}
 	}
 	return ids, events
+}
+
+// tellsEvents compares the events of each row of Odoo's with the movement that the
+// row is, and the sum of all events with Odoo's quants.
+func tellsEvents(t *testing.T, s *stage) {
+	tp, last := &tape{}, s.proven(t).GetLastEvent()
+	tp.read(t, s.mesh, &inventoryv1.StreamInventoryEventsRequest{}, func(tp *tape) bool { return int64(len(tp.events)) >= last })
+	dense(t, tp.events)
+	sameAsQuants(t, s.person, tp.events)
+	told := map[string][]*inventoryv1.InventoryEvent{}
+	for _, e := range tp.events {
+		name := fmt.Sprintf("movements/%d", e.GetOdooMoveLineId())
+		told[name] = append(told[name], e)
+	}
+	corrected := 0
+	for name, m := range s.books(t).movements() {
+		events := told[name]
+		if len(events) == 0 {
+			t.Errorf("%s has no event", name)
+			continue
+		}
+		first := proto.CloneOf(events[0])
+		for _, e := range events[1:] {
+			corrected++
+			if e.GetCorrects() != first.GetName() {
+				t.Errorf("%s corrects %q, not %q", e.GetName(), e.GetCorrects(), first.GetName())
+			}
+			addTo(t, first.GetQuantity(), e.GetQuantity())
+			addTo(t, first.GetBookedQuantity(), e.GetBookedQuantity())
+		}
+		want := eventOf(m)
+		want.Name, want.Provenance, want.RecordedTime = first.GetName(), first.GetProvenance(), first.GetRecordedTime()
+		want.SourceBalance, want.DestinationBalance = first.GetSourceBalance(), first.GetDestinationBalance()
+		if diff := cmp.Diff(want, first, protocmp.Transform()); diff != "" {
+			t.Errorf("the events of %s add up to something else (-Odoo +mesh):\n%s", name, diff)
+		}
+	}
+	t.Logf("%d events, %d of them corrections", len(tp.events), corrected)
+}
+
+func addTo(t testing.TB, sum, more *decimal.Decimal) {
+	t.Helper()
+	a, _, err := apd.NewFromString(sum.GetValue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _, err := apd.NewFromString(more.GetValue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := apd.BaseContext.WithPrecision(40).Add(a, a, b); err != nil {
+		t.Fatal(err)
+	}
+	sum.Value = a.Text('f')
+}
+
+// eventOf is what the events of a movement have to say, written out by hand.
+func eventOf(m *inventoryv1.Movement) *inventoryv1.InventoryEvent {
+	e := &inventoryv1.InventoryEvent{
+		Type: m.GetType(), SourceType: m.GetSourceType(), Product: m.GetProduct(), Lot: m.GetLot(), LotNumber: m.GetLotNumber(),
+		ExpirationTime: m.GetExpirationTime(), Quantity: m.GetQuantity(), Unit: m.GetUnit(), BookedQuantity: m.GetBookedQuantity(),
+		BookedUnit: m.GetBookedUnit(), SourceTime: m.GetMoveTime(), SourceLocation: m.GetSourceLocation(),
+		DestinationLocation: m.GetDestinationLocation(), Owner: m.GetOwner(), SourcePackage: m.GetSourcePackage(),
+		DestinationPackage: m.GetDestinationPackage(), Partner: m.GetPartner(), OdooMoveId: m.GetOdooMoveId(), Company: m.GetCompany(),
+	}
+	_, _ = fmt.Sscanf(m.GetName(), "movements/%d", &e.OdooMoveLineId)
+	if m.GetOrder() != "" {
+		e.Documents = append(e.Documents, &inventoryv1.DocumentLink{
+			Type: inventoryv1.DocumentType_DOCUMENT_TYPE_ORDER, Document: m.GetOrder(), LineId: m.GetOrderLineId(),
+		})
+	}
+	link := &inventoryv1.DocumentLink{Number: m.GetReference()}
+	switch {
+	case m.GetOdooTransferId() != 0 && (m.GetOrder() != "" || strings.Contains(m.GetSourceType(), "supplier")):
+		link.Type, link.Document = inventoryv1.DocumentType_DOCUMENT_TYPE_RECEIPT, fmt.Sprintf("receipts/%d", m.GetOdooTransferId())
+		link.Number = m.GetTransferNumber()
+	case m.GetOdooTransferId() != 0:
+		link.Type, link.Number = inventoryv1.DocumentType_DOCUMENT_TYPE_TRANSFER, m.GetTransferNumber()
+	case m.GetReference() == "":
+		return e
+	case m.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_SCRAP:
+		link.Type = inventoryv1.DocumentType_DOCUMENT_TYPE_SCRAP
+	case m.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_ADJUSTMENT:
+		link.Type = inventoryv1.DocumentType_DOCUMENT_TYPE_COUNT
+	}
+	e.Documents = append(e.Documents, link)
+	return e
 }

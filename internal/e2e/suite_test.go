@@ -19,6 +19,7 @@ func suite(t *testing.T, s *stage) {
 	}{
 		{"people buy, receive, move, return and pay", buys},
 		{"every record of Odoo's is in the mesh with equal values", showsOdoo},
+		{"the events tell every movement, and add up to Odoo's stock", tellsEvents},
 		{"a watcher sees what people change", seesChanges},
 		{"deletions are seen one by one, of old records and of new ones", seesDeletions},
 		{"many loaded products come and go", loadsMany},
