@@ -105,10 +105,13 @@ func suppliers() Domain {
 
 func orders() Domain {
 	return Domain{
-		Name:        "order",
-		Collections: []Collection{{order.Collection, &orderv1.Order{}, order.Mapping()}},
+		Name: "order",
+		Collections: []Collection{
+			{order.Collection, &orderv1.Order{}, order.Mapping()},
+			{order.Requisitions, &orderv1.Requisition{}, order.RequisitionMapping()},
+		},
 		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
-			service, err := order.New(r.Read(order.Collection), r.Watch(order.Collection))
+			service, err := order.New(r)
 			if err != nil {
 				return err
 			}

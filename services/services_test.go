@@ -160,6 +160,7 @@ func TestBusinessNumbersAreIndexed(t *testing.T) {
 		"products":       "sku gtin identifiers.value supplier_prices.part_number",
 		"suppliers":      "reference tax_id gln",
 		"orders":         "number supplier supplier_reference state expected_time lines.promised_time lines.product",
+		"requisitions":   "number supplier state lines.product",
 		"receipts":       "number orders supplier state lines.product lines.lot_lines.lot lines.lot_lines.lot_number shipment.tracking_number",
 		"invoices":       "number supplier supplier_reference state payment_state due_date orders",
 		"locations":      "complete_name parent barcode usage",

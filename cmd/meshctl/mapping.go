@@ -39,6 +39,8 @@ func (c *client) fits(site *prepare.Site, fits []prepare.Fit) error {
 			if err := c.document(fitting{f.Collection, site.Version(), len(f.Missing) == 0, missingFields(f)}); err != nil {
 				return err
 			}
+		} else if f.None() {
+			t.row(f.Collection, "none here", "", f.Model())
 		} else if len(f.Missing) == 0 {
 			t.row(f.Collection, "fits")
 		}

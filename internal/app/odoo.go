@@ -63,6 +63,11 @@ func (c *connector) connect(ctx context.Context) (map[string]change.Source, erro
 		if err != nil {
 			return nil, fatal(err)
 		}
+		if plan.Missing() {
+			c.logger.LogAttrs(ctx, slog.LevelInfo, "this Odoo has no such records", slog.String("collection", col.Name), slog.String("model", plan.Model()))
+			sources[col.Name] = mapping.Nothing{Plan: plan}
+			continue
+		}
 		sources[col.Name] = mapping.NewSource(plan, c.client)
 	}
 	c.logger.LogAttrs(ctx, slog.LevelInfo, "connected to Odoo", slog.String("version", server.Version.String()))

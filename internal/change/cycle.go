@@ -175,8 +175,12 @@ func (e *Engine) settleAll(ctx context.Context) error {
 }
 
 // lookedAt is when the models that show in a domain were last looked at, all of
-// them but those that change seldom.
+// them but those that change seldom. Where this Odoo has none of them, there is
+// nothing to look at, and what is known holds as long as anything is looked at.
 func (e *Engine) lookedAt(d *domain) time.Time {
+	if len(d.source().Watches()) == 0 {
+		return e.full
+	}
 	var least time.Time
 	for _, w := range d.source().Watches() {
 		if at := e.windows[w.Model].looked; !e.windows[w.Model].seldom && (least.IsZero() || at.Before(least)) {

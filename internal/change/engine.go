@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -200,6 +201,7 @@ func (e *Engine) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	watched := map[string]bool{}
 	for _, d := range e.domains {
 		s, ok := sources[d.Name]
 		if !ok {
@@ -212,8 +214,11 @@ func (e *Engine) connect(ctx context.Context) error {
 				e.hinted.Store(w.Model, true)
 			}
 			e.windows[w.Model].seldom = e.windows[w.Model].seldom && w.Seldom
+			watched[w.Model] = true
 		}
 	}
+	// What a module had that was uninstalled since is looked at no more.
+	maps.DeleteFunc(e.windows, func(model string, _ *window) bool { return !watched[model] })
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,10 +66,17 @@ func Fit(ctx context.Context, spec *Spec, major int, message protoreflect.Messag
 	problem := &MissingError{Domain: spec.Domain, Major: major}
 	ownValues := false
 	described := map[string]map[string]odoo.Field{}
-	for _, model := range slices.Sorted(maps.Keys(p.reads)) {
+	// The root model comes first: where an optional one is missing, so may be others.
+	models := slices.Sorted(maps.Keys(p.reads))
+	slices.SortStableFunc(models, func(a, b string) int { return cmp.Compare(rank(a, spec), rank(b, spec)) })
+	for _, model := range models {
 		have, err := d.FieldsGet(ctx, model, []string{"type", "relation", "searchable", "company_dependent"})
 		var fault *odoo.Fault
 		if errors.As(err, &fault) && fault.Kind == odoo.UnknownModel {
+			if model == spec.Model && spec.Optional {
+				p.missing = true
+				return p, nil
+			}
 			problem.Missing = append(problem.Missing, MissingField{FieldName{Model: model}, p.usesOf(model)})
 			continue
 		}
@@ -98,6 +106,13 @@ func Fit(ctx context.Context, spec *Spec, major int, message protoreflect.Messag
 		p.ownValues = ownValues && slices.Contains(p.reads[p.root.model], companyField)
 	}
 	return p, err
+}
+
+func rank(model string, spec *Spec) int {
+	if model == spec.Model {
+		return 0
+	}
+	return 1
 }
 
 // companyField is the many2one to the company that alone uses a row.

@@ -32,6 +32,8 @@ type Plan struct {
 	// ownValues says that the root rows have values of which each company has its own.
 	ownValues bool
 	members   []Member
+	// missing says that this Odoo does not have the root model, and need not.
+	missing bool
 	// groupBy holds the fields in which the rows of one record agree.
 	groupBy []string
 }
@@ -80,6 +82,10 @@ type step func(b *build, row odoo.Row, msg protoreflect.Message)
 
 // Model is the root model of the domain.
 func (p *Plan) Model() string { return p.root.model }
+
+// Missing says that this Odoo does not have the model, whose module need not be
+// installed: there are no records, and Nothing stands for their source.
+func (p *Plan) Missing() bool { return p.missing }
 
 // Fingerprint changes whenever the same rows would map to other records: with
 // the mapping, its overlays, Odoo's release and the fields that Odoo has.

@@ -23,6 +23,9 @@ type Spec struct {
 	Version int `yaml:"version"`
 	// Model is the Odoo model of which one row is one record.
 	Model string `yaml:"model"`
+	// Optional says that Odoo has Model in a module that need not be installed:
+	// where it is not, there are no records.
+	Optional bool `yaml:"optional"`
 	// Members says which rows are records of the domain; empty means all. A row
 	// is a member if any of these finds it.
 	Members []Member `yaml:"members"`

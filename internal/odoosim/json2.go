@@ -30,7 +30,7 @@ func (s *Sim) json2(path string, head http.Header, body io.Reader, trouble troub
 	if err != nil {
 		return refuse(400, "werkzeug.exceptions.BadRequest", "could not parse the body as json: "+err.Error())
 	}
-	if s.db.Model(model) == nil {
+	if s.model(model) == nil {
 		return refuse(404, "werkzeug.exceptions.NotFound", "the model '"+model+"' does not exist")
 	}
 	r := &request{sim: s, method: method, kwargs: named}

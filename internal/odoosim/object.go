@@ -52,7 +52,7 @@ func (s *Sim) object(call *xmlrpc.Call, trouble trouble) (any, cost, error) {
 // Odoo's order.
 func (s *Sim) execute(r *request, modelName string, uid int64, trouble trouble) (any, cost, error) {
 	method := r.method
-	if r.model = s.db.Model(modelName); r.model == nil {
+	if r.model = s.model(modelName); r.model == nil {
 		return nil, cost{}, orm.Rule("Object %s doesn't exist", modelName)
 	}
 	if strings.HasPrefix(method, "_") {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 
 	"odoomesh/internal/clock"
@@ -29,6 +30,9 @@ type Options struct {
 	DB, User, Password string
 	// APIKey is the administrator's key for JSON-2; empty means that none is valid.
 	APIKey string
+	// Without names models that this Odoo lacks, as it does those of modules that
+	// are not installed.
+	Without []string
 	// Logger receives one debug line a call; nil drops them.
 	Logger *slog.Logger
 }
@@ -96,6 +100,14 @@ func New(o Options) (*Sim, error) {
 
 // Faults switches faults on and off.
 func (s *Sim) Faults() *Faults { return s.faults }
+
+// model finds a model; nil where this Odoo has none of that name.
+func (s *Sim) model(name string) *orm.Model {
+	if slices.Contains(s.opts.Without, name) {
+		return nil
+	}
+	return s.db.Model(name)
+}
 
 // Version is the simulated major release.
 func (s *Sim) Version() int { return s.opts.Version }

@@ -34,7 +34,7 @@ func (s *Sim) Do(fn func(tx *Tx) error) error {
 func (t *Tx) run(model string, fn func(m *orm.Model) error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	m := t.sim.db.Model(model)
+	m := t.sim.model(model)
 	if m == nil {
 		return orm.Rule("Object %s doesn't exist", model)
 	}

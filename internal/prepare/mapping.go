@@ -32,6 +32,18 @@ type Fit struct {
 	plan    *mapping.Plan
 }
 
+// None says that this Odoo has no such records, because it lacks the module that
+// they are in, and need not have it.
+func (f Fit) None() bool { return f.plan != nil && f.plan.Missing() }
+
+// Model is the Odoo model of which one row is one record; empty where it does not fit.
+func (f Fit) Model() string {
+	if f.plan == nil {
+		return ""
+	}
+	return f.plan.Model()
+}
+
 // Missing is a canonical field that cannot be made.
 type Missing struct {
 	// Field is the canonical field, Odoo what Odoo lacks: "model.field", or the
@@ -132,7 +144,7 @@ func missingOf(e *mapping.MissingError) []Missing {
 func HotModels(fits []Fit) []string {
 	var models []string
 	for _, f := range fits {
-		if f.plan == nil {
+		if f.plan == nil || f.plan.Missing() {
 			continue
 		}
 		for _, w := range f.plan.Watches() {

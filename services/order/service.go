@@ -11,33 +11,57 @@ import (
 	"odoomesh/internal/stream"
 )
 
-// Collection is the first part of the names of orders.
-const Collection = "orders"
+// The first parts of the names of orders and of requisitions.
+const (
+	Collection   = "orders"
+	Requisitions = "requisitions"
+)
 
-//go:embed mapping.yaml
-var mapping []byte
+var (
+	//go:embed mapping.yaml
+	mapping []byte
+	//go:embed requisition.yaml
+	requisitionMapping []byte
+)
 
 // Mapping says how a order is read out of Odoo.
 func Mapping() []byte { return mapping }
 
+// RequisitionMapping says how a requisition is read out of Odoo.
+func RequisitionMapping() []byte { return requisitionMapping }
+
+// Rooms gives what is read from and what is watched of each kind of record.
+type Rooms interface {
+	Read(collection string) read.Deps
+	Watch(collection string) stream.Deps
+}
+
 // Service answers OrderService.
 type Service struct {
 	orderv1.UnimplementedOrderServiceServer
-	orders  *read.Collection[*orderv1.Order]
-	changes *stream.Watcher[*orderv1.Order]
+	orders             *read.Collection[*orderv1.Order]
+	changes            *stream.Watcher[*orderv1.Order]
+	requisitions       *read.Collection[*orderv1.Requisition]
+	requisitionChanges *stream.Watcher[*orderv1.Requisition]
 }
 
 // New makes the service of what it reads and what it watches.
-func New(r read.Deps, s stream.Deps) (*Service, error) {
-	orders, err := read.NewCollection[*orderv1.Order](r)
-	if err != nil {
+func New(r Rooms) (*Service, error) {
+	s := &Service{}
+	var err error
+	if s.orders, err = read.NewCollection[*orderv1.Order](r.Read(Collection)); err != nil {
 		return nil, err
 	}
-	changes, err := stream.NewWatcher[*orderv1.Order](s)
-	if err != nil {
+	if s.changes, err = stream.NewWatcher[*orderv1.Order](r.Watch(Collection)); err != nil {
 		return nil, err
 	}
-	return &Service{orders: orders, changes: changes}, nil
+	if s.requisitions, err = read.NewCollection[*orderv1.Requisition](r.Read(Requisitions)); err != nil {
+		return nil, err
+	}
+	if s.requisitionChanges, err = stream.NewWatcher[*orderv1.Requisition](r.Watch(Requisitions)); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // GetOrder answers one order.

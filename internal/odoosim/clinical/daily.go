@@ -5,6 +5,8 @@ var daily = [...]struct {
 	name string
 	do   func(d desk) error
 }{
+	{"something is asked for", func(d desk) error { _, err := d.requisition(); return err }},
+	{"a requisition is approved", desk.approveSome},
 	{"an order is drafted", func(d desk) error { _, err := d.order(0, 3+d.rng.IntN(20)); return err }},
 	{"an order is confirmed", desk.confirmSome},
 	{"goods come", func(d desk) error { return d.receiveSome(1) }},

@@ -54,6 +54,9 @@ func LoadHistory(o Odoo, products int) error {
 			return fmt.Errorf("loading movements: %w", err)
 		}
 	}
+	if err := o.work(rng, desk.requisitions); err != nil {
+		return fmt.Errorf("loading the requisitions: %w", err)
+	}
 	return nil
 }
 

@@ -187,30 +187,3 @@ func refreshOrders(moves []record) error {
 	}
 	return nil
 }
-
-// requisitions describes purchase agreements as far as they are data.
-func requisitions(db *orm.DB) {
-	m := db.Model("purchase.requisition")
-	m.Label, m.Order = "Purchase Requisition", "id desc"
-	m.Defaults(map[string]any{"company_id": 1, "state": "draft", "requisition_type": "blanket_order", "active": true})
-	m.Field("currency_id").Default = func(e *orm.Env) any { return companyCurrency(e, 0).N }
-	m.Field("picking_type_id").Default = func(e *orm.Env) any { return rec(e, "stock.warehouse", 1).int("in_type_id") }
-	m.Field("user_id").Default = func(e *orm.Env) any { return e.UID }
-	m.BeforeCreate = func(e *orm.Env, vals map[string]any) error {
-		if n := vals["name"]; n == nil || n == "New" {
-			vals["name"] = fmt.Sprintf("BO%05d", e.DB().Next("BO"))
-		}
-		return nil
-	}
-	l := db.Model("purchase.requisition.line")
-	l.Label, l.RecName = "Purchase Requisition Line", "product_id"
-	l.Indexed("requisition_id")
-	l.Cascades("requisition_id")
-	l.Defaults(map[string]any{"company_id": 1})
-	l.BeforeCreate = func(e *orm.Env, vals map[string]any) error {
-		if id(vals["product_uom_id"]) == 0 {
-			vals["product_uom_id"] = rec(e, "product.product", id(vals["product_id"])).int("uom_id")
-		}
-		return nil
-	}
-}

@@ -94,6 +94,8 @@ const (
 	Reason_REASON_NOT_SUPPORTED Reason = 31
 	// A fault of the mesh itself. The log has it under the request's id.
 	Reason_REASON_INTERNAL Reason = 32
+	// Another stream under the same consumer's name has taken over.
+	Reason_REASON_TAKEN_OVER Reason = 33
 )
 
 // Enum value maps for Reason.
@@ -132,6 +134,7 @@ var (
 		30: "REASON_SHUTTING_DOWN",
 		31: "REASON_NOT_SUPPORTED",
 		32: "REASON_INTERNAL",
+		33: "REASON_TAKEN_OVER",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":          0,
@@ -167,6 +170,7 @@ var (
 		"REASON_SHUTTING_DOWN":        30,
 		"REASON_NOT_SUPPORTED":        31,
 		"REASON_INTERNAL":             32,
+		"REASON_TAKEN_OVER":           33,
 	}
 )
 
@@ -201,7 +205,7 @@ var File_mesh_errors_v1_reason_proto protoreflect.FileDescriptor
 
 const file_mesh_errors_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmesh/errors/v1/reason.proto\x12\x0emesh.errors.v1\x1a\x19mesh/errors/v1/rule.proto*\xe9\x18\n" +
+	"\x1bmesh/errors/v1/reason.proto\x12\x0emesh.errors.v1\x1a\x19mesh/errors/v1/rule.proto*\xdd\x19\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12h\n" +
 	"\x14REASON_BUSINESS_RULE\x10\x01\x1aN\xa2\xbb\x18J\b\t\x10\x02\x18\x03\"BRead the record, mend what the message names, and make a new call.\x12O\n" +
@@ -239,7 +243,9 @@ const file_mesh_errors_v1_reason_proto_rawDesc = "" +
 	"\x10REASON_CANCELLED\x10\x1d\x1a\\\xa2\xbb\x18X\b\x01\x10\x01\x18\x02\"PSend the same call, for a write with the same request_id, if it is still wanted.\x12l\n" +
 	"\x14REASON_SHUTTING_DOWN\x10\x1e\x1aR\xa2\xbb\x18N\b\x0e\x10\x04\x18\x02\"FSend the same call again; watch again from the last position received.\x12K\n" +
 	"\x14REASON_NOT_SUPPORTED\x10\x1f\x1a1\xa2\xbb\x18-\b\f\x10\x01\x18\x01\"%The message says what to use instead.\x12P\n" +
-	"\x0fREASON_INTERNAL\x10 \x1a;\xa2\xbb\x187\b\r\x10\x03\x18\x05\"/Give the request's id to whoever runs the mesh.B)Z'odoomesh/gen/go/mesh/errors/v1;errorsv1b\x06proto3"
+	"\x0fREASON_INTERNAL\x10 \x1a;\xa2\xbb\x187\b\r\x10\x03\x18\x05\"/Give the request's id to whoever runs the mesh.\x12r\n" +
+	"\x11REASON_TAKEN_OVER\x10!\x1a[\xa2\xbb\x18W\b\n" +
+	"\x10\x01\x18\x01\"OLeave it to the other stream, or subscribe under a consumer's name of your own.B)Z'odoomesh/gen/go/mesh/errors/v1;errorsv1b\x06proto3"
 
 var (
 	file_mesh_errors_v1_reason_proto_rawDescOnce sync.Once

@@ -259,6 +259,64 @@ func (Matching) EnumDescriptor() ([]byte, []int) {
 	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{3}
 }
 
+// SyncMode is how a business event gets into the mesh.
+type SyncMode int32
+
+const (
+	// Not stated.
+	SyncMode_SYNC_MODE_UNSPECIFIED SyncMode = 0
+	// A fact that Odoo holds, captured as it changes.
+	SyncMode_SYNC_MODE_CAPTURED SyncMode = 1
+	// Concluded by the mesh from what Odoo and the mesh hold.
+	SyncMode_SYNC_MODE_DERIVED SyncMode = 2
+	// A fact that the mesh itself holds, or that an overlay maps from a customer's
+	// own field.
+	SyncMode_SYNC_MODE_MESH_OWNED SyncMode = 3
+)
+
+// Enum value maps for SyncMode.
+var (
+	SyncMode_name = map[int32]string{
+		0: "SYNC_MODE_UNSPECIFIED",
+		1: "SYNC_MODE_CAPTURED",
+		2: "SYNC_MODE_DERIVED",
+		3: "SYNC_MODE_MESH_OWNED",
+	}
+	SyncMode_value = map[string]int32{
+		"SYNC_MODE_UNSPECIFIED": 0,
+		"SYNC_MODE_CAPTURED":    1,
+		"SYNC_MODE_DERIVED":     2,
+		"SYNC_MODE_MESH_OWNED":  3,
+	}
+)
+
+func (x SyncMode) Enum() *SyncMode {
+	p := new(SyncMode)
+	*p = x
+	return p
+}
+
+func (x SyncMode) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SyncMode) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_options_v1_options_proto_enumTypes[4].Descriptor()
+}
+
+func (SyncMode) Type() protoreflect.EnumType {
+	return &file_mesh_options_v1_options_proto_enumTypes[4]
+}
+
+func (x SyncMode) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SyncMode.Descriptor instead.
+func (SyncMode) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{4}
+}
+
 // MethodRule says who may call a method, and how it is treated.
 type MethodRule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -408,6 +466,89 @@ func (x *FieldRule) GetVolatile() bool {
 	return false
 }
 
+// EventRule says what business event a message is the data of. The catalogue of
+// events is read from it.
+type EventRule struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the type, such as "mesh.order.released.v1".
+	Type string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
+	// Whose fact it is.
+	Owner Owner `protobuf:"varint,2,opt,name=owner,proto3,enum=mesh.options.v1.Owner" json:"owner,omitempty"`
+	// Where it comes from: Odoo's models, or "mesh".
+	Sources []string `protobuf:"bytes,3,rep,name=sources,proto3" json:"sources,omitempty"`
+	// How it gets into the mesh.
+	SyncMode SyncMode `protobuf:"varint,4,opt,name=sync_mode,json=syncMode,proto3,enum=mesh.options.v1.SyncMode" json:"sync_mode,omitempty"`
+	// When it happens, in a sentence for people.
+	Occurs        string `protobuf:"bytes,5,opt,name=occurs,proto3" json:"occurs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventRule) Reset() {
+	*x = EventRule{}
+	mi := &file_mesh_options_v1_options_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventRule) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventRule) ProtoMessage() {}
+
+func (x *EventRule) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_options_v1_options_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventRule.ProtoReflect.Descriptor instead.
+func (*EventRule) Descriptor() ([]byte, []int) {
+	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *EventRule) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *EventRule) GetOwner() Owner {
+	if x != nil {
+		return x.Owner
+	}
+	return Owner_OWNER_UNSPECIFIED
+}
+
+func (x *EventRule) GetSources() []string {
+	if x != nil {
+		return x.Sources
+	}
+	return nil
+}
+
+func (x *EventRule) GetSyncMode() SyncMode {
+	if x != nil {
+		return x.SyncMode
+	}
+	return SyncMode_SYNC_MODE_UNSPECIFIED
+}
+
+func (x *EventRule) GetOccurs() string {
+	if x != nil {
+		return x.Occurs
+	}
+	return ""
+}
+
 var file_mesh_options_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 	{
 		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
@@ -423,6 +564,14 @@ var file_mesh_options_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 		Field:         50100,
 		Name:          "mesh.options.v1.field",
 		Tag:           "bytes,50100,opt,name=field",
+		Filename:      "mesh/options/v1/options.proto",
+	},
+	{
+		ExtendedType:  (*descriptorpb.MessageOptions)(nil),
+		ExtensionType: (*EventRule)(nil),
+		Field:         50100,
+		Name:          "mesh.options.v1.event",
+		Tag:           "bytes,50100,opt,name=event",
 		Filename:      "mesh/options/v1/options.proto",
 	},
 }
@@ -443,6 +592,14 @@ var (
 	E_Field = &file_mesh_options_v1_options_proto_extTypes[1]
 )
 
+// Extension fields to descriptorpb.MessageOptions.
+var (
+	// What business event a message is the data of.
+	//
+	// optional mesh.options.v1.EventRule event = 50100;
+	E_Event = &file_mesh_options_v1_options_proto_extTypes[2]
+)
+
 var File_mesh_options_v1_options_proto protoreflect.FileDescriptor
 
 const file_mesh_options_v1_options_proto_rawDesc = "" +
@@ -458,7 +615,13 @@ const file_mesh_options_v1_options_proto_rawDesc = "" +
 	"\x05owner\x18\x01 \x01(\x0e2\x16.mesh.options.v1.OwnerR\x05owner\x12\x18\n" +
 	"\aindexed\x18\x02 \x01(\bR\aindexed\x125\n" +
 	"\bmatching\x18\x03 \x01(\x0e2\x19.mesh.options.v1.MatchingR\bmatching\x12\x1a\n" +
-	"\bvolatile\x18\x04 \x01(\bR\bvolatile*W\n" +
+	"\bvolatile\x18\x04 \x01(\bR\bvolatile\"\xb7\x01\n" +
+	"\tEventRule\x12\x12\n" +
+	"\x04type\x18\x01 \x01(\tR\x04type\x12,\n" +
+	"\x05owner\x18\x02 \x01(\x0e2\x16.mesh.options.v1.OwnerR\x05owner\x12\x18\n" +
+	"\asources\x18\x03 \x03(\tR\asources\x126\n" +
+	"\tsync_mode\x18\x04 \x01(\x0e2\x19.mesh.options.v1.SyncModeR\bsyncMode\x12\x16\n" +
+	"\x06occurs\x18\x05 \x01(\tR\x06occurs*W\n" +
 	"\x06Access\x12\x16\n" +
 	"\x12ACCESS_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vACCESS_READ\x10\x01\x12\x10\n" +
@@ -481,9 +644,15 @@ const file_mesh_options_v1_options_proto_rawDesc = "" +
 	"\bMatching\x12\x18\n" +
 	"\x14MATCHING_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eMATCHING_EXACT\x10\x01\x12\x11\n" +
-	"\rMATCHING_GTIN\x10\x02:U\n" +
+	"\rMATCHING_GTIN\x10\x02*n\n" +
+	"\bSyncMode\x12\x19\n" +
+	"\x15SYNC_MODE_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12SYNC_MODE_CAPTURED\x10\x01\x12\x15\n" +
+	"\x11SYNC_MODE_DERIVED\x10\x02\x12\x18\n" +
+	"\x14SYNC_MODE_MESH_OWNED\x10\x03:U\n" +
 	"\x06method\x12\x1e.google.protobuf.MethodOptions\x18\xb4\x87\x03 \x01(\v2\x1b.mesh.options.v1.MethodRuleR\x06method:Q\n" +
-	"\x05field\x12\x1d.google.protobuf.FieldOptions\x18\xb4\x87\x03 \x01(\v2\x1a.mesh.options.v1.FieldRuleR\x05fieldB+Z)odoomesh/gen/go/mesh/options/v1;optionsv1b\x06proto3"
+	"\x05field\x12\x1d.google.protobuf.FieldOptions\x18\xb4\x87\x03 \x01(\v2\x1a.mesh.options.v1.FieldRuleR\x05field:S\n" +
+	"\x05event\x12\x1f.google.protobuf.MessageOptions\x18\xb4\x87\x03 \x01(\v2\x1a.mesh.options.v1.EventRuleR\x05eventB+Z)odoomesh/gen/go/mesh/options/v1;optionsv1b\x06proto3"
 
 var (
 	file_mesh_options_v1_options_proto_rawDescOnce sync.Once
@@ -497,32 +666,39 @@ func file_mesh_options_v1_options_proto_rawDescGZIP() []byte {
 	return file_mesh_options_v1_options_proto_rawDescData
 }
 
-var file_mesh_options_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_mesh_options_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_mesh_options_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_mesh_options_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_mesh_options_v1_options_proto_goTypes = []any{
-	(Access)(0),                        // 0: mesh.options.v1.Access
-	(RowScope)(0),                      // 1: mesh.options.v1.RowScope
-	(Owner)(0),                         // 2: mesh.options.v1.Owner
-	(Matching)(0),                      // 3: mesh.options.v1.Matching
-	(*MethodRule)(nil),                 // 4: mesh.options.v1.MethodRule
-	(*FieldRule)(nil),                  // 5: mesh.options.v1.FieldRule
-	(*descriptorpb.MethodOptions)(nil), // 6: google.protobuf.MethodOptions
-	(*descriptorpb.FieldOptions)(nil),  // 7: google.protobuf.FieldOptions
+	(Access)(0),                         // 0: mesh.options.v1.Access
+	(RowScope)(0),                       // 1: mesh.options.v1.RowScope
+	(Owner)(0),                          // 2: mesh.options.v1.Owner
+	(Matching)(0),                       // 3: mesh.options.v1.Matching
+	(SyncMode)(0),                       // 4: mesh.options.v1.SyncMode
+	(*MethodRule)(nil),                  // 5: mesh.options.v1.MethodRule
+	(*FieldRule)(nil),                   // 6: mesh.options.v1.FieldRule
+	(*EventRule)(nil),                   // 7: mesh.options.v1.EventRule
+	(*descriptorpb.MethodOptions)(nil),  // 8: google.protobuf.MethodOptions
+	(*descriptorpb.FieldOptions)(nil),   // 9: google.protobuf.FieldOptions
+	(*descriptorpb.MessageOptions)(nil), // 10: google.protobuf.MessageOptions
 }
 var file_mesh_options_v1_options_proto_depIdxs = []int32{
-	0, // 0: mesh.options.v1.MethodRule.access:type_name -> mesh.options.v1.Access
-	1, // 1: mesh.options.v1.MethodRule.row_scope:type_name -> mesh.options.v1.RowScope
-	2, // 2: mesh.options.v1.FieldRule.owner:type_name -> mesh.options.v1.Owner
-	3, // 3: mesh.options.v1.FieldRule.matching:type_name -> mesh.options.v1.Matching
-	6, // 4: mesh.options.v1.method:extendee -> google.protobuf.MethodOptions
-	7, // 5: mesh.options.v1.field:extendee -> google.protobuf.FieldOptions
-	4, // 6: mesh.options.v1.method:type_name -> mesh.options.v1.MethodRule
-	5, // 7: mesh.options.v1.field:type_name -> mesh.options.v1.FieldRule
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	6, // [6:8] is the sub-list for extension type_name
-	4, // [4:6] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	0,  // 0: mesh.options.v1.MethodRule.access:type_name -> mesh.options.v1.Access
+	1,  // 1: mesh.options.v1.MethodRule.row_scope:type_name -> mesh.options.v1.RowScope
+	2,  // 2: mesh.options.v1.FieldRule.owner:type_name -> mesh.options.v1.Owner
+	3,  // 3: mesh.options.v1.FieldRule.matching:type_name -> mesh.options.v1.Matching
+	2,  // 4: mesh.options.v1.EventRule.owner:type_name -> mesh.options.v1.Owner
+	4,  // 5: mesh.options.v1.EventRule.sync_mode:type_name -> mesh.options.v1.SyncMode
+	8,  // 6: mesh.options.v1.method:extendee -> google.protobuf.MethodOptions
+	9,  // 7: mesh.options.v1.field:extendee -> google.protobuf.FieldOptions
+	10, // 8: mesh.options.v1.event:extendee -> google.protobuf.MessageOptions
+	5,  // 9: mesh.options.v1.method:type_name -> mesh.options.v1.MethodRule
+	6,  // 10: mesh.options.v1.field:type_name -> mesh.options.v1.FieldRule
+	7,  // 11: mesh.options.v1.event:type_name -> mesh.options.v1.EventRule
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	9,  // [9:12] is the sub-list for extension type_name
+	6,  // [6:9] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_mesh_options_v1_options_proto_init() }
@@ -535,9 +711,9 @@ func file_mesh_options_v1_options_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_options_v1_options_proto_rawDesc), len(file_mesh_options_v1_options_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   2,
-			NumExtensions: 2,
+			NumEnums:      5,
+			NumMessages:   3,
+			NumExtensions: 3,
 			NumServices:   0,
 		},
 		GoTypes:           file_mesh_options_v1_options_proto_goTypes,
