@@ -20,6 +20,7 @@ import (
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/internal/clock"
+	"odoomesh/internal/journal"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 	"odoomesh/internal/store/badgerstore"
@@ -175,11 +176,11 @@ func (w *world) catchUp(t fataler) {
 	if w.load == nil {
 		return
 	}
-	if err := w.book.takeOver(context.Background(), w.load); err != nil {
+	if err := w.book.keeper.TakeOver(context.Background(), w.load); err != nil {
 		t.Fatal(err)
 	}
-	if w.log.Head() > w.book.followed.Load() {
-		if err := w.book.follow(context.Background()); err != nil {
+	if w.log.Head() > w.book.keeper.Followed() {
+		if err := w.book.keeper.Follow(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -215,7 +216,7 @@ func (w *world) check(t fataler) {
 		if at := e.GetSourceTime().AsTime(); at.After(latest) {
 			latest = at
 		}
-		if told, err := Latest(entry); err != nil || !told.Equal(latest) {
+		if told, err := journal.Latest(entry); err != nil || !told.Equal(latest) {
 			t.Fatalf("%s: the latest time is %v, want %v (%v)", e.GetName(), told, latest, err)
 		}
 		if e.GetQuantity() == nil {

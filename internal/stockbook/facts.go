@@ -7,8 +7,8 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/journal"
 	"odoomesh/internal/resource"
-	"odoomesh/internal/store"
 )
 
 // Keys of the book's facts: what it knows of each row, and what the events add up
@@ -35,35 +35,12 @@ func (p place) shelf() []byte {
 func rowKey(id int64) []byte  { return append([]byte{rowTag}, resource.Key(id)...) }
 func holdKey(id int64) []byte { return append([]byte{holdTag}, resource.Key(id)...) }
 
-// overlay are facts with what is about to be recorded on top of them.
-type overlay struct {
-	below store.Facts
-	set   map[string][]byte
-}
-
-func newOverlay(below store.Facts) *overlay { return &overlay{below: below, set: map[string][]byte{}} }
-
-func (o *overlay) get(key []byte) ([]byte, error) {
-	if value, ok := o.set[string(key)]; ok {
-		return value, nil
-	}
-	return o.below.Get(key)
-}
-
-// put sets a fact; a nil value forgets it.
-func (o *overlay) put(key, value []byte) { o.set[string(key)] = value }
-
-func (o *overlay) facts() []store.Fact {
-	out := make([]store.Fact, 0, len(o.set))
-	for key, value := range o.set {
-		out = append(out, store.Fact{Key: []byte(key), Value: value})
-	}
-	return out
-}
+// overlay is what the book knows, with what is about to be recorded.
+type overlay struct{ *journal.Writer }
 
 // row is what the book knows of a row of Odoo's; nil for a row that it does not know.
-func (o *overlay) row(id int64) (*internalv1.KnownRow, error) {
-	raw, err := o.get(rowKey(id))
+func (o overlay) row(id int64) (*internalv1.KnownRow, error) {
+	raw, err := o.Get(rowKey(id))
 	if err != nil || raw == nil {
 		return nil, err
 	}
@@ -74,16 +51,16 @@ func (o *overlay) row(id int64) (*internalv1.KnownRow, error) {
 	return known, nil
 }
 
-func (o *overlay) setRow(id int64, known *internalv1.KnownRow) error {
+func (o overlay) setRow(id int64, known *internalv1.KnownRow) error {
 	raw, err := proto.Marshal(known)
 	if err == nil {
-		o.put(rowKey(id), raw)
+		o.Put(rowKey(id), raw)
 	}
 	return err
 }
 
 // add moves a balance and answers the new one of the shelf.
-func (o *overlay) add(p place, quantity *apd.Decimal) (*apd.Decimal, error) {
+func (o overlay) add(p place, quantity *apd.Decimal) (*apd.Decimal, error) {
 	if _, err := o.addTo(p.key(), quantity); err != nil {
 		return nil, err
 	}
@@ -91,8 +68,8 @@ func (o *overlay) add(p place, quantity *apd.Decimal) (*apd.Decimal, error) {
 }
 
 // addTo forgets a balance that has come to nought: packages come and go.
-func (o *overlay) addTo(key []byte, quantity *apd.Decimal) (*apd.Decimal, error) {
-	raw, err := o.get(key)
+func (o overlay) addTo(key []byte, quantity *apd.Decimal) (*apd.Decimal, error) {
+	raw, err := o.Get(key)
 	if err != nil {
 		return nil, err
 	}
@@ -105,9 +82,9 @@ func (o *overlay) addTo(key []byte, quantity *apd.Decimal) (*apd.Decimal, error)
 		return nil, err
 	}
 	if now.IsZero() {
-		o.put(key, nil)
+		o.Put(key, nil)
 	} else {
-		o.put(key, []byte(written(now)))
+		o.Put(key, []byte(written(now)))
 	}
 	return now, nil
 }

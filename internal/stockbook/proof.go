@@ -11,6 +11,7 @@ import (
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
+	"odoomesh/internal/journal"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 )
@@ -81,8 +82,8 @@ func (b *Book) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, settleWithin)
 	defer cancel()
 	since := b.Clock.Now()
-	for !b.Settled().After(since) || b.followed.Load() < b.Log.Head() {
-		if err := pause(ctx, lookForLoad/4); err != nil {
+	for !b.Settled().After(since) || b.keeper.Followed() < b.Log.Head() {
+		if err := pause(ctx, lookSettled); err != nil {
 			if errors.Is(err, context.DeadlineExceeded) {
 				return ErrUnsettled
 			}
@@ -133,7 +134,7 @@ func (b *Book) compare(ctx context.Context, among []Drift) (Proof, error) {
 	if among != nil {
 		return proof, nil
 	}
-	return proof, beside(facts, balanceTag, snapshot.Records(positions, store.Range{}), func(key, events []byte, hit *store.Hit) error {
+	return proof, journal.Beside(facts, balanceTag, snapshot.Records(positions, store.Range{}), func(key, events []byte, hit *store.Hit) error {
 		odoo := ""
 		if hit != nil {
 			var err error
@@ -220,5 +221,19 @@ func (b *Book) proveAgainAndAgain(ctx context.Context) error {
 			}
 		}
 		told = drifting
+	}
+}
+
+// lookSettled is the pause between two looks whether both sides have settled.
+const lookSettled = 50 * time.Millisecond
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
 	}
 }

@@ -2,100 +2,59 @@ package stockbook
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	"odoomesh/internal/journal"
 	"odoomesh/internal/resource"
-	"odoomesh/internal/store"
 )
 
-// eventsAtOnce is how many events become durable together: each brings some five
-// facts, and a journal takes a few thousand at once.
-const eventsAtOnce = 500
+// author tells what movements and lots mean.
+type author struct {
+	*Book
+	// shown are the events that wait to be recorded.
+	shown []*inventoryv1.InventoryEvent
+}
 
-// writer gathers events and the facts that go with them, and records both together.
+// Begin implements journal.Author.
+func (a *author) Begin() { a.shown = nil }
+
+// Recorded implements journal.Author.
+func (a *author) Recorded() { a.metrics.count(a.shown) }
+
+// Records implements journal.Author.
+func (a *author) Records() int64 { return a.Cache.Count(movements) }
+
+// writer writes events behind those that an author has told.
 type writer struct {
-	book *Book
-	// mark is recorded with the events; nil where they are no whole step.
-	mark *internalv1.BookMark
-	tail *internalv1.BookTail
-	over *overlay
-	// base is the head that the events will stand behind.
-	base   uint64
-	events []*internalv1.KeptEvent
-	shown  []*inventoryv1.InventoryEvent
-	// quiet counts the changes that made no event since the mark was recorded.
-	quiet int
+	*journal.Writer
+	author *author
+	over   overlay
 }
 
-// writer begins to write behind a mark, which may be nil.
-func (b *Book) writer(mark *internalv1.BookMark) *writer {
-	w := &writer{book: b, mark: proto.CloneOf(mark)}
-	w.begin()
-	return w
+func (a *author) writer(w *journal.Writer) *writer {
+	return &writer{Writer: w, author: a, over: overlay{w}}
 }
 
-func (w *writer) begin() {
-	facts := w.book.Journal.Facts()
-	w.over, w.base = newOverlay(facts), facts.Position()
-	w.events, w.shown = nil, nil
-}
-
-// tailKey is the fact that holds what the next entry goes on from.
-var tailKey = []byte("tail")
-
-func (w *writer) readTail() error {
-	if w.tail != nil {
-		return nil
-	}
-	w.tail = &internalv1.BookTail{}
-	raw, err := w.over.get(tailKey)
-	if err != nil {
-		return err
-	}
-	return proto.Unmarshal(raw, w.tail)
-}
-
-// cause is what makes events: a place in the change log, and when it came.
-type cause struct {
-	change uint64
-	at     time.Time
-}
-
-// change takes an entry of the change log over.
-func (w *writer) change(ctx context.Context, entry store.Entry) error {
-	var c internalv1.ChangeRecord
-	if err := proto.Unmarshal(entry.Payload, &c); err != nil {
-		return err
-	}
-	by := cause{entry.Position, entry.Time}
-	var err error
+// Change takes an entry of the change log over.
+func (a *author) Change(ctx context.Context, j *journal.Writer, c *internalv1.ChangeRecord, by journal.Cause) error {
+	w := a.writer(j)
 	switch gone := c.GetKind() == internalv1.ChangeKind_CHANGE_KIND_DELETED; {
 	case c.GetDomain() == movements && gone:
-		err = w.undone(ctx, resource.KeyID(c.GetKey()), by)
+		return w.undone(ctx, resource.KeyID(c.GetKey()), by)
 	case c.GetDomain() == movements:
-		err = w.movement(ctx, resource.KeyID(c.GetKey()), c.GetAfter(), by)
+		return w.movement(ctx, resource.KeyID(c.GetKey()), c.GetAfter(), by)
 	case c.GetDomain() == lots && !gone:
-		err = w.lot(resource.KeyID(c.GetKey()), c.GetAfter(), by)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", c.GetName(), err)
-	}
-	w.mark.Position = entry.Position
-	w.quiet++
-	if len(w.events) >= eventsAtOnce {
-		return w.flush(ctx)
+		return w.lot(resource.KeyID(c.GetKey()), c.GetAfter(), by)
 	}
 	return nil
 }
 
 // movement tells what differs between a row as it is now and as it was told.
-func (w *writer) movement(ctx context.Context, id int64, raw []byte, by cause) error {
+func (w *writer) movement(ctx context.Context, id int64, raw []byte, by journal.Cause) error {
 	kept, m := &internalv1.CacheRecord{}, &inventoryv1.Movement{}
 	if err := unpack(raw, kept, m); err != nil {
 		return err
@@ -125,7 +84,7 @@ func (w *writer) movement(ctx context.Context, id int64, raw []byte, by cause) e
 }
 
 // differ tells the difference of two quantities at the same places.
-func (w *writer) differ(id int64, event *inventoryv1.InventoryEvent, was, now *internalv1.KnownRow, by cause) error {
+func (w *writer) differ(id int64, event *inventoryv1.InventoryEvent, was, now *internalv1.KnownRow, by journal.Cause) error {
 	difference, err := subtract(now.GetQuantity(), was.GetQuantity())
 	if err != nil || difference == "0" {
 		return err
@@ -139,8 +98,8 @@ func (w *writer) differ(id int64, event *inventoryv1.InventoryEvent, was, now *i
 }
 
 // tell tells all of a row.
-func (w *writer) tell(id int64, event *inventoryv1.InventoryEvent, now *internalv1.KnownRow, quantity string, by cause) error {
-	now.StatedEvent = w.next()
+func (w *writer) tell(id int64, event *inventoryv1.InventoryEvent, now *internalv1.KnownRow, quantity string, by journal.Cause) error {
+	now.StatedEvent = w.Next()
 	if now.GetFirstEvent() == 0 {
 		now.FirstEvent = now.GetStatedEvent()
 	}
@@ -148,12 +107,12 @@ func (w *writer) tell(id int64, event *inventoryv1.InventoryEvent, now *internal
 }
 
 // undone takes back what was told of a row that is no longer done, or gone.
-func (w *writer) undone(ctx context.Context, id int64, by cause) error {
+func (w *writer) undone(ctx context.Context, id int64, by journal.Cause) error {
 	was, err := w.over.row(id)
 	if err != nil || was == nil || was.GetUndone() {
 		return err
 	}
-	if err := w.takeBack(ctx, was, timestamppb.New(by.at), by); err != nil {
+	if err := w.takeBack(ctx, was, timestamppb.New(by.At), by); err != nil {
 		return err
 	}
 	was = proto.CloneOf(was)
@@ -162,7 +121,7 @@ func (w *writer) undone(ctx context.Context, id int64, by cause) error {
 }
 
 // takeBack tells the opposite of what a row's events add up to.
-func (w *writer) takeBack(ctx context.Context, was *internalv1.KnownRow, at *timestamppb.Timestamp, by cause) error {
+func (w *writer) takeBack(ctx context.Context, was *internalv1.KnownRow, at *timestamppb.Timestamp, by journal.Cause) error {
 	event, err := w.stated(ctx, was)
 	if err != nil {
 		return err
@@ -183,21 +142,21 @@ func (w *writer) takeBack(ctx context.Context, was *internalv1.KnownRow, at *tim
 }
 
 // lot tells that a lot's hold was placed or released.
-func (w *writer) lot(id int64, raw []byte, by cause) error {
+func (w *writer) lot(id int64, raw []byte, by journal.Cause) error {
 	kept, lot := &internalv1.CacheRecord{}, &inventoryv1.Lot{}
 	if err := unpack(raw, kept, lot); err != nil {
 		return err
 	}
-	was, err := w.over.get(holdKey(id))
+	was, err := w.Get(holdKey(id))
 	if err != nil || held(lot) == (was != nil) {
 		return err
 	}
 	if held(lot) {
-		w.over.put(holdKey(id), []byte{1})
+		w.Put(holdKey(id), []byte{1})
 	} else {
-		w.over.put(holdKey(id), nil)
+		w.Put(holdKey(id), nil)
 	}
-	return w.keep(holdOf(lot, kept, timestamppb.New(by.at)), by)
+	return w.keep(holdOf(lot, kept, timestamppb.New(by.At)), by)
 }
 
 func unpack(raw []byte, kept *internalv1.CacheRecord, into proto.Message) error {

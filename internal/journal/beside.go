@@ -1,4 +1,4 @@
-package stockbook
+package journal
 
 import (
 	"bytes"
@@ -7,9 +7,9 @@ import (
 	"odoomesh/internal/store"
 )
 
-// beside walks the facts under a tag and the records of a collection side by side,
+// Beside walks the facts under a tag and the records of a collection side by side,
 // both by key, ascending. What one side lacks is nil.
-func beside(facts store.Facts, tag byte, records iter.Seq2[store.Hit, error], meet func(key, fact []byte, hit *store.Hit) error) error {
+func Beside(facts store.Facts, tag byte, records iter.Seq2[store.Hit, error], meet func(key, fact []byte, hit *store.Hit) error) error {
 	next, stop := iter.Pull2(facts.Scan([]byte{tag}))
 	defer stop()
 	fact, failed, more := next()

@@ -1,4 +1,4 @@
-package stockbook
+package journal
 
 import (
 	"context"
@@ -13,25 +13,25 @@ import (
 const trimEvery = time.Minute
 
 // trim drops the oldest events beyond the age and the size that are to be kept. The
-// balances stay: they are facts.
-func (b *Book) trim(ctx context.Context) error {
-	now := b.Clock.Now()
-	if b.MaxAge <= 0 && b.MaxBytes == 0 || now.Sub(b.trimmed) < trimEvery {
+// facts stay.
+func (k *Keeper) trim(ctx context.Context) error {
+	now := k.Clock.Now()
+	if k.MaxAge <= 0 && k.MaxBytes == 0 || now.Sub(k.trimmed) < trimEvery {
 		return nil
 	}
-	b.trimmed = now
-	oldest, head := b.Journal.Oldest(), b.Journal.Head()
+	k.trimmed = now
+	oldest, head := k.Journal.Oldest(), k.Journal.Head()
 	if oldest > head {
 		return nil
 	}
-	size, err := b.bytesBefore(ctx, head)
+	size, err := k.bytesBefore(ctx, head)
 	if err != nil {
 		return err
 	}
 	var failed error
 	// Times and sizes rise with positions: the first to be kept is found by halving.
 	keep := oldest + uint64(sort.Search(int(head-oldest), func(i int) bool {
-		entry, err := store.At(ctx, b.Journal, oldest+uint64(i))
+		entry, err := store.At(ctx, k.Journal, oldest+uint64(i))
 		if err != nil {
 			failed = err
 			return true
@@ -41,19 +41,19 @@ func (b *Book) trim(ctx context.Context) error {
 			failed = err
 			return true
 		}
-		tooOld := b.MaxAge > 0 && entry.Time.Before(now.Add(-b.MaxAge))
-		tooMuch := b.MaxBytes > 0 && size-kept.GetBytesBefore() > b.MaxBytes
+		tooOld := k.MaxAge > 0 && entry.Time.Before(now.Add(-k.MaxAge))
+		tooMuch := k.MaxBytes > 0 && size-kept.GetBytesBefore() > k.MaxBytes
 		return !tooOld && !tooMuch
 	}))
 	if failed != nil || keep == oldest {
 		return failed
 	}
-	b.Logger.LogAttrs(ctx, slog.LevelInfo, "dropping old events of stock", slog.Uint64("count", keep-oldest), slog.Uint64("oldest", keep))
-	return b.Journal.Truncate(ctx, keep)
+	k.Logger.LogAttrs(ctx, slog.LevelInfo, "dropping old events of "+k.What, slog.Uint64("count", keep-oldest), slog.Uint64("oldest", keep))
+	return k.Journal.Truncate(ctx, keep)
 }
 
-func (b *Book) bytesBefore(ctx context.Context, position uint64) (uint64, error) {
-	entry, err := store.At(ctx, b.Journal, position)
+func (k *Keeper) bytesBefore(ctx context.Context, position uint64) (uint64, error) {
+	entry, err := store.At(ctx, k.Journal, position)
 	if err != nil {
 		return 0, err
 	}

@@ -1,0 +1,253 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/store"
+)
+
+const (
+	// lookForLoad is the pause between two looks whether a load has ended: capture
+	// says so in the cache.
+	lookForLoad = 200 * time.Millisecond
+	// markEvery is after how many changes that made no entry the keeper notes how
+	// far it has come. A restart reads at most as many again, to no effect.
+	markEvery = 4096
+)
+
+// Config is what a Keeper needs.
+type Config struct {
+	// What the journal is, for messages to people, such as "the history of stock".
+	What string
+	// Journal keeps the entries. Nobody else appends to it.
+	Journal store.Journal
+	// Log and Cache are those of capture.
+	Log   store.Log
+	Cache store.Cache
+	// Load is the mark of the last complete load of what the author reads; nil
+	// before the first.
+	Load   func() ([]byte, error)
+	Clock  clock.Clock
+	Logger *slog.Logger
+	// MaxAge and MaxBytes bound what the journal keeps; 0 is everything.
+	MaxAge   time.Duration
+	MaxBytes uint64
+}
+
+// Author says what is to be written. Its methods are called one at a time.
+type Author interface {
+	// Change tells what an entry of the change log means.
+	Change(ctx context.Context, w *Writer, c *internalv1.ChangeRecord, by Cause) error
+	// TakeOver tells what the records say and the journal does not. It may be broken
+	// off at any point and begun again. It calls Step once for each record.
+	TakeOver(ctx context.Context, w *Writer, s store.Snapshot, by Cause) error
+	// Records is how many records TakeOver steps through.
+	Records() int64
+	// Begin says that a writer begins behind the head: what was gathered before was
+	// recorded, or has come to nothing.
+	Begin()
+	// Recorded says that what was gathered since Begin is durable.
+	Recorded()
+}
+
+// Cause is what makes entries: a place in the change log, 0 for none, and when it came.
+type Cause struct {
+	Change uint64
+	At     time.Time
+}
+
+// Keeper writes a journal. Make it with New and let Run run.
+type Keeper struct {
+	Config
+	author Author
+	// ready says that history is complete.
+	ready atomic.Bool
+	// followed is the last position of the change log that was taken over.
+	followed atomic.Uint64
+	progress progress
+	trimmed  time.Time
+	turns    chan *turn
+}
+
+// New makes a keeper; it starts nothing.
+func New(c Config, a Author) (*Keeper, error) {
+	k := &Keeper{Config: c, author: a, turns: make(chan *turn)}
+	mark, err := k.mark()
+	if err != nil {
+		return nil, err
+	}
+	k.ready.Store(mark != nil)
+	k.followed.Store(mark.GetPosition())
+	return k, nil
+}
+
+// Ready tells whether the entries reach from the beginning of history to now.
+func (k *Keeper) Ready() bool { return k.ready.Load() }
+
+// Followed is the last position of the change log that was taken over.
+func (k *Keeper) Followed() uint64 { return k.followed.Load() }
+
+// Run writes until the context ends; it returns its error, or the error of a store.
+func (k *Keeper) Run(ctx context.Context) error {
+	for {
+		load, err := k.awaitLoad(ctx)
+		if err != nil {
+			return err
+		}
+		if err := k.TakeOver(ctx, load); err != nil {
+			return err
+		}
+		if err := k.Follow(ctx); err != nil {
+			return err
+		}
+		if err := k.trim(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// awaitLoad waits for a load to be complete.
+func (k *Keeper) awaitLoad(ctx context.Context) ([]byte, error) {
+	for {
+		load, err := k.Load()
+		if err != nil {
+			return nil, fmt.Errorf("reading whether the records are loaded: %w", err)
+		}
+		// What was taken over stays, also while a lost cache is filled again.
+		if load != nil || k.ready.Load() {
+			return load, nil
+		}
+		if err := pause(ctx, lookForLoad); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// markKey is the fact that tells how far the keeper has come.
+var markKey = []byte("mark")
+
+// mark is how far the keeper has come; nil for a new journal.
+func (k *Keeper) mark() (*internalv1.BookMark, error) {
+	facts := k.Journal.Facts()
+	defer facts.Close()
+	raw, err := facts.Get(markKey)
+	if err != nil || raw == nil {
+		return nil, err
+	}
+	mark := &internalv1.BookMark{}
+	if err := proto.Unmarshal(raw, mark); err != nil {
+		return nil, fmt.Errorf("reading how far %s has come: %w", k.What, err)
+	}
+	return mark, nil
+}
+
+// Follow takes over what the change log has now, and waits for a moment where it
+// has nothing.
+func (k *Keeper) Follow(ctx context.Context) error {
+	mark, err := k.mark()
+	if err != nil {
+		return err
+	}
+	at := max(mark.GetPosition(), k.followed.Load())
+	if err := k.await(ctx, mark, at); err != nil || k.Log.Head() == at {
+		return err
+	}
+	w := k.writer(mark)
+	defer w.close()
+	for entry, err := range k.Log.Read(ctx, at+1) {
+		var truncated *store.TruncatedError
+		if errors.As(err, &truncated) {
+			break // the next round takes the records over as they are
+		}
+		if err != nil {
+			return fmt.Errorf("following the change log: %w", err)
+		}
+		if err := w.change(ctx, entry); err != nil {
+			return fmt.Errorf("following the change log at %d: %w", entry.Position, err)
+		}
+	}
+	return w.finish(ctx)
+}
+
+// await waits until there is something to follow, or for a moment: a load may have
+// ended. Who has asked for a turn gets it.
+func (k *Keeper) await(ctx context.Context, mark *internalv1.BookMark, at uint64) error {
+	timeout := time.NewTimer(lookForLoad)
+	defer timeout.Stop()
+	grown := k.Log.Grown(at)
+	if k.Log.Head() < at { // another log; the next round takes the records over
+		grown = nil
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case t := <-k.turns:
+		return k.give(ctx, t, mark)
+	case <-grown:
+		return nil
+	case <-timeout.C:
+		return nil
+	}
+}
+
+// turn is one who wants to write besides what the records say.
+type turn struct {
+	do   func(*Writer) error
+	done chan error
+}
+
+// Tell lets somebody write besides what the records say. It returns when that is
+// durable, or with the error of the function, of which nothing is written then. It
+// waits for history to be complete.
+func (k *Keeper) Tell(ctx context.Context, do func(*Writer) error) error {
+	t := &turn{do: do, done: make(chan error, 1)}
+	select {
+	case k.turns <- t:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-t.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (k *Keeper) give(ctx context.Context, t *turn, mark *internalv1.BookMark) error {
+	w := k.writer(mark)
+	defer w.close()
+	if err := t.do(w); err != nil {
+		t.done <- err
+		return nil
+	}
+	err := w.Flush(ctx)
+	t.done <- err
+	return err
+}
+
+func (k *Keeper) advance(position uint64) {
+	if position > k.followed.Load() {
+		k.followed.Store(position)
+	}
+}

@@ -1,0 +1,46 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+)
+
+// TakeOver lets the author tell what the records say and the journal does not: all of
+// history at first, and later what the change log could not tell, after a load or
+// behind a gap. It may be broken off at any point and begun again: what is told is
+// known.
+func (k *Keeper) TakeOver(ctx context.Context, load []byte) error {
+	mark, err := k.mark()
+	if err != nil || load == nil {
+		return err
+	}
+	at := max(mark.GetPosition(), k.followed.Load())
+	if mark.GetLogId() == k.Log.ID() && bytes.Equal(mark.GetLoad(), load) && at+1 >= k.Log.Oldest() {
+		return nil
+	}
+	snapshot := k.Cache.Snapshot()
+	defer snapshot.Close()
+	if mark.GetLogId() == k.Log.ID() && snapshot.Position() < at {
+		return nil // the cache will be there in a moment; older records would undo what was told
+	}
+	began := k.Clock.Now()
+	k.progress.begin(began, k.author.Records())
+	defer k.progress.end()
+	w := k.writer(nil)
+	defer w.close()
+	if err := k.author.TakeOver(ctx, w, snapshot, Cause{At: began}); err != nil {
+		return err
+	}
+	w.mark = &internalv1.BookMark{LogId: k.Log.ID(), Position: snapshot.Position(), Load: load}
+	if err := w.Flush(ctx); err != nil {
+		return err
+	}
+	k.followed.Store(snapshot.Position())
+	if !k.ready.Swap(true) {
+		k.Logger.LogAttrs(ctx, slog.LevelInfo, k.What+" is complete", slog.Uint64("events", k.Journal.Head()), slog.Duration("took", k.Clock.Now().Sub(began)))
+	}
+	return nil
+}
