@@ -11,7 +11,7 @@ import (
 )
 
 // eventMarshaler writes a stream as Server-Sent Events: the id of an event is
-// the message's position, its name the type of change, its data the message.
+// the message's position, its name what it tells of, its data the message.
 type eventMarshaler struct{ *jsonMarshaler }
 
 func (m eventMarshaler) StreamContentType(any) string { return mimeEvents }
@@ -43,7 +43,7 @@ func (m eventMarshaler) event(a answer) ([]byte, error) {
 		out = append(out, "retry: 1000\n"...)
 	}
 	name := eventName(a.message.ProtoReflect())
-	if name == heartbeat {
+	if name == heartbeat || strings.HasSuffix(name, "."+heartbeat) {
 		out = append(out, ": hb\n"...)
 	}
 	if id := position(a.message.ProtoReflect()); id != "" {
@@ -65,12 +65,15 @@ func appendData(out, text []byte) []byte {
 const heartbeat = "heartbeat"
 
 // eventName answers the change_type of a message, such as "updated" for
-// CHANGE_TYPE_UPDATED. A message that has none is called after its list, such as
-// "inventory_events", and a heartbeat where that is empty; without a list it has
-// no name.
+// CHANGE_TYPE_UPDATED, or else the text that is its type, as CloudEvents have it. A
+// message that has neither is called after its list, such as "inventory_events", and
+// a heartbeat where that is empty; without a list it has no name.
 func eventName(m protoreflect.Message) string {
 	field := m.Descriptor().Fields().ByName("change_type")
 	if field == nil || field.Kind() != protoreflect.EnumKind || field.IsList() {
+		if name := text(m, "type"); name != "" {
+			return name
+		}
 		return listName(m)
 	}
 	value := field.Enum().Values().ByNumber(m.Get(field).Enum())
@@ -96,16 +99,19 @@ func listName(m protoreflect.Message) string {
 
 // position answers where to go on after the message. An id that would break the
 // lines of the stream is left out: the client then resumes one message earlier.
-func position(m protoreflect.Message) string {
-	field := m.Descriptor().Fields().ByName("position")
+func position(m protoreflect.Message) string { return text(m, "position") }
+
+// text is a field of a message that fits into a line of the stream; empty where the
+// message has no such field or the field no such text.
+func text(m protoreflect.Message, name protoreflect.Name) string {
+	field := m.Descriptor().Fields().ByName(name)
 	if field == nil || field.Kind() != protoreflect.StringKind || field.IsList() {
 		return ""
 	}
-	id := m.Get(field).String()
-	if strings.ContainsAny(id, "\r\n\x00") {
-		return ""
+	if value := m.Get(field).String(); !strings.ContainsAny(value, "\r\n\x00") {
+		return value
 	}
-	return id
+	return ""
 }
 
 func streamError(v map[string]proto.Message) ([]byte, bool) {

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
+	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
@@ -20,6 +21,7 @@ import (
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 	"odoomesh/internal/read"
 	"odoomesh/internal/stream"
+	"odoomesh/services/event"
 	"odoomesh/services/inventory"
 	"odoomesh/services/invoice"
 	"odoomesh/services/operations"
@@ -60,11 +62,12 @@ type Rooms interface {
 	Watch(collection string) stream.Deps
 	Operate() operations.Mesh
 	StockBook() inventory.Book
+	EventBook() event.Book
 }
 
 // All lists the domains.
 func All() []Domain {
-	return []Domain{products(), suppliers(), orders(), receipts(), invoices(), stock(), tracing(), operators()}
+	return []Domain{products(), suppliers(), orders(), receipts(), invoices(), stock(), events(), tracing(), operators()}
 }
 
 func products() Domain {
@@ -179,6 +182,24 @@ func stock() Domain {
 		},
 		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
 			return inventoryv1.RegisterInventoryServiceHandlerClient(ctx, mux, inventoryv1.NewInventoryServiceClient(conn))
+		},
+	}
+}
+
+func events() Domain {
+	return Domain{
+		// It tells what the records of all domains mean that are served.
+		Name: "event",
+		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
+			service, err := event.New(r.EventBook())
+			if err != nil {
+				return err
+			}
+			eventv1.RegisterEventServiceServer(s, service)
+			return nil
+		},
+		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+			return eventv1.RegisterEventServiceHandlerClient(ctx, mux, eventv1.NewEventServiceClient(conn))
 		},
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"odoomesh/internal/change"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/config"
+	"odoomesh/internal/eventbook"
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/record"
 	"odoomesh/internal/stockbook"
@@ -30,7 +31,9 @@ type App struct {
 	client  *odoo.Client
 	engine  *change.Engine
 	// book is nil where the inventory is not served.
-	book    *stockbook.Book
+	book *stockbook.Book
+	// events is the book of business events.
+	events  *eventbook.Book
 	servers *servers
 	// closing is closed when serving is to end: streams end then.
 	closing chan struct{}
@@ -62,6 +65,9 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 		if err := a.openBook(); err != nil {
 			return err
 		}
+	}
+	if err := a.openEvents(domains); err != nil {
+		return err
 	}
 	kinds, err := kindsOf(domains, a.config.Instance)
 	if err != nil {
@@ -141,6 +147,7 @@ func (a *App) Run(ctx context.Context) error {
 	if a.book != nil {
 		group.Go(func() error { return a.book.Run(inner) })
 	}
+	group.Go(func() error { return a.events.Run(inner) })
 	group.Go(func() error { return a.servers.run(inner, a) })
 	group.Go(func() error { return a.watchHealth(inner) })
 	err := group.Wait()

@@ -17,6 +17,8 @@ type stores struct {
 	cache *badgerstore.Cache
 	// stock is the journal of inventory events.
 	stock *badgerstore.Log
+	// events is the journal of business events.
+	events *badgerstore.Log
 }
 
 func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stores, error) {
@@ -48,11 +50,21 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 	if err != nil {
 		return nil, err
 	}
+	err = open("events", func(dir string) (err error) {
+		s.events, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Name: "events", Compress: true, Logger: logger, Registerer: r})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
 func (s *stores) close() error {
 	var errs []error
+	if s.events != nil {
+		errs = append(errs, s.events.Close())
+	}
 	if s.stock != nil {
 		errs = append(errs, s.stock.Close())
 	}

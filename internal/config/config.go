@@ -57,8 +57,9 @@ type Capture struct {
 	StreamHeartbeat time.Duration `key:"stream-heartbeat" doc:"Pause after which a quiet stream shows that it lives."`
 	HintSecretFile  string        `key:"hint-secret-file" doc:"File with the secret part of the address to which Odoo's automation rules send hints, POST /hints/odoo/SECRET. Empty: no hints."`
 	LogRetention    time.Duration `key:"log-retention" doc:"Age up to which changes are kept for streams to go on from. 0: for ever."`
-	EventRetention  time.Duration `key:"event-retention" doc:"Age up to which inventory events are kept, counted from when the mesh recorded them. 0: for ever."`
-	EventMaxMiB     int           `key:"event-max-mib" doc:"Size in MiB, uncompressed, up to which inventory events are kept. 0: no limit."`
+	EventRetention  time.Duration `key:"event-retention" doc:"Age up to which inventory events and business events are kept, counted from when the mesh recorded them. 0: for ever."`
+	EventMaxMiB     int           `key:"event-max-mib" doc:"Size in MiB, uncompressed, up to which inventory events are kept, and business events as much again. 0: no limit."`
+	HoldLocations   []string      `key:"hold-locations" doc:"Complete names of locations, such as WH/Quarantine: goods that are moved there, or below, from elsewhere are told as held."`
 	ProofInterval   time.Duration `key:"stock-proof-interval" doc:"Pause between two comparisons of what the inventory events add up to with Odoo's stock. 0: only on demand."`
 }
 

@@ -94,9 +94,15 @@ func dense(t testing.TB, events []*inventoryv1.InventoryEvent) {
 
 func (m *mesh) proven(t testing.TB) *inventoryv1.VerifyBalancesResponse {
 	t.Helper()
-	proof, err := m.inventory.VerifyBalances(t.Context(), &inventoryv1.VerifyBalancesRequest{})
-	if err != nil {
-		t.Fatal(err)
+	var proof *inventoryv1.VerifyBalancesResponse
+	// A mesh that has just loaded takes history over for a moment.
+	eventually(t, func() (bool, any) {
+		var err error
+		proof, err = m.inventory.VerifyBalances(t.Context(), &inventoryv1.VerifyBalancesRequest{})
+		return refusalOf(err).reason != "NOT_LOADED", err
+	})
+	if proof == nil {
+		t.Fatal("the balances could not be compared")
 	}
 	if proof.GetDrifting() != 0 || proof.GetCompared() == 0 {
 		t.Errorf("%d of %d balances differ from Odoo's stock: %v", proof.GetDrifting(), proof.GetCompared(), proof.GetDrifts())

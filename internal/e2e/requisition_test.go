@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"net/http/httptest"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -14,33 +13,12 @@ import (
 	"odoomesh/internal/odoosim"
 )
 
-// atWork is a simulated Odoo at work, which may lack some models.
-func atWork(t testing.TB, major, products int, without ...string) *person {
-	t.Helper()
-	sim, err := odoosim.New(odoosim.Options{Version: major, Without: without})
-	if err != nil {
-		t.Fatal(err)
-	}
-	load := sim.LoadHospital
-	if len(without) > 0 {
-		load = sim.LoadClinical
-	}
-	if err := load(products); err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(sim)
-	t.Cleanup(server.Close)
-	p := &person{url: server.URL, database: "sim", user: "admin", password: "admin", sim: sim}
-	p.signIn(t)
-	return p
-}
-
 // A requisition is in the mesh as Odoo has it, in every release, and its approval
 // shows.
 func TestRequisitionsAreShownAndFollowed(t *testing.T) {
 	for major := 16; major <= 19; major++ {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
-			p := atWork(t, major, 30)
+			p := hospitalAtWork(t, major, 30)
 			m := start(t, settings(t, p))
 			orders := orderv1.NewOrderServiceClient(m.conn)
 			supplier := p.create(t, "res.partner", map[string]any{"name": "Asked Ltd", "supplier_rank": 1})
@@ -101,7 +79,14 @@ func TestRequisitionsAreShownAndFollowed(t *testing.T) {
 func TestAMeshStartsWithoutTheModuleOfRequisitions(t *testing.T) {
 	for _, major := range []int{16, 19} {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
-			p := atWork(t, major, 20, "purchase.requisition", "purchase.requisition.line")
+			sim, err := odoosim.New(odoosim.Options{Version: major, Without: []string{"purchase.requisition", "purchase.requisition.line"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := sim.LoadClinical(20); err != nil {
+				t.Fatal(err)
+			}
+			p := playedBy(t, sim)
 			m := start(t, settings(t, p))
 			listed, err := orderv1.NewOrderServiceClient(m.conn).ListRequisitions(t.Context(), &orderv1.ListRequisitionsRequest{})
 			if err != nil || len(listed.GetRequisitions()) != 0 {

@@ -108,7 +108,7 @@ type selection[T proto.Message] struct {
 }
 
 func (f *Feed[T]) selectBy(filterText string, mask *fieldmaskpb.FieldMask) (*selection[T], error) {
-	s := &selection[T]{hash: token.CallHash("events", f.Collection, filterText), whole: filterText == "" && len(mask.GetPaths()) == 0}
+	s := &selection[T]{hash: f.hashOf(filterText), whole: filterText == "" && len(mask.GetPaths()) == 0}
 	var event T
 	var err error
 	if s.mask, err = record.MaskOf[T](mask, event.ProtoReflect().New().Interface()); err != nil {
@@ -158,4 +158,28 @@ func (f *Feed[T]) positionAt(at uint64, hash []byte) string {
 // tooOld refuses a position and names the oldest one that can be gone on from.
 func (f *Feed[T]) tooOld(oldest uint64, hash []byte) error {
 	return fault.PositionTooOld(f.positionAt(oldest-1, hash))
+}
+
+// Positions makes the positions of a stream with a filter: where to go on behind an
+// event, by its place in the journal.
+func (f *Feed[T]) Positions(filterText string) func(at uint64) string {
+	hash := f.hashOf(filterText)
+	return func(at uint64) string { return f.positionAt(at, hash) }
+}
+
+// PlaceOf is the place in the journal that a position leads to, whatever the filter
+// that it was made for.
+func (f *Feed[T]) PlaceOf(position string) (uint64, error) {
+	p, err := token.PositionOfAny(position, f.Journal.ID())
+	if err != nil {
+		return 0, fault.Token("position", err)
+	}
+	if p.GetPosition() > f.Journal.Head() {
+		return 0, errFuture()
+	}
+	return p.GetPosition(), nil
+}
+
+func (f *Feed[T]) hashOf(filterText string) []byte {
+	return token.CallHash("events", f.Collection, filterText)
 }

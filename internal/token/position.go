@@ -26,3 +26,9 @@ func DecodePosition(s, storeID string, callHash []byte) (*internalv1.StreamPosit
 	}
 	return p, nil
 }
+
+// PositionOfAny is DecodePosition for whom only the place counts, whatever the
+// stream's filter was.
+func PositionOfAny(s, storeID string) (*internalv1.StreamPosition, error) {
+	return DecodePosition(s, storeID, nil)
+}

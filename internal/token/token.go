@@ -55,7 +55,8 @@ func encode(k kind, m proto.Message) string {
 	return alphabet.EncodeToString(raw)
 }
 
-// decode fills the message and checks that it belongs to this store and call.
+// decode fills the message and checks that it belongs to this store and, unless the
+// hash is nil, to this call.
 func decode(s string, k kind, m message, storeID string, callHash []byte) error {
 	// The decoder skips line breaks wherever they stand.
 	if strings.ContainsAny(s, "\r\n") {
@@ -85,7 +86,7 @@ func decode(s string, k kind, m message, storeID string, callHash []byte) error 
 		return &MalformedError{Found: "it has no version"}
 	case m.GetStoreId() != storeID:
 		return &ForeignError{What: Store}
-	case string(m.GetCallHash()) != string(callHash):
+	case callHash != nil && string(m.GetCallHash()) != string(callHash):
 		return &ForeignError{What: Call}
 	}
 	return nil

@@ -779,6 +779,61 @@ func (x *BookMark) GetLoad() []byte {
 	return nil
 }
 
+// KeptConsumer is how far a consumer of business events has acknowledged them.
+type KeptConsumer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Position in the journal of the last event that was acknowledged.
+	Position uint64 `protobuf:"varint,1,opt,name=position,proto3" json:"position,omitempty"`
+	// When that was.
+	AcknowledgeTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=acknowledge_time,json=acknowledgeTime,proto3" json:"acknowledge_time,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *KeptConsumer) Reset() {
+	*x = KeptConsumer{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptConsumer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptConsumer) ProtoMessage() {}
+
+func (x *KeptConsumer) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptConsumer.ProtoReflect.Descriptor instead.
+func (*KeptConsumer) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *KeptConsumer) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *KeptConsumer) GetAcknowledgeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcknowledgeTime
+	}
+	return nil
+}
+
 var File_mesh_internal_v1_record_proto protoreflect.FileDescriptor
 
 const file_mesh_internal_v1_record_proto_rawDesc = "" +
@@ -841,7 +896,10 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\bBookMark\x12\x15\n" +
 	"\x06log_id\x18\x01 \x01(\tR\x05logId\x12\x1a\n" +
 	"\bposition\x18\x02 \x01(\x04R\bposition\x12\x12\n" +
-	"\x04load\x18\x03 \x01(\fR\x04load*t\n" +
+	"\x04load\x18\x03 \x01(\fR\x04load\"q\n" +
+	"\fKeptConsumer\x12\x1a\n" +
+	"\bposition\x18\x01 \x01(\x04R\bposition\x12E\n" +
+	"\x10acknowledge_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x0facknowledgeTime*t\n" +
 	"\n" +
 	"ChangeKind\x12\x1b\n" +
 	"\x17CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -862,7 +920,7 @@ func file_mesh_internal_v1_record_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_internal_v1_record_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(ChangeKind)(0),               // 0: mesh.internal.v1.ChangeKind
 	(*CacheRecord)(nil),           // 1: mesh.internal.v1.CacheRecord
@@ -873,21 +931,23 @@ var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(*KnownRow)(nil),              // 6: mesh.internal.v1.KnownRow
 	(*BookTail)(nil),              // 7: mesh.internal.v1.BookTail
 	(*BookMark)(nil),              // 8: mesh.internal.v1.BookMark
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),       // 10: mesh.types.v1.MappingFault
+	(*KeptConsumer)(nil),          // 9: mesh.internal.v1.KeptConsumer
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),       // 11: mesh.types.v1.MappingFault
 }
 var file_mesh_internal_v1_record_proto_depIdxs = []int32{
-	9,  // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
-	9,  // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
+	10, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
+	10, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
 	2,  // 2: mesh.internal.v1.CacheRecord.rows:type_name -> mesh.internal.v1.SourceRow
-	10, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
+	11, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
 	0,  // 4: mesh.internal.v1.ChangeRecord.kind:type_name -> mesh.internal.v1.ChangeKind
-	9,  // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
-	6,  // [6:6] is the sub-list for method output_type
-	6,  // [6:6] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	10, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
+	10, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
+	7,  // [7:7] is the sub-list for method output_type
+	7,  // [7:7] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_mesh_internal_v1_record_proto_init() }
@@ -901,7 +961,7 @@ func file_mesh_internal_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_internal_v1_record_proto_rawDesc), len(file_mesh_internal_v1_record_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

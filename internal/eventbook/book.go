@@ -1,0 +1,122 @@
+package eventbook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/protobuf/proto"
+
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	"odoomesh/internal/business"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/journal"
+	"odoomesh/internal/resource"
+	"odoomesh/internal/store"
+)
+
+// Config is what a Book needs.
+type Config struct {
+	// Journal keeps the events and the consumers. Nobody else appends to it.
+	Journal store.Journal
+	// Log and Cache are those of capture.
+	Log   store.Log
+	Cache store.Cache
+	// Collections are those that capture has; of them, those that mean events are
+	// followed.
+	Collections []string
+	// Load is the mark of the last complete load of all of them; nil before the first.
+	Load func() ([]byte, error)
+	// HoldLocations are complete names of locations; what lies there or below must
+	// not be used.
+	HoldLocations []string
+	Clock         clock.Clock
+	Logger        *slog.Logger
+	Registerer    prometheus.Registerer
+	// MaxAge and MaxBytes bound what the journal keeps; 0 is everything.
+	MaxAge   time.Duration
+	MaxBytes uint64
+}
+
+// Book is the book of business events. Make it with New and let Run run.
+type Book struct {
+	Config
+	keeper *journal.Keeper
+	author *author
+	// acknowledging is held while a consumer is read and written.
+	acknowledging sync.Mutex
+}
+
+// New makes a book; it starts nothing.
+func New(c Config) (*Book, error) {
+	b := &Book{Config: c}
+	told := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mesh_business_events_total", Help: "Business events recorded."}, []string{"type"})
+	if c.Registerer != nil {
+		c.Registerer.MustRegister(told)
+	}
+	a := &author{Book: b, told: told}
+	b.author = a
+	a.rules = business.Rules{HoldLocations: c.HoldLocations, Places: b.completeName}
+	for _, name := range business.Collections() {
+		if slices.Contains(c.Collections, name) {
+			a.collections = append(a.collections, name)
+		}
+	}
+	var err error
+	b.keeper, err = journal.New(journal.Config{
+		What: "the history of business events", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: c.Load,
+		Clock: c.Clock, Logger: c.Logger, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes,
+	}, a)
+	return b, err
+}
+
+// Ready tells whether all of history was told.
+func (b *Book) Ready() bool { return b.keeper.Ready() }
+
+// Run writes the book until the context ends; it returns its error, or the error of
+// a store.
+func (b *Book) Run(ctx context.Context) error {
+	if err := b.keeper.Run(ctx); err != nil {
+		return fmt.Errorf("the book of business events: %w", err)
+	}
+	return nil
+}
+
+// Escalate tells of an exception, once for each occasion. It returns when that is
+// durable, and waits for history to be complete.
+func (b *Book) Escalate(ctx context.Context, e business.Exception) error {
+	event, err := business.Escalated(e)
+	if err != nil {
+		return err
+	}
+	return b.keeper.Tell(ctx, func(w *journal.Writer) error { return b.author.tell(w, event, journal.Cause{At: e.Found}) })
+}
+
+// completeName is where Odoo has a location; empty where the cache does not know it.
+func (b *Book) completeName(location string) (string, error) {
+	key, err := resource.KeyOf("locations", location)
+	if err != nil {
+		return "", err
+	}
+	raw, err := b.Cache.Get("locations", key)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	kept, place := &internalv1.CacheRecord{}, &inventoryv1.Location{}
+	if err := proto.Unmarshal(raw, kept); err != nil {
+		return "", err
+	}
+	if err := proto.Unmarshal(kept.GetBody(), place); err != nil {
+		return "", err
+	}
+	return place.GetCompleteName(), nil
+}

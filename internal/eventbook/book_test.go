@@ -1,0 +1,337 @@
+package eventbook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+	"pgregory.net/rapid"
+
+	eventv1 "odoomesh/gen/go/mesh/event/v1"
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	"odoomesh/internal/business"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/journal"
+	"odoomesh/internal/resource"
+	"odoomesh/internal/store"
+	"odoomesh/internal/store/badgerstore"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+type fataler interface {
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Helper()
+}
+
+// world is what capture has of Odoo, and a book that follows.
+type world struct {
+	dir     string
+	log     *badgerstore.Log
+	cache   *badgerstore.Cache
+	journal *badgerstore.Log
+	book    *Book
+	load    []byte
+	now     time.Time
+	// happened are the ids of what has happened and capture has seen.
+	happened map[string]bool
+	rules    business.Rules
+}
+
+func newWorld(t fataler, dir string) *world {
+	w := &world{dir: dir, now: noon, happened: map[string]bool{}}
+	var err error
+	if w.log, err = badgerstore.OpenLog(filepath.Join(dir, "log"), badgerstore.LogOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if w.cache, err = badgerstore.OpenCache(filepath.Join(dir, "cache"), badgerstore.CacheOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	w.restart(t)
+	return w
+}
+
+func (w *world) close() {
+	for _, c := range []interface{ Close() error }{w.journal, w.cache, w.log} {
+		_ = c.Close() // the test is over
+	}
+}
+
+// restart opens the journal anew, as after a kill: what only memory knew is gone.
+func (w *world) restart(t fataler) {
+	t.Helper()
+	if w.journal != nil {
+		if err := w.journal.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var err error
+	if w.journal, err = badgerstore.OpenLog(filepath.Join(w.dir, "events"), badgerstore.LogOptions{Compress: true}); err != nil {
+		t.Fatal(err)
+	}
+	w.book, err = New(Config{
+		Journal: w.journal, Log: w.log, Cache: w.cache, Collections: []string{"orders", "movements", "locations"},
+		Load: func() ([]byte, error) { return w.load, nil }, HoldLocations: []string{"WH/Quarantine"},
+		Clock: clock.Func(func() time.Time { return w.now }), Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.rules = business.Rules{HoldLocations: []string{"WH/Quarantine"}, Places: w.book.completeName}
+}
+
+// set puts a record into the cache; where seen, capture writes it to the log as well,
+// otherwise only a load will show it.
+func (w *world) set(t fataler, collection string, id int64, m proto.Message, seen bool) {
+	t.Helper()
+	w.now = w.now.Add(time.Second)
+	body, err := proto.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := proto.Marshal(&internalv1.CacheRecord{Body: body, SourceTime: timestamppb.New(w.now)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mutation := store.Mutation{Collection: collection, Key: resource.Key(id), Value: raw}
+	if seen {
+		change, err := proto.Marshal(&internalv1.ChangeRecord{Domain: collection, Key: mutation.Key, Kind: internalv1.ChangeKind_CHANGE_KIND_UPDATED, After: raw})
+		if err != nil {
+			t.Fatal(err)
+		}
+		position, err := w.log.Append(context.Background(), w.now, [][]byte{change})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.cache.Apply(context.Background(), position, []store.Mutation{mutation}); err != nil {
+			t.Fatal(err)
+		}
+	} else if err := w.cache.Fill(context.Background(), []store.Mutation{mutation}); err != nil {
+		t.Fatal(err)
+	}
+	if !seen {
+		return // whether a load shows this state or a later one is not said
+	}
+	events, err := w.rules.Imply(collection, raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range events {
+		w.happened[e.GetId()] = true
+	}
+}
+
+// catchUp lets the book do what there is to do.
+func (w *world) catchUp(t fataler) {
+	t.Helper()
+	if err := w.book.keeper.TakeOver(context.Background(), w.load); err != nil {
+		t.Fatal(err)
+	}
+	if w.log.Head() > w.book.keeper.Followed() && w.load != nil {
+		if err := w.book.keeper.Follow(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// told reads the whole journal: each occurrence once, latest times that rise.
+func (w *world) told(t fataler) map[string]*eventv1.CloudEvent {
+	t.Helper()
+	told := map[string]*eventv1.CloudEvent{}
+	latest := time.Time{}
+	for entry, err := range w.journal.Read(context.Background(), 1) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := &eventv1.CloudEvent{}
+		if err := journal.Open(entry, e); err != nil {
+			t.Fatal(err)
+		}
+		if told[e.GetId()] != nil {
+			t.Fatalf("%s %s is told twice", e.GetType(), e.GetSubject())
+		}
+		told[e.GetId()] = e
+		if at := e.GetTime().AsTime(); at.After(latest) {
+			latest = at
+		}
+		if until, err := journal.Latest(entry); err != nil || !until.Equal(latest) {
+			t.Fatalf("event %d: the latest time is %v, want %v (%v)", entry.Position, until, latest, err)
+		}
+	}
+	return told
+}
+
+// check holds the journal to what has happened: what was seen happening, and what the
+// records say now.
+func (w *world) check(t fataler) {
+	t.Helper()
+	told := w.told(t)
+	for id := range w.happened {
+		if told[id] == nil {
+			t.Fatalf("%s was seen and not told", id)
+		}
+	}
+	snapshot := w.cache.Snapshot()
+	defer snapshot.Close()
+	for _, collection := range []string{"orders", "movements"} {
+		for hit, err := range snapshot.Records(collection, store.Range{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			events, err := w.rules.Imply(collection, hit.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range events {
+				if told[e.GetId()] == nil {
+					t.Fatalf("%s %s is what the records say and was not told", e.GetType(), e.GetSubject())
+				}
+			}
+		}
+	}
+}
+
+func (w *world) draw(t *rapid.T, seen bool) {
+	id := rapid.Int64Range(1, 4).Draw(t, "id")
+	at := timestamppb.New(noon.Add(time.Duration(rapid.IntRange(-3, 3).Draw(t, "hour")) * time.Hour))
+	if rapid.Bool().Draw(t, "order") {
+		w.set(t, "orders", id, &orderv1.Order{Name: resource.Name("orders", id), State: orderv1.State(rapid.IntRange(1, 5).Draw(t, "state")), ConfirmTime: at}, seen)
+		return
+	}
+	w.set(t, "movements", id, &inventoryv1.Movement{
+		Name: resource.Name("movements", id), Type: rapid.SampledFrom([]inventoryv1.InventoryEventType{2, 3}).Draw(t, "type"), OdooTransferId: id % 2, MoveTime: at, Product: "products/1",
+		SourceLocation: "locations/1", DestinationLocation: resource.Name("locations", rapid.Int64Range(1, 3).Draw(t, "to")),
+	}, seen)
+}
+
+// Whatever happens, and whenever the book is killed, lags, or finds that the change
+// log could not tell something: every occurrence that was seen is told, and none twice.
+func TestEachOccurrenceIsToldOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		dir, err := os.MkdirTemp("", "eventbook")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.RemoveAll(dir)
+		w := newWorld(t, dir)
+		defer w.close()
+		for id, name := range map[int64]string{1: "WH/Stock", 2: "WH/Quarantine", 3: "WH/Quarantine/Cold"} {
+			w.set(t, "locations", id, &inventoryv1.Location{Name: resource.Name("locations", id), CompleteName: name}, false)
+		}
+		w.draw(t, false)
+		w.load = []byte("first")
+		w.catchUp(t)
+		t.Repeat(map[string]func(*rapid.T){
+			"something happens": func(t *rapid.T) { w.draw(t, true) },
+			"the book follows":  func(t *rapid.T) { w.catchUp(t) },
+			"a kill":            func(t *rapid.T) { w.restart(t) },
+			"a load": func(t *rapid.T) {
+				for range rapid.IntRange(0, 3).Draw(t, "missed") {
+					w.draw(t, false)
+				}
+				w.load = fmt.Append(nil, w.now)
+			},
+			"": func(t *rapid.T) {
+				if rapid.Bool().Draw(t, "look") {
+					w.catchUp(t)
+					w.check(t)
+				}
+			},
+		})
+		w.catchUp(t)
+		w.check(t)
+		before := w.journal.Head()
+		w.restart(t)
+		w.load = []byte("again") // everything is looked at again, to no effect
+		w.catchUp(t)
+		if w.journal.Head() != before {
+			t.Fatalf("a second look made %d events out of nothing", w.journal.Head()-before)
+		}
+	})
+}
+
+// running lets the book run until the test ends.
+func (w *world) running(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- w.book.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("the book ended with %v", err)
+		}
+		w.close()
+	})
+}
+
+// An exception is told among what the records say, once for each occasion.
+func TestExceptionsAreToldOnce(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	w.set(t, "orders", 1, &orderv1.Order{Name: "orders/1", State: orderv1.State_STATE_CONFIRMED, ConfirmTime: timestamppb.New(noon)}, false)
+	w.load = []byte("first")
+	w.running(t)
+	drift := business.Exception{Kind: eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT, Subject: "stockPositions/1-8-0-0-0", Occasion: "3 for 4", Explanation: "3 by the movements, 4 in Odoo.", Found: noon}
+	for range 3 {
+		if err := w.book.Escalate(t.Context(), drift); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drift.Occasion = "3 for 5"
+	if err := w.book.Escalate(t.Context(), drift); err != nil {
+		t.Fatal(err)
+	}
+	if told := w.told(t); len(told) != 3 {
+		t.Errorf("told are %v, want a release and two exceptions", told)
+	}
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := w.book.Escalate(cancelled, drift); err != nil && !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// Consumers never go back, are remembered over a restart, and are not without number.
+func TestConsumersAreRemembered(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	defer w.close()
+	for _, position := range []uint64{3, 7, 5} {
+		if _, err := w.book.Acknowledge(t.Context(), "consumers/a", position); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.restart(t)
+	c, found, err := w.book.Consumer("consumers/a")
+	if err != nil || !found || c.Position != 7 || !c.Acknowledged.Equal(noon) {
+		t.Errorf("got %v, %v, %v", c, found, err)
+	}
+	if gone, err := w.book.Forget(t.Context(), "consumers/a"); err != nil || !gone {
+		t.Errorf("forgotten: %v, %v", gone, err)
+	}
+	if gone, err := w.book.Forget(t.Context(), "consumers/a"); err != nil || gone {
+		t.Errorf("forgotten twice: %v, %v", gone, err)
+	}
+	facts := make([]store.Fact, MaxConsumers)
+	for i := range facts {
+		facts[i] = store.Fact{Key: consumerKey(fmt.Sprintf("consumers/%04d", i)), Value: []byte{}}
+	}
+	if _, err := w.journal.Record(t.Context(), noon, nil, facts); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.book.Acknowledge(t.Context(), "consumers/one-more", 1); !errors.As(err, &TooManyError{}) {
+		t.Errorf("one more than %d: %v", MaxConsumers, err)
+	}
+	if _, err := w.book.Acknowledge(t.Context(), "consumers/0001", 1); err != nil {
+		t.Errorf("a known one beside %d: %v", MaxConsumers, err)
+	}
+}

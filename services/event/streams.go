@@ -1,0 +1,63 @@
+package event
+
+import (
+	"context"
+	"sync"
+)
+
+// streams are the open streams of consumers, one for each at most.
+type streams struct {
+	mu sync.Mutex
+	of map[string]*member
+}
+
+// member is the one stream of a consumer.
+type member struct{ stop context.CancelCauseFunc }
+
+// join makes a stream the one of its consumer: the one before it, whose context ends,
+// sends nothing any more. A stream without a consumer joins nothing. leave has to be
+// called at its end.
+func (s *streams) join(ctx context.Context, consumer string) (joined context.Context, leave func()) {
+	if consumer == "" {
+		return ctx, func() {}
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	m := &member{stop}
+	s.mu.Lock()
+	before := s.of[consumer]
+	if s.of == nil {
+		s.of = map[string]*member{}
+	}
+	s.of[consumer] = m
+	s.mu.Unlock()
+	if before != nil {
+		before.stop(errTakenOver(consumer))
+	}
+	return ctx, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.of[consumer] == m {
+			delete(s.of, consumer)
+		}
+		stop(nil)
+	}
+}
+
+// open tells whether a consumer has a stream.
+func (s *streams) open(consumer string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.of[consumer] != nil
+}
+
+// end ends the stream of a consumer that was deleted, and tells whether it had one.
+func (s *streams) end(consumer string) bool {
+	s.mu.Lock()
+	m := s.of[consumer]
+	delete(s.of, consumer)
+	s.mu.Unlock()
+	if m != nil {
+		m.stop(errDeleted(consumer))
+	}
+	return m != nil
+}
