@@ -112,27 +112,27 @@ func (m *mesh) implied(t testing.TB) map[string]int {
 	t.Helper()
 	n := map[string]int{"mesh.item.created.v1": len(m.allProducts(t))}
 	orders := listed(t, func(token string) ([]*orderv1.Order, string, error) {
-		r, err := orderv1.NewOrderServiceClient(m.conn).ListOrders(t.Context(), &orderv1.ListOrdersRequest{PageToken: token, Filter: "state = CONFIRMED"})
+		r, err := m.orders.ListOrders(t.Context(), &orderv1.ListOrdersRequest{PageToken: token, Filter: "state = CONFIRMED"})
 		return r.GetOrders(), r.GetNextPageToken(), err
 	})
 	requisitions := listed(t, func(token string) ([]*orderv1.Requisition, string, error) {
-		r, err := orderv1.NewOrderServiceClient(m.conn).ListRequisitions(t.Context(), &orderv1.ListRequisitionsRequest{PageToken: token, Filter: "state = APPROVED"})
+		r, err := m.orders.ListRequisitions(t.Context(), &orderv1.ListRequisitionsRequest{PageToken: token, Filter: "state = APPROVED"})
 		return r.GetRequisitions(), r.GetNextPageToken(), err
 	})
 	receipts := listed(t, func(token string) ([]*receiptv1.Receipt, string, error) {
-		r, err := receiptv1.NewReceiptServiceClient(m.conn).ListReceipts(t.Context(), &receiptv1.ListReceiptsRequest{PageToken: token, Filter: "state = DONE AND direction = RECEIPT"})
+		r, err := m.receipts.ListReceipts(t.Context(), &receiptv1.ListReceiptsRequest{PageToken: token, Filter: "state = DONE AND direction = RECEIPT"})
 		return r.GetReceipts(), r.GetNextPageToken(), err
 	})
 	invoices := listed(t, func(token string) ([]*invoicev1.Invoice, string, error) {
-		r, err := invoicev1.NewInvoiceServiceClient(m.conn).ListInvoices(t.Context(), &invoicev1.ListInvoicesRequest{PageToken: token, Filter: "state = POSTED"})
+		r, err := m.invoices.ListInvoices(t.Context(), &invoicev1.ListInvoicesRequest{PageToken: token, Filter: "state = POSTED"})
 		return r.GetInvoices(), r.GetNextPageToken(), err
 	})
 	moves := listed(t, func(token string) ([]*inventoryv1.Movement, string, error) {
-		r, err := m.inventory().ListMovements(t.Context(), &inventoryv1.ListMovementsRequest{PageToken: token})
+		r, err := m.inventory.ListMovements(t.Context(), &inventoryv1.ListMovementsRequest{PageToken: token})
 		return r.GetMovements(), r.GetNextPageToken(), err
 	})
 	places := listed(t, func(token string) ([]*inventoryv1.Location, string, error) {
-		r, err := m.inventory().ListLocations(t.Context(), &inventoryv1.ListLocationsRequest{PageToken: token})
+		r, err := m.inventory.ListLocations(t.Context(), &inventoryv1.ListLocationsRequest{PageToken: token})
 		return r.GetLocations(), r.GetNextPageToken(), err
 	})
 	shipped := map[int64]bool{}
@@ -257,19 +257,19 @@ func TestBusinessEventsAreToldAsTheyHappen(t *testing.T) {
 	}
 	supplier := p.create(t, "res.partner", map[string]any{"name": "Teller", "supplier_rank": 1})
 	order := p.create(t, "purchase.order", map[string]any{"partner_id": supplier, "order_line": []any{[]any{0, 0, map[string]any{"product_id": product, "product_qty": 4, "price_unit": 2.5}}}})
-	p.press(t, "purchase.order", "button_confirm", order)
+	p.press(t, "purchase.order", "button_confirm", order, nil)
 	released := dataOf[*eventv1.OrderReleased](t, next("mesh.order.released.v1"))
 	if released.GetOrder() != fmt.Sprintf("orders/%d", order) || len(released.GetItems()) != 1 || released.GetItems()[0].GetQuantity().GetValue() != "4" || released.GetConfirmTime() == nil {
 		t.Errorf("got %v", released)
 	}
-	p.press(t, "purchase.order", "button_cancel", order)
-	p.press(t, "purchase.order", "button_draft", order)
+	p.press(t, "purchase.order", "button_cancel", order, nil)
+	p.press(t, "purchase.order", "button_draft", order, nil)
 	// Odoo keeps whole seconds, and of two confirmations in one the mesh sees one.
 	eventually(t, func() (bool, any) {
 		p.rows(t, "purchase.order", []any{[]any{"id", "=", order}}, []any{"state"}) // Odoo tells its time with each answer
 		return p.client.LastServerTime().After(released.GetConfirmTime().AsTime()), p.client.LastServerTime()
 	})
-	p.press(t, "purchase.order", "button_confirm", order)
+	p.press(t, "purchase.order", "button_confirm", order, nil)
 	again := dataOf[*eventv1.OrderReleased](t, next("mesh.order.released.v1"))
 	if again.GetOrder() != released.GetOrder() || !again.GetConfirmTime().AsTime().After(released.GetConfirmTime().AsTime()) {
 		t.Errorf("confirmed once more: %v", again)
@@ -286,8 +286,9 @@ func TestBusinessEventsOfMappedFields(t *testing.T) {
 			p := hospitalAtWork(t, major, 40)
 			c := settings(t, p)
 			for name, text := range map[string]string{
-				"supplier": "domain: supplier\nfields:\n  approval_status: {odoo: function, values: {approved: APPROVAL_STATUS_APPROVED, conditional: APPROVAL_STATUS_CONDITIONAL, barred: APPROVAL_STATUS_REJECTED}}\n",
-				"lot":      "domain: lot\nfields:\n  hold_state: {odoo: ref, values: {hold: HOLD_STATE_HELD, recall: HOLD_STATE_RECALLED}}\n",
+				"supplier": "domain: supplier\nfields:\n  approval_status: {odoo: function, values: {approved: APPROVAL_STATUS_APPROVED, conditional: APPROVAL_STATUS_CONDITIONAL, barred: APPROVAL_STATUS_REJECTED}}\n" +
+					"  vendor_approvals:\n    - fields:\n        status: {odoo: function, values: {approved: APPROVAL_STATUS_APPROVED, conditional: APPROVAL_STATUS_CONDITIONAL}}\n        decide_time: create_date\n",
+				"lot": "domain: lot\nfields:\n  hold_state: {odoo: ref, values: {hold: HOLD_STATE_HELD, recall: HOLD_STATE_RECALLED}}\n  hold_time: create_date\n",
 			} {
 				path := filepath.Join(t.TempDir(), name+".yaml")
 				if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -313,11 +314,11 @@ func TestBusinessEventsOfMappedFields(t *testing.T) {
 				told[e.GetType()] = e
 			}
 			approval := dataOf[*eventv1.SupplierApproved](t, told["mesh.supplier.approved.v1"])
-			if approval.GetDisplayName() != "Approved now" || approval.GetApprovalStatus() != supplierv1.ApprovalStatus_APPROVAL_STATUS_CONDITIONAL {
+			if approval.GetDisplayName() != "Approved now" || approval.GetApprovalStatus() != supplierv1.ApprovalStatus_APPROVAL_STATUS_CONDITIONAL || approval.GetDecideTime() == nil {
 				t.Errorf("got %v", approval)
 			}
 			hold := dataOf[*eventv1.QualityHold](t, told["mesh.quality.hold.v1"])
-			if hold.GetLot() != fmt.Sprintf("lots/%d", lot.id("id")) || hold.GetHoldState() != inventoryv1.HoldState_HOLD_STATE_RECALLED {
+			if hold.GetLot() != fmt.Sprintf("lots/%d", lot.id("id")) || hold.GetHoldState() != inventoryv1.HoldState_HOLD_STATE_RECALLED || hold.GetHoldTime() == nil {
 				t.Errorf("got %v", hold)
 			}
 		})

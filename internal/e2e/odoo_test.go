@@ -209,14 +209,3 @@ func (p *person) find(t testing.TB, model, field string, value any) int64 {
 	}
 	return found[0].id("id")
 }
-
-// press presses a button of a record. A button that answers nothing did its work,
-// though XML-RPC cannot say so.
-func (p *person) press(t testing.TB, model, method string, id int64) {
-	t.Helper()
-	_, err := p.client.Call(t.Context(), model, method, []any{[]any{id}}, nil)
-	var fault *odoo.Fault
-	if err != nil && !(errors.As(err, &fault) && fault.Kind == odoo.NotMarshalled) {
-		t.Fatalf("%s.%s: %v\n%s", model, method, err, odoo.TraceOf(err))
-	}
-}

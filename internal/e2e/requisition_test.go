@@ -20,7 +20,6 @@ func TestRequisitionsAreShownAndFollowed(t *testing.T) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			p := hospitalAtWork(t, major, 30)
 			m := start(t, settings(t, p))
-			orders := orderv1.NewOrderServiceClient(m.conn)
 			supplier := p.create(t, "res.partner", map[string]any{"name": "Asked Ltd", "supplier_rank": 1})
 			product := p.create(t, "product.product", p.goods(map[string]any{"name": "Asked for"}))
 			vals := map[string]any{"name": "REQ/1", "vendor_id": supplier, "description": "<p>soon</p>",
@@ -46,7 +45,7 @@ func TestRequisitionsAreShownAndFollowed(t *testing.T) {
 			shows := func(want *orderv1.Requisition) {
 				t.Helper()
 				eventually(t, func() (bool, any) {
-					got, err := orders.GetRequisition(t.Context(), &orderv1.GetRequisitionRequest{Name: name})
+					got, err := m.orders.GetRequisition(t.Context(), &orderv1.GetRequisitionRequest{Name: name})
 					if err != nil {
 						return false, err
 					}
@@ -60,14 +59,14 @@ func TestRequisitionsAreShownAndFollowed(t *testing.T) {
 				})
 			}
 			shows(want)
-			p.press(t, "purchase.requisition", button, id)
+			p.press(t, "purchase.requisition", button, id, nil)
 			want.State, want.SourceState = orderv1.RequisitionState_REQUISITION_STATE_APPROVED, map[bool]string{true: "ongoing", false: "confirmed"}[major < 18]
 			shows(want)
-			listed, err := orders.ListRequisitions(t.Context(), &orderv1.ListRequisitionsRequest{Filter: "state = APPROVED AND number = \"REQ/1\""})
+			listed, err := m.orders.ListRequisitions(t.Context(), &orderv1.ListRequisitionsRequest{Filter: "state = APPROVED AND number = \"REQ/1\""})
 			if err != nil || len(listed.GetRequisitions()) != 1 {
 				t.Errorf("the list has %v, %v", listed, err)
 			}
-			all, err := orders.BatchGetRequisitions(t.Context(), &orderv1.BatchGetRequisitionsRequest{Names: []string{name, "requisitions/999"}})
+			all, err := m.orders.BatchGetRequisitions(t.Context(), &orderv1.BatchGetRequisitionsRequest{Names: []string{name, "requisitions/999"}})
 			if err != nil || len(all.GetRequisitions()) != 1 || len(all.GetMissing()) != 1 {
 				t.Errorf("the batch has %v, %v", all, err)
 			}
@@ -88,7 +87,7 @@ func TestAMeshStartsWithoutTheModuleOfRequisitions(t *testing.T) {
 			}
 			p := playedBy(t, sim)
 			m := start(t, settings(t, p))
-			listed, err := orderv1.NewOrderServiceClient(m.conn).ListRequisitions(t.Context(), &orderv1.ListRequisitionsRequest{})
+			listed, err := m.orders.ListRequisitions(t.Context(), &orderv1.ListRequisitionsRequest{})
 			if err != nil || len(listed.GetRequisitions()) != 0 {
 				t.Fatalf("got %v, %v; want no requisitions", listed, err)
 			}

@@ -172,6 +172,11 @@ func (k *Keeper) Follow(ctx context.Context) error {
 	if err := k.await(ctx, mark, at); err != nil || k.Log.Head() == at {
 		return err
 	}
+	return k.followTo(ctx, mark, at, k.Log.Head())
+}
+
+// followTo takes over what the change log has behind a place, up to another.
+func (k *Keeper) followTo(ctx context.Context, mark *internalv1.BookMark, at, upTo uint64) error {
 	w := k.writer(mark)
 	defer w.close()
 	for entry, err := range k.Log.Read(ctx, at+1) {
@@ -181,6 +186,9 @@ func (k *Keeper) Follow(ctx context.Context) error {
 		}
 		if err != nil {
 			return fmt.Errorf("following the change log: %w", err)
+		}
+		if entry.Position > upTo {
+			break
 		}
 		if err := w.change(ctx, entry); err != nil {
 			return fmt.Errorf("following the change log at %d: %w", entry.Position, err)

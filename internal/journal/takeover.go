@@ -26,6 +26,12 @@ func (k *Keeper) TakeOver(ctx context.Context, load []byte) error {
 	if mark.GetLogId() == k.Log.ID() && snapshot.Position() < at {
 		return nil // the cache will be there in a moment; older records would undo what was told
 	}
+	// What the log tells and the records no longer do is told first.
+	if mark.GetLogId() == k.Log.ID() && at < snapshot.Position() {
+		if err := k.followTo(ctx, mark, at, snapshot.Position()); err != nil {
+			return err
+		}
+	}
 	began := k.Clock.Now()
 	k.progress.begin(began, k.author.Records())
 	defer k.progress.end()
