@@ -394,3 +394,21 @@ func TestBusinessEventsAreFound(t *testing.T) {
 		t.Errorf("only %v happened", kinds)
 	}
 }
+
+// A history that is longer than what readers of the live tail share comes whole.
+func TestALongHistoryOfBusinessEvents(t *testing.T) {
+	t.Parallel()
+	p := simulated(t, 18, 1300)
+	m := start(t, settings(t, p))
+	m.history(t)
+	all := &reel{}
+	all.read(t, m, &eventv1.SubscribeRequest{}, still)
+	if len(all.events) != 1300 {
+		t.Errorf("%d products were created, want 1300", len(all.events))
+	}
+	for i, e := range all.events {
+		if e.GetSequence() != strconv.Itoa(i+1) || e.GetPosition() == "" {
+			t.Fatalf("event %d is %v", i+1, e)
+		}
+	}
+}

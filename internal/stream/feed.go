@@ -37,6 +37,7 @@ type FeedDeps[T proto.Message] struct {
 	// change it.
 	Show func(store.Entry) (T, error)
 	// Seal makes an event that is only to be sent: as bytes that nobody takes apart.
+	// nil where events are not sent as they are shown.
 	Seal func(store.Entry) (T, error)
 	// Latest is the latest time of the events up to an entry.
 	Latest func(store.Entry) (time.Time, error)

@@ -108,7 +108,7 @@ func (s *reader[T]) run(ctx context.Context) error {
 
 // next is the page behind the position.
 func (s *reader[T]) next(ctx context.Context) ([]Event[T], error) {
-	if s.whole && s.wire && s.lags(s.at+1) {
+	if s.Seal != nil && s.whole && s.wire && s.lags(s.at+1) {
 		return s.read(ctx, nil, s.at+1, s.at+pageLength, s.Seal)
 	}
 	return s.page(ctx, s.at+1)
