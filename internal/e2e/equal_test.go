@@ -102,6 +102,10 @@ func domains() []domain {
 			r, err := m.orders.ListOrders(ctx, &orderv1.ListOrdersRequest{PageSize: 997, PageToken: token})
 			return r.GetOrders(), r.GetNextPageToken(), err
 		})},
+		{"requisitions", of((*books).requisitions), paged(func(ctx context.Context, m *mesh, token string) ([]*orderv1.Requisition, string, error) {
+			r, err := m.orders.ListRequisitions(ctx, &orderv1.ListRequisitionsRequest{PageSize: 997, PageToken: token})
+			return r.GetRequisitions(), r.GetNextPageToken(), err
+		})},
 		{"receipts", of((*books).receipts), paged(func(ctx context.Context, m *mesh, token string) ([]*receiptv1.Receipt, string, error) {
 			r, err := m.receipts.ListReceipts(ctx, &receiptv1.ListReceiptsRequest{PageSize: 997, PageToken: token})
 			return r.GetReceipts(), r.GetNextPageToken(), err

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	productv1 "odoomesh/gen/go/mesh/product/v1"
 	"odoomesh/internal/odoosim"
 )
 
@@ -62,6 +63,7 @@ func TestRequisitionsAreShownAndFollowed(t *testing.T) {
 			p.press(t, "purchase.requisition", button, id, nil)
 			want.State, want.SourceState = orderv1.RequisitionState_REQUISITION_STATE_APPROVED, map[bool]string{true: "ongoing", false: "confirmed"}[major < 18]
 			shows(want)
+			m.equalsOdoo(t, p)
 			listed, err := m.orders.ListRequisitions(t.Context(), &orderv1.ListRequisitionsRequest{Filter: "state = APPROVED AND number = \"REQ/1\""})
 			if err != nil || len(listed.GetRequisitions()) != 1 {
 				t.Errorf("the list has %v, %v", listed, err)
@@ -99,8 +101,11 @@ func TestAMeshStartsWithoutTheModuleOfRequisitions(t *testing.T) {
 				}
 				return true, nil
 			})
-			p.create(t, "product.product", p.goods(map[string]any{"name": "Seen all the same"}))
-			m.equalsOdoo(t, p)
+			name := fmt.Sprintf("products/%d", p.create(t, "product.product", p.goods(map[string]any{"name": "Seen all the same"})))
+			eventually(t, func() (bool, any) {
+				got, err := m.products.GetProduct(t.Context(), &productv1.GetProductRequest{Name: name})
+				return err == nil && got.GetDisplayName() == "Seen all the same", err
+			})
 		})
 	}
 }
