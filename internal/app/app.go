@@ -150,6 +150,7 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.events.Run(inner) })
 	group.Go(func() error { return a.servers.run(inner, a) })
 	group.Go(func() error { return a.watchHealth(inner) })
+	group.Go(func() error { return a.escalateHeld(inner) })
 	err := group.Wait()
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = nil

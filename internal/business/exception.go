@@ -1,6 +1,7 @@
 package business
 
 import (
+	"strconv"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -25,6 +26,30 @@ type Exception struct {
 	Found time.Time
 	// Company is the display name of the company that it concerns; empty for all.
 	Company string
+}
+
+// StockDrifted is the exception of a balance in which the events and Odoo's stock
+// differ: the name of the stock position, and both sums as decimal texts. The same
+// difference is an occasion of its own on each day.
+func StockDrifted(position, events, odoo string, found time.Time) Exception {
+	return Exception{
+		Kind: eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT, Subject: position, Found: found,
+		Explanation: "The movements of " + position + " add up to " + events + ", and Odoo holds " + odoo + ".",
+		Numbers:     map[string]string{"events": events, "odoo": odoo},
+		Occasion:    events + " for " + odoo + " on " + found.Format(time.DateOnly),
+	}
+}
+
+// DeletionsHeld is the exception of a mass deletion that waits for an operator, once
+// for each count of records and day.
+func DeletionsHeld(collection string, count int64, found time.Time) Exception {
+	n := strconv.FormatInt(count, 10)
+	return Exception{
+		Kind: eventv1.ExceptionKind_EXCEPTION_KIND_DELETIONS_HELD, Subject: collection, Found: found,
+		Explanation: n + " " + collection + " seem to be gone from Odoo at once: they are kept until an operator confirms the deletion.",
+		Numbers:     map[string]string{"held": n},
+		Occasion:    n + " on " + found.Format(time.DateOnly),
+	}
 }
 
 // Escalated is the event of an exception.

@@ -1,0 +1,62 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	eventv1 "odoomesh/gen/go/mesh/event/v1"
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+)
+
+// Stock that was changed behind Odoo's back is a drift: asked for, it is shown with
+// both numbers; unasked it is a metric, and an exception that is escalated once.
+func TestDriftIsFoundAndEscalated(t *testing.T) {
+	t.Parallel()
+	p := hospitalAtWork(t, 18, 30)
+	c := settings(t, p)
+	c.ProofInterval = 100 * time.Millisecond
+	m := start(t, c)
+	m.proven(t)
+	quant := p.rows(t, "stock.quant", []any{[]any{"quantity", ">", 5}, []any{"location_id.usage", "=", "internal"}}, []any{"id", "quantity", "product_id", "location_id", "lot_id"})[0]
+	p.write(t, "stock.quant", quant.id("id"), map[string]any{"quantity": quant.number("quantity") + 2})
+	var drift *inventoryv1.StockDrift
+	eventually(t, func() (bool, any) {
+		proof, err := m.inventory.VerifyBalances(t.Context(), &inventoryv1.VerifyBalancesRequest{})
+		if len(proof.GetDrifts()) == 1 {
+			drift = proof.GetDrifts()[0]
+		}
+		return drift != nil, fmt.Sprint(proof, err)
+	})
+	if drift.GetProduct() != quant.ref("products", "product_id") || drift.GetLocation() != quant.ref("locations", "location_id") ||
+		drift.GetEventsQuantity().GetValue() != quant.decimal("quantity").GetValue() ||
+		drift.GetOdooQuantity().GetValue() != decimalOf(quant.number("quantity")+2).GetValue() {
+		t.Errorf("the drift is %v, the quant was %v", drift, quant)
+	}
+	escalated := &reel{}
+	escalated.read(t, m, &eventv1.SubscribeRequest{Filter: `type = "mesh.exception.escalated.v1"`}, func(*eventv1.CloudEvent) bool { return len(escalated.events) == 1 })
+	if got := escalated.events[0]; got.GetSubject() != drift.GetStockPosition() {
+		t.Errorf("the exception is %v", got)
+	}
+	eventually(t, func() (bool, any) { n := m.metric(t, "mesh_stock_drift"); return n == "1", n })
+	p.write(t, "stock.quant", quant.id("id"), map[string]any{"quantity": quant.number("quantity")})
+	eventually(t, func() (bool, any) { n := m.metric(t, "mesh_stock_drift"); return n == "0", n })
+	m.proven(t)
+}
+
+// metric is the value of a metric without labels.
+func (m *mesh) metric(t testing.TB, name string) string {
+	t.Helper()
+	code, body := m.get(t, "/metrics", nil)
+	if code != http.StatusOK {
+		t.Fatalf("/metrics: %d", code)
+	}
+	for line := range strings.Lines(string(body)) {
+		if value, found := strings.CutPrefix(line, name+" "); found {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
