@@ -20,8 +20,10 @@ const (
 	// and mesh take turns to send them all.
 	moved      = 20_000
 	eventTurns = 5
-	// subscribers are at the live tail while edits change that many lines.
+	// subscribers are at the live tail while edits change that many lines; sleepers
+	// are those of them that do not read.
 	subscribers, tailConnections = 1000, 20
+	sleepers                     = 50
 	edits                        = 2000
 )
 
@@ -116,7 +118,7 @@ func measureHistory(ctx context.Context, m *mesh, bare *bareStream, n int) (row,
 	defer beside.close()
 	var full, plain, ratios []float64
 	for turn := range eventTurns + 1 {
-		b, err := rateOf(ctx, beside[0], bareStreamMethod, n, func([]byte) (int, error) { return 1, nil })
+		b, err := rateOf(ctx, beside[0], bareStreamMethod, n, func([]byte) (int, time.Time, error) { return 1, time.Time{}, nil })
 		if err != nil {
 			return row{}, 0, fmt.Errorf("the bare stream: %w", err)
 		}
@@ -132,10 +134,10 @@ func measureHistory(ctx context.Context, m *mesh, bare *bareStream, n int) (row,
 }
 
 // rateOf reads a stream until n events have come.
-func rateOf(ctx context.Context, conn *grpc.ClientConn, method string, n int, count func([]byte) (int, error)) (float64, error) {
+func rateOf(ctx context.Context, conn *grpc.ClientConn, method string, n int, count func([]byte) (int, time.Time, error)) (float64, error) {
 	began := now()
 	err := readEvents(ctx, conn, method, &inventoryv1.StreamInventoryEventsRequest{}, func(message []byte) (bool, error) {
-		got, err := count(message)
+		got, _, err := count(message)
 		n -= got
 		return n > 0, err
 	})
@@ -174,23 +176,28 @@ func readEvents(ctx context.Context, conn *grpc.ClientConn, method string, r *in
 	}
 }
 
-// eventsIn counts the events in a StreamInventoryEventsResponse.
-func eventsIn(message []byte) (n int, err error) {
+// eventsIn counts the events in a StreamInventoryEventsResponse, and tells when the
+// last of them was recorded.
+func eventsIn(message []byte) (n int, recorded time.Time, err error) {
+	var last []byte
 	for len(message) > 0 {
 		number, kind, tag := protowire.ConsumeTag(message)
 		if tag < 0 {
-			return n, protowire.ParseError(tag)
+			return n, recorded, protowire.ParseError(tag)
 		}
 		size := protowire.ConsumeFieldValue(number, kind, message[tag:])
 		if size < 0 {
-			return n, protowire.ParseError(size)
+			return n, recorded, protowire.ParseError(size)
 		}
 		if number == 1 {
+			last, _ = protowire.ConsumeBytes(message[tag:])
 			n++
 		}
 		message = message[tag+size:]
 	}
-	return n, nil
+	event := &inventoryv1.InventoryEvent{}
+	err = proto.Unmarshal(last, event)
+	return n, event.GetRecordedTime().AsTime(), err
 }
 
 // edit changes the done quantity of lines, one event each.

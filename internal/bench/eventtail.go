@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,17 +31,17 @@ func measureTail(ctx context.Context, m *mesh, sim *odoosim.Sim, before int, bar
 	if err != nil {
 		return nil, err
 	}
-	empty, err := m.resident("RssAnon")
+	empty, err := m.live(ctx)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(signedIn(ctx), tailPatience)
 	defer cancel()
-	var begun, ended sync.WaitGroup
-	begun.Add(subscribers)
-	ended.Add(subscribers)
-	var first atomic.Int64
+	t := &tail{}
+	t.begun.Add(subscribers)
+	t.ended.Add(subscribers - sleepers)
 	group, ctx := errgroup.WithContext(ctx)
+	awake := subscribers - sleepers
 	for range tailConnections {
 		conn, err := grpc.NewClient(m.grpcAddr, grpc.WithTransportCredentials(insecure.NewCredentials()))
 		if err != nil {
@@ -47,11 +49,13 @@ func measureTail(ctx context.Context, m *mesh, sim *odoosim.Sim, before int, bar
 		}
 		defer conn.Close()
 		for range subscribers / tailConnections {
-			group.Go(func() error { return followTail(ctx, conn, &begun, &ended, &first) })
+			sleeps := awake <= 0
+			awake--
+			group.Go(func() error { return t.follow(ctx, conn, sleeps) })
 		}
 	}
-	begun.Wait()
-	full, err := m.resident("RssAnon")
+	t.begun.Wait()
+	full, err := m.live(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -59,43 +63,103 @@ func measureTail(ctx context.Context, m *mesh, sim *odoosim.Sim, before int, bar
 		return nil, err
 	}
 	done := make(chan struct{})
-	go func() { ended.Wait(); close(done) }()
+	go func() { t.ended.Wait(); close(done) }()
 	select {
 	case <-done:
 	case <-ctx.Done():
 		return nil, fmt.Errorf("not everybody got %d events: %w", edits, context.Cause(ctx))
 	}
-	took := now().Sub(time.Unix(0, first.Load()))
-	busy, err := m.resident("RssAnon")
+	took := now().Sub(time.Unix(0, t.first.Load()))
+	busy, err := m.live(ctx)
 	if err != nil {
 		return nil, err
 	}
 	cancel()
 	_ = group.Wait() // all were cut off
-	total := float64(subscribers*edits) / took.Seconds()
-	kib := func(mib float64) float64 { return max(mib-empty, 0.001) * 1024 / subscribers }
+	total := float64((subscribers-sleepers)*edits) / took.Seconds()
+	slices.Sort(t.lags)
+	kib := func(bytes float64) float64 { return max(bytes-empty, 1) / 1024 / subscribers }
 	return []row{
 		{fmt.Sprintf("event stream, live tail, %d subscribers, in total", subscribers), total, "events/s", bareRate, total / bareRate, atLeast(0.8)},
+		within(fmt.Sprintf("lag of %d subscribers while %d do not read, p99", subscribers-sleepers, sleepers), float64(quantile(t.lags, 0.99).Microseconds())/1e3, 1000, "ms"),
 		within("memory of a subscriber at the live tail, quiet", kib(full), 64, "KiB"),
 		within("memory of a subscriber at the live tail, behind a burst", kib(busy), 64, "KiB"),
 	}, nil
 }
 
-// followTail reads until all edits have come, and then goes on reading.
-func followTail(ctx context.Context, conn *grpc.ClientConn, begun, ended *sync.WaitGroup, first *atomic.Int64) error {
+// live is how many bytes of memory meshd needs: what the last collection of garbage
+// left, and the stacks. It waits for a collection that began after the call, so
+// that what was there before does not count.
+func (m *mesh) live(ctx context.Context) (float64, error) {
+	ctx, cancel := context.WithTimeout(ctx, tailPatience)
+	defer cancel()
+	begun := -1.0
+	for {
+		text, err := fetch(ctx, http.DefaultClient, "http://"+m.httpAddr+"/metrics", true)
+		if err != nil {
+			return 0, err
+		}
+		read := func(name string) (value float64) {
+			for line := range strings.Lines(string(text)) {
+				if rest, found := strings.CutPrefix(line, name+" "); found && err == nil {
+					value, err = strconv.ParseFloat(strings.TrimSpace(rest), 64)
+				}
+			}
+			return value
+		}
+		collections, next, stacks := read("go_gc_duration_seconds_count"), read("go_memstats_next_gc_bytes"), read("go_memstats_stack_inuse_bytes")
+		if err != nil {
+			return 0, err
+		}
+		if begun < 0 {
+			begun = collections
+		}
+		if collections >= begun+2 {
+			return next/2 + stacks, nil // the next collection comes at twice what is live
+		}
+		select {
+		case <-ctx.Done():
+			return 0, fmt.Errorf("waiting for a collection of garbage: %w", ctx.Err())
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// tail is what the subscribers have seen together.
+type tail struct {
+	begun, ended sync.WaitGroup
+	// first is when the first event came, in nanoseconds of Unix time.
+	first atomic.Int64
+	mu    sync.Mutex
+	// lags are the times from the recording of an event to its coming, one for each
+	// message.
+	lags []time.Duration
+}
+
+// follow reads until all edits have come, and then goes on reading. Who sleeps reads
+// that the stream has begun, and nothing behind that.
+func (t *tail) follow(ctx context.Context, conn *grpc.ClientConn, sleeps bool) error {
 	left, started := edits, false
 	return readEvents(ctx, conn, inventoryv1.InventoryService_StreamInventoryEvents_FullMethodName,
 		&inventoryv1.StreamInventoryEventsRequest{FromNow: true}, func(message []byte) (bool, error) {
-			n, err := eventsIn(message)
+			n, recorded, err := eventsIn(message)
 			if !started {
 				started = true
-				begun.Done()
-			}
-			if n > 0 {
-				first.CompareAndSwap(0, now().UnixNano())
-				if left -= n; left <= 0 && left+n > 0 {
-					ended.Done()
+				t.begun.Done()
+				if sleeps {
+					<-ctx.Done()
 				}
+			}
+			if n == 0 || left <= 0 {
+				return true, err
+			}
+			came := now()
+			t.first.CompareAndSwap(0, came.UnixNano())
+			t.mu.Lock()
+			t.lags = append(t.lags, came.Sub(recorded))
+			t.mu.Unlock()
+			if left -= n; left <= 0 {
+				t.ended.Done()
 			}
 			return true, err
 		})

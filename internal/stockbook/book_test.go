@@ -41,6 +41,8 @@ type world struct {
 	held map[int64]bool
 	now  time.Time
 	last int64
+	// keep is how many bytes of events the journal keeps; 0 is all.
+	keep uint64
 }
 
 type fataler interface {
@@ -85,7 +87,7 @@ func (w *world) restart(t fataler) {
 		Journal: w.journal, Log: w.log, Cache: w.cache,
 		Load:    func() ([]byte, error) { return w.load, nil },
 		Settled: func() time.Time { return time.Time{} },
-		Clock:   clock.Func(func() time.Time { return w.now }), Logger: slog.New(slog.DiscardHandler),
+		Clock:   clock.Func(func() time.Time { return w.now }), Logger: slog.New(slog.DiscardHandler), MaxBytes: w.keep,
 	})
 	if err != nil {
 		t.Fatal(err)
