@@ -39,7 +39,7 @@ soak: ## let the adversary play against change capture; ROUNDS (1000) and SEED (
 	@go test ./internal/change -run TestAdversary -timeout 0 -v -adversary.rounds=$(or $(ROUNDS),1000) -adversary.seed=$(or $(SEED),1)
 
 .PHONY: bench
-bench: ## print the numbers, each beside a bare reference; BENCH_JSON=<file> writes them as JSON too
+bench: ## print the numbers, each beside a bare reference; BENCH_JSON=<file> writes them as JSON too, BENCH_MOVE_LINES=1000000 loads so many move lines
 	@go run ./internal/bench
 
 .PHONY: test-odoo
@@ -51,7 +51,8 @@ test-odoo: ## test against a live Odoo: ODOO_URL, ODOO_DB, ODOO_USER, and ODOO_P
 
 # Make exports what stands on its command line and what comes from the environment
 # alike; the recipes name no value, so none is printed.
-export ODOO_URL ODOO_DB ODOO_USER ODOO_PASSWORD BENCH_JSON
+export ODOO_URL ODOO_DB ODOO_USER ODOO_PASSWORD
+export BENCH_JSON BENCH_MOVE_LINES BENCH_ODOO_URL BENCH_ODOO_DB BENCH_ODOO_USER BENCH_ODOO_PASSWORD
 
 .PHONY: lint
 lint: go-lint proto-lint proto-breaking ## all checks that run nothing: Go and the contract

@@ -18,14 +18,19 @@ import (
 	"odoomesh/internal/resource"
 )
 
-// catalogue is a change.Source with that many synthetic products, which never
+// catalogue is a change.Source with that many synthetic records, which never
 // change.
-type catalogue struct{ rows int64 }
+type catalogue struct {
+	model string
+	rows  int64
+	// record makes one, with the rows of other models that show in it.
+	record func(id int64) (proto.Message, map[string][]int64)
+}
 
 // written is when all of them were written last.
 var written = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-func (c catalogue) Model() string                   { return "product.product" }
+func (c catalogue) Model() string                   { return c.model }
 func (c catalogue) Watches() []mapping.WatchedModel { return nil }
 func (c catalogue) Fingerprint() string             { return "synthetic" }
 func (c catalogue) MappingVersion() int             { return 1 }
@@ -74,22 +79,21 @@ func (c catalogue) Fetch(_ context.Context, keys [][]byte) ([]*mapping.Record, e
 	records := make([]*mapping.Record, len(keys))
 	for i, key := range keys {
 		id := resource.KeyID(key)
-		p := synthetic(id)
-		body, err := proto.Marshal(p)
+		message, rows := c.record(id)
+		body, err := proto.Marshal(message)
 		if err != nil {
 			return nil, err
 		}
 		hash := sha256.Sum256(body)
 		records[i] = &mapping.Record{
-			Key: key, Message: p, Hash: hash[:], SourceTime: written,
-			Rows: map[string][]int64{"product.supplierinfo": {2 * id, 2*id + 1}},
+			Key: key, Message: message, Hash: hash[:], SourceTime: written, Rows: rows,
 		}
 	}
 	return records, nil
 }
 
-// synthetic is a product of usual size.
-func synthetic(id int64) *productv1.Product {
+// syntheticProduct is a product of usual size.
+func syntheticProduct(id int64) (proto.Message, map[string][]int64) {
 	pseudo := sha256.Sum256(binary.BigEndian.AppendUint64(nil, uint64(id)))
 	unit := &typesv1.UnitOfMeasure{Name: "units/1", DisplayName: "Units", FactorNumerator: dec("1"), FactorDenominator: dec("1"), Rounding: dec("0.01"), ReferenceUnit: "units/1"}
 	gtin := fmt.Sprintf("%014d", id*97)
@@ -113,7 +117,7 @@ func synthetic(id int64) *productv1.Product {
 			LeadTimeDays: 7, Sequence: int32(n + 1), AllVariants: true,
 		})
 	}
-	return p
+	return p, map[string][]int64{"product.supplierinfo": {2 * id, 2*id + 1}}
 }
 
 func dec(text string) *decimal.Decimal { return &decimal.Decimal{Value: text} }

@@ -7,4 +7,7 @@
 // It prints a table, and writes it as JSON to the file that BENCH_JSON names. A
 // number that could not be measured is an error; one that misses its goal is not,
 // but is shown as such.
+//
+// BENCH_ODOO_URL, _DB, _USER and _PASSWORD let it read past the mesh from a running
+// Odoo too, which it does not change. BENCH_MOVE_LINES loads another number of them.
 package main

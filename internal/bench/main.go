@@ -50,6 +50,8 @@ var parts = []part{
 	{"events", measureEvents},
 	{"million", measureMillion},
 	{"first load", measureFirstLoad},
+	{"first load of move lines", measureLinesLoad},
+	{"trace", measureTrace},
 }
 
 // measure runs all parts, and prints also when some have failed.

@@ -5,6 +5,8 @@ import (
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
@@ -13,6 +15,21 @@ import (
 // Where answers every record that has a value in an indexed field, by id: for
 // services that put records together. An index that does not exist answers none.
 func (c *Collection[T]) Where(ctx context.Context, path, value string) ([]T, error) {
+	verified := c.source.Status().Verified
+	return c.where(ctx, path, value, func(raw []byte) (proto.Message, error) { return c.kind.Decode(raw, verified) })
+}
+
+// WherePart is Where for some fields of the records, which is several times as fast
+// where there are thousands. Neither etag nor provenance is among them.
+func (c *Collection[T]) WherePart(ctx context.Context, path, value string, fields ...protoreflect.Name) ([]T, error) {
+	part, err := c.kind.Part(fields...)
+	if err != nil {
+		return nil, err
+	}
+	return c.where(ctx, path, value, part.Decode)
+}
+
+func (c *Collection[T]) where(ctx context.Context, path, value string, decode func([]byte) (proto.Message, error)) ([]T, error) {
 	if err := notLoaded(c.kind.Collection, c.source.Status()); err != nil {
 		return nil, err
 	}
@@ -22,7 +39,6 @@ func (c *Collection[T]) Where(ctx context.Context, path, value string) ([]T, err
 	if err != nil {
 		return nil, err
 	}
-	verified := c.source.Status().Verified
 	records := make([]T, len(keys))
 	group, ctx := errgroup.WithContext(ctx)
 	// A lot can have ten thousand movements: they are read on all cores.
@@ -34,7 +50,7 @@ func (c *Collection[T]) Where(ctx context.Context, path, value string) ([]T, err
 				if err != nil {
 					return err
 				}
-				m, err := c.kind.Decode(raw, verified)
+				m, err := decode(raw)
 				if err != nil {
 					return err
 				}

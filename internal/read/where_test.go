@@ -81,6 +81,15 @@ func TestWhereFindsAllOfOneValueAndNothingElse(t *testing.T) {
 			t.Errorf("%d is %s", i, m.GetName())
 		}
 	}
+	parts, err := c.WherePart(t.Context(), "lot", "lots/1", "name", "quantity")
+	if err != nil || len(parts) != 25 {
+		t.Fatalf("found %d parts, %v", len(parts), err)
+	}
+	for i, m := range parts {
+		if m.GetName() != found[i].GetName() || m.GetQuantity().GetValue() != "1" || m.GetProduct() != "" {
+			t.Errorf("%d came as %v", i, m)
+		}
+	}
 	if none, err := c.Where(t.Context(), "lot", "lots"); err != nil || len(none) != 0 {
 		t.Errorf("a beginning found %d, %v", len(none), err)
 	}
@@ -89,7 +98,7 @@ func TestWhereFindsAllOfOneValueAndNothingElse(t *testing.T) {
 func BenchmarkWhereTenThousandMovements(b *testing.B) {
 	c := movements(b, 10_000)
 	for b.Loop() {
-		if found, err := c.Where(b.Context(), "lot", "lots/1"); err != nil || len(found) != 10_000 {
+		if found, err := c.WherePart(b.Context(), "lot", "lots/1", "name", "quantity", "move_time", "source_location", "destination_location"); err != nil || len(found) != 10_000 {
 			b.Fatal(len(found), err)
 		}
 	}

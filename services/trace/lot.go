@@ -11,6 +11,7 @@ import (
 	"github.com/cockroachdb/apd/v3"
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
@@ -32,6 +33,12 @@ type place struct {
 	last    *inventoryv1.Movement
 }
 
+// followed are the fields of a movement that its lot's way is told by.
+var followed = []protoreflect.Name{
+	"name", "type", "source_type", "move_time", "quantity", "source_location", "destination_location",
+	"transfer_number", "odoo_transfer_id", "partner", "order",
+}
+
 // follow puts the movements of a lot in the order in which they happened, and
 // adds up what each left behind.
 func follow(movements []*inventoryv1.Movement) (*tracev1.LotTrace, error) {
@@ -45,7 +52,6 @@ func follow(movements []*inventoryv1.Movement) (*tracev1.LotTrace, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the quantity of %s: %w", m.GetName(), err)
 		}
-		way.Unit = m.GetUnit()
 		left, reached := ends(m)
 		from := at(places, m.GetSourceLocation(), left, m)
 		to := at(places, m.GetDestinationLocation(), reached, m)

