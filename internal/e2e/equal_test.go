@@ -3,6 +3,7 @@ package e2e
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -78,13 +79,38 @@ func asOdoo[T record](desc protoreflect.MessageDescriptor, r T) T {
 	return c
 }
 
-// difference says how the mesh's records differ from Odoo's; empty if they do not.
+// difference says how the mesh's records differ from Odoo's, of the first few that
+// do; empty if none does.
 func difference[T record](odoo, mesh map[string]T) string {
 	shown := map[string]T{}
 	for name, r := range mesh {
 		shown[name] = asOdoo(r.ProtoReflect().Descriptor(), r)
 	}
-	return gocmp.Diff(odoo, shown, protocmp.Transform())
+	var differ []string
+	for name, r := range odoo {
+		if have, there := shown[name]; !there || !proto.Equal(r, have) {
+			differ = append(differ, name)
+		}
+	}
+	for name := range shown {
+		if _, wanted := odoo[name]; !wanted {
+			differ = append(differ, name)
+		}
+	}
+	if len(differ) == 0 {
+		return ""
+	}
+	slices.Sort(differ)
+	few := func(of map[string]T) map[string]T {
+		out := map[string]T{}
+		for _, name := range differ[:min(len(differ), 3)] {
+			if r, there := of[name]; there {
+				out[name] = r
+			}
+		}
+		return out
+	}
+	return fmt.Sprintf("%d records differ (-Odoo +mesh):\n%s", len(differ), gocmp.Diff(few(odoo), few(shown), protocmp.Transform()))
 }
 
 // domain is one kind of record: as Odoo has them, and as the mesh shows them.

@@ -30,7 +30,7 @@ import (
 
 // patience is how long a condition may take to come true on a busy machine. A
 // live Odoo answers more slowly, and shares the machine as a rule.
-var patience = map[bool]time.Duration{false: 20 * time.Second, true: 5 * time.Minute}[os.Getenv("ODOO_URL") != ""]
+var patience = map[bool]time.Duration{false: time.Minute, true: 5 * time.Minute}[os.Getenv("ODOO_URL") != ""]
 
 // mesh is a running mesh and its clients.
 type mesh struct {

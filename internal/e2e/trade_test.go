@@ -60,15 +60,15 @@ func (p *person) row(t testing.TB, model string, id int64, fields ...any) raw {
 	return rows[0]
 }
 
-// steps are the steps of the purchase, in their order.
-func (d *trade) steps() []struct {
+// step is one thing that happens in a trade.
+type step struct {
 	name string
 	do   func(testing.TB)
-} {
-	return []struct {
-		name string
-		do   func(testing.TB)
-	}{
+}
+
+// steps are those of the purchase, in their order.
+func (d *trade) steps() []step {
+	return []step{
 		{"a supplier and two articles are set up", d.setUp},
 		{"an order is written", d.writeOrder},
 		{"the order is confirmed", func(t testing.TB) { d.press(t, "purchase.order", "button_confirm", d.order, nil) }},
@@ -184,14 +184,14 @@ func (d *trade) book(t testing.TB, transfer int64) {
 
 func (d *trade) receiveFirst(t testing.TB) {
 	d.receipt = d.open(t)
-	d.handle(t, d.receipt, d.fluid, parcel{lot: d.lot, expires: "2027-03-31 00:00:00", quantity: 15})
+	d.handle(t, d.receipt, d.fluid, parcel{lot: d.lot, expires: "2097-03-31 00:00:00", quantity: 15})
 	d.handle(t, d.receipt, d.device)
 	d.book(t, d.receipt)
 }
 
 func (d *trade) receiveRest(t testing.TB) {
 	d.backorder = d.open(t)
-	d.handle(t, d.backorder, d.fluid, parcel{lot: d.laterLot, expires: "2027-06-30 12:00:00", quantity: 9})
+	d.handle(t, d.backorder, d.fluid, parcel{lot: d.laterLot, expires: "2097-06-30 12:00:00", quantity: 9})
 	var devices []parcel
 	for _, s := range d.serials {
 		devices = append(devices, parcel{lot: s, quantity: 1})

@@ -143,7 +143,7 @@ func (s *sql) do(t testing.TB, statement string) *sql {
 // crowd is how many suppliers come, and how many of them go.
 func (p *person) crowd() (come, gone int) {
 	if p.sim != nil {
-		return 200, 40
+		return 120, 30
 	}
 	return 5000, 300
 }
