@@ -82,10 +82,7 @@ func (b *Book) Ready() bool { return b.keeper.Ready() }
 // Run writes the book until the context ends; it returns its error, or the error of
 // a store.
 func (b *Book) Run(ctx context.Context) error {
-	if err := b.keeper.Run(ctx); err != nil {
-		return fmt.Errorf("the book of business events: %w", err)
-	}
-	return nil
+	return fmt.Errorf("the book of business events: %w", b.keeper.Run(ctx))
 }
 
 // Escalate tells of an exception, once for each occasion. It returns when that is
