@@ -18,8 +18,8 @@ import (
 // left; the balances and what is known of each row stay.
 func TestRetentionKeepsBalancesAndTellsReaders(t *testing.T) {
 	w := newWorld(t, t.TempDir())
-	defer w.close()
-	const moves = 4000
+	t.Cleanup(w.close)
+	const moves = 1500
 	for range moves {
 		w.last++
 		w.set(t, w.last, movementOf(w, "1"), true)
@@ -30,7 +30,7 @@ func TestRetentionKeepsBalancesAndTellsReaders(t *testing.T) {
 		t.Fatalf("%d events, want %d", w.journal.Head(), moves)
 	}
 	position := firstPosition(t, w, "")
-	w.keep = 50_000
+	w.keep = 20_000
 	w.restart(t)
 	running(t, w)
 	for w.journal.Oldest() == 1 {
@@ -56,7 +56,7 @@ func TestRetentionKeepsBalancesAndTellsReaders(t *testing.T) {
 	facts := w.journal.Facts()
 	defer facts.Close()
 	p := place{product: 1, location: 2}
-	if raw, err := facts.Get(p.key()); err != nil || string(raw) != "4000" {
+	if raw, err := facts.Get(p.key()); err != nil || string(raw) != "1500" {
 		t.Errorf("the balance is %s, %v", raw, err)
 	}
 	// The first event about the row is gone: what takes it back knows the places.
