@@ -34,7 +34,9 @@ func (c catalogue) Model() string                   { return c.model }
 func (c catalogue) Watches() []mapping.WatchedModel { return nil }
 func (c catalogue) Fingerprint() string             { return "synthetic" }
 func (c catalogue) MappingVersion() int             { return 1 }
+func (c catalogue) HasMembers() bool                { return false }
 func (c catalogue) Forget(string)                   {}
+func (c catalogue) Shown(string) []string           { return nil }
 func (c catalogue) Clock() time.Time                { return time.Time{} }
 
 func (c catalogue) Stamps(context.Context, string, time.Time, int64, int) ([]mapping.Stamp, error) {
@@ -60,6 +62,12 @@ func (c catalogue) Count(_ context.Context, _ string, upTo int64) (int64, error)
 func (c catalogue) CountMembers(context.Context, int64) (int64, error) { return 0, nil }
 
 func (c catalogue) Members(_ context.Context, among []int64) ([]int64, error) { return among, nil }
+
+func (c catalogue) Renew(_ context.Context, _ string, ids []int64) ([]int64, error) { return ids, nil }
+
+func (c catalogue) Contents(context.Context, string, []string, []int64) (map[int64]string, error) {
+	return nil, nil
+}
 
 func (c catalogue) Touched(context.Context, mapping.WatchedModel, []int64) ([]int64, error) {
 	return nil, nil

@@ -16,34 +16,42 @@ import (
 )
 
 var (
-	rounds = flag.Int("adversary.rounds", 4, "rounds of the adversary; each ends with a comparison of everything")
+	rounds = flag.Int("adversary.rounds", 2, "rounds of the adversary; each ends with a comparison of everything")
 	seed   = flag.Uint64("adversary.seed", 1, "seed of the adversary's choices")
 )
 
-// The adversary does to Odoo what makes a naive capture lose rows, while capture
-// runs, fails, and is stopped and started again. After each round the cache has to
-// equal Odoo record for record, within one overlap, and the log has to tell every
-// record's story without a gap.
+// The adversary does to Odoo what makes a naive capture lose rows, in all domains,
+// while capture runs, fails, and is stopped and started again. After each round the
+// cache has to equal Odoo record for record, within one overlap, and the log has to
+// tell every record's story without a gap.
 func TestAdversary(t *testing.T) {
-	for _, version := range []int{16, 17, 19} {
+	for _, version := range []int{16, 19} {
 		t.Run(fmt.Sprintf("Odoo %d", version), func(t *testing.T) {
 			t.Parallel()
-			a := &adversary{house: newHouse(t, version, 120), random: rand.New(rand.NewPCG(*seed, uint64(version)))}
+			a := &adversary{house: newWholeHouse(t, version, 60), version: version, random: rand.New(rand.NewPCG(*seed, uint64(version)))}
 			a.loaded()
 			for round := range *rounds {
 				a.round()
-				a.eventually(fmt.Sprintf("round %d of seed %d", round, *seed), a.equals)
-				if err := a.storiesHaveNoGap(); err != nil {
-					t.Fatalf("round %d of seed %d: %v", round, *seed, err)
-				}
+				a.healed(fmt.Sprintf("round %d of seed %d", round, *seed))
 			}
 		})
 	}
 }
 
+// Thousands of rows under one stamp, and hundreds of deletions at once, are a day's
+// import and its correction.
+func TestStampede(t *testing.T) {
+	a := &adversary{house: newWholeHouse(t, 17, 20), version: 17, random: rand.New(rand.NewPCG(*seed, 17))}
+	a.loaded()
+	a.stampede()
+	a.rest()
+	a.healed("the stampede")
+}
+
 type adversary struct {
 	*house
-	random *rand.Rand
+	version int
+	random  *rand.Rand
 	// open are transactions that will commit late, under the stamp of their start.
 	open []*odoosim.Tx
 }
@@ -53,18 +61,37 @@ func (a *adversary) round() {
 	tricks := []func(){
 		a.beginLate, a.beginLate, a.commitLate, a.commitLate, a.editPrice, a.editPrice, a.writeTheSame, a.archive,
 		a.deleteSome, a.mergeSuppliers, a.writeMany, a.crossSecond, a.create, a.fail, a.outage, a.restart,
+		a.live, a.live, a.live, a.live, a.editLine, a.editDone, a.mergeQuants, a.splitQuant, a.resetBill, a.cancelOrder,
+		a.renumberLot, a.renamePlace, a.vanish,
 	}
 	for range 40 {
 		tricks[a.random.IntN(len(tricks))]()
 		a.later(time.Duration(a.random.IntN(1500)) * time.Millisecond)
 	}
+	a.rest()
+}
+
+// rest ends what is under way and lets one overlap pass, with what Odoo's clock may
+// be wrong by.
+func (a *adversary) rest() {
 	for len(a.open) > 0 {
 		a.commitLate()
 	}
 	a.sim.Faults().Clear()
 	a.sim.Faults().Down(false)
-	// Within one overlap everything is healed.
-	a.later(2 * time.Minute)
+	a.later(2*time.Minute + time.Second)
+}
+
+// healed waits while Odoo's time stands still: no more than what has passed of it
+// may be needed.
+func (a *adversary) healed(what string) {
+	a.t.Helper()
+	a.meanwhile = func() {}
+	a.eventually(what, a.equals)
+	a.meanwhile = nil
+	if err := a.storiesHaveNoGap(); err != nil {
+		a.t.Fatalf("%s: %v", what, err)
+	}
 }
 
 // attempt changes Odoo; two transactions that write the same row are the
@@ -75,11 +102,10 @@ func (a *adversary) attempt(fn func(tx *odoosim.Tx) error) {
 	}
 }
 
-func (a *adversary) pick(tx *odoosim.Tx, model string, n int) []int64 {
-	domain := []any{}
+func (a *adversary) pick(tx *odoosim.Tx, model string, n int, domain ...any) []int64 {
 	if model == "res.partner" {
 		// The hospital's own partner is not for sale.
-		domain = []any{[]any{"supplier_rank", ">", int64(0)}}
+		domain = append(domain, []any{"supplier_rank", ">", int64(0)})
 	}
 	ids, err := tx.Search(model, domain)
 	if err != nil {

@@ -14,30 +14,38 @@ import (
 // censusAtOnce is how many ids one slice of a census compares.
 const censusAtOnce = 5000
 
-// censusIfDue compares the ids of a domain with Odoo's where a count has changed
-// or the time has come: of one domain at a time, so that a change waits for no more
+// censusIfDue compares the ids of a domain with Odoo's where the time has come: of
+// one domain at a time, so that a change waits for no more
 // than that.
 func (e *Engine) censusIfDue(ctx context.Context, now time.Time) error {
 	next := e.nextCensus(now)
 	if next == nil {
 		return nil
 	}
-	// What goes while the census lists is counted from before it began.
-	if err := e.countAnew(ctx, next); err != nil {
-		return err
-	}
 	if err := e.takeCensus(mapping.ForCensus(ctx), next); err != nil {
 		return err
 	}
-	next.census, next.due = now, false
+	next.census = now
 	return nil
 }
 
 // nextCensus is the domain that has waited longest for its census, if one is due.
+// The first ones come when all models have been looked at and counted: what went
+// before that shows in no count.
 func (e *Engine) nextCensus(now time.Time) *domain {
 	var next *domain
+	for _, w := range e.windows {
+		if w.looked.IsZero() {
+			return nil
+		}
+	}
+	for _, t := range e.tallies {
+		if t.counted.IsZero() {
+			return nil
+		}
+	}
 	for _, d := range e.domains {
-		if (d.due || now.Sub(d.census) >= e.Census) && (next == nil || d.census.Before(next.census)) {
+		if now.Sub(d.census) >= e.Census && (next == nil || d.census.Before(next.census)) {
 			next = d
 		}
 	}
@@ -146,25 +154,8 @@ func (e *Engine) goneRows(ctx context.Context, d *domain, model string) ([]int64
 	if err != nil {
 		return nil, err
 	}
-	return e.absent(ctx, d, model, have, 0)
-}
-
-// absent lists which of the rows above an id, sorted, Odoo no longer has.
-func (e *Engine) absent(ctx context.Context, d *domain, model string, have []int64, after int64) ([]int64, error) {
-	var gone []int64
-	for len(have) > 0 {
-		ids, err := d.source().RowIDs(ctx, model, after, censusAtOnce)
-		if err != nil {
-			return nil, err
-		}
-		n := len(have)
-		if len(ids) == censusAtOnce {
-			after = ids[len(ids)-1]
-			n, _ = slices.BinarySearch(have, after+1)
-		}
-		gone, have = difference(gone, have[:n], ids), have[n:]
-	}
-	return gone, nil
+	var there listing
+	return there.lacks(ctx, d.source(), model, 0, have)
 }
 
 // knownRows lists the rows of a model above an id that the cache's records are

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,18 +34,22 @@ type Config struct {
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 
-	// Poll is the pause between two looks for changes (default 300 ms).
+	// Poll is the pause between two looks at a model that has changed lately (default
+	// 300 ms).
 	Poll time.Duration
 	// Seldom is the pause for data that seldom changes, such as units (5 s).
 	Seldom time.Duration
 	// Overlap is how long a transaction of Odoo may last (150 s: Odoo ends a
 	// request after limit_time_real, 120 s by default).
 	Overlap time.Duration
-	// Reach is the pause between two looks back over the whole overlap, and
-	// between two counts (5 s).
+	// Reach is the pause between two looks back over the whole overlap (5 s).
 	Reach time.Duration
+	// Count is the pause between two counts of a model's rows (1 s).
+	Count time.Duration
 	// Census is the pause between two comparisons of all ids (10 min).
 	Census time.Duration
+	// Reread is the time in which every record is read again (24 h).
+	Reread time.Duration
 	// Retention is how long the log keeps changes; 0 is for ever.
 	Retention time.Duration
 }
@@ -55,7 +60,7 @@ func (c *Config) defaults() {
 		want time.Duration
 	}{
 		{&c.Poll, 300 * time.Millisecond}, {&c.Seldom, 5 * time.Second}, {&c.Overlap, 150 * time.Second},
-		{&c.Reach, 5 * time.Second}, {&c.Census, 10 * time.Minute},
+		{&c.Reach, 5 * time.Second}, {&c.Count, time.Second}, {&c.Census, 10 * time.Minute}, {&c.Reread, 24 * time.Hour},
 	} {
 		if *d.have == 0 {
 			*d.have = d.want
@@ -89,12 +94,17 @@ type Engine struct {
 	hints     *hints
 	// hinted holds the watched models, for whoever sends hints.
 	hinted sync.Map
-	// full is when all windows were looked at last, trimmed when the log was.
-	full, trimmed time.Time
-	// lookTook is how long the last look at all windows took.
-	lookTook time.Duration
-	// probing is the next counter whose turn it is.
-	probing int
+	// tallies are what is counted, readings what is read again.
+	tallies  []*tally
+	readings []*reading
+	// orphans names records that are gone, and that others may still point at.
+	orphans struct {
+		sync.Mutex
+		names []string
+	}
+	// stepped is when the last step began, kept when it was remembered how far the
+	// windows had come, trimmed when the log was.
+	stepped, kept, trimmed time.Time
 }
 
 // domain is a collection with what its capture has to remember.
@@ -113,9 +123,9 @@ type domain struct {
 
 	// pending are keys of records to be read; they stay until that has succeeded.
 	pending map[string]bool
-	probes  map[string]probe
-	census  time.Time
-	due     bool
+	// gone are those of them that Odoo did not have.
+	gone   map[string]bool
+	census time.Time
 	// trouble is why it could not be brought up to date, as it was logged.
 	trouble string
 }
@@ -131,8 +141,9 @@ func New(c Config) *Engine {
 		byName:   map[string]*domain{}, windows: map[string]*window{}, hints: newHints(),
 	}
 	for _, col := range c.Collections {
-		d := &domain{Collection: col, pending: map[string]bool{}, probes: map[string]probe{}}
+		d := &domain{Collection: col, pending: map[string]bool{}, gone: map[string]bool{}}
 		e.domains = append(e.domains, d)
+		e.readings = append(e.readings, &reading{domain: d, asked: c.Clock.Now()})
 		e.byName[col.Name] = d
 	}
 	e.metrics = newMetrics(c.Registerer, e)
@@ -219,6 +230,15 @@ func (e *Engine) connect(ctx context.Context) error {
 	}
 	// What a module had that was uninstalled since is looked at no more.
 	maps.DeleteFunc(e.windows, func(model string, _ *window) bool { return !watched[model] })
+	for _, w := range e.windows {
+		w.shown = nil
+		for _, d := range e.domains {
+			w.shown = append(w.shown, d.source().Shown(w.model)...)
+		}
+		slices.Sort(w.shown)
+		w.shown = slices.Compact(w.shown)
+	}
+	e.tallies = e.tallied(e.tallies)
 	return nil
 }
 
@@ -237,18 +257,12 @@ func (e *Engine) capture(ctx context.Context) error {
 		return err
 	}
 	for {
-		began := e.clock.Now()
-		if err := e.cycle(ctx, began); err != nil {
+		rest, err := e.step(ctx)
+		if err != nil {
 			return err
 		}
 		if !e.reachable.Swap(true) {
 			e.logger.LogAttrs(ctx, slog.LevelInfo, "following Odoo")
-		}
-		// The looks never take more than half of one Odoo worker's time. What a
-		// census takes is no reason to look later still.
-		rest := max(e.Poll, e.lookTook)
-		if now := e.clock.Now(); len(e.hints.models(now)) > 0 || e.nextCensus(now) != nil {
-			rest = hintPause
 		}
 		if !e.await(ctx, rest) {
 			return ctx.Err()

@@ -34,6 +34,8 @@ type house struct {
 	t     *testing.T
 	ahead atomic.Int64
 	tune  func(*change.Config)
+	// meanwhile is what happens while a test waits; nil lets Odoo's time go on.
+	meanwhile func()
 	// only names the domains that are captured; nil is all.
 	only   []string
 	sim    *odoosim.Sim
@@ -118,7 +120,7 @@ func (h *house) start() {
 		Log: h.log, Cache: h.cache, Collections: collections, Clock: clock.System{},
 		Logger:  slog.New(slog.NewTextHandler(h.t.Output(), nil)),
 		Connect: func(ctx context.Context) (map[string]change.Source, error) { return h.sources(ctx, client) },
-		Poll:    10 * time.Millisecond, Seldom: 10 * time.Millisecond, Reach: 20 * time.Millisecond,
+		Poll:    10 * time.Millisecond, Seldom: 10 * time.Millisecond, Reach: 20 * time.Millisecond, Count: 20 * time.Millisecond,
 		Overlap: time.Minute, Census: 200 * time.Millisecond,
 	}
 	if h.tune != nil {
@@ -200,7 +202,11 @@ func (h *house) eventually(what string, holds func() error) {
 		}
 		select {
 		case <-tick.C:
-			h.later(20 * time.Millisecond)
+			if h.meanwhile != nil {
+				h.meanwhile()
+			} else {
+				h.later(20 * time.Millisecond)
+			}
 		case ended := <-h.done:
 			h.stop = nil
 			h.t.Fatalf("%s: capture ended with %v", what, ended)
@@ -230,6 +236,16 @@ func (h *house) product(id int64) (*productv1.Product, error) {
 	}
 	p := &productv1.Product{}
 	return p, proto.Unmarshal(kept.GetBody(), p)
+}
+
+// holds says whether the cache has at least so many records of a collection.
+func (h *house) holds(collection string, n int64) func() error {
+	return func() error {
+		if have := h.cache.Count(collection); have < n {
+			return fmt.Errorf("the cache has %d %s", have, collection)
+		}
+		return nil
+	}
 }
 
 // loaded waits for the first load.

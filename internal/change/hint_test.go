@@ -14,7 +14,9 @@ func TestHintBringsTheLookForward(t *testing.T) {
 	h := newHouse(t, 18, 20)
 	h.loaded()
 	h.halt()
-	h.tune = func(c *change.Config) { c.Poll, c.Reach, c.Census = time.Hour, time.Hour, time.Hour }
+	h.tune = func(c *change.Config) {
+		c.Poll, c.Reach, c.Count, c.Census = time.Hour, time.Hour, time.Hour, time.Hour
+	}
 	h.start()
 	h.loaded()
 	h.engine.Hint("no.such.model")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -24,40 +23,6 @@ var (
 	// ErrResyncRuns says that the collection is being read again already.
 	ErrResyncRuns = errors.New("the collection is being read again already")
 )
-
-// Drift is what the last comparison of all ids found.
-type Drift struct {
-	// Compared is when it ended; zero before the first since the start.
-	Compared time.Time
-	// Gone are records that only the cache had, Missed those that only Odoo had,
-	// GoneRows rows that records are made of and that only the cache had.
-	Gone, Missed, GoneRows int64
-}
-
-// standing is what an operator is told of a domain beside its progress.
-type standing struct {
-	mu    sync.Mutex
-	held  int64
-	drift Drift
-}
-
-func (s *standing) hold(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.held = int64(n)
-}
-
-func (s *standing) compared(d Drift) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.drift = d
-}
-
-func (s *standing) get() (held int64, drift Drift) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.held, s.drift
-}
 
 // ResyncProgress is how far a resync is.
 type ResyncProgress struct {
@@ -182,35 +147,16 @@ func (r *resync) compareIDs(ctx context.Context, accept bool) error {
 	deleted, err := r.remove(ctx, r.d, gone, accept)
 	r.result.Deleted = int64(deleted)
 	var held *HeldError
-	if errors.As(err, &held) {
-		r.result.Held = int64(held.Count)
-		return nil
+	if err != nil && !errors.As(err, &held) {
+		return err
 	}
-	if err == nil {
-		r.hold(r.d, 0)
+	kept, err := r.stillThere(r.d, gone)
+	if err != nil {
+		return err
 	}
-	return err
-}
-
-// hold notes how many records of a domain are kept although they seem to be gone.
-func (e *Engine) hold(d *domain, n int) {
-	d.standing.hold(n)
-	e.metrics.held.WithLabelValues(d.Name).Set(float64(n))
-}
-
-// stillThere counts which of the records the cache has.
-func (e *Engine) stillThere(d *domain, keys []string) (int, error) {
-	n := 0
-	for _, key := range keys {
-		kept, err := e.cached(d, key)
-		if err != nil {
-			return 0, err
-		}
-		if kept != nil {
-			n++
-		}
-	}
-	return n, nil
+	r.result.Held = int64(len(kept))
+	r.hold(r.d, kept)
+	return nil
 }
 
 // forget lets reference rows, such as units, be read again too.

@@ -41,7 +41,9 @@ func unattended(t *testing.T, version, spares int) (h *house, spare []int64) {
 	h.loaded()
 	spare = h.spare(spares)
 	h.halt()
-	h.tune = func(c *change.Config) { c.Poll, c.Reach, c.Census = time.Hour, time.Hour, time.Hour }
+	h.tune = func(c *change.Config) {
+		c.Poll, c.Seldom, c.Reach, c.Count, c.Census = time.Hour, time.Hour, time.Hour, time.Hour, time.Hour
+	}
 	h.start()
 	h.eventually("the only census", func() error {
 		for _, s := range h.engine.Statuses() {

@@ -121,11 +121,15 @@ func (e *Engine) refreshChunk(ctx context.Context, d *domain, keys []string) (in
 }
 
 // remove writes tombstones for records that Odoo no longer has. Unless accepted, a
-// mass deletion is held back.
+// mass deletion is held back. What is held already stays so, and does not count:
+// a record that goes later is judged by what goes with it.
 func (e *Engine) remove(ctx context.Context, d *domain, gone []string, accepted bool) (int, error) {
-	if len(gone) > deletionsAtLeast && int64(len(gone))*deletionsShare > e.cache.Count(d.Name) && !accepted {
-		e.hold(d, len(gone))
-		return 0, &HeldError{Collection: d.Name, Count: len(gone)}
+	if !accepted {
+		gone = d.standing.notHeld(gone)
+		if len(gone) > deletionsAtLeast && int64(len(gone))*deletionsShare > e.cache.Count(d.Name) {
+			e.holdAlso(d, gone)
+			return 0, &HeldError{Collection: d.Name, Count: len(gone)}
+		}
 	}
 	d.writing.Lock()
 	defer d.writing.Unlock()
@@ -144,7 +148,13 @@ func (e *Engine) remove(ctx context.Context, d *domain, gone []string, accepted 
 		}
 		payloads = append(payloads, payload)
 	}
-	return len(payloads), e.record(ctx, d, payloads)
+	if err := e.record(ctx, d, payloads); err != nil {
+		return 0, err
+	}
+	for _, key := range gone {
+		e.forsaken(d, []byte(key))
+	}
+	return len(payloads), nil
 }
 
 // record appends to the log and then brings the cache up to it.

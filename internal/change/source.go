@@ -27,6 +27,8 @@ type Source interface {
 	LastID(ctx context.Context, model string) (int64, error)
 	// Count is the number of a model's rows up to an id.
 	Count(ctx context.Context, model string, upTo int64) (int64, error)
+	// HasMembers tells whether not all root rows belong to the domain.
+	HasMembers() bool
 	// CountMembers is a number that changes when rows up to an id join or leave
 	// the domain without being written.
 	CountMembers(ctx context.Context, upTo int64) (int64, error)
@@ -34,6 +36,13 @@ type Source interface {
 	Members(ctx context.Context, among []int64) ([]int64, error)
 	// Touched lists the root ids whose records show any of the changed rows.
 	Touched(ctx context.Context, w mapping.WatchedModel, ids []int64) ([]int64, error)
+	// Shown lists the fields of a model that records are made from.
+	Shown(model string) []string
+	// Contents tells what rows hold in some fields, as texts to be compared.
+	Contents(ctx context.Context, model string, fields []string, ids []int64) (map[int64]string, error)
+	// Renew lists which rows of a model, whose stamps have moved, may show otherwise
+	// than before.
+	Renew(ctx context.Context, model string, ids []int64) ([]int64, error)
 	// Forget drops what is remembered of a model whose rows have changed.
 	Forget(model string)
 	// Grouped tells whether several root rows make one record.

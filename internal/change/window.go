@@ -2,6 +2,8 @@ package change
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"odoomesh/internal/mapping"
@@ -14,7 +16,7 @@ const (
 	// youngFor is how long a row may be written again under the stamp that it
 	// was seen with by a transaction of the same second.
 	youngFor = 2 * time.Second
-	// youngAtOnce bounds how many such rows are read again at every look; where
+	// youngAtOnce bounds of how many such rows every look asks what they hold; where
 	// there are more, they are read once more when they are no longer young.
 	youngAtOnce = 200
 )
@@ -31,13 +33,18 @@ type window struct {
 	model string
 	// seldom says that it is looked at less often.
 	seldom bool
-	seen   map[int64]time.Time
-	young  map[int64]bool
+	// shown are the fields that records are made from.
+	shown []string
+	seen  map[int64]time.Time
+	// young holds what the young rows held when they were last looked at; "" is not
+	// known.
+	young map[int64]string
 	// dirty are the rows to be read. They stay until what shows them is noted: a
 	// look that fails elsewhere must not lose what this one has found.
 	dirty map[int64]bool
 	// looked and reachedBack are when it was last looked at, near and wide.
 	looked, reachedBack time.Time
+	took                effort
 	newest              time.Time
 	// top is the greatest id met.
 	top int64
@@ -50,12 +57,13 @@ type window struct {
 }
 
 func newWindow(model string) *window {
-	return &window{model: model, seldom: true, seen: map[int64]time.Time{}, young: map[int64]bool{}, dirty: map[int64]bool{}}
+	return &window{model: model, seldom: true, seen: map[int64]time.Time{}, young: map[int64]string{}, dirty: map[int64]bool{}}
 }
 
-// stampReader lists stamped rows; a Source is one.
+// stampReader lists stamped rows and tells what they hold; a Source is one.
 type stampReader interface {
 	Stamps(ctx context.Context, model string, from time.Time, after int64, limit int) ([]mapping.Stamp, error)
+	Contents(ctx context.Context, model string, fields []string, ids []int64) (map[int64]string, error)
 }
 
 // look notes the rows that have to be read: those with a stamp at or after from
@@ -75,15 +83,6 @@ func (w *window) look(ctx context.Context, r stampReader, from, now time.Time) e
 			break
 		}
 	}
-	again := len(w.young) <= youngAtOnce
-	for id := range w.young {
-		if old := !now.Before(w.seen[id].Add(youngFor)); old || again {
-			w.dirty[id] = true
-			if old {
-				delete(w.young, id)
-			}
-		}
-	}
 	for id, written := range met {
 		w.top = max(w.top, id)
 		if was, known := w.seen[id]; known && was.Equal(written) {
@@ -92,11 +91,43 @@ func (w *window) look(ctx context.Context, r stampReader, from, now time.Time) e
 		w.seen[id] = written
 		w.dirty[id] = true
 		if now.Before(written.Add(youngFor)) {
-			w.young[id] = true
+			w.young[id] = ""
 		}
 		if written.After(w.newest) {
 			w.newest = written
 		}
+	}
+	return w.lookAtYoung(ctx, r, now)
+}
+
+// lookAtYoung notes the young rows that hold something else than at the look
+// before, and those that are no longer young. What a new one holds is asked before
+// it is read: what is written into it in between shows at the next look.
+func (w *window) lookAtYoung(ctx context.Context, r stampReader, now time.Time) error {
+	for id := range w.young {
+		if !now.Before(w.seen[id].Add(youngFor)) {
+			w.dirty[id] = true
+			delete(w.young, id)
+		}
+	}
+	if len(w.young) == 0 || len(w.young) > youngAtOnce {
+		return nil
+	}
+	if len(w.shown) == 0 {
+		for id := range w.young {
+			w.dirty[id] = true
+		}
+		return nil
+	}
+	contents, err := r.Contents(ctx, w.model, w.shown, slices.Sorted(maps.Keys(w.young)))
+	if err != nil {
+		return err
+	}
+	for id, was := range w.young {
+		if was != "" && was != contents[id] {
+			w.dirty[id] = true
+		}
+		w.young[id] = contents[id]
 	}
 	return nil
 }

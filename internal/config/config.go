@@ -51,7 +51,7 @@ type Odoo struct {
 
 // Capture is how changes are found and passed on.
 type Capture struct {
-	PollInterval    time.Duration `key:"poll-interval" doc:"Pause between two looks for changes in Odoo."`
+	PollInterval    time.Duration `key:"poll-interval" doc:"Pause between two looks at a model of Odoo that has changed lately. The others are looked at half as often."`
 	Overlap         time.Duration `key:"overlap" doc:"How far each look reaches back, because a transaction of Odoo's commits later than its stamps say. At least Odoo's limit_time_real (120s as delivered) and some seconds."`
 	CensusInterval  time.Duration `key:"census-interval" doc:"Time in which all ids are compared once with Odoo's, to find what was deleted or missed."`
 	StreamHeartbeat time.Duration `key:"stream-heartbeat" doc:"Pause after which a quiet stream shows that it lives."`

@@ -58,7 +58,7 @@ func TestDefaultsAreAsDocumented(t *testing.T) {
 	}
 	want := config.Config{
 		Server: config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto"},
-		Odoo:   config.Odoo{Transport: "auto", MaxConcurrent: 4, MaxPerSecond: 50, Timeout: 60 * time.Second},
+		Odoo:   config.Odoo{Transport: "auto", MaxConcurrent: 4, MaxPerSecond: 100, Timeout: 60 * time.Second},
 		Capture: config.Capture{
 			PollInterval: 300 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute,
 			StreamHeartbeat: 5 * time.Second, LogRetention: 30 * 24 * time.Hour, ProofInterval: time.Minute,

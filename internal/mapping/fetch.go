@@ -6,9 +6,14 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/resource"
 )
+
+// modelsAtOnce is how many models are read at once for the same records.
+const modelsAtOnce = 2
 
 // Fetch reads the records of the given keys, with one bulk read per model at each
 // step away from the root. What comes back is in the order of the keys; a key
@@ -21,18 +26,22 @@ func (s *Source) Fetch(ctx context.Context, keys [][]byte) ([]*Record, error) {
 	for i, key := range keys {
 		ids[i] = resource.KeyID(key)
 	}
+	t := tables{s.Model(): {}}
+	// The rows are read while it is asked which of them are members: most are.
+	group, asking := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.load(asking, t, s.Model(), ids) })
+	members := ids
 	if len(s.members) > 0 {
-		var err error
-		if ids, err = s.Members(ctx, ids); err != nil {
-			return nil, err
-		}
+		group.Go(func() (err error) {
+			members, err = s.Members(asking, ids)
+			return err
+		})
 	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	t := tables{}
-	if err := s.load(ctx, t, s.Model(), ids); err != nil {
+	if err := group.Wait(); err != nil {
 		return nil, err
+	}
+	if ids = members; len(ids) == 0 {
+		return nil, nil
 	}
 	if err := s.reach(ctx, t, ids); err != nil {
 		return nil, err
@@ -73,10 +82,19 @@ func (s *Source) reach(ctx context.Context, t tables, ids []int64) error {
 				}
 			}
 		}
-		for model, ids := range wanted {
-			if err := s.load(ctx, t, model, ids); err != nil {
-				return err
+		// The tables stand before: each is filled by its own reader.
+		for model := range wanted {
+			if t[model] == nil {
+				t[model] = map[int64]odoo.Row{}
 			}
+		}
+		group, ctx := errgroup.WithContext(ctx)
+		group.SetLimit(modelsAtOnce)
+		for model, ids := range wanted {
+			group.Go(func() error { return s.load(ctx, t, model, ids) })
+		}
+		if err := group.Wait(); err != nil {
+			return err
 		}
 		frontier = next
 	}
@@ -106,13 +124,10 @@ func targets(t tables, model, field string, ids []int64) ([]int64, error) {
 	return slices.Compact(out), nil
 }
 
-// load reads the rows that the tables do not hold yet. It searches for the ids
+// load reads the rows that the model's table does not hold yet. It searches for the ids
 // and does not read them outright: one id that is gone or out of the user's sight
 // would make Odoo refuse the whole read.
 func (s *Source) load(ctx context.Context, t tables, model string, ids []int64) error {
-	if t[model] == nil {
-		t[model] = map[int64]odoo.Row{}
-	}
 	var missing []int64
 	for _, id := range ids {
 		if _, ok := t[model][id]; !ok {

@@ -45,6 +45,20 @@ func (Nothing) Members(context.Context, []int64) ([]int64, error) { return nil, 
 // Touched lists nothing.
 func (Nothing) Touched(context.Context, WatchedModel, []int64) ([]int64, error) { return nil, nil }
 
+// Shown is empty: no row is shown.
+func (Nothing) Shown(string) []string { return nil }
+
+// Contents are none.
+func (Nothing) Contents(context.Context, string, []string, []int64) (map[int64]string, error) {
+	return nil, nil
+}
+
+// Renew lists nothing.
+func (Nothing) Renew(context.Context, string, []int64) ([]int64, error) { return nil, nil }
+
+// HasMembers is false.
+func (Nothing) HasMembers() bool { return false }
+
 // Forget does nothing.
 func (Nothing) Forget(string) {}
 

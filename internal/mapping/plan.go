@@ -53,6 +53,9 @@ type WatchedModel struct {
 	// Seldom marks what may be looked at less often: reference data, and rows
 	// whose mapping says so.
 	Seldom bool
+	// Unread says that no field of the rows is read: what records show follows from
+	// them in some way that Odoo alone knows.
+	Unread bool
 	// Everywhere says that no search leads from a row to the records that show it:
 	// a change may show in all of them.
 	Everywhere bool

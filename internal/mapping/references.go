@@ -64,12 +64,31 @@ func (r *references) put(model string, rows []odoo.Row, age int) {
 	}
 }
 
-// Forget drops what is kept of a model whose rows have changed. All of it goes: a
-// category shows the names of others, and such changes are rare.
-func (s *Source) Forget(model string) {
-	r := s.references
+// renew gives what is kept of some rows, and whether anything of their model ever
+// is, and lets no row be kept that somebody else has asked for before now.
+func (r *references) renew(model string, ids []int64) (was map[int64]odoo.Row, keeps bool, age int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ages[model]++
+	kept, keeps := r.tables[model]
+	was = map[int64]odoo.Row{}
+	for _, id := range ids {
+		if row, ok := kept[id]; ok {
+			was[id] = row
+		}
+	}
+	return was, keeps, r.ages[model]
+}
+
+// forget drops what is kept of a model. All of it goes: a category shows the names
+// of others, and such changes are rare.
+func (r *references) forget(model string) (age int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	clear(r.tables[model])
 	r.ages[model]++
+	return r.ages[model]
 }
+
+// Forget drops what is remembered of a model whose rows have changed.
+func (s *Source) Forget(model string) { s.references.forget(model) }

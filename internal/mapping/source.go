@@ -85,6 +85,12 @@ func (s *Source) Count(ctx context.Context, model string, upTo int64) (int64, er
 	return s.count(ctx, model, odoo.Where("id", "<=", upTo))
 }
 
+// HasMembers tells whether root rows belong to the domain by their own values, and
+// not all of them.
+func (s *Source) HasMembers() bool {
+	return slices.ContainsFunc(s.members, func(m Member) bool { return m.Through == "" })
+}
+
 // CountMembers counts the root rows up to an id that belong to the domain by
 // their own values: rows can join and leave it without being written, as a
 // partner does whose supplier_rank Odoo raises by SQL when a bill is posted.
@@ -166,19 +172,24 @@ func (s *Source) Members(ctx context.Context, among []int64) ([]int64, error) {
 	}
 	var found []int64
 	for _, m := range s.members {
+		// Who is known to be a member need not be one for another reason too.
+		rest := slices.DeleteFunc(slices.Clone(among), func(id int64) bool { _, is := slices.BinarySearch(found, id); return is })
+		if len(rest) == 0 {
+			break
+		}
 		var ids []int64
 		var err error
 		if m.Through == "" {
-			ids, err = s.odoo.Search(ctx, s.Model(), append(odoo.Where("id", "in", among), m.Where...), odoo.ReadOptions{Order: "id"})
+			ids, err = s.odoo.Search(ctx, s.Model(), append(odoo.Where("id", "in", rest), m.Where...), odoo.ReadOptions{Order: "id"})
 		} else {
-			ids, err = s.pointedAt(ctx, m.Model, m.Through, append(odoo.Where(m.Through, "in", among), m.Where...))
+			ids, err = s.pointedAt(ctx, m.Model, m.Through, append(odoo.Where(m.Through, "in", rest), m.Where...))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("finding the members of %s: %w", s.Collection, err)
 		}
 		found = append(found, ids...)
+		slices.Sort(found)
 	}
-	slices.Sort(found)
 	return slices.Compact(found), nil
 }
 

@@ -19,7 +19,7 @@ func (c *compiler) watchOnly(w Watch) {
 	}
 	if len(w.Through) == 0 {
 		c.plan.want("update_time", w.Model, "write_date")
-		c.watch(WatchedModel{Model: w.Model, Path: path, Operator: cmp.Or(w.Back, "in"), Reference: true, Seldom: w.Seldom})
+		c.watch(WatchedModel{Model: w.Model, Path: path, Operator: cmp.Or(w.Back, "in"), Reference: true, Unread: true, Seldom: w.Seldom})
 		return
 	}
 	names, models := strings.Split(path, "."), append(slices.Clone(w.Through), w.Model)

@@ -23,9 +23,9 @@ const (
 	// DefaultMaxCalls is how many calls run at once: a small Odoo has that many
 	// workers, and people need some of them.
 	DefaultMaxCalls = 4
-	// DefaultCallsPerSecond is half of the single reads that one Odoo process
-	// was seen to give to all its clients together.
-	DefaultCallsPerSecond = 50
+	// DefaultCallsPerSecond lets the looks and counts of all domains, some fifty small
+	// calls a second, go on while what has changed is read.
+	DefaultCallsPerSecond = 100
 )
 
 // Config says which Odoo to talk to, as whom, and how much of it to use.

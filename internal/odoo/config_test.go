@@ -68,7 +68,7 @@ func TestConfigTakes(t *testing.T) {
 
 func TestDefaultsAreWhatTheyAreSaidToBe(t *testing.T) {
 	c := DefaultConfig()
-	if c.MaxResponseBytes != 268_435_456 || c.Timeout != time.Minute || c.MaxCalls != 4 || c.CallsPerSecond != 50 {
+	if c.MaxResponseBytes != 268_435_456 || c.Timeout != time.Minute || c.MaxCalls != 4 || c.CallsPerSecond != 100 {
 		t.Errorf("got %+v", c)
 	}
 }

@@ -1,0 +1,101 @@
+package change
+
+import (
+	"context"
+	"slices"
+)
+
+// findGone looks for rows of a model above an id that records are made of and that
+// Odoo no longer has, and notes the records. fell says that some are gone for sure.
+func (e *Engine) findGone(ctx context.Context, model string, after int64, fell bool) error {
+	var there listing
+	for _, d := range e.domains {
+		for _, w := range watchesOf(d, model) {
+			switch root := w.Path == "" && w.Through == ""; {
+			case w.Through != "" && fell:
+				// Who was a member because of a row that is gone may be one no more.
+				if err := e.findStrangers(ctx, d, 0); err != nil {
+					return err
+				}
+			case w.Through != "" || w.Reference:
+			case root && !d.source().Grouped():
+				have, err := e.cachedIDs(d, after, maxID)
+				if err != nil {
+					return err
+				}
+				gone, err := there.lacks(ctx, d.source(), model, after, have)
+				if err != nil {
+					return err
+				}
+				for _, key := range names(gone) {
+					d.pending[key] = true
+				}
+			default:
+				have, err := e.knownRows(d, model, after)
+				if err != nil {
+					return err
+				}
+				gone, err := there.lacks(ctx, d.source(), model, after, have)
+				if err != nil {
+					return err
+				}
+				if err := e.touchOwners(d, model, gone); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// findStrangers looks for records above an id that are no members of their domain
+// any more, and notes them; from the beginning it looks for new members as well.
+func (e *Engine) findStrangers(ctx context.Context, d *domain, after int64) error {
+	if after == 0 {
+		gone, missed, err := e.compareRoots(ctx, d)
+		if err != nil {
+			return err
+		}
+		for _, key := range slices.Concat(gone, missed) {
+			d.pending[key] = true
+		}
+		return nil
+	}
+	have, err := e.cachedIDs(d, after, maxID)
+	if err != nil || len(have) == 0 {
+		return err
+	}
+	still, err := d.source().Members(ctx, have)
+	if err != nil {
+		return err
+	}
+	for _, key := range names(difference(nil, have, still)) {
+		d.pending[key] = true
+	}
+	return nil
+}
+
+// listing are the ids of a model's rows, listed once for all who want to know.
+type listing struct {
+	ids []int64
+	// upTo is the id up to which they are listed.
+	upTo int64
+}
+
+// lacks lists which of some rows above an id, sorted, Odoo does not have.
+func (l *listing) lacks(ctx context.Context, s Source, model string, after int64, have []int64) ([]int64, error) {
+	if len(have) == 0 {
+		return nil, nil
+	}
+	for l.upTo = max(l.upTo, after); l.upTo < have[len(have)-1]; {
+		ids, err := s.RowIDs(ctx, model, l.upTo, censusAtOnce)
+		if err != nil {
+			return nil, err
+		}
+		l.ids, l.upTo = append(l.ids, ids...), maxID
+		if len(ids) == censusAtOnce {
+			l.upTo = ids[len(ids)-1]
+		}
+	}
+	return difference(nil, have, l.ids), nil
+}
