@@ -49,6 +49,7 @@ func suite(t *testing.T, s *stage) {
 func TestSimulated(t *testing.T) {
 	for major := 16; major <= 19; major++ {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
+			t.Parallel() // the suite waits as often as it works
 			p := simulated(t, major, 60)
 			suite(t, &stage{p, start(t, settings(t, p))})
 		})
