@@ -58,7 +58,7 @@ lint: go-lint proto-lint proto-breaking ## all checks that run nothing: Go and t
 
 .PHONY: go-lint
 go-lint: ## gofmt, go vet, staticcheck
-	@unformatted=$$(gofmt -l cmd gateway internal proto services *.go); \
+	@unformatted=$$(gofmt -l cmd docs gateway internal proto services *.go); \
 		[ -z "$$unformatted" ] || { echo "gofmt -w these files:" >&2; echo "$$unformatted" >&2; exit 1; }
 	go vet ./...
 	go tool -modfile=tools/go.mod staticcheck ./...
