@@ -17,12 +17,12 @@ const rowGroup = 122_880
 // grows with the file.
 type parquetEncoder struct {
 	columns []Column
-	writer  *parquet.Writer
+	writer  *parquet.GenericWriter[any]
 	rows    []parquet.Row
 }
 
 func newParquet(out io.Writer, columns []Column) (encoder, error) {
-	return &parquetEncoder{columns: columns, writer: parquet.NewWriter(out,
+	return &parquetEncoder{columns: columns, writer: parquet.NewGenericWriter[any](out,
 		parquet.NewSchema("inventory_event", &rootNode{columns: columns, Group: groupOf(columns)}),
 		parquet.MaxRowsPerRowGroup(rowGroup), parquet.Compression(&parquet.Zstd),
 	)}, nil
