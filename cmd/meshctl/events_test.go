@@ -54,13 +54,14 @@ func positionIn(t *testing.T, r result) string {
 
 func TestEventsOfAQuietMesh(t *testing.T) {
 	t.Parallel()
-	s := newHospital(t, 30, nil).settled().booked()
+	s := newHospital(t, 30, nil).booked()
 	t.Run("list", func(t *testing.T) { listsEvents(t, s) })
 	t.Run("stream", func(t *testing.T) { streamsEvents(t, s) })
 	t.Run("export", func(t *testing.T) { exportsEvents(t, s) })
 	t.Run("what an export takes", func(t *testing.T) { exportsWhatIsAskedFor(t, s) })
 	t.Run("positions", func(t *testing.T) { exportsGoOnFromAPosition(t, s) })
 	t.Run("refusals", func(t *testing.T) { wrongEventCommandsAreTold(t, s) })
+	t.Run("progress at a terminal", func(t *testing.T) { progressIsTakenAway(t, s) })
 	if r := s.run("events", "verify"); r.code != 0 || !strings.Contains(r.out, "all are equal to Odoo's stock") {
 		t.Errorf("%+v", r)
 	}
@@ -233,9 +234,7 @@ func wrongEventCommandsAreTold(t *testing.T, s *site) {
 	}
 }
 
-func TestAProgressOfATerminalIsTakenAway(t *testing.T) {
-	t.Parallel()
-	s := newHospital(t, 30, nil).settled().booked()
+func progressIsTakenAway(t *testing.T, s *site) {
 	var out, errs bytes.Buffer
 	code := run(t.Context(), []string{"events", "export", "--format", "csv"}, world{
 		environ: []string{"MESH_SERVER=" + s.addr}, out: &out, errs: &errs, terminal: true, clock: clock.Func(atNoon),
@@ -259,14 +258,17 @@ func TestAProgressOfATerminalIsTakenAway(t *testing.T) {
 
 func TestEventsThatDoNotAddUpAreTold(t *testing.T) {
 	t.Parallel()
-	s := newHospital(t, 30, func(c *config.Config) { c.PollInterval = 20 * time.Millisecond }).settled().booked()
+	s := newHospital(t, 30, func(c *config.Config) { c.PollInterval = 100 * time.Millisecond }).booked()
 	// Stock that comes from nowhere: a quant without a movement.
 	s.do(func(tx *odoosim.Tx) error {
 		_, err := tx.Create("stock.quant", map[string]any{"product_id": int64(1), "location_id": int64(8), "quantity": 7.5})
 		return err
 	})
 	var r result
-	eventually(t, "the drift", func() bool { r = s.run("events", "verify"); return r.code == codeDrift })
+	eventually(t, "the drift", func() bool {
+		r = s.run("events", "verify", "--timeout", "25s")
+		return r.code == codeDrift
+	})
 	if !strings.Contains(r.out, "1 differ") || !strings.Contains(r.out, "7.5") || !strings.Contains(r.out, "stockPositions/1-8-0-0-0") || r.errs != "" {
 		t.Errorf("%+v", r)
 	}
