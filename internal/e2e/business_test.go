@@ -159,7 +159,6 @@ func TestBusinessEventsFromTheBeginningToNow(t *testing.T) {
 	t.Parallel()
 	for major := 16; major <= 19; major++ {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
-			t.Parallel()
 			p := hospitalAtWork(t, major, 40)
 			c := settings(t, p)
 			c.HoldLocations, c.Instance = []string{"WH/Quarantine"}, "hospital 1"
@@ -191,6 +190,7 @@ func TestBusinessEventsFromTheBeginningToNow(t *testing.T) {
 			}
 			checkOrder(t, pieces.events)
 
+			m.stop()
 			lost := settings(t, p)
 			lost.HoldLocations = c.HoldLocations
 			other := start(t, lost)
@@ -282,7 +282,6 @@ func TestBusinessEventsOfMappedFields(t *testing.T) {
 	t.Parallel()
 	for _, major := range []int{16, 19} {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
-			t.Parallel()
 			p := hospitalAtWork(t, major, 40)
 			c := settings(t, p)
 			for name, text := range map[string]string{
