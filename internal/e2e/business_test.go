@@ -213,10 +213,11 @@ func TestBusinessEventsFromTheBeginningToNow(t *testing.T) {
 	}
 }
 
-// settled waits until everything that has happened in Odoo was told: its last step is
-// a product that is told of behind it.
+// settled waits until everything that has happened in Odoo was told: once the records
+// are as Odoo has them, a product is made, which is told of behind all of it.
 func (m *mesh) settled(t testing.TB, p *person) {
 	t.Helper()
+	m.equalsOdoo(t, p)
 	subject := fmt.Sprintf("products/%d", p.create(t, "product.product", p.goods(map[string]any{"name": "The last thing"})))
 	eventually(t, func() (bool, any) {
 		r, err := m.events().ListEvents(t.Context(), &eventv1.ListEventsRequest{Filter: fmt.Sprintf("subject = %q", subject)})
