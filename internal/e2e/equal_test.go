@@ -21,6 +21,7 @@ import (
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/services"
 )
 
 // record is what the records of all domains have in common.
@@ -113,7 +114,7 @@ func difference[T record](odoo, mesh map[string]T) string {
 	return fmt.Sprintf("%d records differ (-Odoo +mesh):\n%s", len(differ), gocmp.Diff(few(odoo), few(shown), protocmp.Transform()))
 }
 
-// domain is one kind of record: as Odoo has them, and as the mesh shows them.
+// domain is one collection of records: as Odoo has them, and as the mesh shows them.
 type domain struct {
 	name   string
 	inOdoo func(*books) map[string]record
@@ -148,7 +149,7 @@ func domains() []domain {
 			r, err := m.inventory.ListLots(ctx, &inventoryv1.ListLotsRequest{PageSize: 997, PageToken: token})
 			return r.GetLots(), r.GetNextPageToken(), err
 		})},
-		{"stock positions", of((*books).stockPositions), paged(func(ctx context.Context, m *mesh, token string) ([]*inventoryv1.StockPosition, string, error) {
+		{"stockPositions", of((*books).stockPositions), paged(func(ctx context.Context, m *mesh, token string) ([]*inventoryv1.StockPosition, string, error) {
 			r, err := m.inventory.ListStockPositions(ctx, &inventoryv1.ListStockPositionsRequest{PageSize: 997, PageToken: token})
 			return r.GetStockPositions(), r.GetNextPageToken(), err
 		})},
@@ -217,4 +218,19 @@ func byName[T record](records map[string]T) []T {
 	return slices.SortedFunc(maps.Values(records), func(a, b T) int {
 		return cmp.Or(cmp.Compare(len(a.GetName()), len(b.GetName())), cmp.Compare(a.GetName(), b.GetName()))
 	})
+}
+
+// Whatever the mesh serves is compared with Odoo by an oracle.
+func TestEveryCollectionIsCompared(t *testing.T) {
+	compared := map[string]bool{}
+	for _, d := range domains() {
+		compared[d.name] = true
+	}
+	for _, domain := range services.All() {
+		for _, c := range domain.Collections {
+			if !compared[c.Name] {
+				t.Errorf("no oracle says what the %s should be", c.Name)
+			}
+		}
+	}
 }
