@@ -95,7 +95,7 @@ func running(t *testing.T, w *world) {
 	})
 }
 
-var enough = errors.New("enough")
+var errEnough = errors.New("enough")
 
 // first streams from a position on until the newest event.
 func first(t *testing.T, w *world, position string) ([]*inventoryv1.InventoryEvent, error) {
@@ -110,11 +110,11 @@ func first(t *testing.T, w *world, position string) ([]*inventoryv1.InventoryEve
 			got = append(got, proto.CloneOf(e))
 		}
 		if b.Reached == w.journal.Head() {
-			return enough
+			return errEnough
 		}
 		return nil
 	})
-	if errors.Is(err, enough) {
+	if errors.Is(err, errEnough) {
 		err = nil
 	}
 	return got, err
@@ -129,9 +129,9 @@ func firstPosition(t *testing.T, w *world, from string) (position string) {
 	}
 	err = feed.Stream(t.Context(), &inventoryv1.StreamInventoryEventsRequest{Position: from, BatchSize: 1}, func(b stream.Batch[*inventoryv1.InventoryEvent]) error {
 		position = b.Position
-		return enough
+		return errEnough
 	})
-	if !errors.Is(err, enough) {
+	if !errors.Is(err, errEnough) {
 		t.Fatal(err)
 	}
 	return position
