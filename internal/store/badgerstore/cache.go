@@ -96,9 +96,10 @@ func OpenCache(dir string, opts CacheOptions) (*Cache, error) {
 
 // Badger maps its tables, and what is read of them stays resident while the machine
 // has room. Records have so much in common that their tables shrink to a fifth in
-// blocks of 16 KiB, in which a million of them stay below 512 MiB resident whatever
-// is read; that costs some 30 µs where a record is read that neither stands in
-// blockCache nor was read lately.
+// blocks of 16 KiB: with a million products, after 40,000 reads from all over, 429 MiB
+// were resident in place of 1,306. While Badger compacts, as it does after a bulk
+// load, it is more: 1,165 MiB were seen then. A record that was not read lately costs
+// a block's decompression, some tens of µs.
 const (
 	blockSize  = 16 << 10
 	blockCache = 16 << 20
