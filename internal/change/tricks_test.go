@@ -134,9 +134,9 @@ func (a *adversary) stampede() {
 	const rows, fewer = 5000, 300
 	var lots []int64
 	a.do(func(tx *odoosim.Tx) error {
-		product := a.pick(tx, "product.product", 1, []any{"tracking", "=", "lot"})
-		for range rows {
-			id, err := tx.Create("stock.lot", map[string]any{"name": a.word() + a.word(), "product_id": product[0], "company_id": int64(1)})
+		products := a.pick(tx, "product.product", 100)
+		for i := range rows {
+			id, err := tx.Create("stock.lot", map[string]any{"name": a.word() + a.word(), "product_id": products[i%len(products)], "company_id": int64(1)})
 			if err != nil {
 				return err
 			}
