@@ -35,17 +35,27 @@ func (k *Kind) Part(fields ...protoreflect.Name) (*Part, error) {
 
 // Decode makes a record, with the wanted fields alone, out of what the cache keeps.
 func (p *Part) Decode(raw []byte) (proto.Message, error) {
-	wire := make([]byte, 0, len(raw))
+	var body []byte
 	err := eachField(raw, func(number protowire.Number, _, content []byte) error {
-		if number != p.body {
-			return nil
+		if number == p.body {
+			body = content
 		}
-		return eachField(content, func(number protowire.Number, whole, _ []byte) error {
-			if p.wanted[number] {
-				wire = append(wire, whole...)
-			}
-			return nil
-		})
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("decoding a record of %s: %w", p.kind.Collection, err)
+	}
+	return p.DecodeBody(body)
+}
+
+// DecodeBody is Decode for the bytes of the record itself, or of some of its fields.
+func (p *Part) DecodeBody(body []byte) (proto.Message, error) {
+	wire := make([]byte, 0, len(body))
+	err := eachField(body, func(number protowire.Number, whole, _ []byte) error {
+		if p.wanted[number] {
+			wire = append(wire, whole...)
+		}
+		return nil
 	})
 	m := p.kind.New()
 	if err == nil {
