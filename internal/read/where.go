@@ -1,8 +1,10 @@
 package read
 
 import (
+	"cmp"
 	"context"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/proto"
@@ -56,17 +58,14 @@ func (c *Collection[T]) where(ctx context.Context, path, value string, read func
 	}
 	snapshot := c.cache.Snapshot()
 	defer snapshot.Close()
-	hits, err := c.hitsOf(ctx, snapshot, path, value)
-	if err != nil {
-		return nil, err
-	}
-	records := make([]T, len(hits))
 	group, ctx := errgroup.WithContext(ctx)
-	// A lot can have ten thousand movements: they are read on all cores.
-	share := max(1, (len(hits)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
-	for from := 0; from < len(hits); from += share {
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	var shares [][]T
+	scanned := c.eachShare(snapshot, path, value, func(hits []store.Hit) error {
+		records := make([]T, len(hits))
+		shares = append(shares, records)
 		group.Go(func() error {
-			for i := from; i < min(from+share, len(hits)) && ctx.Err() == nil; i++ {
+			for i := 0; i < len(hits) && ctx.Err() == nil; i++ {
 				m, err := read(snapshot, hits[i])
 				if err != nil {
 					return err
@@ -75,8 +74,12 @@ func (c *Collection[T]) where(ctx context.Context, path, value string, read func
 			}
 			return ctx.Err()
 		})
+		return ctx.Err()
+	})
+	if err := cmp.Or(group.Wait(), scanned); err != nil {
+		return nil, err
 	}
-	return records, group.Wait()
+	return slices.Concat(shares...), nil
 }
 
 // indexOf is the index of a text; nil where there is none.
@@ -89,19 +92,30 @@ func (c *Collection[T]) indexOf(path string) *index.Field {
 	return nil
 }
 
-func (c *Collection[T]) hitsOf(ctx context.Context, snapshot store.Snapshot, path, value string) ([]store.Hit, error) {
+// share is how many records are read at a time: a lot can have ten thousand
+// movements, which are read on all cores while the walk over the index goes on.
+const share = 500
+
+// eachShare walks over the records that have a value in an index, in shares.
+func (c *Collection[T]) eachShare(snapshot store.Snapshot, path, value string, do func([]store.Hit) error) error {
 	f := c.indexOf(path)
 	if f == nil {
-		return nil, ctx.Err()
+		return nil
 	}
 	var hits []store.Hit
 	for h, err := range snapshot.Index(c.kind.Collection, path, store.Range{Prefix: f.Text(value), Exact: true, KeysOnly: true}) {
 		if err != nil {
-			return nil, err
+			return err
 		}
-		hits = append(hits, h)
+		if hits = append(hits, h); len(hits) < share {
+			continue
+		}
+		if err := do(hits); err != nil {
+			return err
+		}
+		hits = make([]store.Hit, 0, share)
 	}
-	return hits, ctx.Err()
+	return do(hits)
 }
 
 // Find answers the records with these names that exist, to be looked into: what

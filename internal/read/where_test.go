@@ -110,9 +110,10 @@ func TestWhereFindsAllOfOneValueAndNothingElse(t *testing.T) {
 		"it carries something else": func(*index.Field, *inventoryv1.Movement) []byte { return []byte("what no code of today writes") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := movements(t, 25, carry)
+			const n = 1234 // more than are read at a time
+			c := movements(t, n, carry)
 			found, err := c.Where(t.Context(), "lot", "lots/1")
-			if err != nil || len(found) != 25 {
+			if err != nil || len(found) != n {
 				t.Fatalf("found %d, %v", len(found), err)
 			}
 			for i, m := range found {
@@ -123,7 +124,7 @@ func TestWhereFindsAllOfOneValueAndNothingElse(t *testing.T) {
 			// The second asks for more than the index carries.
 			for _, fields := range [][]protoreflect.Name{{"name", "quantity"}, {"name", "quantity", "lot_number"}} {
 				parts, err := c.WherePart(t.Context(), "lot", "lots/1", fields...)
-				if err != nil || len(parts) != 25 {
+				if err != nil || len(parts) != n {
 					t.Fatalf("found %d parts, %v", len(parts), err)
 				}
 				for i, m := range parts {
