@@ -52,9 +52,13 @@ func (c *Collection) mutation(key []byte, record *internalv1.CacheRecord, msg pr
 	}
 	for _, f := range c.fields {
 		values := f.Values(msg.ProtoReflect())
+		carried, err := f.Carry(msg.ProtoReflect())
+		if err != nil {
+			return m, fmt.Errorf("encoding what the index of %s carries of %s: %w", f.Path, resource.NameOf(c.Name, key), err)
+		}
 		slices.SortFunc(values, slices.Compare)
 		for _, v := range slices.CompactFunc(values, slices.Equal) {
-			m.Indexes = append(m.Indexes, store.IndexEntry{Index: f.Path, Value: v})
+			m.Indexes = append(m.Indexes, store.IndexEntry{Index: f.Path, Value: v, Carried: carried})
 		}
 	}
 	for _, rows := range record.GetRows() {

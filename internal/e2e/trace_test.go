@@ -13,6 +13,7 @@ import (
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 	"odoomesh/internal/odoosim"
+	"odoomesh/internal/resource"
 )
 
 // hospital is a mesh in front of a simulated hospital with stock and orders.
@@ -34,6 +35,47 @@ func TestSimulatedHospital(t *testing.T) {
 			recalled(t, m)
 		})
 	}
+}
+
+// When somebody edits a movement in Odoo, the trace of its lot tells it as it is
+// now: first another quantity, then that it was another lot's.
+func TestTheTraceFollowsAnEditedMovement(t *testing.T) {
+	m := hospital(t, 18)
+	ctx := t.Context()
+	_, lot := boughtLot(ctx, t, m.mesh)
+	step := func(of string) *tracev1.Step {
+		way, err := m.trace.TraceLot(ctx, &tracev1.TraceLotRequest{Name: lot})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range way.GetSteps() {
+			if of == "" || s.GetMovement() == of {
+				return s
+			}
+		}
+		return nil
+	}
+	first := step("")
+	key, err := resource.KeyOf("movements", first.GetMovement())
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := resource.KeyID(key)
+	row := m.rows(t, "stock.move.line", []any{[]any{"id", "=", id}}, []any{"quantity", "lot_id"})[0]
+	m.write(t, "stock.move.line", id, map[string]any{"quantity": row.number("quantity") + 3})
+	eventually(t, func() (bool, any) {
+		s := step(first.GetMovement())
+		return s.GetQuantity().GetValue() != first.GetQuantity().GetValue(), s
+	})
+	moved, err := m.inventory.GetMovement(ctx, &inventoryv1.GetMovementRequest{Name: first.GetMovement()})
+	if s := step(first.GetMovement()); err != nil || !proto.Equal(s.GetQuantity(), moved.GetQuantity()) {
+		t.Errorf("the step is %v, the movement %v, %v", s, moved, err)
+	}
+	m.write(t, "stock.move.line", id, map[string]any{"lot_id": false})
+	eventually(t, func() (bool, any) {
+		s := step(first.GetMovement())
+		return s == nil, s
+	})
 }
 
 func recalled(t *testing.T, m *stage) {

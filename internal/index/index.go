@@ -31,6 +31,7 @@ type Field struct {
 
 	steps    []protoreflect.FieldDescriptor
 	matching optionsv1.Matching
+	carries  *carries // nil where the index carries nothing
 }
 
 // Fields lists the indexed fields of a record's message, in the order of declaration.
@@ -50,11 +51,16 @@ func collect(desc protoreflect.MessageDescriptor, steps []protoreflect.FieldDesc
 		here := append(steps[:len(steps):len(steps)], fd)
 		rule, _ := proto.GetExtension(fd.Options(), optionsv1.E_Field).(*optionsv1.FieldRule)
 		if rule.GetIndexed() {
-			f := newField(here, rule)
+			f, err := newField(here, rule)
+			if err != nil {
+				return nil, err
+			}
 			if !sortable(fd) {
 				return nil, fmt.Errorf("%s is marked as indexed, but values of its type cannot be sorted", fd.FullName())
 			}
 			fields = append(fields, f)
+		} else if len(rule.GetCarries()) > 0 {
+			return nil, fmt.Errorf("%s carries fields, but is not marked as indexed", fd.FullName())
 		}
 		if fd.Message() != nil && !fd.IsMap() && fd.Message().ParentFile().Package().Parent() != "google" {
 			inner, err := collect(fd.Message(), here, open)
@@ -67,15 +73,19 @@ func collect(desc protoreflect.MessageDescriptor, steps []protoreflect.FieldDesc
 	return fields, nil
 }
 
-func newField(steps []protoreflect.FieldDescriptor, rule *optionsv1.FieldRule) *Field {
-	f := &Field{steps: steps, matching: rule.GetMatching()}
+func newField(steps []protoreflect.FieldDescriptor, rule *optionsv1.FieldRule) (f *Field, err error) {
+	f = &Field{steps: steps, matching: rule.GetMatching()}
 	var names []string
 	for _, fd := range steps {
 		names = append(names, string(fd.Name()))
 		f.Many = f.Many || fd.IsList()
 	}
 	f.Path = strings.Join(names, ".")
-	return f
+	f.carries, err = newCarries(steps[0].ContainingMessage(), rule.GetCarries())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", steps[len(steps)-1].FullName(), err)
+	}
+	return f, nil
 }
 
 func sortable(fd protoreflect.FieldDescriptor) bool {

@@ -1,13 +1,16 @@
 package read
 
 import (
+	"cmp"
 	"context"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"odoomesh/internal/index"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 )
@@ -16,41 +19,54 @@ import (
 // services that put records together. An index that does not exist answers none.
 func (c *Collection[T]) Where(ctx context.Context, path, value string) ([]T, error) {
 	verified := c.source.Status().Verified
-	return c.where(ctx, path, value, func(raw []byte) (proto.Message, error) { return c.kind.Decode(raw, verified) })
+	return c.where(ctx, path, value, func(s store.Snapshot, h store.Hit) (proto.Message, error) {
+		raw, err := s.Get(c.kind.Collection, h.Key)
+		if err != nil {
+			return nil, err
+		}
+		return c.kind.Decode(raw, verified)
+	})
 }
 
 // WherePart is Where for some fields of the records, which is several times as fast
-// where there are thousands. Neither etag nor provenance is among them.
+// where there are thousands, and once more where the index carries these fields.
+// Neither etag nor provenance is among them.
 func (c *Collection[T]) WherePart(ctx context.Context, path, value string, fields ...protoreflect.Name) ([]T, error) {
 	part, err := c.kind.Part(fields...)
 	if err != nil {
 		return nil, err
 	}
-	return c.where(ctx, path, value, part.Decode)
+	field := c.indexOf(path)
+	covered := field != nil && field.Carries(fields...)
+	return c.where(ctx, path, value, func(s store.Snapshot, h store.Hit) (proto.Message, error) {
+		if covered {
+			if carried, ok := field.Carried(h.Carried); ok {
+				return part.DecodeBody(carried)
+			}
+		}
+		raw, err := s.Get(c.kind.Collection, h.Key)
+		if err != nil {
+			return nil, err
+		}
+		return part.Decode(raw)
+	})
 }
 
-func (c *Collection[T]) where(ctx context.Context, path, value string, decode func([]byte) (proto.Message, error)) ([]T, error) {
+func (c *Collection[T]) where(ctx context.Context, path, value string, read func(store.Snapshot, store.Hit) (proto.Message, error)) ([]T, error) {
 	if err := notLoaded(c.kind.Collection, c.source.Status()); err != nil {
 		return nil, err
 	}
 	snapshot := c.cache.Snapshot()
 	defer snapshot.Close()
-	keys, err := c.keysOf(ctx, snapshot, path, value)
-	if err != nil {
-		return nil, err
-	}
-	records := make([]T, len(keys))
 	group, ctx := errgroup.WithContext(ctx)
-	// A lot can have ten thousand movements: they are read on all cores.
-	share := max(1, (len(keys)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
-	for from := 0; from < len(keys); from += share {
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	var shares [][]T
+	scanned := c.eachShare(snapshot, path, value, func(hits []store.Hit) error {
+		records := make([]T, len(hits))
+		shares = append(shares, records)
 		group.Go(func() error {
-			for i := from; i < min(from+share, len(keys)) && ctx.Err() == nil; i++ {
-				raw, err := snapshot.Get(c.kind.Collection, keys[i])
-				if err != nil {
-					return err
-				}
-				m, err := decode(raw)
+			for i := 0; i < len(hits) && ctx.Err() == nil; i++ {
+				m, err := read(snapshot, hits[i])
 				if err != nil {
 					return err
 				}
@@ -58,24 +74,48 @@ func (c *Collection[T]) where(ctx context.Context, path, value string, decode fu
 			}
 			return ctx.Err()
 		})
+		return ctx.Err()
+	})
+	if err := cmp.Or(group.Wait(), scanned); err != nil {
+		return nil, err
 	}
-	return records, group.Wait()
+	return slices.Concat(shares...), nil
 }
 
-func (c *Collection[T]) keysOf(ctx context.Context, snapshot store.Snapshot, path, value string) ([][]byte, error) {
-	var keys [][]byte
+// indexOf is the index of a text; nil where there is none.
+func (c *Collection[T]) indexOf(path string) *index.Field {
 	for _, f := range c.fields {
-		if f.Path != path || !f.IsText() {
-			continue
-		}
-		for h, err := range snapshot.Index(c.kind.Collection, path, store.Range{Prefix: f.Text(value), Exact: true, KeysOnly: true}) {
-			if err != nil {
-				return nil, err
-			}
-			keys = append(keys, h.Key)
+		if f.Path == path && f.IsText() {
+			return f
 		}
 	}
-	return keys, ctx.Err()
+	return nil
+}
+
+// share is how many records are read at a time: a lot can have ten thousand
+// movements, which are read on all cores while the walk over the index goes on.
+const share = 500
+
+// eachShare walks over the records that have a value in an index, in shares.
+func (c *Collection[T]) eachShare(snapshot store.Snapshot, path, value string, do func([]store.Hit) error) error {
+	f := c.indexOf(path)
+	if f == nil {
+		return nil
+	}
+	var hits []store.Hit
+	for h, err := range snapshot.Index(c.kind.Collection, path, store.Range{Prefix: f.Text(value), Exact: true, KeysOnly: true}) {
+		if err != nil {
+			return err
+		}
+		if hits = append(hits, h); len(hits) < share {
+			continue
+		}
+		if err := do(hits); err != nil {
+			return err
+		}
+		hits = make([]store.Hit, 0, share)
+	}
+	return do(hits)
 }
 
 // Find answers the records with these names that exist, to be looked into: what

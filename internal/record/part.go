@@ -35,19 +35,23 @@ func (k *Kind) Part(fields ...protoreflect.Name) (*Part, error) {
 
 // Decode makes a record, with the wanted fields alone, out of what the cache keeps.
 func (p *Part) Decode(raw []byte) (proto.Message, error) {
-	wire := make([]byte, 0, len(raw))
+	var body []byte
 	err := eachField(raw, func(number protowire.Number, _, content []byte) error {
-		if number != p.body {
-			return nil
+		if number == p.body {
+			body = content
 		}
-		return eachField(content, func(number protowire.Number, whole, _ []byte) error {
-			if p.wanted[number] {
-				wire = append(wire, whole...)
-			}
-			return nil
-		})
+		return nil
 	})
+	if err != nil {
+		return nil, fmt.Errorf("decoding a record of %s: %w", p.kind.Collection, err)
+	}
+	return p.DecodeBody(body)
+}
+
+// DecodeBody is Decode for the bytes of the record itself, or of some of its fields.
+func (p *Part) DecodeBody(body []byte) (proto.Message, error) {
 	m := p.kind.New()
+	wire, err := p.cut(body)
 	if err == nil {
 		err = proto.Unmarshal(wire, m)
 	}
@@ -55,6 +59,28 @@ func (p *Part) Decode(raw []byte) (proto.Message, error) {
 		return nil, fmt.Errorf("decoding a record of %s: %w", p.kind.Collection, err)
 	}
 	return m, nil
+}
+
+// cut leaves the wanted fields: body itself where there are no others.
+func (p *Part) cut(body []byte) (wire []byte, err error) {
+	kept, whole := 0, true // bytes of body that are wanted, without a gap
+	err = eachField(body, func(number protowire.Number, field, _ []byte) error {
+		wanted := p.wanted[number]
+		if whole && !wanted {
+			whole, wire = false, append(make([]byte, 0, len(body)), body[:kept]...)
+		}
+		switch {
+		case whole:
+			kept += len(field)
+		case wanted:
+			wire = append(wire, field...)
+		}
+		return nil
+	})
+	if whole {
+		wire = body
+	}
+	return wire, err
 }
 
 // eachField walks over the fields of a message: the whole of each and, where it has a

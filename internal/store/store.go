@@ -121,6 +121,10 @@ type Journal interface {
 type IndexEntry struct {
 	Index string
 	Value []byte
+	// Carried is what the index keeps of the record, so that a scan answers it
+	// without reading the record. Of several entries of a record under one value
+	// the first counts.
+	Carried []byte
 }
 
 // Mutation puts a record into the cache (with its index entries, replacing all
@@ -139,6 +143,9 @@ type Hit struct {
 	Value []byte
 	// IndexValue is the value under which an index scan met the record.
 	IndexValue []byte
+	// Carried is what the index carries for the record there, always as of the
+	// record's own state; empty where it carries nothing.
+	Carried []byte
 }
 
 // Range bounds a scan. The zero Range is everything in ascending order.
@@ -155,7 +162,8 @@ type Range struct {
 	AfterValue []byte
 	AfterKey   []byte
 	Descending bool
-	// KeysOnly leaves Hit.Value nil and spares reading it.
+	// KeysOnly leaves Hit.Value nil and spares reading it. What an index carries
+	// comes all the same.
 	KeysOnly bool
 }
 

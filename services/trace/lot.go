@@ -43,14 +43,20 @@ var followed = []protoreflect.Name{
 // adds up what each left behind.
 func follow(movements []*inventoryv1.Movement) (*tracev1.LotTrace, error) {
 	slices.SortStableFunc(movements, func(a, b *inventoryv1.Movement) int {
-		return cmp.Or(a.GetMoveTime().AsTime().Compare(b.GetMoveTime().AsTime()), compareNames(a.GetName(), b.GetName()))
+		x, y := a.GetMoveTime(), b.GetMoveTime()
+		return cmp.Or(cmp.Compare(x.GetSeconds(), y.GetSeconds()), cmp.Compare(x.GetNanos(), y.GetNanos()), compareNames(a.GetName(), b.GetName()))
 	})
-	way := &tracev1.LotTrace{}
+	way := &tracev1.LotTrace{Steps: make([]*tracev1.Step, 0, len(movements))}
 	places := map[string]*place{}
+	quantities := map[string]*apd.Decimal{} // the same few go to all wards
 	for _, m := range movements {
-		quantity, _, err := apd.NewFromString(m.GetQuantity().GetValue())
-		if err != nil {
-			return nil, fmt.Errorf("the quantity of %s: %w", m.GetName(), err)
+		quantity := quantities[m.GetQuantity().GetValue()]
+		if quantity == nil {
+			var err error
+			if quantity, _, err = apd.NewFromString(m.GetQuantity().GetValue()); err != nil {
+				return nil, fmt.Errorf("the quantity of %s: %w", m.GetName(), err)
+			}
+			quantities[m.GetQuantity().GetValue()] = quantity
 		}
 		left, reached := ends(m)
 		from := at(places, m.GetSourceLocation(), left, m)
@@ -145,6 +151,9 @@ func whereabouts(places map[string]*place) []*tracev1.Whereabouts {
 }
 
 func text(d *apd.Decimal) *decimal.Decimal {
+	if d.Exponent >= 0 && !d.IsZero() { // a whole number has no noughts to take off
+		return &decimal.Decimal{Value: d.Text('f')}
+	}
 	var shown apd.Decimal
 	shown.Reduce(d)
 	return &decimal.Decimal{Value: shown.Text('f')}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/dgraph-io/badger/v4"
 
@@ -61,7 +62,7 @@ func (b *batch) plan(m store.Mutation) (planned, error) {
 	if err != nil {
 		return p, fmt.Errorf("reading a record of %s: %w", m.Collection, err)
 	}
-	var before []store.IndexEntry
+	var before []indexed
 	if old != nil {
 		if before, err = recordIndexes(old); err != nil {
 			return p, fmt.Errorf("reading a record of %s: %w", m.Collection, err)
@@ -77,34 +78,48 @@ func (b *batch) plan(m store.Mutation) (planned, error) {
 		if old == nil {
 			p.added = 1
 		}
-		if len(now) >= valueThreshold {
-			return p, &store.TooLargeError{What: "record", Size: int64(len(now)), Limit: valueThreshold - 1, Unit: "bytes"}
+		if err := fits("record", now); err != nil {
+			return p, err
 		}
 		p.ops = append(p.ops, op{key: full, value: now})
 	}
 	if len(p.ops) > 0 {
 		p.ops = appendIndexOps(p.ops, m, before)
 	}
+	for _, e := range m.Indexes {
+		if err := fits("what an index carries", e.Carried); err != nil {
+			return p, err
+		}
+	}
 	return p, nil
 }
 
+// fits refuses what would not lie beside its key.
+func fits(what string, value []byte) error {
+	if len(value) >= valueThreshold {
+		return &store.TooLargeError{What: what, Size: int64(len(value)), Limit: valueThreshold - 1, Unit: "bytes"}
+	}
+	return nil
+}
+
 // appendIndexOps takes out the entries that the record had and has no longer,
-// and puts in those that are new.
-func appendIndexOps(ops []op, m store.Mutation, before []store.IndexEntry) []op {
-	had := make(map[string]bool, len(before))
-	for _, e := range before {
-		had[string(indexKey(nil, m.Collection, e, m.Key))] = true
+// and puts in those that are new or carry something else.
+func appendIndexOps(ops []op, m store.Mutation, before []indexed) []op {
+	had := make(map[string][]byte, len(before))
+	for _, e := range slices.Backward(before) { // the first of equal ones is what was put in
+		had[string(indexKey(nil, m.Collection, e.index, e.value, m.Key))] = e.print
 	}
 	has := make(map[string]bool, len(m.Indexes))
 	for _, e := range m.Indexes {
-		key := indexKey(nil, m.Collection, e, m.Key)
-		if !had[string(key)] && !has[string(key)] {
-			ops = append(ops, op{key: key})
+		key := indexKey(nil, m.Collection, e.Index, e.Value, m.Key)
+		print, was := had[string(key)]
+		if !has[string(key)] && (!was || !bytes.Equal(print, printOf(e.Carried))) {
+			ops = append(ops, op{key: key, value: e.Carried})
 		}
 		has[string(key)] = true
 	}
 	for _, e := range before {
-		if key := indexKey(nil, m.Collection, e, m.Key); !has[string(key)] {
+		if key := indexKey(nil, m.Collection, e.index, e.value, m.Key); !has[string(key)] {
 			ops = append(ops, op{key: key, remove: true})
 		}
 	}

@@ -77,8 +77,8 @@ func (c *Cache) Fill(ctx context.Context, mutations []store.Mutation) error {
 
 // SetMeta stores a fact after everything that was written before; nil removes it.
 func (c *Cache) SetMeta(ctx context.Context, key string, value []byte) error {
-	if len(value) >= valueThreshold {
-		return &store.TooLargeError{What: "meta value", Size: int64(len(value)), Limit: valueThreshold - 1, Unit: "bytes"}
+	if err := fits("meta value", value); err != nil {
+		return err
 	}
 	if err := c.takeTurn(ctx); err != nil {
 		return err

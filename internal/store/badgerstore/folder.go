@@ -9,16 +9,24 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
 	"odoomesh/internal/store"
 )
 
+// formats are the versions of what lies in the folders, by kind. One is raised when
+// what this code writes can no longer be read by the code before it.
+var formats = map[string]string{"log": "1", "cache": "2"}
+
+// droppedFormats are versions, by kind, whose content is dropped in place of being
+// read: a cache is filled again.
+//
+//	cache 1: its indexes carried nothing.
+var droppedFormats = map[string][]string{"cache": {"1"}}
+
 const (
-	// formatVersion is raised when a folder written by this code can no longer
-	// be read by the code before it.
-	formatVersion = "1"
 	// unborn stands in place of the id until the database has one.
 	unborn = "new"
 
@@ -99,8 +107,10 @@ func (f *folder) readMark() error {
 		return &store.CorruptError{Where: f.path, Found: "its mark cannot be read"}
 	case words[0] != f.kind:
 		return &store.CorruptError{Where: f.path, Found: fmt.Sprintf("it holds a %s, not a %s", words[0], f.kind)}
-	case words[1] != formatVersion:
-		return &store.CorruptError{Where: f.path, Found: fmt.Sprintf("its format is version %s, this program knows version %s", words[1], formatVersion)}
+	case slices.Contains(droppedFormats[f.kind], words[1]):
+		return markUntrusted(f) // so that it is dropped before its use, whenever a crash comes
+	case words[1] != formats[f.kind]:
+		return &store.CorruptError{Where: f.path, Found: fmt.Sprintf("its format is version %s, this program knows version %s", words[1], formats[f.kind])}
 	}
 	f.id = words[2]
 	return nil
@@ -109,7 +119,7 @@ func (f *folder) readMark() error {
 // writeMark replaces the mark durably and whole.
 func (f *folder) writeMark(id string) error {
 	name := filepath.Join(f.path, markFile)
-	text := fmt.Sprintf("%s %s %s\n", f.kind, formatVersion, id)
+	text := fmt.Sprintf("%s %s %s\n", f.kind, formats[f.kind], id)
 	if err := writeSynced(name+".tmp", text); err != nil {
 		return fmt.Errorf("marking data folder: %w", err)
 	}

@@ -116,6 +116,46 @@ func TestAStrangeFolderIsRefused(t *testing.T) {
 	}
 }
 
+// A cache in an older format is dropped, however often that is cut short, and
+// filled again; a log never is.
+func TestACacheInAnOlderFormatBeginsAnew(t *testing.T) {
+	for name, cut := range map[string]func(t *testing.T, dir string){
+		"at once": func(*testing.T, string) {},
+		"after it was marked": func(t *testing.T, dir string) {
+			mustWrite(t, filepath.Join(dir, openMark), "untrusted\n")
+		},
+		"after it lost its id": func(t *testing.T, dir string) {
+			mustWrite(t, filepath.Join(dir, openMark), "untrusted\n")
+			mustWrite(t, filepath.Join(dir, markFile), "cache 2 new\n")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			c := mustCache(t, dir, CacheOptions{})
+			record := store.Mutation{Collection: "p", Key: []byte("1"), Value: []byte("v")}
+			if err := c.Apply(t.Context(), 7, []store.Mutation{record}); err != nil {
+				t.Fatal(err)
+			}
+			mustClose(t, c)
+			mustWrite(t, filepath.Join(dir, markFile), "cache 1 "+c.folder.id)
+			cut(t, dir)
+			c = mustCache(t, dir, CacheOptions{})
+			if c.Position() != 0 || c.Count("p") != 0 {
+				t.Errorf("position %d, %d records", c.Position(), c.Count("p"))
+			}
+			if err := c.Apply(t.Context(), 1, []store.Mutation{record}); err != nil {
+				t.Fatal(err)
+			}
+			mustClose(t, c)
+			c = mustCache(t, dir, CacheOptions{})
+			if c.Position() != 1 || c.Count("p") != 1 {
+				t.Errorf("opened again: position %d, %d records", c.Position(), c.Count("p"))
+			}
+			mustClose(t, c)
+		})
+	}
+}
+
 // A crash may come between any two steps of making a store.
 func TestABirthThatWasCutShortGoesOn(t *testing.T) {
 	for name, cut := range map[string]func(t *testing.T, dir string){

@@ -11,7 +11,8 @@ import (
 // that no name is a prefix of another and any byte may occur in it.
 //
 //	r name key                     a record
-//	i name name value 00 01 key    an index entry; in value, 00 is written 00 FF
+//	i name name value 00 01 key    an index entry, which holds what it carries; in
+//	                               value, 00 is written 00 FF
 //	c name                         how many records a collection has
 //	m key                          a fact of the cache's user
 //	!position                      the position that the cache has reached
@@ -50,8 +51,8 @@ func indexPrefix(to []byte, collection, index string) []byte {
 	return appendName(appendName(append(to, indexTag), collection), index)
 }
 
-func indexKey(to []byte, collection string, e store.IndexEntry, key []byte) []byte {
-	to = appendEscaped(indexPrefix(to, collection, e.Index), e.Value)
+func indexKey(to []byte, collection, index string, value, key []byte) []byte {
+	to = appendEscaped(indexPrefix(to, collection, index), value)
 	return append(appendEnd(to), key...)
 }
 

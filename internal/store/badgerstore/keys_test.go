@@ -20,8 +20,8 @@ func TestIndexKeysSortByValueAndThenKey(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		va, vb := sharp(0).Draw(t, "value a"), sharp(0).Draw(t, "value b")
 		ka, kb := sharp(1).Draw(t, "key a"), sharp(1).Draw(t, "key b")
-		a := indexKey(nil, "c", store.IndexEntry{Index: "i", Value: va}, ka)
-		b := indexKey(nil, "c", store.IndexEntry{Index: "i", Value: vb}, kb)
+		a := indexKey(nil, "c", "i", va, ka)
+		b := indexKey(nil, "c", "i", vb, kb)
 		if want := cmp.Or(bytes.Compare(va, vb), bytes.Compare(ka, kb)); bytes.Compare(a, b) != want {
 			t.Fatalf("%x and %x compare as %d, want %d", a, b, bytes.Compare(a, b), want)
 		}
@@ -31,7 +31,7 @@ func TestIndexKeysSortByValueAndThenKey(t *testing.T) {
 func TestAnIndexKeyComesApartAgain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value, key := sharp(0).Draw(t, "value"), sharp(1).Draw(t, "key")
-		raw := indexKey(nil, "c", store.IndexEntry{Index: "i", Value: value}, key)
+		raw := indexKey(nil, "c", "i", value, key)
 		gotValue, gotKey, ok := splitIndexKey(raw[len(indexPrefix(nil, "c", "i")):])
 		if !ok || !bytes.Equal(gotValue, value) || !bytes.Equal(gotKey, key) {
 			t.Fatalf("%x, %x, %v", gotValue, gotKey, ok)
@@ -54,15 +54,19 @@ func TestARecordComesApartAgain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := store.Mutation{Value: sharp(0).Draw(t, "value")}
 		for range rapid.IntRange(0, 3).Draw(t, "entries") {
-			m.Indexes = append(m.Indexes, store.IndexEntry{Index: rapid.StringN(1, 5, 200).Draw(t, "index"), Value: sharp(0).Draw(t, "index value")})
+			m.Indexes = append(m.Indexes, store.IndexEntry{Index: rapid.StringN(1, 5, 200).Draw(t, "index"), Value: sharp(0).Draw(t, "index value"), Carried: sharp(0).Draw(t, "carried")})
 		}
 		raw := encodeRecord(m)
 		value, err := recordValue(raw)
 		if err != nil || !bytes.Equal(value, m.Value) {
 			t.Fatalf("value %x, %v", value, err)
 		}
+		var want []indexed
+		for _, e := range m.Indexes {
+			want = append(want, indexed{e.Index, e.Value, printOf(e.Carried)})
+		}
 		entries, err := recordIndexes(raw)
-		if diff := gocmp.Diff(m.Indexes, entries, gocmp.Comparer(bytes.Equal)); err != nil || diff != "" {
+		if diff := gocmp.Diff(want, entries, gocmp.Comparer(bytes.Equal), gocmp.AllowUnexported(indexed{})); err != nil || diff != "" {
 			t.Fatalf("%v (-want +got):\n%s", err, diff)
 		}
 	})
@@ -94,7 +98,7 @@ func TestACoverIsTheWholeRangeAndNothingBehindIt(t *testing.T) {
 }
 
 func FuzzRecord(f *testing.F) {
-	f.Add(encodeRecord(store.Mutation{Value: []byte("v"), Indexes: []store.IndexEntry{{Index: "i", Value: []byte{0}}}}))
+	f.Add(encodeRecord(store.Mutation{Value: []byte("v"), Indexes: []store.IndexEntry{{Index: "i", Value: []byte{0}, Carried: []byte("some")}}}))
 	f.Add([]byte{})
 	f.Add([]byte{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01})
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -106,7 +110,11 @@ func FuzzRecord(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := recordIndexes(encodeRecord(store.Mutation{Value: value, Indexes: entries}))
+		m := store.Mutation{Value: value}
+		for _, e := range entries {
+			m.Indexes = append(m.Indexes, store.IndexEntry{Index: e.index, Value: e.value, Carried: e.print})
+		}
+		again, err := recordIndexes(encodeRecord(m))
 		if err != nil || len(again) != len(entries) {
 			t.Fatalf("%d entries became %d, %v", len(entries), len(again), err)
 		}

@@ -81,7 +81,8 @@ func recordHit(keysOnly bool) hitFunc {
 	}
 }
 
-// indexHit reads a hit of an index scan, and the record that it names.
+// indexHit reads a hit of an index scan, what the index carries, and the record
+// that it names.
 func indexHit(collection string, keysOnly bool) hitFunc {
 	return func(v *view, item *badger.Item, prefix int) (hit store.Hit, err error) {
 		value, key, ok := splitIndexKey(bytes.Clone(item.Key()[prefix:]))
@@ -89,6 +90,11 @@ func indexHit(collection string, keysOnly bool) hitFunc {
 			return hit, errBadIndexKey
 		}
 		hit.Key, hit.IndexValue = key, value
+		if item.ValueSize() > 0 {
+			if hit.Carried, err = item.ValueCopy(nil); err != nil {
+				return hit, err
+			}
+		}
 		if keysOnly {
 			return hit, nil
 		}

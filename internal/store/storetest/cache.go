@@ -24,6 +24,7 @@ func TestCache(t *testing.T, open OpenCache) {
 		"a refused apply changes nothing":           testCacheRefused,
 		"a change replaces all index entries":       testCacheReindex,
 		"a record is met once under each value":     testCacheManyValues,
+		"an index carries what it was given":        testCacheCarried,
 		"the last mutation of a record counts":      testCacheLastCounts,
 		"scans keep to their range":                 testCacheRanges,
 		"a fill of any size ends up whole":          testCacheFill,

@@ -36,7 +36,7 @@ func drawMutation(rt *rapid.T) store.Mutation {
 	m.Value = append([]byte{}, modelValues.Draw(rt, "value")...)
 	for range rapid.IntRange(0, 3).Draw(rt, "entries") {
 		m.Indexes = append(m.Indexes, store.IndexEntry{
-			Index: rapid.SampledFrom(modelIndex).Draw(rt, "index"), Value: modelValues.Draw(rt, "index value"),
+			Index: rapid.SampledFrom(modelIndex).Draw(rt, "index"), Value: modelValues.Draw(rt, "index value"), Carried: modelValues.Draw(rt, "carried"),
 		})
 	}
 	return m
@@ -79,18 +79,18 @@ func (m *cacheModel) in(collection string) (found []store.Mutation) {
 // scan is the promise of a scan, spelled out without any cleverness.
 func (m *cacheModel) scan(collection, index string, r store.Range) (hits []store.Hit) {
 	for _, rec := range m.in(collection) {
-		values := map[string]bool{}
-		for _, e := range rec.Indexes {
+		values := map[string][]byte{} // with what is carried
+		for _, e := range slices.Backward(rec.Indexes) {
 			if e.Index == index {
-				values[string(e.Value)] = true
+				values[string(e.Value)] = e.Carried
 			}
 		}
 		if index == "" {
-			values[string(rec.Key)] = true
+			values[string(rec.Key)] = nil
 		}
-		for value := range values {
+		for value, carried := range values {
 			if r.Exact && value == string(r.Prefix) || !r.Exact && strings.HasPrefix(value, string(r.Prefix)) {
-				hits = append(hits, store.Hit{Key: rec.Key, Value: rec.Value, IndexValue: []byte(value)})
+				hits = append(hits, store.Hit{Key: rec.Key, Value: rec.Value, IndexValue: []byte(value), Carried: carried})
 			}
 		}
 	}

@@ -139,10 +139,11 @@ func testCacheSnapshotClosed(t *testing.T, open OpenCache) {
 
 func testCacheOwnSlices(t *testing.T, open OpenCache) {
 	c := newCache(t, open)
-	value, key := []byte("value"), []byte("key")
-	apply(t, c, store.Mutation{Collection: "p", Key: key, Value: value, Indexes: []store.IndexEntry{{Index: "n", Value: []byte("x\x00y")}}})
+	value, key, carried := []byte("value"), []byte("key"), []byte("carried")
+	apply(t, c, store.Mutation{Collection: "p", Key: key, Value: value, Indexes: []store.IndexEntry{{Index: "n", Value: []byte("x\x00y"), Carried: carried}}})
 	clear(value)
 	clear(key)
+	clear(carried)
 	s := c.Snapshot()
 	defer s.Close()
 	for range 2 {
@@ -152,8 +153,8 @@ func testCacheOwnSlices(t *testing.T, open OpenCache) {
 		}
 		clear(got)
 		for hit, err := range s.Index("p", "n", store.Range{}) {
-			if err != nil || string(hit.Key) != "key" || string(hit.Value) != "value" || string(hit.IndexValue) != "x\x00y" {
-				t.Fatalf("hit %q %q %q, %v", hit.Key, hit.Value, hit.IndexValue, err)
+			if err != nil || string(hit.Key) != "key" || string(hit.Value) != "value" || string(hit.IndexValue) != "x\x00y" || string(hit.Carried) != "carried" {
+				t.Fatalf("hit %q %q %q %q, %v", hit.Key, hit.Value, hit.IndexValue, hit.Carried, err)
 			}
 			_ = append(hit.IndexValue, "overwrites nothing"...)
 			if string(hit.Key) != "key" {
@@ -162,6 +163,7 @@ func testCacheOwnSlices(t *testing.T, open OpenCache) {
 			clear(hit.Key)
 			clear(hit.Value)
 			clear(hit.IndexValue)
+			clear(hit.Carried)
 		}
 	}
 }

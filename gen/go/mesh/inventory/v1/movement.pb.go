@@ -348,7 +348,7 @@ var File_mesh_inventory_v1_movement_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\n" +
-	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xd4\f\n" +
+	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xdf\r\n" +
 	"\bMovement\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -363,10 +363,10 @@ const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\vsource_type\x18\v \x01(\tR\n" +
 	"sourceType\x121\n" +
 	"\aproduct\x18\f \x01(\tB\x17\xfaA\x0e\n" +
-	"\fmesh/Product\xa2\xbb\x18\x02\x10\x01R\aproduct\x12%\n" +
-	"\x03lot\x18\r \x01(\tB\x13\xfaA\n" +
+	"\fmesh/Product\xa2\xbb\x18\x02\x10\x01R\aproduct\x12\xaf\x01\n" +
+	"\x03lot\x18\r \x01(\tB\x9c\x01\xfaA\n" +
 	"\n" +
-	"\bmesh/Lot\xa2\xbb\x18\x02\x10\x01R\x03lot\x12\x1d\n" +
+	"\bmesh/Lot\xa2\xbb\x18\x8a\x01\x10\x01*\x04name*\x04type*\vsource_type*\bquantity*\tmove_time*\x0fsource_location*\x14destination_location*\x0ftransfer_number*\x10odoo_transfer_id*\apartner*\x05orderR\x03lot\x12\x1d\n" +
 	"\n" +
 	"lot_number\x18\x0e \x01(\tR\tlotNumber\x120\n" +
 	"\bquantity\x18\x0f \x01(\v2\x14.google.type.DecimalR\bquantity\x120\n" +

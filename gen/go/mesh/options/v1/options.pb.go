@@ -403,7 +403,11 @@ type FieldRule struct {
 	Matching Matching `protobuf:"varint,3,opt,name=matching,proto3,enum=mesh.options.v1.Matching" json:"matching,omitempty"`
 	// Not content: a change of this field alone makes neither a new revision nor
 	// a message to watchers, and it is left out of the etag.
-	Volatile      bool `protobuf:"varint,4,opt,name=volatile,proto3" json:"volatile,omitempty"`
+	Volatile bool `protobuf:"varint,4,opt,name=volatile,proto3" json:"volatile,omitempty"`
+	// Fields of the record that the index of this field keeps beside the key, so
+	// that they are read without the record: for records that are put together by
+	// the thousand. Every change of one of them writes the index too.
+	Carries       []string `protobuf:"bytes,5,rep,name=carries,proto3" json:"carries,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -464,6 +468,13 @@ func (x *FieldRule) GetVolatile() bool {
 		return x.Volatile
 	}
 	return false
+}
+
+func (x *FieldRule) GetCarries() []string {
+	if x != nil {
+		return x.Carries
+	}
+	return nil
 }
 
 // EventRule says what business event a message is the data of. The catalogue of
@@ -610,12 +621,13 @@ const file_mesh_options_v1_options_proto_rawDesc = "" +
 	"\x06access\x18\x01 \x01(\x0e2\x17.mesh.options.v1.AccessR\x06access\x126\n" +
 	"\trow_scope\x18\x02 \x01(\x0e2\x19.mesh.options.v1.RowScopeR\browScope\x12\x14\n" +
 	"\x05audit\x18\x03 \x01(\bR\x05audit\x12\x12\n" +
-	"\x04cost\x18\x04 \x01(\x05R\x04cost\"\xa6\x01\n" +
+	"\x04cost\x18\x04 \x01(\x05R\x04cost\"\xc0\x01\n" +
 	"\tFieldRule\x12,\n" +
 	"\x05owner\x18\x01 \x01(\x0e2\x16.mesh.options.v1.OwnerR\x05owner\x12\x18\n" +
 	"\aindexed\x18\x02 \x01(\bR\aindexed\x125\n" +
 	"\bmatching\x18\x03 \x01(\x0e2\x19.mesh.options.v1.MatchingR\bmatching\x12\x1a\n" +
-	"\bvolatile\x18\x04 \x01(\bR\bvolatile\"\xb7\x01\n" +
+	"\bvolatile\x18\x04 \x01(\bR\bvolatile\x12\x18\n" +
+	"\acarries\x18\x05 \x03(\tR\acarries\"\xb7\x01\n" +
 	"\tEventRule\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12,\n" +
 	"\x05owner\x18\x02 \x01(\x0e2\x16.mesh.options.v1.OwnerR\x05owner\x12\x18\n" +
