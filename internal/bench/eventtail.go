@@ -117,10 +117,9 @@ func (m *mesh) live(ctx context.Context) (float64, error) {
 		if collections >= begun+2 {
 			return next/2 + stacks, nil // the next collection comes at twice what is live
 		}
-		select {
-		case <-ctx.Done():
-			return 0, fmt.Errorf("waiting for a collection of garbage: %w", ctx.Err())
-		case <-time.After(100 * time.Millisecond):
+		// What is read makes garbage, without which a collection may be minutes away.
+		if _, err := fetch(ctx, http.DefaultClient, "http://"+m.httpAddr+"/v1/inventoryEvents?page_size=1000", false); err != nil {
+			return 0, fmt.Errorf("waiting for a collection of garbage: %w", err)
 		}
 	}
 }
@@ -148,6 +147,7 @@ func (t *tail) follow(ctx context.Context, conn *grpc.ClientConn, sleeps bool) e
 				t.begun.Done()
 				if sleeps {
 					<-ctx.Done()
+					return false, nil
 				}
 			}
 			if n == 0 || left <= 0 {
