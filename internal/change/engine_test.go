@@ -191,7 +191,7 @@ func (h *house) halt() {
 // eventually waits until a condition holds.
 func (h *house) eventually(what string, holds func() error) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
