@@ -116,6 +116,8 @@ type domain struct {
 	// verified is when the last look began that left nothing to be done, in
 	// nanoseconds of Unix time; 0 before the first.
 	verified atomic.Int64
+	// met is the greatest id of a record that a live read has found.
+	met      atomic.Int64
 	progress progress
 	standing standing
 	// resyncing is held while an operator lets the collection be read again.

@@ -79,8 +79,8 @@ func (e *Engine) counted(ctx context.Context, t *tally, n int64) error {
 		from = 0
 	}
 	t.rows = n
-	if w := e.windows[t.model]; w.top > t.upTo {
-		t.upTo = w.top
+	if top := e.top(t.model); top > t.upTo {
+		t.upTo = top
 		var err error
 		if t.rows, err = e.countUpTo(ctx, t); err != nil {
 			return err
@@ -96,6 +96,17 @@ func (e *Engine) counted(ctx context.Context, t *tally, n int64) error {
 		return e.findStrangers(ctx, t.members, from)
 	}
 	return e.findGone(ctx, t.model, from, fell)
+}
+
+// top is the greatest id of a model that was met, by a look or by a live read.
+func (e *Engine) top(model string) int64 {
+	top := e.windows[model].top
+	for _, d := range e.domains {
+		if d.source().Model() == model {
+			top = max(top, d.met.Load())
+		}
+	}
+	return top
 }
 
 // recount counts the root rows of a domain now.
