@@ -55,11 +55,11 @@ func (c catalogue) RowIDs(_ context.Context, _ string, after int64, limit int) (
 
 func (c catalogue) LastID(context.Context, string) (int64, error) { return c.rows, nil }
 
-func (c catalogue) Count(_ context.Context, _ string, upTo int64) (int64, error) {
-	return min(upTo, c.rows), nil
+func (c catalogue) Count(_ context.Context, _ string, after, upTo int64) (int64, error) {
+	return min(upTo, c.rows) - min(after, c.rows), nil
 }
 
-func (c catalogue) CountMembers(context.Context, int64) (int64, error) { return 0, nil }
+func (c catalogue) CountMembers(context.Context, int64, int64) (int64, error) { return 0, nil }
 
 func (c catalogue) Members(_ context.Context, among []int64) ([]int64, error) { return among, nil }
 

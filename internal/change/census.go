@@ -63,6 +63,8 @@ func (e *Engine) takeCensus(ctx context.Context, d *domain) error {
 	for _, key := range slices.Concat(gone, missed) {
 		d.pending[key] = true
 	}
+	away := setOf(gone)
+	e.release(d, func(key string) bool { return !away[key] })
 	lost := 0
 	for _, w := range d.source().Watches() {
 		if w.Reference || w.Path == "" && !d.source().Grouped() {
@@ -80,11 +82,6 @@ func (e *Engine) takeCensus(ctx context.Context, d *domain) error {
 	if err := e.settle(ctx, d); err != nil {
 		return err
 	}
-	held, err := e.stillThere(d, gone)
-	if err != nil {
-		return err
-	}
-	e.hold(d, held)
 	d.standing.compared(Drift{Compared: e.clock.Now(), Gone: int64(len(gone)), Missed: int64(len(missed)), GoneRows: int64(lost)})
 	e.metrics.drift.WithLabelValues(d.Name, "gone").Set(float64(len(gone)))
 	e.metrics.drift.WithLabelValues(d.Name, "missed").Set(float64(len(missed)))

@@ -92,6 +92,7 @@ type Engine struct {
 	high      time.Time
 	reachable atomic.Bool
 	hints     *hints
+	tops      tops
 	// hinted holds the watched models, for whoever sends hints.
 	hinted sync.Map
 	// tallies are what is counted, readings what is read again.
@@ -116,8 +117,7 @@ type domain struct {
 	// verified is when the last look began that left nothing to be done, in
 	// nanoseconds of Unix time; 0 before the first.
 	verified atomic.Int64
-	// met is the greatest id of a record that a live read has found.
-	met      atomic.Int64
+	arrivals arrivals
 	progress progress
 	standing standing
 	// resyncing is held while an operator lets the collection be read again.
@@ -141,9 +141,10 @@ func New(c Config) *Engine {
 		Config: c, log: c.Log, cache: c.Cache, clock: c.Clock, logger: c.Logger,
 		follower: NewFollower(c.Log, c.Cache, c.Collections),
 		byName:   map[string]*domain{}, windows: map[string]*window{}, hints: newHints(),
+		tops: tops{of: map[string]int64{}},
 	}
 	for _, col := range c.Collections {
-		d := &domain{Collection: col, pending: map[string]bool{}, gone: map[string]bool{}}
+		d := &domain{Collection: col, pending: map[string]bool{}, gone: map[string]bool{}, arrivals: arrivals{noted: map[string]time.Time{}}}
 		e.domains = append(e.domains, d)
 		e.readings = append(e.readings, &reading{domain: d, asked: c.Clock.Now()})
 		e.byName[col.Name] = d

@@ -91,7 +91,7 @@ type page struct {
 // loadAll reads every record, about in the order of their ids, pages ahead of the
 // storing, and tells how far it is.
 func (e *Engine) loadAll(ctx context.Context, d *domain, read bool, store func(context.Context, *domain, page) error) error {
-	total, err := d.source().Count(ctx, d.source().Model(), maxID)
+	total, err := d.source().Count(ctx, d.source().Model(), 0, maxID)
 	if err != nil {
 		return err
 	}

@@ -60,10 +60,11 @@ func (e *Engine) ask(ctx context.Context, t turn, now time.Time) error {
 			if err := g.look(ctx, e.domains[0].source(), from, odooTime); err != nil {
 				return err
 			}
+			e.tops.meet(g.model, g.top)
 			g.looked = now
 			g.took.add(e.clock.Now().Sub(began))
 			if g.wide {
-				g.leave(from)
+				g.leave(from, odooTime, e.Overlap)
 				g.until, g.reachedBack = bound, now
 			}
 			return nil
@@ -100,6 +101,7 @@ func (e *Engine) draw(ctx context.Context, t turn, now time.Time) error {
 			return err
 		}
 	}
+	e.reviewArrivals()
 	for _, r := range t.readings {
 		if err := e.reread(r, now); err != nil {
 			return err

@@ -89,7 +89,7 @@ type resync struct {
 func (r *resync) readAll(ctx context.Context) error {
 	s := r.d.source()
 	r.forget(s)
-	total, err := s.Count(ctx, s.Model(), maxID)
+	total, err := s.Count(ctx, s.Model(), 0, maxID)
 	if err != nil {
 		return err
 	}

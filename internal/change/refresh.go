@@ -70,6 +70,7 @@ func (e *Engine) refreshChunk(ctx context.Context, d *domain, keys []string) (in
 	var payloads [][]byte
 	found := make(map[string]bool, len(records))
 	var silent []store.Mutation
+	var arrived []string
 	for _, r := range records {
 		found[string(r.Key)] = true
 		after, err := e.cacheRecord(d, r, observed)
@@ -88,6 +89,8 @@ func (e *Engine) refreshChunk(ctx context.Context, d *domain, keys []string) (in
 					return 0, nil, err
 				}
 				silent = append(silent, m)
+				arrived = append(arrived, string(r.Key))
+				e.meetRows(d, r.Key, after)
 			}
 			continue
 		}
@@ -100,6 +103,10 @@ func (e *Engine) refreshChunk(ctx context.Context, d *domain, keys []string) (in
 			return 0, nil, err
 		}
 		payloads = append(payloads, payload)
+		if before == nil || !sameRows(before, after) {
+			arrived = append(arrived, string(r.Key))
+			e.meetRows(d, r.Key, after)
+		}
 	}
 	if err := e.record(ctx, d, payloads); err != nil {
 		return 0, nil, err
@@ -110,6 +117,10 @@ func (e *Engine) refreshChunk(ctx context.Context, d *domain, keys []string) (in
 		if err := e.cache.Fill(ctx, silent); err != nil {
 			return 0, nil, fmt.Errorf("noting the rows of %s: %w", d.Name, err)
 		}
+	}
+	if d.loaded.Load() {
+		// Before that, the first comparison of all ids is still to come.
+		d.arrivals.note(arrived, e.clock.Now())
 	}
 	var missing []string
 	for _, key := range keys {

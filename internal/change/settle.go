@@ -83,6 +83,8 @@ func (e *Engine) readPending(ctx context.Context, d *domain) error {
 	for _, key := range gone {
 		d.gone[key] = true
 	}
+	asked := setOf(keys)
+	e.release(d, func(key string) bool { return asked[key] && !d.gone[key] })
 	return nil
 }
 

@@ -25,13 +25,13 @@ type Source interface {
 	RowIDs(ctx context.Context, model string, after int64, limit int) ([]int64, error)
 	// LastID is the greatest id of a model; 0 where it has no rows.
 	LastID(ctx context.Context, model string) (int64, error)
-	// Count is the number of a model's rows up to an id.
-	Count(ctx context.Context, model string, upTo int64) (int64, error)
+	// Count is the number of a model's rows above an id and up to another.
+	Count(ctx context.Context, model string, after, upTo int64) (int64, error)
 	// HasMembers tells whether not all root rows belong to the domain.
 	HasMembers() bool
-	// CountMembers is a number that changes when rows up to an id join or leave
-	// the domain without being written.
-	CountMembers(ctx context.Context, upTo int64) (int64, error)
+	// CountMembers is a number that changes when rows above an id and up to another
+	// join or leave the domain without being written.
+	CountMembers(ctx context.Context, after, upTo int64) (int64, error)
 	// Members lists which root ids belong to the domain.
 	Members(ctx context.Context, among []int64) ([]int64, error)
 	// Touched lists the root ids whose records show any of the changed rows.

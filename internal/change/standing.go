@@ -62,6 +62,14 @@ func (e *Engine) holdAlso(d *domain, keys []string) {
 	e.hold(d, all)
 }
 
+// release lets go of the held records that are not gone after all.
+func (e *Engine) release(d *domain, there func(key string) bool) {
+	d.standing.mu.Lock()
+	defer d.standing.mu.Unlock()
+	maps.DeleteFunc(d.standing.held, func(key string, _ bool) bool { return there(key) })
+	e.metrics.held.WithLabelValues(d.Name).Set(float64(len(d.standing.held)))
+}
+
 // stillThere lists which of the records the cache has.
 func (e *Engine) stillThere(d *domain, keys []string) ([]string, error) {
 	var there []string

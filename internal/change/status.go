@@ -9,7 +9,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"odoomesh/internal/mapping"
-	"odoomesh/internal/resource"
 )
 
 // Status is how one collection stands.
@@ -73,28 +72,8 @@ func (e *Engine) Refresh(ctx context.Context, collection string, keys [][]byte) 
 	if d == nil || d.from.Load() == nil {
 		return ErrNotConnected
 	}
-	if _, err := e.refresh(mapping.ForLiveRead(ctx), d, texts(keys)); err != nil {
-		return err
-	}
-	return d.meet(e, keys)
-}
-
-// meet notes the greatest id of the records that a live read has found: one that no
-// look has met before it goes again has to be counted all the same.
-func (d *domain) meet(e *Engine, keys [][]byte) error {
-	for _, key := range keys {
-		id := resource.KeyID(key)
-		if id <= d.met.Load() {
-			continue
-		}
-		kept, err := e.cached(d, string(key))
-		if err != nil {
-			return err
-		}
-		for have := d.met.Load(); kept != nil && id > have && !d.met.CompareAndSwap(have, id); have = d.met.Load() {
-		}
-	}
-	return nil
+	_, err := e.refresh(mapping.ForLiveRead(ctx), d, texts(keys))
+	return err
 }
 
 // Progress is how far a first load is.

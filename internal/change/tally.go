@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"odoomesh/internal/mapping"
 )
 
 // tally counts rows up to an id again and again: their number falls only when one
@@ -56,35 +58,36 @@ func (e *Engine) countRows(ctx context.Context, t *tally) (int64, error) {
 		}
 		// An id of 0 would let the first count come again and again.
 		t.upTo = max(last, 1)
-		t.rows, err = e.countUpTo(ctx, t)
+		t.rows, err = e.countBetween(ctx, t, 0, t.upTo)
 		return t.rows, err
 	}
-	return e.countUpTo(ctx, t)
+	return e.countBetween(ctx, t, 0, t.upTo)
 }
 
-func (e *Engine) countUpTo(ctx context.Context, t *tally) (int64, error) {
+func (e *Engine) countBetween(ctx context.Context, t *tally, after, upTo int64) (int64, error) {
 	if t.members != nil {
-		return t.members.source().CountMembers(ctx, t.upTo)
+		return t.members.source().CountMembers(ctx, after, upTo)
 	}
-	return e.domains[0].source().Count(ctx, t.model, t.upTo)
+	return e.domains[0].source().Count(ctx, t.model, after, upTo)
 }
 
 // counted draws the consequences of a count: where it has changed, rows are gone.
 // The rows that have come since are counted from now on, and those of them that
-// are gone already are looked for. Odoo is asked for the rows after the count: what
-// goes in between is missed by neither.
+// are gone already are looked for. They are counted apart: a new count of all
+// would take what has gone since the last one for never having been there. Odoo is
+// asked for the rows after the count: what goes in between is missed by neither.
 func (e *Engine) counted(ctx context.Context, t *tally, n int64) error {
 	from, fell := t.upTo, n != t.rows
 	if fell {
 		from = 0
 	}
 	t.rows = n
-	if top := e.top(t.model); top > t.upTo {
-		t.upTo = top
-		var err error
-		if t.rows, err = e.countUpTo(ctx, t); err != nil {
+	if top := e.tops.top(t.model); top > t.upTo {
+		more, err := e.countBetween(ctx, t, t.upTo, top)
+		if err != nil {
 			return err
 		}
+		t.upTo, t.rows = top, t.rows+more
 	} else if !fell {
 		return nil
 	}
@@ -98,15 +101,12 @@ func (e *Engine) counted(ctx context.Context, t *tally, n int64) error {
 	return e.findGone(ctx, t.model, from, fell)
 }
 
-// top is the greatest id of a model that was met, by a look or by a live read.
-func (e *Engine) top(model string) int64 {
-	top := e.windows[model].top
-	for _, d := range e.domains {
-		if d.source().Model() == model {
-			top = max(top, d.met.Load())
-		}
+// concerns tells whether a domain's records are made of what is counted.
+func (t *tally) concerns(d *domain) bool {
+	if t.members != nil {
+		return t.members == d
 	}
-	return top
+	return slices.ContainsFunc(watchesOf(d, t.model), func(w mapping.WatchedModel) bool { return !w.Reference })
 }
 
 // recount counts the root rows of a domain now.
@@ -115,7 +115,7 @@ func (e *Engine) recount(ctx context.Context, d *domain) error {
 		if t.model != d.source().Model() || t.members != nil || t.upTo == 0 {
 			continue
 		}
-		n, err := e.countUpTo(ctx, t)
+		n, err := e.countBetween(ctx, t, 0, t.upTo)
 		if err != nil {
 			return err
 		}

@@ -27,15 +27,15 @@ const (
 // so that neither a later nor an equal stamp says that nothing happened: a long
 // transaction commits late under an old stamp, and two short ones share a
 // second. A row is therefore read when its stamp is new, again while the second
-// of its stamp may still bring another write, and a last time when its stamp
-// leaves the overlap: by then every transaction that could bear it has ended.
+// of its stamp may still bring another write, and a last time one overlap after
+// that stamp was first seen: by then every transaction that could bear it has ended.
 type window struct {
 	model string
 	// seldom says that it is looked at less often.
 	seldom bool
 	// shown are the fields that records are made from.
 	shown []string
-	seen  map[int64]time.Time
+	seen  map[int64]sighting
 	// young holds what the young rows held when they were last looked at; "" is not
 	// known.
 	young map[int64]string
@@ -56,8 +56,17 @@ type window struct {
 	until time.Time
 }
 
+// sighting is a stamp that a row was seen with.
+type sighting struct {
+	written time.Time
+	// at is Odoo's time when it was first seen.
+	at time.Time
+	// last says that the row was noted for its last reading under this stamp.
+	last bool
+}
+
 func newWindow(model string) *window {
-	return &window{model: model, seldom: true, seen: map[int64]time.Time{}, young: map[int64]string{}, dirty: map[int64]bool{}}
+	return &window{model: model, seldom: true, seen: map[int64]sighting{}, young: map[int64]string{}, dirty: map[int64]bool{}}
 }
 
 // stampReader lists stamped rows and tells what they hold; a Source is one.
@@ -85,10 +94,10 @@ func (w *window) look(ctx context.Context, r stampReader, from, now time.Time) e
 	}
 	for id, written := range met {
 		w.top = max(w.top, id)
-		if was, known := w.seen[id]; known && was.Equal(written) {
+		if was, known := w.seen[id]; known && was.written.Equal(written) {
 			continue
 		}
-		w.seen[id] = written
+		w.seen[id] = sighting{written: written, at: now}
 		w.dirty[id] = true
 		if now.Before(written.Add(youngFor)) {
 			w.young[id] = ""
@@ -105,7 +114,7 @@ func (w *window) look(ctx context.Context, r stampReader, from, now time.Time) e
 // it is read: what is written into it in between shows at the next look.
 func (w *window) lookAtYoung(ctx context.Context, r stampReader, now time.Time) error {
 	for id := range w.young {
-		if !now.Before(w.seen[id].Add(youngFor)) {
+		if !now.Before(w.seen[id].written.Add(youngFor)) {
 			w.dirty[id] = true
 			delete(w.young, id)
 		}
@@ -132,12 +141,17 @@ func (w *window) lookAtYoung(ctx context.Context, r stampReader, now time.Time) 
 	return nil
 }
 
-// leave forgets the rows whose stamp lies before from, and notes them for their
-// last reading.
-func (w *window) leave(from time.Time) {
-	for id, written := range w.seen {
-		if written.Before(from) {
-			w.dirty[id] = true
+// leave notes the rows for their last reading whose stamp was first seen one overlap
+// ago, and forgets those whose stamp lies before from.
+func (w *window) leave(from, now time.Time, overlap time.Duration) {
+	for id, s := range w.seen {
+		forget := s.written.Before(from)
+		// A transaction can begin until the second of its stamp has ended.
+		if over := now.Sub(s.at) > overlap+time.Second; !s.last && (over || forget) {
+			w.dirty[id], s.last = true, true
+			w.seen[id] = s
+		}
+		if forget {
 			delete(w.seen, id)
 			delete(w.young, id)
 		}

@@ -58,8 +58,6 @@ func settings(t testing.TB, p *person) config.Config {
 		c.MaxPerSecond = 0
 		c.PollInterval, c.StreamHeartbeat = 20*time.Millisecond, 250*time.Millisecond
 		c.Overlap = 5 * time.Second
-		// What counts miss, the census heals; nobody waits ten minutes for it here.
-		c.CensusInterval = 5 * time.Second
 	}
 	return c
 }

@@ -34,10 +34,10 @@ func (Nothing) RowIDs(context.Context, string, int64, int) ([]int64, error) { re
 func (Nothing) LastID(context.Context, string) (int64, error) { return 0, nil }
 
 // Count is 0.
-func (Nothing) Count(context.Context, string, int64) (int64, error) { return 0, nil }
+func (Nothing) Count(context.Context, string, int64, int64) (int64, error) { return 0, nil }
 
 // CountMembers is 0.
-func (Nothing) CountMembers(context.Context, int64) (int64, error) { return 0, nil }
+func (Nothing) CountMembers(context.Context, int64, int64) (int64, error) { return 0, nil }
 
 // Members lists nothing.
 func (Nothing) Members(context.Context, []int64) ([]int64, error) { return nil, nil }

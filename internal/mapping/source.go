@@ -78,11 +78,11 @@ func (s *Source) MappingVersion() int { return s.Version }
 // Clock is the time that Odoo told with its last answer, in whole seconds.
 func (s *Source) Clock() time.Time { return s.odoo.LastServerTime() }
 
-// Count is the number of a model's rows with an id up to the given one, archived
-// ones included. Ids only grow, so that the number falls when rows are deleted
-// and at no other time.
-func (s *Source) Count(ctx context.Context, model string, upTo int64) (int64, error) {
-	return s.count(ctx, model, odoo.Where("id", "<=", upTo))
+// Count is the number of a model's rows with an id above one and up to another,
+// archived ones included. Ids only grow, so that the number falls when rows are
+// deleted and at no other time.
+func (s *Source) Count(ctx context.Context, model string, after, upTo int64) (int64, error) {
+	return s.count(ctx, model, between(after, upTo))
 }
 
 // HasMembers tells whether root rows belong to the domain by their own values, and
@@ -91,22 +91,31 @@ func (s *Source) HasMembers() bool {
 	return slices.ContainsFunc(s.members, func(m Member) bool { return m.Through == "" })
 }
 
-// CountMembers counts the root rows up to an id that belong to the domain by
+// CountMembers counts the root rows above an id and up to another that belong to the domain by
 // their own values: rows can join and leave it without being written, as a
 // partner does whose supplier_rank Odoo raises by SQL when a bill is posted.
-func (s *Source) CountMembers(ctx context.Context, upTo int64) (int64, error) {
+func (s *Source) CountMembers(ctx context.Context, after, upTo int64) (int64, error) {
 	var sum int64
 	for _, m := range s.members {
 		if m.Through != "" {
 			continue
 		}
-		n, err := s.count(ctx, s.Model(), append(odoo.Where("id", "<=", upTo), m.Where...))
+		n, err := s.count(ctx, s.Model(), append(between(after, upTo), m.Where...))
 		if err != nil {
 			return 0, err
 		}
 		sum += n
 	}
 	return sum, nil
+}
+
+// between is the domain of the rows with an id above one and up to another.
+func between(after, upTo int64) odoo.Domain {
+	domain := odoo.Where("id", "<=", upTo)
+	if after > 0 {
+		domain = append(domain, odoo.Where("id", ">", after)...)
+	}
+	return domain
 }
 
 func (s *Source) count(ctx context.Context, model string, domain odoo.Domain) (int64, error) {
