@@ -44,7 +44,8 @@ type Config struct {
 	Overlap time.Duration
 	// Reach is the pause between two looks back over the whole overlap (5 s).
 	Reach time.Duration
-	// Count is the pause between two counts of a model's rows (1 s).
+	// Count is the pause between two counts of a model's rows (1 s, or Poll where that
+	// is longer: whoever spares Odoo the looks spares it the counts).
 	Count time.Duration
 	// Census is the pause between two comparisons of all ids (10 min).
 	Census time.Duration
@@ -60,7 +61,7 @@ func (c *Config) defaults() {
 		want time.Duration
 	}{
 		{&c.Poll, 300 * time.Millisecond}, {&c.Seldom, 5 * time.Second}, {&c.Overlap, 150 * time.Second},
-		{&c.Reach, 5 * time.Second}, {&c.Count, time.Second}, {&c.Census, 10 * time.Minute}, {&c.Reread, 24 * time.Hour},
+		{&c.Reach, 5 * time.Second}, {&c.Count, max(time.Second, c.Poll)}, {&c.Census, 10 * time.Minute}, {&c.Reread, 24 * time.Hour},
 	} {
 		if *d.have == 0 {
 			*d.have = d.want
