@@ -62,9 +62,15 @@ func interruptible(t *testing.T) (h *house, between *interrupted) {
 // unlooked captures by looks so far apart, and counts as often as ever: no last
 // reading of a stamp and no census finds what they do not.
 func (h *house) unlooked(poll time.Duration) {
-	h.tune = func(c *change.Config) { c.Census, c.Overlap, c.Poll, c.Reach = time.Hour, time.Hour, poll, poll }
+	h.tune = func(c *change.Config) { c.Census, c.Overlap, c.Poll = time.Hour, time.Hour, poll }
 	h.start()
 	h.loaded()
+	h.compared()
+}
+
+// compared waits for the first census.
+func (h *house) compared() {
+	h.t.Helper()
 	h.eventually("the first census", func() error {
 		for _, s := range h.engine.Statuses() {
 			if s.Drift.Compared.IsZero() {
@@ -177,4 +183,38 @@ func TestARecordDeletedWhileItIsReadIsNotKept(t *testing.T) {
 	reading.Store(true)
 	h.read(id)
 	h.eventually("the deletion", h.gone(id))
+}
+
+// A row whose id was drawn before that of another and that is committed after it
+// makes the count of both no greater than it was, where one has gone meanwhile.
+func TestARowThatComesLateHidesNoDeletion(t *testing.T) {
+	h, between := interruptible(t)
+	var counts atomic.Int64
+	between.counted = func(int64) { counts.Add(1) }
+	h.tune = func(c *change.Config) {
+		c.Census, c.Overlap, c.Count, c.Reach = time.Hour, time.Hour, 200*time.Millisecond, time.Hour
+	}
+	passing := h.create("Passing")
+	h.start()
+	h.loaded()
+	h.compared()
+	late := h.sim.Begin()
+	if _, err := late.Create("product.product", map[string]any{"name": "Late"}); err != nil {
+		t.Fatal(err)
+	}
+	next := h.create("Next")
+	h.eventually("the next product, counted or listed", func() error {
+		_, err := h.product(next)
+		if err == nil && counts.Load() < 5 {
+			err = fmt.Errorf("%d counts", counts.Load())
+		}
+		return err
+	})
+	if err := late.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.unlink(passing); err != nil {
+		t.Fatal(err)
+	}
+	h.eventually("the deletion", h.gone(passing))
 }

@@ -56,7 +56,7 @@ func (e *Engine) nextCensus(now time.Time) *domain {
 // missed, and rows of a record's own that are gone.
 func (e *Engine) takeCensus(ctx context.Context, d *domain) error {
 	began := e.clock.Now()
-	gone, missed, err := e.compareRoots(ctx, d)
+	gone, missed, err := e.compareRoots(ctx, d, everything)
 	if err != nil {
 		return err
 	}
@@ -94,50 +94,50 @@ func (e *Engine) takeCensus(ctx context.Context, d *domain) error {
 	return nil
 }
 
-// compareRoots lists the records that only the cache has, and those that only Odoo has.
-func (e *Engine) compareRoots(ctx context.Context, d *domain) (gone, missed []string, err error) {
+// compareRoots lists the records among some ids that only the cache has, and those that
+// only Odoo has. Of a grouped domain it compares all.
+func (e *Engine) compareRoots(ctx context.Context, d *domain, within span) (gone, missed []string, err error) {
 	s := d.source()
 	if s.Grouped() {
 		return e.compareGroups(ctx, d)
 	}
-	for after := int64(0); ; {
-		ids, err := s.RowIDs(ctx, s.Model(), after, censusAtOnce)
+	for part := within; ; part.after = part.upTo {
+		ids, err := s.RowIDs(ctx, s.Model(), part.after, censusAtOnce)
 		if err != nil {
 			return nil, nil, err
 		}
-		last := len(ids) < censusAtOnce
-		upTo := int64(maxID)
-		if !last {
-			upTo = ids[len(ids)-1]
+		part.upTo = within.upTo
+		if len(ids) == censusAtOnce {
+			part.upTo = min(part.upTo, ids[len(ids)-1])
 		}
+		ids = slices.DeleteFunc(ids, func(id int64) bool { return id > part.upTo })
 		if len(ids) > 0 {
 			if ids, err = s.Members(ctx, ids); err != nil {
 				return nil, nil, err
 			}
 		}
-		have, err := e.cachedIDs(d, after, upTo)
+		have, err := e.cachedIDs(d, part)
 		if err != nil {
 			return nil, nil, err
 		}
 		gone, missed = append(gone, names(difference(nil, have, ids))...), append(missed, names(difference(nil, ids, have))...)
-		if last {
+		if part.upTo == within.upTo {
 			return gone, missed, nil
 		}
-		after = upTo
 	}
 }
 
-// cachedIDs lists the ids of the cache above after and up to an id, ascending.
-func (e *Engine) cachedIDs(d *domain, after, upTo int64) ([]int64, error) {
+// cachedIDs lists which of some ids the cache has, ascending.
+func (e *Engine) cachedIDs(d *domain, among span) ([]int64, error) {
 	snapshot := e.cache.Snapshot()
 	defer snapshot.Close()
 	var ids []int64
-	for hit, err := range snapshot.Records(d.Name, store.Range{AfterKey: resource.Key(after), KeysOnly: true}) {
+	for hit, err := range snapshot.Records(d.Name, store.Range{AfterKey: resource.Key(among.after), KeysOnly: true}) {
 		if err != nil {
 			return nil, err
 		}
 		id := resource.KeyID(hit.Key)
-		if id > upTo {
+		if id > among.upTo {
 			break
 		}
 		ids = append(ids, id)
@@ -147,25 +147,29 @@ func (e *Engine) cachedIDs(d *domain, after, upTo int64) ([]int64, error) {
 
 // goneRows lists the rows that records are made of and that Odoo no longer has.
 func (e *Engine) goneRows(ctx context.Context, d *domain, model string) ([]int64, error) {
-	have, err := e.knownRows(d, model, 0)
+	have, err := e.knownRows(d, model, everything)
 	if err != nil {
 		return nil, err
 	}
 	var there listing
-	return there.lacks(ctx, d.source(), model, 0, have)
+	return there.lacks(ctx, d.source(), model, have)
 }
 
-// knownRows lists the rows of a model above an id that the cache's records are
+// knownRows lists the rows of a model among some ids that the cache's records are
 // made of, ascending.
-func (e *Engine) knownRows(d *domain, model string, after int64) ([]int64, error) {
+func (e *Engine) knownRows(d *domain, model string, among span) ([]int64, error) {
 	snapshot := e.cache.Snapshot()
 	defer snapshot.Close()
 	var rows []int64
-	for hit, err := range snapshot.Index(d.Name, rowsIndex(model), store.Range{AfterValue: resource.Key(after), KeysOnly: true}) {
+	for hit, err := range snapshot.Index(d.Name, rowsIndex(model), store.Range{AfterValue: resource.Key(among.after), KeysOnly: true}) {
 		if err != nil {
 			return nil, err
 		}
-		if id := resource.KeyID(hit.IndexValue); len(rows) == 0 || rows[len(rows)-1] != id {
+		id := resource.KeyID(hit.IndexValue)
+		if id > among.upTo {
+			break
+		}
+		if len(rows) == 0 || rows[len(rows)-1] != id {
 			rows = append(rows, id)
 		}
 	}

@@ -47,6 +47,9 @@ type Config struct {
 	// Count is the pause between two counts of a model's rows (1 s, or Poll where that
 	// is longer: whoever spares Odoo the looks spares it the counts).
 	Count time.Duration
+	// Part is how many ids are compared together when a count has changed (50,000); of
+	// a table too great for partsAtFirst of them, more.
+	Part int64
 	// Census is the pause between two comparisons of all ids (10 min).
 	Census time.Duration
 	// Reread is the time in which every record is read again (24 h).
@@ -66,6 +69,9 @@ func (c *Config) defaults() {
 		if *d.have == 0 {
 			*d.have = d.want
 		}
+	}
+	if c.Part == 0 {
+		c.Part = 50_000
 	}
 }
 

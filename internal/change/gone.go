@@ -5,25 +5,25 @@ import (
 	"slices"
 )
 
-// findGone looks for rows of a model above an id that records are made of and that
+// findGone looks for rows of a model among some ids that records are made of and that
 // Odoo no longer has, and notes the records. fell says that some are gone for sure.
-func (e *Engine) findGone(ctx context.Context, model string, after int64, fell bool) error {
-	var there listing
+func (e *Engine) findGone(ctx context.Context, model string, ids span, fell bool) error {
+	there := listing{upTo: ids.after}
 	for _, d := range e.domains {
 		for _, w := range watchesOf(d, model) {
 			switch root := w.Path == "" && w.Through == ""; {
 			case w.Through != "" && fell:
 				// Who was a member because of a row that is gone may be one no more.
-				if err := e.findStrangers(ctx, d, 0); err != nil {
+				if err := e.findStrangers(ctx, d, everything, true); err != nil {
 					return err
 				}
 			case w.Through != "" || w.Reference:
 			case root && !d.source().Grouped():
-				have, err := e.cachedIDs(d, after, maxID)
+				have, err := e.cachedIDs(d, ids)
 				if err != nil {
 					return err
 				}
-				gone, err := there.lacks(ctx, d.source(), model, after, have)
+				gone, err := there.lacks(ctx, d.source(), model, have)
 				if err != nil {
 					return err
 				}
@@ -31,11 +31,11 @@ func (e *Engine) findGone(ctx context.Context, model string, after int64, fell b
 					d.pending[key] = true
 				}
 			default:
-				have, err := e.knownRows(d, model, after)
+				have, err := e.knownRows(d, model, ids)
 				if err != nil {
 					return err
 				}
-				gone, err := there.lacks(ctx, d.source(), model, after, have)
+				gone, err := there.lacks(ctx, d.source(), model, have)
 				if err != nil {
 					return err
 				}
@@ -48,11 +48,11 @@ func (e *Engine) findGone(ctx context.Context, model string, after int64, fell b
 	return nil
 }
 
-// findStrangers looks for records above an id that are no members of their domain
-// any more, and notes them; from the beginning it looks for new members as well.
-func (e *Engine) findStrangers(ctx context.Context, d *domain, after int64) error {
-	if after == 0 {
-		gone, missed, err := e.compareRoots(ctx, d)
+// findStrangers looks for records among some ids that are no members of their domain
+// any more, and notes them; where their number has changed, new members as well.
+func (e *Engine) findStrangers(ctx context.Context, d *domain, ids span, changed bool) error {
+	if changed {
+		gone, missed, err := e.compareRoots(ctx, d, ids)
 		if err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func (e *Engine) findStrangers(ctx context.Context, d *domain, after int64) erro
 		}
 		return nil
 	}
-	have, err := e.cachedIDs(d, after, maxID)
+	have, err := e.cachedIDs(d, ids)
 	if err != nil || len(have) == 0 {
 		return err
 	}
@@ -82,12 +82,12 @@ type listing struct {
 	upTo int64
 }
 
-// lacks lists which of some rows above an id, sorted, Odoo does not have.
-func (l *listing) lacks(ctx context.Context, s Source, model string, after int64, have []int64) ([]int64, error) {
+// lacks lists which of some rows, sorted, Odoo does not have.
+func (l *listing) lacks(ctx context.Context, s Source, model string, have []int64) ([]int64, error) {
 	if len(have) == 0 {
 		return nil, nil
 	}
-	for l.upTo = max(l.upTo, after); l.upTo < have[len(have)-1]; {
+	for l.upTo < have[len(have)-1] {
 		ids, err := s.RowIDs(ctx, model, l.upTo, censusAtOnce)
 		if err != nil {
 			return nil, err

@@ -71,7 +71,7 @@ func (e *Engine) owners(s store.Snapshot, d *domain, model string, row int64) ([
 // rows. A record is gone when none of its rows is left.
 func (e *Engine) compareGroups(ctx context.Context, d *domain) (gone, missed []string, err error) {
 	s := d.source()
-	known, err := e.knownRows(d, s.Model(), 0)
+	known, err := e.knownRows(d, s.Model(), everything)
 	if err != nil {
 		return nil, nil, err
 	}

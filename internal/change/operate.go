@@ -131,7 +131,7 @@ func (r *resync) read(ctx context.Context, ids []int64) error {
 // compareIDs fetches what the cache lacks and removes what Odoo no longer has,
 // having asked for each of them once more.
 func (r *resync) compareIDs(ctx context.Context, accept bool) error {
-	candidates, missed, err := r.compareRoots(ctx, r.d)
+	candidates, missed, err := r.compareRoots(ctx, r.d, everything)
 	if err != nil {
 		return err
 	}
