@@ -28,11 +28,20 @@ type bareServers struct {
 
 // startBare runs this very program as the reference servers.
 func startBare(texts map[string][]byte) (*bareServers, error) {
+	b := &bareServers{}
+	var err error
+	b.process, err = spawnSelf(bareRole, texts, &b.grpcAddr, &b.httpAddr)
+	return b, err
+}
+
+// spawnSelf runs this very program in a role, hands it what it is to serve, and reads
+// the addresses that it listens on.
+func spawnSelf(role string, what any, addrs ...any) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(self, bareRole)
+	cmd := exec.Command(self, role)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -42,18 +51,18 @@ func startBare(texts map[string][]byte) (*bareServers, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bareServers{}
-	if b.process, err = spawn(cmd); err != nil {
+	p, err := spawn(cmd)
+	if err != nil {
 		return nil, err
 	}
-	if err = gob.NewEncoder(in).Encode(texts); err == nil {
-		_, err = fmt.Fscan(out, &b.grpcAddr, &b.httpAddr)
+	if err = gob.NewEncoder(in).Encode(what); err == nil {
+		_, err = fmt.Fscan(out, addrs...)
 	}
 	if err != nil {
-		b.stop()
-		return nil, fmt.Errorf("starting the bare servers: %w", err)
+		p.stop()
+		return nil, fmt.Errorf("starting %s: %w", role, err)
 	}
-	return b, nil
+	return p, nil
 }
 
 // serveBare reads the texts by path, writes the two addresses, and serves.

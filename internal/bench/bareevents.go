@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"os/exec"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
@@ -29,32 +27,10 @@ type bareStream struct {
 // startBareStream runs this very program as a server of the events, given as they
 // are on the wire.
 func startBareStream(events [][]byte) (*bareStream, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.Command(self, bareEventsRole)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
 	b := &bareStream{}
-	if b.process, err = spawn(cmd); err != nil {
-		return nil, err
-	}
-	if err = gob.NewEncoder(in).Encode(events); err == nil {
-		_, err = fmt.Fscan(out, &b.addr)
-	}
-	if err != nil {
-		b.stop()
-		return nil, fmt.Errorf("starting the bare stream: %w", err)
-	}
-	return b, nil
+	var err error
+	b.process, err = spawnSelf(bareEventsRole, events, &b.addr)
+	return b, err
 }
 
 // serveBareStream reads events, writes its address, and sends to whoever asks one

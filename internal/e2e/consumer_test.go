@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -274,43 +273,17 @@ func checkCloudEvent(t testing.TB, e map[string]any) {
 }
 
 // cloudEvents reads n Server-Sent Events behind one of an id, and their names.
-func (m *mesh) cloudEvents(t testing.TB, path, lastID string, n int) (names []string, events []map[string]any, id string) {
+func (m *mesh) cloudEvents(t testing.TB, path, lastID string, n int) (names []string, events []map[string]any, last string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, m.rest+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Accept", "text/event-stream")
-	if lastID != "" {
-		request.Header.Set("Last-Event-ID", lastID)
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	lines, name := bufio.NewReader(response.Body), ""
-	for len(events) < n {
-		line, err := lines.ReadString('\n')
-		if err != nil {
-			t.Fatalf("%s after %d events: %v", response.Status, len(events), err)
+	m.serverSent(t, path, lastID, func(name, id, data string) bool {
+		event := map[string]any{}
+		if err := json.Unmarshal([]byte(data), &event); err != nil || event["position"] != id {
+			t.Fatalf("event with id %q: %v: %s", id, err, data)
 		}
-		switch field, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": "); field {
-		case "event":
-			name = value
-		case "id":
-			id = value
-		case "data":
-			event := map[string]any{}
-			if err := json.Unmarshal([]byte(value), &event); err != nil || event["position"] != id {
-				t.Fatalf("event with id %q: %v: %s", id, err, value)
-			}
-			names, events = append(names, name), append(events, event)
-		}
-	}
-	return names, events, id
+		names, events, last = append(names, name), append(events, event), id
+		return len(events) < n
+	})
+	return names, events, last
 }
 
 // rpc makes a call over REST that has to succeed.

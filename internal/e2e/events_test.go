@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -326,45 +325,17 @@ func TestEventsOverREST(t *testing.T) {
 // sse reads n events behind one of an id.
 func (m *mesh) sse(t testing.TB, path, lastID string, n int) (ids []string, events []*inventoryv1.InventoryEvent) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, m.rest+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Accept", "text/event-stream")
-	if lastID != "" {
-		request.Header.Set("Last-Event-ID", lastID)
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		body, _ := io.ReadAll(response.Body)
-		t.Fatalf("%s: %s: %s", path, response.Status, body)
-	}
-	lines, name, id := bufio.NewReader(response.Body), "", ""
-	for len(events) < n {
-		line, err := lines.ReadString('\n')
-		if err != nil {
-			t.Fatalf("after %d events: %v", len(events), err)
+	m.serverSent(t, path, lastID, func(name, id, data string) bool {
+		if name != "inventory_events" {
+			return true
 		}
-		field, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
-		switch {
-		case field == "event":
-			name = value
-		case field == "id":
-			id = value
-		case field == "data" && name == "inventory_events":
-			message := &inventoryv1.StreamInventoryEventsResponse{}
-			if err := protojson.Unmarshal([]byte(value), message); err != nil || message.GetPosition() != id {
-				t.Fatalf("event with id %q: %v: %s", id, err, value)
-			}
-			ids, events = append(ids, id), append(events, message.GetInventoryEvents()...)
+		message := &inventoryv1.StreamInventoryEventsResponse{}
+		if err := protojson.Unmarshal([]byte(data), message); err != nil || message.GetPosition() != id {
+			t.Fatalf("event with id %q: %v: %s", id, err, data)
 		}
-	}
+		ids, events = append(ids, id), append(events, message.GetInventoryEvents()...)
+		return len(events) < n
+	})
 	return ids, events
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,74 +14,43 @@ import (
 	"pgregory.net/rapid"
 
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
-	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	"odoomesh/internal/business"
-	"odoomesh/internal/clock"
 	"odoomesh/internal/journal"
+	"odoomesh/internal/journal/journaltest"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
-	"odoomesh/internal/store/badgerstore"
 )
-
-var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-
-type fataler interface {
-	Fatal(args ...any)
-	Fatalf(format string, args ...any)
-	Helper()
-}
 
 // world is what capture has of Odoo, and a book that follows.
 type world struct {
-	dir     string
-	log     *badgerstore.Log
-	cache   *badgerstore.Cache
-	journal *badgerstore.Log
-	book    *Book
-	load    []byte
-	now     time.Time
+	*journaltest.World
+	book *Book
 	// happened are the ids of what has happened and capture has seen.
 	happened map[string]bool
 	rules    business.Rules
 }
 
-func newWorld(t fataler, dir string) *world {
-	w := &world{dir: dir, now: noon, happened: map[string]bool{}}
-	var err error
-	if w.log, err = badgerstore.OpenLog(filepath.Join(dir, "log"), badgerstore.LogOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if w.cache, err = badgerstore.OpenCache(filepath.Join(dir, "cache"), badgerstore.CacheOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	w.restart(t)
+func newWorld(t journaltest.T, dir string) *world {
+	w := &world{World: journaltest.Open(t, dir), happened: map[string]bool{}}
+	w.keep(t)
 	return w
 }
 
-func (w *world) close() {
-	for _, c := range []interface{ Close() error }{w.journal, w.cache, w.log} {
-		_ = c.Close() // the test is over
-	}
+// restart is a kill and a new start.
+func (w *world) restart(t journaltest.T) {
+	t.Helper()
+	w.Reopen(t)
+	w.keep(t)
 }
 
-// restart opens the journal anew, as after a kill: what only memory knew is gone.
-func (w *world) restart(t fataler) {
+func (w *world) keep(t journaltest.T) {
 	t.Helper()
-	if w.journal != nil {
-		if err := w.journal.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
 	var err error
-	if w.journal, err = badgerstore.OpenLog(filepath.Join(w.dir, "events"), badgerstore.LogOptions{Compress: true}); err != nil {
-		t.Fatal(err)
-	}
 	w.book, err = New(Config{
-		Journal: w.journal, Log: w.log, Cache: w.cache, Collections: []string{"orders", "movements", "locations"},
-		Load: func() ([]byte, error) { return w.load, nil }, HoldLocations: []string{"WH/Quarantine"},
-		Clock: clock.Func(func() time.Time { return w.now }), Logger: slog.New(slog.DiscardHandler),
+		Journal: w.Journal, Log: w.Log, Cache: w.Cache, Collections: []string{"orders", "movements", "locations"},
+		Load: w.Load, HoldLocations: []string{"WH/Quarantine"}, Clock: w.Clock(), Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -92,33 +60,11 @@ func (w *world) restart(t fataler) {
 
 // set puts a record into the cache; where seen, capture writes it to the log as well,
 // otherwise only a load will show it.
-func (w *world) set(t fataler, collection string, id int64, m proto.Message, seen bool) {
+func (w *world) set(t journaltest.T, collection string, id int64, m proto.Message, seen bool) {
 	t.Helper()
-	w.now = w.now.Add(time.Second)
-	body, err := proto.Marshal(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := proto.Marshal(&internalv1.CacheRecord{Body: body, SourceTime: timestamppb.New(w.now)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	mutation := store.Mutation{Collection: collection, Key: resource.Key(id), Value: raw}
-	if seen {
-		change, err := proto.Marshal(&internalv1.ChangeRecord{Domain: collection, Key: mutation.Key, Kind: internalv1.ChangeKind_CHANGE_KIND_UPDATED, After: raw})
-		if err != nil {
-			t.Fatal(err)
-		}
-		position, err := w.log.Append(context.Background(), w.now, [][]byte{change})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := w.cache.Apply(context.Background(), position, []store.Mutation{mutation}); err != nil {
-			t.Fatal(err)
-		}
-	} else if err := w.cache.Fill(context.Background(), []store.Mutation{mutation}); err != nil {
-		t.Fatal(err)
-	}
+	w.Tick()
+	raw := w.Record(t, m)
+	w.Write(t, collection, id, raw, seen)
 	if !seen {
 		return // whether a load shows this state or a later one is not said
 	}
@@ -132,24 +78,14 @@ func (w *world) set(t fataler, collection string, id int64, m proto.Message, see
 }
 
 // catchUp lets the book do what there is to do.
-func (w *world) catchUp(t fataler) {
-	t.Helper()
-	if err := w.book.keeper.TakeOver(context.Background(), w.load); err != nil {
-		t.Fatal(err)
-	}
-	if w.log.Head() > w.book.keeper.Followed() && w.load != nil {
-		if err := w.book.keeper.Follow(context.Background()); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
+func (w *world) catchUp(t journaltest.T) { w.CatchUp(t, w.book.keeper) }
 
 // told reads the whole journal: each occurrence once, latest times that rise.
-func (w *world) told(t fataler) map[string]*eventv1.CloudEvent {
+func (w *world) told(t journaltest.T) map[string]*eventv1.CloudEvent {
 	t.Helper()
 	told := map[string]*eventv1.CloudEvent{}
 	latest := time.Time{}
-	for entry, err := range w.journal.Read(context.Background(), 1) {
+	for entry, err := range w.Journal.Read(context.Background(), 1) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +109,7 @@ func (w *world) told(t fataler) map[string]*eventv1.CloudEvent {
 
 // check holds the journal to what has happened: what was seen happening, and what the
 // records say now.
-func (w *world) check(t fataler) {
+func (w *world) check(t journaltest.T) {
 	t.Helper()
 	told := w.told(t)
 	for id := range w.happened {
@@ -181,7 +117,7 @@ func (w *world) check(t fataler) {
 			t.Fatalf("%s was seen and not told", id)
 		}
 	}
-	snapshot := w.cache.Snapshot()
+	snapshot := w.Cache.Snapshot()
 	defer snapshot.Close()
 	for _, collection := range []string{"orders", "movements"} {
 		for hit, err := range snapshot.Records(collection, store.Range{}) {
@@ -203,7 +139,7 @@ func (w *world) check(t fataler) {
 
 func (w *world) draw(t *rapid.T, seen bool) {
 	id := rapid.Int64Range(1, 4).Draw(t, "id")
-	at := timestamppb.New(noon.Add(time.Duration(rapid.IntRange(-3, 3).Draw(t, "hour")) * time.Hour))
+	at := timestamppb.New(journaltest.Noon.Add(time.Duration(rapid.IntRange(-3, 3).Draw(t, "hour")) * time.Hour))
 	if rapid.Bool().Draw(t, "order") {
 		w.set(t, "orders", id, &orderv1.Order{Name: resource.Name("orders", id), State: orderv1.State(rapid.IntRange(1, 5).Draw(t, "state")), ConfirmTime: at}, seen)
 		return
@@ -224,12 +160,12 @@ func TestEachOccurrenceIsToldOnce(t *testing.T) {
 		}
 		defer os.RemoveAll(dir)
 		w := newWorld(t, dir)
-		defer w.close()
+		defer w.Close()
 		for id, name := range map[int64]string{1: "WH/Stock", 2: "WH/Quarantine", 3: "WH/Quarantine/Cold"} {
 			w.set(t, "locations", id, &inventoryv1.Location{Name: resource.Name("locations", id), CompleteName: name}, false)
 		}
 		w.draw(t, false)
-		w.load = []byte("first")
+		w.Mark = []byte("first")
 		w.catchUp(t)
 		t.Repeat(map[string]func(*rapid.T){
 			"something happens": func(t *rapid.T) { w.draw(t, true) },
@@ -239,7 +175,7 @@ func TestEachOccurrenceIsToldOnce(t *testing.T) {
 				for range rapid.IntRange(0, 3).Draw(t, "missed") {
 					w.draw(t, false)
 				}
-				w.load = fmt.Append(nil, w.now)
+				w.Mark = fmt.Append(nil, w.Now)
 			},
 			"": func(t *rapid.T) {
 				if rapid.Bool().Draw(t, "look") {
@@ -250,12 +186,12 @@ func TestEachOccurrenceIsToldOnce(t *testing.T) {
 		})
 		w.catchUp(t)
 		w.check(t)
-		before := w.journal.Head()
+		before := w.Journal.Head()
 		w.restart(t)
-		w.load = []byte("again") // everything is looked at again, to no effect
+		w.Mark = []byte("again") // everything is looked at again, to no effect
 		w.catchUp(t)
-		if w.journal.Head() != before {
-			t.Fatalf("a second look made %d events out of nothing", w.journal.Head()-before)
+		if w.Journal.Head() != before {
+			t.Fatalf("a second look made %d events out of nothing", w.Journal.Head()-before)
 		}
 	})
 }
@@ -271,17 +207,17 @@ func (w *world) running(t *testing.T) {
 		if err := <-ended; !errors.Is(err, context.Canceled) {
 			t.Errorf("the book ended with %v", err)
 		}
-		w.close()
+		w.Close()
 	})
 }
 
 // An exception is told among what the records say, once for each occasion.
 func TestExceptionsAreToldOnce(t *testing.T) {
 	w := newWorld(t, t.TempDir())
-	w.set(t, "orders", 1, &orderv1.Order{Name: "orders/1", State: orderv1.State_STATE_CONFIRMED, ConfirmTime: timestamppb.New(noon)}, false)
-	w.load = []byte("first")
+	w.set(t, "orders", 1, &orderv1.Order{Name: "orders/1", State: orderv1.State_STATE_CONFIRMED, ConfirmTime: timestamppb.New(journaltest.Noon)}, false)
+	w.Mark = []byte("first")
 	w.running(t)
-	drift := business.Exception{Kind: eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT, Subject: "stockPositions/1-8-0-0-0", Occasion: "3 for 4", Explanation: "3 by the movements, 4 in Odoo.", Found: noon}
+	drift := business.Exception{Kind: eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT, Subject: "stockPositions/1-8-0-0-0", Occasion: "3 for 4", Explanation: "3 by the movements, 4 in Odoo.", Found: journaltest.Noon}
 	for range 3 {
 		if err := w.book.Escalate(t.Context(), drift); err != nil {
 			t.Fatal(err)
@@ -304,7 +240,7 @@ func TestExceptionsAreToldOnce(t *testing.T) {
 // Consumers never go back, are remembered over a restart, and are not without number.
 func TestConsumersAreRemembered(t *testing.T) {
 	w := newWorld(t, t.TempDir())
-	defer w.close()
+	defer w.Close()
 	for _, position := range []uint64{3, 7, 5} {
 		if _, err := w.book.Acknowledge(t.Context(), "consumers/a", position); err != nil {
 			t.Fatal(err)
@@ -312,7 +248,7 @@ func TestConsumersAreRemembered(t *testing.T) {
 	}
 	w.restart(t)
 	c, found, err := w.book.Consumer("consumers/a")
-	if err != nil || !found || c.Position != 7 || !c.Acknowledged.Equal(noon) {
+	if err != nil || !found || c.Position != 7 || !c.Acknowledged.Equal(journaltest.Noon) {
 		t.Errorf("got %v, %v, %v", c, found, err)
 	}
 	if gone, err := w.book.Forget(t.Context(), "consumers/a"); err != nil || !gone {
@@ -325,7 +261,7 @@ func TestConsumersAreRemembered(t *testing.T) {
 	for i := range facts {
 		facts[i] = store.Fact{Key: consumerKey(fmt.Sprintf("consumers/%04d", i)), Value: []byte{}}
 	}
-	if _, err := w.journal.Record(t.Context(), noon, nil, facts); err != nil {
+	if _, err := w.Journal.Record(t.Context(), journaltest.Noon, nil, facts); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.book.Acknowledge(t.Context(), "consumers/one-more", 1); !errors.As(err, &TooManyError{}) {

@@ -2,11 +2,9 @@ package stockbook
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -17,180 +15,82 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 	"pgregory.net/rapid"
 
-	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
-	"odoomesh/internal/clock"
 	"odoomesh/internal/journal"
+	"odoomesh/internal/journal/journaltest"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
-	"odoomesh/internal/store/badgerstore"
 )
-
-var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // world is Odoo as capture tells it, and a book that follows.
 type world struct {
-	dir     string
-	log     *badgerstore.Log
-	cache   *badgerstore.Cache
-	journal *badgerstore.Log
-	book    *Book
-	load    []byte
+	*journaltest.World
+	book *Book
 	// rows are the movements as Odoo has them now.
 	rows map[int64]*inventoryv1.Movement
 	held map[int64]bool
-	now  time.Time
 	last int64
-	// keep is how many bytes of events the journal keeps; 0 is all.
-	keep uint64
+	// most is how many bytes of events the journal keeps; 0 is all.
+	most uint64
 }
 
-type fataler interface {
-	Fatal(args ...any)
-	Fatalf(format string, args ...any)
-	Helper()
-}
-
-func newWorld(t fataler, dir string) *world {
-	w := &world{dir: dir, rows: map[int64]*inventoryv1.Movement{}, held: map[int64]bool{}, now: noon}
-	var err error
-	if w.log, err = badgerstore.OpenLog(filepath.Join(dir, "log"), badgerstore.LogOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if w.cache, err = badgerstore.OpenCache(filepath.Join(dir, "cache"), badgerstore.CacheOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	w.restart(t)
+func newWorld(t journaltest.T, dir string) *world {
+	w := &world{World: journaltest.Open(t, dir), rows: map[int64]*inventoryv1.Movement{}, held: map[int64]bool{}}
+	w.keep(t)
 	return w
 }
 
-func (w *world) close() {
-	for _, c := range []interface{ Close() error }{w.journal, w.cache, w.log} {
-		_ = c.Close() // the test is over
-	}
+// restart is a kill and a new start.
+func (w *world) restart(t journaltest.T) {
+	t.Helper()
+	w.Reopen(t)
+	w.keep(t)
 }
 
-// restart opens the journal anew, as after a kill: what only memory knew is gone.
-func (w *world) restart(t fataler) {
+func (w *world) keep(t journaltest.T) {
 	t.Helper()
-	if w.journal != nil {
-		if err := w.journal.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
 	var err error
-	w.journal, err = badgerstore.OpenLog(filepath.Join(w.dir, "stock"), badgerstore.LogOptions{Compress: true})
-	if err != nil {
-		t.Fatal(err)
-	}
 	w.book, err = New(Config{
-		Journal: w.journal, Log: w.log, Cache: w.cache,
-		Load:    func() ([]byte, error) { return w.load, nil },
-		Settled: func() time.Time { return time.Time{} },
-		Clock:   clock.Func(func() time.Time { return w.now }), Logger: slog.New(slog.DiscardHandler), MaxBytes: w.keep,
+		Journal: w.Journal, Log: w.Log, Cache: w.Cache, Load: w.Load, Settled: func() time.Time { return time.Time{} },
+		Clock: w.Clock(), Logger: slog.New(slog.DiscardHandler), MaxBytes: w.most,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-// tick lets a second pass.
-func (w *world) tick() *timestamppb.Timestamp {
-	w.now = w.now.Add(time.Second)
-	return timestamppb.New(w.now)
-}
-
 // set changes a row in Odoo; nil deletes it. Where seen, capture writes it to the
 // log; otherwise only the cache will show it, as after a load.
-func (w *world) set(t fataler, id int64, m *inventoryv1.Movement, seen bool) {
+func (w *world) set(t journaltest.T, id int64, m *inventoryv1.Movement, seen bool) {
 	t.Helper()
-	key := resource.Key(id)
-	change := &internalv1.ChangeRecord{Domain: movements, Key: key, Kind: internalv1.ChangeKind_CHANGE_KIND_DELETED}
-	mutation := store.Mutation{Collection: movements, Key: key}
 	if m == nil {
 		delete(w.rows, id)
-	} else {
-		m.Name, m.UpdateTime = resource.Name(movements, id), w.tick()
-		w.rows[id] = m
-		record := w.record(t, m)
-		change.Kind, change.After = internalv1.ChangeKind_CHANGE_KIND_UPDATED, record
-		mutation.Value = record
-		mutation.Indexes = []store.IndexEntry{{Index: "move_time", Value: resource.Key(m.GetMoveTime().GetSeconds())}}
-	}
-	w.write(t, change, mutation, seen)
-}
-
-func (w *world) record(t fataler, m proto.Message) []byte {
-	t.Helper()
-	body, err := proto.Marshal(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := proto.Marshal(&internalv1.CacheRecord{Body: body})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
-}
-
-func (w *world) write(t fataler, change *internalv1.ChangeRecord, mutation store.Mutation, seen bool) {
-	t.Helper()
-	if !seen {
-		if err := w.cache.Fill(context.Background(), []store.Mutation{mutation}); err != nil {
-			t.Fatal(err)
-		}
+		w.Write(t, movements, id, nil, seen)
 		return
 	}
-	raw, err := proto.Marshal(change)
-	if err != nil {
-		t.Fatal(err)
-	}
-	position, err := w.log.Append(context.Background(), w.now, [][]byte{raw})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.cache.Apply(context.Background(), position, []store.Mutation{mutation}); err != nil {
-		t.Fatal(err)
-	}
+	m.Name, m.UpdateTime = resource.Name(movements, id), w.Tick()
+	w.rows[id] = m
+	w.Write(t, movements, id, w.Record(t, m), seen, store.IndexEntry{Index: "move_time", Value: resource.Key(m.GetMoveTime().GetSeconds())})
 }
 
 // hold holds a lot or lets it go.
-func (w *world) hold(t fataler, id int64, held bool) {
+func (w *world) hold(t journaltest.T, id int64, held bool) {
 	t.Helper()
 	lot := &inventoryv1.Lot{Name: resource.Name(lots, id), HoldState: inventoryv1.HoldState_HOLD_STATE_FREE}
 	if held {
 		lot.HoldState = inventoryv1.HoldState_HOLD_STATE_HELD
 	}
 	w.held[id] = held
-	w.tick()
-	record := w.record(t, lot)
-	w.write(t, &internalv1.ChangeRecord{Domain: lots, Key: resource.Key(id), Kind: internalv1.ChangeKind_CHANGE_KIND_UPDATED, After: record},
-		store.Mutation{Collection: lots, Key: resource.Key(id), Value: record}, true)
+	w.Tick()
+	w.Write(t, lots, id, w.Record(t, lot), true)
 }
-
-// loaded says that all records were loaded anew: the change log does not tell what
-// happened meanwhile.
-func (w *world) loaded() { w.load = fmt.Append(nil, w.now) }
 
 // catchUp lets the book do what there is to do.
-func (w *world) catchUp(t fataler) {
-	t.Helper()
-	if w.load == nil {
-		return
-	}
-	if err := w.book.keeper.TakeOver(context.Background(), w.load); err != nil {
-		t.Fatal(err)
-	}
-	if w.log.Head() > w.book.keeper.Followed() {
-		if err := w.book.keeper.Follow(context.Background()); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
+func (w *world) catchUp(t journaltest.T) { w.CatchUp(t, w.book.keeper) }
 
 // check adds all events up by hand, and holds the book to what they say and what
 // Odoo has.
-func (w *world) check(t fataler) {
+func (w *world) check(t journaltest.T) {
 	t.Helper()
 	shelves, rows, first := map[place]*apd.Decimal{}, map[int64]map[place]*apd.Decimal{}, map[int64]string{}
 	add := func(to map[place]*apd.Decimal, p place, q *apd.Decimal) *apd.Decimal {
@@ -201,9 +101,9 @@ func (w *world) check(t fataler) {
 		return to[p]
 	}
 	held := map[int64]bool{}
-	next := w.journal.Oldest()
+	next := w.Journal.Oldest()
 	latest := time.Time{}
-	for entry, err := range w.journal.Read(context.Background(), next) {
+	for entry, err := range w.Journal.Read(context.Background(), next) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -257,8 +157,8 @@ func (w *world) check(t fataler) {
 			t.Fatalf("%s: %s is at the destination, want %s", e.GetName(), got, want)
 		}
 	}
-	if next != w.journal.Head()+1 {
-		t.Fatalf("the events end at %d, the head is %d", next-1, w.journal.Head())
+	if next != w.Journal.Head()+1 {
+		t.Fatalf("the events end at %d, the head is %d", next-1, w.Journal.Head())
 	}
 	w.checkRows(t, rows)
 	for id, want := range w.held {
@@ -269,7 +169,7 @@ func (w *world) check(t fataler) {
 }
 
 // checkRows holds the sum of each row's events to the row.
-func (w *world) checkRows(t fataler, told map[int64]map[place]*apd.Decimal) {
+func (w *world) checkRows(t journaltest.T, told map[int64]map[place]*apd.Decimal) {
 	t.Helper()
 	balances := map[place]*apd.Decimal{}
 	for id := range told {
@@ -302,7 +202,7 @@ func (w *world) checkRows(t fataler, told map[int64]map[place]*apd.Decimal) {
 			t.Fatalf("row %d has no event: %v", id, m)
 		}
 	}
-	facts := w.journal.Facts()
+	facts := w.Journal.Facts()
 	defer facts.Close()
 	for p, want := range balances {
 		raw, err := facts.Get(p.key())
@@ -322,7 +222,7 @@ func drawMovement(t *rapid.T, w *world) *inventoryv1.Movement {
 	few := func(collection string, least int64) string {
 		return nameOf(collection, rapid.Int64Range(least, 3).Draw(t, collection))
 	}
-	at := w.now.Add(-time.Duration(rapid.Int64Range(0, 1000).Draw(t, "age")) * time.Hour)
+	at := w.Now.Add(-time.Duration(rapid.Int64Range(0, 1000).Draw(t, "age")) * time.Hour)
 	return &inventoryv1.Movement{
 		Product: few("products", 1), Lot: few("lots", 0), SourceLocation: few("locations", 1), DestinationLocation: few("locations", 1),
 		Owner: few("partners", 2), SourcePackage: few("packages", 0), DestinationPackage: few("packages", 0),
@@ -346,7 +246,7 @@ func TestEventsAddUpToWhatOdooHas(t *testing.T) {
 		}
 		defer os.RemoveAll(dir)
 		w := newWorld(t, dir)
-		defer w.close()
+		defer w.Close()
 		some := func(t *rapid.T) int64 {
 			if len(w.rows) == 0 {
 				t.Skip("no rows")
@@ -380,24 +280,24 @@ func TestEventsAddUpToWhatOdooHas(t *testing.T) {
 					w.set(t, w.last, drawMovement(t, w), false)
 					edit(t, false)
 				}
-				w.loaded()
+				w.Loaded()
 			},
 			"": func(t *rapid.T) {
-				if w.load != nil && rapid.Bool().Draw(t, "look") {
+				if w.Mark != nil && rapid.Bool().Draw(t, "look") {
 					w.catchUp(t)
 					w.check(t)
 				}
 			},
 		})
-		w.loaded()
+		w.Loaded()
 		w.catchUp(t)
 		w.check(t)
-		before := w.journal.Head()
+		before := w.Journal.Head()
 		w.restart(t)
-		w.loaded() // everything is looked at again, to no effect
+		w.Loaded() // everything is looked at again, to no effect
 		w.catchUp(t)
-		if w.journal.Head() != before {
-			t.Fatalf("a second look made %d events out of nothing", w.journal.Head()-before)
+		if w.Journal.Head() != before {
+			t.Fatalf("a second look made %d events out of nothing", w.Journal.Head()-before)
 		}
 	})
 }

@@ -18,29 +18,29 @@ import (
 // left; the balances and what is known of each row stay.
 func TestRetentionKeepsBalancesAndTellsReaders(t *testing.T) {
 	w := newWorld(t, t.TempDir())
-	t.Cleanup(w.close)
+	t.Cleanup(w.Close)
 	const moves = 1500
 	for range moves {
 		w.last++
 		w.set(t, w.last, movementOf(w, "1"), true)
 	}
-	w.loaded()
+	w.Loaded()
 	w.catchUp(t)
-	if w.journal.Head() != moves {
-		t.Fatalf("%d events, want %d", w.journal.Head(), moves)
+	if w.Journal.Head() != moves {
+		t.Fatalf("%d events, want %d", w.Journal.Head(), moves)
 	}
 	position := firstPosition(t, w, "")
-	w.keep = 20_000
+	w.most = 20_000
 	w.restart(t)
 	running(t, w)
-	for w.journal.Oldest() == 1 {
+	for w.Journal.Oldest() == 1 {
 		select {
 		case <-t.Context().Done():
 			t.Fatal("nothing was dropped")
 		case <-time.After(time.Millisecond): // until the book has looked
 		}
 	}
-	oldest := w.journal.Oldest()
+	oldest := w.Journal.Oldest()
 	if oldest < moves/2 || oldest > moves {
 		t.Errorf("of %d events those from %d on are left", moves, oldest)
 	}
@@ -53,7 +53,7 @@ func TestRetentionKeepsBalancesAndTellsReaders(t *testing.T) {
 	if told.Reason != "POSITION_TOO_OLD" {
 		t.Errorf("refused with %v", told)
 	}
-	facts := w.journal.Facts()
+	facts := w.Journal.Facts()
 	defer facts.Close()
 	p := place{product: 1, location: 2}
 	if raw, err := facts.Get(p.key()); err != nil || string(raw) != "1500" {
@@ -61,11 +61,11 @@ func TestRetentionKeepsBalancesAndTellsReaders(t *testing.T) {
 	}
 	// The first event about the row is gone: what takes it back knows the places.
 	w.set(t, 1, nil, true)
-	for w.journal.Head() == moves {
+	for w.Journal.Head() == moves {
 		select {
 		case <-t.Context().Done():
 			t.Fatal("no event took the first row back")
-		case <-w.journal.Grown(moves):
+		case <-w.Journal.Grown(moves):
 		}
 	}
 	got, err := first(t, w, "")
@@ -76,7 +76,7 @@ func TestRetentionKeepsBalancesAndTellsReaders(t *testing.T) {
 
 func movementOf(w *world, quantity string) *inventoryv1.Movement {
 	return &inventoryv1.Movement{
-		Product: "products/1", SourceLocation: "locations/1", DestinationLocation: "locations/2", MoveTime: w.tick(),
+		Product: "products/1", SourceLocation: "locations/1", DestinationLocation: "locations/2", MoveTime: w.Tick(),
 		Quantity: &decimal.Decimal{Value: quantity}, BookedQuantity: &decimal.Decimal{Value: quantity},
 	}
 }
@@ -109,7 +109,7 @@ func first(t *testing.T, w *world, position string) ([]*inventoryv1.InventoryEve
 		for _, e := range b.Events {
 			got = append(got, proto.CloneOf(e))
 		}
-		if b.Reached == w.journal.Head() {
+		if b.Reached == w.Journal.Head() {
 			return errEnough
 		}
 		return nil
