@@ -16,7 +16,7 @@ func (p *person) held() time.Duration {
 	if p.sim != nil {
 		return 2 * time.Second
 	}
-	return 30 * time.Second
+	return time.Minute
 }
 
 // commitsLate holds a transaction open while others change the same table and the
