@@ -88,8 +88,8 @@ func (c consumers) Consumers() ([]event.Consumer, error) {
 	return all, err
 }
 
-func (c consumers) Acknowledge(ctx context.Context, name string, position uint64) (event.Consumer, error) {
-	now, err := c.book.Acknowledge(ctx, name, position)
+func (c consumers) Acknowledge(ctx context.Context, name string, position uint64, caller string, may func(string) error) (event.Consumer, error) {
+	now, err := c.book.Acknowledge(ctx, name, position, caller, may)
 	if errors.As(err, &eventbook.TooManyError{}) {
 		return event.Consumer{}, fault.Invalid(fault.Violation("consumer", fmt.Sprint(err)))
 	}

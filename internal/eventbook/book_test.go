@@ -237,19 +237,25 @@ func TestExceptionsAreToldOnce(t *testing.T) {
 	}
 }
 
+func nobodys(string) error { return nil }
+
 // Consumers never go back, are remembered over a restart, and are not without number.
 func TestConsumersAreRemembered(t *testing.T) {
 	w := newWorld(t, t.TempDir())
 	defer w.Close()
 	for _, position := range []uint64{3, 7, 5} {
-		if _, err := w.book.Acknowledge(t.Context(), "consumers/a", position); err != nil {
+		if _, err := w.book.Acknowledge(t.Context(), "consumers/a", position, "ward", nobodys); err != nil {
 			t.Fatal(err)
 		}
 	}
 	w.restart(t)
 	c, found, err := w.book.Consumer("consumers/a")
-	if err != nil || !found || c.Position != 7 || !c.Acknowledged.Equal(journaltest.Noon) {
+	if err != nil || !found || c.Position != 7 || c.Owner != "ward" || !c.Acknowledged.Equal(journaltest.Noon) {
 		t.Errorf("got %v, %v, %v", c, found, err)
+	}
+	no := errors.New("not yours")
+	if _, err := w.book.Acknowledge(t.Context(), "consumers/a", 9, "lab", func(owner string) error { return no }); !errors.Is(err, no) {
+		t.Errorf("another's: %v", err)
 	}
 	if gone, err := w.book.Forget(t.Context(), "consumers/a"); err != nil || !gone {
 		t.Errorf("forgotten: %v, %v", gone, err)
@@ -264,10 +270,10 @@ func TestConsumersAreRemembered(t *testing.T) {
 	if _, err := w.Journal.Record(t.Context(), journaltest.Noon, nil, facts); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.book.Acknowledge(t.Context(), "consumers/one-more", 1); !errors.As(err, &TooManyError{}) {
+	if _, err := w.book.Acknowledge(t.Context(), "consumers/one-more", 1, "ward", nobodys); !errors.As(err, &TooManyError{}) {
 		t.Errorf("one more than %d: %v", MaxConsumers, err)
 	}
-	if _, err := w.book.Acknowledge(t.Context(), "consumers/0001", 1); err != nil {
+	if _, err := w.book.Acknowledge(t.Context(), "consumers/0001", 1, "ward", nobodys); err != nil {
 		t.Errorf("a known one beside %d: %v", MaxConsumers, err)
 	}
 }

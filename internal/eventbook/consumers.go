@@ -31,6 +31,8 @@ type Consumer struct {
 	Position uint64
 	// Acknowledged is when; zero for never.
 	Acknowledged time.Time
+	// Owner is the principal whose it is: who acknowledged first.
+	Owner string
 }
 
 // consumerTag marks the facts of consumers, by name.
@@ -73,19 +75,30 @@ func consumerOf(name string, raw []byte) (Consumer, error) {
 	if err := proto.Unmarshal(raw, kept); err != nil {
 		return Consumer{}, fmt.Errorf("reading how far %s has come: %w", name, err)
 	}
-	return Consumer{Name: name, Position: kept.GetPosition(), Acknowledged: kept.GetAcknowledgeTime().AsTime()}, nil
+	return Consumer{Name: name, Position: kept.GetPosition(), Acknowledged: kept.GetAcknowledgeTime().AsTime(), Owner: kept.GetOwner()}, nil
 }
 
 // Acknowledge notes durably that a consumer has handled all events up to a position.
-// It never goes back. A new name beyond MaxConsumers is a TooManyError.
-func (b *Book) Acknowledge(ctx context.Context, name string, position uint64) (Consumer, error) {
+// It never goes back. A new name beyond MaxConsumers is a TooManyError, and becomes the
+// caller's; of one that is known, may says whether the caller may use it.
+func (b *Book) Acknowledge(ctx context.Context, name string, position uint64, caller string, may func(owner string) error) (Consumer, error) {
 	b.acknowledging.Lock()
 	defer b.acknowledging.Unlock()
 	known, found, err := b.Consumer(name)
-	if err != nil || found && position <= known.Position {
-		return known, err
+	if err != nil {
+		return Consumer{}, err
 	}
-	if !found {
+	if found {
+		if err := may(known.Owner); err != nil {
+			return Consumer{}, err
+		}
+		if position <= known.Position {
+			return known, nil
+		}
+		if known.Owner != "" {
+			caller = known.Owner
+		}
+	} else {
 		all, err := b.Consumers()
 		if err != nil {
 			return Consumer{}, err
@@ -94,8 +107,8 @@ func (b *Book) Acknowledge(ctx context.Context, name string, position uint64) (C
 			return Consumer{}, TooManyError{}
 		}
 	}
-	c := Consumer{Name: name, Position: position, Acknowledged: b.Clock.Now()}
-	raw, err := proto.Marshal(&internalv1.KeptConsumer{Position: c.Position, AcknowledgeTime: timestamppb.New(c.Acknowledged)})
+	c := Consumer{Name: name, Position: position, Acknowledged: b.Clock.Now(), Owner: caller}
+	raw, err := proto.Marshal(&internalv1.KeptConsumer{Position: c.Position, AcknowledgeTime: timestamppb.New(c.Acknowledged), Owner: c.Owner})
 	if err != nil {
 		return Consumer{}, err
 	}

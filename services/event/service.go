@@ -25,6 +25,8 @@ type Consumer struct {
 	Name         string
 	Position     uint64
 	Acknowledged time.Time
+	// Owner is the principal whose it is.
+	Owner string
 }
 
 // Book is the journal of events, with its consumers and its catalogue.
@@ -46,8 +48,9 @@ type Consumers interface {
 	Consumer(name string) (Consumer, bool, error)
 	Consumers() ([]Consumer, error)
 	// Acknowledge notes durably that a consumer has handled all up to a position. It
-	// never goes back.
-	Acknowledge(ctx context.Context, name string, position uint64) (Consumer, error)
+	// never goes back. A new one becomes the caller's; of one that is known, may says
+	// whether the caller may use it.
+	Acknowledge(ctx context.Context, name string, position uint64, caller string, may func(owner string) error) (Consumer, error)
 	// Forget tells whether there was one.
 	Forget(ctx context.Context, name string) (bool, error)
 }
@@ -118,7 +121,11 @@ func (s *Service) Acknowledge(ctx context.Context, r *eventv1.AcknowledgeRequest
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.book.Acknowledge(ctx, r.GetConsumer(), at)
+	may := func(owner string) error { return mayUse(ctx, r.GetConsumer(), owner) }
+	if err := may(s.streams.owner(r.GetConsumer())); err != nil {
+		return nil, err
+	}
+	c, err := s.book.Acknowledge(ctx, r.GetConsumer(), at, callerOf(ctx), may)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +147,7 @@ func (s *Service) ListConsumers(context.Context, *eventv1.ListConsumersRequest) 
 
 func (s *Service) show(c Consumer) *eventv1.Consumer {
 	shown := &eventv1.Consumer{
-		Name: c.Name, AcknowledgedSequence: int64(c.Position), Connected: s.streams.open(c.Name),
+		Name: c.Name, Owner: c.Owner, AcknowledgedSequence: int64(c.Position), Connected: s.streams.open(c.Name),
 		Lag: int64(s.events.Journal.Head()) - int64(c.Position),
 	}
 	if !c.Acknowledged.IsZero() {

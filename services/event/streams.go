@@ -11,20 +11,30 @@ type streams struct {
 	of map[string]*member
 }
 
-// member is the one stream of a consumer.
-type member struct{ stop context.CancelCauseFunc }
+// member is the one stream of a consumer, and who opened it.
+type member struct {
+	stop  context.CancelCauseFunc
+	owner string
+}
 
 // join makes a stream the one of its consumer: the one before it, whose context ends,
-// sends nothing any more. A stream without a consumer joins nothing. leave has to be
-// called at its end.
-func (s *streams) join(ctx context.Context, consumer string) (joined context.Context, leave func()) {
+// sends nothing any more. That of another caller stays, and join fails. A stream
+// without a consumer joins nothing. leave has to be called at its end.
+func (s *streams) join(ctx context.Context, consumer string) (joined context.Context, leave func(), err error) {
 	if consumer == "" {
-		return ctx, func() {}
+		return ctx, func() {}, nil
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	m := &member{stop}
 	s.mu.Lock()
 	before := s.of[consumer]
+	if before != nil {
+		if err := mayUse(ctx, consumer, before.owner); err != nil {
+			s.mu.Unlock()
+			return nil, nil, err
+		}
+	}
+	caller := callerOf(ctx)
+	ctx, stop := context.WithCancelCause(ctx)
+	m := &member{stop, caller}
 	if s.of == nil {
 		s.of = map[string]*member{}
 	}
@@ -40,7 +50,17 @@ func (s *streams) join(ctx context.Context, consumer string) (joined context.Con
 			delete(s.of, consumer)
 		}
 		stop(nil)
+	}, nil
+}
+
+// owner is who has the open stream of a consumer; empty where there is none.
+func (s *streams) owner(consumer string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m := s.of[consumer]; m != nil {
+		return m.owner
 	}
+	return ""
 }
 
 // open tells whether a consumer has a stream.

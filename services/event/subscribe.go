@@ -16,13 +16,16 @@ import (
 
 // Subscribe sends events from some place on.
 func (s *Service) Subscribe(r *eventv1.SubscribeRequest, out eventv1.EventService_SubscribeServer) error {
-	ctx, leave := s.streams.join(out.Context(), r.GetConsumer())
-	defer leave()
 	position := s.events.Positions(r.GetFilter())
-	asked, err := s.begin(r, position)
+	asked, err := s.begin(out.Context(), r, position)
 	if err != nil {
 		return err
 	}
+	ctx, leave, err := s.streams.join(out.Context(), r.GetConsumer())
+	if err != nil {
+		return err
+	}
+	defer leave()
 	err = s.events.Stream(ctx, asked, func(b stream.Batch[*eventv1.CloudEvent]) error {
 		if len(b.Events) == 0 {
 			return sendUnless(ctx, out, s.heartbeat(b))
@@ -55,16 +58,19 @@ func sendUnless(ctx context.Context, out eventv1.EventService_SubscribeServer, e
 
 // begin says where a stream begins: of a consumer that has acknowledged something
 // and does not say where, behind that.
-func (s *Service) begin(r *eventv1.SubscribeRequest, position func(uint64) string) (subscription, error) {
+func (s *Service) begin(ctx context.Context, r *eventv1.SubscribeRequest, position func(uint64) string) (subscription, error) {
 	asked := subscription{SubscribeRequest: r, position: r.GetPosition()}
-	if r.GetConsumer() == "" || asked.position != "" {
+	if r.GetConsumer() == "" {
 		return asked, nil
 	}
 	c, found, err := s.book.Consumer(r.GetConsumer())
-	if found {
+	if err != nil {
+		return asked, err
+	}
+	if found && asked.position == "" {
 		asked.position = position(c.Position)
 	}
-	return asked, err
+	return asked, mayUse(ctx, r.GetConsumer(), c.Owner)
 }
 
 // subscription is a request as the feed takes it.

@@ -37,7 +37,10 @@ type Consumer struct {
 	// How many events there are behind that, whatever its filter is.
 	Lag int64 `protobuf:"varint,4,opt,name=lag,proto3" json:"lag,omitempty"`
 	// Whether a stream of this server is open under its name.
-	Connected     bool `protobuf:"varint,5,opt,name=connected,proto3" json:"connected,omitempty"`
+	Connected bool `protobuf:"varint,5,opt,name=connected,proto3" json:"connected,omitempty"`
+	// The caller whose it is: who acknowledged under the name first. Others may not
+	// use it, unless they may operate.
+	Owner         string `protobuf:"bytes,6,opt,name=owner,proto3" json:"owner,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -107,17 +110,25 @@ func (x *Consumer) GetConnected() bool {
 	return false
 }
 
+func (x *Consumer) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
 var File_mesh_event_v1_consumer_proto protoreflect.FileDescriptor
 
 const file_mesh_event_v1_consumer_proto_rawDesc = "" +
 	"\n" +
-	"\x1cmesh/event/v1/consumer.proto\x12\rmesh.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xca\x01\n" +
+	"\x1cmesh/event/v1/consumer.proto\x12\rmesh.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe0\x01\n" +
 	"\bConsumer\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x123\n" +
 	"\x15acknowledged_sequence\x18\x02 \x01(\x03R\x14acknowledgedSequence\x12E\n" +
 	"\x10acknowledge_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x0facknowledgeTime\x12\x10\n" +
 	"\x03lag\x18\x04 \x01(\x03R\x03lag\x12\x1c\n" +
-	"\tconnected\x18\x05 \x01(\bR\tconnectedB'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
+	"\tconnected\x18\x05 \x01(\bR\tconnected\x12\x14\n" +
+	"\x05owner\x18\x06 \x01(\tR\x05ownerB'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
 
 var (
 	file_mesh_event_v1_consumer_proto_rawDescOnce sync.Once

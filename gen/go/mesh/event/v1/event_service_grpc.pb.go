@@ -50,7 +50,8 @@ type EventServiceClient interface {
 	// The last page names the position from which Subscribe goes on.
 	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 	// Acknowledge remembers that a consumer has handled all events up to a position.
-	// The first one under a name makes the consumer. It never goes back: an earlier
+	// The first one under a name makes the consumer, which is the caller's from then
+	// on: others are refused with NOT_PERMITTED. It never goes back: an earlier
 	// position than the acknowledged one changes nothing.
 	Acknowledge(ctx context.Context, in *AcknowledgeRequest, opts ...grpc.CallOption) (*Consumer, error)
 	// ListConsumers answers all consumers and how far each has come, by name.
@@ -160,7 +161,8 @@ type EventServiceServer interface {
 	// The last page names the position from which Subscribe goes on.
 	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	// Acknowledge remembers that a consumer has handled all events up to a position.
-	// The first one under a name makes the consumer. It never goes back: an earlier
+	// The first one under a name makes the consumer, which is the caller's from then
+	// on: others are refused with NOT_PERMITTED. It never goes back: an earlier
 	// position than the acknowledged one changes nothing.
 	Acknowledge(context.Context, *AcknowledgeRequest) (*Consumer, error)
 	// ListConsumers answers all consumers and how far each has come, by name.

@@ -786,8 +786,10 @@ type KeptConsumer struct {
 	Position uint64 `protobuf:"varint,1,opt,name=position,proto3" json:"position,omitempty"`
 	// When that was.
 	AcknowledgeTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=acknowledge_time,json=acknowledgeTime,proto3" json:"acknowledge_time,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The principal whose it is.
+	Owner         string `protobuf:"bytes,3,opt,name=owner,proto3" json:"owner,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *KeptConsumer) Reset() {
@@ -832,6 +834,13 @@ func (x *KeptConsumer) GetAcknowledgeTime() *timestamppb.Timestamp {
 		return x.AcknowledgeTime
 	}
 	return nil
+}
+
+func (x *KeptConsumer) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
 }
 
 var File_mesh_internal_v1_record_proto protoreflect.FileDescriptor
@@ -896,10 +905,11 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\bBookMark\x12\x15\n" +
 	"\x06log_id\x18\x01 \x01(\tR\x05logId\x12\x1a\n" +
 	"\bposition\x18\x02 \x01(\x04R\bposition\x12\x12\n" +
-	"\x04load\x18\x03 \x01(\fR\x04load\"q\n" +
+	"\x04load\x18\x03 \x01(\fR\x04load\"\x87\x01\n" +
 	"\fKeptConsumer\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12E\n" +
-	"\x10acknowledge_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x0facknowledgeTime*t\n" +
+	"\x10acknowledge_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x0facknowledgeTime\x12\x14\n" +
+	"\x05owner\x18\x03 \x01(\tR\x05owner*t\n" +
 	"\n" +
 	"ChangeKind\x12\x1b\n" +
 	"\x17CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
