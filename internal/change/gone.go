@@ -6,29 +6,22 @@ import (
 )
 
 // findGone looks for rows of a model among some ids that records are made of and that
-// Odoo no longer has, and notes the records. fell says that some are gone for sure.
-func (e *Engine) findGone(ctx context.Context, model string, ids span, fell bool) error {
+// Odoo no longer has, and notes the records; where the number of the rows has changed,
+// for records that have come back as well.
+func (e *Engine) findGone(ctx context.Context, model string, ids span, changed bool) error {
 	there := listing{upTo: ids.after}
 	for _, d := range e.domains {
 		for _, w := range watchesOf(d, model) {
 			switch root := w.Path == "" && w.Through == ""; {
-			case w.Through != "" && fell:
+			case w.Through != "" && changed:
 				// Who was a member because of a row that is gone may be one no more.
 				if err := e.findStrangers(ctx, d, everything, true); err != nil {
 					return err
 				}
 			case w.Through != "" || w.Reference:
 			case root && !d.source().Grouped():
-				have, err := e.cachedIDs(d, ids)
-				if err != nil {
+				if err := e.findStrangers(ctx, d, ids, changed); err != nil {
 					return err
-				}
-				gone, err := there.lacks(ctx, d.source(), model, have)
-				if err != nil {
-					return err
-				}
-				for _, key := range names(gone) {
-					d.pending[key] = true
 				}
 			default:
 				have, err := e.knownRows(d, model, ids)

@@ -188,12 +188,12 @@ func (e *Engine) countMore(ctx context.Context, t *tally) error {
 	return nil
 }
 
-// seek looks for what is gone among some ids; fell says that something is.
-func (e *Engine) seek(ctx context.Context, t *tally, ids span, fell bool) error {
+// seek looks for what is gone among some ids; changed says that their number has.
+func (e *Engine) seek(ctx context.Context, t *tally, ids span, changed bool) error {
 	if t.members != nil {
-		return e.findStrangers(ctx, t.members, ids, fell)
+		return e.findStrangers(ctx, t.members, ids, changed)
 	}
-	return e.findGone(ctx, t.model, ids, fell)
+	return e.findGone(ctx, t.model, ids, changed)
 }
 
 // concerns tells whether a domain's records are made of what is counted.
