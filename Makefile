@@ -14,7 +14,7 @@ run: ## bring the mesh up over a simulated hospital: REST on 127.0.0.1:8080, gRP
 	@go build -o bin/ ./cmd/meshd && exec bin/meshd demo
 
 .PHONY: build
-build: ## put meshd into bin/
+build: ## put meshd and meshctl into bin/
 	@go build -trimpath -o bin/ ./cmd/...
 
 .PHONY: test

@@ -88,6 +88,10 @@ func (e errorWriter) handle(ctx context.Context, _ *runtime.ServeMux, _ runtime.
 		writeError(w, http.StatusRequestEntityTooLarge, bodyTooLarge(e.limit))
 		return
 	}
+	if st := unread(ctx, callFrom(r.Context()).request, err); st != nil {
+		writeError(w, httpCodeOf(st), st)
+		return
+	}
 	httpCode := 0
 	var custom *runtime.HTTPStatusError
 	if errors.As(err, &custom) {

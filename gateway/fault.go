@@ -1,7 +1,7 @@
 package gateway
 
 import (
-	"strings"
+	"slices"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
@@ -50,28 +50,31 @@ func reasonOf(code codes.Code) errorsv1.Reason {
 }
 
 // statusOf makes err fit to be shown. A status with an ErrorInfo was made to be
-// seen and stays as it is. One without gets an ErrorInfo; when it tells of a
-// failure inside, its text does not leave the mesh, and shown is false.
+// seen and stays as it is. One without is made anew, with all that belongs to its
+// reason; when it tells of a failure inside, its text does not leave the mesh,
+// and shown is false.
 func statusOf(err error) (st *status.Status, shown bool) {
 	st, ok := status.FromError(err)
 	if !ok {
 		st = status.FromContextError(err)
 	}
-	for _, detail := range st.Details() {
-		if _, ok := detail.(*errdetails.ErrorInfo); ok {
-			return st, true
-		}
+	if hasInfo(st) {
+		return st, true
 	}
 	reason := reasonOf(st.Code())
 	if reason == errorsv1.Reason_REASON_INTERNAL {
 		return fault.Internal(err).GRPCStatus(), false
 	}
-	withInfo, werr := st.WithDetails(&errdetails.ErrorInfo{
-		Reason: strings.TrimPrefix(reason.String(), "REASON_"),
-		Domain: fault.Domain,
+	// The code stays, as several codes share a reason.
+	made := refusal(reason, st.Message()).Proto()
+	made.Code = st.Proto().GetCode()
+	return status.FromProto(made), true
+}
+
+// hasInfo tells whether somebody in the mesh made the status.
+func hasInfo(st *status.Status) bool {
+	return slices.ContainsFunc(st.Details(), func(detail any) bool {
+		_, ok := detail.(*errdetails.ErrorInfo)
+		return ok
 	})
-	if werr != nil {
-		return st, true
-	}
-	return withInfo, true
 }

@@ -38,8 +38,8 @@ func checkQuery(r *http.Request, rpc, pathPattern string, input protoreflect.Mes
 	body := bodyField(rpc, pathPattern)
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		field, ok := fieldOf(input, name)
-		if !ok || body == "*" || field == body || slices.Contains(taken, field) {
+		field, leaf := fieldOf(input, name)
+		if leaf == nil || body == "*" || field == body || slices.Contains(taken, field) {
 			wrong = append(wrong, name)
 		}
 	}
@@ -62,12 +62,13 @@ func unknownParameters(wrong, known []string) *status.Status {
 }
 
 // fieldOf answers the proto name of the first field on the path that a query
-// parameter names, such as read_mode for readMode.live, and whether the whole
-// path exists. A key in brackets, as in attributes[colour], needs a map.
-func fieldOf(m protoreflect.MessageDescriptor, parameter string) (first string, ok bool) {
+// parameter names, such as read_mode for readMode.live, and the last field; nil
+// where the path does not exist. A key in brackets, as in attributes[colour],
+// needs a map.
+func fieldOf(m protoreflect.MessageDescriptor, parameter string) (first string, leaf protoreflect.FieldDescriptor) {
 	path, key, hasKey := strings.Cut(parameter, "[")
 	if hasKey && !strings.HasSuffix(key, "]") {
-		return "", false
+		return "", nil
 	}
 	names := strings.Split(path, ".")
 	for i, name := range names {
@@ -76,20 +77,23 @@ func fieldOf(m protoreflect.MessageDescriptor, parameter string) (first string, 
 			field = m.Fields().ByJSONName(name)
 		}
 		if field == nil {
-			return "", false
+			return "", nil
 		}
 		if i == 0 {
 			first = string(field.Name())
 		}
 		if i == len(names)-1 {
-			return first, !hasKey || field.IsMap()
+			if hasKey && !field.IsMap() {
+				return "", nil
+			}
+			return first, field
 		}
 		if field.Message() == nil || field.Cardinality() == protoreflect.Repeated {
-			return "", false
+			return "", nil
 		}
 		m = field.Message()
 	}
-	return "", false
+	return "", nil
 }
 
 func parameterNames(m protoreflect.MessageDescriptor, taken []string, body string) []string {

@@ -19,9 +19,9 @@ func demoCommand(environ []string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Serve a simulated hospital, with nothing to configure",
-		Long: "demo starts a simulated Odoo with a hospital's catalogue, in which prices\n" +
-			"change and products appear, and serves its data. Everything is forgotten at\n" +
-			"the end. You may change the simulated Odoo yourself, by XML-RPC.",
+		Long: "demo starts a simulated Odoo of a hospital, in which prices change, products\n" +
+			"appear, and goods are ordered, received, moved and billed, and serves its data.\n" +
+			"Everything is forgotten at the end. You may change the simulated Odoo yourself, by XML-RPC.",
 		Args: cobra.NoArgs,
 	}
 	defaults := config.Default()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -27,8 +28,9 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, errs io
 	root := &cobra.Command{
 		Use:   "meshd",
 		Short: "Canonical data services over Odoo",
-		Long: "meshd reads products and suppliers out of an Odoo, keeps them fresh, and\n" +
-			"serves them over gRPC and REST. Start with: meshd demo",
+		Long: "meshd reads products, suppliers, orders, receipts, invoices and stock out of an\n" +
+			"Odoo, keeps them fresh, and serves them and their events over gRPC and REST.\n" +
+			"Start with: meshd demo",
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	root.SetArgs(args)
@@ -38,6 +40,9 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, errs io
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return config.Usage(err) })
 	root.AddCommand(serveCommand(environ), demoCommand(environ))
 	err := root.ExecuteContext(ctx)
+	if err != nil && strings.HasPrefix(err.Error(), "unknown command") {
+		err = config.Usage(err) // cobra's own errors have no type
+	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(errs, "meshd:", exit.Explain(err))
 	}

@@ -58,6 +58,10 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	if a.stores, err = openStores(a.config.DataDir, a.logger, a.metrics); err != nil {
 		return err
 	}
+	// While the folder is locked, so that nobody fills it in between.
+	if err := checkOrigin(a.config.DataDir, a.config.Instance); err != nil {
+		return err
+	}
 	if err := a.openEngine(ctx, domains); err != nil {
 		return err
 	}
@@ -99,7 +103,7 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 		return err
 	}
 	a.engine = change.New(change.Config{
-		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Connect: connector.connect,
+		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Connect: a.connecting(connector),
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 		Poll: a.config.PollInterval, Overlap: a.config.Overlap, Census: a.config.CensusInterval, Retention: a.config.LogRetention,
 	})
@@ -107,6 +111,17 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 		return fmt.Errorf("bringing the cache up to the log: %w", err)
 	}
 	return nil
+}
+
+// connecting signs in to Odoo and notes which one the data folder is filled from.
+func (a *App) connecting(c *connector) func(context.Context) (map[string]change.Source, error) {
+	return func(ctx context.Context) (map[string]change.Source, error) {
+		sources, err := c.connect(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return sources, noteOrigin(a.config.DataDir, a.config.Instance)
+	}
 }
 
 // selected picks the domains to serve; none named means all. What needs a domain

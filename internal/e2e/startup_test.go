@@ -105,3 +105,29 @@ func TestStartWhileOdooIsDown(t *testing.T) {
 	warm.await(t, "ready")
 	warm.equalsOdoo(t, p)
 }
+
+// A data folder belongs to one Odoo: in another's records its positions, numbers
+// of events and balances would mean nothing.
+func TestADataFolderBelongsToOneOdoo(t *testing.T) {
+	p := simulated(t, 18, 20)
+	dir := t.TempDir()
+	// A start that reaches no Odoo of that name leaves the folder to the next.
+	if code, out := refusedStart(t, p.password, arguments(p, dir, "--odoo-db", "misspelt")...); code != 5 {
+		t.Fatalf("it ended with %d, want 5:\n%s", code, out)
+	}
+	first := spawn(t, p, arguments(p, dir)...)
+	first.await(t, "ready")
+	first.kill()
+
+	other := simulated(t, 18, 20)
+	code, out := refusedStart(t, other.password, arguments(other, dir)...)
+	if sentence := lastSentence(out); code != 2 || !strings.Contains(sentence, "data-dir: "+dir) || !strings.Contains(sentence, strings.TrimPrefix(p.url, "http://")) {
+		t.Errorf("it ended with %d, want 2 and the names of both:\n%s", code, out)
+	}
+	// The same Odoo can come under another name, when somebody says so.
+	if err := os.Remove(filepath.Join(dir, "odoo")); err != nil {
+		t.Fatal(err)
+	}
+	renamed := spawn(t, p, arguments(p, dir, "--odoo-instance", "hospital")...)
+	renamed.await(t, "ready")
+}

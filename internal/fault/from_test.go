@@ -15,7 +15,9 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/odoo"
@@ -175,6 +177,15 @@ func TestValidationErrorsNameProtoFields(t *testing.T) {
 				t.Errorf("fields %v, want %v", fields, c.fields)
 			}
 		})
+	}
+}
+
+func TestARuleAboutSeveralFieldsTogetherIsASentence(t *testing.T) {
+	err := fault.FromError(protovalidate.Validate(&inventoryv1.StreamInventoryEventsRequest{
+		StartTime: timestamppb.Now(), FromNow: true,
+	}))
+	if got := status.Convert(err).Message(); got != "start_time and from_now exclude each other" {
+		t.Errorf("got %q", got)
 	}
 }
 

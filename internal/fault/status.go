@@ -103,14 +103,18 @@ func (e *Error) preconditionViolations(keep int) []*errdetails.PreconditionFailu
 
 // summary is the message of a refusal for its fields.
 func summary(violations []*errdetails.BadRequest_FieldViolation) string {
-	switch len(violations) {
-	case 0:
+	if len(violations) == 0 {
 		return "The request breaks a rule of the contract."
-	case 1:
-		return violations[0].Field + ": " + violations[0].Description
 	}
-	return violations[0].Field + ": " + violations[0].Description +
-		" (and " + strconv.Itoa(len(violations)-1) + " more)"
+	text := violations[0].Description
+	// A rule about several fields together stands at none of them.
+	if field := violations[0].Field; field != "" {
+		text = field + ": " + text
+	}
+	if len(violations) > 1 {
+		text += " (and " + strconv.Itoa(len(violations)-1) + " more)"
+	}
+	return text
 }
 
 // kindOf is the resource type in the contract for a name such as "products/42".

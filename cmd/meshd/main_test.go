@@ -1,0 +1,22 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAWrongCommandLineEndsWithTwoAndSaysWhereHelpIs(t *testing.T) {
+	for _, args := range []string{"frobnicate", "serve now", "demo now", "serve --colour", "serve --poll-interval 3", "demo --sim-version 15"} {
+		t.Run(args, func(t *testing.T) {
+			var out, errs strings.Builder
+			code := run(t.Context(), strings.Fields(args), nil, strings.NewReader(""), &out, &errs)
+			if code != 2 {
+				t.Errorf("code %d, want 2: %s", code, errs.String())
+			}
+			said := errs.String()
+			if !strings.HasPrefix(said, "meshd: configuration: ") || !strings.HasSuffix(said, "; see --help\n") || strings.Count(said, "\n") != 1 {
+				t.Errorf("more or less than a sentence: %q", said)
+			}
+		})
+	}
+}
