@@ -38,6 +38,11 @@ func (p *Principal) May(right optionsv1.Access, domain string) bool {
 	return p.rights[domain].has(right) || p.rights[anyDomain].has(right)
 }
 
+// Operates tells whether the principal may operate a domain.
+func (p *Principal) Operates(domain string) bool {
+	return p.May(optionsv1.Access_ACCESS_OPERATE, domain)
+}
+
 type principalKey struct{}
 
 // WithPrincipal keeps who calls.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"odoomesh/internal/access"
 	"odoomesh/internal/business"
 	"odoomesh/internal/change"
 	"odoomesh/internal/eventbook"
@@ -53,8 +54,18 @@ func (r *rooms) EventBook() event.Book {
 	a := r.app
 	return event.Book{
 		Consumers: consumers{a.events}, Types: business.Types(), Freshness: a.eventsVerified,
-		Feed: a.events.Feed(a.config.Instance, a.config.StreamHeartbeat, a.closing), Source: eventbook.Source(a.config.Instance),
+		Caller: caller,
+		Feed:   a.events.Feed(a.config.Instance, a.config.StreamHeartbeat, a.closing), Source: eventbook.Source(a.config.Instance),
 	}
+}
+
+// caller is who makes a call, as the service of events knows it.
+func caller(ctx context.Context) event.Caller {
+	p := access.From(ctx)
+	if p == nil {
+		return event.Caller{}
+	}
+	return event.Caller{Name: p.Name, Operates: p.Operates("event")}
 }
 
 // eventsVerified is that of the oldest copy of whatever means events.

@@ -40,6 +40,8 @@ type Book struct {
 	// Freshness tells until when what the events are made of was known to equal
 	// Odoo's, and whether Odoo answers.
 	Freshness func() (verified time.Time, reachable bool)
+	// Caller tells who calls.
+	Caller func(context.Context) Caller
 }
 
 // Consumers remember how far each consumer has come.
@@ -121,11 +123,12 @@ func (s *Service) Acknowledge(ctx context.Context, r *eventv1.AcknowledgeRequest
 	if err != nil {
 		return nil, err
 	}
-	may := func(owner string) error { return mayUse(ctx, r.GetConsumer(), owner) }
+	caller := s.book.Caller(ctx)
+	may := func(owner string) error { return caller.mayUse(r.GetConsumer(), owner) }
 	if err := may(s.streams.owner(r.GetConsumer())); err != nil {
 		return nil, err
 	}
-	c, err := s.book.Acknowledge(ctx, r.GetConsumer(), at, callerOf(ctx), may)
+	c, err := s.book.Acknowledge(ctx, r.GetConsumer(), at, caller.Name, may)
 	if err != nil {
 		return nil, err
 	}

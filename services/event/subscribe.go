@@ -17,11 +17,11 @@ import (
 // Subscribe sends events from some place on.
 func (s *Service) Subscribe(r *eventv1.SubscribeRequest, out eventv1.EventService_SubscribeServer) error {
 	position := s.events.Positions(r.GetFilter())
-	asked, err := s.begin(out.Context(), r, position)
+	asked, err := s.begin(r, position, s.book.Caller(out.Context()))
 	if err != nil {
 		return err
 	}
-	ctx, leave, err := s.streams.join(out.Context(), r.GetConsumer())
+	ctx, leave, err := s.streams.join(out.Context(), r.GetConsumer(), s.book.Caller(out.Context()))
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func sendUnless(ctx context.Context, out eventv1.EventService_SubscribeServer, e
 
 // begin says where a stream begins: of a consumer that has acknowledged something
 // and does not say where, behind that.
-func (s *Service) begin(ctx context.Context, r *eventv1.SubscribeRequest, position func(uint64) string) (subscription, error) {
+func (s *Service) begin(r *eventv1.SubscribeRequest, position func(uint64) string, caller Caller) (subscription, error) {
 	asked := subscription{SubscribeRequest: r, position: r.GetPosition()}
 	if r.GetConsumer() == "" {
 		return asked, nil
@@ -70,7 +70,7 @@ func (s *Service) begin(ctx context.Context, r *eventv1.SubscribeRequest, positi
 	if found && asked.position == "" {
 		asked.position = position(c.Position)
 	}
-	return asked, mayUse(ctx, r.GetConsumer(), c.Owner)
+	return asked, caller.mayUse(r.GetConsumer(), c.Owner)
 }
 
 // subscription is a request as the feed takes it.
