@@ -218,3 +218,20 @@ func TestARowThatComesLateHidesNoDeletion(t *testing.T) {
 	}
 	h.eventually("the deletion", h.gone(passing))
 }
+
+// What has come a moment ago is listed and not counted yet; its deletion is seen as
+// soon as any other.
+func TestADeletionOfWhatIsNotCountedYetIsSeen(t *testing.T) {
+	h := newHouse(t, 17, 20)
+	h.halt()
+	h.tune = func(c *change.Config) { c.Census, c.Overlap, c.Reach = time.Hour, time.Hour, time.Hour }
+	h.start()
+	h.loaded()
+	h.compared()
+	passing := h.create("Passing")
+	h.eventually("a new product", func() error { _, err := h.product(passing); return err })
+	if err := h.unlink(passing); err != nil {
+		t.Fatal(err)
+	}
+	h.eventually("its deletion", h.gone(passing))
+}

@@ -49,9 +49,7 @@ func (e *Engine) findStrangers(ctx context.Context, d *domain, ids span, changed
 		if err != nil {
 			return err
 		}
-		for _, key := range slices.Concat(gone, missed) {
-			d.pending[key] = true
-		}
+		d.suspect(slices.Concat(gone, missed))
 		return nil
 	}
 	have, err := e.cachedIDs(d, ids)
@@ -62,10 +60,18 @@ func (e *Engine) findStrangers(ctx context.Context, d *domain, ids span, changed
 	if err != nil {
 		return err
 	}
-	for _, key := range names(difference(nil, have, still)) {
-		d.pending[key] = true
-	}
+	d.suspect(names(difference(nil, have, still)))
 	return nil
+}
+
+// suspect notes records to be read, but not those that Odoo was asked for already and
+// did not have: they go as soon as nothing else is left to be read.
+func (d *domain) suspect(keys []string) {
+	for _, key := range keys {
+		if !d.gone[key] {
+			d.pending[key] = true
+		}
+	}
 }
 
 // listing are the ids of a model's rows, listed once for all who want to know.

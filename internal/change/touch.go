@@ -96,9 +96,7 @@ func (e *Engine) touchOwners(d *domain, model string, rows []int64) error {
 		if err != nil {
 			return err
 		}
-		for _, key := range keys {
-			d.pending[key] = true
-		}
+		d.suspect(keys)
 	}
 	return nil
 }
