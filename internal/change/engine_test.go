@@ -122,7 +122,7 @@ func (h *house) start() {
 		Log: h.log, Cache: h.cache, Collections: collections, Clock: clock.System{},
 		Logger:  slog.New(slog.NewTextHandler(h.t.Output(), nil)),
 		Connect: func(ctx context.Context) (map[string]change.Source, error) { return h.sources(ctx, client) },
-		Poll:    10 * time.Millisecond, Seldom: 10 * time.Millisecond, Reach: 20 * time.Millisecond, Count: 20 * time.Millisecond,
+		Poll:    10 * time.Millisecond, Seldom: 10 * time.Millisecond, Reach: 500 * time.Millisecond, Count: 20 * time.Millisecond,
 		Overlap: time.Minute, Part: 8, Census: 200 * time.Millisecond,
 	}
 	if h.tune != nil {
