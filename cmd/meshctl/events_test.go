@@ -62,9 +62,29 @@ func TestEventsOfAQuietMesh(t *testing.T) {
 	t.Run("positions", func(t *testing.T) { exportsGoOnFromAPosition(t, s) })
 	t.Run("refusals", func(t *testing.T) { wrongEventCommandsAreTold(t, s) })
 	t.Run("progress at a terminal", func(t *testing.T) { progressIsTakenAway(t, s) })
-	if r := s.run("events", "verify"); r.code != 0 || !strings.Contains(r.out, "all are equal to Odoo's stock") {
-		t.Errorf("%+v", r)
+	eventually(t, "the proof", func() bool { return s.proves(provenNow) })
+}
+
+// proves tells whether the events add up, and it is told so.
+func (s *site) proves(told *regexp.Regexp) bool {
+	r := s.run("events", "verify")
+	if r.code != 0 || r.errs != "" {
+		s.t.Errorf("%+v", r)
 	}
+	return told.MatchString(r.out)
+}
+
+var (
+	provenNow  = regexp.MustCompile(`^\d+ balances compared, up to event \d+: all are equal to Odoo's stock as of \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, \S+ ago\n$`)
+	provenThen = regexp.MustCompile(`^\d+ balances compared, up to event \d+: all are equal to Odoo's stock as of \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, \S+ ago; Odoo does not answer now\n$`)
+)
+
+func TestEventsAreProvenAsOfWhenOdooLastAnswered(t *testing.T) {
+	t.Parallel()
+	s := newHospital(t, 30, func(c *config.Config) { c.PollInterval = 100 * time.Millisecond }).booked()
+	eventually(t, "the proof", func() bool { return s.proves(provenNow) })
+	s.sim.Faults().Down(true)
+	eventually(t, "the proof as of the outage", func() bool { return s.proves(provenThen) })
 }
 
 func listsEvents(t *testing.T, s *site) {
@@ -269,7 +289,7 @@ func TestEventsThatDoNotAddUpAreTold(t *testing.T) {
 		r = s.run("events", "verify", "--timeout", "25s")
 		return r.code == codeDrift
 	})
-	if !strings.Contains(r.out, "1 differ") || !strings.Contains(r.out, "7.5") || !strings.Contains(r.out, "stockPositions/1-8-0-0-0") || r.errs != "" {
+	if !strings.Contains(r.out, ": 1 differ from Odoo's stock as of ") || !strings.Contains(r.out, "7.5") || !strings.Contains(r.out, "stockPositions/1-8-0-0-0") || r.errs != "" {
 		t.Errorf("%+v", r)
 	}
 	asJSON := s.run("events", "verify", "-o", "json")

@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
 )
 
 func (c *client) eventsVerifyCommand() *cobra.Command {
@@ -13,8 +15,8 @@ func (c *client) eventsVerifyCommand() *cobra.Command {
 		Use:   "verify",
 		Short: "Compare what the events add up to with Odoo's stock",
 		Long: "verify adds up all events by product, location, lot, owner and package, and compares\n" +
-			"each balance with what Odoo holds. It changes nothing. Where one differs the exit\n" +
-			fmt.Sprintf("code is %d.", codeDrift),
+			"each balance with what Odoo held when the mesh last looked, which it tells. It\n" +
+			fmt.Sprintf("changes nothing. Where a balance differs the exit code is %d.", codeDrift),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			inventory, err := c.inventory()
@@ -43,10 +45,10 @@ func (c *client) eventsVerifyCommand() *cobra.Command {
 func (c *client) drifts(v *inventoryv1.VerifyBalancesResponse) error {
 	fmt.Fprintf(c.out, "%d balances compared, up to event %d: ", v.GetCompared(), v.GetLastEvent())
 	if v.GetDrifting() == 0 {
-		fmt.Fprintln(c.out, "all are equal to Odoo's stock")
+		fmt.Fprintf(c.out, "all are equal to Odoo's stock %s\n", c.asOf(v.GetFreshness()))
 		return nil
 	}
-	fmt.Fprintf(c.out, "%d differ\n\n", v.GetDrifting())
+	fmt.Fprintf(c.out, "%d differ from Odoo's stock %s\n\n", v.GetDrifting(), c.asOf(v.GetFreshness()))
 	t := newTable(c.out, "STOCK POSITION", "PRODUCT", "LOCATION", "LOT", "EVENTS SAY", "ODOO SAYS")
 	for _, d := range v.GetDrifts() {
 		t.row(d.GetStockPosition(), d.GetProduct(), d.GetLocation(), d.GetLot(), d.GetEventsQuantity().GetValue(), d.GetOdooQuantity().GetValue())
@@ -58,4 +60,16 @@ func (c *client) drifts(v *inventoryv1.VerifyBalancesResponse) error {
 		fmt.Fprintf(c.errs, "meshctl: %d more differ\n", more)
 	}
 	return nil
+}
+
+// asOf says which moment a comparison holds for.
+func (c *client) asOf(f *typesv1.Freshness) string {
+	text := "as of a time that is not known yet"
+	if t := f.GetVerifiedTime(); t != nil {
+		text = fmt.Sprintf("as of %s, %s", t.AsTime().Format(time.RFC3339), c.ago(t))
+	}
+	if !f.GetOdooReachable() {
+		text += "; Odoo does not answer now"
+	}
+	return text
 }

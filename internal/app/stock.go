@@ -58,7 +58,10 @@ func (b bookRoom) Prove(ctx context.Context) (inventory.Proof, error) {
 	if err != nil {
 		return inventory.Proof{}, err
 	}
-	proof := inventory.Proof{LastEvent: int64(found.LastEvent), Compared: int64(found.Compared)}
+	proof := inventory.Proof{
+		LastEvent: int64(found.LastEvent), Compared: int64(found.Compared),
+		Verified: found.Verified, Reachable: b.app.engine.Status(inventory.Positions).Reachable,
+	}
 	for _, d := range found.Drifts {
 		proof.Drifts = append(proof.Drifts, d.Message())
 	}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -44,6 +45,62 @@ func TestDriftIsFoundAndEscalated(t *testing.T) {
 	p.write(t, "stock.quant", quant.id("id"), map[string]any{"quantity": quant.number("quantity")})
 	eventually(t, func() (bool, any) { n := m.metric(t, "mesh_stock_drift"); return n == "0", n })
 	m.proven(t)
+}
+
+// What the events are compared with is the copy: while Odoo is down the proof holds
+// for the time at which the copy was last known to equal it, and says so.
+func TestProofSaysHowFreshItIs(t *testing.T) {
+	t.Parallel()
+	p := hospitalAtWork(t, 18, 30)
+	m := start(t, settings(t, p))
+	before := m.provenAfter(t, time.Time{})
+	p.sim.Faults().Down(true)
+	m.await(t, "degraded")
+	var dark []time.Time
+	for range 2 {
+		proof, err := m.inventory.VerifyBalances(t.Context(), &inventoryv1.VerifyBalancesRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if proof.GetDrifting() != 0 || proof.GetFreshness().GetOdooReachable() {
+			t.Errorf("without Odoo: %v", proof)
+		}
+		dark = append(dark, proof.GetFreshness().GetVerifiedTime().AsTime())
+	}
+	if dark[0].Before(before) || !dark[1].Equal(dark[0]) {
+		t.Errorf("proven as of %v, and without Odoo as of %v", before, dark)
+	}
+	code, body := m.get(t, "/v1/inventoryEvents:verify", nil)
+	var answer struct {
+		Freshness struct {
+			VerifiedTime  time.Time
+			OdooReachable *bool
+		}
+	}
+	if err := json.Unmarshal(body, &answer); err != nil || code != http.StatusOK {
+		t.Fatalf("%d %s (%v)", code, body, err)
+	}
+	if f := answer.Freshness; !f.VerifiedTime.Equal(dark[0]) || f.OdooReachable == nil || *f.OdooReachable {
+		t.Errorf("REST answers %s", body)
+	}
+	p.sim.Faults().Down(false)
+	m.await(t, "ready")
+	m.provenAfter(t, dark[0])
+}
+
+// provenAfter waits for a proof that holds for a time behind another, with Odoo
+// answering.
+func (m *mesh) provenAfter(t testing.TB, other time.Time) time.Time {
+	t.Helper()
+	var at time.Time
+	eventually(t, func() (bool, any) {
+		f := m.proven(t).GetFreshness()
+		if f.GetVerifiedTime() != nil && f.GetOdooReachable() {
+			at = f.GetVerifiedTime().AsTime()
+		}
+		return at.After(other), f
+	})
+	return at
 }
 
 // metric is the value of a metric without labels.

@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -113,9 +114,15 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 // Freshness says how old the copy is.
 func (c *Collection[T]) Freshness() *typesv1.Freshness {
 	s := c.source.Status()
-	f := &typesv1.Freshness{OdooReachable: s.Reachable}
-	if !s.Verified.IsZero() {
-		f.VerifiedTime = timestamppb.New(s.Verified)
+	return FreshnessOf(s.Verified, s.Reachable)
+}
+
+// FreshnessOf is the freshness of an answer that was last known to equal Odoo at a
+// time; zero where that is not known.
+func FreshnessOf(verified time.Time, reachable bool) *typesv1.Freshness {
+	f := &typesv1.Freshness{OdooReachable: reachable}
+	if !verified.IsZero() {
+		f.VerifiedTime = timestamppb.New(verified)
 	}
 	return f
 }

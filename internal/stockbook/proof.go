@@ -51,6 +51,9 @@ type Proof struct {
 	LastEvent uint64
 	// Compared is how many balances were compared.
 	Compared int
+	// Verified is until when the copy of Odoo's stock that was compared is known to
+	// equal it; zero when that is not known.
+	Verified time.Time
 	Drifts   []Drift
 }
 
@@ -71,7 +74,7 @@ func (b *Book) Prove(ctx context.Context) (Proof, error) {
 		}
 		var again Proof
 		again, err = b.compare(ctx, proof.Drifts)
-		again.Compared = proof.Compared
+		again.Compared, again.Verified = proof.Compared, proof.Verified
 		proof = again
 	}
 	return proof, err
@@ -96,10 +99,13 @@ func (b *Book) settle(ctx context.Context) error {
 // compare walks the balances and the stock positions side by side; with among, it
 // compares only those.
 func (b *Book) compare(ctx context.Context, among []Drift) (Proof, error) {
+	// Asked before the snapshot is taken, for what is known only afterwards may not
+	// be in it.
+	verified := b.Settled()
 	facts, snapshot := b.Journal.Facts(), b.Cache.Snapshot()
 	defer facts.Close()
 	defer snapshot.Close()
-	proof := Proof{LastEvent: facts.Position()}
+	proof := Proof{LastEvent: facts.Position(), Verified: verified}
 	check := func(key []byte, events, odoo string) error {
 		proof.Compared++
 		difference, err := subtract(events, odoo)

@@ -11,8 +11,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
-	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/read"
 	"odoomesh/internal/stream"
 )
 
@@ -80,7 +80,7 @@ func (s *Service) ListEvents(ctx context.Context, r *eventv1.ListEventsRequest) 
 	if err != nil {
 		return nil, err
 	}
-	answer := &eventv1.ListEventsResponse{NextPageToken: page.Next, Position: page.Position, Freshness: s.freshness()}
+	answer := &eventv1.ListEventsResponse{NextPageToken: page.Next, Position: page.Position, Freshness: read.FreshnessOf(s.book.Freshness())}
 	position := s.events.Positions(r.GetFilter())
 	for _, e := range page.Events {
 		placed, err := place(e, position)
@@ -90,15 +90,6 @@ func (s *Service) ListEvents(ctx context.Context, r *eventv1.ListEventsRequest) 
 		answer.Events = append(answer.Events, placed)
 	}
 	return answer, nil
-}
-
-func (s *Service) freshness() *typesv1.Freshness {
-	verified, reachable := s.book.Freshness()
-	f := &typesv1.Freshness{OdooReachable: reachable}
-	if !verified.IsZero() {
-		f.VerifiedTime = timestamppb.New(verified)
-	}
-	return f
 }
 
 // listing shows all fields: an event without some of them would be no CloudEvent.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/read"
 	"odoomesh/internal/stream"
 )
 
@@ -65,7 +67,7 @@ func (s *Service) VerifyBalances(ctx context.Context, _ *inventoryv1.VerifyBalan
 	}
 	return &inventoryv1.VerifyBalancesResponse{
 		LastEvent: proof.LastEvent, Compared: proof.Compared, Drifting: int64(len(proof.Drifts)),
-		Drifts: proof.Drifts[:min(len(proof.Drifts), shownDrifts)],
+		Drifts: proof.Drifts[:min(len(proof.Drifts), shownDrifts)], Freshness: read.FreshnessOf(proof.Verified, proof.Reachable),
 	}, nil
 }
 
@@ -76,4 +78,8 @@ const shownDrifts = 1000
 type Proof struct {
 	LastEvent, Compared int64
 	Drifts              []*inventoryv1.StockDrift
+	// Verified is until when the copy of Odoo's stock that was compared is known to
+	// equal it, zero for not known; Reachable says whether Odoo answers.
+	Verified  time.Time
+	Reachable bool
 }

@@ -472,7 +472,11 @@ type VerifyBalancesResponse struct {
 	// Those that differ; empty when the events prove the stock. At most 1000.
 	Drifts []*StockDrift `protobuf:"bytes,3,rep,name=drifts,proto3" json:"drifts,omitempty"`
 	// How many differ.
-	Drifting      int64 `protobuf:"varint,4,opt,name=drifting,proto3" json:"drifting,omitempty"`
+	Drifting int64 `protobuf:"varint,4,opt,name=drifting,proto3" json:"drifting,omitempty"`
+	// How old the copy of Odoo's movements and stock is that was compared. Where
+	// Odoo does not answer, the events were equal to its stock then, and what came
+	// later is not known.
+	Freshness     *v1.Freshness `protobuf:"bytes,5,opt,name=freshness,proto3" json:"freshness,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -533,6 +537,13 @@ func (x *VerifyBalancesResponse) GetDrifting() int64 {
 		return x.Drifting
 	}
 	return 0
+}
+
+func (x *VerifyBalancesResponse) GetFreshness() *v1.Freshness {
+	if x != nil {
+		return x.Freshness
+	}
+	return nil
 }
 
 // StockDrift is a balance in which the events and Odoo's stock differ.
@@ -666,13 +677,14 @@ const file_mesh_inventory_v1_event_requests_proto_rawDesc = "" +
 	"\tsend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bsendTime\x12#\n" +
 	"\rreached_event\x18\x04 \x01(\x03R\freachedEvent\x12!\n" +
 	"\fnewest_event\x18\x05 \x01(\x03R\vnewestEvent\"\x17\n" +
-	"\x15VerifyBalancesRequest\"\xa6\x01\n" +
+	"\x15VerifyBalancesRequest\"\xde\x01\n" +
 	"\x16VerifyBalancesResponse\x12\x1d\n" +
 	"\n" +
 	"last_event\x18\x01 \x01(\x03R\tlastEvent\x12\x1a\n" +
 	"\bcompared\x18\x02 \x01(\x03R\bcompared\x125\n" +
 	"\x06drifts\x18\x03 \x03(\v2\x1d.mesh.inventory.v1.StockDriftR\x06drifts\x12\x1a\n" +
-	"\bdrifting\x18\x04 \x01(\x03R\bdrifting\"\xc4\x02\n" +
+	"\bdrifting\x18\x04 \x01(\x03R\bdrifting\x126\n" +
+	"\tfreshness\x18\x05 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\"\xc4\x02\n" +
 	"\n" +
 	"StockDrift\x12>\n" +
 	"\x0estock_position\x18\x01 \x01(\tB\x17\xfaA\x14\n" +
@@ -726,13 +738,14 @@ var file_mesh_inventory_v1_event_requests_proto_depIdxs = []int32{
 	10, // 7: mesh.inventory.v1.StreamInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
 	9,  // 8: mesh.inventory.v1.StreamInventoryEventsResponse.send_time:type_name -> google.protobuf.Timestamp
 	7,  // 9: mesh.inventory.v1.VerifyBalancesResponse.drifts:type_name -> mesh.inventory.v1.StockDrift
-	12, // 10: mesh.inventory.v1.StockDrift.events_quantity:type_name -> google.type.Decimal
-	12, // 11: mesh.inventory.v1.StockDrift.odoo_quantity:type_name -> google.type.Decimal
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	11, // 10: mesh.inventory.v1.VerifyBalancesResponse.freshness:type_name -> mesh.types.v1.Freshness
+	12, // 11: mesh.inventory.v1.StockDrift.events_quantity:type_name -> google.type.Decimal
+	12, // 12: mesh.inventory.v1.StockDrift.odoo_quantity:type_name -> google.type.Decimal
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_event_requests_proto_init() }
