@@ -85,6 +85,8 @@ func exitCode(err error) int {
 	switch code := exit.Code(err); code {
 	case 5:
 		return codeNoDatabase
+	case 11: // a company that is not there is a wrong setting
+		return codeUsage
 	case 2, 6, 7, 8, 9:
 		return code
 	}

@@ -79,6 +79,9 @@ func TestMappingCheckNamesWhatIsMissing(t *testing.T) {
 	if r := s.odoo("mapping", "check"); r.code != 0 {
 		t.Errorf("%+v", r)
 	}
+	if r := s.odoo("mapping", "check", "--odoo-companies", "77"); r.code != codeUsage || !strings.Contains(r.errs, ": 77; it may see 1 (") {
+		t.Errorf("%+v", r)
+	}
 	overlay := s.file("overlay.yaml", "domain: product\nfields: {sku: x_sku, description: x_text}\n")
 	r := s.odoo("mapping", "check", "--mapping-overlay", overlay)
 	if r.code != codeNoFit {

@@ -43,6 +43,7 @@ func TestRefusalsToStart(t *testing.T) {
 		{"a wrong password", "", secret, nil, 6, []string{"odoo-user"}},
 		{"not an Odoo", "", p.password, []string{"--odoo-url", web.URL}, 7, []string{"odoo"}},
 		{"the mapping names a field that Odoo has not", "", p.password, []string{"--mapping-overlay", overlay}, 8, []string{"x_shelf_of_ours", "product.product", "18"}},
+		{"a company that is not there", "", p.password, []string{"--odoo-companies", "1,77"}, 11, []string{": 77; it may see 1 (", "odoo-companies"}},
 		{"other machines without TLS", "", p.password, []string{"--grpc-addr", "0.0.0.0:0"}, 2, []string{"grpc-addr", "tls-cert-file"}},
 		{"an unknown setting", "", p.password, []string{"--grcp-addr", "127.0.0.1:0"}, 2, []string{"grcp-addr"}},
 		{"no address of an Odoo", "", p.password, []string{"--odoo-url", ""}, 2, []string{"odoo-url"}},

@@ -43,6 +43,7 @@ func TestEachErrorEndsWithItsCode(t *testing.T) {
 		{"mapping", &mapping.MissingError{Domain: "product", Missing: []mapping.MissingField{{Canonical: []string{"sku"}}}}, 8},
 		{"missing fields", &odoo.MissingFieldsError{}, 8},
 		{"version", &odoo.ConnectError{Reason: odoo.UnsupportedVersion, Err: errors.New("x")}, 9},
+		{"a company that the user may not see", &odoo.ConnectError{Reason: odoo.HiddenCompany, Err: errors.New("x")}, 11},
 		{"TLS", &config.TLSError{Err: errors.New("x")}, 10},
 		{"a rule of Odoo's", &odoo.Fault{Kind: odoo.BusinessRule}, 1},
 	}

@@ -30,6 +30,9 @@ const (
 	NoSuchDatabase
 	// WrongCredentials: the user or password is not known there.
 	WrongCredentials
+	// HiddenCompany: the user may not see a company whose records are to be read,
+	// or there is none of that id.
+	HiddenCompany
 )
 
 // ConnectError is a failed Connect.
@@ -45,6 +48,7 @@ func (e *ConnectError) Error() string {
 		UnsupportedVersion: "this version of Odoo is not supported",
 		NoSuchDatabase:     "Odoo has no such database",
 		WrongCredentials:   "Odoo does not accept the user and password",
+		HiddenCompany:      "the user may not see every company that is to be served, or it does not exist",
 	}[e.Reason]
 	return fmt.Sprintf("connecting to Odoo: %s: %v", what, e.Err)
 }
@@ -64,7 +68,8 @@ func Connect(ctx context.Context, cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// Connect asks the server for its version and signs in. It may be repeated: as
+// Connect asks the server for its version, signs in, and sees whether the user may
+// see the companies that are to be read. It may be repeated: as
 // long as it fails the client knows no user, or keeps the one it had, and after
 // an upgrade of Odoo it gives the new version. It fails with *ConnectError, or
 // with the context's error if the caller went away.
@@ -93,6 +98,9 @@ func (c *Client) Connect(ctx context.Context) (Server, error) {
 	})
 	if err != nil {
 		return Server{}, connectError(err)
+	}
+	if err := c.checkCompanies(ctx, found.UserID); err != nil {
+		return Server{}, err
 	}
 	found.Protocol = c.transport.Protocol()
 	c.server.Store(&found)
