@@ -102,7 +102,7 @@ func (c *client) listEvents(cmd *cobra.Command, in *inventoryv1.ListInventoryEve
 	if err != nil {
 		return err
 	}
-	show := c.eventPrinter()
+	show := c.eventPrinter(newTable(c.out, eventHeaders()...))
 	for {
 		in.PageSize = int32(min(left, 1000))
 		ctx, cancel := c.call(cmd)
@@ -168,7 +168,7 @@ func (c *client) streamEvents(ctx context.Context, inventory inventoryv1.Invento
 	if err != nil {
 		return "", err
 	}
-	show := c.eventPrinter()
+	show := c.eventPrinter(newStream(c.out, eventHeaders(), usualEventWidths()))
 	position := ""
 	for {
 		m, err := stream.Recv()
@@ -191,7 +191,17 @@ type eventPrinter struct {
 	table  *table
 }
 
-func (c *client) eventPrinter() *eventPrinter { return &eventPrinter{client: c} }
+func (c *client) eventPrinter(t *table) *eventPrinter { return &eventPrinter{client: c, table: t} }
+
+func eventHeaders() []string {
+	return []string{"EVENT", "HAPPENED", "WHY", "PRODUCT", "LOT", "QUANTITY", "UNIT", "FROM", "LEFT THERE", "TO", "THEN HERE", "DOCUMENT"}
+}
+
+// usualEventWidths leave room for most events.
+func usualEventWidths() []int {
+	place, product := len("locations/1234"), len("products/12345")
+	return []int{len("123456"), len(time.DateTime), len("return to supplier"), product, widthOfText, widthOfNumber, widthOfNumber, place, widthOfNumber, place, widthOfNumber, 0}
+}
 
 func (p *eventPrinter) events(events []*inventoryv1.InventoryEvent) error {
 	if p.client.asJSON() {
@@ -201,9 +211,6 @@ func (p *eventPrinter) events(events []*inventoryv1.InventoryEvent) error {
 			}
 		}
 		return nil
-	}
-	if p.table == nil {
-		p.table = newTable(p.client.out, "EVENT", "HAPPENED", "WHY", "PRODUCT", "LOT", "QUANTITY", "UNIT", "FROM", "LEFT THERE", "TO", "THEN HERE", "DOCUMENT")
 	}
 	for _, e := range events {
 		p.table.row(strings.TrimPrefix(e.GetName(), "inventoryEvents/"), moment(e.GetSourceTime()), why(e), e.GetProduct(), e.GetLotNumber(),

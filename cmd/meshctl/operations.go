@@ -124,7 +124,7 @@ func (c *client) verify(cmd *cobra.Command, names []string) error {
 	if err != nil {
 		return err
 	}
-	t := newTable(c.out, "NAME", "RESULT", "FIELD", "MESH", "ODOO")
+	t := newStream(c.out, []string{"NAME", "RESULT", "FIELD", "MESH", "ODOO"}, nil)
 	different := 0
 	err = c.eachName(cmd, names, func(name string, _ bool) error {
 		if _, err := collectionOf(name); err != nil {

@@ -15,15 +15,16 @@ const (
 	uncut = 1 << 20
 )
 
-// table writes rows in columns that are as wide as the rows before the first
-// flush need them. Later rows keep to that, so that a long list can be shown as
-// it comes.
+// table writes rows in columns that are as wide as the rows so far need them, so
+// that a long list can be shown as it comes: what is written stays as it is, and a
+// wider row makes room for those behind it.
 type table struct {
 	out    io.Writer
 	rows   [][]string
 	widths []int
-	fixed  bool
 	widest int
+	// quiet says that the header waits for the first row.
+	quiet bool
 }
 
 func newTable(out io.Writer, headers ...string) *table {
@@ -31,6 +32,14 @@ func newTable(out io.Writer, headers ...string) *table {
 	if len(headers) > 0 {
 		t.row(headers...)
 	}
+	return t
+}
+
+// newStream is a table for rows that come one by one: its columns have room for the
+// usual, and it is silent until there is something to show.
+func newStream(out io.Writer, headers []string, usual []int) *table {
+	t := newTable(out, headers...)
+	t.widths, t.quiet = usual, true
 	return t
 }
 
@@ -44,16 +53,17 @@ func (t *table) row(cells ...string) {
 
 // flush writes the rows so far.
 func (t *table) flush() error {
-	if !t.fixed {
-		for _, row := range t.rows {
-			for i, cell := range row {
-				if i == len(t.widths) {
-					t.widths = append(t.widths, 0)
-				}
-				t.widths[i] = max(t.widths[i], columnsIn(cell))
+	if t.quiet && len(t.rows) < 2 {
+		return nil
+	}
+	t.quiet = false
+	for _, row := range t.rows {
+		for i, cell := range row {
+			if i == len(t.widths) {
+				t.widths = append(t.widths, 0)
 			}
+			t.widths[i] = max(t.widths[i], columnsIn(cell))
 		}
-		t.fixed = true
 	}
 	var text strings.Builder
 	for _, row := range t.rows {
@@ -61,7 +71,7 @@ func (t *table) flush() error {
 		for i, cell := range row {
 			line.WriteString(cell)
 			if i < len(row)-1 {
-				line.WriteString(strings.Repeat(" ", max(0, t.widths[i]-columnsIn(cell))+2))
+				line.WriteString(strings.Repeat(" ", t.widths[i]-columnsIn(cell)+2))
 			}
 		}
 		text.WriteString(strings.TrimRight(line.String(), " ") + "\n")

@@ -65,6 +65,23 @@ func TestEveryChosenColumnExists(t *testing.T) {
 	}
 }
 
+// A row that is wider than all before it makes room for those behind it.
+func TestAWideRowMakesRoom(t *testing.T) {
+	var out bytes.Buffer
+	table := newStream(&out, []string{"A", "B"}, []int{3})
+	for _, cell := range []string{"", "x", "wide one", "y"} {
+		if cell != "" {
+			table.row(cell, "1")
+		}
+		if err := table.flush(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := "A    B\nx    1\nwide one  1\ny         1\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+}
+
 // Whatever Odoo's users write, a table has one line for each row, and nothing in
 // it that a terminal obeys.
 func TestTablesAreCalm(t *testing.T) {

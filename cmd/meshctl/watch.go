@@ -112,7 +112,8 @@ func (w *watching) show(m protoreflect.Message) error {
 	w.position = change.GetPosition()
 	if w.table == nil {
 		w.columns = columnsOf(w.of)
-		w.table = newTable(w.client.out, append([]string{"RECORDED", "CHANGE"}, headers(w.columns)...)...)
+		w.table = newStream(w.client.out, append([]string{"RECORDED", "CHANGE"}, headers(w.columns)...),
+			append([]int{widthOfTime, widthOfEnum(typesv1.ChangeType(0).Descriptor())}, usualWidths(w.of, w.columns)...))
 	}
 	if record := recordIn(m, w.of.record); record != nil {
 		kind := enumText(change.GetChangeType().Descriptor(), change.GetChangeType().Number())
