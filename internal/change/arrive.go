@@ -27,6 +27,13 @@ func (a *arrivals) note(keys []string, now time.Time) {
 	}
 }
 
+// any tells whether there are some.
+func (a *arrivals) any() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.noted) > 0
+}
+
 // before takes out those that came before a time.
 func (a *arrivals) before(t time.Time) []string {
 	a.mu.Lock()
@@ -75,6 +82,9 @@ func (e *Engine) meetRows(d *domain, key []byte, record *internalv1.CacheRecord)
 // reviewArrivals notes what has come and was counted since.
 func (e *Engine) reviewArrivals() {
 	for _, d := range e.domains {
+		if !d.arrivals.any() {
+			continue // as mostly, and every turn asks
+		}
 		for _, key := range d.arrivals.before(e.countedSince(d)) {
 			d.pending[key] = true
 		}

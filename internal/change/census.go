@@ -63,8 +63,7 @@ func (e *Engine) takeCensus(ctx context.Context, d *domain) error {
 	for _, key := range slices.Concat(gone, missed) {
 		d.pending[key] = true
 	}
-	away := setOf(gone)
-	e.release(d, func(key string) bool { return !away[key] })
+	e.release(d, func(key string) bool { _, away := slices.BinarySearch(gone, key); return !away })
 	lost := 0
 	for _, w := range d.source().Watches() {
 		if w.Reference || w.Path == "" && !d.source().Grouped() {
@@ -95,7 +94,7 @@ func (e *Engine) takeCensus(ctx context.Context, d *domain) error {
 }
 
 // compareRoots lists the records among some ids that only the cache has, and those that
-// only Odoo has. Of a grouped domain it compares all.
+// only Odoo has, both sorted. Of a grouped domain it compares all.
 func (e *Engine) compareRoots(ctx context.Context, d *domain, within span) (gone, missed []string, err error) {
 	s := d.source()
 	if s.Grouped() {

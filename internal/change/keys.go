@@ -38,14 +38,6 @@ func names(ids []int64) []string {
 	return out
 }
 
-func setOf(keys []string) map[string]bool {
-	set := make(map[string]bool, len(keys))
-	for _, key := range keys {
-		set[key] = true
-	}
-	return set
-}
-
 // fetch reads records by their keys.
 func fetch(ctx context.Context, s Source, keys []string) ([]*mapping.Record, error) {
 	raw := make([][]byte, len(keys))

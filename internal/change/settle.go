@@ -83,8 +83,10 @@ func (e *Engine) readPending(ctx context.Context, d *domain) error {
 	for _, key := range gone {
 		d.gone[key] = true
 	}
-	asked := setOf(keys)
-	e.release(d, func(key string) bool { return asked[key] && !d.gone[key] })
+	e.release(d, func(key string) bool {
+		_, asked := slices.BinarySearch(keys, key)
+		return asked && !d.gone[key]
+	})
 	return nil
 }
 

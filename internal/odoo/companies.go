@@ -1,6 +1,7 @@
 package odoo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,7 +60,7 @@ func (c *Client) companiesOf(ctx context.Context, user int64) ([]Row, error) {
 		active, err := r.Bool("active")
 		return err == nil && !active
 	})
-	slices.SortFunc(companies, func(a, b Row) int { return int(a.ID() - b.ID()) })
+	slices.SortFunc(companies, func(a, b Row) int { return cmp.Compare(a.ID(), b.ID()) })
 	return companies, err
 }
 

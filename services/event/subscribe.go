@@ -16,12 +16,12 @@ import (
 
 // Subscribe sends events from some place on.
 func (s *Service) Subscribe(r *eventv1.SubscribeRequest, out eventv1.EventService_SubscribeServer) error {
-	position := s.events.Positions(r.GetFilter())
-	asked, err := s.begin(r, position, s.book.Caller(out.Context()))
+	position, caller := s.events.Positions(r.GetFilter()), s.book.Caller(out.Context())
+	asked, err := s.begin(r, position, caller)
 	if err != nil {
 		return err
 	}
-	ctx, leave, err := s.streams.join(out.Context(), r.GetConsumer(), s.book.Caller(out.Context()))
+	ctx, leave, err := s.streams.join(out.Context(), r.GetConsumer(), caller)
 	if err != nil {
 		return err
 	}

@@ -97,9 +97,8 @@ func OpenCache(dir string, opts CacheOptions) (*Cache, error) {
 // Badger maps its tables, and what is read of them stays resident while the machine
 // has room. Records have so much in common that their tables shrink to a fifth in
 // blocks of 16 KiB: with a million products, after 40,000 reads from all over, 429 MiB
-// were resident in place of 1,306, and up to 590 while Badger compacts, as it does
-// after a bulk load. A record that was not read lately costs
-// a block's decompression, some tens of µs.
+// were resident in place of 1,306, and 506 while Badger compacted behind a bulk load. A
+// record that was not read lately costs a block's decompression, some tens of µs.
 const (
 	blockSize  = 16 << 10
 	blockCache = 16 << 20
