@@ -10,11 +10,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
-	"odoomesh/internal/change"
+	"odoomesh/internal/capture"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/config"
 	"odoomesh/internal/eventbook"
 	"odoomesh/internal/odoo"
+	"odoomesh/internal/reconcile"
 	"odoomesh/internal/record"
 	"odoomesh/internal/stockbook"
 	"odoomesh/internal/telemetry"
@@ -29,7 +30,7 @@ type App struct {
 	metrics *prometheus.Registry
 	stores  *stores
 	client  *odoo.Client
-	engine  *change.Engine
+	engine  *capture.Engine
 	// book is nil where the inventory is not served.
 	book *stockbook.Book
 	// events is the book of business events.
@@ -88,10 +89,10 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 		return err
 	}
 	var described []services.Collection
-	var collections []*change.Collection
+	var collections []*reconcile.Collection
 	for _, d := range domains {
 		for _, c := range d.Collections {
-			col, err := change.NewCollection(c.Name, c.Record.ProtoReflect().Type())
+			col, err := reconcile.NewCollection(c.Name, c.Record.ProtoReflect().Type())
 			if err != nil {
 				return err
 			}
@@ -102,7 +103,7 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	if err != nil {
 		return err
 	}
-	a.engine = change.New(change.Config{
+	a.engine = capture.New(capture.Config{
 		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Connect: a.connecting(connector),
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 		Poll: a.config.PollInterval, Overlap: a.config.Overlap, Census: a.config.CensusInterval, Retention: a.config.LogRetention,
@@ -114,13 +115,13 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 }
 
 // connecting signs in to Odoo and notes which one the data folder is filled from.
-func (a *App) connecting(c *connector) func(context.Context) (map[string]change.Source, error) {
-	return func(ctx context.Context) (map[string]change.Source, error) {
-		sources, err := c.connect(ctx)
+func (a *App) connecting(c *connector) func(context.Context) (*capture.Connection, error) {
+	return func(ctx context.Context) (*capture.Connection, error) {
+		connection, err := c.connect(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return sources, noteOrigin(a.config.DataDir, a.config.Instance)
+		return connection, noteOrigin(a.config.DataDir, a.config.Instance)
 	}
 }
 

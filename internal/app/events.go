@@ -10,7 +10,7 @@ import (
 
 	"odoomesh/internal/access"
 	"odoomesh/internal/business"
-	"odoomesh/internal/change"
+	"odoomesh/internal/capture"
 	"odoomesh/internal/eventbook"
 	"odoomesh/internal/fault"
 	"odoomesh/services"
@@ -40,7 +40,7 @@ func (a *App) openEvents(domains []services.Domain) error {
 func (a *App) loadOf(collections []string) ([]byte, error) {
 	var marks [][]byte
 	for _, c := range collections {
-		mark, err := a.stores.cache.Meta(change.FillMark(c))
+		mark, err := a.stores.cache.Meta(capture.FillMark(c))
 		if err != nil || mark == nil {
 			return nil, err
 		}

@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"os"
 
-	"odoomesh/internal/change"
+	"odoomesh/internal/capture"
 	"odoomesh/internal/config"
 	"odoomesh/internal/mapping"
 	"odoomesh/internal/odoo"
@@ -48,15 +48,17 @@ func newConnector(client *odoo.Client, collections []services.Collection, overla
 	return c, nil
 }
 
-// connect gives a source for each collection. What no waiting cures is a
-// *change.FatalError: a wrong password, an unknown database, a mapping that does
+// connect gives the Odoo that was signed in to, with the mappings fitted to it. What no
+// waiting cures is a *capture.FatalError: a wrong password, an unknown database, a mapping that does
 // not fit.
-func (c *connector) connect(ctx context.Context) (map[string]change.Source, error) {
+func (c *connector) connect(ctx context.Context) (*capture.Connection, error) {
 	server, err := c.client.Connect(ctx)
 	if err != nil {
 		return nil, fatal(err)
 	}
-	sources := map[string]change.Source{}
+	connection := &capture.Connection{
+		Tables: odoo.NewTables(c.client), Records: map[string]capture.Records{}, Header: c.client.LastServerTime,
+	}
 	described := describeOnce{client: c.client, known: map[string]map[string]odoo.Field{}}
 	for _, col := range c.collections {
 		plan, err := mapping.Fit(ctx, c.specs[col.Name], server.Version.Major, col.Record.ProtoReflect().Type(), col.Name, described)
@@ -65,13 +67,13 @@ func (c *connector) connect(ctx context.Context) (map[string]change.Source, erro
 		}
 		if plan.Missing() {
 			c.logger.LogAttrs(ctx, slog.LevelInfo, "this Odoo has no such records", slog.String("collection", col.Name), slog.String("model", plan.Model()))
-			sources[col.Name] = mapping.Nothing{Plan: plan}
+			connection.Records[col.Name] = mapping.Nothing{Plan: plan}
 			continue
 		}
-		sources[col.Name] = mapping.NewSource(plan, c.client)
+		connection.Records[col.Name] = mapping.NewSource(plan, c.client)
 	}
 	c.logger.LogAttrs(ctx, slog.LevelInfo, "connected to Odoo", slog.String("version", server.Version.String()))
-	return sources, nil
+	return connection, nil
 }
 
 // describeOnce asks Odoo for the fields of a model once, however many mappings
@@ -96,7 +98,7 @@ func fatal(err error) error {
 	var refused *odoo.ConnectError
 	var missing *mapping.MissingError
 	if errors.As(err, &refused) && refused.Reason != odoo.Down || errors.As(err, &missing) {
-		return &change.FatalError{Err: err}
+		return &capture.FatalError{Err: err}
 	}
 	return err
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
-	"odoomesh/internal/change"
+	"odoomesh/internal/capture"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/resource"
 	"odoomesh/services/operations"
@@ -65,7 +65,7 @@ func (o operated) Verify(ctx context.Context, name string) (operations.Verificat
 
 // Resync reads a collection again; it ends when the server stops.
 func (o operated) Resync(ctx context.Context, collection string, accept bool, report func(operations.Step) error) (operations.Totals, error) {
-	totals, err := o.app.engine.Resync(ctx, collection, accept, func(p change.ResyncProgress) error {
+	totals, err := o.app.engine.Resync(ctx, collection, accept, func(p capture.ResyncProgress) error {
 		select {
 		case <-o.app.closing:
 			return fault.Unavailable(errorsv1.Reason_REASON_SHUTTING_DOWN, "This process is about to end.", time.Second)
@@ -79,18 +79,18 @@ func (o operated) Resync(ctx context.Context, collection string, accept bool, re
 // refusal gives the errors of capture their reasons; others it leaves as they are.
 func (o operated) refusal(collection, field string, err error) error {
 	switch {
-	case errors.Is(err, change.ErrNoCollection):
+	case errors.Is(err, capture.ErrNoCollection):
 		var names []string
 		for _, s := range o.app.engine.Statuses() {
 			names = append(names, s.Collection)
 		}
 		return fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, field,
 			fmt.Sprintf("there is no collection %s; there are %s", collection, strings.Join(names, ", ")))
-	case errors.Is(err, change.ErrNotConnected):
+	case errors.Is(err, capture.ErrNotConnected):
 		return fault.Unavailable(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo has not been reached since the start.", askAgain, fault.Because(err))
-	case errors.Is(err, change.ErrNotLoaded):
+	case errors.Is(err, capture.ErrNotLoaded):
 		return fault.Unavailable(errorsv1.Reason_REASON_NOT_LOADED, fmt.Sprintf("%s are being loaded for the first time.", collection), askAgain, fault.Because(err))
-	case errors.Is(err, change.ErrResyncRuns):
+	case errors.Is(err, capture.ErrResyncRuns):
 		return fault.Unavailable(errorsv1.Reason_REASON_IN_PROGRESS, fmt.Sprintf("%s are being read again already.", collection), askAgain, fault.Because(err))
 	}
 	return err

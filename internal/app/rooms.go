@@ -3,7 +3,7 @@ package app
 import (
 	"context"
 
-	"odoomesh/internal/change"
+	"odoomesh/internal/capture"
 	"odoomesh/internal/read"
 	"odoomesh/internal/record"
 	"odoomesh/internal/stream"
@@ -34,7 +34,7 @@ func (r *rooms) Watch(collection string) stream.Deps {
 
 // captured is a collection's capture as its reads see it.
 type captured struct {
-	engine     *change.Engine
+	engine     *capture.Engine
 	collection string
 }
 

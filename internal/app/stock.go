@@ -6,7 +6,7 @@ import (
 	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
-	"odoomesh/internal/change"
+	"odoomesh/internal/capture"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/stockbook"
 	"odoomesh/services/inventory"
@@ -17,7 +17,7 @@ func (a *App) openBook() error {
 	var err error
 	a.book, err = stockbook.New(stockbook.Config{
 		Journal: a.stores.stock, Log: a.stores.log, Cache: a.stores.cache,
-		Load:    func() ([]byte, error) { return a.stores.cache.Meta(change.FillMark(inventory.Movements)) },
+		Load:    func() ([]byte, error) { return a.stores.cache.Meta(capture.FillMark(inventory.Movements)) },
 		Settled: a.stockVerified, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 		Verify: a.config.ProofInterval, Escalate: a.escalateDrift, MaxAge: a.config.EventRetention, MaxBytes: uint64(a.config.EventMaxMiB) << 20,
 	})

@@ -15,10 +15,11 @@ import (
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/mapping"
+	"odoomesh/internal/odoo"
 	"odoomesh/internal/resource"
 )
 
-// catalogue is a change.Source with that many synthetic records, which never
+// catalogue is a capture.Records with that many synthetic records, which never
 // change.
 type catalogue struct {
 	model string
@@ -30,44 +31,24 @@ type catalogue struct {
 // written is when all of them were written last.
 var written = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-func (c catalogue) Model() string                   { return c.model }
-func (c catalogue) Watches() []mapping.WatchedModel { return nil }
-func (c catalogue) Fingerprint() string             { return "synthetic" }
-func (c catalogue) MappingVersion() int             { return 1 }
-func (c catalogue) HasMembers() bool                { return false }
-func (c catalogue) Forget(string)                   {}
-func (c catalogue) Shown(string) []string           { return nil }
-func (c catalogue) Clock() time.Time                { return time.Time{} }
-
-func (c catalogue) Stamps(context.Context, string, time.Time, int64, int) ([]mapping.Stamp, error) {
-	return nil, nil
-}
-
-func (c catalogue) Newest(context.Context, string) (time.Time, error) { return written, nil }
-
-func (c catalogue) RowIDs(_ context.Context, _ string, after int64, limit int) ([]int64, error) {
-	var ids []int64
-	for id := after + 1; id <= min(after+int64(limit), c.rows); id++ {
-		ids = append(ids, id)
+func (c catalogue) Model() string { return c.model }
+func (c catalogue) Watches() []mapping.WatchedModel {
+	if c.rows == 0 {
+		return nil
 	}
-	return ids, nil
+	return []mapping.WatchedModel{{Model: c.model}}
 }
-
-func (c catalogue) LastID(context.Context, string) (int64, error) { return c.rows, nil }
-
-func (c catalogue) Count(_ context.Context, _ string, after, upTo int64) (int64, error) {
-	return min(upTo, c.rows) - min(after, c.rows), nil
-}
+func (c catalogue) Fingerprint() string   { return "synthetic" }
+func (c catalogue) MappingVersion() int   { return 1 }
+func (c catalogue) HasMembers() bool      { return false }
+func (c catalogue) Forget(string)         {}
+func (c catalogue) Shown(string) []string { return nil }
 
 func (c catalogue) CountMembers(context.Context, int64, int64) (int64, error) { return 0, nil }
 
 func (c catalogue) Members(_ context.Context, among []int64) ([]int64, error) { return among, nil }
 
 func (c catalogue) Renew(_ context.Context, _ string, ids []int64) ([]int64, error) { return ids, nil }
-
-func (c catalogue) Contents(context.Context, string, []string, []int64) (map[int64]string, error) {
-	return nil, nil
-}
 
 func (c catalogue) Touched(context.Context, mapping.WatchedModel, []int64) ([]int64, error) {
 	return nil, nil
@@ -98,6 +79,42 @@ func (c catalogue) Fetch(_ context.Context, keys [][]byte) ([]*mapping.Record, e
 		}
 	}
 	return records, nil
+}
+
+// catalogues are the tables of synthetic records, by collection.
+type catalogues map[string]catalogue
+
+func (c catalogues) rows(model string) int64 {
+	for _, one := range c {
+		if one.model == model {
+			return one.rows
+		}
+	}
+	return 0
+}
+
+func (c catalogues) Stamps(context.Context, string, time.Time, int64, int) ([]odoo.Stamp, error) {
+	return nil, nil
+}
+
+func (c catalogues) Newest(context.Context, string, int) ([]odoo.Stamp, error) { return nil, nil }
+
+func (c catalogues) RowIDs(_ context.Context, model string, after int64, limit int) ([]int64, error) {
+	var ids []int64
+	for id := after + 1; id <= min(after+int64(limit), c.rows(model)); id++ {
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+func (c catalogues) LastID(_ context.Context, model string) (int64, error) { return c.rows(model), nil }
+
+func (c catalogues) Count(_ context.Context, model string, after, upTo int64) (int64, error) {
+	return min(upTo, c.rows(model)) - min(after, c.rows(model)), nil
+}
+
+func (c catalogues) Contents(context.Context, string, []string, []int64) (map[int64]string, error) {
+	return nil, nil
 }
 
 // syntheticProduct is a product of usual size.

@@ -8,8 +8,9 @@ import (
 	"slices"
 	"time"
 
-	"odoomesh/internal/change"
+	"odoomesh/internal/capture"
 	"odoomesh/internal/clock"
+	"odoomesh/internal/reconcile"
 	"odoomesh/internal/store/badgerstore"
 	"odoomesh/services"
 )
@@ -27,23 +28,23 @@ func fill(ctx context.Context, data string, domains []string, records map[string
 		return err
 	}
 	defer func() { err = errors.Join(err, cache.Close()) }()
-	var collections []*change.Collection
-	sources := map[string]change.Source{}
+	var collections []*reconcile.Collection
+	connection := &capture.Connection{Tables: catalogues(records), Records: map[string]capture.Records{}}
 	for _, d := range services.All() {
 		if !slices.Contains(domains, d.Name) {
 			continue
 		}
 		for _, c := range d.Collections {
-			one, err := change.NewCollection(c.Name, c.Record.ProtoReflect().Type())
+			one, err := reconcile.NewCollection(c.Name, c.Record.ProtoReflect().Type())
 			if err != nil {
 				return err
 			}
-			collections, sources[c.Name] = append(collections, one), records[c.Name]
+			collections, connection.Records[c.Name] = append(collections, one), records[c.Name]
 		}
 	}
-	engine := change.New(change.Config{
+	engine := capture.New(capture.Config{
 		Log: log, Cache: cache, Collections: collections, Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler),
-		Connect: func(context.Context) (map[string]change.Source, error) { return sources, nil },
+		Connect: func(context.Context) (*capture.Connection, error) { return connection, nil },
 	})
 	if err := engine.Open(ctx); err != nil {
 		return err
@@ -52,7 +53,7 @@ func fill(ctx context.Context, data string, domains []string, records map[string
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() { ended <- engine.Run(ctx) }()
-	for name := range sources {
+	for name := range connection.Records {
 		for !engine.Status(name).Loaded {
 			select {
 			case err := <-ended:

@@ -123,6 +123,9 @@ func (c *pastClock) Now() time.Time {
 	return time.Unix(0, c.at.Add(int64(10*time.Minute)))
 }
 
+// After waits for the machine's time.
+func (c *pastClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
+
 // conns are connections to one gRPC server.
 type conns []*grpc.ClientConn
 

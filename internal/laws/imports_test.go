@@ -134,18 +134,18 @@ func TestTheImportLawsCatchWhatBreaksThem(t *testing.T) {
 		{"services/order", []string{"internal/store"}, true},
 		{"services/order", []string{"gen/go/mesh/order/v1", "internal/read", "context"}, false},
 		{"services/order", []string{"internal/readers"}, true},
-		{"internal/change", []string{"gen/go/mesh/order/v1", "internal/odoo"}, true},
+		{"internal/capture", []string{"gen/go/mesh/order/v1", "internal/odoo"}, true},
 		{"internal/mapping", []string{"gen/go/mesh/order/v1", "internal/odoo"}, false},
 		{"internal/fault", []string{"gen/go/mesh/errors/v1", "internal/odoo"}, false},
 		{"internal/odoo/xmlrpc", []string{"gen/go/mesh/types/v1"}, true},
 		{"internal/odoosim", []string{"internal/odoo"}, true},
 		{"internal/odoosim", []string{"internal/odoosim/orm"}, false},
 		{"internal/store/storetest", []string{"gen/go/mesh/types/v1"}, true},
-		{"internal/change", []string{"github.com/dgraph-io/badger/v4/options"}, true},
+		{"internal/capture", []string{"github.com/dgraph-io/badger/v4/options"}, true},
 		{"internal/serve", []string{"google.golang.org/grpc/status"}, true},
 		{"gateway", []string{"google.golang.org/grpc/status"}, false},
 		{"internal/read", []string{"internal/app"}, true},
-		{"internal/change", []string{"services"}, true},
+		{"internal/capture", []string{"services"}, true},
 	} {
 		var said []string
 		for _, law := range importLaws() {

@@ -73,7 +73,13 @@ func (p *Plan) build(key []byte, rows []odoo.Row, t tables) (*Record, error) {
 	})
 	hash, err := contentHash(r)
 	if err != nil {
-		return nil, fmt.Errorf("hashing %s: %w", resource.NameOf(p.Collection, r.Key), err)
+		// Such as a text that is no UTF-8: the record is shown, empty, with its fault.
+		msg = p.message.New()
+		r.Message = msg.Interface()
+		b.fault("", row, "", fmt.Errorf("the record cannot be encoded: %w", err))
+		if hash, err = contentHash(r); err != nil {
+			return nil, fmt.Errorf("hashing %s: %w", resource.NameOf(p.Collection, r.Key), err)
+		}
 	}
 	r.Hash = hash
 	fields := msg.Descriptor().Fields()

@@ -143,7 +143,7 @@ func (s *Source) load(ctx context.Context, t tables, model string, ids []int64) 
 	if len(missing) == 0 {
 		return nil
 	}
-	rows, err := s.odoo.SearchRead(ctx, model, odoo.Where("id", "in", missing), s.reads[model], odoo.ReadOptions{Order: "id"})
+	rows, err := odoo.ReadRows(ctx, s.odoo, model, missing, s.reads[model], odoo.ReadOptions{Order: "id"})
 	if err != nil {
 		return fmt.Errorf("reading %d rows of %s: %w", len(missing), model, err)
 	}
@@ -169,7 +169,7 @@ func (s *Source) loadForCompanies(ctx context.Context, rows map[int64]odoo.Row) 
 	}
 	for company, ids := range byCompany {
 		slices.Sort(ids)
-		again, err := s.odoo.SearchRead(ctx, s.Model(), odoo.Where("id", "in", ids), s.reads[s.Model()],
+		again, err := odoo.ReadRows(ctx, s.odoo, s.Model(), ids, s.reads[s.Model()],
 			odoo.ReadOptions{Order: "id", Context: map[string]any{"allowed_company_ids": []int64{company}}})
 		var fault *odoo.Fault
 		if errors.As(err, &fault) && fault.Kind == odoo.AccessDenied {

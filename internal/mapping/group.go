@@ -80,7 +80,7 @@ func (s *Source) fetchGroups(ctx context.Context, keys [][]byte) ([]*Record, err
 		}
 		domain = domain.And(field, "in", values)
 	}
-	rows, err := s.odoo.SearchRead(ctx, s.Model(), domain, s.reads[s.Model()], odoo.ReadOptions{Order: "id"})
+	rows, err := odoo.SearchRows(ctx, s.odoo, s.Model(), domain, s.reads[s.Model()], odoo.ReadOptions{Order: "id"})
 	if err != nil {
 		return nil, fmt.Errorf("reading %d %s: %w", len(keys), s.Collection, err)
 	}

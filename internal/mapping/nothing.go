@@ -1,9 +1,6 @@
 package mapping
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // Nothing is the source of records whose model this Odoo does not have: there are
 // none, nothing is watched, and Odoo is not asked.
@@ -19,23 +16,6 @@ func (n Nothing) Fingerprint() string { return "nothing " + n.Plan.Fingerprint()
 // MappingVersion is the version that the records would name.
 func (n Nothing) MappingVersion() int { return n.Version }
 
-// Stamps lists nothing.
-func (Nothing) Stamps(context.Context, string, time.Time, int64, int) ([]Stamp, error) {
-	return nil, nil
-}
-
-// Newest is the zero time.
-func (Nothing) Newest(context.Context, string) (time.Time, error) { return time.Time{}, nil }
-
-// RowIDs lists nothing.
-func (Nothing) RowIDs(context.Context, string, int64, int) ([]int64, error) { return nil, nil }
-
-// LastID is 0.
-func (Nothing) LastID(context.Context, string) (int64, error) { return 0, nil }
-
-// Count is 0.
-func (Nothing) Count(context.Context, string, int64, int64) (int64, error) { return 0, nil }
-
 // CountMembers is 0.
 func (Nothing) CountMembers(context.Context, int64, int64) (int64, error) { return 0, nil }
 
@@ -47,11 +27,6 @@ func (Nothing) Touched(context.Context, WatchedModel, []int64) ([]int64, error) 
 
 // Shown is empty: no row is shown.
 func (Nothing) Shown(string) []string { return nil }
-
-// Contents are none.
-func (Nothing) Contents(context.Context, string, []string, []int64) (map[int64]string, error) {
-	return nil, nil
-}
 
 // Renew lists nothing.
 func (Nothing) Renew(context.Context, string, []int64) ([]int64, error) { return nil, nil }
@@ -70,6 +45,3 @@ func (Nothing) Keys(context.Context, []int64) ([][]byte, error) { return nil, ni
 
 // Fetch reads nothing.
 func (Nothing) Fetch(context.Context, [][]byte) ([]*Record, error) { return nil, nil }
-
-// Clock is the zero time: Odoo was not asked.
-func (Nothing) Clock() time.Time { return time.Time{} }

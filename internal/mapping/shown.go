@@ -4,35 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"odoomesh/internal/odoo"
 )
-
-// Contents tells what rows hold in some fields, as a text that is equal while
-// they hold the same. Rows that are gone have none.
-func (s *Source) Contents(ctx context.Context, model string, fields []string, ids []int64) (map[int64]string, error) {
-	rows, err := s.odoo.SearchRead(ctx, model, odoo.Where("id", "in", ids), fields, odoo.ReadOptions{Order: "id"})
-	if err != nil {
-		return nil, fmt.Errorf("reading what %d rows of %s hold: %w", len(ids), model, err)
-	}
-	contents := make(map[int64]string, len(rows))
-	for _, r := range rows {
-		contents[r.ID()] = content(r, fields)
-	}
-	return contents, nil
-}
-
-// content leaves the stamp out: a save that changes nothing moves it.
-func content(r odoo.Row, fields []string) string {
-	var b strings.Builder
-	for _, f := range fields {
-		if v, ok := r.Raw(f); ok && f != stampField {
-			fmt.Fprintf(&b, "%s=%#v;", f, v)
-		}
-	}
-	return b.String()
-}
 
 const stampField = "write_date"
 
@@ -51,14 +25,14 @@ func (s *Source) Renew(ctx context.Context, model string, ids []int64) ([]int64,
 		s.Forget(model)
 		return ids, nil
 	}
-	rows, err := s.odoo.SearchRead(ctx, model, odoo.Where("id", "in", ids), s.reads[model], odoo.ReadOptions{Order: "id"})
+	rows, err := odoo.ReadRows(ctx, s.odoo, model, ids, s.reads[model], odoo.ReadOptions{Order: "id"})
 	if err != nil {
 		return nil, fmt.Errorf("reading %d changed rows of %s: %w", len(ids), model, err)
 	}
 	same := map[int64]bool{}
 	for _, r := range rows {
 		was, known := kept[r.ID()]
-		same[r.ID()] = known && content(was, s.reads[model]) == content(r, s.reads[model])
+		same[r.ID()] = known && odoo.Content(was, s.reads[model]) == odoo.Content(r, s.reads[model])
 	}
 	changed := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return same[id] })
 	if len(changed) > 0 {

@@ -4,86 +4,24 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"odoomesh/internal/odoo"
 )
 
-// Reader is what a Source asks of Odoo.
-type Reader interface {
-	SearchRead(ctx context.Context, model string, domain odoo.Domain, fields []string, opts odoo.ReadOptions) ([]odoo.Row, error)
-	Search(ctx context.Context, model string, domain odoo.Domain, opts odoo.ReadOptions) ([]int64, error)
-	SearchCount(ctx context.Context, model string, domain odoo.Domain, opts odoo.ReadOptions) (int64, error)
-	LastServerTime() time.Time
-}
-
 // Source reads one domain from one Odoo.
 type Source struct {
 	*Plan
-	odoo       Reader
+	odoo       odoo.Reader
 	references *references
 }
 
 // NewSource binds a plan to an Odoo of its release.
-func NewSource(p *Plan, r Reader) *Source {
+func NewSource(p *Plan, r odoo.Reader) *Source {
 	return &Source{Plan: p, odoo: r, references: newReferences(p.watches)}
-}
-
-// Stamp is a row and the start of the transaction that wrote it last.
-type Stamp struct {
-	ID int64
-	// Written is Odoo's write_date, which it answers in whole seconds.
-	Written time.Time
-}
-
-// Stamps lists up to limit rows of a model that were written at or after a time,
-// with an id above the given one, in the order of their ids. `>=` is the one
-// comparison of datetimes that means the same in every release.
-func (s *Source) Stamps(ctx context.Context, model string, from time.Time, after int64, limit int) ([]Stamp, error) {
-	domain := odoo.Where("write_date", ">=", from.UTC().Truncate(time.Second)).And("id", ">", after)
-	rows, err := s.odoo.SearchRead(ctx, model, domain, []string{"write_date"}, odoo.ReadOptions{Order: "id", Limit: limit})
-	if err != nil {
-		return nil, fmt.Errorf("reading what changed in %s: %w", model, err)
-	}
-	return stamps(rows)
-}
-
-func stamps(rows []odoo.Row) ([]Stamp, error) {
-	out := make([]Stamp, len(rows))
-	for i, r := range rows {
-		at, err := r.Time("write_date")
-		if err != nil {
-			return nil, err
-		}
-		out[i] = Stamp{ID: r.ID(), Written: at}
-	}
-	return out, nil
-}
-
-// Newest is the latest stamp in a model; the zero time where it has no rows.
-func (s *Source) Newest(ctx context.Context, model string) (time.Time, error) {
-	rows, err := s.odoo.SearchRead(ctx, model, odoo.Domain{}, []string{"write_date"}, odoo.ReadOptions{Order: "write_date desc, id desc", Limit: 1})
-	if err != nil {
-		return time.Time{}, fmt.Errorf("reading the newest stamp of %s: %w", model, err)
-	}
-	if len(rows) == 0 {
-		return time.Time{}, nil
-	}
-	return rows[0].Time("write_date")
 }
 
 // MappingVersion is the version that the records name.
 func (s *Source) MappingVersion() int { return s.Version }
-
-// Clock is the time that Odoo told with its last answer, in whole seconds.
-func (s *Source) Clock() time.Time { return s.odoo.LastServerTime() }
-
-// Count is the number of a model's rows with an id above one and up to another,
-// archived ones included. Ids only grow, so that the number falls when rows are
-// deleted and at no other time.
-func (s *Source) Count(ctx context.Context, model string, after, upTo int64) (int64, error) {
-	return s.count(ctx, model, between(after, upTo))
-}
 
 // HasMembers tells whether root rows belong to the domain by their own values, and
 // not all of them.
@@ -100,7 +38,7 @@ func (s *Source) CountMembers(ctx context.Context, after, upTo int64) (int64, er
 		if m.Through != "" {
 			continue
 		}
-		n, err := s.count(ctx, s.Model(), append(between(after, upTo), m.Where...))
+		n, err := s.count(ctx, s.Model(), append(odoo.Between(after, upTo), m.Where...))
 		if err != nil {
 			return 0, err
 		}
@@ -109,30 +47,12 @@ func (s *Source) CountMembers(ctx context.Context, after, upTo int64) (int64, er
 	return sum, nil
 }
 
-// between is the domain of the rows with an id above one and up to another.
-func between(after, upTo int64) odoo.Domain {
-	domain := odoo.Where("id", "<=", upTo)
-	if after > 0 {
-		domain = append(domain, odoo.Where("id", ">", after)...)
-	}
-	return domain
-}
-
 func (s *Source) count(ctx context.Context, model string, domain odoo.Domain) (int64, error) {
 	n, err := s.odoo.SearchCount(ctx, model, domain, odoo.ReadOptions{})
 	if err != nil {
 		return 0, fmt.Errorf("counting %s: %w", model, err)
 	}
 	return n, nil
-}
-
-// RowIDs lists up to limit ids of a model above the given one, ascending.
-func (s *Source) RowIDs(ctx context.Context, model string, after int64, limit int) ([]int64, error) {
-	ids, err := s.odoo.Search(ctx, model, odoo.Where("id", ">", after), odoo.ReadOptions{Order: "id", Limit: limit})
-	if err != nil {
-		return nil, fmt.Errorf("listing %s: %w", model, err)
-	}
-	return ids, nil
 }
 
 // Touched lists the root ids of the records that show any of the changed rows.
@@ -200,13 +120,4 @@ func (s *Source) Members(ctx context.Context, among []int64) ([]int64, error) {
 		slices.Sort(found)
 	}
 	return slices.Compact(found), nil
-}
-
-// LastID is the greatest id of a model; 0 where it has no rows.
-func (s *Source) LastID(ctx context.Context, model string) (int64, error) {
-	ids, err := s.odoo.Search(ctx, model, odoo.Domain{}, odoo.ReadOptions{Order: "id desc", Limit: 1})
-	if err != nil || len(ids) == 0 {
-		return 0, err
-	}
-	return ids[0], nil
 }

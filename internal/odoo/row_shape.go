@@ -16,9 +16,14 @@ func (e *ShapeError) Error() string {
 	return fmt.Sprintf("odoo: %s(%d).%s is %s, want %s", e.Model, e.ID, e.Field, e.Got, e.Want)
 }
 
-func (r Row) shape(field, want string) *ShapeError {
-	e := &ShapeError{Model: r.model, ID: r.ID(), Field: field, Want: want}
+// shape is the error of a value that is not what its field should hold: an
+// *UnreadableError or a *ShapeError.
+func (r Row) shape(field, want string) error {
 	v, ok := r.values[field]
+	if u, unreadable := v.(Unreadable); unreadable {
+		return &UnreadableError{Model: r.model, ID: r.ID(), Field: field, Problem: u.Problem}
+	}
+	e := &ShapeError{Model: r.model, ID: r.ID(), Field: field, Want: want}
 	if !ok {
 		e.Got = "absent"
 		return e

@@ -1,0 +1,243 @@
+package capture_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"odoomesh/internal/capture"
+	"odoomesh/internal/mapping"
+	"odoomesh/internal/odoosim"
+	"odoomesh/internal/resource"
+	"odoomesh/internal/store"
+)
+
+// interrupted is an Odoo in whose answers something happens: before it counts the
+// products that have come since the last count, and after it has read products.
+type interrupted struct {
+	beforeCount, fetched func()
+	counted              func(upTo int64)
+}
+
+type interruptedTables struct {
+	capture.Tables
+	by *interrupted
+}
+
+func (s interruptedTables) Count(ctx context.Context, model string, after, upTo int64) (int64, error) {
+	if model == "product.product" {
+		if after > 0 {
+			s.by.beforeCount()
+		}
+		defer s.by.counted(upTo)
+	}
+	return s.Tables.Count(ctx, model, after, upTo)
+}
+
+type interruptedRecords struct {
+	capture.Records
+	by *interrupted
+}
+
+func (s interruptedRecords) Fetch(ctx context.Context, keys [][]byte) ([]*mapping.Record, error) {
+	records, err := s.Records.Fetch(ctx, keys)
+	if len(keys) == 1 && err == nil {
+		s.by.fetched()
+	}
+	return records, err
+}
+
+// interruptible is a house whose products can be interrupted, and where no census
+// heals anything.
+func interruptible(t *testing.T) (h *house, between *interrupted) {
+	h = newHouse(t, 17, 20)
+	h.halt()
+	nothing := func() {}
+	between = &interrupted{beforeCount: nothing, fetched: nothing, counted: func(int64) {}}
+	h.around = func(c *capture.Connection) {
+		c.Tables = interruptedTables{c.Tables, between}
+		c.Records["products"] = interruptedRecords{c.Records["products"], between}
+	}
+	return h, between
+}
+
+// unlooked captures by looks so far apart, and counts as often as ever: no last
+// reading of a stamp and no census finds what they do not.
+func (h *house) unlooked(poll time.Duration) {
+	h.tune = func(c *capture.Config) { c.Census, c.Overlap, c.Poll = time.Hour, time.Hour, poll }
+	h.start()
+	h.loaded()
+	h.compared()
+}
+
+// compared waits for the first census.
+func (h *house) compared() {
+	h.t.Helper()
+	h.eventually("the first census", func() error {
+		for _, s := range h.engine.Statuses() {
+			if s.Drift.Compared.IsZero() {
+				return fmt.Errorf("%s was not compared", s.Collection)
+			}
+		}
+		return nil
+	})
+}
+
+// read reads a product live.
+func (h *house) read(id int64) {
+	h.t.Helper()
+	if err := h.engine.Refresh(h.t.Context(), "products", [][]byte{resource.Key(id)}); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *house) create(name string) (id int64) {
+	h.t.Helper()
+	h.do(func(tx *odoosim.Tx) (err error) {
+		id, err = tx.Create("product.product", map[string]any{"name": name})
+		return err
+	})
+	return id
+}
+
+func (h *house) unlink(id int64) error {
+	return h.sim.Do(func(tx *odoosim.Tx) error { return tx.Unlink("product.product", []int64{id}) })
+}
+
+func (h *house) gone(id int64) func() error {
+	return func() error {
+		if _, err := h.product(id); !errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("product %d is still there: %v", id, err)
+		}
+		return nil
+	}
+}
+
+// What goes between the count of the rows known so far and the count of those that
+// have come since makes the first of the two too great, and no later one smaller.
+func TestADeletionBetweenTwoCountsIsSeen(t *testing.T) {
+	h, between := interruptible(t)
+	var old atomic.Int64
+	var once sync.Once
+	between.beforeCount = func() {
+		if id := old.Load(); id > 0 {
+			once.Do(func() {
+				if err := h.unlink(id); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	h.unlooked(10 * time.Millisecond)
+	passing := h.create("Passing")
+	h.eventually("a new product", func() error { _, err := h.product(passing); return err })
+	h.later(time.Minute)
+	var counts atomic.Int64
+	between.counted = func(int64) { counts.Add(1) }
+	h.eventually("its counts", func() error {
+		if n := counts.Load(); n < 3 {
+			return fmt.Errorf("%d counts", n)
+		}
+		return nil
+	})
+	old.Store(passing)
+	h.create("Next")
+	h.eventually("the deletion", h.gone(passing))
+}
+
+// A record that was read while it was still there, and is stored when the counts
+// that could tell of its deletion are over, is gone all the same.
+func TestARecordDeletedWhileItIsReadIsNotKept(t *testing.T) {
+	h, between := interruptible(t)
+	var reading atomic.Bool
+	var counts, greatest, reads atomic.Int64
+	var id int64
+	between.counted = func(upTo int64) {
+		counts.Add(1)
+		greatest.Store(upTo)
+	}
+	between.fetched = func() {
+		reads.Add(1)
+		if !reading.Swap(false) {
+			return
+		}
+		if err := h.unlink(id); err != nil {
+			t.Error(err)
+		}
+		began := counts.Load()
+		h.eventually("counts", func() error {
+			if n := counts.Load() - began; n < 3 {
+				return fmt.Errorf("%d counts since the deletion", n)
+			}
+			return nil
+		})
+	}
+	h.unlooked(time.Hour)
+	id = h.create("Read once")
+	later := h.create("Read before it")
+	h.read(later)
+	h.eventually("the count of both, and the second reading", func() error {
+		if counted, n := greatest.Load(), reads.Load(); counted < later || n < 2 {
+			return fmt.Errorf("counted up to %d, read %d times", counted, n)
+		}
+		return nil
+	})
+	reading.Store(true)
+	h.read(id)
+	h.eventually("the deletion", h.gone(id))
+}
+
+// A row whose id was drawn before that of another and that is committed after it
+// makes the count of both no greater than it was, where one has gone meanwhile.
+func TestARowThatComesLateHidesNoDeletion(t *testing.T) {
+	h, between := interruptible(t)
+	var counts atomic.Int64
+	between.counted = func(int64) { counts.Add(1) }
+	h.tune = func(c *capture.Config) {
+		c.Census, c.Overlap, c.Count, c.Reach = time.Hour, time.Hour, 200*time.Millisecond, time.Hour
+	}
+	passing := h.create("Passing")
+	h.start()
+	h.loaded()
+	h.compared()
+	late := h.sim.Begin()
+	if _, err := late.Create("product.product", map[string]any{"name": "Late"}); err != nil {
+		t.Fatal(err)
+	}
+	next := h.create("Next")
+	h.eventually("the next product, counted or listed", func() error {
+		_, err := h.product(next)
+		if err == nil && counts.Load() < 5 {
+			err = fmt.Errorf("%d counts", counts.Load())
+		}
+		return err
+	})
+	if err := late.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.unlink(passing); err != nil {
+		t.Fatal(err)
+	}
+	h.eventually("the deletion", h.gone(passing))
+}
+
+// What has come a moment ago is listed and not counted yet; its deletion is seen as
+// soon as any other.
+func TestADeletionOfWhatIsNotCountedYetIsSeen(t *testing.T) {
+	h := newHouse(t, 17, 20)
+	h.halt()
+	h.tune = func(c *capture.Config) { c.Census, c.Overlap, c.Reach = time.Hour, time.Hour, time.Hour }
+	h.start()
+	h.loaded()
+	h.compared()
+	passing := h.create("Passing")
+	h.eventually("a new product", func() error { _, err := h.product(passing); return err })
+	if err := h.unlink(passing); err != nil {
+		t.Fatal(err)
+	}
+	h.eventually("its deletion", h.gone(passing))
+}

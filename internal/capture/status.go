@@ -1,0 +1,213 @@
+package capture
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/reconcile"
+	"odoomesh/internal/resource"
+	"odoomesh/internal/store"
+)
+
+// Status is how one collection stands.
+type Status struct {
+	Collection string
+	// Loaded says that the first load is complete.
+	Loaded bool
+	// Progress of the first load while it runs.
+	Progress Progress
+	// Verified is the last time at which the cache was known to equal Odoo; zero
+	// before the first.
+	Verified time.Time
+	// Reachable says whether Odoo answers.
+	Reachable bool
+	// Degraded lists what stands in the way of following Odoo; empty where nothing does.
+	Degraded []Trouble
+	// Records is how many the cache has, Faulty how many of them have a fault.
+	Records, Faulty int64
+	// Held is how many records seem to be gone from Odoo and wait for an operator.
+	Held int64
+	// Drift is what the last comparison of all ids found.
+	Drift Drift
+	// MappingVersion is 0 before Odoo was reached.
+	MappingVersion int
+}
+
+// Drift is what the last comparison of all ids found.
+type Drift struct {
+	// Compared is when it ended; zero before the first since the start.
+	Compared time.Time
+	// Gone are records that only the cache had, Missed those that only Odoo had,
+	// GoneRows rows that records are made of and that only the cache had.
+	Gone, Missed, GoneRows int64
+}
+
+// standing is what is told of a collection beside its progress.
+type standing struct {
+	mu     sync.Mutex
+	drift  Drift
+	faulty int64
+	// counted is when the faulty records were counted.
+	counted time.Time
+}
+
+func (s *standing) compared(d Drift) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drift = d
+}
+
+// Status tells how a collection stands; the zero Status for an unknown one.
+func (e *Engine) Status(name string) Status {
+	c := e.byName[name]
+	if c == nil {
+		return Status{}
+	}
+	now := e.clock.Now()
+	s := Status{
+		Collection: name, Loaded: c.loaded.Load(), Reachable: e.Reachability().Reachable,
+		Progress: c.progress.at(now), Records: e.cache.Count(name), Held: c.Held(), Faulty: c.faulty(now),
+	}
+	if at := c.verified.Load(); at != 0 {
+		s.Verified = time.Unix(0, at).UTC()
+	}
+	c.standing.mu.Lock()
+	s.Drift = c.standing.drift
+	c.standing.mu.Unlock()
+	if from := c.from.Load(); from != nil {
+		s.MappingVersion, s.Degraded = (*from).MappingVersion(), c.degraded()
+	}
+	return s
+}
+
+// degraded lists what stands in the way of the collection, each reason once.
+func (c *collection) degraded() []Trouble {
+	var all []Trouble
+	add := func(t Trouble, is bool) {
+		if is && !slices.ContainsFunc(all, func(o Trouble) bool { return o.Model == t.Model && o.Reason == t.Reason }) {
+			all = append(all, t)
+		}
+	}
+	for _, d := range c.engine.plan().all {
+		if d.feeds(c) {
+			add(d.health().trouble(d.kind(), d.model()))
+		}
+	}
+	kind := "reconcile"
+	if !c.loaded.Load() {
+		kind = "load"
+	}
+	add(c.state.trouble(kind, ""))
+	return all
+}
+
+// Statuses tells how all collections stand, in the order of the configuration.
+func (e *Engine) Statuses() []Status {
+	var all []Status
+	for _, c := range e.collections {
+		all = append(all, e.Status(c.Name))
+	}
+	return all
+}
+
+// Clock tells what is known of the time of Odoo's database.
+func (e *Engine) Clock() Clock { return e.database.state() }
+
+// faultyEvery is the pause between two counts of the faulty records.
+const faultyEvery = 2 * time.Second
+
+// faulty counts the faulty records, now and then.
+func (c *collection) faulty(now time.Time) int64 {
+	s := &c.standing
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Sub(s.counted) < faultyEvery && now.After(s.counted) {
+		return s.faulty
+	}
+	snapshot := c.Cache.Snapshot()
+	defer snapshot.Close()
+	s.faulty, s.counted = 0, now
+	for _, err := range snapshot.Index(c.Name, reconcile.FaultyIndex, store.Range{Prefix: reconcile.Faulty, Exact: true, KeysOnly: true}) {
+		if err != nil {
+			break
+		}
+		s.faulty++
+	}
+	return s.faulty
+}
+
+// Faulty is a record that cannot be shown as Odoo has it.
+type Faulty struct {
+	Name   string
+	Key    []byte
+	Faults []*typesv1.MappingFault
+	// Observed is when it was read.
+	Observed time.Time
+}
+
+// Faulty lists up to limit faulty records of a collection, by their keys, after one.
+func (e *Engine) Faulty(collection string, after []byte, limit int) ([]Faulty, error) {
+	c := e.byName[collection]
+	if c == nil {
+		return nil, ErrNoCollection
+	}
+	snapshot := c.Cache.Snapshot()
+	defer snapshot.Close()
+	var all []Faulty
+	for hit, err := range snapshot.Index(c.Name, reconcile.FaultyIndex, store.Range{Prefix: reconcile.Faulty, Exact: true, AfterKey: after}) {
+		if err != nil {
+			return nil, err
+		}
+		var record internalv1.CacheRecord
+		name := resource.NameOf(c.Name, hit.Key)
+		if err := proto.Unmarshal(hit.Value, &record); err != nil {
+			return nil, fmt.Errorf("decoding %s: %w", name, err)
+		}
+		all = append(all, Faulty{Name: name, Key: hit.Key, Faults: record.GetFaults(), Observed: record.GetObservedTime().AsTime()})
+		if len(all) == limit {
+			break
+		}
+	}
+	return all, nil
+}
+
+// Skipped is an entry of the log that the cache could not take as it stands.
+type Skipped struct {
+	Position uint64
+	// Name is the record's, as far as it could be read.
+	Name, Reason string
+}
+
+// skippedAtMost bounds how many of them are remembered.
+const skippedAtMost = 100
+
+type skippedEntries struct {
+	mu  sync.Mutex
+	all []Skipped
+}
+
+func (e *Engine) skip(ctx context.Context, position uint64, name string, reason error) {
+	e.logger.LogAttrs(ctx, slog.LevelError, "an entry of the log cannot be applied as it stands, and is stepped over",
+		slog.Uint64("position", position), slog.String("name", name), slog.Any("reason", reason))
+	e.metrics.skipped.Inc()
+	e.skipped.mu.Lock()
+	defer e.skipped.mu.Unlock()
+	if len(e.skipped.all) < skippedAtMost {
+		e.skipped.all = append(e.skipped.all, Skipped{position, name, reason.Error()})
+	}
+}
+
+// Skipped lists the entries of the log that were stepped over since the start.
+func (e *Engine) Skipped() []Skipped {
+	e.skipped.mu.Lock()
+	defer e.skipped.mu.Unlock()
+	return slices.Clone(e.skipped.all)
+}

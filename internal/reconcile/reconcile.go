@@ -1,0 +1,286 @@
+package reconcile
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/mapping"
+	"odoomesh/internal/resource"
+	"odoomesh/internal/store"
+)
+
+// AtOnce is how many records are read and stored together. A caller who reads live
+// waits for at most one such batch.
+const AtOnce = 200
+
+const (
+	// recordAtMost bounds a record as it is kept, in bytes: what is greater is shown by
+	// its header.
+	recordAtMost = 400_000
+)
+
+// Source reads one collection's records from Odoo; *mapping.Source is one.
+type Source interface {
+	// Fetch reads the records of the keys that belong to the collection.
+	Fetch(ctx context.Context, keys [][]byte) ([]*mapping.Record, error)
+	// MappingVersion is the version that the records name.
+	MappingVersion() int
+}
+
+// Stores are what all reconcilers of a mesh share.
+type Stores struct {
+	Log     store.Log
+	Cache   store.Cache
+	Applier *Applier
+	Clock   clock.Clock
+	Logger  *slog.Logger
+	// Appended counts the changes that went into the log; nil counts none.
+	Appended func(collection string, n int)
+}
+
+// Observer hears what has come into the cache and what has gone. It is called while
+// the collection is written, and must not reconcile.
+type Observer interface {
+	// Stored names a record that is new in the cache, or made of other rows than before.
+	Stored(collection string, key []byte, record *internalv1.CacheRecord)
+	// Removed names the records that were removed.
+	Removed(collection string, keys []string)
+}
+
+// Reconciler reconciles one collection. It is safe for concurrent use: one writes at
+// a time, so that the later of two writes has the later content.
+type Reconciler struct {
+	*Collection
+	Stores
+	observer Observer
+	writing  sync.Mutex
+	held     held
+}
+
+// New makes a reconciler; it starts nothing.
+func New(s Stores, c *Collection, o Observer) *Reconciler {
+	return &Reconciler{Collection: c, Stores: s, observer: o, held: held{keys: map[string]bool{}}}
+}
+
+// Outcome is what a reconciliation did.
+type Outcome struct {
+	// Changed is how many records differed.
+	Changed int
+	// Missing are the keys of records that the cache has and Odoo does not.
+	Missing []string
+}
+
+// Records brings records up to date, however many, and removes those that Odoo does
+// not have any more. It returns how many differed.
+func (r *Reconciler) Records(ctx context.Context, s Source, keys []string) (int, error) {
+	changed := 0
+	var missing []string
+	for chunk := range slices.Chunk(keys, AtOnce) {
+		out, err := r.Some(ctx, s, chunk)
+		if err != nil {
+			return changed, err
+		}
+		changed += out.Changed
+		missing = append(missing, out.Missing...)
+	}
+	n, err := r.Remove(ctx, missing, false)
+	return changed + n, err
+}
+
+// Some stores what differs among a few records, at most AtOnce, and lists the ones
+// that the cache has and Odoo does not.
+func (r *Reconciler) Some(ctx context.Context, s Source, keys []string) (Outcome, error) {
+	r.writing.Lock()
+	defer r.writing.Unlock()
+	observed := r.Clock.Now()
+	records, err := s.Fetch(ctx, raw(keys))
+	if err != nil {
+		return Outcome{}, err
+	}
+	w := writes{found: make(map[string]bool, len(records))}
+	for _, record := range records {
+		after, err := r.Kept(record, s.MappingVersion(), observed)
+		if err != nil {
+			return Outcome{}, err
+		}
+		if err := r.compare(&w, record, after); err != nil {
+			return Outcome{}, err
+		}
+	}
+	if err := r.append(ctx, w.payloads); err != nil {
+		return Outcome{}, err
+	}
+	if len(w.silent) > 0 {
+		// What a record shows is unchanged, but not the rows that it is made of:
+		// the next deletion among them has to find it.
+		if err := r.Cache.Fill(ctx, w.silent); err != nil {
+			return Outcome{}, fmt.Errorf("noting the rows of %s: %w", r.Name, err)
+		}
+	}
+	for _, stored := range w.stored {
+		stored()
+	}
+	out := Outcome{Changed: len(w.payloads)}
+	for _, key := range keys {
+		if _, err := r.Cache.Get(r.Name, []byte(key)); !w.found[key] && err == nil {
+			out.Missing = append(out.Missing, key)
+		}
+	}
+	return out, nil
+}
+
+// writes is what a reconciliation has to do.
+type writes struct {
+	found    map[string]bool
+	payloads [][]byte
+	silent   []store.Mutation
+	stored   []func()
+}
+
+// compare notes what has to be written for a record.
+func (r *Reconciler) compare(w *writes, record *mapping.Record, after *internalv1.CacheRecord) error {
+	w.found[string(record.Key)] = true
+	before, err := r.Cached(string(record.Key))
+	if err != nil {
+		return err
+	}
+	sameRows := before != nil && sameRows(before, after)
+	if !sameRows {
+		w.stored = append(w.stored, func() { r.observer.Stored(r.Name, record.Key, after) })
+	}
+	if before == nil || !bytes.Equal(before.GetContentHash(), after.GetContentHash()) {
+		kind := internalv1.ChangeKind_CHANGE_KIND_UPDATED
+		if before == nil {
+			kind = internalv1.ChangeKind_CHANGE_KIND_CREATED
+		}
+		payload, err := r.change(record.Key, kind, before, after)
+		if err != nil {
+			return err
+		}
+		w.payloads = append(w.payloads, payload)
+		return nil
+	}
+	if sameRows {
+		return nil
+	}
+	after.Revision = before.GetRevision()
+	m, err := r.mutation(record.Key, after, nil)
+	if err != nil {
+		return err
+	}
+	w.silent = append(w.silent, m)
+	return nil
+}
+
+// Fill stores a page of new records in bulk. The log does not hear of them: who
+// watches from the beginning asks for the current state first.
+func (r *Reconciler) Fill(ctx context.Context, records []*mapping.Record, mappingVersion int, observed time.Time) error {
+	mutations := make([]store.Mutation, 0, len(records))
+	for _, record := range records {
+		kept, err := r.Kept(record, mappingVersion, observed)
+		if err != nil {
+			return err
+		}
+		m, err := r.mutation(record.Key, kept, nil)
+		if err != nil {
+			return err
+		}
+		mutations = append(mutations, m)
+	}
+	return r.Cache.Fill(ctx, mutations)
+}
+
+// append adds changes to the log and then brings the cache up to it.
+func (r *Reconciler) append(ctx context.Context, payloads [][]byte) error {
+	if len(payloads) == 0 {
+		return nil
+	}
+	if _, err := r.Log.Append(ctx, r.Clock.Now(), payloads); err != nil {
+		return fmt.Errorf("writing %d changes of %s to the log: %w", len(payloads), r.Name, err)
+	}
+	if r.Appended != nil {
+		r.Appended(r.Name, len(payloads))
+	}
+	r.Logger.LogAttrs(ctx, slog.LevelDebug, "changes captured", slog.String("collection", r.Name), slog.Int("count", len(payloads)))
+	return r.Applier.CatchUp(ctx)
+}
+
+// Cached is the record as the cache has it; nil where it has none.
+func (r *Reconciler) Cached(key string) (*internalv1.CacheRecord, error) {
+	raw, err := r.Cache.Get(r.Name, []byte(key))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	record := &internalv1.CacheRecord{}
+	if err := proto.Unmarshal(raw, record); err != nil {
+		return nil, fmt.Errorf("decoding %s: %w", resource.NameOf(r.Name, []byte(key)), err)
+	}
+	return record, nil
+}
+
+// Kept is a record as the stores keep it. One that is greater than they can hold is
+// kept by its header, with a fault.
+func (r *Reconciler) Kept(m *mapping.Record, mappingVersion int, observed time.Time) (*internalv1.CacheRecord, error) {
+	body, err := proto.Marshal(m.Message)
+	if err != nil {
+		return nil, fmt.Errorf("encoding %s: %w", resource.NameOf(r.Name, m.Key), err)
+	}
+	record := &internalv1.CacheRecord{
+		Body: body, ContentHash: m.Hash, ObservedTime: timestamppb.New(observed),
+		MappingVersion: int32(mappingVersion),
+		CompanyId:      m.CompanyID, Company: m.Company, Faults: m.Faults,
+	}
+	if !m.SourceTime.IsZero() {
+		record.SourceTime = timestamppb.New(m.SourceTime)
+	}
+	for _, model := range slices.Sorted(maps.Keys(m.Rows)) {
+		record.Rows = append(record.Rows, &internalv1.SourceRow{Model: model, Ids: m.Rows[model]})
+	}
+	if size := proto.Size(record); size > recordAtMost {
+		return r.header(record, fmt.Sprintf("the record has %d bytes, and %d can be kept", size, recordAtMost))
+	}
+	return record, nil
+}
+
+func (r *Reconciler) change(key []byte, kind internalv1.ChangeKind, before, after *internalv1.CacheRecord) ([]byte, error) {
+	c := &internalv1.ChangeRecord{Domain: r.Name, Key: key, Name: resource.NameOf(r.Name, key), Kind: kind}
+	var err error
+	if before != nil {
+		if c.Before, err = proto.Marshal(before); err != nil {
+			return nil, fmt.Errorf("encoding %s: %w", c.Name, err)
+		}
+	}
+	if after != nil {
+		if c.After, err = proto.Marshal(after); err != nil {
+			return nil, fmt.Errorf("encoding %s: %w", c.Name, err)
+		}
+	}
+	return proto.Marshal(c)
+}
+
+func sameRows(a, b *internalv1.CacheRecord) bool {
+	return slices.EqualFunc(a.GetRows(), b.GetRows(), func(x, y *internalv1.SourceRow) bool { return proto.Equal(x, y) })
+}
+
+func raw(keys []string) [][]byte {
+	out := make([][]byte, len(keys))
+	for i, key := range keys {
+		out[i] = []byte(key)
+	}
+	return out
+}
