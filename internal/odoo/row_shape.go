@@ -1,6 +1,16 @@
 package odoo
 
-import "fmt"
+import (
+	"fmt"
+	"regexp"
+	"time"
+
+	"odoomesh/internal/odoo/xmlrpc"
+)
+
+// Unreadable stands in a row for a value that no type holds, such as nan; its
+// accessors give a *ShapeError for it.
+type Unreadable = xmlrpc.Unreadable
 
 // ShapeError is a value that is not what its field should hold.
 type ShapeError struct {
@@ -8,13 +18,17 @@ type ShapeError struct {
 	ID    int64
 	Field string
 	Want  string
-	// Got is the type that came, never the value.
+	// Got is the type that came. The value itself is told only where it is a number
+	// or a time that cannot be.
 	Got string
 }
 
 func (e *ShapeError) Error() string {
 	return fmt.Sprintf("odoo: %s(%d).%s is %s, want %s", e.Model, e.ID, e.Field, e.Got, e.Want)
 }
+
+// timeLike is a text that Odoo may have meant as a time: nothing confidential.
+var timeLike = regexp.MustCompile(`^[0-9]{1,5}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9:.]{1,20})?$`)
 
 func (r Row) shape(field, want string) *ShapeError {
 	e := &ShapeError{Model: r.model, ID: r.ID(), Field: field, Want: want}
@@ -34,6 +48,13 @@ func (r Row) shape(field, want string) *ShapeError {
 		e.Got = "a float"
 	case string:
 		e.Got = "text"
+		if timeLike.MatchString(v) {
+			e.Got = "the text " + v
+		}
+	case time.Time:
+		e.Got = "the time " + v.Format(xmlrpc.DateTime)
+	case Unreadable:
+		e.Got = v.Text + ", which is no value"
 	case []any:
 		e.Got = fmt.Sprintf("a list of %d", len(v))
 	case map[string]any:
