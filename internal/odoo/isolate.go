@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// unreadableAtMost bounds how many rows of one answer may be unreadable before the
-// model is called so: one row in unreadableShare, but at least unreadableFloor.
+// More than one row in unreadableShare, but at least unreadableFloor, is no fault of
+// some rows any more: the model cannot be read.
 const (
 	unreadableFloor = 20
 	unreadableShare = 10
@@ -17,26 +17,26 @@ const (
 	rowsAtOnce = 2000
 )
 
-// Unreadable stands in a Row for a value that cannot be read: a computed field
-// that raises, a number that the wire cannot carry. Every accessor of the field
-// gives an *UnreadableError.
-type Unreadable struct{ Problem string }
+// Refused stands in a Row for a field that Odoo refused to give of it: one whose
+// computation raises, or whose value Odoo cannot send. Every accessor of the field
+// gives a *RefusedError.
+type Refused struct{ Problem string }
 
-// UnreadableError says which value cannot be read, and why.
-type UnreadableError struct {
+// RefusedError says which field Odoo refused to give, and with which words.
+type RefusedError struct {
 	Model string
 	ID    int64
 	Field string
-	// Problem is what Odoo said, or what came in place of the value.
+	// Problem is what Odoo said.
 	Problem string
 }
 
-func (e *UnreadableError) Error() string { return "Odoo cannot give it: " + e.Problem }
+func (e *RefusedError) Error() string { return "Odoo cannot give it: " + e.Problem }
 
 // ReadRows reads fields of rows by their ids. Rows that are gone are left out. One
 // row that Odoo cannot answer makes it refuse the whole call; so a refused call is
 // halved until the row is alone, and then its fields, until what cannot be read is
-// an Unreadable in a row that has all the others. A model that cannot be read at
+// a Refused in a row that has all the others. A model that cannot be read at
 // all, and more rows than a fault of some would explain, stay an error.
 func ReadRows(ctx context.Context, r Reader, model string, ids []int64, fields []string, o ReadOptions) ([]Row, error) {
 	var all []Row
@@ -158,7 +158,7 @@ func (i *isolation) read(ctx context.Context, id int64, fields []string, values 
 		return err
 	}
 	if len(fields) == 1 {
-		values[fields[0]] = Unreadable{Problem: problemOf(err)}
+		values[fields[0]] = Refused{Problem: problemOf(err)}
 		return nil
 	}
 	for half := range slices.Chunk(fields, (len(fields)+1)/2) {

@@ -63,7 +63,8 @@ type Transport interface {
 	// UnknownDatabase.
 	Authenticate(ctx context.Context) (int64, error)
 	// Call calls a method. The result is made of nil, bool, int64, float64,
-	// string, time.Time, []any and map[string]any.
+	// string, time.Time, []any and map[string]any, and of Unreadable in place of a
+	// value that none of these holds.
 	Call(ctx context.Context, r Request) (any, error)
 	// Protocol is what calls are carried over, Auto before that is known.
 	Protocol() Protocol

@@ -130,3 +130,14 @@ func TestJSON2IsNotThereBefore19(t *testing.T) {
 		t.Errorf("status %d", w.Code)
 	}
 }
+
+// Odoo tells its version to anybody at a page that it has since 19.
+func TestTheVersionHasAPageSince19(t *testing.T) {
+	for version, want := range map[int]int{18: 404, 19: 200} {
+		answer := httptest.NewRecorder()
+		newSim(t, odoosim.Options{Version: version}).ServeHTTP(answer, httptest.NewRequest("GET", "/web/version", nil))
+		if answer.Code != want || want == 200 && !strings.Contains(answer.Body.String(), `"version": "19.0"`) {
+			t.Errorf("%d answered %d %s", version, answer.Code, answer.Body)
+		}
+	}
+}

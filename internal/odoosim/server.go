@@ -14,8 +14,12 @@ import (
 const maxRequest = 128 << 20
 
 // ServeHTTP answers XML-RPC calls to /xmlrpc/2/common and /xmlrpc/2/object and, from
-// version 19 on, JSON-2 calls to /json/2/<model>/<method>.
+// version 19 on, JSON-2 calls to /json/2/<model>/<method> and the version's page.
 func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/web/version" && s.opts.Version >= 19 {
+		s.versionPage(w)
+		return
+	}
 	service, found := strings.CutPrefix(r.URL.Path, "/xmlrpc/2/")
 	method, isJSON := strings.CutPrefix(r.URL.Path, "/json/2/")
 	isJSON = isJSON && s.opts.Version >= 19
@@ -60,6 +64,17 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, err := w.Write(body); err != nil {
 		s.opts.Logger.Debug("the caller went away", "error", err)
 	}
+}
+
+// versionPage tells anybody the version.
+func (s *Sim) versionPage(w http.ResponseWriter) {
+	if s.faults.isDown() {
+		panic(http.ErrAbortHandler)
+	}
+	s.calls.add("common", "version")
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Date", s.opts.Clock.Now().UTC().Format(http.TimeFormat))
+	fmt.Fprintf(w, `{"version_info": [%d, 0, 0, "final", 0, ""], "version": "%d.0"}`, s.opts.Version, s.opts.Version)
 }
 
 // respond carries out a call and answers the body with what it would cost a real Odoo.

@@ -14,8 +14,8 @@ const (
 	readAhead = 64 << 10
 )
 
-// SyntaxError says that an answer is not JSON, or holds a number that no value
-// of Odoo's has. It quotes nothing of the answer, which may be confidential.
+// SyntaxError says that an answer is not JSON, not even as Python writes it. It
+// quotes nothing of the answer, which may be confidential.
 type SyntaxError struct {
 	// Offset is where reading stopped, in bytes from the start of the answer.
 	Offset int64
@@ -28,7 +28,8 @@ func (e *SyntaxError) Error() string {
 
 // Decode reads one answer to its end without ever holding its text whole. The
 // result is made of nil, bool, int64, float64, string, []any and
-// map[string]any. It fails with *SyntaxError, or with the reader's own error.
+// map[string]any, and of xmlrpc.Unreadable in place of a number that none of these
+// holds. It fails with *SyntaxError, or with the reader's own error.
 func Decode(r io.Reader) (any, error) {
 	d := &decoder{in: bufio.NewReaderSize(r, readAhead), names: make(map[string]string, 32)}
 	v, err := d.value()
@@ -123,6 +124,10 @@ func (d *decoder) value() (any, error) {
 		return nil, d.word("ull")
 	case c == '-' || '0' <= c && c <= '9':
 		return d.number(c)
+	case c == 'N':
+		return d.noNumber("N", "aN")
+	case c == 'I':
+		return d.noNumber("I", "nfinity")
 	}
 	return nil, d.fail("no value")
 }

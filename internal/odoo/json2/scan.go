@@ -128,7 +128,8 @@ func unit(raw []byte) (rune, bool) {
 
 // number reads a number that begins with c: an int64 if it has neither a point
 // nor an exponent, else a float64. Python writes 3.0 for a float without a
-// fraction, so the types of Odoo's fields come through.
+// fraction, so the types of Odoo's fields come through. A number that neither
+// holds is Unreadable, and so is what Python writes for a float that is none.
 func (d *decoder) number(c byte) (any, error) {
 	d.kept = append(d.kept[:0], c)
 	for {
@@ -138,6 +139,9 @@ func (d *decoder) number(c byte) (any, error) {
 		}
 		if err != nil {
 			break // a number alone is an answer; what is missing behind others, they notice
+		}
+		if c == 'I' && len(d.kept) == 1 {
+			return d.noNumber("-I", "nfinity")
 		}
 		if !('0' <= c && c <= '9' || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-') {
 			d.unread()
@@ -152,15 +156,24 @@ func (d *decoder) number(c byte) (any, error) {
 	if whole {
 		n, err := strconv.ParseInt(string(d.kept), 10, 64)
 		if err != nil {
-			return nil, d.fail("an integer beyond 64 bits")
+			return xmlrpc.NewUnreadable(d.kept), nil
 		}
 		return n, nil
 	}
 	f, err := strconv.ParseFloat(string(d.kept), 64)
 	if err != nil {
-		return nil, d.fail("a number that no float holds")
+		return xmlrpc.NewUnreadable(d.kept), nil
 	}
 	return f, nil
+}
+
+// noNumber passes the rest of NaN, Infinity or -Infinity: no JSON, and what Python
+// writes for such a float.
+func (d *decoder) noNumber(begun, rest string) (any, error) {
+	if err := d.word(rest); err != nil {
+		return nil, err
+	}
+	return xmlrpc.NewUnreadable([]byte(begun + rest)), nil
 }
 
 // isNumber tells whether text is a number as RFC 8259 writes it, and whether it

@@ -2,8 +2,10 @@ package xmlrpc
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -33,9 +35,9 @@ func (e *SyntaxError) Error() string {
 type Fault = kolo.FaultError
 
 // Decode reads a method response. The result is made of nil, bool, int64,
-// float64, string, time.Time, []any and map[string]any. A fault is returned as
-// an error of type Fault, anything that is not a method response as
-// *SyntaxError.
+// float64, string, time.Time, []any and map[string]any, and of Unreadable in place
+// of a value that none of these holds. A fault is returned as an error of type
+// Fault, anything that is not a method response as *SyntaxError.
 //
 // Characters that XML 1.0 forbids are left out of strings, as Odoo itself does
 // before it answers: one vertical tab in one product's name must not make a
@@ -174,8 +176,12 @@ func (d *decoder) typed(t tag) (any, error) {
 	case "string", "base64":
 		return d.text(raw)
 	case "int", "i4", "i8":
-		n, err := strconv.ParseInt(string(bytes.TrimSpace(raw)), 10, 64)
-		if err != nil {
+		digits := bytes.TrimSpace(raw)
+		n, err := strconv.ParseInt(string(digits), 10, 64)
+		switch {
+		case errors.Is(err, strconv.ErrRange):
+			return NewUnreadable(digits), nil
+		case err != nil:
 			return nil, d.fail("bad integer")
 		}
 		return n, nil
@@ -188,8 +194,12 @@ func (d *decoder) typed(t tag) (any, error) {
 		}
 		return nil, d.fail("bad boolean")
 	case "double":
-		f, err := strconv.ParseFloat(string(bytes.TrimSpace(raw)), 64)
-		if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		digits := bytes.TrimSpace(raw)
+		f, err := strconv.ParseFloat(string(digits), 64)
+		switch {
+		case errors.Is(err, strconv.ErrRange), math.IsNaN(f), math.IsInf(f, 0):
+			return NewUnreadable(digits), nil
+		case err != nil:
 			return nil, d.fail("bad double")
 		}
 		return f, nil
@@ -204,13 +214,19 @@ func (d *decoder) typed(t tag) (any, error) {
 	return nil, d.fail("unknown type")
 }
 
+// dateLike is what a date and time is written with, such as one in the year 26.
+var dateLike = regexp.MustCompile(`^[0-9][0-9T:.+-]*$`)
+
 func (d *decoder) dateTime(s string) (any, error) {
 	for _, layout := range []string{"20060102T15:04:05", "2006-01-02T15:04:05"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t, nil
 		}
 	}
-	return nil, d.fail("bad date and time")
+	if !dateLike.MatchString(s) {
+		return nil, d.fail("bad date and time")
+	}
+	return NewUnreadable([]byte(s)), nil
 }
 
 func (d *decoder) array(t tag) (any, error) {

@@ -76,9 +76,9 @@ func TestDecodeRefusesWhatIsNotAResponse(t *testing.T) {
 		"mismatched":          response("<value><int>1</i4></value>"),
 		"text beside type":    response("<value>x<int>1</int></value>"),
 		"bad int":             response("<value><int>1.5</int></value>"),
-		"int overflow":        response("<value><i8>99999999999999999999</i8></value>"),
+		"no number":           response("<value><double>many</double></value>"),
+		"no date":             response("<value><dateTime.iso8601>soon</dateTime.iso8601></value>"),
 		"bad boolean":         response("<value><boolean>true</boolean></value>"),
-		"NaN":                 response("<value><double>nan</double></value>"),
 		"unknown entity":      response("<value><string>&nbsp;</string></value>"),
 		"endless reference":   response("<value><string>&" + strings.Repeat("a", 1000) + "</string></value>"),
 		"document type":       `<!DOCTYPE x [<!ENTITY a "b">]>` + response("<value>&a;</value>"),
@@ -99,6 +99,31 @@ func TestDecodeRefusesWhatIsNotAResponse(t *testing.T) {
 				t.Fatalf("got %v, %v; want a SyntaxError", v, err)
 			}
 		})
+	}
+}
+
+// A value that no type holds is bad by itself: the rest of the answer is read.
+func TestABadValueLeavesTheAnswerReadable(t *testing.T) {
+	for raw, want := range map[string]any{
+		"<double>nan</double>":                                 Unreadable{"nan"},
+		"<double>inf</double>":                                 Unreadable{"inf"},
+		"<double> -inf </double>":                              Unreadable{"-inf"},
+		"<double>1e999</double>":                               Unreadable{"1e999"},
+		"<i8>9223372036854775808</i8>":                         Unreadable{"9223372036854775808"},
+		"<int>" + strings.Repeat("9", 60) + "</int>":           Unreadable{strings.Repeat("9", 40) + "…"},
+		"<dateTime.iso8601>260501T10:00:00</dateTime.iso8601>": Unreadable{"260501T10:00:00"},
+		"<i8>3000000000</i8>":                                  int64(3_000_000_000),
+		"<string>a\x00b\x0bc</string>":                         "abc",
+	} {
+		row := "<value><struct><member><name>id</name><value><int>7</int></value></member><member><name>v</name><value>" + raw + "</value></member></struct></value>"
+		got, err := Decode([]byte(response("<value><array><data>" + row + "<value><int>8</int></value></data></array></value>")))
+		if err != nil {
+			t.Errorf("%q: %v", raw, err)
+			continue
+		}
+		if diff := cmp.Diff([]any{map[string]any{"id": int64(7), "v": want}, int64(8)}, got); diff != "" {
+			t.Errorf("%q: %s", raw, diff)
+		}
 	}
 }
 
