@@ -34,11 +34,15 @@ import (
 type house struct {
 	t     *testing.T
 	ahead atomic.Int64
-	tune  func(*capture.Config)
+	// behind is how far the clock of Odoo's database is behind the mesh's.
+	behind atomic.Int64
+	tune   func(*capture.Config)
 	// meanwhile is what happens while a test waits; nil lets Odoo's time go on.
 	meanwhile func()
 	// around puts a test between capture and Odoo; nil lets all through.
 	around func(*capture.Connection)
+	// refusing puts a test between the mapping and Odoo's rows; nil lets all through.
+	refusing func(odoo.Reader) odoo.Reader
 	// only names the domains that are captured; nil is all.
 	only   []string
 	sim    *odoosim.Sim
@@ -67,7 +71,7 @@ func newWholeHouse(t *testing.T, version, products int) *house {
 func openHouse(h *house, version, products int) *house {
 	t := h.t
 	t.Helper()
-	sim, err := odoosim.New(odoosim.Options{Version: version, Clock: clock.Func(h.now)})
+	sim, err := odoosim.New(odoosim.Options{Version: version, Clock: clock.Func(h.odooNow)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,12 +94,15 @@ func (h *house) domains() []services.Domain {
 	return slices.DeleteFunc(services.All(), func(d services.Domain) bool { return h.only != nil && !slices.Contains(h.only, d.Name) })
 }
 
-// now is Odoo's time. It moves only when the test waits or moves it.
+// now is the mesh's time. It moves only when the test waits or moves it.
 func (h *house) now() time.Time {
 	return time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC).Add(time.Duration(h.ahead.Load()))
 }
 
-// later moves Odoo's time.
+// odooNow is the time of Odoo's database.
+func (h *house) odooNow() time.Time { return h.now().Add(-time.Duration(h.behind.Load())) }
+
+// later moves the time.
 func (h *house) later(d time.Duration) { h.ahead.Add(int64(d)) }
 
 // start opens the stores and captures, as a new process would.
@@ -158,10 +165,10 @@ func (h *house) connect(ctx context.Context, client *odoo.Client) (*capture.Conn
 		return nil, err
 	}
 	c := &capture.Connection{
-		Tables: odoo.NewTables(client), Records: map[string]capture.Records{}, Header: client.LastServerTime,
+		Tables: odoo.NewTables(h.reader(client)), Records: map[string]capture.Records{}, Header: client.LastServerTime,
 		SignIn: func(context.Context) (*capture.Evidence, error) {
 			now := h.now()
-			return &capture.Evidence{Before: now, After: now, Database: now.Truncate(time.Second)}, nil
+			return &capture.Evidence{Before: now, After: now, Database: h.odooNow().Truncate(time.Second)}, nil
 		},
 	}
 	for name, s := range sources {
@@ -193,10 +200,18 @@ func (h *house) sources(ctx context.Context, client *odoo.Client) (map[string]*m
 			if err != nil {
 				return nil, err
 			}
-			sources[c.Name] = mapping.NewSource(plan, client)
+			sources[c.Name] = mapping.NewSource(plan, h.reader(client))
 		}
 	}
 	return sources, nil
+}
+
+// reader is what capture reads rows through.
+func (h *house) reader(client *odoo.Client) odoo.Reader {
+	if h.refusing == nil {
+		return client
+	}
+	return h.refusing(client)
 }
 
 // halt ends the capture and closes the stores.

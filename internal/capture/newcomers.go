@@ -30,14 +30,25 @@ func (n *newcomers) feeds(*collection) bool       { return false }
 func (n *newcomers) weight(time.Time) float64     { return 1 }
 func (n *newcomers) pace(time.Time) time.Duration { return max(newcomersEvery, n.engine.Poll) }
 
+// pick gives the next model that is not slow: the answer must not keep the others
+// waiting.
+func (n *newcomers) pick() string {
+	for range n.models {
+		n.next = (n.next + 1) % len(n.models)
+		model := n.models[n.next]
+		if s := n.engine.plan().stamps[model]; s != nil && s.state.effort().least() <= patience {
+			return model
+		}
+	}
+	return ""
+}
+
 func (n *newcomers) probe(ctx context.Context, now time.Time) (findings, error) {
 	var f findings
-	if len(n.models) == 0 {
+	model := n.pick()
+	if model == "" {
 		return f, nil
 	}
-	n.next %= len(n.models)
-	model := n.models[n.next]
-	n.next++
 	known := n.engine.tops.top(model)
 	rows, err := n.engine.tables().Newest(ctx, model, newcomersAtOnce)
 	if err != nil {

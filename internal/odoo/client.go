@@ -18,6 +18,7 @@ type Client struct {
 	clock     clock.Clock
 	budget    *budget
 	breakers  *breakers
+	bulkhead  *bulkhead
 	metrics   *metrics
 	server    atomic.Pointer[Server]
 }
@@ -51,6 +52,7 @@ func newClient(cfg Config, transport Transport) (*Client, error) {
 		clock:     c,
 		budget:    newBudget(cfg.MaxCalls, cfg.CallsPerSecond, c),
 		breakers:  newBreakers(),
+		bulkhead:  newBulkhead(),
 		metrics:   m,
 	}, nil
 }
@@ -108,6 +110,15 @@ func (c *Client) run(ctx context.Context, e endpoint, guarded bool, send func(co
 		c.metrics.notSent(e, err)
 		return err
 	}
+	var took time.Duration
+	if priorityOf(ctx) >= PriorityCapture && guarded {
+		if err := c.bulkhead.enter(ctx, e.model); err != nil {
+			err = notItsTurn(err)
+			c.metrics.notSent(e, err)
+			return err
+		}
+		defer func() { c.bulkhead.leave(e.model, took) }()
+	}
 	if err := c.wait(ctx); err != nil {
 		c.metrics.notSent(e, err)
 		return err
@@ -122,7 +133,8 @@ func (c *Client) run(ctx context.Context, e endpoint, guarded bool, send func(co
 	defer c.metrics.inFlight.Dec()
 	began := c.clock.Now()
 	err := send(ctx)
-	c.metrics.done(e, err, c.clock.Now().Sub(began))
+	took = c.clock.Now().Sub(began)
+	c.metrics.done(e, err, took)
 	if guarded {
 		guard.record(err)
 	}
@@ -135,12 +147,17 @@ func (c *Client) wait(ctx context.Context) error {
 	waiting := c.metrics.waiting.WithLabelValues(p.String())
 	waiting.Inc()
 	defer waiting.Dec()
-	err := c.budget.acquire(ctx, p)
-	switch {
-	case errors.Is(err, context.Canceled):
-		return &TransportError{Kind: Canceled, Err: err}
-	case err != nil:
-		return &TransportError{Kind: Overloaded, Err: fmt.Errorf("waiting for its turn: %w", err)}
+	if err := c.budget.acquire(ctx, p); err != nil {
+		return notItsTurn(err)
 	}
 	return nil
+}
+
+// notItsTurn is the error of a call that was not sent because its context ended
+// while it waited.
+func notItsTurn(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return &TransportError{Kind: Canceled, Err: err}
+	}
+	return &TransportError{Kind: Overloaded, Err: fmt.Errorf("waiting for its turn: %w", err)}
 }
