@@ -92,13 +92,13 @@ func (f *Follower) CatchUp(ctx context.Context) error {
 // mutation turns an entry of the log into what the cache has to do; nil where it
 // is of a collection that is not served here.
 func (f *Follower) mutation(entry store.Entry) (*store.Mutation, error) {
+	c := f.collections[entry.Collection]
+	if c == nil {
+		return nil, nil
+	}
 	var change internalv1.ChangeRecord
 	if err := proto.Unmarshal(entry.Payload, &change); err != nil {
 		return nil, err
-	}
-	c := f.collections[change.GetDomain()]
-	if c == nil {
-		return nil, nil
 	}
 	key := change.GetKey()
 	if change.GetKind() == internalv1.ChangeKind_CHANGE_KIND_DELETED {

@@ -173,7 +173,7 @@ func (e *Engine) record(ctx context.Context, d *domain, payloads [][]byte) error
 	if len(payloads) == 0 {
 		return nil
 	}
-	if _, err := e.log.Append(ctx, e.clock.Now(), payloads); err != nil {
+	if _, err := e.log.Append(ctx, e.clock.Now(), store.Drafts(d.Name, payloads...)); err != nil {
 		return fmt.Errorf("writing %d changes of %s to the log: %w", len(payloads), d.Name, err)
 	}
 	e.metrics.changes.WithLabelValues(d.Name).Add(float64(len(payloads)))
@@ -217,7 +217,7 @@ func (e *Engine) cacheRecord(d *domain, r *mapping.Record, observed time.Time) (
 }
 
 func changeRecord(d *domain, key []byte, kind internalv1.ChangeKind, before, after *internalv1.CacheRecord) ([]byte, error) {
-	c := &internalv1.ChangeRecord{Domain: d.Name, Key: key, Name: resource.NameOf(d.Name, key), Kind: kind}
+	c := &internalv1.ChangeRecord{Collection: d.Name, Key: key, Name: resource.NameOf(d.Name, key), Kind: kind}
 	var err error
 	if before != nil {
 		if c.Before, err = proto.Marshal(before); err != nil {
