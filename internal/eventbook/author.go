@@ -47,10 +47,10 @@ func (a *author) Records() (sum int64) {
 
 // Change tells what a record means after a change.
 func (a *author) Change(_ context.Context, w *journal.Writer, c *internalv1.ChangeRecord, by journal.Cause) error {
-	if !slices.Contains(a.collections, c.GetDomain()) || c.GetKind() == internalv1.ChangeKind_CHANGE_KIND_DELETED {
+	if !slices.Contains(a.collections, c.GetCollection()) || c.GetKind() == internalv1.ChangeKind_CHANGE_KIND_DELETED {
 		return nil
 	}
-	events, err := a.rules.Imply(c.GetDomain(), c.GetAfter())
+	events, err := a.rules.Imply(c.GetCollection(), c.GetAfter())
 	for _, e := range events {
 		if err := a.tell(w, e, by); err != nil {
 			return err

@@ -70,7 +70,7 @@ func New(c Config) (*Book, error) {
 	}
 	var err error
 	b.keeper, err = journal.New(journal.Config{
-		What: "the history of business events", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: c.Load,
+		What: "the history of business events", Collection: "events", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: c.Load,
 		Clock: c.Clock, Logger: c.Logger, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes,
 	}, a)
 	return b, err

@@ -28,6 +28,9 @@ const (
 type Config struct {
 	// What the journal is, for messages to people, such as "the history of stock".
 	What string
+	// Collection is what the entries are, such as "inventoryEvents"; each says so in
+	// its header.
+	Collection string
 	// Journal keeps the entries. Nobody else appends to it.
 	Journal store.Journal
 	// Log and Cache are those of capture.

@@ -160,7 +160,7 @@ func (w *Writer) Flush(ctx context.Context) error {
 	for key, value := range w.set {
 		facts = append(facts, store.Fact{Key: []byte(key), Value: value})
 	}
-	first, err := w.keeper.Journal.Record(ctx, w.keeper.Clock.Now(), payloads, facts)
+	first, err := w.keeper.Journal.Record(ctx, w.keeper.Clock.Now(), store.Drafts(w.keeper.Collection, payloads...), facts)
 	if err != nil {
 		return fmt.Errorf("recording %d entries of %s: %w", len(payloads), w.keeper.What, err)
 	}

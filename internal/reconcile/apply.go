@@ -166,15 +166,15 @@ func (a *Applier) skip(ctx context.Context, e applied, reason error) {
 // gives what is to be done in place of it, which is nothing.
 func (a *Applier) decode(entry store.Entry) (applied, error) {
 	e := applied{position: entry.Position}
+	c := a.collections[entry.Collection]
+	if c == nil {
+		return e, nil
+	}
 	var change internalv1.ChangeRecord
 	if err := proto.Unmarshal(entry.Payload, &change); err != nil {
 		return e, fmt.Errorf("decoding the entry: %w", err)
 	}
 	e.name = change.GetName()
-	c := a.collections[change.GetDomain()]
-	if c == nil {
-		return e, nil
-	}
 	key := change.GetKey()
 	if change.GetKind() == internalv1.ChangeKind_CHANGE_KIND_DELETED {
 		m, err := c.mutation(key, nil, nil)

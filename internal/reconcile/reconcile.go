@@ -207,7 +207,7 @@ func (r *Reconciler) append(ctx context.Context, payloads [][]byte) error {
 	if len(payloads) == 0 {
 		return nil
 	}
-	if _, err := r.Log.Append(ctx, r.Clock.Now(), payloads); err != nil {
+	if _, err := r.Log.Append(ctx, r.Clock.Now(), store.Drafts(r.Name, payloads...)); err != nil {
 		return fmt.Errorf("writing %d changes of %s to the log: %w", len(payloads), r.Name, err)
 	}
 	if r.Appended != nil {
@@ -258,7 +258,7 @@ func (r *Reconciler) Kept(m *mapping.Record, mappingVersion int, observed time.T
 }
 
 func (r *Reconciler) change(key []byte, kind internalv1.ChangeKind, before, after *internalv1.CacheRecord) ([]byte, error) {
-	c := &internalv1.ChangeRecord{Domain: r.Name, Key: key, Name: resource.NameOf(r.Name, key), Kind: kind}
+	c := &internalv1.ChangeRecord{Collection: r.Name, Key: key, Name: resource.NameOf(r.Name, key), Kind: kind}
 	var err error
 	if before != nil {
 		if c.Before, err = proto.Marshal(before); err != nil {

@@ -60,7 +60,7 @@ func New(c Config) (*Book, error) {
 	b := &Book{Config: c}
 	var err error
 	b.keeper, err = journal.New(journal.Config{
-		What: "the history of stock", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: c.Load,
+		What: "the history of stock", Collection: "inventoryEvents", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: c.Load,
 		Clock: c.Clock, Logger: c.Logger, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes,
 	}, &author{Book: b})
 	if err != nil {

@@ -43,11 +43,11 @@ func (a *author) writer(w *journal.Writer) *writer {
 func (a *author) Change(ctx context.Context, j *journal.Writer, c *internalv1.ChangeRecord, by journal.Cause) error {
 	w := a.writer(j)
 	switch gone := c.GetKind() == internalv1.ChangeKind_CHANGE_KIND_DELETED; {
-	case c.GetDomain() == movements && gone:
+	case c.GetCollection() == movements && gone:
 		return w.undone(ctx, resource.KeyID(c.GetKey()), by)
-	case c.GetDomain() == movements:
+	case c.GetCollection() == movements:
 		return w.movement(ctx, resource.KeyID(c.GetKey()), c.GetAfter(), by)
-	case c.GetDomain() == lots && !gone:
+	case c.GetCollection() == lots && !gone:
 		return w.lot(resource.KeyID(c.GetKey()), c.GetAfter(), by)
 	}
 	return nil

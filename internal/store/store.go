@@ -39,8 +39,28 @@ type Entry struct {
 	Position uint64
 	// Time is when the entry was appended, by the appender's clock.
 	Time time.Time
+	// Collection is what the entry is about, such as "products". It stands in the
+	// entry's header, so that a follower of one collection decodes no payload of another.
+	Collection string
 	// Payload is opaque to the store.
 	Payload []byte
+}
+
+// Draft is an entry before the log gives it a position and a time.
+type Draft struct {
+	// Collection is what the entry is about; it has 1 to 255 bytes.
+	Collection string
+	// Payload is opaque to the store.
+	Payload []byte
+}
+
+// Drafts makes drafts of one collection.
+func Drafts(collection string, payloads ...[]byte) []Draft {
+	drafts := make([]Draft, len(payloads))
+	for i, p := range payloads {
+		drafts[i] = Draft{Collection: collection, Payload: p}
+	}
+	return drafts
 }
 
 // Log is an append-only sequence of entries.
@@ -53,12 +73,12 @@ type Log interface {
 	// ID names this log; it is made at creation and never changes, so that a
 	// position of another log can be told from one of this.
 	ID() string
-	// Append adds payloads in order, all or none, and returns the position of
+	// Append adds entries in order, all or none, and returns the position of
 	// the first. It returns after the batch is durable. An empty batch is an
 	// error, a payload that is too large a *TooLargeError. After any other error
 	// than the context's it is not known whether the batch will be there when
 	// the log is opened again.
-	Append(ctx context.Context, at time.Time, payloads [][]byte) (first uint64, err error)
+	Append(ctx context.Context, at time.Time, drafts []Draft) (first uint64, err error)
 	// Head is the last position that is durable; 0 when nothing was ever appended.
 	Head() uint64
 	// Oldest is the first position that can be read; Head()+1 when none can.
@@ -108,10 +128,10 @@ type Facts interface {
 // together or not at all; facts stay when entries are truncated.
 type Journal interface {
 	Log
-	// Record appends payloads, which may be none, and sets facts. It returns the
+	// Record appends entries, which may be none, and sets facts. It returns the
 	// position of the first entry, or the head where there is none. More facts
 	// than the store can keep at once are a *TooLargeError: nothing changes.
-	Record(ctx context.Context, at time.Time, payloads [][]byte, facts []Fact) (first uint64, err error)
+	Record(ctx context.Context, at time.Time, drafts []Draft, facts []Fact) (first uint64, err error)
 	// Facts opens a view.
 	Facts() Facts
 }

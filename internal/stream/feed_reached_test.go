@@ -36,7 +36,7 @@ func TestAStreamSaysHowFarItIsAndWhenItHasComeToTheNewestEvent(t *testing.T) {
 		}
 		payloads = append(payloads, raw)
 	}
-	if _, err := log.Append(t.Context(), time.Unix(0, 0), payloads); err != nil {
+	if _, err := log.Append(t.Context(), time.Unix(0, 0), store.Drafts("events", payloads...)); err != nil {
 		t.Fatal(err)
 	}
 	feed, err := stream.NewFeed(stream.FeedDeps[*inventoryv1.InventoryEvent]{

@@ -66,12 +66,12 @@ func (s *subscription[T]) history(ctx context.Context) error {
 
 // change sends one entry of the log, where it concerns this watch.
 func (s *subscription[T]) change(entry store.Entry) error {
+	if entry.Collection != s.Kind.Collection {
+		return nil
+	}
 	var c internalv1.ChangeRecord
 	if err := proto.Unmarshal(entry.Payload, &c); err != nil {
 		return err
-	}
-	if c.GetDomain() != s.Kind.Collection {
-		return nil
 	}
 	before, passedBefore, err := s.side(c.GetBefore(), 0)
 	if err != nil {

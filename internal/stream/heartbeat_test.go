@@ -14,6 +14,7 @@ import (
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/record"
+	"odoomesh/internal/store"
 	"odoomesh/internal/store/badgerstore"
 	"odoomesh/internal/stream"
 )
@@ -42,7 +43,7 @@ func TestAQuietWatchOfABusyLogSendsHeartbeats(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	payload, err := proto.Marshal(&internalv1.ChangeRecord{Domain: "suppliers"})
+	payload, err := proto.Marshal(&internalv1.ChangeRecord{Collection: "suppliers"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +52,7 @@ func TestAQuietWatchOfABusyLogSendsHeartbeats(t *testing.T) {
 	busy := make(chan error, 1)
 	go func() {
 		for ctx.Err() == nil {
-			if _, err := log.Append(ctx, time.Unix(1, 0), [][]byte{payload}); err != nil {
+			if _, err := log.Append(ctx, time.Unix(1, 0), store.Drafts("suppliers", payload)); err != nil {
 				busy <- err
 				return
 			}

@@ -118,7 +118,7 @@ func (w *World) Write(t T, collection string, id int64, record []byte, seen bool
 		}
 		return
 	}
-	change := &internalv1.ChangeRecord{Domain: collection, Key: key, Kind: internalv1.ChangeKind_CHANGE_KIND_DELETED}
+	change := &internalv1.ChangeRecord{Collection: collection, Key: key, Kind: internalv1.ChangeKind_CHANGE_KIND_DELETED}
 	if record != nil {
 		change.Kind, change.After = internalv1.ChangeKind_CHANGE_KIND_UPDATED, record
 	}
@@ -126,7 +126,7 @@ func (w *World) Write(t T, collection string, id int64, record []byte, seen bool
 	if err != nil {
 		t.Fatal(err)
 	}
-	position, err := w.Log.Append(ctx, w.Now, [][]byte{raw})
+	position, err := w.Log.Append(ctx, w.Now, store.Drafts(collection, raw))
 	if err != nil {
 		t.Fatal(err)
 	}

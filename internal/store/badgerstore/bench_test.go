@@ -57,7 +57,7 @@ func BenchmarkAppend(b *testing.B) {
 			}
 			b.SetBytes(int64(700 * size))
 			for b.Loop() {
-				if _, err := l.Append(b.Context(), benchTime, payloads); err != nil {
+				if _, err := l.Append(b.Context(), benchTime, store.Drafts("p", payloads...)); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -69,7 +69,7 @@ func BenchmarkAppend(b *testing.B) {
 		b.SetParallelism(16)
 		b.RunParallel(func(p *testing.PB) {
 			for p.Next() {
-				if _, err := l.Append(b.Context(), benchTime, [][]byte{make([]byte, 700)}); err != nil {
+				if _, err := l.Append(b.Context(), benchTime, store.Drafts("p", make([]byte, 700))); err != nil {
 					b.Error(err)
 				}
 			}
@@ -85,7 +85,7 @@ func BenchmarkRead(b *testing.B) {
 		for i := range payloads {
 			payloads[i] = make([]byte, 700)
 		}
-		if _, err := l.Append(b.Context(), benchTime, payloads); err != nil {
+		if _, err := l.Append(b.Context(), benchTime, store.Drafts("p", payloads...)); err != nil {
 			b.Fatal(err)
 		}
 	}

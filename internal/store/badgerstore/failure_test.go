@@ -82,7 +82,7 @@ func TestALogThatFailedTakesNoMoreWrites(t *testing.T) {
 	dir := t.TempDir()
 	l := mustLog(t, dir)
 	appendOne := func() error {
-		_, err := l.Append(t.Context(), time.Unix(0, 0), [][]byte{{1}})
+		_, err := l.Append(t.Context(), time.Unix(0, 0), store.Drafts("p", []byte{1}))
 		return err
 	}
 	if err := appendOne(); err != nil {
@@ -115,8 +115,8 @@ func TestANearlyFullDiskTakesNoMoreWrites(t *testing.T) {
 	defer mustClose(t, c)
 	l.folder.minFree, c.folder.minFree = 1<<62, 1<<62
 	var full *store.NoSpaceError
-	payloads := [][]byte{{1}}
-	if _, err := l.Append(t.Context(), time.Unix(0, 0), payloads); !errors.As(err, &full) {
+	drafts := store.Drafts("p", []byte{1})
+	if _, err := l.Append(t.Context(), time.Unix(0, 0), drafts); !errors.As(err, &full) {
 		t.Errorf("Append: %v", err)
 	}
 	if err := c.Apply(t.Context(), 1, one("1")); !errors.As(err, &full) {
@@ -126,7 +126,7 @@ func TestANearlyFullDiskTakesNoMoreWrites(t *testing.T) {
 		t.Errorf("Fill: %v", err)
 	}
 	l.folder.minFree, c.folder.minFree = minFree, minFree
-	if first, err := l.Append(t.Context(), time.Unix(0, 0), payloads); err != nil || first != 1 {
+	if first, err := l.Append(t.Context(), time.Unix(0, 0), drafts); err != nil || first != 1 {
 		t.Errorf("Append with room again: %d, %v", first, err)
 	}
 	if err := c.Apply(t.Context(), 1, one("1")); err != nil {
@@ -140,7 +140,7 @@ func TestAClosedStoreSaysSo(t *testing.T) {
 	mustClose(t, l)
 	mustClose(t, c)
 	mustClose(t, c)
-	_, appended := l.Append(t.Context(), time.Unix(0, 0), [][]byte{{1}})
+	_, appended := l.Append(t.Context(), time.Unix(0, 0), store.Drafts("p", []byte{1}))
 	var read error
 	for _, err := range l.Read(t.Context(), 1) {
 		read = err
@@ -168,7 +168,7 @@ func TestADamagedEntryIsNoticed(t *testing.T) {
 	for i := range payloads {
 		payloads[i] = make([]byte, 300)
 	}
-	if _, err := l.Append(t.Context(), time.Unix(0, 0), payloads); err != nil {
+	if _, err := l.Append(t.Context(), time.Unix(0, 0), store.Drafts("p", payloads...)); err != nil {
 		t.Fatal(err)
 	}
 	mustClose(t, l)

@@ -18,12 +18,16 @@ import (
 
 // formats are the versions of what lies in the folders, by kind. One is raised when
 // what this code writes can no longer be read by the code before it.
-var formats = map[string]string{"log": "1", "cache": "2"}
+var formats = map[string]string{"log": "2", "cache": "2"}
 
 // droppedFormats are versions, by kind, whose content is dropped in place of being
 // read: a cache is filled again.
 //
 //	cache 1: its indexes carried nothing.
+//
+// What a log held cannot be read anew, so that one in another format is refused:
+//
+//	log 1: its entries did not say their collection.
 var droppedFormats = map[string][]string{"cache": {"1"}}
 
 const (
@@ -110,7 +114,7 @@ func (f *folder) readMark() error {
 	case slices.Contains(droppedFormats[f.kind], words[1]):
 		return markUntrusted(f) // so that it is dropped before its use, whenever a crash comes
 	case words[1] != formats[f.kind]:
-		return &store.CorruptError{Where: f.path, Found: fmt.Sprintf("its format is version %s, this program knows version %s", words[1], formats[f.kind])}
+		return &store.CorruptError{Where: f.path, Found: fmt.Sprintf("its format is version %s, this program knows version %s: set another data-dir, or move this one away to begin anew from Odoo", words[1], formats[f.kind])}
 	}
 	f.id = words[2]
 	return nil

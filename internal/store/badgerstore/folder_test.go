@@ -80,8 +80,12 @@ func TestAStrangeFolderIsRefused(t *testing.T) {
 		}, "it holds a cache, not a log"},
 		"from a newer program": {func(t *testing.T, dir string) {
 			mustClose(t, mustLog(t, dir))
-			mustWrite(t, filepath.Join(dir, markFile), "log 2 abc")
-		}, "its format is version 2"},
+			mustWrite(t, filepath.Join(dir, markFile), "log 3 abc")
+		}, "its format is version 3"},
+		"from an older program": {func(t *testing.T, dir string) {
+			mustClose(t, mustLog(t, dir))
+			mustWrite(t, filepath.Join(dir, markFile), "log 1 abc")
+		}, "its format is version 1, this program knows version 2: set another data-dir"},
 		"with a torn mark": {func(t *testing.T, dir string) {
 			mustClose(t, mustLog(t, dir))
 			mustWrite(t, filepath.Join(dir, markFile), "log")
@@ -94,7 +98,7 @@ func TestAStrangeFolderIsRefused(t *testing.T) {
 		}, "its content is lost"},
 		"with another's data": {func(t *testing.T, dir string) {
 			mustClose(t, mustLog(t, dir))
-			mustWrite(t, filepath.Join(dir, markFile), "log 1 abc")
+			mustWrite(t, filepath.Join(dir, markFile), "log 2 abc")
 		}, "its files belong to another store"},
 		"with a damaged manifest": {func(t *testing.T, dir string) {
 			mustClose(t, mustLog(t, dir))
@@ -164,11 +168,11 @@ func TestABirthThatWasCutShortGoesOn(t *testing.T) {
 			mustWrite(t, filepath.Join(dir, markFile+".tmp"), "lo")
 		},
 		"before the id": func(t *testing.T, dir string) {
-			mustWrite(t, filepath.Join(dir, markFile), "log 1 new\n")
+			mustWrite(t, filepath.Join(dir, markFile), "log 2 new\n")
 		},
 		"after the id": func(t *testing.T, dir string) {
 			mustClose(t, mustLog(t, dir))
-			mustWrite(t, filepath.Join(dir, markFile), "log 1 new\n")
+			mustWrite(t, filepath.Join(dir, markFile), "log 2 new\n")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

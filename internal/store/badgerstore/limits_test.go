@@ -34,11 +34,11 @@ func TestTheLargestPayloadFitsAndNoLarger(t *testing.T) {
 	dir := t.TempDir()
 	l := mustLog(t, dir)
 	defer mustClose(t, l)
-	if _, err := l.Append(t.Context(), time.Unix(0, 0), [][]byte{make([]byte, MaxPayload), make([]byte, MaxPayload)}); err != nil {
+	if _, err := l.Append(t.Context(), time.Unix(0, 0), store.Drafts("p", make([]byte, MaxPayload), make([]byte, MaxPayload))); err != nil {
 		t.Fatal(err)
 	}
 	var tooLarge *store.TooLargeError
-	if _, err := l.Append(t.Context(), time.Unix(0, 0), [][]byte{make([]byte, MaxPayload+1)}); !errors.As(err, &tooLarge) || tooLarge.Limit != MaxPayload {
+	if _, err := l.Append(t.Context(), time.Unix(0, 0), store.Drafts("p", make([]byte, MaxPayload+1))); !errors.As(err, &tooLarge) || tooLarge.Limit != MaxPayload {
 		t.Errorf("%v", err)
 	}
 	if l.Head() != 2 {
@@ -76,7 +76,7 @@ func TestATruncationGivesTheSpaceBack(t *testing.T) {
 		for i := range payloads {
 			payloads[i] = make([]byte, 1000)
 		}
-		if _, err := l.Append(t.Context(), time.Unix(0, 0), payloads); err != nil {
+		if _, err := l.Append(t.Context(), time.Unix(0, 0), store.Drafts("p", payloads...)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -125,13 +125,13 @@ func TestWaitingAppendsShareOneCommit(t *testing.T) {
 	l.turn <- struct{}{}
 	for range 5 {
 		group.Go(func() {
-			if _, err := l.Append(t.Context(), time.Unix(0, 0), [][]byte{{1}, {2}}); err != nil {
+			if _, err := l.Append(t.Context(), time.Unix(0, 0), store.Drafts("p", []byte{1}, []byte{2})); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	var takenBack error
-	group.Go(func() { _, takenBack = l.Append(ctx, time.Unix(0, 0), [][]byte{{3}}) })
+	group.Go(func() { _, takenBack = l.Append(ctx, time.Unix(0, 0), store.Drafts("p", []byte{3})) })
 	waitForQueue(l, 6)
 	cancel()
 	waitForQueue(l, 5)

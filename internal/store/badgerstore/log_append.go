@@ -2,7 +2,6 @@ package badgerstore
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,16 +13,16 @@ import (
 )
 
 // errEmptyBatch refuses an append of nothing: it would have no position.
-var errEmptyBatch = errors.New("an append needs at least one payload")
+var errEmptyBatch = errors.New("an append needs at least one entry")
 
 // appending is one caller's batch on its way to the disk.
 type appending struct {
-	at       time.Time
-	payloads [][]byte
-	facts    []store.Fact
-	done     chan struct{} // closed when first and err are set
-	first    uint64
-	err      error
+	at     time.Time
+	drafts []store.Draft
+	facts  []store.Fact
+	done   chan struct{} // closed when first and err are set
+	first  uint64
+	err    error
 }
 
 // Append adds the batch. Appends that wait at the same time share one sync.
@@ -33,17 +32,20 @@ type appending struct {
 // has begun, Append waits for the disk. After a failed write (a full disk, a
 // failed sync) it is unknown what the disk holds: every further append is
 // refused until the log is opened anew.
-func (l *Log) Append(ctx context.Context, at time.Time, payloads [][]byte) (uint64, error) {
-	if len(payloads) == 0 {
+func (l *Log) Append(ctx context.Context, at time.Time, drafts []store.Draft) (uint64, error) {
+	if len(drafts) == 0 {
 		return 0, errEmptyBatch
 	}
-	return l.append(ctx, &appending{at: at, payloads: payloads, done: make(chan struct{})})
+	return l.append(ctx, &appending{at: at, drafts: drafts, done: make(chan struct{})})
 }
 
 func (l *Log) append(ctx context.Context, own *appending) (uint64, error) {
-	for _, p := range own.payloads {
-		if len(p) > MaxPayload {
-			return 0, &store.TooLargeError{What: "payload", Size: int64(len(p)), Limit: MaxPayload, Unit: "bytes"}
+	for _, d := range own.drafts {
+		if err := checkName("collection", d.Collection); err != nil {
+			return 0, err
+		}
+		if len(d.Payload) > MaxPayload {
+			return 0, &store.TooLargeError{What: "payload", Size: int64(len(d.Payload)), Limit: MaxPayload, Unit: "bytes"}
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -94,7 +96,7 @@ func (l *Log) commitQueue() {
 	}
 	for _, a := range group {
 		a.first = next.head + 1
-		next.head += uint64(len(a.payloads))
+		next.head += uint64(len(a.drafts))
 	}
 	err := l.folder.hasRoom()
 	if err == nil {
@@ -114,8 +116,8 @@ func (l *Log) commitQueue() {
 
 func writeEntries(w *spiller, group []*appending) error {
 	for _, a := range group {
-		for i, p := range a.payloads {
-			if err := w.set(entryKey(a.first+uint64(i)), entryValue(a.at, p)); err != nil {
+		for i, d := range a.drafts {
+			if err := w.set(entryKey(a.first+uint64(i)), encodeEntry(a.at, d)); err != nil {
 				return err
 			}
 		}
@@ -174,18 +176,4 @@ func (w *spiller) spill() error {
 	}
 	w.txn, w.size = w.db.NewTransaction(true), 0
 	return nil
-}
-
-// entryKey sorts by position.
-func entryKey(position uint64) []byte {
-	return binary.BigEndian.AppendUint64([]byte{entryTag}, position)
-}
-
-const entryTag = 'e'
-
-// entryValue is the time in nanoseconds since 1970, UTC, and then the payload.
-func entryValue(at time.Time, payload []byte) []byte {
-	value := make([]byte, 0, 8+len(payload))
-	value = binary.BigEndian.AppendUint64(value, uint64(at.UnixNano()))
-	return append(value, payload...)
 }

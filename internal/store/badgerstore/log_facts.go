@@ -25,18 +25,18 @@ var _ store.Journal = (*Log)(nil)
 
 // Record is Append with facts that become durable in the same transaction as the
 // commit mark of the batch.
-func (l *Log) Record(ctx context.Context, at time.Time, payloads [][]byte, facts []store.Fact) (uint64, error) {
+func (l *Log) Record(ctx context.Context, at time.Time, drafts []store.Draft, facts []store.Fact) (uint64, error) {
 	if size := factBytes(facts); size > MaxFactBytes {
 		return 0, &store.TooLargeError{What: "facts of one record", Size: int64(size), Limit: MaxFactBytes, Unit: "bytes"}
 	}
 	if len(facts) > MaxFacts {
 		return 0, &store.TooLargeError{What: "facts of one record", Size: int64(len(facts)), Limit: MaxFacts, Unit: "facts"}
 	}
-	if len(payloads) == 0 && len(facts) == 0 {
+	if len(drafts) == 0 && len(facts) == 0 {
 		return 0, errEmptyBatch
 	}
-	first, err := l.append(ctx, &appending{at: at, payloads: payloads, facts: facts, done: make(chan struct{})})
-	if len(payloads) == 0 && err == nil {
+	first, err := l.append(ctx, &appending{at: at, drafts: drafts, facts: facts, done: make(chan struct{})})
+	if len(drafts) == 0 && err == nil {
 		first--
 	}
 	return first, err

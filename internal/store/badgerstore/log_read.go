@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
-	"time"
 
 	"github.com/dgraph-io/badger/v4"
 
@@ -103,11 +102,11 @@ func scanEntries(txn *badger.Txn, next, head uint64) ([]store.Entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(value) < 8 {
-			return nil, fmt.Errorf("entry %d cannot be read", next)
+		entry, err := decodeEntry(next, value)
+		if err != nil {
+			return nil, fmt.Errorf("entry %d: %w", next, err)
 		}
-		at := time.Unix(0, int64(binary.BigEndian.Uint64(value))).UTC()
-		chunk = append(chunk, store.Entry{Position: next, Time: at, Payload: value[8:]})
+		chunk = append(chunk, entry)
 		size += len(value)
 		next++
 	}

@@ -32,9 +32,9 @@ func (m *logMetrics) registered(reg prometheus.Registerer) { m.registration = re
 func (m *logMetrics) committed(group []*appending) {
 	m.batches.Inc()
 	for _, a := range group {
-		m.entries.Add(float64(len(a.payloads)))
-		for _, p := range a.payloads {
-			m.payloads.Add(float64(len(p)))
+		m.entries.Add(float64(len(a.drafts)))
+		for _, d := range a.drafts {
+			m.payloads.Add(float64(len(d.Payload)))
 		}
 	}
 }

@@ -44,9 +44,9 @@ var lastBatch = []byte("last batch")
 // appendBatch records which batch it was, where the log can keep that.
 func appendBatch(l store.Log, n uint64, payloads [][]byte) (uint64, error) {
 	if j, ok := l.(store.Journal); ok {
-		return j.Record(context.Background(), noon, payloads, []store.Fact{{Key: lastBatch, Value: fmt.Append(nil, n)}})
+		return j.Record(context.Background(), noon, store.Drafts("p", payloads...), []store.Fact{{Key: lastBatch, Value: fmt.Append(nil, n)}})
 	}
-	return l.Append(context.Background(), noon, payloads)
+	return l.Append(context.Background(), noon, store.Drafts("p", payloads...))
 }
 
 // checkLastBatch wants the fact to be that of the last batch that is there.

@@ -37,7 +37,7 @@ func newJournal(t testing.TB, open OpenJournal) store.Journal {
 
 func record(t testing.TB, j store.Journal, entries []string, facts map[string]string) uint64 {
 	t.Helper()
-	first, err := j.Record(t.Context(), noon, bytesOf(entries), factsOf(facts))
+	first, err := j.Record(t.Context(), noon, store.Drafts("p", bytesOf(entries)...), factsOf(facts))
 	if err != nil {
 		t.Fatalf("Record: %v", err)
 	}
@@ -163,7 +163,7 @@ func testFactsTooMany(t *testing.T, open OpenJournal) {
 		"many":  many,
 		"large": {{Key: []byte("x"), Value: make([]byte, 10<<20)}},
 	} {
-		if _, err := j.Record(t.Context(), noon, [][]byte{[]byte("a")}, facts); !errors.As(err, &large) {
+		if _, err := j.Record(t.Context(), noon, store.Drafts("p", []byte("a")), facts); !errors.As(err, &large) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -184,7 +184,7 @@ func testRecordConcurrent(t *testing.T, open OpenJournal) {
 				for k := range 50 {
 					facts = append(facts, store.Fact{Key: fmt.Appendf(nil, "%d/%d/%d", r, i, k), Value: make([]byte, 1000)})
 				}
-				if _, err := j.Record(t.Context(), noon, [][]byte{make([]byte, 90_000), make([]byte, 90_000)}, facts); err != nil {
+				if _, err := j.Record(t.Context(), noon, store.Drafts("p", make([]byte, 90_000), make([]byte, 90_000)), facts); err != nil {
 					t.Errorf("Record: %v", err)
 				}
 			}

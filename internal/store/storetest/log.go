@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ func TestLog(t *testing.T, open OpenLog) {
 		"a new log is empty":                        testLogNew,
 		"positions are dense and begin at one":      testLogDense,
 		"entries come back as they went in":         testLogRoundTrip,
+		"an entry says its collection":              testLogCollections,
 		"an empty batch is refused":                 testLogEmptyBatch,
 		"a batch of any size is whole":              testLogBigBatch,
 		"a read ends at the head it began with":     testLogReadEnds,
@@ -68,7 +70,7 @@ func appendAll(t testing.TB, l store.Log, texts ...string) uint64 {
 	for i, text := range texts {
 		payloads[i] = []byte(text)
 	}
-	first, err := l.Append(t.Context(), noon, payloads)
+	first, err := l.Append(t.Context(), noon, store.Drafts("p", payloads...))
 	if err != nil {
 		t.Fatalf("Append: %v", err)
 	}
@@ -91,7 +93,7 @@ func wantLog(t testing.TB, l store.Log, oldest uint64, texts ...string) {
 	t.Helper()
 	var want []store.Entry
 	for i, text := range texts {
-		want = append(want, store.Entry{Position: oldest + uint64(i), Time: noon, Payload: []byte(text)})
+		want = append(want, store.Entry{Position: oldest + uint64(i), Time: noon, Collection: "p", Payload: []byte(text)})
 	}
 	got, err := readAll(t.Context(), l, oldest)
 	if err != nil {
@@ -130,7 +132,7 @@ func testLogRoundTrip(t *testing.T, open OpenLog) {
 	for i := range payloads {
 		copies[i] = append([]byte{}, payloads[i]...)
 	}
-	if _, err := l.Append(t.Context(), noon.In(time.FixedZone("", 3600)), copies); err != nil {
+	if _, err := l.Append(t.Context(), noon.In(time.FixedZone("", 3600)), store.Drafts("p", copies...)); err != nil {
 		t.Fatal(err)
 	}
 	clear(copies[2]) // the log keeps nothing of the caller's
@@ -145,10 +147,39 @@ func testLogRoundTrip(t *testing.T, open OpenLog) {
 	}
 }
 
+func testLogCollections(t *testing.T, open OpenLog) {
+	dir := t.TempDir()
+	l := open(t, dir)
+	long := strings.Repeat("\x00x", 127) + "x"
+	drafts := []store.Draft{{Collection: "p", Payload: []byte("a")}, {Collection: "pp"}, {Collection: long, Payload: []byte("c")}}
+	if _, err := l.Append(t.Context(), noon, drafts); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		entries, err := readAll(t.Context(), l, 1)
+		if err != nil || len(entries) != len(drafts) {
+			t.Fatalf("%d entries, %v", len(entries), err)
+		}
+		for i, e := range entries {
+			if e.Collection != drafts[i].Collection || !bytes.Equal(e.Payload, drafts[i].Payload) {
+				t.Errorf("entry %d is of %q and holds %q", e.Position, e.Collection, e.Payload)
+			}
+		}
+		closeStore(t, l)
+		l = open(t, dir)
+	}
+	closeStore(t, l)
+}
+
 func testLogEmptyBatch(t *testing.T, open OpenLog) {
 	l := newLog(t, open)
 	if _, err := l.Append(t.Context(), noon, nil); err == nil {
 		t.Error("no error")
+	}
+	for _, name := range []string{"", strings.Repeat("x", 256)} {
+		if _, err := l.Append(t.Context(), noon, store.Drafts(name, []byte("a"))); err == nil {
+			t.Errorf("a collection of %d bytes was taken", len(name))
+		}
 	}
 	wantLog(t, l, 1)
 }
@@ -215,7 +246,7 @@ func testLogContext(t *testing.T, open OpenLog) {
 	appendAll(t, l, "a", "b")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := l.Append(ctx, noon, [][]byte{{1}}); !errors.Is(err, context.Canceled) {
+	if _, err := l.Append(ctx, noon, store.Drafts("p", []byte{1})); !errors.Is(err, context.Canceled) {
 		t.Errorf("Append: %v", err)
 	}
 	if err := l.Truncate(ctx, 2); !errors.Is(err, context.Canceled) {

@@ -66,7 +66,7 @@ func testLogConcurrent(t *testing.T, open OpenLog) {
 				for j := range payloads {
 					payloads[j] = fmt.Appendf(nil, "%d/%d/%d", a, i, j)
 				}
-				first, err := l.Append(t.Context(), noon, payloads)
+				first, err := l.Append(t.Context(), noon, store.Drafts("p", payloads...))
 				if err != nil {
 					t.Errorf("Append: %v", err)
 					return
@@ -111,7 +111,7 @@ func testLogReadersAndTruncation(t *testing.T, open OpenLog) {
 	for i := range payloads {
 		payloads[i] = []byte{byte(i)}
 	}
-	if _, err := l.Append(t.Context(), noon, payloads); err != nil {
+	if _, err := l.Append(t.Context(), noon, store.Drafts("p", payloads...)); err != nil {
 		t.Fatal(err)
 	}
 	var group sync.WaitGroup

@@ -267,8 +267,8 @@ func (x *SourceRow) GetIds() []int64 {
 // ChangeRecord is the payload of one log entry.
 type ChangeRecord struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The domain's collection, such as "products".
-	Domain string `protobuf:"bytes,1,opt,name=domain,proto3" json:"domain,omitempty"`
+	// Collection of the record, such as "products". The entry's header says it too.
+	Collection string `protobuf:"bytes,1,opt,name=collection,proto3" json:"collection,omitempty"`
 	// Key of the record in its collection.
 	Key []byte `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
 	// Resource name of the record.
@@ -313,9 +313,9 @@ func (*ChangeRecord) Descriptor() ([]byte, []int) {
 	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{2}
 }
 
-func (x *ChangeRecord) GetDomain() string {
+func (x *ChangeRecord) GetCollection() string {
 	if x != nil {
-		return x.Domain
+		return x.Collection
 	}
 	return ""
 }
@@ -864,9 +864,11 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	" \x03(\v2\x1b.mesh.types.v1.MappingFaultR\x06faults\"3\n" +
 	"\tSourceRow\x12\x14\n" +
 	"\x05model\x18\x01 \x01(\tR\x05model\x12\x10\n" +
-	"\x03ids\x18\x02 \x03(\x03R\x03ids\"\xac\x01\n" +
-	"\fChangeRecord\x12\x16\n" +
-	"\x06domain\x18\x01 \x01(\tR\x06domain\x12\x10\n" +
+	"\x03ids\x18\x02 \x03(\x03R\x03ids\"\xb4\x01\n" +
+	"\fChangeRecord\x12\x1e\n" +
+	"\n" +
+	"collection\x18\x01 \x01(\tR\n" +
+	"collection\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\fR\x03key\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x120\n" +
 	"\x04kind\x18\x04 \x01(\x0e2\x1c.mesh.internal.v1.ChangeKindR\x04kind\x12\x16\n" +
