@@ -36,7 +36,7 @@ fuzz: ## run every fuzzer for FUZZTIME (3s)
 
 .PHONY: soak
 soak: ## let the adversary play against change capture; ROUNDS (1000) and SEED (1) say how long and how
-	@go test ./internal/change -run TestAdversary -timeout 0 -v -adversary.rounds=$(or $(ROUNDS),1000) -adversary.seed=$(or $(SEED),1)
+	@go test ./internal/capture -run TestAdversary -timeout 0 -v -adversary.rounds=$(or $(ROUNDS),1000) -adversary.seed=$(or $(SEED),1)
 
 .PHONY: bench
 bench: ## print the numbers, each beside a bare reference; BENCH_JSON=<file> writes them as JSON too, BENCH_MOVE_LINES=1000000 loads so many move lines
