@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"odoomesh/internal/capture"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/config"
 	"odoomesh/internal/mapping"
 	"odoomesh/internal/odoo"
@@ -19,11 +20,12 @@ type connector struct {
 	client      *odoo.Client
 	collections []services.Collection
 	specs       map[string]*mapping.Spec
+	clock       clock.Clock
 	logger      *slog.Logger
 }
 
-func newConnector(client *odoo.Client, collections []services.Collection, overlays []string, logger *slog.Logger) (*connector, error) {
-	c := &connector{client: client, collections: collections, specs: map[string]*mapping.Spec{}, logger: logger}
+func newConnector(client *odoo.Client, collections []services.Collection, overlays []string, clk clock.Clock, logger *slog.Logger) (*connector, error) {
+	c := &connector{client: client, collections: collections, specs: map[string]*mapping.Spec{}, clock: clk, logger: logger}
 	var texts [][]byte
 	for _, path := range overlays {
 		text, err := os.ReadFile(path)
@@ -58,6 +60,11 @@ func (c *connector) connect(ctx context.Context) (*capture.Connection, error) {
 	}
 	connection := &capture.Connection{
 		Tables: odoo.NewTables(c.client), Records: map[string]capture.Records{}, Header: c.client.LastServerTime,
+		Evidence: c.evidence(c.client.Evidence(ctx)),
+		SignIn: func(ctx context.Context) (*capture.Evidence, error) {
+			e, err := c.client.SignIn(ctx)
+			return c.evidence(e), err
+		},
 	}
 	described := describeOnce{client: c.client, known: map[string]map[string]odoo.Field{}}
 	for _, col := range c.collections {
@@ -74,6 +81,15 @@ func (c *connector) connect(ctx context.Context) (*capture.Connection, error) {
 	}
 	c.logger.LogAttrs(ctx, slog.LevelInfo, "connected to Odoo", slog.String("version", server.Version.String()))
 	return connection, nil
+}
+
+// evidence is what a sign-in shows of the database's time; nil where that is nothing.
+func (c *connector) evidence(e odoo.Evidence) *capture.Evidence {
+	if e.LoginDate.IsZero() {
+		return nil
+	}
+	// Another may have signed in as the same user until the time was read.
+	return &capture.Evidence{Before: e.Before, After: c.clock.Now(), Database: e.LoginDate}
 }
 
 // describeOnce asks Odoo for the fields of a model once, however many mappings

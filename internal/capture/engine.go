@@ -14,6 +14,7 @@ import (
 
 	"odoomesh/internal/clock"
 	"odoomesh/internal/mapping"
+	"odoomesh/internal/odoo"
 	"odoomesh/internal/reconcile"
 	"odoomesh/internal/store"
 )
@@ -135,11 +136,7 @@ func (e *Engine) Run(ctx context.Context) error {
 // rest waits until Odoo may be connected to again: longer with each attempt, and as
 // long as the error asks for, unless there are other credentials.
 func (e *Engine) rest(ctx context.Context, err error, attempt int) bool {
-	wait := min(e.Poll<<min(attempt, 5), 5*time.Second)
-	var asked interface{ RetryIn() time.Duration }
-	if errors.As(err, &asked) {
-		wait = max(wait, asked.RetryIn())
-	}
+	wait := max(min(e.Poll<<min(attempt, 5), 5*time.Second), odoo.RetryAfter(err))
 	for until := e.clock.Now().Add(wait); ; {
 		left := until.Sub(e.clock.Now())
 		if left <= 0 || e.CredentialsChanged != nil && e.CredentialsChanged() {
@@ -165,14 +162,8 @@ func (e *Engine) connect(ctx context.Context) error {
 		c.from.Store(&records)
 	}
 	e.connection.Store(connection)
-	if connection.SignIn != nil {
-		evidence, err := connection.SignIn(ctx)
-		if err != nil {
-			return err
-		}
-		if evidence != nil {
-			e.database.learn(*evidence)
-		}
+	if connection.Evidence != nil {
+		e.database.learn(*connection.Evidence)
 	}
 	e.observeHeader()
 	p := e.newPlan(e.plan())

@@ -166,10 +166,7 @@ func (h *house) connect(ctx context.Context, client *odoo.Client) (*capture.Conn
 	}
 	c := &capture.Connection{
 		Tables: odoo.NewTables(h.reader(client)), Records: map[string]capture.Records{}, Header: client.LastServerTime,
-		SignIn: func(context.Context) (*capture.Evidence, error) {
-			now := h.now()
-			return &capture.Evidence{Before: now, After: now, Database: h.odooNow().Truncate(time.Second)}, nil
-		},
+		SignIn: func(context.Context) (*capture.Evidence, error) { return h.evidence(), nil }, Evidence: h.evidence(),
 	}
 	for name, s := range sources {
 		c.Records[name] = s
@@ -204,6 +201,11 @@ func (h *house) sources(ctx context.Context, client *odoo.Client) (map[string]*m
 		}
 	}
 	return sources, nil
+}
+
+func (h *house) evidence() *capture.Evidence {
+	now := h.now()
+	return &capture.Evidence{Before: now, After: now, Database: h.odooNow().Truncate(time.Second)}
 }
 
 // reader is what capture reads rows through.

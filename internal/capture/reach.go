@@ -95,6 +95,8 @@ func (e *Engine) ofConnection(err error, began time.Time) bool {
 	switch transport.Kind {
 	case odoo.Suspended, odoo.TooLarge, odoo.Overloaded:
 		return false
+	case odoo.RateLimited:
+		return true
 	}
 	return !e.lastAnswer().After(began)
 }

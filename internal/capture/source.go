@@ -65,7 +65,8 @@ type Records interface {
 type Evidence struct {
 	// Before and After are the mesh's time around the sign-in.
 	Before, After time.Time
-	// Database is the database's time that was written down, in whole seconds.
+	// Database is the database's time that was written down, in whole seconds: it has
+	// passed by After.
 	Database time.Time
 }
 
@@ -74,8 +75,9 @@ type Connection struct {
 	Tables Tables
 	// Records holds one for each collection.
 	Records map[string]Records
-	// SignIn signs in and tells what that shows of the database's time: nil where it
-	// shows nothing. It may be nil.
+	// Evidence is what the sign-in of this connection shows; nil where it shows nothing.
+	Evidence *Evidence
+	// SignIn signs in anew and tells what that shows. It may be nil.
 	SignIn func(ctx context.Context) (*Evidence, error)
 	// Header is the time in the header of Odoo's latest answer, which whatever stands
 	// before Odoo may have written; zero where there is none. It may be nil.

@@ -36,7 +36,7 @@ type Odoo struct {
 	Database      string        `key:"odoo-db" doc:"Name of Odoo's database."`
 	User          string        `key:"odoo-user" doc:"Login of the technical user in Odoo."`
 	Password      odoo.Secret   `key:"odoo-password" only:"env" doc:"Password or, better, API key of the technical user."`
-	PasswordFile  string        `key:"odoo-password-file" doc:"File that holds the password, in place of MESH_ODOO_PASSWORD."`
+	PasswordFile  string        `key:"odoo-password-file" doc:"File that holds the password, in place of MESH_ODOO_PASSWORD. It is read anew before each sign-in, so that another password needs no restart."`
 	PasswordStdin bool          `key:"odoo-password-stdin" doc:"Read the password from the first line of the standard input, in place of MESH_ODOO_PASSWORD."`
 	Transport     string        `key:"odoo-transport" doc:"How Odoo is called: xmlrpc; json2, which Odoo has from 19 on and which needs an API key in place of the password; or auto, which is json2 where Odoo has it and accepts the API key, else xmlrpc."`
 	Insecure      bool          `key:"odoo-insecure" doc:"Allow plain http:// to another machine. The password can then be read on the network."`
@@ -94,6 +94,9 @@ func Default() Config {
 func (o Odoo) Client() odoo.Config {
 	c := odoo.DefaultConfig()
 	c.URL, c.Database, c.User, c.Password = o.URL, o.Database, o.User, o.Password
+	if o.PasswordFile != "" {
+		c.Passwords = NewPasswordFile(o.PasswordFile)
+	}
 	c.Protocol, c.Insecure, c.CAFile = odoo.Protocol(o.Transport), o.Insecure, o.CAFile
 	c.Timeout, c.MaxCalls, c.CallsPerSecond = o.Timeout, o.MaxConcurrent, o.MaxPerSecond
 	for _, text := range o.Companies {

@@ -2,8 +2,9 @@ package config
 
 import (
 	"bufio"
+	"errors"
+	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"odoomesh/internal/odoo"
@@ -30,27 +31,26 @@ func (s Sources) readPassword(c *Config, found *problems) {
 	}
 	switch {
 	case c.PasswordFile != "":
-		file, err := os.Open(c.PasswordFile)
-		if err != nil {
-			found.add("odoo-password-file", "it cannot be read: %v; check the path and who may read it", err)
-			return
+		var err error
+		if c.Password, err = NewPasswordFile(c.PasswordFile).Read(); err != nil {
+			found.add("odoo-password-file", "%v", err)
 		}
-		defer file.Close()
-		c.Password = firstLine(file, "odoo-password-file", found)
 	case c.PasswordStdin && s.Stdin != nil:
-		c.Password = firstLine(s.Stdin, "odoo-password-stdin", found)
+		var err error
+		if c.Password, err = firstLine(s.Stdin); err != nil {
+			found.add("odoo-password-stdin", "%v", err)
+		}
 	}
 }
 
-func firstLine(r io.Reader, key string, found *problems) odoo.Secret {
+func firstLine(r io.Reader) (odoo.Secret, error) {
 	line, err := bufio.NewReader(io.LimitReader(r, maxPassword)).ReadString('\n')
 	if err != nil && err != io.EOF {
-		found.add(key, "the password cannot be read: %v", err)
-		return ""
+		return "", fmt.Errorf("the password cannot be read: %w", err)
 	}
 	line = strings.TrimRight(line, "\r\n")
 	if line == "" {
-		found.add(key, "there is no password; write it into the first line")
+		return "", errors.New("there is no password; write it into the first line")
 	}
-	return odoo.Secret(line)
+	return odoo.Secret(line), nil
 }

@@ -93,5 +93,5 @@ func connecting(reason odoo.ConnectReason, kind odoo.FaultKind) func(error) bool
 }
 
 func unreachable(err error) bool {
-	return connectReason(odoo.Down)(err) || connectReason(odoo.NotOdoo)(err) || is[*odoo.TransportError](err)
+	return connectReason(odoo.Down)(err) || connectReason(odoo.NotOdoo)(err) || connectReason(odoo.Limited)(err) || is[*odoo.TransportError](err)
 }

@@ -110,8 +110,8 @@ func fromConnect(c *odoo.ConnectError, err error) *Error {
 		return New(errorsv1.Reason_REASON_SHAPE_MISMATCH, "This version of Odoo is not supported.", Precondition("odoo", "version", "It is not supported."), Because(err))
 	case odoo.WrongCredentials:
 		return New(errorsv1.Reason_REASON_BAD_CREDENTIALS, "Odoo refuses the mesh's credentials.", Precondition("odoo", "credentials", "They are refused."), Because(err))
-	case odoo.Down, odoo.NotOdoo:
-		return New(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo does not answer.", RetryAfter(retryDown), Because(err))
+	case odoo.Down, odoo.NotOdoo, odoo.Limited:
+		return New(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo does not answer.", RetryAfter(max(retryDown, c.Wait)), Because(err))
 	}
 	return nil
 }

@@ -12,15 +12,21 @@ import (
 // each Authenticate, so that it follows an upgrade of Odoo.
 type autoTransport struct {
 	xmlrpc, json2 Transport
-	// keyed tells that the password looks like an API key. Nothing else is tried
-	// as one: a password belongs into no header, which proxies may log.
-	keyed  bool
+	password      *password
+	database      string
+
 	offers atomic.Bool // the server offers JSON-2
 	chosen atomic.Pointer[Transport]
 }
 
 func newAutoTransport(xmlrpc *xmlrpcTransport, json2 *json2Transport) *autoTransport {
-	return &autoTransport{xmlrpc: xmlrpc, json2: json2, keyed: looksLikeKey(xmlrpc.password.Reveal()) && isHeaderText(xmlrpc.database)}
+	return &autoTransport{xmlrpc: xmlrpc, json2: json2, password: xmlrpc.password, database: xmlrpc.database}
+}
+
+// keyed tells that the password looks like an API key. Nothing else is tried as
+// one: a password belongs into no header, which proxies may log.
+func (t *autoTransport) keyed() bool {
+	return looksLikeKey(t.password.Reveal()) && isHeaderText(t.database)
 }
 
 // keyLength is how many hexadecimal digits Odoo makes an API key of.
@@ -49,17 +55,18 @@ func (t *autoTransport) Version(ctx context.Context) (Version, error) {
 	return v, nil
 }
 
-// answered tells whether something answered that is not the page asked for.
+// answered tells whether something answered that is not the page asked for. A rate
+// limit is no answer: asking elsewhere would be one call more.
 func answered(err error) bool {
 	var e *TransportError
-	return errors.As(err, &e) && (e.Kind == BadAnswer || e.Status != 0)
+	return errors.As(err, &e) && e.Kind != RateLimited && (e.Kind == BadAnswer || e.Status != 0)
 }
 
 // Authenticate tries the API key by JSON-2. Where it is refused, which a password
 // that looks like a key would be, or where something keeps JSON-2 away from
 // callers, XML-RPC has the last word.
 func (t *autoTransport) Authenticate(ctx context.Context) (int64, error) {
-	if t.keyed && t.offers.Load() {
+	if t.keyed() && t.offers.Load() {
 		uid, err := t.json2.Authenticate(ctx)
 		if err == nil {
 			t.chosen.Store(&t.json2)

@@ -68,9 +68,9 @@ func (b breaker) record(err error) {
 		return
 	}
 	switch transport.Kind {
-	case Unreachable, NoAnswer, BadAnswer, Timeout:
+	case Unreachable, NoAnswer, BadAnswer, Blocked, Timeout:
 		b.circuit.RecordFailure()
-	case Canceled:
+	case Canceled, RateLimited:
 		// It proves nothing, but a trial call has to give its permit back.
 		if b.circuit.IsHalfOpen() {
 			b.circuit.RecordFailure()

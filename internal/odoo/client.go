@@ -21,6 +21,12 @@ type Client struct {
 	bulkhead  *bulkhead
 	metrics   *metrics
 	server    atomic.Pointer[Server]
+	latest    atomic.Pointer[Evidence] // sign-in
+	// password is what the transport signs in with, passwords where it stands.
+	password  *password
+	passwords PasswordSource
+	refusal   refusal
+	limit     limit
 }
 
 // New checks the configuration and makes a client. It sends nothing: Odoo may be
@@ -29,11 +35,17 @@ func New(cfg Config) (*Client, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	transport, err := newTransport(cfg)
+	secret := newPassword(cfg.Password)
+	transport, err := newTransport(cfg, secret)
 	if err != nil {
 		return nil, err
 	}
-	return newClient(cfg, transport)
+	c, err := newClient(cfg, transport)
+	if err != nil {
+		return nil, err
+	}
+	c.password = secret
+	return c, nil
 }
 
 func newClient(cfg Config, transport Transport) (*Client, error) {
@@ -41,10 +53,7 @@ func newClient(cfg Config, transport Transport) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("odoo: registering metrics: %w", err)
 	}
-	c := cfg.Clock
-	if c == nil {
-		c = clock.System{}
-	}
+	c := cfg.clock()
 	return &Client{
 		transport: transport,
 		timeout:   cfg.Timeout,
@@ -54,6 +63,8 @@ func newClient(cfg Config, transport Transport) (*Client, error) {
 		breakers:  newBreakers(),
 		bulkhead:  newBulkhead(),
 		metrics:   m,
+		password:  newPassword(cfg.Password),
+		passwords: cfg.Passwords,
 	}, nil
 }
 
@@ -105,40 +116,75 @@ func (c *Client) run(ctx context.Context, e endpoint, guarded bool, send func(co
 		defer cancel()
 	}
 	guard := c.breakers.of(e)
-	if guarded && guard.refuses() {
-		err := guard.suspended()
-		c.metrics.notSent(e, err)
-		return err
+	err := c.hindered(guarded)
+	if err == nil && guarded && guard.refuses() {
+		err = guard.suspended()
 	}
 	var took time.Duration
-	if priorityOf(ctx) >= PriorityCapture && guarded {
-		if err := c.bulkhead.enter(ctx, e.model); err != nil {
+	if err == nil && guarded && priorityOf(ctx) >= PriorityCapture {
+		if err = c.bulkhead.enter(ctx, e.model); err == nil {
+			defer func() { c.bulkhead.leave(e.model, took) }()
+		} else {
 			err = notItsTurn(err)
-			c.metrics.notSent(e, err)
-			return err
 		}
-		defer func() { c.bulkhead.leave(e.model, took) }()
 	}
-	if err := c.wait(ctx); err != nil {
+	if err == nil {
+		err = c.wait(ctx)
+	}
+	if err != nil {
 		c.metrics.notSent(e, err)
 		return err
 	}
 	defer c.budget.release()
-	if guarded && !guard.admit() {
-		err := guard.suspended()
+	// Much can have happened while the call waited for its turn.
+	if err = c.hindered(guarded); err == nil && guarded && !guard.admit() {
+		err = guard.suspended()
+	}
+	if err != nil {
 		c.metrics.notSent(e, err)
 		return err
 	}
 	c.metrics.inFlight.Inc()
 	defer c.metrics.inFlight.Dec()
-	began := c.clock.Now()
-	err := send(ctx)
-	took = c.clock.Now().Sub(began)
+	began, signIns, tried := c.clock.Now(), c.refusal.generation(), c.password.get()
+	err = send(ctx)
+	ended := c.clock.Now()
+	took = ended.Sub(began)
 	c.metrics.done(e, err, took)
 	if guarded {
 		guard.record(err)
+		if f := credentialsFault(err); f != nil {
+			c.refusal.callRefused(tried, signIns, ended, f)
+		}
 	}
+	c.noteLimit(err, began, ended)
 	return err
+}
+
+// hindered is why no call may be sent now; nil if one may. A refusal of the
+// credentials leaves the way free for what signs in.
+func (c *Client) hindered(guarded bool) error {
+	now := c.clock.Now()
+	if err := c.limit.holds(now); err != nil {
+		return err
+	}
+	if guarded {
+		if f := c.refusal.stands(now); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// noteLimit takes from a call's outcome whether the server asks for a pause.
+func (c *Client) noteLimit(err error, began, ended time.Time) {
+	var transport *TransportError
+	switch isTransport := errors.As(err, &transport); {
+	case !isTransport:
+		c.limit.passed(began)
+	case transport.Kind == RateLimited:
+		transport.RetryAfter = c.limit.met(began, ended, transport.RetryAfter)
+	}
 }
 
 // wait waits for the call's turn.

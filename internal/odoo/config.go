@@ -39,6 +39,9 @@ type Config struct {
 	User string
 	// Password is that user's password or, better, an API key of theirs.
 	Password Secret
+	// Passwords is where the password is read anew before each sign-in; nil: it
+	// stays as it is.
+	Passwords PasswordSource
 	// Protocol is how to talk to it; empty is Auto.
 	Protocol Protocol
 
@@ -66,6 +69,13 @@ type Config struct {
 	Registerer prometheus.Registerer
 	// Clock tells the time; nil is the system's.
 	Clock clock.Clock
+}
+
+func (c Config) clock() clock.Clock {
+	if c.Clock == nil {
+		return clock.System{}
+	}
+	return c.Clock
 }
 
 // DefaultConfig has every limit at its default and no server.

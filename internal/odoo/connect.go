@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Server is what Connect found.
@@ -22,7 +23,8 @@ type ConnectReason int
 const (
 	// Down: no answer; Odoo may come back.
 	Down ConnectReason = iota + 1
-	// NotOdoo: something answers there, and it is not an Odoo.
+	// NotOdoo: something answers there, and it is not an Odoo, or not now: a web
+	// filter, a page for maintenance.
 	NotOdoo
 	// UnsupportedVersion: an Odoo that this client was not made for.
 	UnsupportedVersion
@@ -33,22 +35,30 @@ const (
 	// HiddenCompany: the user may not see a company whose records are to be read,
 	// or there is none of that id.
 	HiddenCompany
+	// Limited: the server, or what stands before it, asks for fewer calls.
+	Limited
 )
 
 // ConnectError is a failed Connect.
 type ConnectError struct {
 	Reason ConnectReason
 	Err    error
+	// Wait is how long to wait before it is worth while again, 0 where nobody says.
+	Wait time.Duration
 }
+
+// RetryIn is how long to wait before connecting again, 0 where nobody says.
+func (e *ConnectError) RetryIn() time.Duration { return e.Wait }
 
 func (e *ConnectError) Error() string {
 	what := map[ConnectReason]string{
 		Down:               "Odoo does not answer",
-		NotOdoo:            "there is no Odoo at the configured URL",
+		NotOdoo:            "what answers at the configured URL is no Odoo",
 		UnsupportedVersion: "this version of Odoo is not supported",
 		NoSuchDatabase:     "Odoo has no such database",
-		WrongCredentials:   "Odoo does not accept the user and password",
+		WrongCredentials:   "Odoo refuses the user or password",
 		HiddenCompany:      "the user may not see every company that is to be served, or it does not exist",
+		Limited:            "it asks for fewer calls",
 	}[e.Reason]
 	return fmt.Sprintf("connecting to Odoo: %s: %v", what, e.Err)
 }
@@ -71,33 +81,20 @@ func Connect(ctx context.Context, cfg Config) (*Client, error) {
 // Connect asks the server for its version, signs in, and sees whether the user may
 // see the companies that are to be read. It may be repeated: as
 // long as it fails the client knows no user, or keeps the one it had, and after
-// an upgrade of Odoo it gives the new version. It fails with *ConnectError, or
-// with the context's error if the caller went away.
+// an upgrade of Odoo it gives the new version. While Odoo refuses the credentials
+// it sends nothing before the pause has passed, unless the password has changed. It
+// fails with *ConnectError, or with the context's error if the caller went away.
 func (c *Client) Connect(ctx context.Context) (Server, error) {
+	if now := c.clock.Now(); c.refusal.keepsFrom(c.password.get(), now) && !c.CredentialsChanged() {
+		return Server{}, connectError(c.refusal.stands(now))
+	}
 	var found Server
-	err := c.run(ctx, endpoint{"common", "version"}, false, func(ctx context.Context) error {
-		var err error
-		found.Version, err = c.transport.Version(ctx)
-		return err
-	})
-	var fault *Fault
-	if errors.As(err, &fault) {
-		// Odoo never refuses to tell its version.
-		return Server{}, &ConnectError{Reason: NotOdoo, Err: err}
+	var err error
+	if found.Version, err = c.version(ctx); err != nil {
+		return Server{}, err
 	}
-	if err != nil {
-		return Server{}, connectError(err)
-	}
-	if !found.Version.Supported() {
-		return Server{}, &ConnectError{Reason: UnsupportedVersion, Err: fmt.Errorf("it is %s; supported are %d to %d", found.Version, OldestMajor, NewestMajor)}
-	}
-	err = c.run(ctx, endpoint{"common", "authenticate"}, false, func(ctx context.Context) error {
-		var err error
-		found.UserID, err = c.transport.Authenticate(ctx)
-		return err
-	})
-	if err != nil {
-		return Server{}, connectError(err)
+	if found.UserID, err = c.signIn(ctx); err != nil {
+		return Server{}, err
 	}
 	if err := c.checkCompanies(ctx, found.UserID); err != nil {
 		return Server{}, err
@@ -129,10 +126,12 @@ func connectError(err error) error {
 		reason = NoSuchDatabase
 	case errors.As(err, &transport) && transport.Kind == Canceled:
 		return fmt.Errorf("connecting to Odoo: %w", err)
-	case errors.As(err, &transport) && (transport.Kind == BadAnswer || transport.Kind == TooLarge):
+	case errors.As(err, &transport) && transport.Kind == RateLimited:
+		reason = Limited
+	case errors.As(err, &transport) && (transport.Kind == BadAnswer || transport.Kind == Blocked || transport.Kind == TooLarge):
 		reason = NotOdoo
 	case errors.As(err, &argument):
 		reason = WrongCredentials
 	}
-	return &ConnectError{Reason: reason, Err: err}
+	return &ConnectError{Reason: reason, Err: err, Wait: RetryAfter(err)}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"time"
 )
 
 // FaultKind says what Odoo objected to.
@@ -13,7 +14,7 @@ type FaultKind int
 const (
 	// Unforeseen: an exception that no kind below describes.
 	Unforeseen FaultKind = iota
-	// Credentials: the password or API key is wrong.
+	// Credentials: the user, password or API key is refused.
 	Credentials
 	// AccessDenied: the user lacks a right.
 	AccessDenied
@@ -38,7 +39,7 @@ const (
 
 var faultKindNames = [...]string{
 	Unforeseen:      "unforeseen",
-	Credentials:     "credentials",
+	Credentials:     "credentials refused",
 	AccessDenied:    "access denied",
 	BusinessRule:    "business rule",
 	Missing:         "missing record",
@@ -67,6 +68,9 @@ type Fault struct {
 	Message string
 	// Trace is all that came, for the log alone; Error leaves it out.
 	Trace string
+	// RetryAfter is how long the sign-in waits after credentials were refused, 0
+	// otherwise.
+	RetryAfter time.Duration
 }
 
 func (f *Fault) Error() string { return "odoo: " + f.Kind.String() + ": " + f.Message }

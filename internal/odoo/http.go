@@ -15,6 +15,8 @@ import (
 	"os"
 	"sync/atomic"
 	"time"
+
+	"odoomesh/internal/clock"
 )
 
 const (
@@ -30,6 +32,7 @@ type poster struct {
 	client *http.Client
 	root   *url.URL
 	limit  int64
+	clock  clock.Clock
 	// odooSeconds is Odoo's own clock as of its latest answer, in Unix seconds.
 	odooSeconds atomic.Int64
 }
@@ -66,6 +69,7 @@ func newPoster(c Config) (*poster, error) {
 		},
 		root:  root,
 		limit: c.MaxResponseBytes,
+		clock: c.clock(),
 	}, nil
 }
 
@@ -86,11 +90,14 @@ func (p *poster) post(ctx context.Context, path string, body []byte) ([]byte, er
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		_, _ = io.CopyN(io.Discard, resp.Body, maxErrorBody)
-		return nil, refused(resp)
+		return nil, p.refused(resp)
 	}
 	answer, err := p.readAll(ctx, resp)
 	if err != nil {
 		return nil, err
+	}
+	if isPage(answer) {
+		return nil, pageInstead(resp)
 	}
 	p.noteTime(resp)
 	return answer, nil
@@ -163,15 +170,28 @@ func failed(ctx context.Context, err error, sent bool) error {
 // refused is an answer whose HTTP status says that Odoo's end point did not give
 // it: XML-RPC answers 200 whatever happens, and JSON-2's refusals have a body of
 // Odoo's own. It comes from something in front of Odoo, or there is no Odoo.
-func refused(resp *http.Response) error {
-	e := &TransportError{Kind: BadAnswer, Sent: true, Status: resp.StatusCode, Err: errors.New("not from Odoo's end point")}
+func (p *poster) refused(resp *http.Response) error {
+	e := &TransportError{Kind: Blocked, Sent: true, Status: resp.StatusCode, Err: errors.New("not from Odoo's end point, but from something before it")}
+	asked := retryAfter(resp.Header, p.clock.Now())
 	switch {
+	case resp.StatusCode == http.StatusTooManyRequests, resp.StatusCode == http.StatusServiceUnavailable && asked > 0:
+		e.Kind, e.RetryAfter, e.Err = RateLimited, asked, errors.New("fewer calls are asked for")
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		e.Err = errors.New("a redirect, which is not followed; configure the URL that Odoo answers on")
 	case resp.StatusCode >= 500:
 		e.Kind, e.Err = NoAnswer, errors.New("from Odoo, or from what stands in front of it")
 	}
 	return e
+}
+
+// isPage tells whether a body is a page for people, such as one for maintenance.
+func isPage(body []byte) bool {
+	head := bytes.ToLower(bytes.TrimLeft(body[:min(len(body), 200)], " \t\r\n\uFEFF"))
+	return bytes.HasPrefix(head, []byte("<!doctype html")) || bytes.HasPrefix(head, []byte("<html"))
+}
+
+func pageInstead(resp *http.Response) error {
+	return &TransportError{Kind: Blocked, Sent: true, Status: resp.StatusCode, Err: errors.New("an HTML page, and no answer of Odoo's")}
 }
 
 // noteTime keeps Odoo's clock as an answer of Odoo's tells it.

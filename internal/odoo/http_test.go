@@ -67,11 +67,14 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 			_, _ = w.Write([]byte("<?xml"))
 		}, NoAnswer, true},
 		{"bad gateway", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, NoAnswer, true},
-		{"forbidden by a proxy", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, BadAnswer, false},
+		{"forbidden by a proxy", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, Blocked, true},
 		{"redirect", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://elsewhere.example/", http.StatusTemporaryRedirect)
-		}, BadAnswer, false},
-		{"a page", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, BadAnswer, true},
+		}, Blocked, true},
+		{"not found", func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }, Blocked, true},
+		{"a page", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, Blocked, true},
+		{"a page for people", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("\n<!DOCTYPE html><html>")) }, Blocked, true},
+		{"something else", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) }, BadAnswer, true},
 		{"nothing", func(http.ResponseWriter, *http.Request) {}, BadAnswer, true},
 		{"too large, announced", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100000")

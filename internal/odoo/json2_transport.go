@@ -27,12 +27,12 @@ type json2Transport struct {
 	poster   *poster
 	database string
 	user     string
-	key      Secret
+	key      *password
 	uid      atomic.Int64
 }
 
-func newJSON2Transport(c Config, p *poster) *json2Transport {
-	return &json2Transport{poster: p, database: c.Database, user: c.User, key: c.Password}
+func newJSON2Transport(c Config, p *poster, key *password) *json2Transport {
+	return &json2Transport{poster: p, database: c.Database, user: c.User, key: key}
 }
 
 // Version asks at the address that Odoo has for it since 19. Earlier ones have
@@ -47,8 +47,8 @@ func (t *json2Transport) Version(ctx context.Context) (Version, error) {
 	if err != nil {
 		return Version{}, failed(ctx, err, true)
 	}
-	if resp.StatusCode >= 500 {
-		return Version{}, refused(resp)
+	if resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests {
+		return Version{}, t.poster.refused(resp)
 	}
 	var told struct {
 		Version string `json:"version"`
@@ -135,6 +135,9 @@ func (t *json2Transport) exchange(ctx context.Context, r Request) (any, error) {
 	if resp.StatusCode != http.StatusOK {
 		return nil, t.refusal(ctx, resp)
 	}
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		return nil, pageInstead(resp)
+	}
 	answer, err := t.poster.decode(ctx, resp)
 	if err != nil {
 		return nil, err
@@ -157,7 +160,7 @@ func (t *json2Transport) refusal(ctx context.Context, resp *http.Response) error
 	if resp.StatusCode == http.StatusNotFound && strings.Contains(string(body), "No database is selected") {
 		return &Fault{Code: 1, Kind: UnknownDatabase, Message: "the server has no such database", Trace: string(body)}
 	}
-	return refused(resp)
+	return t.poster.refused(resp)
 }
 
 // isHeaderText tells whether a header can carry a text as it is.

@@ -171,14 +171,14 @@ func TestJSON2AnswersThatAreNoAnswers(t *testing.T) {
 			w.WriteHeader(http.StatusInternalServerError)
 		}, NoAnswer, true},
 		{"bad gateway", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, NoAnswer, true},
-		{"forbidden by a proxy", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) }, BadAnswer, false},
+		{"forbidden by a proxy", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) }, Blocked, true},
 		{"JSON of a proxy's", func(w http.ResponseWriter, _ *http.Request) {
 			writeJSON(w, http.StatusTooManyRequests, map[string]any{"message": "slow down"})
-		}, BadAnswer, false},
+		}, RateLimited, true},
 		{"redirect", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://elsewhere.example/", http.StatusTemporaryRedirect)
-		}, BadAnswer, false},
-		{"a page", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, BadAnswer, true},
+		}, Blocked, true},
+		{"a page", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, Blocked, true},
 		{"nothing", func(http.ResponseWriter, *http.Request) {}, BadAnswer, true},
 		{"too large, announced", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100000")

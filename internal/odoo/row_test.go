@@ -19,7 +19,7 @@ func TestAccessors(t *testing.T) {
 		"int": int64(3), "float": 2.5, "text": "  a b ", "empty": "",
 		"pair": []any{int64(4), "Units"}, "nameless": []any{int64(4), false}, "ids": []any{int64(1), int64(2)}, "none": []any{},
 		"time": "2026-11-23 14:57:39", "micro": "2026-11-23 14:57:39.250000", "date": "2026-11-23",
-		"bad time": "2026-02-30 00:00:00", "map": map[string]any{}, "nan": Unreadable{"nan"}, "wide": []any{int64(1), int64(2), int64(3)},
+		"bad time": "2026-02-30 00:00:00", "map": map[string]any{}, "nan": Unreadable{Text: "nan"}, "wide": []any{int64(1), int64(2), int64(3)},
 	})
 	accessors := map[string]func(field string) (any, error){
 		"String": func(f string) (any, error) { return row.String(f) },
@@ -95,7 +95,7 @@ func TestShapeErrorsTellTypesAndNoValues(t *testing.T) {
 // What cannot be a number or a time is told as it came, for whoever mends it.
 func TestShapeErrorsTellWhatCannotBe(t *testing.T) {
 	row := NewRow("stock.quant", map[string]any{
-		"id": int64(7), "quantity": Unreadable{"nan"}, "in_date": "26-05-01 10:00:00", "removal_date": "0000-01-01 00:00:00", "use_date": "0026-05-01",
+		"id": int64(7), "quantity": Unreadable{Text: "nan"}, "in_date": "26-05-01 10:00:00", "removal_date": "0000-01-01 00:00:00", "use_date": "0026-05-01",
 		"alert": time.Date(26, 5, 1, 10, 0, 0, 0, time.UTC),
 	})
 	_, quantity := row.Float("quantity")

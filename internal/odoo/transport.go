@@ -39,18 +39,18 @@ func Protocols() []Protocol { return []Protocol{Auto, XMLRPC, JSON2} }
 
 // newTransport makes the transport that the configuration asks for. All of them
 // share one pool of connections.
-func newTransport(c Config) (Transport, error) {
+func newTransport(c Config, secret *password) (Transport, error) {
 	p, err := newPoster(c)
 	if err != nil {
 		return nil, err
 	}
 	switch c.Protocol {
 	case XMLRPC:
-		return newXMLRPCTransport(c, p), nil
+		return newXMLRPCTransport(c, p, secret), nil
 	case JSON2:
-		return newJSON2Transport(c, p), nil
+		return newJSON2Transport(c, p, secret), nil
 	}
-	return newAutoTransport(newXMLRPCTransport(c, p), newJSON2Transport(c, p)), nil
+	return newAutoTransport(newXMLRPCTransport(c, p, secret), newJSON2Transport(c, p, secret)), nil
 }
 
 // Transport carries calls to one Odoo as one user. Implementations are safe for

@@ -30,6 +30,12 @@ const (
 	// Suspended: the breaker of this model and method is open after repeated
 	// failures; nothing was sent.
 	Suspended
+	// RateLimited: the server, or what stands before it, asks for fewer calls. Until
+	// RetryAfter has passed no call is sent.
+	RateLimited
+	// Blocked: something before Odoo answered in its place: a redirect, a refusal
+	// without Odoo's own words, a page.
+	Blocked
 )
 
 var transportKindNames = map[TransportKind]string{
@@ -41,6 +47,8 @@ var transportKindNames = map[TransportKind]string{
 	Canceled:    "canceled",
 	Overloaded:  "overloaded",
 	Suspended:   "suspended",
+	RateLimited: "rate limited",
+	Blocked:     "blocked",
 }
 
 func (k TransportKind) String() string { return transportKindNames[k] }
@@ -52,7 +60,8 @@ type TransportError struct {
 	Sent bool
 	// Status is the HTTP status, 0 if there was none.
 	Status int
-	// RetryAfter is how long a Suspended call's breaker stays open, 0 otherwise.
+	// RetryAfter is how long a Suspended call's breaker stays open, or how long after
+	// a RateLimited one nothing is sent; 0 otherwise.
 	RetryAfter time.Duration
 	// Err is the cause; it holds no secrets.
 	Err error
@@ -71,12 +80,10 @@ func (e *TransportError) Error() string {
 
 func (e *TransportError) Unwrap() error { return e.Err }
 
-// MayHaveExecuted tells whether Odoo may have carried the call out. A redirect
-// or a refusal (4xx) comes from the way to Odoo's end point, which itself
-// answers 200 whatever happens over XML-RPC, and refuses with a fault over JSON-2.
-func (e *TransportError) MayHaveExecuted() bool {
-	return e.Sent && (e.Status < 300 || e.Status >= 500)
-}
+// MayHaveExecuted tells whether Odoo may have carried the call out. A status says
+// nothing about that where the body is not Odoo's own: filters that read answers
+// refuse with 403 or 404 what Odoo has committed, and gateways with 502.
+func (e *TransportError) MayHaveExecuted() bool { return e.Sent }
 
 // ArgumentError is a call that was not sent because an argument cannot be. Its
 // text names the argument and quotes no value.

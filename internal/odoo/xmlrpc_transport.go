@@ -23,12 +23,12 @@ type xmlrpcTransport struct {
 	poster   *poster
 	database string
 	user     string
-	password Secret
+	password *password
 	uid      atomic.Int64
 }
 
-func newXMLRPCTransport(c Config, p *poster) *xmlrpcTransport {
-	return &xmlrpcTransport{poster: p, database: c.Database, user: c.User, password: c.Password}
+func newXMLRPCTransport(c Config, p *poster, secret *password) *xmlrpcTransport {
+	return &xmlrpcTransport{poster: p, database: c.Database, user: c.User, password: secret}
 }
 
 func (t *xmlrpcTransport) Version(ctx context.Context) (Version, error) {

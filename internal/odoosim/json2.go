@@ -51,7 +51,7 @@ func (s *Sim) keyFits(authorization string) (status int, text string) {
 	switch {
 	case !strings.EqualFold(kind, "bearer") || key == "":
 		return 401, "User not authenticated, use an API Key with a Bearer Authorization header."
-	case s.opts.APIKey == "" || key != s.opts.APIKey:
+	case s.logins.key() == "" || key != s.logins.key():
 		return 401, "Invalid apikey"
 	}
 	return 0, ""

@@ -19,7 +19,7 @@ type request struct {
 }
 
 // object answers execute_kw: credentials, model and method are checked in Odoo's order.
-func (s *Sim) object(call *xmlrpc.Call, trouble trouble) (any, cost, error) {
+func (s *Sim) object(from string, call *xmlrpc.Call, trouble trouble) (any, cost, error) {
 	p := call.Params
 	if call.Method != "execute_kw" && call.Method != "execute" || len(p) < 5 {
 		return nil, cost{}, orm.Unforeseen("NameError", "Method not available %s", call.Method)
@@ -31,8 +31,11 @@ func (s *Sim) object(call *xmlrpc.Call, trouble trouble) (any, cost, error) {
 		return nil, cost{}, err
 	}
 	uid, ok := p[1].(int64)
-	if !ok || !s.passes(uid, p[2]) {
-		return nil, cost{}, &orm.Fault{Code: 3, Text: "Access Denied"}
+	if !ok {
+		return nil, cost{}, errDenied
+	}
+	if err := s.logins.passes(from, uid, p[2]); err != nil {
+		return nil, cost{}, err
 	}
 	r := &request{sim: s, method: method, kwargs: map[string]any{}}
 	if call.Method == "execute" {
@@ -76,15 +79,6 @@ func (s *Sim) execute(r *request, modelName string, uid int64, trouble trouble) 
 	}
 	result, err := r.run(uid, h)
 	return result, r.cost, err
-}
-
-func (s *Sim) passes(uid int64, password any) bool {
-	for _, a := range s.users {
-		if a.uid == uid {
-			return password == a.password
-		}
-	}
-	return false
 }
 
 // handler is one public method of a model.

@@ -50,7 +50,7 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, "Internal Server Error", http.StatusInternalServerError)
 			return
 		}
-		body, cost = s.respond(service, call, trouble)
+		body, cost = s.respond(service, host(r.RemoteAddr), call, trouble)
 	}
 	if !s.faults.pay(r.Context(), cost) || !trouble.after(r.Context()) {
 		panic(http.ErrAbortHandler)
@@ -78,16 +78,16 @@ func (s *Sim) versionPage(w http.ResponseWriter) {
 }
 
 // respond carries out a call and answers the body with what it would cost a real Odoo.
-func (s *Sim) respond(service string, call *xmlrpc.Call, trouble trouble) ([]byte, cost) {
+func (s *Sim) respond(service, from string, call *xmlrpc.Call, trouble trouble) ([]byte, cost) {
 	v := s.opts.Version
 	var result any
 	var c cost
 	var err error
 	if service == "common" {
 		s.calls.add("common", call.Method)
-		result, err = s.common(call)
+		result, err = s.common(from, call)
 	} else {
-		result, c, err = s.object(call, trouble)
+		result, c, err = s.object(from, call, trouble)
 	}
 	if err == nil {
 		var body []byte
@@ -109,7 +109,7 @@ func (s *Sim) respond(service string, call *xmlrpc.Call, trouble trouble) ([]byt
 }
 
 // common answers the service that needs no login.
-func (s *Sim) common(call *xmlrpc.Call) (any, error) {
+func (s *Sim) common(from string, call *xmlrpc.Call) (any, error) {
 	switch call.Method {
 	case "version":
 		serie := fmt.Sprintf("%d.0", s.opts.Version)
@@ -127,7 +127,7 @@ func (s *Sim) common(call *xmlrpc.Call) (any, error) {
 		if len(call.Params) < 3 {
 			return nil, orm.Unforeseen("TypeError", "exp_authenticate() missing required positional arguments")
 		}
-		uid, err := s.authenticate(call.Params[0], call.Params[1], call.Params[2])
+		uid, err := s.authenticate(from, call.Params[0], call.Params[1], call.Params[2])
 		if err != nil {
 			return nil, err
 		}
@@ -139,16 +139,17 @@ func (s *Sim) common(call *xmlrpc.Call) (any, error) {
 	return nil, orm.Unforeseen("KeyError", "'exp_%s'", call.Method)
 }
 
-func (s *Sim) authenticate(db, login, password any) (int64, error) {
+// authenticate answers 0, and no fault, whyever somebody may not sign in.
+func (s *Sim) authenticate(from string, db, login, password any) (int64, error) {
 	if err := s.knownDB(db); err != nil {
 		return 0, err
 	}
 	name, _ := login.(string)
-	account, ok := s.users[name]
-	if !ok || password != account.password {
+	uid, err := s.logins.signIn(from, name, password)
+	if err != nil {
 		return 0, nil
 	}
-	return account.uid, nil
+	return uid, nil
 }
 
 func (s *Sim) knownDB(db any) error {

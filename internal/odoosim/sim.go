@@ -61,19 +61,13 @@ func (o *Options) complete() {
 type Sim struct {
 	opts   Options
 	db     *orm.DB
-	users  map[string]account
+	logins *logins
 	faults *Faults
 	calls  counters
 
 	play     sync.Mutex
 	scenario *clinical.Scenario
 	store    bool // the hospital's store has been filled
-}
-
-// account is somebody who may log in.
-type account struct {
-	uid      int64
-	password string
 }
 
 // New makes a simulated Odoo with its base data. Beside the administrator there is
@@ -88,11 +82,8 @@ func New(o Options) (*Sim, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sim{opts: o, db: db, faults: &Faults{}, users: map[string]account{
-		"mesh":  {models.MeshUser, "mesh"},
-		"guest": {models.GuestUser, "guest"},
-		o.User:  {models.AdminUser, o.Password},
-	}}
+	s := &Sim{opts: o, db: db, faults: &Faults{}, logins: newLogins(o)}
+	db.Model("res.users").Computed("login_date", s.logins.loginDate)
 	s.calls.byMethod = map[string]int64{}
 	db.OnCommit = s.hooks
 	return s, nil
