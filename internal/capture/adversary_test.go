@@ -82,13 +82,17 @@ func (a *adversary) rest() {
 	a.later(2*time.Minute + time.Second)
 }
 
-// healed waits while Odoo's time stands still: no more than what has passed of it
-// may be needed.
+// healed waits while the time of Odoo's database stands still: no more than what has
+// passed of it may be needed.
 func (a *adversary) healed(what string) {
 	a.t.Helper()
-	a.meanwhile = func() {}
+	a.meanwhile = func() {
+		a.later(5 * time.Millisecond)
+		a.behind.Add(int64(5 * time.Millisecond))
+	}
 	a.eventually(what, a.equals)
 	a.meanwhile = nil
+	a.behind.Store(0)
 	if err := a.storiesHaveNoGap(); err != nil {
 		a.t.Fatalf("%s: %v", what, err)
 	}
