@@ -10,6 +10,7 @@ import (
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/change"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/read"
 	"odoomesh/internal/resource"
 	"odoomesh/services/operations"
 )
@@ -40,7 +41,30 @@ func (o operated) Status() operations.Status {
 			Compared: c.Drift.Compared, Gone: c.Drift.Gone, Missed: c.Drift.Missed, GoneRows: c.Drift.GoneRows,
 		})
 	}
+	s.Open, s.Acknowledged = a.board.Counts()
 	return s
+}
+
+// Caller is the name of who makes a call.
+func (o operated) Caller(ctx context.Context) string { return caller(ctx).Name }
+
+// FaultyRecords answers a page of the records that have faults.
+func (o operated) FaultyRecords(ctx context.Context, collection string, size int, pageToken string) ([]operations.FaultyRecord, string, error) {
+	var names []string
+	for _, s := range o.app.engine.Statuses() {
+		if collection == "" || collection == s.Collection {
+			names = append(names, s.Collection)
+		}
+	}
+	if len(names) == 0 {
+		return nil, "", o.refusal(collection, "collection", change.ErrNoCollection)
+	}
+	found, next, err := read.FaultyRecords(ctx, o.app.stores.cache, o.app.stores.log.ID(), names, size, pageToken)
+	records := make([]operations.FaultyRecord, len(found))
+	for i, f := range found {
+		records[i] = operations.FaultyRecord(f)
+	}
+	return records, next, err
 }
 
 // Verify compares a record with Odoo.
