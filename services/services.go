@@ -61,6 +61,7 @@ type Rooms interface {
 	Read(collection string) read.Deps
 	Watch(collection string) stream.Deps
 	Operate() operations.Mesh
+	Exceptions() operations.Exceptions
 	StockBook() inventory.Book
 	EventBook() event.Book
 }
@@ -227,10 +228,15 @@ func operators() Domain {
 	return Domain{
 		Name: "operations",
 		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
-			operationsv1.RegisterOperationsServiceServer(s, operations.New(r.Operate()))
+			mesh := r.Operate()
+			operationsv1.RegisterOperationsServiceServer(s, operations.New(mesh))
+			operationsv1.RegisterExceptionServiceServer(s, operations.NewExceptions(r.Exceptions(), mesh.Caller))
 			return nil
 		},
 		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+			if err := operationsv1.RegisterExceptionServiceHandlerClient(ctx, mux, operationsv1.NewExceptionServiceClient(conn)); err != nil {
+				return err
+			}
 			return operationsv1.RegisterOperationsServiceHandlerClient(ctx, mux, operationsv1.NewOperationsServiceClient(conn))
 		},
 	}

@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string, w world) int {
 	c.flags(root.PersistentFlags())
 	root.AddCommand(
 		c.getCommand(), c.listCommand(), c.watchCommand(), c.traceCommand(), c.journeyCommand(), c.eventsCommand(),
-		c.verifyCommand(), c.resyncCommand(), c.statusCommand(),
+		c.verifyCommand(), c.resyncCommand(), c.statusCommand(), c.exceptionsCommand(), c.faultyCommand(),
 		c.mappingCommand(), c.odooCommand(),
 	)
 	err := root.ExecuteContext(ctx)

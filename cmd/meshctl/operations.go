@@ -56,6 +56,15 @@ func (c *client) status(s *operationsv1.GetStatusResponse) error {
 	head.row("State", s.GetState())
 	head.row("Odoo", fmt.Sprintf("%s, version %s, %s", s.GetOdoo().GetInstance(), cmp.Or(s.GetOdoo().GetVersion(), "unknown"), reach))
 	head.row("Log", kept)
+	if clock := clockLine(s.GetClock()); clock != "" {
+		head.row("Clock", clock)
+	}
+	if n := s.GetOpenExceptions() + s.GetAcknowledgedExceptions(); n > 0 {
+		head.row("Exceptions", fmt.Sprintf("%d open, %d acknowledged: see meshctl exceptions list", s.GetOpenExceptions(), s.GetAcknowledgedExceptions()))
+	}
+	if n := faultySum(s); n > 0 {
+		head.row("Faulty", fmt.Sprintf("%d records could not be read, or only in part: see meshctl faulty", n))
+	}
 	if err := head.flush(); err != nil {
 		return err
 	}
@@ -69,6 +78,9 @@ func (c *client) status(s *operationsv1.GetStatusResponse) error {
 		return err
 	}
 	for _, col := range s.GetCollections() {
+		for _, d := range col.GetDegradations() {
+			fmt.Fprintf(c.errs, "meshctl: %s\n", clean(degraded(col.GetCollection(), d, c.ago(d.GetSince()))))
+		}
 		if n := col.GetHeldDeletions(); n > 0 {
 			fmt.Fprintf(c.errs, "meshctl: %s\n", heldBack(col.GetCollection(), n))
 		}
@@ -76,7 +88,52 @@ func (c *client) status(s *operationsv1.GetStatusResponse) error {
 	return nil
 }
 
+// clockLine is what is known of the clock of Odoo's database; empty where nobody looks.
+func clockLine(s *operationsv1.ClockStatus) string {
+	line := "Odoo's database clock: "
+	switch s.GetState() {
+	case operationsv1.ClockState_CLOCK_STATE_KNOWN:
+		line += "known"
+	case operationsv1.ClockState_CLOCK_STATE_UNKNOWN:
+		return line + "unknown"
+	case operationsv1.ClockState_CLOCK_STATE_DISAGREES:
+		side := "ahead"
+		if s.GetOffset().AsDuration() < 0 {
+			side = "behind"
+		}
+		line += fmt.Sprintf("disagrees by %s (%s)", span(s.GetOffset().AsDuration().Abs()), side)
+	default:
+		return ""
+	}
+	if s.GetEvidence() != "" {
+		line += ", " + s.GetEvidence()
+	}
+	return line
+}
+
+func faultySum(s *operationsv1.GetStatusResponse) (sum int64) {
+	for _, col := range s.GetCollections() {
+		sum += col.GetFaultyRecords()
+	}
+	return sum
+}
+
+// degraded says what of a collection cannot be read.
+func degraded(collection string, d *operationsv1.Degradation, since string) string {
+	text := fmt.Sprintf("%s are degraded since %s: %s cannot be read", collection, since, d.GetModel())
+	if d.GetReason() != "" {
+		text += "; " + d.GetReason()
+	}
+	if d.GetCause() != "" {
+		text += " (" + d.GetCause() + ")"
+	}
+	return text
+}
+
 func loadState(c *operationsv1.CollectionStatus) string {
+	if c.GetLoaded() && len(c.GetDegradations()) > 0 {
+		return "degraded"
+	}
 	if c.GetLoaded() {
 		return "loaded"
 	}

@@ -14,6 +14,7 @@ import (
 	"odoomesh/internal/clock"
 	"odoomesh/internal/config"
 	"odoomesh/internal/eventbook"
+	"odoomesh/internal/exception"
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/reconcile"
 	"odoomesh/internal/record"
@@ -34,7 +35,9 @@ type App struct {
 	// book is nil where the inventory is not served.
 	book *stockbook.Book
 	// events is the book of business events.
-	events  *eventbook.Book
+	events *eventbook.Book
+	// board keeps what people have to settle.
+	board   *exception.Board
 	servers *servers
 	// closing is closed when serving is to end: streams end then.
 	closing chan struct{}
@@ -166,7 +169,8 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.events.Run(inner) })
 	group.Go(func() error { return a.servers.run(inner, a) })
 	group.Go(func() error { return a.watchHealth(inner) })
-	group.Go(func() error { return a.escalateHeld(inner) })
+	group.Go(func() error { return a.board.Run(inner) })
+	group.Go(func() error { return a.settleCapture(inner) })
 	err := group.Wait()
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = nil

@@ -2,39 +2,162 @@ package app
 
 import (
 	"context"
+	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
-	"odoomesh/internal/business"
+	"odoomesh/internal/capture"
+	"odoomesh/internal/exception"
+	"odoomesh/internal/read"
 	"odoomesh/internal/stockbook"
+	"odoomesh/services/operations"
 )
 
-// lookForHeld is the pause between two looks for deletions that are held back.
-const lookForHeld = time.Second
+const (
+	// settleEvery is the pause between two looks at what people have to settle.
+	settleEvery = time.Second
+	// faultyAtMost is how many faulty records have an exception of their own.
+	faultyAtMost = 200
+)
 
-// escalateDrift tells of a balance that the events do not prove.
-func (a *App) escalateDrift(ctx context.Context, d stockbook.Drift) error {
-	return a.events.Escalate(ctx, business.StockDrifted(d.StockPosition(), d.Events, d.Odoo, a.clock.Now()))
+// openBoard makes the board of exceptions, which lies in the journal of events.
+func (a *App) openBoard() error {
+	var err error
+	a.board, err = exception.New(exception.Config{
+		Journal: a.stores.events, Escalate: a.events.Escalate, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+	})
+	return err
 }
 
-// escalateHeld tells of mass deletions that wait for an operator, until the context
-// ends.
-func (a *App) escalateHeld(ctx context.Context) error {
-	told := map[string]int64{}
-	tick := time.NewTicker(lookForHeld)
-	defer tick.Stop()
+// Exceptions is the board as its service sees it.
+func (r *rooms) Exceptions() operations.Exceptions { return r.app.board }
+
+// settleDrift says which balances the events do not prove.
+func (a *App) settleDrift(ctx context.Context, drifts []stockbook.Drift) error {
+	causes := make([]exception.Cause, len(drifts))
+	for i, d := range drifts {
+		causes[i] = exception.StockDrifted(d.StockPosition(), d.Events, d.Odoo)
+	}
+	return a.board.Settle(ctx, exception.StockDrift, causes)
+}
+
+// settleCapture says what stands in the way of following Odoo, until the context ends.
+func (a *App) settleCapture(ctx context.Context) error {
 	for {
-		for _, s := range a.engine.Statuses() {
-			if s.Held > 0 && s.Held != told[s.Collection] {
-				if err := a.events.Escalate(ctx, business.DeletionsHeld(s.Collection, s.Held, a.clock.Now())); err != nil {
-					return err
-				}
+		statuses := a.engine.Statuses()
+		for kind, causes := range map[exception.Kind][]exception.Cause{
+			exception.HeldDeletion:       heldCauses(statuses),
+			exception.DegradedCollection: degradedCauses(statuses),
+			exception.Clock:              clockCauses(a.engine.Clock()),
+			exception.LogEntrySkipped:    skippedCauses(a.engine.Skipped()),
+		} {
+			if err := a.board.Settle(ctx, kind, causes); err != nil {
+				return err
 			}
-			told[s.Collection] = s.Held
+		}
+		if err := a.settleFaulty(ctx, statuses); err != nil {
+			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-tick.C:
+		case <-a.clock.After(settleEvery):
 		}
+	}
+}
+
+func heldCauses(statuses []capture.Status) (causes []exception.Cause) {
+	for _, s := range statuses {
+		if s.Held > 0 {
+			causes = append(causes, exception.DeletionsHeld(s.Collection, s.Held))
+		}
+	}
+	return causes
+}
+
+func degradedCauses(statuses []capture.Status) (causes []exception.Cause) {
+	for _, s := range statuses {
+		if len(s.Degraded) == 0 {
+			continue
+		}
+		var details []string
+		for _, t := range s.Degraded {
+			details = append(details, strings.TrimPrefix(t.Model+": ", ": ")+t.Reason)
+		}
+		causes = append(causes, exception.Cause{
+			Kind: exception.DegradedCollection, Subject: s.Collection,
+			Summary: "A part of what makes " + s.Collection + " cannot be read from Odoo: they are as old as their verified_time says.",
+			Detail:  strings.Join(details, "\n"),
+		})
+	}
+	return causes
+}
+
+func clockCauses(c capture.Clock) []exception.Cause {
+	if !c.Disagrees() {
+		return nil
+	}
+	return []exception.Cause{{
+		Kind: exception.Clock, Subject: "odoo", Summary: clockEvidence(c),
+		Detail: "Set the clocks of the machines of Odoo, of its database, of what stands before it and of the mesh by one source of time. Until then nothing is lost: windows go by the database's clock.",
+	}}
+}
+
+// clockEvidence says in a sentence how the clocks differ.
+func clockEvidence(c capture.Clock) string {
+	header := "Odoo's answers come with a time that is " + ahead(c.Header) + " the mesh's clock"
+	if !c.Known {
+		return header + "; the clock of Odoo's database is not known."
+	}
+	return fmt.Sprintf("The clock of Odoo's database is %s the mesh's; %s.", ahead(c.Database), header)
+}
+
+func ahead(d time.Duration) string {
+	if d < 0 {
+		return d.Abs().Round(time.Second).String() + " behind"
+	}
+	return d.Round(time.Second).String() + " ahead of"
+}
+
+func skippedCauses(skipped []capture.Skipped) (causes []exception.Cause) {
+	for _, s := range skipped {
+		causes = append(causes, exception.Cause{
+			Kind: exception.LogEntrySkipped, Subject: "log/" + strconv.FormatUint(s.Position, 10),
+			Summary: "An entry of the log could not be applied to the cache as it stands.", Detail: strings.TrimPrefix(s.Name+": ", ": ") + s.Reason,
+		})
+	}
+	return causes
+}
+
+// settleFaulty says which records cannot be shown as Odoo has them.
+func (a *App) settleFaulty(ctx context.Context, statuses []capture.Status) error {
+	var causes []exception.Cause
+	var names []string
+	for _, s := range statuses {
+		if s.Faulty > 0 {
+			names = append(names, s.Collection)
+		}
+	}
+	if len(names) > 0 {
+		found, _, err := read.FaultyRecords(ctx, a.stores.cache, a.stores.log.ID(), names, faultyAtMost, "")
+		if err != nil {
+			return err
+		}
+		for _, f := range found {
+			causes = append(causes, faultyCause(f))
+		}
+	}
+	return a.board.Settle(ctx, exception.FaultyRecord, causes)
+}
+
+func faultyCause(f read.FaultyRecord) exception.Cause {
+	var details []string
+	for _, fault := range f.Faults {
+		details = append(details, strings.TrimPrefix(fault.GetField()+": ", ": ")+fault.GetProblem())
+	}
+	return exception.Cause{
+		Kind: exception.FaultyRecord, Subject: f.Name,
+		Summary: "Odoo holds of " + f.Name + " what cannot be shown; see its provenance.faults.", Detail: strings.Join(details, "\n"),
 	}
 }

@@ -32,7 +32,10 @@ func (a *App) openEvents(domains []services.Domain) error {
 		HoldLocations: a.config.HoldLocations, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 		MaxAge: a.config.EventRetention, MaxBytes: uint64(a.config.EventMaxMiB) << 20,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return a.openBoard()
 }
 
 // loadOf is the mark of the last load of several collections; nil until all of them

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
 	"odoomesh/internal/capture"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/read"
 	"odoomesh/internal/resource"
 	"odoomesh/services/operations"
 )
@@ -38,9 +40,57 @@ func (o operated) Status() operations.Status {
 			Name: c.Collection, Loaded: c.Loaded, Records: c.Records, Verified: c.Verified,
 			Progress: operations.Progress(c.Progress), Held: c.Held, MappingVersion: c.MappingVersion,
 			Compared: c.Drift.Compared, Gone: c.Drift.Gone, Missed: c.Drift.Missed, GoneRows: c.Drift.GoneRows,
+			Faulty: c.Faulty, Degradations: degradations(c),
 		})
 	}
+	s.Clock = clockStatus(a.engine.Clock())
+	s.Open, s.Acknowledged = a.board.Counts()
 	return s
+}
+
+// degradations are what stands in the way of following a collection.
+func degradations(s capture.Status) (all []operations.Degradation) {
+	what := "What it shows of this model is not followed."
+	if !s.Loaded {
+		what = "Its first load cannot go on."
+	}
+	for _, t := range s.Degraded {
+		all = append(all, operations.Degradation{Model: t.Model, Reason: what, Cause: t.Reason, Since: t.Since})
+	}
+	return all
+}
+
+func clockStatus(c capture.Clock) operations.Clock {
+	s := operations.Clock{State: operationsv1.ClockState_CLOCK_STATE_UNKNOWN, Evidence: clockEvidence(c), Offset: c.Database}
+	switch {
+	case c.Disagrees():
+		s.State = operationsv1.ClockState_CLOCK_STATE_DISAGREES
+	case c.Known:
+		s.State = operationsv1.ClockState_CLOCK_STATE_KNOWN
+	}
+	return s
+}
+
+// Caller is the name of who makes a call.
+func (o operated) Caller(ctx context.Context) string { return caller(ctx).Name }
+
+// FaultyRecords answers a page of the records that have faults.
+func (o operated) FaultyRecords(ctx context.Context, collection string, size int, pageToken string) ([]operations.FaultyRecord, string, error) {
+	var names []string
+	for _, s := range o.app.engine.Statuses() {
+		if collection == "" || collection == s.Collection {
+			names = append(names, s.Collection)
+		}
+	}
+	if len(names) == 0 {
+		return nil, "", o.refusal(collection, "collection", capture.ErrNoCollection)
+	}
+	found, next, err := read.FaultyRecords(ctx, o.app.stores.cache, o.app.stores.log.ID(), names, size, pageToken)
+	records := make([]operations.FaultyRecord, len(found))
+	for i, f := range found {
+		records[i] = operations.FaultyRecord(f)
+	}
+	return records, next, err
 }
 
 // Verify compares a record with Odoo.

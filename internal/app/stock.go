@@ -19,7 +19,7 @@ func (a *App) openBook() error {
 		Journal: a.stores.stock, Log: a.stores.log, Cache: a.stores.cache,
 		Load:    func() ([]byte, error) { return a.stores.cache.Meta(capture.FillMark(inventory.Movements)) },
 		Settled: a.stockVerified, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
-		Verify: a.config.ProofInterval, Escalate: a.escalateDrift, MaxAge: a.config.EventRetention, MaxBytes: uint64(a.config.EventMaxMiB) << 20,
+		Verify: a.config.ProofInterval, Escalate: a.settleDrift, MaxAge: a.config.EventRetention, MaxBytes: uint64(a.config.EventMaxMiB) << 20,
 	})
 	return err
 }

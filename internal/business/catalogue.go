@@ -47,7 +47,7 @@ func Check() error {
 func dataMessages() []protoreflect.MessageDescriptor {
 	var found []protoreflect.MessageDescriptor
 	for _, file := range []protoreflect.FileDescriptor{
-		eventv1.File_mesh_event_v1_catalogue_events_proto, eventv1.File_mesh_event_v1_exception_events_proto,
+		eventv1.File_mesh_event_v1_catalogue_events_proto, eventv1.File_mesh_event_v1_epoch_events_proto, eventv1.File_mesh_event_v1_exception_events_proto,
 		eventv1.File_mesh_event_v1_purchasing_events_proto, eventv1.File_mesh_event_v1_stock_events_proto,
 	} {
 		for i := range file.Messages().Len() {

@@ -9,22 +9,22 @@ import (
 )
 
 // itemCreated: every product was created, once, at its create_time.
-func itemCreated(o *occurrences, p *productv1.Product) error {
-	return o.tell(p.GetName(), p.GetCreateTime(), &eventv1.ItemCreated{
-		Product: p.GetName(), Sku: p.GetSku(), DisplayName: p.GetDisplayName(), Gtin: p.GetGtin(),
-		CategoryPath: p.GetCategory().GetPath(), BaseUnit: p.GetBaseUnit().GetDisplayName(),
-		SalesPrice: p.GetSalesPrice(), CreateTime: p.GetCreateTime(),
-	}, moment(p.GetCreateTime()))
+func itemCreated(f *found, p *productv1.Product) error {
+	add(f, p.GetName(), holding, p.GetCreateTime(), func() *eventv1.ItemCreated {
+		return &eventv1.ItemCreated{
+			Product: p.GetName(), Sku: p.GetSku(), DisplayName: p.GetDisplayName(), Gtin: p.GetGtin(),
+			CategoryPath: p.GetCategory().GetPath(), BaseUnit: p.GetBaseUnit().GetDisplayName(),
+			SalesPrice: p.GetSalesPrice(), CreateTime: p.GetCreateTime(),
+		}
+	}, p.GetName())
+	return nil
 }
 
 // supplierApproved: a supplier whose approval_status is approved or conditional was
 // approved, at the decide_time of the newest entry of its vendor_approvals that is
-// about everything and approves. Approved is another occurrence than conditional.
-// Without a decide_time nothing tells one approval from a later one of the same kind.
-func supplierApproved(o *occurrences, s *supplierv1.Supplier) error {
-	if !approves(s.GetApprovalStatus()) {
-		return nil
-	}
+// about everything and approves. Approved is another occurrence than conditional. No
+// status at all is one: nobody has decided.
+func supplierApproved(f *found, s *supplierv1.Supplier) error {
 	decision := &supplierv1.VendorApproval{}
 	for _, a := range s.GetVendorApprovals() {
 		about := a.GetProduct() + a.GetCategoryPath() + a.GetSite()
@@ -32,10 +32,17 @@ func supplierApproved(o *occurrences, s *supplierv1.Supplier) error {
 			decision = a
 		}
 	}
-	return o.tell(s.GetName(), decision.GetDecideTime(), &eventv1.SupplierApproved{
-		Supplier: s.GetName(), DisplayName: s.GetDisplayName(), Reference: s.GetReference(), TaxId: s.GetTaxId(), Gln: s.GetGln(),
-		ApprovalStatus: s.GetApprovalStatus(), Comment: decision.GetComment(), DecidedBy: decision.GetDecidedBy(), DecideTime: decision.GetDecideTime(),
-	}, s.GetApprovalStatus().String(), moment(decision.GetDecideTime()))
+	state := ""
+	if approves(s.GetApprovalStatus()) {
+		state = s.GetApprovalStatus().String()
+	}
+	add(f, s.GetName(), state, decision.GetDecideTime(), func() *eventv1.SupplierApproved {
+		return &eventv1.SupplierApproved{
+			Supplier: s.GetName(), DisplayName: s.GetDisplayName(), Reference: s.GetReference(), TaxId: s.GetTaxId(), Gln: s.GetGln(),
+			ApprovalStatus: s.GetApprovalStatus(), Comment: decision.GetComment(), DecidedBy: decision.GetDecidedBy(), DecideTime: decision.GetDecideTime(),
+		}
+	}, s.GetName())
+	return nil
 }
 
 func approves(s supplierv1.ApprovalStatus) bool {

@@ -1,11 +1,11 @@
 // Package business says which business events the records of the mesh mean. It is
-// pure: a record in, events out.
+// pure: a record in, conditions out.
 //
-// It promises that an occurrence is always told by the same event id: the id is made
-// of the type, the subject and what tells the occurrence from others by Odoo's own
-// facts. So it does not matter whether a record is met in a change or in history, how
-// often, or by a mesh that has lost its data: what a record's state implies has
-// happened, and whoever keeps the ids that were told tells nothing twice.
+// A condition is something that holds of one subject or does not, such as "orders/42 is
+// confirmed". An occurrence is a condition that has come to hold; the journal keeps how
+// often it did, and the id of the event is made of that count. What people correct
+// while a condition holds, such as a number, a date or an amount, is therefore no second
+// occurrence.
 //
-// Remembering what was told is left to others.
+// Remembering what held, and counting, are left to others.
 package business

@@ -22,14 +22,34 @@ The catalogue below is generated from the contract (proto/mesh/event/v1/) by ` +
 
 Every event is a [CloudEvent 1.0](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md), over REST in the structured JSON form.
 ` + "`data`" + ` is the message that ` + "`dataschema`" + ` names, with its name once more in ` + "`@type`" + `; over gRPC it is that message in a google.protobuf.Any.
-The extension attributes are ` + "`position`" + ` (where to go on), ` + "`sequence`" + ` (the place among all events), ` + "`odooinstance`" + ` and ` + "`company`" + `.
+The extension attributes are ` + "`position`" + ` (where to go on), ` + "`sequence`" + ` (the place among all events), ` + "`odooinstance`, `company`, `epoch`" + ` and ` + "`occurrence`" + `.
 
-**An occurrence has one id.** It is made of what Odoo itself keeps of it: its type, what it happened to, and when or under which number. The same occurrence has
-the same id whether it is met in history or as it happens, and also after the mesh has lost its data folder and derived everything anew. Whoever keeps the ids that it has
-handled handles nothing twice. Each id is told once by one mesh.
+**An occurrence is told once.** Its id is made of what nobody edits: the type, what it happened to, and the how manieth time it happened (` + "`occurrence`" + `). The mesh counts that
+itself, and the count becomes durable together with the event. Whoever keeps the ids that it has handled handles nothing twice.
+
+| what people do in Odoo | what is told |
+|---|---|
+| correct the number, the date or the amount of a posted bill, the day of arrival of a receipt, the confirmation date of an order | no event: the record has changed, and its watch shows that |
+| take a bill back to draft, or cancel an order, and do it anew | a second event, with ` + "`occurrence`" + ` 2 |
+| the same, so fast that the mesh has not seen it in between (a moment; longer while the mesh or Odoo was down) | no event: the record is as it was, or has changed |
+| jump over states between two looks, such as from a request to a confirmed order | the event of the state that is reached; none of the states between |
+| do something and take it back between two looks | no event |
+| delete a record, or take it out of the sight of the mesh's user | no event, and nothing is taken back: if it comes back as it was, nothing is told, and if it is done anew after that, the count goes on |
+| put a record into a state that an add-on made, which has no canonical form | no event, and nothing is taken back |
+| make a location one of another kind, or rename a hold location | nothing that was told is told again, or taken back |
+| correct the lot of a movement into a hold location | a second event, for the other lot: that one must not be used |
+
+**An epoch is a run of ids.** The first 12 digits of an id are its epoch, which every event names in ` + "`epoch`" + `. It stays as long as the mesh keeps its journal of events (the folder
+` + "`events`" + ` in the data folder). A mesh that has lost that cannot know how often a thing had happened: it begins a new epoch, says so with ` + "`mesh.epoch.begun.v1`" + ` as the first
+event, and tells history anew under other ids. Positions of the journal before are refused then, and consumers have to be made anew. Who has handled events of the epoch
+before compares by ` + "`type`, `subject`" + ` and what the data holds, or goes on with ` + "`from_now`" + `.
 
 **What happened before the mesh** comes first, in the order of its times, as far as Odoo's present records tell: an order that is confirmed has been released; one that
 was released and then cancelled before the mesh came is not told. ` + "`data`" + ` shows the record as it was when the event was told.
+
+**A drop shipment** goes from a supplier to a customer and never comes into the house: it is told as ` + "`mesh.goods.dropshipped.v1`" + `, and neither as received nor as dispatched.
+
+**An exception** is told as ` + "`mesh.exception.escalated.v1`" + ` once for each time that it opens. ` + "`GET /v1/exceptions`" + ` shows it, and takes a person's word that it is known ([operations](operations.md)).
 
 ## Following them
 
@@ -81,9 +101,8 @@ func TestDocumentationIsUpToDate(t *testing.T) {
 	}
 }
 
-// The design names ten events; the catalogue has them, each under a name of its own,
-// with a version.
-func TestTheCatalogueHasTheTenEvents(t *testing.T) {
+// The catalogue has each event under a name of its own, with a version.
+func TestTheCatalogueHasEveryEvent(t *testing.T) {
 	var got []string
 	for _, e := range business.Types() {
 		got = append(got, e.GetType())
@@ -92,7 +111,7 @@ func TestTheCatalogueHasTheTenEvents(t *testing.T) {
 		}
 	}
 	want := []string{
-		"mesh.exception.escalated.v1", "mesh.goods.received.v1", "mesh.invoice.posted.v1", "mesh.item.created.v1", "mesh.order.released.v1",
+		"mesh.epoch.begun.v1", "mesh.exception.escalated.v1", "mesh.goods.dropshipped.v1", "mesh.goods.received.v1", "mesh.invoice.posted.v1", "mesh.item.created.v1", "mesh.order.released.v1",
 		"mesh.quality.hold.v1", "mesh.requisition.approved.v1", "mesh.shipment.dispatched.v1", "mesh.stock.transferred.v1", "mesh.supplier.approved.v1",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -1,51 +1,50 @@
 package business
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
-	"strconv"
-	"time"
+	"encoding/hex"
+	"fmt"
 
 	"github.com/google/uuid"
-	"google.golang.org/genproto/googleapis/type/date"
-	"google.golang.org/genproto/googleapis/type/money"
-	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// space is the name space of the ids of events. It never changes: with another one
-// every occurrence would be told anew.
-var space = uuid.MustParse("8f1f0c5e-2f4b-5c0e-9b60-6d1b3a5b7f10")
+// Epoch is a run of event ids: the same occurrence has another id in another epoch.
+type Epoch string
 
-// identity is the id of an occurrence: a UUIDv5 of what tells it from all others.
-// Each part goes in with its length, so that no two lists of parts make the same id.
-func identity(kind, subject string, facts ...string) string {
-	var name []byte
-	for _, part := range append([]string{kind, subject}, facts...) {
-		name = binary.AppendUvarint(name, uint64(len(part)))
-		name = append(name, part...)
-	}
-	return uuid.NewSHA1(space, name).String()
+// epochBytes is how much of an id is its epoch.
+const epochBytes = 6
+
+// EpochOf is the epoch of a journal, by the name that the journal was given when it was
+// made.
+func EpochOf(journal string) Epoch {
+	sum := sha256.Sum256([]byte(journal))
+	return Epoch(hex.EncodeToString(sum[:epochBytes]))
 }
 
-// moment writes a time as a part of an identity; empty for none.
-func moment(t *timestamppb.Timestamp) string {
-	if t == nil {
-		return ""
+// identity is the id of an occurrence: a UUID of version 8, whose first digits are the
+// epoch and whose rest is made of the condition and the how manieth time it came true.
+func identity(epoch Epoch, condition string, occurrence uint32) (string, error) {
+	prefix, err := hex.DecodeString(string(epoch))
+	if err != nil || len(prefix) != epochBytes {
+		return "", fmt.Errorf("%q is no epoch", epoch)
 	}
-	return t.AsTime().Format(time.RFC3339Nano)
+	sum := sha256.Sum256(binary.BigEndian.AppendUint32([]byte(condition), occurrence))
+	var id uuid.UUID
+	copy(id[:], prefix)
+	copy(id[epochBytes:], sum[:])
+	id[6] = id[6]&0x0f | 0x80 // version 8
+	id[8] = id[8]&0x3f | 0x80 // the variant of RFC 9562
+	return id.String(), nil
 }
 
-// day writes a date as a part of an identity; empty for none.
-func day(d *date.Date) string {
-	if d == nil {
-		return ""
+// keyOf names a condition. Each part goes in with its length, so that no two lists of
+// parts make the same key.
+func keyOf(parts ...string) string {
+	var key []byte
+	for _, part := range parts {
+		key = binary.AppendUvarint(key, uint64(len(part)))
+		key = append(key, part...)
 	}
-	return strconv.Itoa(int(d.GetYear())) + "-" + strconv.Itoa(int(d.GetMonth())) + "-" + strconv.Itoa(int(d.GetDay()))
-}
-
-// sum writes an amount as a part of an identity; empty for none.
-func sum(m *money.Money) string {
-	if m == nil {
-		return ""
-	}
-	return m.GetCurrencyCode() + " " + strconv.FormatInt(m.GetUnits(), 10) + " " + strconv.Itoa(int(m.GetNanos()))
+	return string(key)
 }

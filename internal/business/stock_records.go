@@ -5,26 +5,45 @@ import (
 	"strings"
 
 	"google.golang.org/genproto/googleapis/type/decimal"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 )
 
-// goodsReceived: a receipt that is done was received, at its done_time.
-func goodsReceived(o *occurrences, r *receiptv1.Receipt) error {
-	if r.GetState() != receiptv1.State_STATE_DONE || r.GetDirection() != receiptv1.Direction_DIRECTION_RECEIPT {
+// goodsMoved: a receipt that is done was received, or dropshipped, at its done_time.
+// Only another state takes that back: a location that is made one of another kind
+// afterwards changes the direction of receipts that were done long ago.
+func goodsMoved(f *found, r *receiptv1.Receipt) error {
+	state, way := r.GetState(), r.GetDirection()
+	if state == receiptv1.State_STATE_UNSPECIFIED {
 		return nil
 	}
-	data := &eventv1.GoodsReceived{
-		Receipt: r.GetName(), Number: r.GetNumber(), Supplier: r.GetSupplier(), Orders: r.GetOrders(),
-		DoneTime: r.GetDoneTime(), DestinationLocation: r.GetDestinationLocation(),
+	done := state == receiptv1.State_STATE_DONE
+	if !done || way == receiptv1.Direction_DIRECTION_RECEIPT {
+		add(f, r.GetName(), when(done), r.GetDoneTime(), func() *eventv1.GoodsReceived {
+			return &eventv1.GoodsReceived{
+				Receipt: r.GetName(), Number: r.GetNumber(), Supplier: r.GetSupplier(), Orders: r.GetOrders(),
+				DoneTime: r.GetDoneTime(), DestinationLocation: r.GetDestinationLocation(), Items: itemsOf(r),
+			}
+		}, r.GetName())
 	}
+	if !done || way == receiptv1.Direction_DIRECTION_DROP_SHIPMENT {
+		add(f, r.GetName(), when(done), r.GetDoneTime(), func() *eventv1.GoodsDropshipped {
+			return &eventv1.GoodsDropshipped{
+				Receipt: r.GetName(), Number: r.GetNumber(), Supplier: r.GetSupplier(), Orders: r.GetOrders(),
+				DoneTime: r.GetDoneTime(), DestinationLocation: r.GetDestinationLocation(), Items: itemsOf(r),
+			}
+		}, r.GetName())
+	}
+	return nil
+}
+
+func itemsOf(r *receiptv1.Receipt) (items []*eventv1.ReceivedItem) {
 	for _, l := range r.GetLines() {
-		data.Items = append(data.Items, received(l)...)
+		items = append(items, received(l)...)
 	}
-	return o.tell(r.GetName(), r.GetDoneTime(), data, moment(r.GetDoneTime()))
+	return items
 }
 
 // received lists what came of a line, lot by lot.
@@ -50,48 +69,65 @@ func received(l *receiptv1.ReceiptLine) []*eventv1.ReceivedItem {
 
 // stockTransferred: a movement from one internal place to another was a transfer,
 // once, however it is edited afterwards.
-func stockTransferred(o *occurrences, m *inventoryv1.Movement) error {
+func stockTransferred(f *found, m *inventoryv1.Movement) error {
 	if m.GetType() != inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_TRANSFER {
 		return nil
 	}
-	return o.tell(m.GetName(), m.GetMoveTime(), &eventv1.StockTransferred{
-		Movement: m.GetName(), Product: m.GetProduct(), Lot: m.GetLot(), LotNumber: m.GetLotNumber(), Quantity: m.GetQuantity(),
-		Unit: m.GetUnit().GetDisplayName(), SourceLocation: m.GetSourceLocation(), DestinationLocation: m.GetDestinationLocation(),
-		TransferNumber: m.GetTransferNumber(), MoveTime: m.GetMoveTime(),
-	})
+	add(f, m.GetName(), holding, m.GetMoveTime(), func() *eventv1.StockTransferred {
+		return &eventv1.StockTransferred{
+			Movement: m.GetName(), Product: m.GetProduct(), Lot: m.GetLot(), LotNumber: m.GetLotNumber(), Quantity: m.GetQuantity(),
+			Unit: m.GetUnit().GetDisplayName(), SourceLocation: m.GetSourceLocation(), DestinationLocation: m.GetDestinationLocation(),
+			TransferNumber: m.GetTransferNumber(), MoveTime: m.GetMoveTime(),
+		}
+	}, m.GetName())
+	return nil
 }
+
+// bySupplier begins Odoo's own words for a movement out of a supplier's location.
+const bySupplier = "supplier>"
 
 // shipmentDispatched: the transfer behind a movement to a customer was dispatched,
 // once, though each of its movements says so. The event has what all of them share.
-func shipmentDispatched(o *occurrences, m *inventoryv1.Movement) error {
-	if m.GetType() != inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY || m.GetOdooTransferId() == 0 {
+// What a supplier sends to the customer was not dispatched from here.
+func shipmentDispatched(f *found, m *inventoryv1.Movement) error {
+	if m.GetType() != inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY || m.GetOdooTransferId() == 0 || strings.HasPrefix(m.GetSourceType(), bySupplier) {
 		return nil
 	}
-	return o.tell(fmt.Sprintf("transfers/%d", m.GetOdooTransferId()), m.GetMoveTime(), &eventv1.ShipmentDispatched{
-		OdooTransferId: m.GetOdooTransferId(), TransferNumber: m.GetTransferNumber(), Partner: m.GetPartner(),
-		Reference: m.GetReference(), DispatchTime: m.GetMoveTime(),
-	})
+	subject := fmt.Sprintf("transfers/%d", m.GetOdooTransferId())
+	add(f, subject, holding, m.GetMoveTime(), func() *eventv1.ShipmentDispatched {
+		return &eventv1.ShipmentDispatched{
+			OdooTransferId: m.GetOdooTransferId(), TransferNumber: m.GetTransferNumber(), Partner: m.GetPartner(),
+			Reference: m.GetReference(), DispatchTime: m.GetMoveTime(),
+		}
+	}, subject)
+	return nil
 }
 
-// lotHeld: a lot that is held or recalled was, at its hold_time. Without one nothing
-// tells a hold from a later one of the same kind.
-func lotHeld(o *occurrences, l *inventoryv1.Lot) error {
-	if s := l.GetHoldState(); s != inventoryv1.HoldState_HOLD_STATE_HELD && s != inventoryv1.HoldState_HOLD_STATE_RECALLED {
-		return nil
+// lotHeld: a lot that is held or recalled was, at its hold_time. Recalled is another
+// occurrence than held. No state at all is one: nobody holds it.
+func lotHeld(f *found, l *inventoryv1.Lot) error {
+	state := ""
+	if s := l.GetHoldState(); s == inventoryv1.HoldState_HOLD_STATE_HELD || s == inventoryv1.HoldState_HOLD_STATE_RECALLED {
+		state = s.String()
 	}
 	since := l.GetHoldTime()
 	if since == nil {
-		since = o.kept.GetSourceTime()
+		since = f.kept.GetSourceTime()
 	}
-	return o.tell(l.GetName(), since, &eventv1.QualityHold{
-		HoldState: l.GetHoldState(), Product: l.GetProduct(), Lot: l.GetName(), LotNumber: l.GetLotNumber(),
-		Reason: l.GetHoldReason(), HeldBy: l.GetHeldBy(), HoldTime: since,
-	}, "lot", l.GetHoldState().String(), moment(l.GetHoldTime()))
+	add(f, l.GetName(), state, since, func() *eventv1.QualityHold {
+		return &eventv1.QualityHold{
+			HoldState: l.GetHoldState(), Product: l.GetProduct(), Lot: l.GetName(), LotNumber: l.GetLotNumber(),
+			Reason: l.GetHoldReason(), HeldBy: l.GetHeldBy(), HoldTime: since,
+		}
+	}, "lot", l.GetName())
+	return nil
 }
 
 // movedIntoHold: a movement into a hold location from outside of all of them held
 // what it moved. Its subject is the lot, or the product of goods that are not tracked.
-func (r Rules) movedIntoHold(o *occurrences, m *inventoryv1.Movement) error {
+// A movement whose lot is corrected afterwards holds another one: that is told, while
+// a location that gets another name takes nothing back.
+func (r Rules) movedIntoHold(f *found, m *inventoryv1.Movement) error {
 	from, err := r.holds(m.GetSourceLocation())
 	if err != nil || from {
 		return err
@@ -104,11 +140,14 @@ func (r Rules) movedIntoHold(o *occurrences, m *inventoryv1.Movement) error {
 	if subject == "" {
 		subject = m.GetProduct()
 	}
-	return o.tell(subject, m.GetMoveTime(), &eventv1.QualityHold{
-		HoldState: inventoryv1.HoldState_HOLD_STATE_HELD, Product: m.GetProduct(), Lot: m.GetLot(), LotNumber: m.GetLotNumber(),
-		Reason: m.GetReference(), HoldTime: timestamppb.New(m.GetMoveTime().AsTime()), Movement: m.GetName(), Location: m.GetDestinationLocation(),
-		Quantity: m.GetQuantity(), Unit: m.GetUnit().GetDisplayName(),
+	add(f, subject, subject, m.GetMoveTime(), func() *eventv1.QualityHold {
+		return &eventv1.QualityHold{
+			HoldState: inventoryv1.HoldState_HOLD_STATE_HELD, Product: m.GetProduct(), Lot: m.GetLot(), LotNumber: m.GetLotNumber(),
+			Reason: m.GetReference(), HoldTime: m.GetMoveTime(), Movement: m.GetName(), Location: m.GetDestinationLocation(),
+			Quantity: m.GetQuantity(), Unit: m.GetUnit().GetDisplayName(),
+		}
 	}, "movement", m.GetName())
+	return nil
 }
 
 // holds tells whether a location is a hold location, or lies below one.

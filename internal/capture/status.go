@@ -2,18 +2,12 @@ package capture
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
-	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
-	typesv1 "odoomesh/gen/go/mesh/types/v1"
-	"odoomesh/internal/reconcile"
-	"odoomesh/internal/resource"
+	"odoomesh/internal/index"
 	"odoomesh/internal/store"
 )
 
@@ -135,48 +129,13 @@ func (c *collection) faulty(now time.Time) int64 {
 	snapshot := c.Cache.Snapshot()
 	defer snapshot.Close()
 	s.faulty, s.counted = 0, now
-	for _, err := range snapshot.Index(c.Name, reconcile.FaultyIndex, store.Range{Prefix: reconcile.Faulty, Exact: true, KeysOnly: true}) {
+	for _, err := range snapshot.Index(c.Name, index.Faulty, store.Range{Prefix: index.FaultyValue, Exact: true, KeysOnly: true}) {
 		if err != nil {
 			break
 		}
 		s.faulty++
 	}
 	return s.faulty
-}
-
-// Faulty is a record that cannot be shown as Odoo has it.
-type Faulty struct {
-	Name   string
-	Key    []byte
-	Faults []*typesv1.MappingFault
-	// Observed is when it was read.
-	Observed time.Time
-}
-
-// Faulty lists up to limit faulty records of a collection, by their keys, after one.
-func (e *Engine) Faulty(collection string, after []byte, limit int) ([]Faulty, error) {
-	c := e.byName[collection]
-	if c == nil {
-		return nil, ErrNoCollection
-	}
-	snapshot := c.Cache.Snapshot()
-	defer snapshot.Close()
-	var all []Faulty
-	for hit, err := range snapshot.Index(c.Name, reconcile.FaultyIndex, store.Range{Prefix: reconcile.Faulty, Exact: true, AfterKey: after}) {
-		if err != nil {
-			return nil, err
-		}
-		var record internalv1.CacheRecord
-		name := resource.NameOf(c.Name, hit.Key)
-		if err := proto.Unmarshal(hit.Value, &record); err != nil {
-			return nil, fmt.Errorf("decoding %s: %w", name, err)
-		}
-		all = append(all, Faulty{Name: name, Key: hit.Key, Faults: record.GetFaults(), Observed: record.GetObservedTime().AsTime()})
-		if len(all) == limit {
-			break
-		}
-	}
-	return all, nil
 }
 
 // Skipped is an entry of the log that the cache could not take as it stands.

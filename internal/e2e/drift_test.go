@@ -10,6 +10,7 @@ import (
 
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
 )
 
 // Stock that was changed behind Odoo's back is a drift: asked for, it is shown with
@@ -45,6 +46,18 @@ func TestDriftIsFoundAndEscalated(t *testing.T) {
 	p.write(t, "stock.quant", quant.id("id"), map[string]any{"quantity": quant.number("quantity")})
 	eventually(t, func() (bool, any) { n := m.metric(t, "mesh_stock_drift"); return n == "0", n })
 	m.proven(t)
+	exceptions := operationsv1.NewExceptionServiceClient(m.conn)
+	eventually(t, func() (bool, any) {
+		r, err := exceptions.ListExceptions(t.Context(), &operationsv1.ListExceptionsRequest{Filter: "kind = STOCK_DRIFT"})
+		return len(r.GetExceptions()) == 1 && r.GetExceptions()[0].GetState() == operationsv1.ExceptionState_EXCEPTION_STATE_CLOSED, fmt.Sprint(r, err)
+	})
+	// What comes back is told once more.
+	p.write(t, "stock.quant", quant.id("id"), map[string]any{"quantity": quant.number("quantity") + 2})
+	escalated.read(t, m, &eventv1.SubscribeRequest{Filter: `type = "mesh.exception.escalated.v1"`}, func(*eventv1.CloudEvent) bool { return len(escalated.events) == 2 })
+	code, body := m.get(t, "/v1/exceptions?filter=state%20%3D%20OPEN", nil)
+	if code != http.StatusOK || !strings.Contains(string(body), drift.GetStockPosition()) {
+		t.Errorf("REST answers %d %s", code, body)
+	}
 }
 
 // What the events are compared with is the copy: while Odoo is down the proof holds

@@ -94,8 +94,11 @@ func (b *books) receipts() map[string]*receiptv1.Receipt {
 			Operation: b.all("stock.picking.type", "display_name")[r.id("picking_type_id")].text("display_name"),
 			Company:   b.company(r), CreateTime: b.moment(r, "create_date"),
 		}
-		if to := b.usage(r, "location_dest_id"); to == "supplier" || to == "transit" {
+		switch b.usage(r, "location_dest_id") {
+		case "supplier", "transit":
 			s.Direction = receiptv1.Direction_DIRECTION_RETURN
+		case "customer":
+			s.Direction = receiptv1.Direction_DIRECTION_DROP_SHIPMENT
 		}
 		for _, id := range r.ids("move_ids") {
 			move := b.moves()[id]

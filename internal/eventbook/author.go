@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
-	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/business"
 	"odoomesh/internal/journal"
@@ -22,13 +20,16 @@ type author struct {
 	*Book
 	rules       business.Rules
 	collections []string
+	epoch       business.Epoch
 	told        *prometheus.CounterVec
-	// waiting are the types of the events that wait to be recorded.
-	waiting []string
+	// waiting are the types of the events that wait to be recorded, takenBack is how
+	// many conditions that hold no more do.
+	waiting   []string
+	takenBack int
 }
 
 // Begin implements journal.Author.
-func (a *author) Begin() { a.waiting = a.waiting[:0] }
+func (a *author) Begin() { a.waiting, a.takenBack = a.waiting[:0], 0 }
 
 // Recorded implements journal.Author.
 func (a *author) Recorded() {
@@ -45,14 +46,15 @@ func (a *author) Records() (sum int64) {
 	return sum
 }
 
-// Change tells what a record means after a change.
-func (a *author) Change(_ context.Context, w *journal.Writer, c *internalv1.ChangeRecord, by journal.Cause) error {
+// Change tells what a record means after a change. A record that disappears takes
+// nothing back: it may only be out of the user's sight, and come back as it was.
+func (a *author) Change(ctx context.Context, w *journal.Writer, c *internalv1.ChangeRecord, by journal.Cause) error {
 	if !slices.Contains(a.collections, c.GetCollection()) || c.GetKind() == internalv1.ChangeKind_CHANGE_KIND_DELETED {
 		return nil
 	}
-	events, err := a.rules.Imply(c.GetCollection(), c.GetAfter())
-	for _, e := range events {
-		if err := a.tell(w, e, by); err != nil {
+	conditions, err := a.rules.Conditions(c.GetCollection(), c.GetAfter())
+	for _, condition := range conditions {
+		if err := a.look(ctx, w, condition, by); err != nil {
 			return err
 		}
 	}
@@ -67,16 +69,20 @@ type happening struct {
 	nth        uint8
 }
 
-// TakeOver tells what the records mean and was not told, over all collections in the
-// order of time. It keeps some thirty bytes for each event, not the events.
+// TakeOver begins the epoch where there is none, takes back what the records do not say
+// any more, and tells what they say and was not told, over all collections in the order
+// of time. It keeps some thirty bytes for each event, not the events.
 func (a *author) TakeOver(ctx context.Context, w *journal.Writer, s store.Snapshot, by journal.Cause) error {
+	if err := a.look(ctx, w, business.Begun(a.epoch, by.At), by); err != nil {
+		return err
+	}
 	var all []happening
 	for c, collection := range a.collections {
 		for hit, err := range s.Records(collection, store.Range{}) {
 			if err != nil {
 				return fmt.Errorf("reading %s: %w", collection, err)
 			}
-			if all, err = a.untold(w, all, uint8(c), hit); err != nil {
+			if all, err = a.untold(ctx, w, all, uint8(c), hit); err != nil {
 				return fmt.Errorf("%s: %w", resource.NameOf(collection, hit.Key), err)
 			}
 			if err := w.Step(ctx); err != nil {
@@ -92,13 +98,13 @@ func (a *author) TakeOver(ctx context.Context, w *journal.Writer, s store.Snapsh
 		if err != nil {
 			return err
 		}
-		events, err := a.rules.Imply(a.collections[h.collection], raw)
+		conditions, err := a.rules.Conditions(a.collections[h.collection], raw)
 		if err != nil {
 			return err
 		}
 		// A location that was renamed meanwhile may have made it fewer.
-		if int(h.nth) < len(events) {
-			if err := a.tell(w, events[h.nth], by); err != nil {
+		if int(h.nth) < len(conditions) {
+			if err := a.look(ctx, w, conditions[h.nth], by); err != nil {
 				return err
 			}
 		}
@@ -109,45 +115,27 @@ func (a *author) TakeOver(ctx context.Context, w *journal.Writer, s store.Snapsh
 	return nil
 }
 
-// untold adds what a record means and was not told.
-func (a *author) untold(w *journal.Writer, to []happening, collection uint8, hit store.Hit) ([]happening, error) {
-	events, err := a.rules.Imply(a.collections[collection], hit.Value)
+// untold adds what a record says and was not told, and takes back what it does not say
+// any more.
+func (a *author) untold(ctx context.Context, w *journal.Writer, to []happening, collection uint8, hit store.Hit) ([]happening, error) {
+	conditions, err := a.rules.Conditions(a.collections[collection], hit.Value)
 	if err != nil {
 		return nil, err
 	}
-	for n, e := range events {
-		known, err := isKnown(w, e)
+	for n, c := range conditions {
+		if c.State == "" {
+			if err := a.look(ctx, w, c, journal.Cause{}); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		known, err := knownOf(w, c)
 		if err != nil {
 			return nil, err
 		}
-		if !known {
-			to = append(to, happening{micros: e.GetTime().AsTime().UnixMicro(), id: resource.KeyID(hit.Key), collection: collection, nth: uint8(n)})
+		if known.GetState() != c.State {
+			to = append(to, happening{micros: c.At.UnixMicro(), id: resource.KeyID(hit.Key), collection: collection, nth: uint8(n)})
 		}
 	}
 	return to, nil
-}
-
-// tell keeps an event unless it was told.
-func (a *author) tell(w *journal.Writer, e *eventv1.CloudEvent, by journal.Cause) error {
-	known, err := isKnown(w, e)
-	if err != nil || known {
-		return err
-	}
-	a.waiting = append(a.waiting, e.GetType())
-	// What is told and that it was told become durable together.
-	w.Put(toldKey(e), []byte{1})
-	return w.Keep(e, e.GetTime().AsTime(), by)
-}
-
-func isKnown(w *journal.Writer, e *eventv1.CloudEvent) (bool, error) {
-	known, err := w.Get(toldKey(e))
-	return known != nil, err
-}
-
-// toldTag marks the facts of what was told, by the ids.
-const toldTag = 't'
-
-func toldKey(e *eventv1.CloudEvent) []byte {
-	id := uuid.MustParse(e.GetId()) // business makes nothing else
-	return append([]byte{toldTag}, id[:]...)
 }

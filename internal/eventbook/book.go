@@ -60,7 +60,7 @@ func New(c Config) (*Book, error) {
 	if c.Registerer != nil {
 		c.Registerer.MustRegister(told)
 	}
-	a := &author{Book: b, told: told}
+	a := &author{Book: b, told: told, epoch: business.EpochOf(c.Journal.ID())}
 	b.author = a
 	a.rules = business.Rules{HoldLocations: c.HoldLocations, Places: b.completeName}
 	for _, name := range business.Collections() {
@@ -70,7 +70,7 @@ func New(c Config) (*Book, error) {
 	}
 	var err error
 	b.keeper, err = journal.New(journal.Config{
-		What: "the history of business events", Collection: "events", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: c.Load,
+		What: "the history of business events", Collection: "events", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: b.loaded,
 		Clock: c.Clock, Logger: c.Logger, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes,
 	}, a)
 	return b, err
@@ -85,14 +85,26 @@ func (b *Book) Run(ctx context.Context) error {
 	return fmt.Errorf("the book of business events: %w", b.keeper.Run(ctx))
 }
 
-// Escalate tells of an exception, once for each occasion. It returns when that is
-// durable, and waits for history to be complete.
-func (b *Book) Escalate(ctx context.Context, e business.Exception) error {
-	event, err := business.Escalated(e)
-	if err != nil {
-		return err
+// layout names how the book counts what has happened. Where it changes, all records are
+// looked at again.
+const layout = "conditions/1 "
+
+// loaded is the mark of the last load, with that of the book itself: a journal that was
+// kept in another way is taken over anew.
+func (b *Book) loaded() ([]byte, error) {
+	load, err := b.Load()
+	if err != nil || load == nil {
+		return nil, err
 	}
-	return b.keeper.Tell(ctx, func(w *journal.Writer) error { return b.author.tell(w, event, journal.Cause{At: e.Found}) })
+	return append([]byte(layout), load...), nil
+}
+
+// Escalate tells of an exception that has opened, once for each opening. It returns
+// when that is durable, and waits for history to be complete.
+func (b *Book) Escalate(ctx context.Context, e business.Exception) error {
+	return b.keeper.Tell(ctx, func(w *journal.Writer) error {
+		return b.author.look(ctx, w, business.Escalated(e), journal.Cause{At: e.Opened})
+	})
 }
 
 // completeName is where Odoo has a location; empty where the cache does not know it.

@@ -34,12 +34,6 @@ func NewCollection(name string, message protoreflect.MessageType) (*Collection, 
 // RowsIndex finds the records that show a row of another model as their own.
 func RowsIndex(model string) string { return "rows:" + model }
 
-// FaultyIndex finds the records that have a fault, under the one value Faulty.
-const FaultyIndex = "faulty"
-
-// Faulty is the value under which FaultyIndex has a record.
-var Faulty = []byte{1}
-
 // TextFields lists the indexed fields whose values are texts, resource names among
 // them.
 func (c *Collection) TextFields() []*index.Field {
@@ -74,7 +68,7 @@ func (c *Collection) mutation(key []byte, record *internalv1.CacheRecord, msg pr
 		}
 	}
 	if len(record.GetFaults()) > 0 {
-		m.Indexes = append(m.Indexes, store.IndexEntry{Index: FaultyIndex, Value: Faulty})
+		m.Indexes = append(m.Indexes, store.IndexEntry{Index: index.Faulty, Value: index.FaultyValue})
 	}
 	for _, rows := range record.GetRows() {
 		for _, row := range rows.GetIds() {

@@ -40,9 +40,9 @@ type Config struct {
 	Registerer prometheus.Registerer
 	// Verify is the pause between two proofs of the balances; 0 is never.
 	Verify time.Duration
-	// Escalate is told of a balance that has come to differ from Odoo's stock;
-	// nil tells nobody.
-	Escalate func(context.Context, Drift) error
+	// Escalate is told after each proof which balances differ from Odoo's stock, none
+	// too; nil tells nobody.
+	Escalate func(context.Context, []Drift) error
 	// MaxAge and MaxBytes bound what the journal keeps; 0 is everything.
 	MaxAge   time.Duration
 	MaxBytes uint64

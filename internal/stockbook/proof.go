@@ -188,8 +188,7 @@ func plain(text string) string {
 	return text
 }
 
-// proveAgainAndAgain proves the balances now and then, and escalates what comes to
-// differ, once each.
+// proveAgainAndAgain proves the balances now and then, and tells what differs.
 func (b *Book) proveAgainAndAgain(ctx context.Context) error {
 	if b.Verify <= 0 {
 		<-ctx.Done()
@@ -219,14 +218,14 @@ func (b *Book) proveAgainAndAgain(ctx context.Context) error {
 			}
 			b.Logger.LogAttrs(ctx, slog.LevelError, "the events do not prove Odoo's stock",
 				slog.String("stock_position", d.StockPosition()), slog.String("events", d.Events), slog.String("odoo", d.Odoo))
-			if b.Escalate == nil {
-				continue
-			}
-			if err := b.Escalate(ctx, d); err != nil {
-				return err
-			}
 		}
 		told = drifting
+		if b.Escalate == nil {
+			continue
+		}
+		if err := b.Escalate(ctx, proof.Drifts); err != nil {
+			return err
+		}
 	}
 }
 

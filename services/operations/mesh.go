@@ -3,6 +3,9 @@ package operations
 import (
 	"context"
 	"time"
+
+	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
 )
 
 // Mesh is what the service asks of the mesh that it runs in. Its errors carry
@@ -12,6 +15,11 @@ type Mesh interface {
 	Status() Status
 	// Verify compares the record of a name with Odoo now.
 	Verify(ctx context.Context, name string) (Verification, error)
+	// FaultyRecords answers a page of the records that could not be read, or only in
+	// part: of one collection or, where it is empty, of all.
+	FaultyRecords(ctx context.Context, collection string, size int, pageToken string) ([]FaultyRecord, string, error)
+	// Caller is the name of who makes a call; empty where nobody has to say it.
+	Caller(context.Context) string
 	// Resync reads a collection again. It ends with the error of report, if any.
 	Resync(ctx context.Context, collection string, acceptDeletions bool, report func(Step) error) (Totals, error)
 }
@@ -27,6 +35,34 @@ type Status struct {
 	// Head and Oldest are places in the log.
 	Head, Oldest uint64
 	Collections  []Collection
+	Clock        Clock
+	// Open and Acknowledged are how many exceptions there are.
+	Open, Acknowledged int
+}
+
+// Clock is what is known of the clock of Odoo's database.
+type Clock struct {
+	// State is unspecified where nobody looks.
+	State operationsv1.ClockState
+	// Offset is by how much it is ahead; it counts unless the state is unknown.
+	Offset time.Duration
+	// Evidence says what shows it, for people.
+	Evidence string
+}
+
+// Degradation is a part of a collection that cannot be read from Odoo at present.
+type Degradation struct {
+	// Model is Odoo's, Reason what is missing because of it, Cause what was answered.
+	Model, Reason, Cause string
+	Since                time.Time
+}
+
+// FaultyRecord is a record that could not be read, or only in part.
+type FaultyRecord struct {
+	Name   string
+	Faults []*typesv1.MappingFault
+	// Since is when it was last read so.
+	Since time.Time
 }
 
 // Collection is how one collection stands.
@@ -41,6 +77,10 @@ type Collection struct {
 	// Compared is when all ids were compared last; zero before the first time.
 	Compared               time.Time
 	Gone, Missed, GoneRows int64
+	// Degradations is what of it cannot be read at present.
+	Degradations []Degradation
+	// Faulty is how many of its records could not be read, or only in part.
+	Faulty int64
 }
 
 // Progress is how far something is, in rows. Left is 0 where nobody can tell.

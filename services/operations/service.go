@@ -27,6 +27,7 @@ func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*o
 		State: at.State,
 		Odoo:  &operationsv1.OdooStatus{Instance: at.Instance, Reachable: at.Reachable, Version: at.Version},
 		Log:   &operationsv1.LogStatus{Head: int64(at.Head), Oldest: int64(at.Oldest)},
+		Clock: clockOf(at.Clock), OpenExceptions: int64(at.Open), AcknowledgedExceptions: int64(at.Acknowledged),
 	}
 	for _, c := range at.Collections {
 		r.Collections = append(r.Collections, collectionOf(c))
@@ -34,10 +35,24 @@ func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*o
 	return r, nil
 }
 
+// clockOf is unset where nobody looks at Odoo's clock.
+func clockOf(c Clock) *operationsv1.ClockStatus {
+	switch c.State {
+	case operationsv1.ClockState_CLOCK_STATE_UNSPECIFIED:
+		return nil
+	case operationsv1.ClockState_CLOCK_STATE_UNKNOWN:
+		return &operationsv1.ClockStatus{State: c.State}
+	}
+	return &operationsv1.ClockStatus{State: c.State, Offset: durationpb.New(c.Offset), Evidence: c.Evidence}
+}
+
 func collectionOf(c Collection) *operationsv1.CollectionStatus {
 	r := &operationsv1.CollectionStatus{
 		Collection: c.Name, Loaded: c.Loaded, Records: c.Records, VerifiedTime: timeOf(c.Verified),
-		HeldDeletions: c.Held, MappingVersion: int32(c.MappingVersion),
+		HeldDeletions: c.Held, MappingVersion: int32(c.MappingVersion), FaultyRecords: c.Faulty,
+	}
+	for _, d := range c.Degradations {
+		r.Degradations = append(r.Degradations, &operationsv1.Degradation{Model: d.Model, Reason: d.Reason, Cause: d.Cause, Since: timeOf(d.Since)})
 	}
 	if !c.Loaded {
 		r.Progress = progressOf(c.Progress)
@@ -64,6 +79,26 @@ func (s *Service) VerifyRecord(ctx context.Context, r *operationsv1.VerifyRecord
 	}
 	for _, d := range v.Differences {
 		out.Differences = append(out.Differences, &operationsv1.Difference{Field: d.Field, MeshValue: d.Mesh, OdooValue: d.Odoo})
+	}
+	return out, nil
+}
+
+// defaultFaulty is how many faulty records a page has where the caller does not say.
+const defaultFaulty = 50
+
+// ListFaultyRecords answers the records that could not be read, or only in part.
+func (s *Service) ListFaultyRecords(ctx context.Context, r *operationsv1.ListFaultyRecordsRequest) (*operationsv1.ListFaultyRecordsResponse, error) {
+	size := int(r.GetPageSize())
+	if size <= 0 {
+		size = defaultFaulty
+	}
+	found, next, err := s.mesh.FaultyRecords(ctx, r.GetCollection(), size, r.GetPageToken())
+	if err != nil {
+		return nil, fault.FromError(err)
+	}
+	out := &operationsv1.ListFaultyRecordsResponse{NextPageToken: next}
+	for _, f := range found {
+		out.FaultyRecords = append(out.FaultyRecords, &operationsv1.FaultyRecord{Name: f.Name, Faults: f.Faults, Since: timeOf(f.Since)})
 	}
 	return out, nil
 }

@@ -140,8 +140,9 @@ func (x *ItemCreated) GetCreateTime() *timestamppb.Timestamp {
 
 // SupplierApproved says that a supplier may be bought from. Its time is that of the
 // decision for the whole supplier [decide_time in its vendor_approvals]; without one
-// that of Odoo's last write to the supplier [write_date]. A supplier that is approved
-// once more is told anew only where the decision has a time.
+// that of Odoo's last write to the supplier [write_date]. It is told anew when the
+// approval became another one in between: conditional, suspended, or none. A decision
+// whose time or comment is corrected is no second one.
 type SupplierApproved struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The supplier, "suppliers/7".

@@ -27,16 +27,18 @@ const (
 )
 
 // CloudEvent is one business event. Its JSON is the structured form of CloudEvents
-// 1.0, with the extension attributes position, sequence, odooinstance and company.
-// An event never changes, and the same occurrence has the same source and id
-// whenever and however often it is told, also after the mesh lost its data: whoever
-// keeps the ids that it has handled handles nothing twice.
+// 1.0, with the extension attributes position, sequence, odooinstance, company, epoch
+// and occurrence. An event never changes, and an occurrence is told once: whoever
+// keeps the ids that it has handled handles nothing twice. What people correct later,
+// such as a number, a date or an amount, makes no second occurrence; what was taken
+// back and done anew does. A mesh that has lost its journal of events begins a new
+// epoch, in which all ids are others: mesh.epoch.begun.v1 announces it.
 type CloudEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Version of CloudEvents: "1.0".
 	Specversion string `protobuf:"bytes,1,opt,name=specversion,proto3" json:"specversion,omitempty"`
-	// Identifies the occurrence: a UUID made from the type, the subject and what
-	// tells the occurrence from others by Odoo's own facts.
+	// Identifies the occurrence: a UUID (version 8) made from the epoch, what happened,
+	// what it happened to, and the how manieth time. Its first 12 digits are the epoch.
 	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
 	// The Odoo that it happened in, such as "/odoo/erp.hospital.example/hospital".
 	Source string `protobuf:"bytes,3,opt,name=source,proto3" json:"source,omitempty"`
@@ -64,7 +66,15 @@ type CloudEvent struct {
 	// The configured name of the Odoo.
 	Odooinstance *string `protobuf:"bytes,12,opt,name=odooinstance,proto3,oneof" json:"odooinstance,omitempty"`
 	// Display name of the company that it concerns; unset when all share it.
-	Company       *string `protobuf:"bytes,13,opt,name=company,proto3,oneof" json:"company,omitempty"`
+	Company *string `protobuf:"bytes,13,opt,name=company,proto3,oneof" json:"company,omitempty"`
+	// Which run of ids this is, such as "3f9c1a2b77aa". It stays as long as the mesh
+	// keeps its journal of events: ids of two epochs say nothing about each other.
+	// Unset in a heartbeat.
+	Epoch *string `protobuf:"bytes,14,opt,name=epoch,proto3,oneof" json:"epoch,omitempty"`
+	// The how manieth time in this epoch the same thing happened to the same subject:
+	// 1 at first, 2 for an order that was cancelled and confirmed anew. Unset in a
+	// heartbeat.
+	Occurrence    *int32 `protobuf:"varint,15,opt,name=occurrence,proto3,oneof" json:"occurrence,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -190,11 +200,25 @@ func (x *CloudEvent) GetCompany() string {
 	return ""
 }
 
+func (x *CloudEvent) GetEpoch() string {
+	if x != nil && x.Epoch != nil {
+		return *x.Epoch
+	}
+	return ""
+}
+
+func (x *CloudEvent) GetOccurrence() int32 {
+	if x != nil && x.Occurrence != nil {
+		return *x.Occurrence
+	}
+	return 0
+}
+
 var File_mesh_event_v1_cloud_event_proto protoreflect.FileDescriptor
 
 const file_mesh_event_v1_cloud_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmesh/event/v1/cloud_event.proto\x12\rmesh.event.v1\x1a\x19google/protobuf/any.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\"\xcf\x04\n" +
+	"\x1fmesh/event/v1/cloud_event.proto\x12\rmesh.event.v1\x1a\x19google/protobuf/any.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\"\xa8\x05\n" +
 	"\n" +
 	"CloudEvent\x12 \n" +
 	"\vspecversion\x18\x01 \x01(\tR\vspecversion\x12\x16\n" +
@@ -212,7 +236,11 @@ const file_mesh_event_v1_cloud_event_proto_rawDesc = "" +
 	" \x01(\tH\x03R\bposition\x88\x01\x01\x12\x1f\n" +
 	"\bsequence\x18\v \x01(\tH\x04R\bsequence\x88\x01\x01\x12'\n" +
 	"\fodooinstance\x18\f \x01(\tH\x05R\fodooinstance\x88\x01\x01\x12%\n" +
-	"\acompany\x18\r \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01H\x06R\acompany\x88\x01\x01B\n" +
+	"\acompany\x18\r \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01H\x06R\acompany\x88\x01\x01\x12\x19\n" +
+	"\x05epoch\x18\x0e \x01(\tH\aR\x05epoch\x88\x01\x01\x12#\n" +
+	"\n" +
+	"occurrence\x18\x0f \x01(\x05H\bR\n" +
+	"occurrence\x88\x01\x01B\n" +
 	"\n" +
 	"\b_subjectB\x12\n" +
 	"\x10_datacontenttypeB\r\n" +
@@ -221,7 +249,9 @@ const file_mesh_event_v1_cloud_event_proto_rawDesc = "" +
 	"\t_sequenceB\x0f\n" +
 	"\r_odooinstanceB\n" +
 	"\n" +
-	"\b_companyB'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
+	"\b_companyB\b\n" +
+	"\x06_epochB\r\n" +
+	"\v_occurrenceB'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
 
 var (
 	file_mesh_event_v1_cloud_event_proto_rawDescOnce sync.Once

@@ -37,6 +37,18 @@ const (
 	ExceptionKind_EXCEPTION_KIND_DELETIONS_HELD ExceptionKind = 2
 	// A posted invoice differs from what was ordered or received.
 	ExceptionKind_EXCEPTION_KIND_INVOICE_MISMATCH ExceptionKind = 3
+	// A record cannot be read from Odoo, or only in part.
+	ExceptionKind_EXCEPTION_KIND_FAULTY_RECORD ExceptionKind = 4
+	// A part of Odoo cannot be read, so that a collection may be old.
+	ExceptionKind_EXCEPTION_KIND_DEGRADED_COLLECTION ExceptionKind = 5
+	// Clocks disagree: of Odoo, of its database, or of the mesh.
+	ExceptionKind_EXCEPTION_KIND_CLOCK ExceptionKind = 6
+	// Stock came or went in Odoo without a movement.
+	ExceptionKind_EXCEPTION_KIND_STOCK_WITHOUT_MOVEMENT ExceptionKind = 7
+	// An entry of a log could not be understood, and was passed over.
+	ExceptionKind_EXCEPTION_KIND_LOG_ENTRY_SKIPPED ExceptionKind = 8
+	// A supplier has acknowledged something else than was ordered.
+	ExceptionKind_EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE ExceptionKind = 9
 )
 
 // Enum value maps for ExceptionKind.
@@ -46,12 +58,24 @@ var (
 		1: "EXCEPTION_KIND_STOCK_DRIFT",
 		2: "EXCEPTION_KIND_DELETIONS_HELD",
 		3: "EXCEPTION_KIND_INVOICE_MISMATCH",
+		4: "EXCEPTION_KIND_FAULTY_RECORD",
+		5: "EXCEPTION_KIND_DEGRADED_COLLECTION",
+		6: "EXCEPTION_KIND_CLOCK",
+		7: "EXCEPTION_KIND_STOCK_WITHOUT_MOVEMENT",
+		8: "EXCEPTION_KIND_LOG_ENTRY_SKIPPED",
+		9: "EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE",
 	}
 	ExceptionKind_value = map[string]int32{
-		"EXCEPTION_KIND_UNSPECIFIED":      0,
-		"EXCEPTION_KIND_STOCK_DRIFT":      1,
-		"EXCEPTION_KIND_DELETIONS_HELD":   2,
-		"EXCEPTION_KIND_INVOICE_MISMATCH": 3,
+		"EXCEPTION_KIND_UNSPECIFIED":                0,
+		"EXCEPTION_KIND_STOCK_DRIFT":                1,
+		"EXCEPTION_KIND_DELETIONS_HELD":             2,
+		"EXCEPTION_KIND_INVOICE_MISMATCH":           3,
+		"EXCEPTION_KIND_FAULTY_RECORD":              4,
+		"EXCEPTION_KIND_DEGRADED_COLLECTION":        5,
+		"EXCEPTION_KIND_CLOCK":                      6,
+		"EXCEPTION_KIND_STOCK_WITHOUT_MOVEMENT":     7,
+		"EXCEPTION_KIND_LOG_ENTRY_SKIPPED":          8,
+		"EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE": 9,
 	}
 )
 
@@ -83,7 +107,9 @@ func (ExceptionKind) EnumDescriptor() ([]byte, []int) {
 }
 
 // ExceptionEscalated says that somebody has to look at something. Its time is when
-// the mesh found it.
+// the mesh found it. It is told once for each time that the exception opens: one that
+// closed and comes back is told anew, and one that changes while it is open is not.
+// One that closed before it could be told is not told.
 type ExceptionEscalated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What sort of exception it is.
@@ -93,7 +119,12 @@ type ExceptionEscalated struct {
 	// The numbers behind it, by name.
 	Numbers map[string]string `protobuf:"bytes,3,rep,name=numbers,proto3" json:"numbers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// When the mesh found it.
-	FindTime      *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=find_time,json=findTime,proto3" json:"find_time,omitempty"`
+	FindTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=find_time,json=findTime,proto3" json:"find_time,omitempty"`
+	// The exception, "exceptions/17", where it can be read and acknowledged; empty for an
+	// invoice that does not match.
+	Exception string `protobuf:"bytes,5,opt,name=exception,proto3" json:"exception,omitempty"`
+	// What is known of its cause, for people; empty when there is no more to say.
+	Detail        string `protobuf:"bytes,6,opt,name=detail,proto3" json:"detail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -156,25 +187,47 @@ func (x *ExceptionEscalated) GetFindTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *ExceptionEscalated) GetException() string {
+	if x != nil {
+		return x.Exception
+	}
+	return ""
+}
+
+func (x *ExceptionEscalated) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
 var File_mesh_event_v1_exception_events_proto protoreflect.FileDescriptor
 
 const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	"\n" +
-	"$mesh/event/v1/exception_events.proto\x12\rmesh.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\"\xf2\x03\n" +
+	"$mesh/event/v1/exception_events.proto\x12\rmesh.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\"\x8c\x04\n" +
 	"\x12ExceptionEscalated\x120\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1c.mesh.event.v1.ExceptionKindR\x04kind\x12 \n" +
 	"\vexplanation\x18\x02 \x01(\tR\vexplanation\x12H\n" +
 	"\anumbers\x18\x03 \x03(\v2..mesh.event.v1.ExceptionEscalated.NumbersEntryR\anumbers\x127\n" +
-	"\tfind_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bfindTime\x1a:\n" +
+	"\tfind_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bfindTime\x12\x1c\n" +
+	"\texception\x18\x05 \x01(\tR\texception\x12\x16\n" +
+	"\x06detail\x18\x06 \x01(\tR\x06detail\x1a:\n" +
 	"\fNumbersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\xc8\x01\xa2\xbb\x18\xc3\x01\n" +
-	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*\x99\x01The mesh found what people have to settle: stock that the movements do not prove, deletions that it holds back, an invoice that does not match its order.*\x97\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\xac\x01\xa2\xbb\x18\xa7\x01\n" +
+	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*~The mesh found what people have to settle: what ListExceptions shows as it opens, or an invoice that does not match its order.*\xfb\x02\n" +
 	"\rExceptionKind\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_STOCK_DRIFT\x10\x01\x12!\n" +
 	"\x1dEXCEPTION_KIND_DELETIONS_HELD\x10\x02\x12#\n" +
-	"\x1fEXCEPTION_KIND_INVOICE_MISMATCH\x10\x03B'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
+	"\x1fEXCEPTION_KIND_INVOICE_MISMATCH\x10\x03\x12 \n" +
+	"\x1cEXCEPTION_KIND_FAULTY_RECORD\x10\x04\x12&\n" +
+	"\"EXCEPTION_KIND_DEGRADED_COLLECTION\x10\x05\x12\x18\n" +
+	"\x14EXCEPTION_KIND_CLOCK\x10\x06\x12)\n" +
+	"%EXCEPTION_KIND_STOCK_WITHOUT_MOVEMENT\x10\a\x12$\n" +
+	" EXCEPTION_KIND_LOG_ENTRY_SKIPPED\x10\b\x12-\n" +
+	")EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE\x10\tB'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
 
 var (
 	file_mesh_event_v1_exception_events_proto_rawDescOnce sync.Once

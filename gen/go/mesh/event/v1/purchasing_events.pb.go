@@ -31,7 +31,8 @@ const (
 
 // RequisitionApproved says that a requisition may be ordered from. Odoo keeps no
 // time of it: its time is that of Odoo's last write to the requisition when the mesh
-// saw it approved [write_date of purchase.requisition].
+// saw it approved [write_date of purchase.requisition]. It is told anew after it was
+// taken back to draft or cancelled.
 type RequisitionApproved struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The requisition, "requisitions/5".
@@ -223,8 +224,10 @@ func (x *RequisitionItem) GetUnitPrice() *decimal.Decimal {
 }
 
 // OrderReleased says that an order is placed with its supplier. Its time is that of
-// the confirmation [date_approve of purchase.order]. An order that was cancelled and
-// confirmed once more is released once more.
+// the confirmation [date_approve of purchase.order]. An order that was cancelled, or
+// taken back to a request, and was seen so, and is confirmed again, is released once
+// more. Another confirmation date of an order that stays confirmed is a change of the
+// order alone.
 type OrderReleased struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The order, "orders/42".
@@ -462,8 +465,9 @@ func (x *OrderedItem) GetRequestedTime() *timestamppb.Timestamp {
 
 // InvoicePosted says that a supplier's invoice is in the books. Odoo keeps no time of
 // it: its time is that of Odoo's last write to the invoice when the mesh saw it
-// posted [write_date of account.move]. An invoice that was taken back to draft and
-// posted with another number, date or total is posted once more.
+// posted [write_date of account.move]. An invoice that was taken back to draft or
+// cancelled, and was seen so, and is posted again, is posted once more. Another number,
+// date or total of an invoice that stays posted is a change of the invoice alone.
 type InvoicePosted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The invoice, "invoices/9".

@@ -30,7 +30,9 @@ const (
 
 // ShipmentDispatched says that goods went out to a customer: once for each transfer,
 // however many lines it has. Its time is that of the booking [date of
-// stock.move.line]. What went out are the movements with its odoo_transfer_id.
+// stock.move.line]. What went out are the movements with its odoo_transfer_id. Goods
+// that a supplier sends to a customer were not dispatched by the hospital: see
+// GoodsDropshipped.
 type ShipmentDispatched struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Odoo's id of the transfer.
@@ -113,7 +115,9 @@ func (x *ShipmentDispatched) GetDispatchTime() *timestamppb.Timestamp {
 }
 
 // GoodsReceived says that a receipt is done. Its time is that of the booking
-// [date_done of stock.picking].
+// [date_done of stock.picking]. There is one for each receipt, whatever becomes of its
+// date and its quantities: those are changes of the receipt. Only where an add-on takes
+// a receipt that is done back to another state, and that is seen, is it told anew.
 type GoodsReceived struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The receipt, "receipts/9".
@@ -322,12 +326,115 @@ func (x *ReceivedItem) GetExpirationTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// GoodsDropshipped says that a supplier has sent goods to a customer: they never came
+// into the house. It stands in place of GoodsReceived and ShipmentDispatched. Its time
+// is that of the booking [date_done of stock.picking].
+type GoodsDropshipped struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The transfer, as a receipt with the direction DROP_SHIPMENT, "receipts/9".
+	Receipt string `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	// Its number.
+	Number string `protobuf:"bytes,2,opt,name=number,proto3" json:"number,omitempty"`
+	// The supplier, "suppliers/7"; empty when not stated.
+	Supplier string `protobuf:"bytes,3,opt,name=supplier,proto3" json:"supplier,omitempty"`
+	// The orders that it belongs to, "orders/42".
+	Orders []string `protobuf:"bytes,4,rep,name=orders,proto3" json:"orders,omitempty"`
+	// When it was done.
+	DoneTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=done_time,json=doneTime,proto3" json:"done_time,omitempty"`
+	// The customers' location that the goods went to, "locations/5".
+	DestinationLocation string `protobuf:"bytes,6,opt,name=destination_location,json=destinationLocation,proto3" json:"destination_location,omitempty"`
+	// What was sent.
+	Items         []*ReceivedItem `protobuf:"bytes,7,rep,name=items,proto3" json:"items,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GoodsDropshipped) Reset() {
+	*x = GoodsDropshipped{}
+	mi := &file_mesh_event_v1_stock_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GoodsDropshipped) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GoodsDropshipped) ProtoMessage() {}
+
+func (x *GoodsDropshipped) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_event_v1_stock_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GoodsDropshipped.ProtoReflect.Descriptor instead.
+func (*GoodsDropshipped) Descriptor() ([]byte, []int) {
+	return file_mesh_event_v1_stock_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *GoodsDropshipped) GetReceipt() string {
+	if x != nil {
+		return x.Receipt
+	}
+	return ""
+}
+
+func (x *GoodsDropshipped) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *GoodsDropshipped) GetSupplier() string {
+	if x != nil {
+		return x.Supplier
+	}
+	return ""
+}
+
+func (x *GoodsDropshipped) GetOrders() []string {
+	if x != nil {
+		return x.Orders
+	}
+	return nil
+}
+
+func (x *GoodsDropshipped) GetDoneTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DoneTime
+	}
+	return nil
+}
+
+func (x *GoodsDropshipped) GetDestinationLocation() string {
+	if x != nil {
+		return x.DestinationLocation
+	}
+	return ""
+}
+
+func (x *GoodsDropshipped) GetItems() []*ReceivedItem {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
 // QualityHold says that goods must not be used: a lot was held or recalled, or goods
 // went into one of the locations that the setting hold-locations names. The time of a
 // lot's hold is its hold_time or, without one, Odoo's last write to the lot
-// [write_date of stock.lot]; a lot that is held again in the same way is told anew
-// only where it has one. The time of a movement is that of the booking [date of
-// stock.move.line].
+// [write_date of stock.lot]. It is told anew when the lot was free in between, or held
+// in another way. The time of a movement is that of the booking [date of
+// stock.move.line]; a movement whose lot or product is corrected afterwards is told
+// anew, as now the other one is held.
 type QualityHold struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Held, or recalled.
@@ -358,7 +465,7 @@ type QualityHold struct {
 
 func (x *QualityHold) Reset() {
 	*x = QualityHold{}
-	mi := &file_mesh_event_v1_stock_events_proto_msgTypes[3]
+	mi := &file_mesh_event_v1_stock_events_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -370,7 +477,7 @@ func (x *QualityHold) String() string {
 func (*QualityHold) ProtoMessage() {}
 
 func (x *QualityHold) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_event_v1_stock_events_proto_msgTypes[3]
+	mi := &file_mesh_event_v1_stock_events_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -383,7 +490,7 @@ func (x *QualityHold) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualityHold.ProtoReflect.Descriptor instead.
 func (*QualityHold) Descriptor() ([]byte, []int) {
-	return file_mesh_event_v1_stock_events_proto_rawDescGZIP(), []int{3}
+	return file_mesh_event_v1_stock_events_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *QualityHold) GetHoldState() v1.HoldState {
@@ -494,7 +601,7 @@ type StockTransferred struct {
 
 func (x *StockTransferred) Reset() {
 	*x = StockTransferred{}
-	mi := &file_mesh_event_v1_stock_events_proto_msgTypes[4]
+	mi := &file_mesh_event_v1_stock_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -506,7 +613,7 @@ func (x *StockTransferred) String() string {
 func (*StockTransferred) ProtoMessage() {}
 
 func (x *StockTransferred) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_event_v1_stock_events_proto_msgTypes[4]
+	mi := &file_mesh_event_v1_stock_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -519,7 +626,7 @@ func (x *StockTransferred) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StockTransferred.ProtoReflect.Descriptor instead.
 func (*StockTransferred) Descriptor() ([]byte, []int) {
-	return file_mesh_event_v1_stock_events_proto_rawDescGZIP(), []int{4}
+	return file_mesh_event_v1_stock_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *StockTransferred) GetMovement() string {
@@ -603,7 +710,7 @@ const file_mesh_event_v1_stock_events_proto_rawDesc = "" +
 	"\apartner\x18\x03 \x01(\tR\apartner\x12\x1c\n" +
 	"\treference\x18\x04 \x01(\tR\treference\x12?\n" +
 	"\rdispatch_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fdispatchTime:i\xa2\xbb\x18e\n" +
-	"\x1bmesh.shipment.dispatched.v1\x10\x01\x1a\rstock.picking\x1a\x0fstock.move.line \x02*\"A transfer to a customer was done.\"\x9f\x04\n" +
+	"\x1bmesh.shipment.dispatched.v1\x10\x01\x1a\rstock.picking\x1a\x0fstock.move.line \x02*\"A transfer to a customer was done.\"\xd7\x04\n" +
 	"\rGoodsReceived\x12+\n" +
 	"\areceipt\x18\x01 \x01(\tB\x11\xfaA\x0e\n" +
 	"\fmesh/ReceiptR\areceipt\x12\x16\n" +
@@ -616,9 +723,9 @@ const file_mesh_event_v1_stock_events_proto_rawDesc = "" +
 	"\tdone_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bdoneTime\x12E\n" +
 	"\x14destination_location\x18\x06 \x01(\tB\x12\xfaA\x0f\n" +
 	"\rmesh/LocationR\x13destinationLocation\x121\n" +
-	"\x05items\x18\a \x03(\v2\x1b.mesh.event.v1.ReceivedItemR\x05items:\xbc\x01\xa2\xbb\x18\xb7\x01\n" +
+	"\x05items\x18\a \x03(\v2\x1b.mesh.event.v1.ReceivedItemR\x05items:\xf4\x01\xa2\xbb\x18\xef\x01\n" +
 	"\x16mesh.goods.received.v1\x10\x01\x1a\rstock.picking\x1a\n" +
-	"stock.move\x1a\x0fstock.move.line \x01*mA receipt was done, the rest of it going to a backorder or not. Not for goods that go back to their supplier.\"\xc6\x02\n" +
+	"stock.move\x1a\x0fstock.move.line \x01*\xa4\x01A receipt was done, the rest of it going to a backorder or not. Not for goods that go back to their supplier, nor for those that went from a supplier to a customer.\"\xc6\x02\n" +
 	"\fReceivedItem\x12\x17\n" +
 	"\aline_id\x18\x01 \x01(\tR\x06lineId\x12+\n" +
 	"\aproduct\x18\x02 \x01(\tB\x11\xfaA\x0e\n" +
@@ -633,7 +740,22 @@ const file_mesh_event_v1_stock_events_proto_rawDesc = "" +
 	"\bmesh/LotR\x03lot\x12\x1d\n" +
 	"\n" +
 	"lot_number\x18\a \x01(\tR\tlotNumber\x12C\n" +
-	"\x0fexpiration_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x0eexpirationTime\"\x9a\x05\n" +
+	"\x0fexpiration_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x0eexpirationTime\"\xb5\x04\n" +
+	"\x10GoodsDropshipped\x12+\n" +
+	"\areceipt\x18\x01 \x01(\tB\x11\xfaA\x0e\n" +
+	"\fmesh/ReceiptR\areceipt\x12\x16\n" +
+	"\x06number\x18\x02 \x01(\tR\x06number\x12.\n" +
+	"\bsupplier\x18\x03 \x01(\tB\x12\xfaA\x0f\n" +
+	"\rmesh/SupplierR\bsupplier\x12'\n" +
+	"\x06orders\x18\x04 \x03(\tB\x0f\xfaA\f\n" +
+	"\n" +
+	"mesh/OrderR\x06orders\x127\n" +
+	"\tdone_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bdoneTime\x12E\n" +
+	"\x14destination_location\x18\x06 \x01(\tB\x12\xfaA\x0f\n" +
+	"\rmesh/LocationR\x13destinationLocation\x121\n" +
+	"\x05items\x18\a \x03(\v2\x1b.mesh.event.v1.ReceivedItemR\x05items:\xcf\x01\xa2\xbb\x18\xca\x01\n" +
+	"\x19mesh.goods.dropshipped.v1\x10\x01\x1a\rstock.picking\x1a\n" +
+	"stock.move\x1a\x0fstock.move.line \x01*}A drop shipment was done: goods went from a supplier to a customer. Never where Odoo's module stock_dropshipping is not used.\"\x9a\x05\n" +
 	"\vQualityHold\x12;\n" +
 	"\n" +
 	"hold_state\x18\x01 \x01(\x0e2\x1c.mesh.inventory.v1.HoldStateR\tholdState\x12+\n" +
@@ -688,33 +810,36 @@ func file_mesh_event_v1_stock_events_proto_rawDescGZIP() []byte {
 	return file_mesh_event_v1_stock_events_proto_rawDescData
 }
 
-var file_mesh_event_v1_stock_events_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_mesh_event_v1_stock_events_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_mesh_event_v1_stock_events_proto_goTypes = []any{
 	(*ShipmentDispatched)(nil),    // 0: mesh.event.v1.ShipmentDispatched
 	(*GoodsReceived)(nil),         // 1: mesh.event.v1.GoodsReceived
 	(*ReceivedItem)(nil),          // 2: mesh.event.v1.ReceivedItem
-	(*QualityHold)(nil),           // 3: mesh.event.v1.QualityHold
-	(*StockTransferred)(nil),      // 4: mesh.event.v1.StockTransferred
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
-	(*decimal.Decimal)(nil),       // 6: google.type.Decimal
-	(v1.HoldState)(0),             // 7: mesh.inventory.v1.HoldState
+	(*GoodsDropshipped)(nil),      // 3: mesh.event.v1.GoodsDropshipped
+	(*QualityHold)(nil),           // 4: mesh.event.v1.QualityHold
+	(*StockTransferred)(nil),      // 5: mesh.event.v1.StockTransferred
+	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*decimal.Decimal)(nil),       // 7: google.type.Decimal
+	(v1.HoldState)(0),             // 8: mesh.inventory.v1.HoldState
 }
 var file_mesh_event_v1_stock_events_proto_depIdxs = []int32{
-	5,  // 0: mesh.event.v1.ShipmentDispatched.dispatch_time:type_name -> google.protobuf.Timestamp
-	5,  // 1: mesh.event.v1.GoodsReceived.done_time:type_name -> google.protobuf.Timestamp
+	6,  // 0: mesh.event.v1.ShipmentDispatched.dispatch_time:type_name -> google.protobuf.Timestamp
+	6,  // 1: mesh.event.v1.GoodsReceived.done_time:type_name -> google.protobuf.Timestamp
 	2,  // 2: mesh.event.v1.GoodsReceived.items:type_name -> mesh.event.v1.ReceivedItem
-	6,  // 3: mesh.event.v1.ReceivedItem.quantity:type_name -> google.type.Decimal
-	5,  // 4: mesh.event.v1.ReceivedItem.expiration_time:type_name -> google.protobuf.Timestamp
-	7,  // 5: mesh.event.v1.QualityHold.hold_state:type_name -> mesh.inventory.v1.HoldState
-	5,  // 6: mesh.event.v1.QualityHold.hold_time:type_name -> google.protobuf.Timestamp
-	6,  // 7: mesh.event.v1.QualityHold.quantity:type_name -> google.type.Decimal
-	6,  // 8: mesh.event.v1.StockTransferred.quantity:type_name -> google.type.Decimal
-	5,  // 9: mesh.event.v1.StockTransferred.move_time:type_name -> google.protobuf.Timestamp
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	7,  // 3: mesh.event.v1.ReceivedItem.quantity:type_name -> google.type.Decimal
+	6,  // 4: mesh.event.v1.ReceivedItem.expiration_time:type_name -> google.protobuf.Timestamp
+	6,  // 5: mesh.event.v1.GoodsDropshipped.done_time:type_name -> google.protobuf.Timestamp
+	2,  // 6: mesh.event.v1.GoodsDropshipped.items:type_name -> mesh.event.v1.ReceivedItem
+	8,  // 7: mesh.event.v1.QualityHold.hold_state:type_name -> mesh.inventory.v1.HoldState
+	6,  // 8: mesh.event.v1.QualityHold.hold_time:type_name -> google.protobuf.Timestamp
+	7,  // 9: mesh.event.v1.QualityHold.quantity:type_name -> google.type.Decimal
+	7,  // 10: mesh.event.v1.StockTransferred.quantity:type_name -> google.type.Decimal
+	6,  // 11: mesh.event.v1.StockTransferred.move_time:type_name -> google.protobuf.Timestamp
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_mesh_event_v1_stock_events_proto_init() }
@@ -728,7 +853,7 @@ func file_mesh_event_v1_stock_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_event_v1_stock_events_proto_rawDesc), len(file_mesh_event_v1_stock_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

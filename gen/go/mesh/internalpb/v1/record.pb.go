@@ -779,6 +779,127 @@ func (x *BookMark) GetLoad() []byte {
 	return nil
 }
 
+// KeptOccurrence is what the journal of business events knows of one thing that can
+// happen to one subject.
+type KeptOccurrence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many times it has happened.
+	Count uint32 `protobuf:"varint,1,opt,name=count,proto3" json:"count,omitempty"`
+	// What was true of the subject when it was last looked at; empty since it was
+	// taken back.
+	State         string `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptOccurrence) Reset() {
+	*x = KeptOccurrence{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptOccurrence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptOccurrence) ProtoMessage() {}
+
+func (x *KeptOccurrence) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptOccurrence.ProtoReflect.Descriptor instead.
+func (*KeptOccurrence) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *KeptOccurrence) GetCount() uint32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *KeptOccurrence) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+// KeptException is an exception as it is kept.
+type KeptException struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The mesh.operations.v1.Exception, serialized, without name and etag.
+	Exception []byte `protobuf:"bytes,1,opt,name=exception,proto3" json:"exception,omitempty"`
+	// Whether the business event was told.
+	Escalated bool `protobuf:"varint,2,opt,name=escalated,proto3" json:"escalated,omitempty"`
+	// How often it was written.
+	Revision      uint64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptException) Reset() {
+	*x = KeptException{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptException) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptException) ProtoMessage() {}
+
+func (x *KeptException) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptException.ProtoReflect.Descriptor instead.
+func (*KeptException) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *KeptException) GetException() []byte {
+	if x != nil {
+		return x.Exception
+	}
+	return nil
+}
+
+func (x *KeptException) GetEscalated() bool {
+	if x != nil {
+		return x.Escalated
+	}
+	return false
+}
+
+func (x *KeptException) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
 // KeptConsumer is how far a consumer of business events has acknowledged them.
 type KeptConsumer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -794,7 +915,7 @@ type KeptConsumer struct {
 
 func (x *KeptConsumer) Reset() {
 	*x = KeptConsumer{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[8]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -806,7 +927,7 @@ func (x *KeptConsumer) String() string {
 func (*KeptConsumer) ProtoMessage() {}
 
 func (x *KeptConsumer) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[8]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -819,7 +940,7 @@ func (x *KeptConsumer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptConsumer.ProtoReflect.Descriptor instead.
 func (*KeptConsumer) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{8}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *KeptConsumer) GetPosition() uint64 {
@@ -907,7 +1028,14 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\bBookMark\x12\x15\n" +
 	"\x06log_id\x18\x01 \x01(\tR\x05logId\x12\x1a\n" +
 	"\bposition\x18\x02 \x01(\x04R\bposition\x12\x12\n" +
-	"\x04load\x18\x03 \x01(\fR\x04load\"\x87\x01\n" +
+	"\x04load\x18\x03 \x01(\fR\x04load\"<\n" +
+	"\x0eKeptOccurrence\x12\x14\n" +
+	"\x05count\x18\x01 \x01(\rR\x05count\x12\x14\n" +
+	"\x05state\x18\x02 \x01(\tR\x05state\"g\n" +
+	"\rKeptException\x12\x1c\n" +
+	"\texception\x18\x01 \x01(\fR\texception\x12\x1c\n" +
+	"\tescalated\x18\x02 \x01(\bR\tescalated\x12\x1a\n" +
+	"\brevision\x18\x03 \x01(\x04R\brevision\"\x87\x01\n" +
 	"\fKeptConsumer\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12E\n" +
 	"\x10acknowledge_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x0facknowledgeTime\x12\x14\n" +
@@ -932,7 +1060,7 @@ func file_mesh_internal_v1_record_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_internal_v1_record_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(ChangeKind)(0),               // 0: mesh.internal.v1.ChangeKind
 	(*CacheRecord)(nil),           // 1: mesh.internal.v1.CacheRecord
@@ -943,18 +1071,20 @@ var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(*KnownRow)(nil),              // 6: mesh.internal.v1.KnownRow
 	(*BookTail)(nil),              // 7: mesh.internal.v1.BookTail
 	(*BookMark)(nil),              // 8: mesh.internal.v1.BookMark
-	(*KeptConsumer)(nil),          // 9: mesh.internal.v1.KeptConsumer
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),       // 11: mesh.types.v1.MappingFault
+	(*KeptOccurrence)(nil),        // 9: mesh.internal.v1.KeptOccurrence
+	(*KeptException)(nil),         // 10: mesh.internal.v1.KeptException
+	(*KeptConsumer)(nil),          // 11: mesh.internal.v1.KeptConsumer
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),       // 13: mesh.types.v1.MappingFault
 }
 var file_mesh_internal_v1_record_proto_depIdxs = []int32{
-	10, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
-	10, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
+	12, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
+	12, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
 	2,  // 2: mesh.internal.v1.CacheRecord.rows:type_name -> mesh.internal.v1.SourceRow
-	11, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
+	13, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
 	0,  // 4: mesh.internal.v1.ChangeRecord.kind:type_name -> mesh.internal.v1.ChangeKind
-	10, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
-	10, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
+	12, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
+	12, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
 	7,  // [7:7] is the sub-list for method output_type
 	7,  // [7:7] is the sub-list for method input_type
 	7,  // [7:7] is the sub-list for extension type_name
@@ -973,7 +1103,7 @@ func file_mesh_internal_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_internal_v1_record_proto_rawDesc), len(file_mesh_internal_v1_record_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -16,6 +16,7 @@ import (
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	_ "odoomesh/gen/go/mesh/options/v1"
+	v1 "odoomesh/gen/go/mesh/types/v1"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -27,6 +28,63 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// ClockState is how Odoo's clock stands.
+type ClockState int32
+
+const (
+	// Nothing was found out yet, or nobody looks.
+	ClockState_CLOCK_STATE_UNSPECIFIED ClockState = 0
+	// It is known, and agrees.
+	ClockState_CLOCK_STATE_KNOWN ClockState = 1
+	// It cannot be told by what Odoo has shown so far.
+	ClockState_CLOCK_STATE_UNKNOWN ClockState = 2
+	// It disagrees, with the mesh's clock or with the clock of Odoo's web server.
+	ClockState_CLOCK_STATE_DISAGREES ClockState = 3
+)
+
+// Enum value maps for ClockState.
+var (
+	ClockState_name = map[int32]string{
+		0: "CLOCK_STATE_UNSPECIFIED",
+		1: "CLOCK_STATE_KNOWN",
+		2: "CLOCK_STATE_UNKNOWN",
+		3: "CLOCK_STATE_DISAGREES",
+	}
+	ClockState_value = map[string]int32{
+		"CLOCK_STATE_UNSPECIFIED": 0,
+		"CLOCK_STATE_KNOWN":       1,
+		"CLOCK_STATE_UNKNOWN":     2,
+		"CLOCK_STATE_DISAGREES":   3,
+	}
+)
+
+func (x ClockState) Enum() *ClockState {
+	p := new(ClockState)
+	*p = x
+	return p
+}
+
+func (x ClockState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ClockState) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_operations_v1_operations_service_proto_enumTypes[0].Descriptor()
+}
+
+func (ClockState) Type() protoreflect.EnumType {
+	return &file_mesh_operations_v1_operations_service_proto_enumTypes[0]
+}
+
+func (x ClockState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ClockState.Descriptor instead.
+func (ClockState) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{0}
+}
 
 // GetStatusRequest asks how the mesh stands.
 type GetStatusRequest struct {
@@ -76,9 +134,15 @@ type GetStatusResponse struct {
 	// The log of changes.
 	Log *LogStatus `protobuf:"bytes,3,opt,name=log,proto3" json:"log,omitempty"`
 	// The collections that this process serves.
-	Collections   []*CollectionStatus `protobuf:"bytes,4,rep,name=collections,proto3" json:"collections,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Collections []*CollectionStatus `protobuf:"bytes,4,rep,name=collections,proto3" json:"collections,omitempty"`
+	// What is known of Odoo's clock, which stamps every change.
+	Clock *ClockStatus `protobuf:"bytes,5,opt,name=clock,proto3" json:"clock,omitempty"`
+	// How many exceptions nobody has acknowledged: see ListExceptions.
+	OpenExceptions int64 `protobuf:"varint,6,opt,name=open_exceptions,json=openExceptions,proto3" json:"open_exceptions,omitempty"`
+	// How many exceptions are acknowledged and not closed.
+	AcknowledgedExceptions int64 `protobuf:"varint,7,opt,name=acknowledged_exceptions,json=acknowledgedExceptions,proto3" json:"acknowledged_exceptions,omitempty"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
 }
 
 func (x *GetStatusResponse) Reset() {
@@ -139,6 +203,93 @@ func (x *GetStatusResponse) GetCollections() []*CollectionStatus {
 	return nil
 }
 
+func (x *GetStatusResponse) GetClock() *ClockStatus {
+	if x != nil {
+		return x.Clock
+	}
+	return nil
+}
+
+func (x *GetStatusResponse) GetOpenExceptions() int64 {
+	if x != nil {
+		return x.OpenExceptions
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetAcknowledgedExceptions() int64 {
+	if x != nil {
+		return x.AcknowledgedExceptions
+	}
+	return 0
+}
+
+// ClockStatus is what is known of the clock of Odoo's database, whose stamps say what
+// has changed.
+type ClockStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether it is known, and agrees with the mesh's.
+	State ClockState `protobuf:"varint,1,opt,name=state,proto3,enum=mesh.operations.v1.ClockState" json:"state,omitempty"`
+	// By how much it is ahead of the mesh's clock; negative when it is behind. Unset
+	// while it is not known.
+	Offset *durationpb.Duration `protobuf:"bytes,2,opt,name=offset,proto3" json:"offset,omitempty"`
+	// What shows it, in a sentence for people; empty while it is not known.
+	Evidence      string `protobuf:"bytes,3,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClockStatus) Reset() {
+	*x = ClockStatus{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClockStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClockStatus) ProtoMessage() {}
+
+func (x *ClockStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClockStatus.ProtoReflect.Descriptor instead.
+func (*ClockStatus) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ClockStatus) GetState() ClockState {
+	if x != nil {
+		return x.State
+	}
+	return ClockState_CLOCK_STATE_UNSPECIFIED
+}
+
+func (x *ClockStatus) GetOffset() *durationpb.Duration {
+	if x != nil {
+		return x.Offset
+	}
+	return nil
+}
+
+func (x *ClockStatus) GetEvidence() string {
+	if x != nil {
+		return x.Evidence
+	}
+	return ""
+}
+
 // OdooStatus is how the connection to Odoo stands.
 type OdooStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -154,7 +305,7 @@ type OdooStatus struct {
 
 func (x *OdooStatus) Reset() {
 	*x = OdooStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -166,7 +317,7 @@ func (x *OdooStatus) String() string {
 func (*OdooStatus) ProtoMessage() {}
 
 func (x *OdooStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -179,7 +330,7 @@ func (x *OdooStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OdooStatus.ProtoReflect.Descriptor instead.
 func (*OdooStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{2}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *OdooStatus) GetInstance() string {
@@ -216,7 +367,7 @@ type LogStatus struct {
 
 func (x *LogStatus) Reset() {
 	*x = LogStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -228,7 +379,7 @@ func (x *LogStatus) String() string {
 func (*LogStatus) ProtoMessage() {}
 
 func (x *LogStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -241,7 +392,7 @@ func (x *LogStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogStatus.ProtoReflect.Descriptor instead.
 func (*LogStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{3}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *LogStatus) GetHead() int64 {
@@ -278,13 +429,18 @@ type CollectionStatus struct {
 	Drift *Drift `protobuf:"bytes,7,opt,name=drift,proto3" json:"drift,omitempty"`
 	// Version of the mapping in use; 0 when Odoo has not been reached since the start.
 	MappingVersion int32 `protobuf:"varint,8,opt,name=mapping_version,json=mappingVersion,proto3" json:"mapping_version,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// What of it cannot be read at present; empty when all can.
+	Degradations []*Degradation `protobuf:"bytes,9,rep,name=degradations,proto3" json:"degradations,omitempty"`
+	// How many of its records could not be read, or only in part: see
+	// ListFaultyRecords.
+	FaultyRecords int64 `protobuf:"varint,10,opt,name=faulty_records,json=faultyRecords,proto3" json:"faulty_records,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CollectionStatus) Reset() {
 	*x = CollectionStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -296,7 +452,7 @@ func (x *CollectionStatus) String() string {
 func (*CollectionStatus) ProtoMessage() {}
 
 func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -309,7 +465,7 @@ func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectionStatus.ProtoReflect.Descriptor instead.
 func (*CollectionStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CollectionStatus) GetCollection() string {
@@ -368,6 +524,94 @@ func (x *CollectionStatus) GetMappingVersion() int32 {
 	return 0
 }
 
+func (x *CollectionStatus) GetDegradations() []*Degradation {
+	if x != nil {
+		return x.Degradations
+	}
+	return nil
+}
+
+func (x *CollectionStatus) GetFaultyRecords() int64 {
+	if x != nil {
+		return x.FaultyRecords
+	}
+	return 0
+}
+
+// Degradation is a part of a collection that cannot be read from Odoo at present: what
+// has changed there since is missing.
+type Degradation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Odoo's model that cannot be read, such as "stock.quant".
+	Model string `protobuf:"bytes,1,opt,name=model,proto3" json:"model,omitempty"`
+	// What is missing because of it, in a sentence for people.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What Odoo, or whoever stands before it, answered.
+	Cause string `protobuf:"bytes,3,opt,name=cause,proto3" json:"cause,omitempty"`
+	// Since when.
+	Since         *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=since,proto3" json:"since,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Degradation) Reset() {
+	*x = Degradation{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Degradation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Degradation) ProtoMessage() {}
+
+func (x *Degradation) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Degradation.ProtoReflect.Descriptor instead.
+func (*Degradation) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Degradation) GetModel() string {
+	if x != nil {
+		return x.Model
+	}
+	return ""
+}
+
+func (x *Degradation) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Degradation) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *Degradation) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
 // Progress is how far something long is.
 type Progress struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -383,7 +627,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -395,7 +639,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -408,7 +652,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Progress) GetDone() int64 {
@@ -450,7 +694,7 @@ type Drift struct {
 
 func (x *Drift) Reset() {
 	*x = Drift{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -462,7 +706,7 @@ func (x *Drift) String() string {
 func (*Drift) ProtoMessage() {}
 
 func (x *Drift) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -475,7 +719,7 @@ func (x *Drift) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Drift.ProtoReflect.Descriptor instead.
 func (*Drift) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Drift) GetComparedTime() *timestamppb.Timestamp {
@@ -517,7 +761,7 @@ type VerifyRecordRequest struct {
 
 func (x *VerifyRecordRequest) Reset() {
 	*x = VerifyRecordRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -529,7 +773,7 @@ func (x *VerifyRecordRequest) String() string {
 func (*VerifyRecordRequest) ProtoMessage() {}
 
 func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -542,7 +786,7 @@ func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordRequest.ProtoReflect.Descriptor instead.
 func (*VerifyRecordRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *VerifyRecordRequest) GetName() string {
@@ -581,7 +825,7 @@ type VerifyRecordResponse struct {
 
 func (x *VerifyRecordResponse) Reset() {
 	*x = VerifyRecordResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -593,7 +837,7 @@ func (x *VerifyRecordResponse) String() string {
 func (*VerifyRecordResponse) ProtoMessage() {}
 
 func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -606,7 +850,7 @@ func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordResponse.ProtoReflect.Descriptor instead.
 func (*VerifyRecordResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *VerifyRecordResponse) GetName() string {
@@ -680,7 +924,7 @@ type Difference struct {
 
 func (x *Difference) Reset() {
 	*x = Difference{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -692,7 +936,7 @@ func (x *Difference) String() string {
 func (*Difference) ProtoMessage() {}
 
 func (x *Difference) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -705,7 +949,7 @@ func (x *Difference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Difference.ProtoReflect.Descriptor instead.
 func (*Difference) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Difference) GetField() string {
@@ -729,6 +973,191 @@ func (x *Difference) GetOdooValue() string {
 	return ""
 }
 
+// ListFaultyRecordsRequest asks for a page of faulty records.
+type ListFaultyRecordsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Collection, such as "products"; empty for all.
+	Collection string `protobuf:"bytes,1,opt,name=collection,proto3" json:"collection,omitempty"`
+	// How many records a page has at most. 0 counts as 50; at most 1000.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of the page before; empty for the first page. The collection has to be as
+	// in the call that it came from.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListFaultyRecordsRequest) Reset() {
+	*x = ListFaultyRecordsRequest{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListFaultyRecordsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListFaultyRecordsRequest) ProtoMessage() {}
+
+func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListFaultyRecordsRequest.ProtoReflect.Descriptor instead.
+func (*ListFaultyRecordsRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ListFaultyRecordsRequest) GetCollection() string {
+	if x != nil {
+		return x.Collection
+	}
+	return ""
+}
+
+func (x *ListFaultyRecordsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListFaultyRecordsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListFaultyRecordsResponse is one page.
+type ListFaultyRecordsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The records of this page. A page can be shorter than page_size, or empty, before
+	// the end.
+	FaultyRecords []*FaultyRecord `protobuf:"bytes,1,rep,name=faulty_records,json=faultyRecords,proto3" json:"faulty_records,omitempty"`
+	// Token of the next page; empty when this was the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListFaultyRecordsResponse) Reset() {
+	*x = ListFaultyRecordsResponse{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListFaultyRecordsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListFaultyRecordsResponse) ProtoMessage() {}
+
+func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListFaultyRecordsResponse.ProtoReflect.Descriptor instead.
+func (*ListFaultyRecordsResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListFaultyRecordsResponse) GetFaultyRecords() []*FaultyRecord {
+	if x != nil {
+		return x.FaultyRecords
+	}
+	return nil
+}
+
+func (x *ListFaultyRecordsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// FaultyRecord is a record that could not be read, or only in part.
+type FaultyRecord struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the record, such as "products/42".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What is wrong with it.
+	Faults []*v1.MappingFault `protobuf:"bytes,2,rep,name=faults,proto3" json:"faults,omitempty"`
+	// When it was last read so.
+	Since         *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=since,proto3" json:"since,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FaultyRecord) Reset() {
+	*x = FaultyRecord{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FaultyRecord) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FaultyRecord) ProtoMessage() {}
+
+func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FaultyRecord.ProtoReflect.Descriptor instead.
+func (*FaultyRecord) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *FaultyRecord) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *FaultyRecord) GetFaults() []*v1.MappingFault {
+	if x != nil {
+		return x.Faults
+	}
+	return nil
+}
+
+func (x *FaultyRecord) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
 // ResyncDomainRequest asks to read a collection again.
 type ResyncDomainRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -744,7 +1173,7 @@ type ResyncDomainRequest struct {
 
 func (x *ResyncDomainRequest) Reset() {
 	*x = ResyncDomainRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -756,7 +1185,7 @@ func (x *ResyncDomainRequest) String() string {
 func (*ResyncDomainRequest) ProtoMessage() {}
 
 func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -769,7 +1198,7 @@ func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainRequest.ProtoReflect.Descriptor instead.
 func (*ResyncDomainRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ResyncDomainRequest) GetCollection() string {
@@ -801,7 +1230,7 @@ type ResyncDomainResponse struct {
 
 func (x *ResyncDomainResponse) Reset() {
 	*x = ResyncDomainResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -813,7 +1242,7 @@ func (x *ResyncDomainResponse) String() string {
 func (*ResyncDomainResponse) ProtoMessage() {}
 
 func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -826,7 +1255,7 @@ func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainResponse.ProtoReflect.Descriptor instead.
 func (*ResyncDomainResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ResyncDomainResponse) GetProgress() *Progress {
@@ -868,7 +1297,7 @@ type ResyncTotals struct {
 
 func (x *ResyncTotals) Reset() {
 	*x = ResyncTotals{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -880,7 +1309,7 @@ func (x *ResyncTotals) String() string {
 func (*ResyncTotals) ProtoMessage() {}
 
 func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -893,7 +1322,7 @@ func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncTotals.ProtoReflect.Descriptor instead.
 func (*ResyncTotals) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ResyncTotals) GetChecked() int64 {
@@ -928,13 +1357,20 @@ var File_mesh_operations_v1_operations_service_proto protoreflect.FileDescriptor
 
 const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\n" +
-	"+mesh/operations/v1/operations_service.proto\x12\x12mesh.operations.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\"\x12\n" +
-	"\x10GetStatusRequest\"\xd6\x01\n" +
+	"+mesh/operations/v1/operations_service.proto\x12\x12mesh.operations.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\x12\n" +
+	"\x10GetStatusRequest\"\xef\x02\n" +
 	"\x11GetStatusResponse\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x122\n" +
 	"\x04odoo\x18\x02 \x01(\v2\x1e.mesh.operations.v1.OdooStatusR\x04odoo\x12/\n" +
 	"\x03log\x18\x03 \x01(\v2\x1d.mesh.operations.v1.LogStatusR\x03log\x12F\n" +
-	"\vcollections\x18\x04 \x03(\v2$.mesh.operations.v1.CollectionStatusR\vcollections\"`\n" +
+	"\vcollections\x18\x04 \x03(\v2$.mesh.operations.v1.CollectionStatusR\vcollections\x125\n" +
+	"\x05clock\x18\x05 \x01(\v2\x1f.mesh.operations.v1.ClockStatusR\x05clock\x12'\n" +
+	"\x0fopen_exceptions\x18\x06 \x01(\x03R\x0eopenExceptions\x127\n" +
+	"\x17acknowledged_exceptions\x18\a \x01(\x03R\x16acknowledgedExceptions\"\x92\x01\n" +
+	"\vClockStatus\x124\n" +
+	"\x05state\x18\x01 \x01(\x0e2\x1e.mesh.operations.v1.ClockStateR\x05state\x121\n" +
+	"\x06offset\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x06offset\x12\x1a\n" +
+	"\bevidence\x18\x03 \x01(\tR\bevidence\"`\n" +
 	"\n" +
 	"OdooStatus\x12\x1a\n" +
 	"\binstance\x18\x01 \x01(\tR\binstance\x12\x1c\n" +
@@ -942,7 +1378,7 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\aversion\x18\x03 \x01(\tR\aversion\"7\n" +
 	"\tLogStatus\x12\x12\n" +
 	"\x04head\x18\x01 \x01(\x03R\x04head\x12\x16\n" +
-	"\x06oldest\x18\x02 \x01(\x03R\x06oldest\"\xe0\x02\n" +
+	"\x06oldest\x18\x02 \x01(\x03R\x06oldest\"\xcc\x03\n" +
 	"\x10CollectionStatus\x12\x1e\n" +
 	"\n" +
 	"collection\x18\x01 \x01(\tR\n" +
@@ -953,7 +1389,15 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\bprogress\x18\x05 \x01(\v2\x1c.mesh.operations.v1.ProgressR\bprogress\x12%\n" +
 	"\x0eheld_deletions\x18\x06 \x01(\x03R\rheldDeletions\x12/\n" +
 	"\x05drift\x18\a \x01(\v2\x19.mesh.operations.v1.DriftR\x05drift\x12'\n" +
-	"\x0fmapping_version\x18\b \x01(\x05R\x0emappingVersion\"c\n" +
+	"\x0fmapping_version\x18\b \x01(\x05R\x0emappingVersion\x12C\n" +
+	"\fdegradations\x18\t \x03(\v2\x1f.mesh.operations.v1.DegradationR\fdegradations\x12%\n" +
+	"\x0efaulty_records\x18\n" +
+	" \x01(\x03R\rfaultyRecords\"\x83\x01\n" +
+	"\vDegradation\x12\x14\n" +
+	"\x05model\x18\x01 \x01(\tR\x05model\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x14\n" +
+	"\x05cause\x18\x03 \x01(\tR\x05cause\x120\n" +
+	"\x05since\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"c\n" +
 	"\bProgress\x12\x12\n" +
 	"\x04done\x18\x01 \x01(\x03R\x04done\x12\x14\n" +
 	"\x05total\x18\x02 \x01(\x03R\x05total\x12-\n" +
@@ -980,7 +1424,22 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\n" +
 	"mesh_value\x18\x02 \x01(\tR\tmeshValue\x12\x1d\n" +
 	"\n" +
-	"odoo_value\x18\x03 \x01(\tR\todooValue\"\x81\x01\n" +
+	"odoo_value\x18\x03 \x01(\tR\todooValue\"\xad\x01\n" +
+	"\x18ListFaultyRecordsRequest\x12?\n" +
+	"\n" +
+	"collection\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a2\x18^([a-z][A-Za-z]{0,99})?$R\n" +
+	"collection\x12'\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\tpageToken\"\x8c\x01\n" +
+	"\x19ListFaultyRecordsResponse\x12G\n" +
+	"\x0efaulty_records\x18\x01 \x03(\v2 .mesh.operations.v1.FaultyRecordR\rfaultyRecords\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x89\x01\n" +
+	"\fFaultyRecord\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x123\n" +
+	"\x06faults\x18\x02 \x03(\v2\x1b.mesh.types.v1.MappingFaultR\x06faults\x120\n" +
+	"\x05since\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"\x81\x01\n" +
 	"\x13ResyncDomainRequest\x12?\n" +
 	"\n" +
 	"collection\x18\x01 \x01(\tB\x1f\xe0A\x02\xbaH\x19r\x172\x15^[a-z][A-Za-z]{0,99}$R\n" +
@@ -994,10 +1453,18 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\achecked\x18\x01 \x01(\x03R\achecked\x12\x18\n" +
 	"\achanged\x18\x02 \x01(\x03R\achanged\x12\x18\n" +
 	"\adeleted\x18\x03 \x01(\x03R\adeleted\x12\x12\n" +
-	"\x04held\x18\x04 \x01(\x03R\x04held2\xc7\x03\n" +
+	"\x04held\x18\x04 \x01(\x03R\x04held*t\n" +
+	"\n" +
+	"ClockState\x12\x1b\n" +
+	"\x17CLOCK_STATE_UNSPECIFIED\x10\x00\x12\x15\n" +
+	"\x11CLOCK_STATE_KNOWN\x10\x01\x12\x17\n" +
+	"\x13CLOCK_STATE_UNKNOWN\x10\x02\x12\x19\n" +
+	"\x15CLOCK_STATE_DISAGREES\x10\x032\xf9\x04\n" +
 	"\x11OperationsService\x12\x86\x01\n" +
 	"\tGetStatus\x12$.mesh.operations.v1.GetStatusRequest\x1a%.mesh.operations.v1.GetStatusResponse\",\xdaA\x00\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/operations/status\x12\x93\x01\n" +
-	"\fVerifyRecord\x12'.mesh.operations.v1.VerifyRecordRequest\x1a(.mesh.operations.v1.VerifyRecordResponse\"0\xdaA\x04name\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/operations/verify\x12\x92\x01\n" +
+	"\fVerifyRecord\x12'.mesh.operations.v1.VerifyRecordRequest\x1a(.mesh.operations.v1.VerifyRecordResponse\"0\xdaA\x04name\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/operations/verify\x12\xaf\x01\n" +
+	"\x11ListFaultyRecords\x12,.mesh.operations.v1.ListFaultyRecordsRequest\x1a-.mesh.operations.v1.ListFaultyRecordsResponse\"=\xdaA\n" +
+	"collection\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/operations/faultyRecords\x12\x92\x01\n" +
 	"\fResyncDomain\x12'.mesh.operations.v1.ResyncDomainRequest\x1a(.mesh.operations.v1.ResyncDomainResponse\"-\xa2\xbb\x18\t\b\x03\x10\x01\x18\x01 \xe8\a\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/operations/resync0\x01B1Z/odoomesh/gen/go/mesh/operations/v1;operationsv1b\x06proto3"
 
 var (
@@ -1012,48 +1479,66 @@ func file_mesh_operations_v1_operations_service_proto_rawDescGZIP() []byte {
 	return file_mesh_operations_v1_operations_service_proto_rawDescData
 }
 
-var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_mesh_operations_v1_operations_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_mesh_operations_v1_operations_service_proto_goTypes = []any{
-	(*GetStatusRequest)(nil),      // 0: mesh.operations.v1.GetStatusRequest
-	(*GetStatusResponse)(nil),     // 1: mesh.operations.v1.GetStatusResponse
-	(*OdooStatus)(nil),            // 2: mesh.operations.v1.OdooStatus
-	(*LogStatus)(nil),             // 3: mesh.operations.v1.LogStatus
-	(*CollectionStatus)(nil),      // 4: mesh.operations.v1.CollectionStatus
-	(*Progress)(nil),              // 5: mesh.operations.v1.Progress
-	(*Drift)(nil),                 // 6: mesh.operations.v1.Drift
-	(*VerifyRecordRequest)(nil),   // 7: mesh.operations.v1.VerifyRecordRequest
-	(*VerifyRecordResponse)(nil),  // 8: mesh.operations.v1.VerifyRecordResponse
-	(*Difference)(nil),            // 9: mesh.operations.v1.Difference
-	(*ResyncDomainRequest)(nil),   // 10: mesh.operations.v1.ResyncDomainRequest
-	(*ResyncDomainResponse)(nil),  // 11: mesh.operations.v1.ResyncDomainResponse
-	(*ResyncTotals)(nil),          // 12: mesh.operations.v1.ResyncTotals
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 14: google.protobuf.Duration
+	(ClockState)(0),                   // 0: mesh.operations.v1.ClockState
+	(*GetStatusRequest)(nil),          // 1: mesh.operations.v1.GetStatusRequest
+	(*GetStatusResponse)(nil),         // 2: mesh.operations.v1.GetStatusResponse
+	(*ClockStatus)(nil),               // 3: mesh.operations.v1.ClockStatus
+	(*OdooStatus)(nil),                // 4: mesh.operations.v1.OdooStatus
+	(*LogStatus)(nil),                 // 5: mesh.operations.v1.LogStatus
+	(*CollectionStatus)(nil),          // 6: mesh.operations.v1.CollectionStatus
+	(*Degradation)(nil),               // 7: mesh.operations.v1.Degradation
+	(*Progress)(nil),                  // 8: mesh.operations.v1.Progress
+	(*Drift)(nil),                     // 9: mesh.operations.v1.Drift
+	(*VerifyRecordRequest)(nil),       // 10: mesh.operations.v1.VerifyRecordRequest
+	(*VerifyRecordResponse)(nil),      // 11: mesh.operations.v1.VerifyRecordResponse
+	(*Difference)(nil),                // 12: mesh.operations.v1.Difference
+	(*ListFaultyRecordsRequest)(nil),  // 13: mesh.operations.v1.ListFaultyRecordsRequest
+	(*ListFaultyRecordsResponse)(nil), // 14: mesh.operations.v1.ListFaultyRecordsResponse
+	(*FaultyRecord)(nil),              // 15: mesh.operations.v1.FaultyRecord
+	(*ResyncDomainRequest)(nil),       // 16: mesh.operations.v1.ResyncDomainRequest
+	(*ResyncDomainResponse)(nil),      // 17: mesh.operations.v1.ResyncDomainResponse
+	(*ResyncTotals)(nil),              // 18: mesh.operations.v1.ResyncTotals
+	(*durationpb.Duration)(nil),       // 19: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),     // 20: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),           // 21: mesh.types.v1.MappingFault
 }
 var file_mesh_operations_v1_operations_service_proto_depIdxs = []int32{
-	2,  // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
-	3,  // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
-	4,  // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
-	13, // 3: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
-	5,  // 4: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
-	6,  // 5: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
-	14, // 6: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
-	13, // 7: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
-	9,  // 8: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
-	13, // 9: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
-	5,  // 10: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
-	12, // 11: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
-	0,  // 12: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
-	7,  // 13: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
-	10, // 14: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
-	1,  // 15: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
-	8,  // 16: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
-	11, // 17: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
-	15, // [15:18] is the sub-list for method output_type
-	12, // [12:15] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	4,  // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
+	5,  // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
+	6,  // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
+	3,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
+	0,  // 4: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
+	19, // 5: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
+	20, // 6: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
+	8,  // 7: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
+	9,  // 8: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
+	7,  // 9: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
+	20, // 10: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
+	19, // 11: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
+	20, // 12: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
+	12, // 13: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
+	20, // 14: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
+	15, // 15: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
+	21, // 16: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
+	20, // 17: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
+	8,  // 18: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
+	18, // 19: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
+	1,  // 20: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
+	10, // 21: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
+	13, // 22: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
+	16, // 23: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
+	2,  // 24: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
+	11, // 25: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
+	14, // 26: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
+	17, // 27: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
+	24, // [24:28] is the sub-list for method output_type
+	20, // [20:24] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_mesh_operations_v1_operations_service_proto_init() }
@@ -1066,13 +1551,14 @@ func file_mesh_operations_v1_operations_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_operations_v1_operations_service_proto_rawDesc), len(file_mesh_operations_v1_operations_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   13,
+			NumEnums:      1,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_mesh_operations_v1_operations_service_proto_goTypes,
 		DependencyIndexes: file_mesh_operations_v1_operations_service_proto_depIdxs,
+		EnumInfos:         file_mesh_operations_v1_operations_service_proto_enumTypes,
 		MessageInfos:      file_mesh_operations_v1_operations_service_proto_msgTypes,
 	}.Build()
 	File_mesh_operations_v1_operations_service_proto = out.File

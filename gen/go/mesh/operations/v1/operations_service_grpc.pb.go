@@ -21,9 +21,10 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	OperationsService_GetStatus_FullMethodName    = "/mesh.operations.v1.OperationsService/GetStatus"
-	OperationsService_VerifyRecord_FullMethodName = "/mesh.operations.v1.OperationsService/VerifyRecord"
-	OperationsService_ResyncDomain_FullMethodName = "/mesh.operations.v1.OperationsService/ResyncDomain"
+	OperationsService_GetStatus_FullMethodName         = "/mesh.operations.v1.OperationsService/GetStatus"
+	OperationsService_VerifyRecord_FullMethodName      = "/mesh.operations.v1.OperationsService/VerifyRecord"
+	OperationsService_ListFaultyRecords_FullMethodName = "/mesh.operations.v1.OperationsService/ListFaultyRecords"
+	OperationsService_ResyncDomain_FullMethodName      = "/mesh.operations.v1.OperationsService/ResyncDomain"
 )
 
 // OperationsServiceClient is the client API for OperationsService service.
@@ -39,6 +40,10 @@ type OperationsServiceClient interface {
 	// VerifyRecord compares the mesh's copy of a record with Odoo as it is now,
 	// and changes nothing.
 	VerifyRecord(ctx context.Context, in *VerifyRecordRequest, opts ...grpc.CallOption) (*VerifyRecordResponse, error)
+	// ListFaultyRecords answers the records that could not be read from Odoo, or only
+	// in part, by name, with what is wrong with each. They are served with what could
+	// be read, and tried again.
+	ListFaultyRecords(ctx context.Context, in *ListFaultyRecordsRequest, opts ...grpc.CallOption) (*ListFaultyRecordsResponse, error)
 	// ResyncDomain reads every record of a collection from Odoo again, and
 	// compares all ids. What differs goes through the log, so watchers see it. It
 	// tells how far it is; the last message has the totals. When the caller goes
@@ -68,6 +73,16 @@ func (c *operationsServiceClient) VerifyRecord(ctx context.Context, in *VerifyRe
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(VerifyRecordResponse)
 	err := c.cc.Invoke(ctx, OperationsService_VerifyRecord_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *operationsServiceClient) ListFaultyRecords(ctx context.Context, in *ListFaultyRecordsRequest, opts ...grpc.CallOption) (*ListFaultyRecordsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListFaultyRecordsResponse)
+	err := c.cc.Invoke(ctx, OperationsService_ListFaultyRecords_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +121,10 @@ type OperationsServiceServer interface {
 	// VerifyRecord compares the mesh's copy of a record with Odoo as it is now,
 	// and changes nothing.
 	VerifyRecord(context.Context, *VerifyRecordRequest) (*VerifyRecordResponse, error)
+	// ListFaultyRecords answers the records that could not be read from Odoo, or only
+	// in part, by name, with what is wrong with each. They are served with what could
+	// be read, and tried again.
+	ListFaultyRecords(context.Context, *ListFaultyRecordsRequest) (*ListFaultyRecordsResponse, error)
 	// ResyncDomain reads every record of a collection from Odoo again, and
 	// compares all ids. What differs goes through the log, so watchers see it. It
 	// tells how far it is; the last message has the totals. When the caller goes
@@ -126,6 +145,9 @@ func (UnimplementedOperationsServiceServer) GetStatus(context.Context, *GetStatu
 }
 func (UnimplementedOperationsServiceServer) VerifyRecord(context.Context, *VerifyRecordRequest) (*VerifyRecordResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method VerifyRecord not implemented")
+}
+func (UnimplementedOperationsServiceServer) ListFaultyRecords(context.Context, *ListFaultyRecordsRequest) (*ListFaultyRecordsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListFaultyRecords not implemented")
 }
 func (UnimplementedOperationsServiceServer) ResyncDomain(*ResyncDomainRequest, grpc.ServerStreamingServer[ResyncDomainResponse]) error {
 	return status.Error(codes.Unimplemented, "method ResyncDomain not implemented")
@@ -187,6 +209,24 @@ func _OperationsService_VerifyRecord_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OperationsService_ListFaultyRecords_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListFaultyRecordsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OperationsServiceServer).ListFaultyRecords(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OperationsService_ListFaultyRecords_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OperationsServiceServer).ListFaultyRecords(ctx, req.(*ListFaultyRecordsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _OperationsService_ResyncDomain_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(ResyncDomainRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -212,6 +252,10 @@ var OperationsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "VerifyRecord",
 			Handler:    _OperationsService_VerifyRecord_Handler,
+		},
+		{
+			MethodName: "ListFaultyRecords",
+			Handler:    _OperationsService_ListFaultyRecords_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

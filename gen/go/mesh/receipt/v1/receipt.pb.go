@@ -38,6 +38,8 @@ const (
 	Direction_DIRECTION_RECEIPT Direction = 1
 	// Back to a supplier.
 	Direction_DIRECTION_RETURN Direction = 2
+	// From a supplier to a customer: the goods never come into the house.
+	Direction_DIRECTION_DROP_SHIPMENT Direction = 3
 )
 
 // Enum value maps for Direction.
@@ -46,11 +48,13 @@ var (
 		0: "DIRECTION_UNSPECIFIED",
 		1: "DIRECTION_RECEIPT",
 		2: "DIRECTION_RETURN",
+		3: "DIRECTION_DROP_SHIPMENT",
 	}
 	Direction_value = map[string]int32{
-		"DIRECTION_UNSPECIFIED": 0,
-		"DIRECTION_RECEIPT":     1,
-		"DIRECTION_RETURN":      2,
+		"DIRECTION_UNSPECIFIED":   0,
+		"DIRECTION_RECEIPT":       1,
+		"DIRECTION_RETURN":        2,
+		"DIRECTION_DROP_SHIPMENT": 3,
 	}
 )
 
@@ -251,7 +255,7 @@ type Receipt struct {
 	Attributes map[string]string `protobuf:"bytes,4,rep,name=attributes,proto3" json:"attributes,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Number on the document, such as "WH/IN/00042" [name].
 	Number string `protobuf:"bytes,10,opt,name=number,proto3" json:"number,omitempty"`
-	// Whether goods come or go back [usage of location_dest_id].
+	// Whether goods come, go back, or go past the house [usage of location_dest_id].
 	Direction Direction `protobuf:"varint,11,opt,name=direction,proto3,enum=mesh.receipt.v1.Direction" json:"direction,omitempty"`
 	// Orders that it belongs to, "orders/42", by its lines [purchase_line_id].
 	Orders []string `protobuf:"bytes,12,rep,name=orders,proto3" json:"orders,omitempty"`
@@ -1093,11 +1097,12 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"occur_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\x12?\n" +
 	"\rrecorded_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x12\x14\n" +
 	"\x05place\x18\x06 \x01(\tR\x05place\x12\x18\n" +
-	"\acomment\x18\a \x01(\tR\acomment*S\n" +
+	"\acomment\x18\a \x01(\tR\acomment*p\n" +
 	"\tDirection\x12\x19\n" +
 	"\x15DIRECTION_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11DIRECTION_RECEIPT\x10\x01\x12\x14\n" +
-	"\x10DIRECTION_RETURN\x10\x02*\xa8\x01\n" +
+	"\x10DIRECTION_RETURN\x10\x02\x12\x1b\n" +
+	"\x17DIRECTION_DROP_SHIPMENT\x10\x03*\xa8\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vSTATE_DRAFT\x10\x01\x12\x11\n" +

@@ -50,6 +50,30 @@ var rules = business.Rules{HoldLocations: []string{"WH/Quarantine"}, Places: fun
 	return map[string]string{"locations/8": "WH/Stock", "locations/9": "WH/Quarantine", "locations/10": "WH/Quarantine/Cold", "locations/11": "WH/Quarantine 2"}[location], nil
 }}
 
+// epoch is the run of ids of these tests.
+var epoch = business.EpochOf("a journal")
+
+// imply is what holds of a record, as the events of the first time.
+func imply(t testing.TB, r business.Rules, collection string, record proto.Message) []*eventv1.CloudEvent {
+	t.Helper()
+	conditions, err := r.Conditions(collection, kept(t, record))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events []*eventv1.CloudEvent
+	for _, c := range conditions {
+		if c.State == "" {
+			continue
+		}
+		e, err := c.Event(epoch, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
 // told is what is looked at in an event.
 type told struct {
 	Type, Subject string
@@ -110,6 +134,9 @@ func TestStatesImplyWhatHasHappened(t *testing.T) {
 	posted := told{"mesh.invoice.posted.v1", "invoices/6", written.AsTime(), &eventv1.InvoicePosted{
 		Invoice: "invoices/6", Number: "BILL/2026/11/0006", SourceType: "in_invoice", AccountingDate: &date.Date{Year: 2026, Month: 11, Day: 23}, TotalAmount: eur(121),
 	}}
+	dropship := receipt(receiptv1.State_STATE_DONE, receiptv1.Direction_DIRECTION_DROP_SHIPMENT)
+	dropped := movement(inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY, "locations/4", "locations/5")
+	dropped.SourceType = "supplier>customer"
 	const (
 		transfer = inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_TRANSFER
 		delivery = inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY
@@ -151,7 +178,12 @@ func TestStatesImplyWhatHasHappened(t *testing.T) {
 			Receipt: "receipts/9", Number: "WH/IN/00009", Orders: []string{"orders/42"}, DoneTime: at(10),
 			Items: []*eventv1.ReceivedItem{{LineId: "4", Product: "products/3", Quantity: ten, Unit: "Units", Lot: "lots/17", LotNumber: "L17", ExpirationTime: at(11)}},
 		}}}},
-		"a lot that is free": {"lots", &inventoryv1.Lot{Name: "lots/17", HoldState: inventoryv1.HoldState_HOLD_STATE_FREE}, nil},
+		"a drop shipment that is done": {"receipts", dropship, []told{{"mesh.goods.dropshipped.v1", "receipts/9", at(10).AsTime(), &eventv1.GoodsDropshipped{
+			Receipt: "receipts/9", Number: "WH/IN/00009", Orders: []string{"orders/42"}, DoneTime: at(10),
+			Items: []*eventv1.ReceivedItem{{LineId: "4", Product: "products/3", Quantity: ten, Unit: "Units", Lot: "lots/17", LotNumber: "L17", ExpirationTime: at(11)}},
+		}}}},
+		"a movement from a supplier to a customer": {"movements", dropped, nil},
+		"a lot that is free":                       {"lots", &inventoryv1.Lot{Name: "lots/17", HoldState: inventoryv1.HoldState_HOLD_STATE_FREE}, nil},
 		"a lot that is recalled": {"lots", &inventoryv1.Lot{Name: "lots/17", LotNumber: "L17", Product: "products/3", HoldState: inventoryv1.HoldState_HOLD_STATE_RECALLED, HoldTime: at(14), HoldReason: "dust"},
 			[]told{{"mesh.quality.hold.v1", "lots/17", at(14).AsTime(), &eventv1.QualityHold{HoldState: inventoryv1.HoldState_HOLD_STATE_RECALLED, Product: "products/3", Lot: "lots/17", LotNumber: "L17", Reason: "dust", HoldTime: at(14)}}}},
 		"a movement within the house":     {"movements", movement(transfer, "locations/8", "locations/11"), []told{moved("locations/8", "locations/11")}},
@@ -172,12 +204,8 @@ func TestStatesImplyWhatHasHappened(t *testing.T) {
 		"a stock position": {"stockPositions", &inventoryv1.StockPosition{Name: "stockPositions/3-8-17-0-0"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			events, err := rules.Imply(tt.collection, kept(t, tt.record))
-			if err != nil {
-				t.Fatal(err)
-			}
 			var got []told
-			for _, e := range events {
+			for _, e := range imply(t, rules, tt.collection, tt.record) {
 				data, err := e.GetData().UnmarshalNew()
 				if err != nil {
 					t.Fatal(err)
@@ -196,28 +224,28 @@ func TestStatesImplyWhatHasHappened(t *testing.T) {
 
 func TestARecordThatCannotBeReadIsAnError(t *testing.T) {
 	for _, raw := range [][]byte{{0xff}, kept(t, &productv1.Product{Name: "products/1"})[:3]} {
-		if _, err := rules.Imply("products", raw); err == nil {
+		if _, err := rules.Conditions("products", raw); err == nil {
 			t.Errorf("% x was read", raw)
 		}
 	}
 }
 
-func TestAnExceptionIsToldOnceForEachOccasion(t *testing.T) {
-	id := func(subject, occasion string, hour int) string {
-		e, err := business.Escalated(business.Exception{Kind: eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT, Subject: subject, Occasion: occasion, Found: at(hour).AsTime(),
-			Explanation: "The movements say 3, Odoo has 4.", Numbers: map[string]string{"events": "3", "odoo": "4"}, Company: "Hospital North"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if e.GetType() != "mesh.exception.escalated.v1" || e.GetSubject() != subject || e.GetCompany() != "Hospital North" {
-			t.Errorf("got %v", e)
-		}
-		return e.GetId()
+// An exception has one condition for its kind and subject, and each opening is another
+// way in which it holds.
+func TestEachOpeningOfAnExceptionIsTold(t *testing.T) {
+	condition := func(subject, name, summary string) business.Condition {
+		return business.Escalated(business.Exception{Kind: eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT, Subject: subject, Name: name, Summary: summary, Opened: at(1).AsTime()})
 	}
-	if id("stockPositions/3-8-0-0-0", "3 for 4", 1) != id("stockPositions/3-8-0-0-0", "3 for 4", 2) {
-		t.Error("found again, it is another")
+	first, changed := condition("stockPositions/3-8-0-0-0", "exceptions/1", "3 for 4"), condition("stockPositions/3-8-0-0-0", "exceptions/1", "3 for 5")
+	again, other := condition("stockPositions/3-8-0-0-0", "exceptions/2", "3 for 4"), condition("stockPositions/3-9-0-0-0", "exceptions/3", "3 for 4")
+	if first.Key != changed.Key || first.State != changed.State {
+		t.Error("an exception that says something else is another")
 	}
-	if id("stockPositions/3-8-0-0-0", "3 for 4", 1) == id("stockPositions/3-8-0-0-0", "3 for 5", 1) || id("stockPositions/3-8-0-0-0", "3 for 4", 1) == id("stockPositions/3-9-0-0-0", "3 for 4", 1) {
+	if first.Key != again.Key || first.State == again.State || first.Key == other.Key {
 		t.Error("two exceptions are one")
+	}
+	e, err := first.Event(epoch, 1)
+	if err != nil || e.GetType() != "mesh.exception.escalated.v1" || e.GetSubject() != "stockPositions/3-8-0-0-0" {
+		t.Errorf("got %v, %v", e, err)
 	}
 }

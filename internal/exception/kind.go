@@ -1,0 +1,58 @@
+package exception
+
+import (
+	"strconv"
+
+	eventv1 "odoomesh/gen/go/mesh/event/v1"
+)
+
+// Kind is a sort of exception.
+type Kind = eventv1.ExceptionKind
+
+// The kinds that the mesh reports.
+const (
+	// StockDrift: the movements do not add up to Odoo's stock. The subject is a stock
+	// position.
+	StockDrift Kind = eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT
+	// HeldDeletion: so much is gone at once that it is held back. The subject is a
+	// collection.
+	HeldDeletion Kind = eventv1.ExceptionKind_EXCEPTION_KIND_DELETIONS_HELD
+	// Match: an invoice differs from what was ordered or received. The subject is the
+	// invoice.
+	Match Kind = eventv1.ExceptionKind_EXCEPTION_KIND_INVOICE_MISMATCH
+	// FaultyRecord: a record cannot be read, or only in part. The subject is the record.
+	FaultyRecord Kind = eventv1.ExceptionKind_EXCEPTION_KIND_FAULTY_RECORD
+	// DegradedCollection: a part of Odoo cannot be read. The subject is the collection.
+	DegradedCollection Kind = eventv1.ExceptionKind_EXCEPTION_KIND_DEGRADED_COLLECTION
+	// Clock: clocks disagree. The subject says whose, such as "odoo".
+	Clock Kind = eventv1.ExceptionKind_EXCEPTION_KIND_CLOCK
+	// StockWithoutMovement: stock came or went without a movement. The subject is a
+	// stock position.
+	StockWithoutMovement Kind = eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_WITHOUT_MOVEMENT
+	// LogEntrySkipped: an entry of a log was passed over. The subject is its place.
+	LogEntrySkipped Kind = eventv1.ExceptionKind_EXCEPTION_KIND_LOG_ENTRY_SKIPPED
+	// AcknowledgementDifference: a supplier has acknowledged something else than was
+	// ordered. The subject is the order.
+	AcknowledgementDifference Kind = eventv1.ExceptionKind_EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE
+)
+
+// StockDrifted is the cause of a balance in which the events and Odoo's stock differ:
+// the name of the stock position, and both sums as decimal texts.
+func StockDrifted(position, events, odoo string) Cause {
+	return Cause{
+		Kind: StockDrift, Subject: position,
+		Summary: "The movements of " + position + " add up to " + events + ", and Odoo holds " + odoo + ".",
+		Numbers: map[string]string{"events": events, "odoo": odoo},
+	}
+}
+
+// DeletionsHeld is the cause of a mass deletion that waits for an operator.
+func DeletionsHeld(collection string, count int64) Cause {
+	n := strconv.FormatInt(count, 10)
+	return Cause{
+		Kind: HeldDeletion, Subject: collection,
+		Summary: n + " " + collection + " seem to be gone from Odoo at once: they are kept until an operator confirms the deletion.",
+		Detail:  "See whether the mesh's user lost a right in Odoo. If they are really gone, run meshctl resync " + collection + " --accept-deletions.",
+		Numbers: map[string]string{"held": n},
+	}
+}
