@@ -17,8 +17,8 @@ import (
 	"odoomesh/internal/store"
 )
 
-// DefaultCacheMemTable is the cache's MemTable where the options name none: room
-// for an Apply of 2.4 MB or 25,000 keys.
+// DefaultCacheMemTable is the cache's MemTable where the options name none: room for
+// 2.4 MB or 25,000 keys in one transaction.
 const DefaultCacheMemTable = 16 << 20
 
 // CacheOptions are the settings of a cache. The zero value is ready for use.
@@ -28,9 +28,9 @@ type CacheOptions struct {
 	// Registerer gets the cache's metrics; nil leaves them out.
 	Registerer prometheus.Registerer
 	// MemTable is the size in bytes of Badger's tables in memory, of which up
-	// to three exist while much is written. It also bounds an Apply: about 15 %
-	// of it in bytes, and one key for each 650 bytes of it. 0 stands for
-	// DefaultCacheMemTable, which is also the least.
+	// to three exist while much is written. An Apply beyond about 15 % of it in
+	// bytes, or one key for each 650 bytes of it, is written three times (see
+	// cache_redo.go). 0 stands for DefaultCacheMemTable, which is also the least.
 	MemTable int64
 
 	// boot tells one run of the machine from the next; tests set it.
@@ -57,6 +57,8 @@ type Cache struct {
 	views sync.WaitGroup       // views that somebody still reads
 	// versions is how many states of the records there have been.
 	versions atomic.Uint64
+	// onStep is called between the steps of a large write; tests set it.
+	onStep func(step string)
 }
 
 var _ store.Cache = (*Cache)(nil)
@@ -83,7 +85,9 @@ func OpenCache(dir string, opts CacheOptions) (*Cache, error) {
 	}
 	c := &Cache{folder: f, db: db, boot: run, turn: make(chan struct{}, 1)}
 	c.scrape = newCacheMetrics(c)
-	err = c.load()
+	if err = c.heal(); err == nil {
+		err = c.load()
+	}
 	if err == nil {
 		err = register(opts.Registerer, c.scrape)
 	}

@@ -18,17 +18,18 @@ import (
 
 // formats are the versions of what lies in the folders, by kind. One is raised when
 // what this code writes can no longer be read by the code before it.
-var formats = map[string]string{"log": "2", "cache": "2"}
+var formats = map[string]string{"log": "2", "cache": "3"}
 
 // droppedFormats are versions, by kind, whose content is dropped in place of being
 // read: a cache is filled again.
 //
 //	cache 1: its indexes carried nothing.
+//	cache 2: a record lay in one value.
 //
 // What a log held cannot be read anew, so that one in another format is refused:
 //
 //	log 1: its entries did not say their collection.
-var droppedFormats = map[string][]string{"cache": {"1"}}
+var droppedFormats = map[string][]string{"cache": {"1", "2"}}
 
 const (
 	// unborn stands in place of the id until the database has one.

@@ -15,12 +15,8 @@ import (
 	"odoomesh/internal/store"
 )
 
-// MaxPayload is the largest payload of an entry in bytes. A batch of payloads
-// has no limit of its own.
-const MaxPayload = 1_000_000
-
 // DefaultLogMemTable is the log's MemTable where the options name none: room
-// for one transaction of 1.2 MB, which holds MaxPayload.
+// for one transaction of 1.2 MB, which holds a piece of a payload.
 const DefaultLogMemTable = 8 << 20
 
 // LogOptions are the settings of a log. The zero value is ready for use.
@@ -41,7 +37,7 @@ type LogOptions struct {
 // Log is a store.Log in a folder. It is safe for concurrent use.
 //
 // An entry lies under its position; one more key holds the bounds (oldest, head).
-// The bounds are written with, or after, the entries that they take in, so they
+// A large payload lies in pieces behind its entry. The bounds are written with, or after, the entries that they take in, so they
 // are the commit mark of a batch that needs several transactions: what lies
 // beyond the head after a crash was never acknowledged, is never read, and is
 // overwritten before the head passes it.

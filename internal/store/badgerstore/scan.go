@@ -67,7 +67,7 @@ func (s span) holds(it *badger.Iterator, descending bool) bool {
 
 // recordHit reads a hit of a record scan.
 func recordHit(keysOnly bool) hitFunc {
-	return func(_ *view, item *badger.Item, prefix int) (hit store.Hit, err error) {
+	return func(v *view, item *badger.Item, prefix int) (hit store.Hit, err error) {
 		hit.Key = bytes.Clone(item.Key()[prefix:])
 		if keysOnly {
 			return hit, nil
@@ -76,7 +76,11 @@ func recordHit(keysOnly bool) hitFunc {
 		if err != nil {
 			return hit, err
 		}
-		hit.Value, err = recordValue(raw)
+		record, err := wholeRecord(v.txn, item.Key(), raw)
+		if err != nil {
+			return hit, err
+		}
+		hit.Value, err = recordValue(record)
 		return hit, err
 	}
 }

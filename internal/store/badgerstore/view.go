@@ -95,7 +95,11 @@ func (v *view) record(full []byte) ([]byte, error) {
 	if err := item.Value(func(v []byte) error { raw = v; return nil }); err != nil {
 		return nil, err
 	}
-	return recordValue(raw)
+	record, err := wholeRecord(v.txn, full, raw)
+	if err != nil {
+		return nil, err
+	}
+	return recordValue(record)
 }
 
 // Version tells one state of the records from another: what was read after it was
