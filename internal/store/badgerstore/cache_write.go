@@ -1,6 +1,7 @@
 package badgerstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -107,9 +108,9 @@ func (c *Cache) takeTurn(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if c.failed != nil {
+	if err := cmp.Or(c.failed, c.trusted()); err != nil {
 		<-c.turn
-		return c.failed
+		return err
 	}
 	return nil
 }

@@ -32,6 +32,9 @@ type LogOptions struct {
 	// MemTable is the size in bytes of Badger's tables in memory, of which up
 	// to three exist. 0 stands for DefaultLogMemTable, which is also the least.
 	MemTable int64
+
+	// free tells what is left on the disk; tests set it.
+	free func(string) (uint64, error)
 }
 
 // Log is a store.Log in a folder. It is safe for concurrent use.
@@ -65,21 +68,31 @@ var _ store.Log = (*Log)(nil)
 // OpenLog opens the log in the folder, or makes one. The folder must be empty or
 // hold a log: otherwise the error is a *store.CorruptError. It is store.ErrLocked
 // where another process, or another Log, has it open.
+//
+// Where the disk is nearly full it is a *store.NoSpaceError.
 func OpenLog(dir string, opts LogOptions) (*Log, error) {
-	f, err := openFolder(dir, "log")
+	l, err := openLog(dir, opts)
 	if err != nil {
-		return nil, fmt.Errorf("opening log: %w", err)
+		return nil, fmt.Errorf("opening log: %w", namingSpace(dir, err))
+	}
+	return l, nil
+}
+
+func openLog(dir string, opts LogOptions) (*Log, error) {
+	f, err := openFolder(dir, "log", opts.free)
+	if err != nil {
+		return nil, err
 	}
 	db, err := openDatabase(f, logSettings(f, opts))
 	if err != nil {
-		return nil, fmt.Errorf("opening log: %w", errors.Join(err, f.close()))
+		return nil, errors.Join(err, f.close())
 	}
 	l := &Log{
 		folder: f, db: db, id: f.id, names: newNameSyncer(f.data()),
 		turn: make(chan struct{}, 1), waiters: make(map[uint64]chan struct{}),
 	}
 	if err := l.start(cmp.Or(opts.Name, "changes"), opts.Registerer); err != nil {
-		return nil, fmt.Errorf("opening log: %w", errors.Join(err, db.Close(), f.close()))
+		return nil, errors.Join(err, db.Close(), f.close())
 	}
 	return l, nil
 }
@@ -141,7 +154,11 @@ func (l *Log) Close() error {
 		return fmt.Errorf("closing log: %w", l.failed)
 	}
 	l.failed = store.ErrClosed
-	if err := errors.Join(l.db.Close(), l.folder.close()); err != nil {
+	err := l.db.Close()
+	if err == nil {
+		err = l.folder.seal()
+	}
+	if err := errors.Join(err, l.folder.close()); err != nil {
 		return fmt.Errorf("closing log: %w", err)
 	}
 	return nil

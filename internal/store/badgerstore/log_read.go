@@ -59,7 +59,7 @@ func (l *Log) fetch(ctx context.Context, next, head uint64) ([]store.Entry, erro
 		chunk, err = scanEntries(txn, next, head)
 		return err
 	})
-	if errors.Is(err, errBadEntry) {
+	if errors.Is(err, errBadEntry) || errors.Is(err, errBadTable) {
 		return nil, &store.CorruptError{Where: l.folder.path, Found: fmt.Sprintf("reading from position %d", next), Err: err}
 	}
 	if err != nil {
@@ -91,11 +91,12 @@ func (l *Log) readable(from uint64) error {
 }
 
 // scanEntries collects consecutive entries and stops at a gap.
-func scanEntries(txn *badger.Txn, next, head uint64) ([]store.Entry, error) {
+func scanEntries(txn *badger.Txn, next, head uint64) (chunk []store.Entry, err error) {
+	defer recovered(&err)
 	it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{entryTag}})
 	defer it.Close()
 	room := int(min(head-next+1, chunkEntries))
-	chunk := make([]store.Entry, 0, room)
+	chunk = make([]store.Entry, 0, room)
 	size := 0
 	for it.Seek(entryKey(next)); it.Valid() && len(chunk) < room && size < chunkBytes; it.Next() {
 		key := it.Item().Key()
