@@ -114,6 +114,64 @@ func TestAChangedByteOfALogIsNeverPassedOver(t *testing.T) {
 	}
 }
 
+// A killed process leaves entries in the write-ahead file alone: also of those none
+// is lost without a word, wherever a byte changed.
+func TestAChangedByteOfAWriteAheadFileIsNoticed(t *testing.T) {
+	dir := t.TempDir()
+	l := mustLog(t, dir)
+	var want []string
+	for i := range 20 {
+		text := strings.Repeat(fmt.Sprintf("entry %02d ", i), 20)
+		want = append(want, text)
+		if _, err := l.Append(t.Context(), time.Unix(0, 0), store.Drafts("p", []byte(text))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	killed := t.TempDir()
+	if err := os.CopyFS(killed, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	mustClose(t, l)
+	files, err := filepath.Glob(filepath.Join(killed, dataDir, "*.mem"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no write-ahead file: %v", err)
+	}
+	raw, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range []int{-1, 0, 7, 18, 19} {
+		spoiled := bytes.Clone(raw)
+		if entry >= 0 {
+			at := bytes.Index(spoiled, []byte(want[entry]))
+			if at < 0 {
+				t.Fatalf("entry %d does not stand in the write-ahead file", entry)
+			}
+			spoiled[at+30] ^= 0x41
+		}
+		copied := t.TempDir()
+		if err := os.CopyFS(copied, os.DirFS(killed)); err != nil {
+			t.Fatal(err)
+		}
+		mustWrite(t, filepath.Join(copied, dataDir, filepath.Base(files[0])), string(spoiled))
+		l, err := OpenLog(copied, LogOptions{})
+		var corrupt *store.CorruptError
+		if entry >= 0 {
+			if !errors.As(err, &corrupt) || !strings.Contains(err.Error(), fmt.Sprintf("the entries from %d to 20 are lost", entry+1)) {
+				t.Errorf("entry %d: %v", entry, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatalf("nothing changed: %v", err)
+		}
+		if got := logTexts(l); strings.Join(got, ",") != strings.Join(want, ",") {
+			t.Errorf("nothing changed: %d entries", len(got))
+		}
+		mustClose(t, l)
+	}
+}
+
 func logTexts(l *Log) (texts []string) {
 	for e, err := range l.Read(context.Background(), 1) {
 		if err != nil {

@@ -49,6 +49,7 @@ type Log struct {
 	db     *badger.DB
 	id     string
 	names  *nameSyncer
+	seen   *witness
 	scrape *logMetrics
 
 	// turn is held by the one who writes: an append or a truncation.
@@ -92,6 +93,9 @@ func openLog(dir string, opts LogOptions) (*Log, error) {
 		turn: make(chan struct{}, 1), waiters: make(map[uint64]chan struct{}),
 	}
 	if err := l.start(cmp.Or(opts.Name, "changes"), opts.Registerer); err != nil {
+		if l.seen != nil {
+			err = errors.Join(err, l.seen.close())
+		}
 		return nil, errors.Join(err, db.Close(), f.close())
 	}
 	return l, nil
@@ -113,11 +117,24 @@ func (l *Log) start(name string, reg prometheus.Registerer) error {
 	if err := l.loadBounds(); err != nil {
 		return err
 	}
+	if err := l.openWitness(); err != nil {
+		return err
+	}
 	if err := l.names.sync(); err != nil {
 		return err
 	}
 	l.scrape = newLogMetrics(l, name)
 	return register(reg, l.scrape)
+}
+
+// openWitness compares the head with what was acknowledged.
+func (l *Log) openWitness() error {
+	seen, acknowledged, err := openWitness(l.folder.path)
+	if err != nil {
+		return err
+	}
+	l.seen = seen
+	return l.checkWitness(acknowledged)
 }
 
 // ID names this log for as long as it exists.
@@ -158,7 +175,7 @@ func (l *Log) Close() error {
 	if err == nil {
 		err = l.folder.seal()
 	}
-	if err := errors.Join(err, l.folder.close()); err != nil {
+	if err := errors.Join(err, l.seen.close(), l.folder.close()); err != nil {
 		return fmt.Errorf("closing log: %w", err)
 	}
 	return nil
