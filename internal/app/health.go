@@ -19,9 +19,11 @@ const healthEvery = 500 * time.Millisecond
 // readiness is the body of /readyz.
 type readiness struct {
 	// Status is "loading" (503), "ready", or "degraded": reads are answered from
-	// the cache, and Odoo does not answer.
-	Status      string            `json:"status"`
-	Odoo        odooState         `json:"odoo"`
+	// the cache, and Odoo does not answer or the disk is full.
+	Status string    `json:"status"`
+	Odoo   odooState `json:"odoo"`
+	// Disk says why nothing is written; absent while there is room.
+	Disk        string            `json:"disk,omitempty"`
 	Collections []collectionState `json:"collections"`
 }
 
@@ -57,7 +59,10 @@ func (a *App) readiness() readiness {
 		r.Odoo.Reachable = s.Reachable
 		r.Collections = append(r.Collections, c)
 	}
-	if r.Status == "ready" && !r.Odoo.Reachable {
+	if err := a.stores.full(); err != nil {
+		r.Disk = err.Error()
+	}
+	if r.Status == "ready" && (!r.Odoo.Reachable || r.Disk != "") {
 		r.Status = "degraded"
 	}
 	return r

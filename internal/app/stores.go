@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"odoomesh/internal/store"
 	"odoomesh/internal/store/badgerstore"
 )
 
@@ -21,10 +22,36 @@ type stores struct {
 	events *badgerstore.Log
 }
 
+// lost says what goes with a store that cannot be read and is begun anew.
+var lost = map[string]string{
+	"log":    "without it watchers have to begin anew, and changes that no consumer has read yet are not told",
+	"stock":  "without it the history of stock is taken over from Odoo again, under other positions and without its corrections",
+	"events": "without it business events are derived anew under the same ids, and consumers have to begin anew",
+}
+
+// full is a *store.NoSpaceError where one of the stores can write nothing; nil where
+// all can.
+func (s *stores) full() error {
+	for _, one := range []interface{ Room() (store.Room, error) }{s.log, s.cache, s.stock, s.events} {
+		room, err := one.Room()
+		if err == nil {
+			err = room.Err()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stores, error) {
 	s := &stores{}
 	open := func(name string, database func(dir string) error) error {
 		if err := database(filepath.Join(dir, name)); err != nil {
+			var damaged *store.CorruptError
+			if errors.As(err, &damaged) && lost[name] != "" {
+				err = fmt.Errorf("%w: %s", err, lost[name])
+			}
 			return fmt.Errorf("data folder %s: %w", dir, errors.Join(err, s.close()))
 		}
 		return nil

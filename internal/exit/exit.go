@@ -40,6 +40,8 @@ func Codes() []Row {
 		{11, "The user may not see a company that is to be served, or Odoo has no such company.", "Set odoo-companies to ids of companies that the user may see, or give the user the company in Odoo.", connectReason(odoo.HiddenCompany)},
 		{7, "Odoo cannot be reached.", "Check odoo-url and that Odoo runs and can be reached from here.", unreachable},
 		{10, "The certificate or key of the server cannot be used.", "Set tls-cert-file and tls-key-file to a PEM certificate chain and its private key.", is[*config.TLSError]},
+		{13, "The disk of the data folder is full.", "Make room on it: nothing is lost, and what was not captured meanwhile is caught up.", is[*store.NoSpaceError]},
+		{14, "The data folder is damaged, or holds something else.", "Put a backup of the whole data folder back, or move away the folder that the message names to begin it anew: docs/operations.md says what that means for consumers.", is[*store.CorruptError]},
 		{1, "Anything else.", "See the log.", func(err error) bool { return err != nil }},
 	}
 }

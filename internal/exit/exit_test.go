@@ -45,6 +45,8 @@ func TestEachErrorEndsWithItsCode(t *testing.T) {
 		{"version", &odoo.ConnectError{Reason: odoo.UnsupportedVersion, Err: errors.New("x")}, 9},
 		{"a company that the user may not see", &odoo.ConnectError{Reason: odoo.HiddenCompany, Err: errors.New("x")}, 11},
 		{"TLS", &config.TLSError{Err: errors.New("x")}, 10},
+		{"a full disk", &store.NoSpaceError{Where: "data/log"}, 13},
+		{"a damaged log", &store.CorruptError{Where: "data/log", Found: "x"}, 14},
 		{"a rule of Odoo's", &odoo.Fault{Kind: odoo.BusinessRule}, 1},
 	}
 	for _, c := range cases {

@@ -43,8 +43,8 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("%s of %d %s is larger than the limit of %d", e.What, e.Size, e.Unit, e.Limit)
 }
 
-// NoSpaceError says that a write was refused because the disk is nearly full.
-// Nothing was changed; the write may be tried again when there is room.
+// NoSpaceError says that a write, or the opening of a store, was refused because the
+// disk is nearly full. Nothing was changed; it may be tried again when there is room.
 type NoSpaceError struct {
 	// Where is the folder.
 	Where string
@@ -53,7 +53,23 @@ type NoSpaceError struct {
 }
 
 func (e *NoSpaceError) Error() string {
-	return fmt.Sprintf("data folder %s: the disk has %d bytes left, writing needs %d", e.Where, e.Free, e.Needed)
+	return fmt.Sprintf("data folder %s: the disk is full: %d MiB are left, %d MiB are needed", e.Where, e.Free>>20, (e.Needed+1<<20-1)>>20)
+}
+
+// Room is what a disk has left for a store.
+type Room struct {
+	// Where is the folder.
+	Where string
+	// Free is what is left there, Needed what has to be left for a write, in bytes.
+	Free, Needed uint64
+}
+
+// Err is a *NoSpaceError where nothing can be written.
+func (r Room) Err() error {
+	if r.Free >= r.Needed {
+		return nil
+	}
+	return &NoSpaceError{Where: r.Where, Free: r.Free, Needed: r.Needed}
 }
 
 // CorruptError says that a data folder or its content is not what the store

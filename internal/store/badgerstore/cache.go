@@ -17,8 +17,8 @@ import (
 	"odoomesh/internal/store"
 )
 
-// DefaultCacheMemTable is the cache's MemTable where the options name none: room
-// for an Apply of 2.4 MB or 25,000 keys.
+// DefaultCacheMemTable is the cache's MemTable where the options name none: room for
+// 2.4 MB or 25,000 keys in one transaction.
 const DefaultCacheMemTable = 16 << 20
 
 // CacheOptions are the settings of a cache. The zero value is ready for use.
@@ -28,13 +28,15 @@ type CacheOptions struct {
 	// Registerer gets the cache's metrics; nil leaves them out.
 	Registerer prometheus.Registerer
 	// MemTable is the size in bytes of Badger's tables in memory, of which up
-	// to three exist while much is written. It also bounds an Apply: about 15 %
-	// of it in bytes, and one key for each 650 bytes of it. 0 stands for
-	// DefaultCacheMemTable, which is also the least.
+	// to three exist while much is written. An Apply beyond about 15 % of it in
+	// bytes, or one key for each 650 bytes of it, is written three times (see
+	// cache_redo.go). 0 stands for DefaultCacheMemTable, which is also the least.
 	MemTable int64
 
 	// boot tells one run of the machine from the next; tests set it.
 	boot func() string
+	// free tells what is left on the disk; tests set it.
+	free func(string) (uint64, error)
 }
 
 // Cache is a store.Cache in a folder. It is safe for concurrent use: one writes
@@ -46,6 +48,7 @@ type Cache struct {
 	folder *folder
 	db     *badger.DB
 	scrape *cacheMetrics
+	logger *slog.Logger
 	boot   string
 
 	// turn is held by the one who writes.
@@ -55,19 +58,51 @@ type Cache struct {
 
 	view  atomic.Pointer[view] // nil when closed
 	views sync.WaitGroup       // views that somebody still reads
+	// damage says that something was read that cannot be right.
+	damage atomic.Bool
+	// cleared is how often the cache was cleared.
+	cleared atomic.Int64
 	// versions is how many states of the records there have been.
 	versions atomic.Uint64
+	// onStep is called between the steps of a large write; tests set it.
+	onStep func(step string)
 }
 
 var _ store.Cache = (*Cache)(nil)
 
 // OpenCache opens the cache in the folder, or makes one. The folder must be
 // empty or hold a cache: otherwise the error is a *store.CorruptError. It is
-// store.ErrLocked where another process, or another Cache, has it open.
+// store.ErrLocked where another process, or another Cache, has it open, and a
+// *store.NoSpaceError where the disk is nearly full. A cache that is damaged is
+// dropped, with a line in the log: it comes up empty.
 func OpenCache(dir string, opts CacheOptions) (*Cache, error) {
-	f, err := openFolder(dir, "cache")
+	c, err := openCache(dir, opts)
+	var damaged *store.CorruptError
+	if errors.As(err, &damaged) && !errors.Is(err, errKept) {
+		orDiscard(opts.Logger).Warn("the cache is damaged: it is dropped and filled again from Odoo", "folder", dir, "found", damaged.Error())
+		if err = dropDamaged(dir, opts.free); err == nil {
+			c, err = openCache(dir, opts)
+		}
+	}
 	if err != nil {
-		return nil, fmt.Errorf("opening cache: %w", err)
+		return nil, fmt.Errorf("opening cache: %w", namingSpace(dir, err))
+	}
+	return c, nil
+}
+
+// dropDamaged empties the folder of a cache that cannot be opened.
+func dropDamaged(dir string, free func(string) (uint64, error)) error {
+	f, err := lockFolder(dir, "cache", free)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.empty(), f.close())
+}
+
+func openCache(dir string, opts CacheOptions) (*Cache, error) {
+	f, err := openFolder(dir, "cache", opts.free)
+	if err != nil {
+		return nil, err
 	}
 	boot := bootID
 	if opts.boot != nil {
@@ -75,21 +110,23 @@ func OpenCache(dir string, opts CacheOptions) (*Cache, error) {
 	}
 	run := boot()
 	if err := dropUntrusted(f, run); err != nil {
-		return nil, fmt.Errorf("opening cache: %w", errors.Join(err, f.close()))
+		return nil, errors.Join(err, f.close())
 	}
 	db, err := openDatabase(f, cacheSettings(f, opts))
 	if err != nil {
-		return nil, fmt.Errorf("opening cache: %w", errors.Join(err, f.close()))
+		return nil, errors.Join(err, f.close())
 	}
-	c := &Cache{folder: f, db: db, boot: run, turn: make(chan struct{}, 1)}
+	c := &Cache{folder: f, db: db, logger: orDiscard(opts.Logger), boot: run, turn: make(chan struct{}, 1)}
 	c.scrape = newCacheMetrics(c)
-	err = c.load()
+	if err = c.heal(); err == nil {
+		err = c.load()
+	}
 	if err == nil {
 		err = register(opts.Registerer, c.scrape)
 	}
 	if err != nil {
 		c.show(nil)
-		return nil, fmt.Errorf("opening cache: %w", errors.Join(err, db.Close(), f.close()))
+		return nil, errors.Join(err, db.Close(), f.close())
 	}
 	return c, nil
 }
@@ -170,6 +207,7 @@ func (c *Cache) Clear(ctx context.Context) error {
 		return err
 	}
 	defer func() { <-c.turn }()
+	c.cleared.Add(1)
 	err := markUntrusted(c.folder) // until all is gone, a crash leaves a part
 	if err == nil {
 		err = c.db.DropAll()
@@ -201,8 +239,8 @@ func (c *Cache) Close() error {
 	wrote := c.failed == nil
 	c.failed = store.ErrClosed
 	err := c.db.Close()
-	if err == nil && wrote {
-		err = markClean(c.folder)
+	if err == nil && wrote && !c.damage.Load() {
+		err = errors.Join(c.folder.seal(), markClean(c.folder))
 	}
 	if err := errors.Join(err, c.folder.close()); err != nil {
 		return fmt.Errorf("closing cache: %w", err)

@@ -7,8 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/dgraph-io/badger/v4"
-
 	"odoomesh/internal/store"
 )
 
@@ -20,13 +18,24 @@ const (
 	reserveCount = 256
 )
 
-// batch is one transaction of the cache under construction.
+// maxApply and maxApplyKeys bound one Apply: what it sets, in bytes with the keys, and
+// how many keys it touches. A mutation that store.Mutation.Fits stays below them.
+const (
+	maxApply     = 80 << 20
+	maxApplyKeys = 1 << 20
+)
+
+// batch is what a write of the cache does to the database. It goes into one
+// transaction where it fits, and otherwise by way of the redo list.
 type batch struct {
 	cache *Cache
-	txn   *badger.Txn
-	added map[string]int64 // change of the counts
-	size  int64
-	count int64
+	// from is the state before the batch, held until it is discarded.
+	from *view
+	// written are the records that the batch sets, by full key; nil where it removes one.
+	written map[string][]byte
+	ops     []op
+	added   map[string]int64 // change of the counts
+	size    int64
 	// records says that one of them changes.
 	records bool
 }
@@ -37,18 +46,38 @@ type op struct {
 	remove     bool
 }
 
+func (o op) size() int64 { return int64(len(o.key)+len(o.value)) + opOverhead }
+
 // planned is what one mutation does to the database.
 type planned struct {
 	collection string
 	added      int64 // change of the collection's count
-	ops        []op
+	// record is the record's full key; nil where the ops are of none.
+	record []byte
+	// now is the record as it will stand; nil where it is removed.
+	now  []byte
+	ops  []op
+	size int64
 }
 
+// begin is called by whoever has the turn.
 func (c *Cache) begin() *batch {
-	return &batch{cache: c, txn: c.db.NewTransaction(true), added: make(map[string]int64)}
+	return &batch{cache: c, from: c.hold(), written: make(map[string][]byte), added: make(map[string]int64)}
 }
 
-func (b *batch) discard() { b.txn.Discard() }
+func (b *batch) discard() { b.from.release() }
+
+// stored is the record as it stands before the next mutation; nil where there is none.
+func (b *batch) stored(full []byte) ([]byte, error) {
+	if record, ok := b.written[string(full)]; ok {
+		return record, nil
+	}
+	head, err := txnGet(b.from.txn, full)
+	if err != nil || head == nil {
+		return nil, err
+	}
+	return wholeRecord(b.from.txn, full, head)
+}
 
 // plan compares the mutation with what is stored, or stands in this batch, and
 // finds the keys that really change.
@@ -57,8 +86,8 @@ func (b *batch) plan(m store.Mutation) (planned, error) {
 	if err := checkMutation(m); err != nil {
 		return p, err
 	}
-	full := recordKey(nil, m.Collection, m.Key)
-	old, err := txnGet(b.txn, full)
+	p.record = recordKey(nil, m.Collection, m.Key)
+	old, err := b.stored(p.record)
 	if err != nil {
 		return p, fmt.Errorf("reading a record of %s: %w", m.Collection, err)
 	}
@@ -72,32 +101,29 @@ func (b *batch) plan(m store.Mutation) (planned, error) {
 		m.Indexes = nil
 		if old != nil {
 			p.added = -1
-			p.ops = append(p.ops, op{key: full, remove: true})
+			p.ops = append(p.ops, op{key: p.record, remove: true})
+			p.ops = appendPieceRemovals(p.ops, p.record, 0, piecesOf(len(old), recordPiece))
 		}
-	} else if now := encodeRecord(m); !bytes.Equal(old, now) {
+	} else if framed := encodeRecord(m); !bytes.Equal(old, framed[1:]) {
 		if old == nil {
 			p.added = 1
 		}
-		if err := fits("record", now); err != nil {
-			return p, err
-		}
-		p.ops = append(p.ops, op{key: full, value: now})
+		p.now = framed[1:]
+		p.ops = appendRecordOps(p.ops, p.record, framed, piecesOf(len(old), recordPiece))
 	}
 	if len(p.ops) > 0 {
 		p.ops = appendIndexOps(p.ops, m, before)
 	}
-	for _, e := range m.Indexes {
-		if err := fits("what an index carries", e.Carried); err != nil {
-			return p, err
-		}
-	}
-	return p, nil
+	return p, p.check()
 }
 
-// fits refuses what would not lie beside its key.
-func fits(what string, value []byte) error {
-	if len(value) >= valueThreshold {
-		return &store.TooLargeError{What: what, Size: int64(len(value)), Limit: valueThreshold - 1, Unit: "bytes"}
+// check refuses keys that Badger does not take.
+func (p *planned) check() error {
+	for _, o := range p.ops {
+		if len(o.key) > MaxKey {
+			return &store.TooLargeError{What: "key", Size: int64(len(o.key)), Limit: MaxKey, Unit: "bytes"}
+		}
+		p.size += o.size()
 	}
 	return nil
 }
@@ -126,63 +152,44 @@ func appendIndexOps(ops []op, m store.Mutation, before []indexed) []op {
 	return ops
 }
 
-// room says whether the ops still fit into the transaction.
-func (b *batch) room(p planned) error {
-	size, count := b.size, b.count+int64(len(p.ops))
-	for _, o := range p.ops {
-		if len(o.key) > MaxKey {
-			return &store.TooLargeError{What: "key", Size: int64(len(o.key)), Limit: MaxKey, Unit: "bytes"}
-		}
-		size += int64(len(o.key)+len(o.value)) + opOverhead
-	}
-	if limit := b.cache.db.MaxBatchSize() - reserve; size > limit {
-		return &store.TooLargeError{What: "batch", Size: size, Limit: limit, Unit: "bytes"}
-	}
-	if limit := b.cache.db.MaxBatchCount() - reserveCount; count > limit {
-		return &store.TooLargeError{What: "batch", Size: count, Limit: limit, Unit: "entries"}
-	}
-	return nil
+// fits tells whether the batch stays in one transaction with the ops.
+func (b *batch) fits(p planned) bool {
+	return b.size+p.size <= b.cache.db.MaxBatchSize()-reserve && int64(len(b.ops)+len(p.ops)) <= b.cache.db.MaxBatchCount()-reserveCount
 }
 
-// add puts the ops into the transaction, or refuses them all.
+// add takes the ops in, or refuses them all.
 func (b *batch) add(p planned) error {
-	if err := b.room(p); err != nil {
-		return err
+	if size := b.size + p.size; size > maxApply {
+		return &store.TooLargeError{What: "batch", Size: size, Limit: maxApply, Unit: "bytes"}
 	}
-	for _, o := range p.ops {
-		var err error
-		if o.remove {
-			err = b.txn.Delete(o.key)
-		} else {
-			err = b.txn.Set(o.key, o.value)
-		}
-		if err != nil {
-			return err
-		}
-		b.size += int64(len(o.key)+len(o.value)) + opOverhead
+	if count := len(b.ops) + len(p.ops); count > maxApplyKeys {
+		return &store.TooLargeError{What: "batch", Size: int64(count), Limit: maxApplyKeys, Unit: "keys"}
 	}
-	b.count += int64(len(p.ops))
-	b.records = b.records || p.collection != "" && len(p.ops) > 0
+	if len(p.ops) > 0 && p.record != nil {
+		b.written[string(p.record)] = p.now
+		b.records = true
+	}
+	b.ops = append(b.ops, p.ops...)
+	b.size += p.size
 	if p.added != 0 {
 		b.added[p.collection] += p.added
 	}
 	return nil
 }
 
-// storeCounts puts the changed counts into the transaction, and returns all.
-func (b *batch) storeCounts() (map[string]int64, error) {
-	shown := b.cache.view.Load().counts
+// counts are the counts that the batch leaves, and what stores those that change.
+func (b *batch) counts() (map[string]int64, []op) {
+	shown := b.from.counts
 	if len(b.added) == 0 {
 		return shown, nil
 	}
 	counts := make(map[string]int64, len(shown)+len(b.added))
 	maps.Copy(counts, shown)
+	var ops []op
 	for collection, n := range b.added {
 		counts[collection] += n
 		key := appendName([]byte{countTag}, collection)
-		if err := b.txn.Set(key, binary.BigEndian.AppendUint64(nil, uint64(counts[collection]))); err != nil {
-			return nil, fmt.Errorf("storing the count of %s: %w", collection, err)
-		}
+		ops = append(ops, op{key: key, value: binary.BigEndian.AppendUint64(nil, uint64(counts[collection]))})
 	}
-	return counts, nil
+	return counts, ops
 }

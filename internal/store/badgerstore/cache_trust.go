@@ -7,6 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"odoomesh/internal/store"
 )
 
 // openMark exists while a cache is open and names the machine's run. The page
@@ -48,10 +52,53 @@ func (f *folder) empty() error {
 	if err := f.writeMark(unborn); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(f.data()); err != nil {
+	if err := errors.Join(os.RemoveAll(f.data()), removeIfThere(filepath.Join(f.path, sealFile))); err != nil {
 		return fmt.Errorf("removing untrusted data: %w", err)
 	}
 	return syncDir(f.path)
+}
+
+// removeIfThere removes a file that may be missing.
+func removeIfThere(name string) error {
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// damaged notes that something was read that the cache did not write: nothing more is
+// answered from it or written to it, and the next open begins anew.
+func (c *Cache) damaged(err error) error {
+	if errors.Is(err, badger.ErrDBClosed) || errors.Is(err, store.ErrClosed) {
+		return err
+	}
+	found := &store.CorruptError{Where: c.folder.path, Found: "what was read is damaged: the cache is filled again at the next start", Err: err}
+	if c.damage.CompareAndSwap(false, true) {
+		c.logger.Error("the cache is damaged: it answers nothing more, and is filled again at the next start", "folder", c.folder.path, "found", err.Error())
+		return errors.Join(found, markUntrusted(c.folder))
+	}
+	return found
+}
+
+// errDamaged is what readers and writers get when damage has been found.
+var errDamaged = errors.New("it was found damaged")
+
+// trusted refuses to go on when damage has been found.
+func (c *Cache) trusted() error {
+	if c.damage.Load() {
+		return &store.CorruptError{Where: c.folder.path, Found: "the cache is filled again at the next start", Err: errDamaged}
+	}
+	return nil
+}
+
+// errBadTable says that Badger cannot make sense of a table.
+var errBadTable = errors.New("a table is damaged")
+
+// recovered makes an error of Badger's panic over a damaged block.
+func recovered(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%w: %v", errBadTable, r)
+	}
 }
 
 // markUntrusted says that the content has to go before the next use.

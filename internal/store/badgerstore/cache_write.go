@@ -1,19 +1,18 @@
 package badgerstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 
-	"github.com/dgraph-io/badger/v4"
-
 	"odoomesh/internal/store"
 )
 
-// Apply makes the mutations and moves the position in one transaction. Too many
-// of them for one transaction (see CacheOptions.MemTable) are refused with a
-// *store.TooLargeError.
+// Apply makes the mutations and moves the position, whole or not at all, also when
+// the process is killed meanwhile. More than maxApply bytes or maxApplyKeys keys are
+// refused with a *store.TooLargeError.
 func (c *Cache) Apply(ctx context.Context, position uint64, mutations []store.Mutation) error {
 	if err := c.takeTurn(ctx); err != nil {
 		return err
@@ -25,25 +24,31 @@ func (c *Cache) Apply(ctx context.Context, position uint64, mutations []store.Mu
 	b := c.begin()
 	defer b.discard()
 	for _, m := range mutations {
-		ops, err := b.plan(m)
+		p, err := b.planned(m)
 		if err != nil {
 			return fmt.Errorf("applying position %d: %w", position, err)
 		}
-		if err := b.add(ops); err != nil {
+		if err := b.add(p); err != nil {
 			return fmt.Errorf("applying position %d: %w", position, err)
 		}
 	}
-	if err := b.txn.Set(positionKey, binary.BigEndian.AppendUint64(nil, position)); err != nil {
-		return fmt.Errorf("applying position %d: %w", position, err)
-	}
-	if err := b.commit(position); err != nil {
+	moved := op{key: positionKey, value: binary.BigEndian.AppendUint64(nil, position)}
+	if err := b.commit(position, moved); err != nil {
 		return fmt.Errorf("applying position %d: %w", position, err)
 	}
 	return nil
 }
 
-// Fill puts the mutations in as many transactions as they need. Counts are
-// right after each of them.
+// planned is plan for what a store has to hold.
+func (b *batch) planned(m store.Mutation) (planned, error) {
+	if err := m.Fits(); err != nil {
+		return planned{}, err
+	}
+	return b.plan(m)
+}
+
+// Fill puts the mutations in as many steps as they need, each record whole. Counts
+// are right after each of them.
 func (c *Cache) Fill(ctx context.Context, mutations []store.Mutation) error {
 	if err := c.takeTurn(ctx); err != nil {
 		return err
@@ -52,20 +57,21 @@ func (c *Cache) Fill(ctx context.Context, mutations []store.Mutation) error {
 	b := c.begin()
 	defer func() { b.discard() }()
 	for i, m := range mutations {
-		ops, err := b.plan(m)
+		p, err := b.planned(m)
 		if err != nil {
 			return fmt.Errorf("filling the cache: %w", err)
 		}
-		if b.size > 0 && b.room(ops) != nil {
+		if len(b.ops) > 0 && !b.fits(p) {
 			if err := ctx.Err(); err != nil {
 				return fmt.Errorf("filling the cache: %w", err)
 			}
 			if err := b.commit(c.Position()); err != nil {
 				return fmt.Errorf("filling the cache: after %d of %d: %w", i, len(mutations), err)
 			}
+			b.discard()
 			b = c.begin()
 		}
-		if err := b.add(ops); err != nil {
+		if err := b.add(p); err != nil {
 			return fmt.Errorf("filling the cache: %w", err)
 		}
 	}
@@ -77,8 +83,9 @@ func (c *Cache) Fill(ctx context.Context, mutations []store.Mutation) error {
 
 // SetMeta stores a fact after everything that was written before; nil removes it.
 func (c *Cache) SetMeta(ctx context.Context, key string, value []byte) error {
-	if err := fits("meta value", value); err != nil {
-		return err
+	if len(value) >= valueThreshold {
+		err := &store.TooLargeError{What: "meta value", Size: int64(len(value)), Limit: valueThreshold - 1, Unit: "bytes"}
+		return fmt.Errorf("storing meta %s: %w", key, err)
 	}
 	if err := c.takeTurn(ctx); err != nil {
 		return err
@@ -86,11 +93,7 @@ func (c *Cache) SetMeta(ctx context.Context, key string, value []byte) error {
 	defer func() { <-c.turn }()
 	b := c.begin()
 	defer b.discard()
-	err := b.add(planned{ops: []op{{key: metaKey(key), value: value, remove: value == nil}}})
-	if err == nil {
-		err = b.commit(c.Position())
-	}
-	if err != nil {
+	if err := b.commit(c.Position(), op{key: metaKey(key), value: value, remove: value == nil}); err != nil {
 		return fmt.Errorf("storing meta %s: %w", key, err)
 	}
 	return nil
@@ -105,9 +108,9 @@ func (c *Cache) takeTurn(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if c.failed != nil {
+	if err := cmp.Or(c.failed, c.trusted()); err != nil {
 		<-c.turn
-		return c.failed
+		return err
 	}
 	return nil
 }
@@ -120,21 +123,42 @@ func (c *Cache) fail(err error) error {
 	return c.failed
 }
 
-// commit makes the batch durable in the order of commits, and shows it.
-func (b *batch) commit(position uint64) error {
-	if err := b.cache.folder.hasRoom(); err != nil {
+// commit makes the batch durable in the order of commits together with further ops,
+// and shows it.
+func (b *batch) commit(position uint64, further ...op) error {
+	c := b.cache
+	if err := c.folder.hasRoom(); err != nil {
 		return err
 	}
-	counts, err := b.storeCounts()
+	counts, ops := b.counts()
+	ops = append(append(b.ops, ops...), further...)
+	var err error
+	if b.fits(planned{}) {
+		err = c.commitOps(ops)
+	} else {
+		err = c.commitLarge(ops)
+	}
 	if err != nil {
-		return err
+		return c.fail(err)
 	}
-	if err := b.txn.Commit(); err != nil {
-		if errors.Is(err, badger.ErrTxnTooBig) { // refused before anything was written
+	c.show(c.newView(position, counts, b.records))
+	return nil
+}
+
+// commitOps makes the ops in one transaction.
+func (c *Cache) commitOps(ops []op) error {
+	txn := c.db.NewTransaction(true)
+	defer txn.Discard()
+	for _, o := range ops {
+		var err error
+		if o.remove {
+			err = txn.Delete(o.key)
+		} else {
+			err = txn.Set(o.key, o.value)
+		}
+		if err != nil {
 			return err
 		}
-		return b.cache.fail(err)
 	}
-	b.cache.show(b.cache.newView(position, counts, b.records))
-	return nil
+	return txn.Commit()
 }

@@ -12,7 +12,10 @@ import (
 
 func TestMain(m *testing.M) {
 	storetest.RunChild(openLog, openCache)
-	goleak.VerifyTestMain(m)
+	// Badger leaves these behind when it cannot open a damaged folder.
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction("github.com/dgraph-io/badger/v4.(*DB).monitorCache"),
+		goleak.IgnoreAnyFunction("github.com/dgraph-io/ristretto/v2/z.(*AllocatorPool).freeupAllocators"))
 }
 
 func openLog(t testing.TB, dir string) store.Log {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"syscall"
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
@@ -48,14 +49,32 @@ func openDatabase(f *folder, opts badger.Options) (db *badger.DB, err error) {
 			db, err = nil, &store.CorruptError{Where: f.path, Found: fmt.Sprintf("opening it failed: %v", r)}
 		}
 	}()
+	sealed, err := f.checkFiles()
+	if err != nil {
+		return nil, err
+	}
 	db, err = badger.Open(opts)
+	if errors.Is(err, syscall.ENOSPC) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, &store.CorruptError{Where: f.path, Found: "opening it failed", Err: err}
+	}
+	if !sealed {
+		if err := verifyTables(db); err != nil {
+			return nil, errors.Join(&store.CorruptError{Where: f.path, Found: "reading its tables failed", Err: err}, db.Close())
+		}
 	}
 	if err := identify(db, f); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// verifyTables reads every block: Badger passes over a damaged one as if it had no keys.
+func verifyTables(db *badger.DB) (err error) {
+	defer recovered(&err)
+	return db.VerifyChecksum()
 }
 
 // identify gives a new database its id, and refuses one whose id is gone: then
@@ -73,7 +92,7 @@ func identify(db *badger.DB, f *folder) error {
 	case found != nil:
 		return &store.CorruptError{Where: f.path, Found: "its files belong to another store"}
 	case f.id != unborn:
-		return &store.CorruptError{Where: f.path, Found: "its content is lost: remove the folder to begin anew"}
+		return &store.CorruptError{Where: f.path, Found: "its content is lost"}
 	}
 	id, err := newID()
 	if err != nil {

@@ -18,17 +18,18 @@ import (
 
 // formats are the versions of what lies in the folders, by kind. One is raised when
 // what this code writes can no longer be read by the code before it.
-var formats = map[string]string{"log": "2", "cache": "2"}
+var formats = map[string]string{"log": "2", "cache": "3"}
 
 // droppedFormats are versions, by kind, whose content is dropped in place of being
 // read: a cache is filled again.
 //
 //	cache 1: its indexes carried nothing.
+//	cache 2: a record lay in one value.
 //
 // What a log held cannot be read anew, so that one in another format is refused:
 //
 //	log 1: its entries did not say their collection.
-var droppedFormats = map[string][]string{"cache": {"1"}}
+var droppedFormats = map[string][]string{"cache": {"1", "2"}}
 
 const (
 	// unborn stands in place of the id until the database has one.
@@ -46,11 +47,27 @@ type folder struct {
 	id   string // unborn for a folder that was made just now
 	lock *os.File
 
-	minFree uint64 // see hasRoom; tests change it
+	minFree uint64                       // see hasRoom; tests change it
+	free    func(string) (uint64, error) // freeBytes; tests change it
 }
 
+// errKept says that a folder holds something else than this store, which is left alone.
+var errKept = errors.New("nothing in it was changed")
+
 // openFolder makes or checks the folder of a store of this kind and locks it.
-func openFolder(path, kind string) (*folder, error) {
+func openFolder(path, kind string, free func(string) (uint64, error)) (*folder, error) {
+	f, err := lockFolder(path, kind, free)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(f.checkOpenRoom(), f.readMark()); err != nil {
+		return nil, errors.Join(err, f.close())
+	}
+	return f, nil
+}
+
+// lockFolder makes the folder where there is none, and locks it.
+func lockFolder(path, kind string, free func(string) (uint64, error)) (*folder, error) {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, fmt.Errorf("making data folder: %w", err)
 	}
@@ -64,17 +81,16 @@ func openFolder(path, kind string) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("locking data folder: %w", err)
 	}
-	f := &folder{path: path, kind: kind, lock: lock, minFree: minFree}
+	if free == nil {
+		free = freeBytes
+	}
+	f := &folder{path: path, kind: kind, lock: lock, minFree: minFree, free: free}
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		lock.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, fmt.Errorf("%s: %w", path, store.ErrLocked)
 		}
 		return nil, fmt.Errorf("locking data folder: %w", err)
-	}
-	if err := f.readMark(); err != nil {
-		lock.Close()
-		return nil, err
 	}
 	return f, nil
 }
@@ -91,7 +107,7 @@ func refuseForeign(path string) error {
 	for _, e := range entries {
 		// The lock and a half-written mark are what a crash at birth leaves.
 		if e.Name() != lockFile && e.Name() != markFile+".tmp" {
-			return &store.CorruptError{Where: path, Found: "it is not empty and was not made by a mesh store"}
+			return &store.CorruptError{Where: path, Found: "it is not empty and was not made by a mesh store", Err: errKept}
 		}
 	}
 	return nil
@@ -109,8 +125,10 @@ func (f *folder) readMark() error {
 	switch {
 	case len(words) != 3:
 		return &store.CorruptError{Where: f.path, Found: "its mark cannot be read"}
+	case words[0] != f.kind && formats[words[0]] != "":
+		return &store.CorruptError{Where: f.path, Found: fmt.Sprintf("it holds a %s, not a %s", words[0], f.kind), Err: errKept}
 	case words[0] != f.kind:
-		return &store.CorruptError{Where: f.path, Found: fmt.Sprintf("it holds a %s, not a %s", words[0], f.kind)}
+		return &store.CorruptError{Where: f.path, Found: "its mark is damaged"}
 	case slices.Contains(droppedFormats[f.kind], words[1]):
 		return markUntrusted(f) // so that it is dropped before its use, whenever a crash comes
 	case words[1] != formats[f.kind]:

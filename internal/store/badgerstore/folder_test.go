@@ -103,7 +103,7 @@ func TestAStrangeFolderIsRefused(t *testing.T) {
 		"with a damaged manifest": {func(t *testing.T, dir string) {
 			mustClose(t, mustLog(t, dir))
 			mustWrite(t, filepath.Join(dir, dataDir, "MANIFEST"), "Bdgrnot really a manifest")
-		}, "opening it failed"},
+		}, "the file data/MANIFEST has"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -130,7 +130,7 @@ func TestACacheInAnOlderFormatBeginsAnew(t *testing.T) {
 		},
 		"after it lost its id": func(t *testing.T, dir string) {
 			mustWrite(t, filepath.Join(dir, openMark), "untrusted\n")
-			mustWrite(t, filepath.Join(dir, markFile), "cache 2 new\n")
+			mustWrite(t, filepath.Join(dir, markFile), "cache 3 new\n")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package badgerstore
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 
 	"odoomesh/internal/store"
@@ -11,16 +12,20 @@ import (
 // that no name is a prefix of another and any byte may occur in it.
 //
 //	r name key                     a record
+//	p name key 00 01 number        a further piece of a record; in name and key, 00 is
+//	                               written 00 FF
 //	i name name value 00 01 key    an index entry, which holds what it carries; in
 //	                               value, 00 is written 00 FF
 //	c name                         how many records a collection has
 //	m key                          a fact of the cache's user
 //	!position                      the position that the cache has reached
+//	!redo, !redo number            a large write under way (see cache_redo.go)
 //
 // The escape keeps the order of values: the end mark 00 01 sorts before a
 // continued value, also before one that continues with a zero byte (00 FF).
 const (
 	recordTag = 'r'
+	pieceTag  = 'p'
 	indexTag  = 'i'
 	countTag  = 'c'
 	metaTag   = 'm'
@@ -45,6 +50,12 @@ func recordPrefix(to []byte, collection string) []byte {
 
 func recordKey(to []byte, collection string, key []byte) []byte {
 	return append(recordPrefix(to, collection), key...)
+}
+
+// recordPieceKey is where a record's further piece lies, by the record's full key.
+func recordPieceKey(full []byte, number int) []byte {
+	to := appendEnd(appendEscaped([]byte{pieceTag}, full[1:]))
+	return binary.BigEndian.AppendUint32(to, uint32(number))
 }
 
 func indexPrefix(to []byte, collection, index string) []byte {

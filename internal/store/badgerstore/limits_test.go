@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -19,50 +20,45 @@ func TestLimitsAreWhatTheyAreSaidToBe(t *testing.T) {
 	l, c := mustLog(t, t.TempDir()), mustCache(t, t.TempDir(), CacheOptions{})
 	defer mustClose(t, l)
 	defer mustClose(t, c)
-	if size := c.db.MaxBatchSize() - reserve; size < 2_400_000 {
-		t.Errorf("an Apply has room for %d bytes", size)
+	if size := c.db.MaxBatchSize() - reserve; size < 2_400_000 || size < 2*redoBytes {
+		t.Errorf("a transaction of the cache has room for %d bytes", size)
 	}
-	if count := c.db.MaxBatchCount() - reserveCount; count < 25_000 {
-		t.Errorf("an Apply has room for %d keys", count)
+	if count := c.db.MaxBatchCount() - reserveCount; count < 25_000 || count < redoOps {
+		t.Errorf("a transaction of the cache has room for %d keys", count)
 	}
-	if l.db.MaxBatchSize() <= MaxPayload || valueThreshold <= MaxPayload+8 {
-		t.Errorf("a transaction of %d bytes does not hold MaxPayload", l.db.MaxBatchSize())
+	if l.db.MaxBatchSize() <= logPiece+1000 || valueThreshold <= logPiece+1000 {
+		t.Errorf("a transaction of %d bytes does not hold a piece", l.db.MaxBatchSize())
+	}
+	listed := op{key: make([]byte, MaxKey), value: make([]byte, max(recordPiece+10, store.MaxCarried))}
+	if listed.size() > redoBytes {
+		t.Errorf("a list of %d bytes does not hold an op of %d", redoBytes, listed.size())
+	}
+	if most := store.MaxRecord + 3*store.MaxIndexBytes + store.MaxIndexEntries*2*opOverhead; most > maxApply {
+		t.Errorf("a record may need %d bytes, an Apply has %d", most, maxApply)
+	}
+	if most := 2*store.MaxIndexEntries + 200; most > maxApplyKeys {
+		t.Errorf("a record may need %d keys, an Apply has %d", most, maxApplyKeys)
 	}
 }
 
-func TestTheLargestPayloadFitsAndNoLarger(t *testing.T) {
-	dir := t.TempDir()
-	l := mustLog(t, dir)
+func TestLargeValuesStayOutOfTheValueLog(t *testing.T) {
+	dirs := []string{t.TempDir(), t.TempDir()}
+	l, c := mustLog(t, dirs[0]), mustCache(t, dirs[1], CacheOptions{})
 	defer mustClose(t, l)
-	if _, err := l.Append(t.Context(), time.Unix(0, 0), store.Drafts("p", make([]byte, MaxPayload), make([]byte, MaxPayload))); err != nil {
+	defer mustClose(t, c)
+	if _, err := l.Append(t.Context(), time.Unix(0, 0), store.Drafts(strings.Repeat("p", 255), make([]byte, logPiece), make([]byte, 3*logPiece))); err != nil {
 		t.Fatal(err)
 	}
-	var tooLarge *store.TooLargeError
-	if _, err := l.Append(t.Context(), time.Unix(0, 0), store.Drafts("p", make([]byte, MaxPayload+1))); !errors.As(err, &tooLarge) || tooLarge.Limit != MaxPayload {
-		t.Errorf("%v", err)
-	}
-	if l.Head() != 2 {
-		t.Errorf("head %d", l.Head())
-	}
-	wantEmptyValueLog(t, dir)
-}
-
-func TestTheLargestRecordFitsAndNoLarger(t *testing.T) {
-	dir := t.TempDir()
-	c := mustCache(t, dir, CacheOptions{})
-	defer mustClose(t, c)
 	m := one("1")
-	m[0].Value = make([]byte, valueThreshold-2)
+	m[0].Value = make([]byte, 3*recordPiece)
+	m[0].Indexes = []store.IndexEntry{{Index: "n", Carried: make([]byte, store.MaxCarried)}}
 	if err := c.Apply(t.Context(), 1, m); err != nil {
 		t.Fatal(err)
 	}
-	wantEmptyValueLog(t, dir)
+	wantEmptyValueLog(t, dirs[0])
+	wantEmptyValueLog(t, dirs[1])
 	var tooLarge *store.TooLargeError
-	m[0].Value = make([]byte, valueThreshold)
-	if err := c.Apply(t.Context(), 2, m); !errors.As(err, &tooLarge) || tooLarge.What != "record" {
-		t.Errorf("Apply: %v", err)
-	}
-	if err := c.SetMeta(t.Context(), "m", m[0].Value); !errors.As(err, &tooLarge) {
+	if err := c.SetMeta(t.Context(), "m", make([]byte, valueThreshold)); !errors.As(err, &tooLarge) {
 		t.Errorf("SetMeta: %v", err)
 	}
 }

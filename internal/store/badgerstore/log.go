@@ -15,12 +15,8 @@ import (
 	"odoomesh/internal/store"
 )
 
-// MaxPayload is the largest payload of an entry in bytes. A batch of payloads
-// has no limit of its own.
-const MaxPayload = 1_000_000
-
 // DefaultLogMemTable is the log's MemTable where the options name none: room
-// for one transaction of 1.2 MB, which holds MaxPayload.
+// for one transaction of 1.2 MB, which holds a piece of a payload.
 const DefaultLogMemTable = 8 << 20
 
 // LogOptions are the settings of a log. The zero value is ready for use.
@@ -36,12 +32,15 @@ type LogOptions struct {
 	// MemTable is the size in bytes of Badger's tables in memory, of which up
 	// to three exist. 0 stands for DefaultLogMemTable, which is also the least.
 	MemTable int64
+
+	// free tells what is left on the disk; tests set it.
+	free func(string) (uint64, error)
 }
 
 // Log is a store.Log in a folder. It is safe for concurrent use.
 //
 // An entry lies under its position; one more key holds the bounds (oldest, head).
-// The bounds are written with, or after, the entries that they take in, so they
+// A large payload lies in pieces behind its entry. The bounds are written with, or after, the entries that they take in, so they
 // are the commit mark of a batch that needs several transactions: what lies
 // beyond the head after a crash was never acknowledged, is never read, and is
 // overwritten before the head passes it.
@@ -50,6 +49,7 @@ type Log struct {
 	db     *badger.DB
 	id     string
 	names  *nameSyncer
+	seen   *witness
 	scrape *logMetrics
 
 	// turn is held by the one who writes: an append or a truncation.
@@ -69,21 +69,34 @@ var _ store.Log = (*Log)(nil)
 // OpenLog opens the log in the folder, or makes one. The folder must be empty or
 // hold a log: otherwise the error is a *store.CorruptError. It is store.ErrLocked
 // where another process, or another Log, has it open.
+//
+// Where the disk is nearly full it is a *store.NoSpaceError.
 func OpenLog(dir string, opts LogOptions) (*Log, error) {
-	f, err := openFolder(dir, "log")
+	l, err := openLog(dir, opts)
 	if err != nil {
-		return nil, fmt.Errorf("opening log: %w", err)
+		return nil, fmt.Errorf("opening log: %w", namingSpace(dir, err))
+	}
+	return l, nil
+}
+
+func openLog(dir string, opts LogOptions) (*Log, error) {
+	f, err := openFolder(dir, "log", opts.free)
+	if err != nil {
+		return nil, err
 	}
 	db, err := openDatabase(f, logSettings(f, opts))
 	if err != nil {
-		return nil, fmt.Errorf("opening log: %w", errors.Join(err, f.close()))
+		return nil, errors.Join(err, f.close())
 	}
 	l := &Log{
 		folder: f, db: db, id: f.id, names: newNameSyncer(f.data()),
 		turn: make(chan struct{}, 1), waiters: make(map[uint64]chan struct{}),
 	}
 	if err := l.start(cmp.Or(opts.Name, "changes"), opts.Registerer); err != nil {
-		return nil, fmt.Errorf("opening log: %w", errors.Join(err, db.Close(), f.close()))
+		if l.seen != nil {
+			err = errors.Join(err, l.seen.close())
+		}
+		return nil, errors.Join(err, db.Close(), f.close())
 	}
 	return l, nil
 }
@@ -104,11 +117,24 @@ func (l *Log) start(name string, reg prometheus.Registerer) error {
 	if err := l.loadBounds(); err != nil {
 		return err
 	}
+	if err := l.openWitness(); err != nil {
+		return err
+	}
 	if err := l.names.sync(); err != nil {
 		return err
 	}
 	l.scrape = newLogMetrics(l, name)
 	return register(reg, l.scrape)
+}
+
+// openWitness compares the head with what was acknowledged.
+func (l *Log) openWitness() error {
+	seen, acknowledged, err := openWitness(l.folder.path)
+	if err != nil {
+		return err
+	}
+	l.seen = seen
+	return l.checkWitness(acknowledged)
 }
 
 // ID names this log for as long as it exists.
@@ -145,7 +171,11 @@ func (l *Log) Close() error {
 		return fmt.Errorf("closing log: %w", l.failed)
 	}
 	l.failed = store.ErrClosed
-	if err := errors.Join(l.db.Close(), l.folder.close()); err != nil {
+	err := l.db.Close()
+	if err == nil {
+		err = l.folder.seal()
+	}
+	if err := errors.Join(err, l.seen.close(), l.folder.close()); err != nil {
 		return fmt.Errorf("closing log: %w", err)
 	}
 	return nil

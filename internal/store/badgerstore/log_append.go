@@ -27,7 +27,7 @@ type appending struct {
 
 // Append adds the batch. Appends that wait at the same time share one sync.
 //
-// A payload over MaxPayload is refused with a *store.TooLargeError. When the
+// A payload over store.MaxPayload is refused with a *store.TooLargeError. When the
 // context ends while others write, the batch is taken back; once its own write
 // has begun, Append waits for the disk. After a failed write (a full disk, a
 // failed sync) it is unknown what the disk holds: every further append is
@@ -44,8 +44,8 @@ func (l *Log) append(ctx context.Context, own *appending) (uint64, error) {
 		if err := checkName("collection", d.Collection); err != nil {
 			return 0, err
 		}
-		if len(d.Payload) > MaxPayload {
-			return 0, &store.TooLargeError{What: "payload", Size: int64(len(d.Payload)), Limit: MaxPayload, Unit: "bytes"}
+		if len(d.Payload) > store.MaxPayload {
+			return 0, &store.TooLargeError{What: "payload", Size: int64(len(d.Payload)), Limit: store.MaxPayload, Unit: "bytes"}
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -117,7 +117,7 @@ func (l *Log) commitQueue() {
 func writeEntries(w *spiller, group []*appending) error {
 	for _, a := range group {
 		for i, d := range a.drafts {
-			if err := w.set(entryKey(a.first+uint64(i)), encodeEntry(a.at, d)); err != nil {
+			if err := writeEntry(w, a.first+uint64(i), a.at, d); err != nil {
 				return err
 			}
 		}

@@ -14,23 +14,16 @@ import (
 
 const factTag = 'f'
 
-const (
-	// MaxFacts and MaxFactBytes bound the facts of one Record: they have to go
-	// into one of Badger's transactions together with the new bounds.
-	MaxFacts     = 4000
-	MaxFactBytes = 400_000
-)
-
 var _ store.Journal = (*Log)(nil)
 
 // Record is Append with facts that become durable in the same transaction as the
 // commit mark of the batch.
 func (l *Log) Record(ctx context.Context, at time.Time, drafts []store.Draft, facts []store.Fact) (uint64, error) {
-	if size := factBytes(facts); size > MaxFactBytes {
-		return 0, &store.TooLargeError{What: "facts of one record", Size: int64(size), Limit: MaxFactBytes, Unit: "bytes"}
+	if size := factBytes(facts); size > store.MaxFactBytes {
+		return 0, &store.TooLargeError{What: "facts of one record", Size: int64(size), Limit: store.MaxFactBytes, Unit: "bytes"}
 	}
-	if len(facts) > MaxFacts {
-		return 0, &store.TooLargeError{What: "facts of one record", Size: int64(len(facts)), Limit: MaxFacts, Unit: "facts"}
+	if len(facts) > store.MaxFacts {
+		return 0, &store.TooLargeError{What: "facts of one record", Size: int64(len(facts)), Limit: store.MaxFacts, Unit: "facts"}
 	}
 	if len(drafts) == 0 && len(facts) == 0 {
 		return 0, errEmptyBatch
@@ -55,14 +48,15 @@ func groupSize(queue []*appending) int {
 	size, facts := 0, 0
 	for i, a := range queue {
 		size, facts = size+factBytes(a.facts), facts+len(a.facts)
-		if i > 0 && (size > MaxFactBytes || facts > MaxFacts) {
+		if i > 0 && (size > store.MaxFactBytes || facts > store.MaxFacts) {
 			return i
 		}
 	}
 	return len(queue)
 }
 
-// writeFacts sets the facts of a group, all in the transaction that the bounds
+// writeFacts sets the facts of a group, within store.MaxFacts and store.MaxFactBytes
+// all in the transaction that the bounds
 // will be a part of: entries before the bounds may be split, facts may not.
 func writeFacts(w *spiller, group []*appending) error {
 	var facts []store.Fact
@@ -72,7 +66,7 @@ func writeFacts(w *spiller, group []*appending) error {
 	if len(facts) == 0 {
 		return nil
 	}
-	if w.size > MaxFactBytes/4 { // small entries would exceed the number of a transaction's writes
+	if w.size > store.MaxFactBytes/4 { // small entries would exceed the number of a transaction's writes
 		if err := w.spill(); err != nil {
 			return err
 		}

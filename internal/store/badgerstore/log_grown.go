@@ -3,6 +3,7 @@ package badgerstore
 // publish shows new bounds to readers and wakes those who waited for them. It
 // is called after the bounds are durable, by whoever has the turn.
 func (l *Log) publish(next bounds) {
+	l.seen.note(next.head)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.bounds = next

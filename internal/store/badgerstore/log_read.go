@@ -3,6 +3,7 @@ package badgerstore
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -58,6 +59,9 @@ func (l *Log) fetch(ctx context.Context, next, head uint64) ([]store.Entry, erro
 		chunk, err = scanEntries(txn, next, head)
 		return err
 	})
+	if errors.Is(err, errBadEntry) || errors.Is(err, errBadTable) {
+		return nil, &store.CorruptError{Where: l.folder.path, Found: fmt.Sprintf("reading from position %d", next), Err: err}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the log from position %d: %w", next, err)
 	}
@@ -87,27 +91,27 @@ func (l *Log) readable(from uint64) error {
 }
 
 // scanEntries collects consecutive entries and stops at a gap.
-func scanEntries(txn *badger.Txn, next, head uint64) ([]store.Entry, error) {
+func scanEntries(txn *badger.Txn, next, head uint64) (chunk []store.Entry, err error) {
+	defer recovered(&err)
 	it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{entryTag}})
 	defer it.Close()
 	room := int(min(head-next+1, chunkEntries))
-	chunk := make([]store.Entry, 0, room)
+	chunk = make([]store.Entry, 0, room)
 	size := 0
 	for it.Seek(entryKey(next)); it.Valid() && len(chunk) < room && size < chunkBytes; it.Next() {
-		item := it.Item()
-		if binary.BigEndian.Uint64(item.Key()[1:]) != next {
+		key := it.Item().Key()
+		if len(key) > entrySize {
+			continue // a piece of an entry that was never acknowledged and overwritten since
+		}
+		if binary.BigEndian.Uint64(key[1:]) != next {
 			break
 		}
-		value, err := item.ValueCopy(nil)
-		if err != nil {
-			return nil, err
-		}
-		entry, err := decodeEntry(next, value)
+		entry, err := readEntry(it, next)
 		if err != nil {
 			return nil, fmt.Errorf("entry %d: %w", next, err)
 		}
 		chunk = append(chunk, entry)
-		size += len(value)
+		size += len(entry.Payload)
 		next++
 	}
 	return chunk, nil

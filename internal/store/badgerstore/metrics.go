@@ -33,6 +33,23 @@ func register(reg prometheus.Registerer, c interface {
 	return nil
 }
 
+// roomDescs are what tells of a disk that is full.
+func roomDescs(kind string) (free, needed *prometheus.Desc) {
+	labels := prometheus.Labels{"store": kind}
+	return prometheus.NewDesc("mesh_store_disk_free_bytes", "Bytes that the disk of the store has left.", nil, labels),
+		prometheus.NewDesc("mesh_store_disk_needed_bytes", "Bytes that the disk must have left: below, nothing is written.", nil, labels)
+}
+
+// collectRoom tells what the disk has left, where it can be asked.
+func collectRoom(ch chan<- prometheus.Metric, f *folder, free, needed *prometheus.Desc) {
+	r, err := f.room(f.minFree)
+	if err != nil {
+		return
+	}
+	ch <- prometheus.MustNewConstMetric(free, prometheus.GaugeValue, float64(r.Free))
+	ch <- prometheus.MustNewConstMetric(needed, prometheus.GaugeValue, float64(r.Needed))
+}
+
 func sizeDesc(kind string) *prometheus.Desc {
 	return prometheus.NewDesc("mesh_store_disk_bytes", "Bytes that the store's files take on disk.", nil, prometheus.Labels{"store": kind})
 }

@@ -7,10 +7,13 @@ type cacheMetrics struct {
 	registration
 	cache                   *Cache
 	position, records, size *prometheus.Desc
+	free, needed            *prometheus.Desc
 }
 
 func newCacheMetrics(c *Cache) *cacheMetrics {
+	free, needed := roomDescs("cache")
 	return &cacheMetrics{
+		free: free, needed: needed,
 		cache:    c,
 		position: prometheus.NewDesc("mesh_cache_position", "Log position that the cache has reached.", nil, nil),
 		records:  prometheus.NewDesc("mesh_cache_records", "Records in the cache.", []string{"collection"}, nil),
@@ -25,6 +28,8 @@ func (m *cacheMetrics) Describe(ch chan<- *prometheus.Desc) {
 	ch <- m.position
 	ch <- m.records
 	ch <- m.size
+	ch <- m.free
+	ch <- m.needed
 }
 
 // Collect implements prometheus.Collector.
@@ -34,4 +39,5 @@ func (m *cacheMetrics) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(m.records, prometheus.GaugeValue, float64(n), collection)
 	}
 	ch <- prometheus.MustNewConstMetric(m.size, prometheus.GaugeValue, diskBytes(m.cache.folder.path))
+	collectRoom(ch, m.cache.folder, m.free, m.needed)
 }

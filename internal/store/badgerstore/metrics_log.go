@@ -7,6 +7,7 @@ type logMetrics struct {
 	registration
 	log                        *Log
 	head, oldest, size         *prometheus.Desc
+	free, needed               *prometheus.Desc
 	entries, batches, payloads prometheus.Counter
 }
 
@@ -15,7 +16,9 @@ func newLogMetrics(l *Log, name string) *logMetrics {
 	counter := func(name, help string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: label})
 	}
+	free, needed := roomDescs(name)
 	return &logMetrics{
+		free: free, needed: needed,
 		log:      l,
 		head:     prometheus.NewDesc("mesh_log_head", "Last durable position of the log.", nil, label),
 		oldest:   prometheus.NewDesc("mesh_log_oldest", "First position of the log that can be read.", nil, label),
@@ -48,6 +51,7 @@ func (m *logMetrics) Collect(ch chan<- prometheus.Metric) {
 	ch <- prometheus.MustNewConstMetric(m.head, prometheus.GaugeValue, float64(b.head))
 	ch <- prometheus.MustNewConstMetric(m.oldest, prometheus.GaugeValue, float64(b.oldest))
 	ch <- prometheus.MustNewConstMetric(m.size, prometheus.GaugeValue, diskBytes(m.log.folder.path))
+	collectRoom(ch, m.log.folder, m.free, m.needed)
 	m.entries.Collect(ch)
 	m.batches.Collect(ch)
 	m.payloads.Collect(ch)

@@ -23,20 +23,33 @@ func (s *snapshot) scan(within span, descending bool, hit hitFunc) iter.Seq2[sto
 			return
 		}
 		defer v.release()
+		if err := v.cache.trusted(); err != nil {
+			yield(store.Hit{}, err)
+			return
+		}
 		if within.empty() {
 			return
 		}
 		it := v.txn.NewIterator(badger.IteratorOptions{Prefix: within.prefix, Reverse: descending})
 		defer it.Close()
-		for within.begin(it, descending); within.holds(it, descending); it.Next() {
-			h, err := hit(v, it.Item(), len(within.prefix))
-			if err != nil {
-				yield(store.Hit{}, fmt.Errorf("scanning the cache: %w", err))
-				return
+		var h store.Hit
+		step := func(move func()) (more bool, err error) {
+			defer recovered(&err) // not what the caller does with a hit
+			move()
+			if !within.holds(it, descending) {
+				return false, nil
 			}
+			h, err = hit(v, it.Item(), len(within.prefix))
+			return true, err
+		}
+		more, err := step(func() { within.begin(it, descending) })
+		for ; more && err == nil; more, err = step(it.Next) {
 			if !yield(h, nil) {
 				return
 			}
+		}
+		if err != nil {
+			yield(store.Hit{}, fmt.Errorf("scanning the cache: %w", v.fault(err)))
 		}
 	}
 }
@@ -67,7 +80,7 @@ func (s span) holds(it *badger.Iterator, descending bool) bool {
 
 // recordHit reads a hit of a record scan.
 func recordHit(keysOnly bool) hitFunc {
-	return func(_ *view, item *badger.Item, prefix int) (hit store.Hit, err error) {
+	return func(v *view, item *badger.Item, prefix int) (hit store.Hit, err error) {
 		hit.Key = bytes.Clone(item.Key()[prefix:])
 		if keysOnly {
 			return hit, nil
@@ -76,7 +89,11 @@ func recordHit(keysOnly bool) hitFunc {
 		if err != nil {
 			return hit, err
 		}
-		hit.Value, err = recordValue(raw)
+		record, err := wholeRecord(v.txn, item.Key(), raw)
+		if err != nil {
+			return hit, err
+		}
+		hit.Value, err = recordValue(record)
 		return hit, err
 	}
 }

@@ -18,6 +18,7 @@ type view struct {
 	position uint64
 	version  uint64
 	counts   map[string]int64 // never changed after the view is shown
+	cleared  int64            // how often the cache had been cleared
 	readers  atomic.Int64
 }
 
@@ -27,7 +28,7 @@ func (c *Cache) newView(position uint64, counts map[string]int64, otherRecords b
 	if otherRecords {
 		c.versions.Add(1)
 	}
-	v := &view{cache: c, txn: c.db.NewTransaction(false), position: position, version: c.versions.Load(), counts: counts}
+	v := &view{cache: c, txn: c.db.NewTransaction(false), position: position, version: c.versions.Load(), counts: counts, cleared: c.cleared.Load()}
 	v.readers.Store(1)
 	c.views.Add(1)
 	return v
@@ -72,16 +73,28 @@ func (v *view) release() {
 
 // get returns a record's value, which is the caller's own.
 func (v *view) get(collection string, key []byte) ([]byte, error) {
+	if err := v.cache.trusted(); err != nil {
+		return nil, err
+	}
 	var space [96]byte
 	value, err := v.record(recordKey(space[:0], collection, key))
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return nil, fmt.Errorf("reading a record of %s: %w", collection, err)
+		return nil, fmt.Errorf("reading a record of %s: %w", collection, v.fault(err))
 	}
 	return value, err
 }
 
+// fault takes what a read met for damage, unless the cache was cleared beneath the view.
+func (v *view) fault(err error) error {
+	if v.cleared != v.cache.cleared.Load() {
+		return err
+	}
+	return v.cache.damaged(err)
+}
+
 // record returns the value under a record's full key.
-func (v *view) record(full []byte) ([]byte, error) {
+func (v *view) record(full []byte) (value []byte, err error) {
+	defer recovered(&err)
 	item, err := v.txn.Get(full)
 	if errors.Is(err, badger.ErrKeyNotFound) {
 		return nil, store.ErrNotFound
@@ -95,7 +108,11 @@ func (v *view) record(full []byte) ([]byte, error) {
 	if err := item.Value(func(v []byte) error { raw = v; return nil }); err != nil {
 		return nil, err
 	}
-	return recordValue(raw)
+	record, err := wholeRecord(v.txn, full, raw)
+	if err != nil {
+		return nil, err
+	}
+	return recordValue(record)
 }
 
 // Version tells one state of the records from another: what was read after it was
@@ -127,7 +144,7 @@ func (c *Cache) Meta(key string) ([]byte, error) {
 	defer v.release()
 	value, err := txnGet(v.txn, metaKey(key))
 	if err != nil {
-		return nil, fmt.Errorf("reading meta %s: %w", key, err)
+		return nil, fmt.Errorf("reading meta %s: %w", key, v.fault(err))
 	}
 	return value, nil
 }

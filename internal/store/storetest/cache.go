@@ -28,6 +28,8 @@ func TestCache(t *testing.T, open OpenCache) {
 		"the last mutation of a record counts":      testCacheLastCounts,
 		"scans keep to their range":                 testCacheRanges,
 		"a fill of any size ends up whole":          testCacheFill,
+		"a large record is kept with its entries":   testCacheLarge,
+		"the bounds of every store are kept":        testCacheBounds,
 		"meta is kept beside the records":           testCacheMeta,
 		"clear drops everything":                    testCacheClear,
 		"a snapshot does not change":                testCacheSnapshot,

@@ -11,12 +11,15 @@ import (
 	"os/exec"
 	"testing"
 	"time"
+
+	"odoomesh/internal/store"
 )
 
 // A child process is told by its environment what to do, and in which folder.
 const (
 	childLog   = "STORETEST_APPEND_IN"
 	childCache = "STORETEST_APPLY_IN"
+	childLarge = "STORETEST_APPLY_LARGE_IN"
 )
 
 // RunChild is called first in a TestMain whose tests call TestLogCrash or
@@ -28,6 +31,8 @@ func RunChild(log OpenLog, cache OpenCache) {
 		err = appendForever(log(&childTB{}, dir))
 	} else if dir := os.Getenv(childCache); dir != "" {
 		err = applyForever(cache(&childTB{}, dir))
+	} else if dir := os.Getenv(childLarge); dir != "" {
+		err = applyLargeForever(cache(&childTB{}, dir))
 	} else {
 		return
 	}
@@ -91,18 +96,29 @@ func TestLogCrash(t *testing.T, open OpenLog) {
 // TestCacheCrash kills a process again and again while it applies and fills, and
 // each time wants the cache to be at one position with exactly its state.
 func TestCacheCrash(t *testing.T, open OpenCache) {
-	const kills = 6
-	dir := t.TempDir()
-	r := rand.New(rand.NewPCG(2, uint64(os.Getpid())))
-	for round := range kills {
-		if _, err := killAfter(t.Context(), childCache, dir, 1+r.IntN(200), time.Duration(r.IntN(2_000))*time.Microsecond); err != nil {
-			t.Fatalf("round %d: %v", round, err)
-		}
-		c := open(t, dir)
-		if err := checkApplied(c); err != nil {
-			t.Fatalf("round %d: %v", round, err)
-		}
-		closeStore(t, c)
+	for name, crash := range map[string]struct {
+		task           string
+		kills, applies int
+		longer         time.Duration
+		check          func(store.Cache) error
+	}{
+		"records":       {childCache, 6, 200, 2 * time.Millisecond, checkApplied},
+		"large records": {childLarge, 6, 3, 200 * time.Millisecond, checkAppliedLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			r := rand.New(rand.NewPCG(2, uint64(os.Getpid())))
+			for round := range crash.kills {
+				if _, err := killAfter(t.Context(), crash.task, dir, 1+r.IntN(crash.applies), time.Duration(r.Int64N(int64(crash.longer)))); err != nil {
+					t.Fatalf("round %d: %v", round, err)
+				}
+				c := open(t, dir)
+				if err := crash.check(c); err != nil {
+					t.Fatalf("round %d: %v", round, err)
+				}
+				closeStore(t, c)
+			}
+		})
 	}
 }
 

@@ -10,13 +10,16 @@ import (
 )
 
 // appendForever appends batches of several sizes and says after each what its
-// last position is. Every few batches one is larger than a small transaction,
-// and another is the first that is kept.
+// last position is. Every few batches one is larger than a small transaction, one has
+// payloads that are, and another is the first that is kept.
 func appendForever(l store.Log) error {
 	for n := l.Head(); ; n++ {
 		size, padding := 1+int(n%5)*8, 100
 		if n%17 == 16 {
 			size, padding = 60, 50_000
+		}
+		if n%29 == 28 {
+			size, padding = 3, 2_500_000
 		}
 		payloads := make([][]byte, size)
 		for i := range payloads {

@@ -30,6 +30,7 @@ func TestLog(t *testing.T, open OpenLog) {
 		"an entry says its collection":              testLogCollections,
 		"an empty batch is refused":                 testLogEmptyBatch,
 		"a batch of any size is whole":              testLogBigBatch,
+		"a large payload is kept":                   testLogLarge,
 		"a read ends at the head it began with":     testLogReadEnds,
 		"a read outside of the log is refused":      testLogReadOutside,
 		"truncation keeps the head":                 testLogTruncate,
