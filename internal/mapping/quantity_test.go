@@ -12,6 +12,9 @@ import (
 func TestQuantitiesAreConvertedExactly(t *testing.T) {
 	unit := map[string]any{"id": int64(1), "uom_type": "reference", "factor": 1.0, "factor_inv": 1.0}
 	dozen := map[string]any{"id": int64(2), "uom_type": "bigger", "factor": 0.08333333333333333, "factor_inv": 12.0}
+	coarse := map[string]any{"id": int64(2), "uom_type": "bigger", "factor": 0.08333333333333333, "factor_inv": 12.0, "rounding": 0.01}
+	whole := map[string]any{"id": int64(4), "uom_type": "reference", "factor": 1.0, "rounding": 1.0}
+	half := map[string]any{"id": int64(5), "uom_type": "reference", "factor": 1.0, "rounding": 0.5}
 	gram := map[string]any{"id": int64(3), "uom_type": "smaller", "factor": 1000.0, "factor_inv": 0.001}
 	for name, c := range map[string]struct {
 		quantity float64
@@ -26,6 +29,12 @@ func TestQuantitiesAreConvertedExactly(t *testing.T) {
 		"nothing":                     {0, dozen, unit, "0"},
 		"what was taken back":         {-1, dozen, unit, "-12"},
 		"what has no end, to 15 ones": {1, unit, dozen, "0.0833333333333333"},
+		"to the product's rounding":   {1, unit, coarse, "0.08"},
+		"a half goes up":              {1.5, unit, coarse, "0.13"},
+		"below nought it goes down":   {-1.5, unit, coarse, "-0.13"},
+		"less than the rounding":      {0.05, unit, coarse, "0"},
+		"to whole ones":               {0.5, dozen, whole, "6"},
+		"to itself, rounded":          {0.3, half, half, "0.5"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			row := odoo.NewRow("stock.move.line", map[string]any{"id": int64(9), "qty_done": c.quantity})
