@@ -3,10 +3,7 @@ package stockbook
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"time"
-
-	"google.golang.org/genproto/googleapis/type/decimal"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
@@ -25,26 +22,6 @@ const (
 	settleWithin = 30 * time.Second
 )
 
-// Drift is a balance in which the events and Odoo's stock differ.
-type Drift struct {
-	Product, Location, Lot, Owner, Package int64
-	// Events is what the events add up to, Odoo what its quants do; decimal texts.
-	Events, Odoo string
-}
-
-// StockPosition is the name of the position that differs.
-func (d Drift) StockPosition() string {
-	return resource.Name(positions, d.Product, d.Location, d.Lot, d.Owner, d.Package)
-}
-
-// Message is the drift as callers see it.
-func (d Drift) Message() *inventoryv1.StockDrift {
-	return &inventoryv1.StockDrift{
-		StockPosition: d.StockPosition(), Product: nameOf(products, d.Product), Location: nameOf("locations", d.Location), Lot: nameOf(lots, d.Lot),
-		EventsQuantity: &decimal.Decimal{Value: d.Events}, OdooQuantity: &decimal.Decimal{Value: d.Odoo},
-	}
-}
-
 // Proof is what a comparison of all balances with Odoo's stock found.
 type Proof struct {
 	// LastEvent is the newest event that was added up.
@@ -54,7 +31,8 @@ type Proof struct {
 	// Verified is until when the copy of Odoo's stock that was compared is known to
 	// equal it; zero when that is not known.
 	Verified time.Time
-	Drifts   []Drift
+	// Drifts are the differences that nothing explains, Explained those that are known.
+	Drifts, Explained []Drift
 }
 
 // ErrUnsettled says that Odoo could not be asked whether a difference is one.
@@ -62,8 +40,15 @@ var ErrUnsettled = errors.New("odoo does not answer: what differs may only be on
 
 // Prove compares all balances with Odoo's stock, as the mesh has it. What differs
 // is looked at again until capture has looked at both sides, so that stock on the
-// move is no drift; with ErrUnsettled where Odoo does not answer for that.
+// move is no drift; with ErrUnsettled where Odoo does not answer for that. Stock that
+// took another lot where it lies is told as an event, and is no drift then.
 func (b *Book) Prove(ctx context.Context) (Proof, error) {
+	select {
+	case b.proving <- struct{}{}:
+		defer func() { <-b.proving }()
+	case <-ctx.Done():
+		return Proof{}, ctx.Err()
+	}
 	proof, err := b.compare(ctx, nil)
 	for range lookAgain {
 		if err != nil || len(proof.Drifts) == 0 {
@@ -75,7 +60,12 @@ func (b *Book) Prove(ctx context.Context) (Proof, error) {
 		var again Proof
 		again, err = b.compare(ctx, proof.Drifts)
 		again.Compared, again.Verified = proof.Compared, proof.Verified
+		again.Drifts = standing(proof.Drifts, again.Drifts)
+		again.Explained = append(proof.Explained, again.Explained...)
 		proof = again
+	}
+	if err == nil && len(proof.Drifts) > 0 {
+		err = b.explain(ctx, &proof)
 	}
 	return proof, err
 }
@@ -96,6 +86,13 @@ func (b *Book) settle(ctx context.Context) error {
 	return nil
 }
 
+// comparison is one walk over balances and stock positions.
+type comparison struct {
+	proof    Proof
+	known    map[place]*internalv1.KnownDifference
+	snapshot store.Snapshot
+}
+
 // compare walks the balances and the stock positions side by side; with among, it
 // compares only those.
 func (b *Book) compare(ctx context.Context, among []Drift) (Proof, error) {
@@ -105,42 +102,21 @@ func (b *Book) compare(ctx context.Context, among []Drift) (Proof, error) {
 	facts, snapshot := b.Journal.Facts(), b.Cache.Snapshot()
 	defer facts.Close()
 	defer snapshot.Close()
-	proof := Proof{LastEvent: facts.Position(), Verified: verified}
-	check := func(key []byte, events, odoo string) error {
-		proof.Compared++
-		difference, err := subtract(events, odoo)
-		if err != nil || difference == "0" {
-			return err
-		}
-		ids := resource.IDs(key)
-		counts, err := counted(snapshot, ids[0])
-		if counts && err == nil {
-			proof.Drifts = append(proof.Drifts, Drift{ids[0], ids[1], ids[2], ids[3], ids[4], plain(events), plain(odoo)})
-		}
-		return err
-	}
-	for _, d := range among {
-		p := place{d.Product, d.Location, d.Lot, d.Owner, d.Package}
-		events, err := facts.Get(p.key())
-		if err != nil {
-			return proof, err
-		}
-		raw, err := snapshot.Get(positions, p.key()[1:])
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return proof, err
-		}
-		odoo, err := quantityOf(raw)
-		if err == nil {
-			err = check(p.key()[1:], string(events), odoo)
-		}
-		if err != nil {
-			return proof, err
-		}
+	known, err := differences(facts)
+	c := &comparison{known: known, snapshot: snapshot, proof: Proof{LastEvent: facts.Position(), Verified: verified}}
+	if err != nil {
+		return c.proof, err
 	}
 	if among != nil {
-		return proof, nil
+		for _, d := range among {
+			if err := c.one(facts, d.place); err != nil {
+				return c.proof, err
+			}
+		}
+		return c.proof, nil
 	}
-	return proof, journal.Beside(facts, balanceTag, snapshot.Records(positions, store.Range{}), func(key, events []byte, hit *store.Hit) error {
+	met := map[place]bool{}
+	err = journal.Beside(facts, balanceTag, snapshot.Records(positions, store.Range{}), func(key, events []byte, hit *store.Hit) error {
 		odoo := ""
 		if hit != nil {
 			var err error
@@ -148,11 +124,78 @@ func (b *Book) compare(ctx context.Context, among []Drift) (Proof, error) {
 				return err
 			}
 		}
-		if err := check(key, string(events), odoo); err != nil {
+		at := placeAt(key)
+		met[at] = known[at] != nil
+		if !met[at] {
+			delete(met, at) // only what is known of beforehand may have gone
+		}
+		if err := c.check(at, string(events), odoo); err != nil {
 			return err
 		}
 		return ctx.Err()
 	})
+	for at := range known {
+		if err == nil && !met[at] {
+			err = c.check(at, "", "")
+		}
+	}
+	return c.proof, err
+}
+
+// one compares one place.
+func (c *comparison) one(facts store.Facts, at place) error {
+	events, err := facts.Get(at.key())
+	if err != nil {
+		return err
+	}
+	raw, err := c.snapshot.Get(positions, at.key()[1:])
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	odoo, err := quantityOf(raw)
+	if err != nil {
+		return err
+	}
+	return c.check(at, string(events), odoo)
+}
+
+// check notes a place that differs by something else than what is known of it. One
+// that was known to differ and no longer does is noted as well, to be forgotten once
+// that stands.
+func (c *comparison) check(at place, events, odoo string) error {
+	c.proof.Compared++
+	difference, err := subtract(odoo, events)
+	known := c.known[at]
+	if err != nil || difference == "0" && known == nil {
+		return err
+	}
+	counts, err := counted(c.snapshot, at.product)
+	if err != nil || !counts {
+		return err
+	}
+	d := Drift{place: at, Events: plain(events), Odoo: plain(odoo), Difference: difference, Known: known}
+	if difference != "0" && difference == known.GetExplained() {
+		c.proof.Explained = append(c.proof.Explained, d)
+	} else {
+		c.proof.Drifts = append(c.proof.Drifts, d)
+	}
+	return nil
+}
+
+// standing are the differences that are what they were a look before: what changes
+// from look to look is stock on the move.
+func standing(before, now []Drift) []Drift {
+	was := make(map[place]string, len(before))
+	for _, d := range before {
+		was[d.place] = d.Difference
+	}
+	stand := now[:0]
+	for _, d := range now {
+		if was[d.place] == d.Difference {
+			stand = append(stand, d)
+		}
+	}
+	return stand
 }
 
 // quantityOf is the quantity of a stock position as the cache has it.
@@ -186,48 +229,6 @@ func plain(text string) string {
 		return "0"
 	}
 	return text
-}
-
-// proveAgainAndAgain proves the balances now and then, and escalates what comes to
-// differ, once each.
-func (b *Book) proveAgainAndAgain(ctx context.Context) error {
-	if b.Verify <= 0 {
-		<-ctx.Done()
-		return ctx.Err()
-	}
-	told := map[string]Drift{}
-	for {
-		if err := pause(ctx, b.Verify); err != nil {
-			return err
-		}
-		if !b.Ready() {
-			continue
-		}
-		proof, err := b.Prove(ctx)
-		if errors.Is(err, ErrUnsettled) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		b.metrics.drift.Set(float64(len(proof.Drifts)))
-		drifting := map[string]Drift{}
-		for _, d := range proof.Drifts {
-			drifting[d.StockPosition()] = d
-			if told[d.StockPosition()] == d {
-				continue
-			}
-			b.Logger.LogAttrs(ctx, slog.LevelError, "the events do not prove Odoo's stock",
-				slog.String("stock_position", d.StockPosition()), slog.String("events", d.Events), slog.String("odoo", d.Odoo))
-			if b.Escalate == nil {
-				continue
-			}
-			if err := b.Escalate(ctx, d); err != nil {
-				return err
-			}
-		}
-		told = drifting
-	}
 }
 
 // lookSettled is the pause between two looks whether both sides have settled.

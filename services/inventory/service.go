@@ -55,6 +55,8 @@ type EventFeed = stream.FeedDeps[*inventoryv1.InventoryEvent]
 type Book interface {
 	Feed() EventFeed
 	Prove(ctx context.Context) (Proof, error)
+	// LotChanges are the events in which stock took a lot, or lost it, where it lies.
+	LotChanges(lot string) ([]*inventoryv1.InventoryEvent, error)
 }
 
 // Service answers InventoryService.
