@@ -12,6 +12,8 @@ type storeroom struct {
 	*trade
 	// ward is another place of the house.
 	ward, vendors, customers int64
+	// sender is who sends what comes from the vendors' place.
+	sender int64
 }
 
 // storerooms runs a test on the simulated releases that are named.
@@ -31,6 +33,7 @@ func newStoreroom(t testing.TB, p *person) *storeroom {
 	r.stock = r.house.id("lot_stock_id")
 	r.ward = r.enter(t, "stock.location", map[string]any{"name": "Ward " + p.mark, "location_id": r.house.id("view_location_id"), "usage": "internal"}, nil)
 	r.vendors, r.customers = r.find(t, "stock.location", "usage", "supplier"), r.find(t, "stock.location", "usage", "customer")
+	r.sender = r.enter(t, "res.partner", map[string]any{"name": "Sender " + p.mark, "is_company": true, "supplier_rank": 1}, nil)
 	return r
 }
 
@@ -67,8 +70,11 @@ func (r *storeroom) move(t testing.TB, product, from, to, unit int64, parcels ..
 	if r.major < 19 {
 		move["name"] = "By hand"
 	}
-	transfer := r.enter(t, "stock.picking", map[string]any{"picking_type_id": kind.id("id"), "location_id": from, "location_dest_id": to,
-		"move_ids": []any{[]any{0, 0, move}}}, nil)
+	vals := map[string]any{"picking_type_id": kind.id("id"), "location_id": from, "location_dest_id": to, "move_ids": []any{[]any{0, 0, move}}}
+	if from == r.vendors {
+		vals["partner_id"] = r.sender
+	}
+	transfer := r.enter(t, "stock.picking", vals, nil)
 	r.press(t, "stock.picking", "action_confirm", transfer, nil)
 	r.handle(t, transfer, product, parcels...)
 	r.book(t, transfer)
@@ -97,6 +103,12 @@ func (r *storeroom) on(t testing.TB, product, place, lot int64) (sum float64) {
 		sum += q.number("quantity")
 	}
 	return sum
+}
+
+// lotOf makes a lot of a product.
+func (r *storeroom) lotOf(t testing.TB, product int64, name string) int64 {
+	t.Helper()
+	return r.enter(t, "stock.lot", map[string]any{"name": name, "product_id": product, "company_id": r.house.id("company_id")}, nil)
 }
 
 // eventsOf reads all events about a product once there are so many.

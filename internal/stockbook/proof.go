@@ -3,6 +3,8 @@ package stockbook
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
@@ -50,19 +52,19 @@ func (b *Book) Prove(ctx context.Context) (Proof, error) {
 		return Proof{}, ctx.Err()
 	}
 	proof, err := b.compare(ctx, nil)
+	differ := proof.Drifts
 	for range lookAgain {
-		if err != nil || len(proof.Drifts) == 0 {
+		if err != nil || len(differ) == 0 {
 			break
 		}
 		if err := b.settle(ctx); err != nil {
 			return proof, err
 		}
 		var again Proof
-		again, err = b.compare(ctx, proof.Drifts)
-		again.Compared, again.Verified = proof.Compared, proof.Verified
-		again.Drifts = standing(proof.Drifts, again.Drifts)
-		again.Explained = append(proof.Explained, again.Explained...)
-		proof = again
+		again, err = b.compare(ctx, productsOf(differ))
+		proof.LastEvent, proof.Drifts = again.LastEvent, standing(differ, again.Drifts)
+		proof.Explained = again.beside(proof.Explained, differ)
+		differ = again.Drifts
 	}
 	if err == nil && len(proof.Drifts) > 0 {
 		err = b.explain(ctx, &proof)
@@ -93,9 +95,10 @@ type comparison struct {
 	snapshot store.Snapshot
 }
 
-// compare walks the balances and the stock positions side by side; with among, it
-// compares only those.
-func (b *Book) compare(ctx context.Context, among []Drift) (Proof, error) {
+// compare walks the balances and the stock positions side by side; with among, those
+// of some products alone. What differs at one place may have to do with what differs
+// at another of the same product.
+func (b *Book) compare(ctx context.Context, among []int64) (Proof, error) {
 	// Asked before the snapshot is taken, for what is known only afterwards may not
 	// be in it.
 	verified := b.Settled()
@@ -107,12 +110,12 @@ func (b *Book) compare(ctx context.Context, among []Drift) (Proof, error) {
 	if err != nil {
 		return c.proof, err
 	}
-	if among != nil {
-		for _, d := range among {
-			if err := c.one(facts, d.place); err != nil {
-				return c.proof, err
-			}
+	for _, product := range among {
+		if err := c.product(facts, product); err != nil {
+			return c.proof, err
 		}
+	}
+	if among != nil {
 		return c.proof, nil
 	}
 	met := map[place]bool{}
@@ -125,9 +128,8 @@ func (b *Book) compare(ctx context.Context, among []Drift) (Proof, error) {
 			}
 		}
 		at := placeAt(key)
-		met[at] = known[at] != nil
-		if !met[at] {
-			delete(met, at) // only what is known of beforehand may have gone
+		if known[at] != nil {
+			met[at] = true // what is known of may have gone from both sides
 		}
 		if err := c.check(at, string(events), odoo); err != nil {
 			return err
@@ -142,21 +144,38 @@ func (b *Book) compare(ctx context.Context, among []Drift) (Proof, error) {
 	return c.proof, err
 }
 
-// one compares one place.
-func (c *comparison) one(facts store.Facts, at place) error {
-	events, err := facts.Get(at.key())
-	if err != nil {
-		return err
+// product compares all places of one product.
+func (c *comparison) product(facts store.Facts, product int64) error {
+	sides := map[place][2]string{}
+	prefix := resource.Key(product)
+	for fact, err := range facts.Scan(append([]byte{balanceTag}, prefix...)) {
+		if err != nil {
+			return err
+		}
+		sides[placeAt(fact.Key[1:])] = [2]string{string(fact.Value)}
 	}
-	raw, err := c.snapshot.Get(positions, at.key()[1:])
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
+	for hit, err := range c.snapshot.Records(positions, store.Range{Prefix: prefix}) {
+		if err != nil {
+			return err
+		}
+		odoo, err := quantityOf(hit.Value)
+		if err != nil {
+			return err
+		}
+		at := placeAt(hit.Key)
+		sides[at] = [2]string{sides[at][0], odoo}
 	}
-	odoo, err := quantityOf(raw)
-	if err != nil {
-		return err
+	for at := range c.known {
+		if _, there := sides[at]; !there && at.product == product {
+			sides[at] = [2]string{}
+		}
 	}
-	return c.check(at, string(events), odoo)
+	for _, at := range slices.SortedFunc(maps.Keys(sides), comparePlaces) {
+		if err := c.check(at, sides[at][0], sides[at][1]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // check notes a place that differs by something else than what is known of it. One
@@ -182,6 +201,23 @@ func (c *comparison) check(at place, events, odoo string) error {
 	return nil
 }
 
+// productsOf are the products that differ, each once.
+func productsOf(drifts []Drift) []int64 {
+	var all []int64
+	for _, d := range drifts {
+		all = append(all, d.product)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// beside puts what a look at some products explains in the place of what was known of them.
+func (p *Proof) beside(before, differ []Drift) []Drift {
+	again := productsOf(differ)
+	kept := slices.DeleteFunc(before, func(d Drift) bool { return slices.Contains(again, d.product) })
+	return append(kept, p.Explained...)
+}
+
 // standing are the differences that are what they were a look before: what changes
 // from look to look is stock on the move.
 func standing(before, now []Drift) []Drift {
@@ -189,7 +225,7 @@ func standing(before, now []Drift) []Drift {
 	for _, d := range before {
 		was[d.place] = d.Difference
 	}
-	stand := now[:0]
+	var stand []Drift
 	for _, d := range now {
 		if was[d.place] == d.Difference {
 			stand = append(stand, d)
