@@ -6,10 +6,8 @@ import (
 	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
-	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/internal/change"
 	"odoomesh/internal/fault"
-	"odoomesh/internal/odoo"
 	"odoomesh/internal/stockbook"
 	"odoomesh/services/inventory"
 )
@@ -40,7 +38,8 @@ func (a *App) stockVerified() time.Time {
 // up to 18.0 it refuses that.
 func (a *App) recounts() bool {
 	server, known := a.client.Server()
-	return known && odoo.Version{Major: 18}.Less(server.Version)
+	v := server.Version
+	return known && (v.Major > 18 || v.Major == 18 && v.Minor > 0)
 }
 
 // StockBook is the book of stock as its service sees it.
@@ -81,6 +80,6 @@ func (b bookRoom) Prove(ctx context.Context) (inventory.Proof, error) {
 }
 
 // LotChanges are the events in which stock took a lot, or lost it, where it lies.
-func (b bookRoom) LotChanges(lot string) ([]*inventoryv1.InventoryEvent, error) {
+func (b bookRoom) LotChanges(lot string) ([]*inventory.Event, error) {
 	return b.app.book.LotChanges(lot)
 }

@@ -325,7 +325,8 @@ func TestEventsAddUpToWhatOdooHas(t *testing.T) {
 				add(w.others, p, apd.New(rapid.Int64Range(-5, 5).Draw(t, "written"), 0))
 			},
 			"the stock is proven": func(t *rapid.T) {
-				if w.Mark != nil {
+				// A proof waits for the disk several times: some are enough.
+				if w.Mark != nil && rapid.IntRange(0, 2).Draw(t, "now") == 0 {
 					w.catchUp(t)
 					w.proveAll(t, rapid.Bool().Draw(t, "acknowledge"))
 				}
