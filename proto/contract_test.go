@@ -125,7 +125,7 @@ func TestEveryEnumerationThatOdooCanExtendHasItsRawValueBeside(t *testing.T) {
 	// These are filled by the mesh alone, or only inside of what has a source.
 	ownedByTheMesh := map[protoreflect.Name]bool{
 		"approval_status": true, "status": true, "hold_state": true, "verdict": true, "direction": true,
-		"acknowledgement_status": true, "change_type": true,
+		"acknowledgement_status": true, "change_type": true, "cause": true,
 	}
 	for _, m := range messages() {
 		domain := m.ParentFile().Package()

@@ -211,7 +211,7 @@ func tracing() Domain {
 		// It reads what these domains have.
 		Needs: []string{"supplier", "order", "receipt", "invoice", "inventory"},
 		Serve: func(s grpc.ServiceRegistrar, r Rooms) error {
-			service, err := trace.New(r.Read)
+			service, err := trace.New(r.Read, r.StockBook().LotChanges)
 			if err != nil {
 				return err
 			}

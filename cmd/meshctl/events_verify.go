@@ -46,12 +46,12 @@ func (c *client) drifts(v *inventoryv1.VerifyBalancesResponse) error {
 	fmt.Fprintf(c.out, "%d balances compared, up to event %d: ", v.GetCompared(), v.GetLastEvent())
 	if v.GetDrifting() == 0 {
 		fmt.Fprintf(c.out, "all are equal to Odoo's stock %s\n", c.asOf(v.GetFreshness()))
-		return nil
+		return c.explained(v)
 	}
 	fmt.Fprintf(c.out, "%d differ from Odoo's stock %s\n\n", v.GetDrifting(), c.asOf(v.GetFreshness()))
-	t := newTable(c.out, "STOCK POSITION", "PRODUCT", "LOCATION", "LOT", "EVENTS SAY", "ODOO SAYS")
+	t := newTable(c.out, "STOCK POSITION", "PRODUCT", "LOCATION", "LOT", "EVENTS SAY", "ODOO SAYS", "SINCE")
 	for _, d := range v.GetDrifts() {
-		t.row(d.GetStockPosition(), d.GetProduct(), d.GetLocation(), d.GetLot(), d.GetEventsQuantity().GetValue(), d.GetOdooQuantity().GetValue())
+		t.row(d.GetStockPosition(), d.GetProduct(), d.GetLocation(), d.GetLot(), d.GetEventsQuantity().GetValue(), d.GetOdooQuantity().GetValue(), moment(d.GetSinceTime()))
 	}
 	if err := t.flush(); err != nil {
 		return err
@@ -59,7 +59,21 @@ func (c *client) drifts(v *inventoryv1.VerifyBalancesResponse) error {
 	if more := v.GetDrifting() - int64(len(v.GetDrifts())); more > 0 {
 		fmt.Fprintf(c.errs, "meshctl: %d more differ\n", more)
 	}
-	return nil
+	return c.explained(v)
+}
+
+// explained shows what differs by something that is known, if anything does.
+func (c *client) explained(v *inventoryv1.VerifyBalancesResponse) error {
+	if v.GetExplainedCount() == 0 {
+		return nil
+	}
+	fmt.Fprintf(c.out, "\nbesides, %d differ by what is known and no alarm\n\n", v.GetExplainedCount())
+	t := newTable(c.out, "STOCK POSITION", "EVENTS SAY", "ODOO SAYS", "WHY", "ACKNOWLEDGED BY", "REASON")
+	for _, d := range v.GetExplained() {
+		t.row(d.GetStockPosition(), d.GetEventsQuantity().GetValue(), d.GetOdooQuantity().GetValue(),
+			short(d.GetCause().String(), "STOCK_DRIFT_CAUSE_"), d.GetAcknowledgedBy(), d.GetReason())
+	}
+	return t.flush()
 }
 
 // asOf says which moment a comparison holds for.

@@ -73,7 +73,11 @@ func (c *client) way(way *tracev1.LotTrace) error {
 	fmt.Fprintf(c.out, "Lot %s of %s, in %s\n", way.GetLot().GetLotNumber(), way.GetLot().GetProduct(), unit)
 	from := newTable(c.out, "CAME", "QUANTITY", "FROM", "ORDER", "RECEIPT", "TRANSFER")
 	for _, o := range way.GetOrigins() {
-		from.row(moment(o.GetArriveTime()), o.GetQuantity().GetValue(), strings.TrimSpace(o.GetSupplier()+" "+o.GetSupplierName()), o.GetOrder(), o.GetReceipt(), o.GetTransferNumber())
+		whence := strings.TrimSpace(o.GetSupplier() + " " + o.GetSupplierName())
+		if place := o.GetAssignedLocation(); place != "" {
+			whence = strings.TrimSpace("stock without this lot at " + place + " " + o.GetSourceLot())
+		}
+		from.row(moment(o.GetArriveTime()), o.GetQuantity().GetValue(), whence, o.GetOrder(), o.GetReceipt(), o.GetTransferNumber())
 	}
 	now := newTable(c.out, "IS AT", "NAME", "QUANTITY", "SINCE")
 	for _, w := range way.GetWhereabouts() {

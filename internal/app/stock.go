@@ -18,7 +18,7 @@ func (a *App) openBook() error {
 	a.book, err = stockbook.New(stockbook.Config{
 		Journal: a.stores.stock, Log: a.stores.log, Cache: a.stores.cache,
 		Load:    func() ([]byte, error) { return a.stores.cache.Meta(capture.FillMark(inventory.Movements)) },
-		Settled: a.stockVerified, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+		Settled: a.stockVerified, Recounts: a.recounts, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 		Verify: a.config.ProofInterval, Escalate: a.settleDrift, MaxAge: a.config.EventRetention, MaxBytes: uint64(a.config.EventMaxMiB) << 20,
 	})
 	return err
@@ -32,6 +32,14 @@ func (a *App) stockVerified() time.Time {
 		return moved.Verified
 	}
 	return there.Verified
+}
+
+// recounts tells whether this Odoo lets a product be counted that has moved before:
+// up to 18.0 it refuses that.
+func (a *App) recounts() bool {
+	server, known := a.client.Server()
+	v := server.Version
+	return known && (v.Major > 18 || v.Major == 18 && v.Minor > 0)
 }
 
 // StockBook is the book of stock as its service sees it.
@@ -65,5 +73,13 @@ func (b bookRoom) Prove(ctx context.Context) (inventory.Proof, error) {
 	for _, d := range found.Drifts {
 		proof.Drifts = append(proof.Drifts, d.Message())
 	}
+	for _, d := range found.Explained {
+		proof.Explained = append(proof.Explained, d.Message())
+	}
 	return proof, nil
+}
+
+// LotChanges are the events in which stock took a lot, or lost it, where it lies.
+func (b bookRoom) LotChanges(lot string) ([]*inventory.Event, error) {
+	return b.app.book.LotChanges(lot)
 }

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -129,11 +130,9 @@ func (b *books) unit(id int64) *typesv1.UnitOfMeasure {
 
 func unitName(id int64) string { return fmt.Sprintf("units/%d", id) }
 
-// inUnits is how many of another unit a quantity makes, up to 18.
+// inUnits is how many of another unit a quantity makes, up to 18, rounded as that
+// unit is.
 func (b *books) inUnits(quantity float64, from, to int64) float64 {
-	if from == to {
-		return quantity
-	}
 	size := func(id int64) float64 {
 		switch r := b.units()[id]; r.text("uom_type") {
 		case "bigger":
@@ -143,7 +142,8 @@ func (b *books) inUnits(quantity float64, from, to int64) float64 {
 		}
 		return 1
 	}
-	return quantity * size(from) / size(to)
+	in, step := quantity*size(from)/size(to), b.units()[to].number("rounding")
+	return math.Copysign(math.Floor(math.Abs(in)/step+0.5+1e-9), in) * step
 }
 
 func (b *books) taxes(ids []int64) []*typesv1.Tax {

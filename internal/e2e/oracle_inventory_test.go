@@ -135,6 +135,10 @@ func (b *books) reason(r, move raw) (inventoryv1.InventoryEventType, string) {
 		kind = inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CONSUMPTION
 	case from == "production":
 		kind = inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_PRODUCTION
+	case from == "supplier" && to == "customer":
+		kind = inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT
+	case from == "customer" && to == "supplier":
+		kind = inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT_RETURN
 	case to == "customer":
 		kind = inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY
 	case from == "customer":

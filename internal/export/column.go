@@ -97,6 +97,7 @@ func Columns() []Column {
 		{"company", Word, false, "Name of the company.", text((*event).GetCompany)},
 		{"odoo_instance", Word, false, "Which Odoo it comes from.", text(func(e *event) string { return e.GetProvenance().GetOdooInstance() })},
 		{"attributes", JSON, false, "Fields that this installation maps in addition, by their key.", attributesOf},
+		{"source_lot_id", Integer, false, "Which lot it was before: that of LOT_ASSIGNED, and lot_id of all else. Sums take quantity off this one.", id("source_lot", sourceLotOf)},
 	}
 }
 
@@ -185,6 +186,15 @@ func quantity(get func(*event) *decimal.Decimal) func(*event) (Value, error) {
 
 func typeOf(e *event) (Value, error) {
 	return Value{Set: true, Text: strings.TrimPrefix(e.GetType().String(), "INVENTORY_EVENT_TYPE_")}, nil
+}
+
+// sourceLotOf is the lot that a quantity had before: only stock that takes another lot
+// where it lies changes it.
+func sourceLotOf(e *event) string {
+	if e.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_LOT_ASSIGNED {
+		return e.GetSourceLot()
+	}
+	return e.GetLot()
 }
 
 func attributesOf(e *event) (Value, error) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -60,7 +61,7 @@ func wanted() [][]string {
 		"9000000000", "RECEIPT", "supplier>internal", "41", "2026-11-23T11:00:00.123456Z", "2026-11-23T12:00:00.123456Z",
 		"42", "17", "L\n\"1\", 2", "2027-11-23T12:00:00.123456Z", "-0.083333333333333", "1", "Units", "-1", "2", "Dozen", "4", "8",
 		"12345678901234567890.123456789012345678", "0", "5", "6", "7", "7", "5", "11", "9", "RECEIPT", "WH/IN/00042", documents,
-		"100", "101", "3", "Nordhaven", "erp", `{"batch":"7","ward":"B \u003c2\u003e"}`,
+		"100", "101", "3", "Nordhaven", "erp", `{"batch":"7","ward":"B \u003c2\u003e"}`, "17",
 	}
 	none := make([]string, len(all))
 	none[0], none[1], none[5] = "9000000001", "UNSPECIFIED", "2026-11-23T12:00:00.123456Z"
@@ -326,5 +327,31 @@ func TestManyEventsKeepTheirOrder(t *testing.T) {
 	}
 	if at != len(rows) {
 		t.Errorf("%d rows, want %d", len(rows), at)
+	}
+}
+
+// Stock that takes a lot where it lies was of another before, or of none.
+func TestTheLotBeforeIsRightForEveryEvent(t *testing.T) {
+	for name, c := range map[string]struct {
+		event *inventoryv1.InventoryEvent
+		want  string
+	}{
+		"what moves keeps its lot": {&inventoryv1.InventoryEvent{Lot: "lots/17"}, "17"},
+		"what took one had none": {&inventoryv1.InventoryEvent{
+			Lot: "lots/17", Type: inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_LOT_ASSIGNED}, ""},
+		"what lost one had it": {&inventoryv1.InventoryEvent{
+			SourceLot: "lots/17", Type: inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_LOT_ASSIGNED}, "17"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := bare()
+			e.Lot, e.SourceLot, e.Type = c.event.GetLot(), c.event.GetSourceLot(), c.event.GetType()
+			rows, err := csv.NewReader(bytes.NewReader(written(t, "csv", e))).ReadAll()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := rows[1][slices.Index(rows[0], "source_lot_id")]; got != c.want {
+				t.Errorf("the lot before is %q, want %q", got, c.want)
+			}
+		})
 	}
 }

@@ -37,6 +37,10 @@ func movementType(from, to string, scrapped bool) inventoryv1.InventoryEventType
 		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CONSUMPTION
 	case from == inProduction:
 		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_PRODUCTION
+	case from == atSupplier && to == atCustomer:
+		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT
+	case from == atCustomer && to == atSupplier:
+		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT_RETURN
 	case to == atCustomer:
 		return inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY
 	case from == atCustomer:

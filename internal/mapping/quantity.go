@@ -47,6 +47,7 @@ func (c *compiler) baseQuantity(l *level, route string, t *target, n *Node, fiel
 	own := units(l, route, fields[1])
 	product, toProduct := c.hop(t.path, l, route, fields[2], "product.product", n, false)
 	base := units(product, join(route, fields[2]), "uom_id")
+	c.plan.want(t.path, "uom.uom", "rounding")
 	return func(b *build, row odoo.Row, msg protoreflect.Message) {
 		unit, ok := b.follow(own, row, t.path)
 		if !ok {
@@ -70,7 +71,9 @@ func (c *compiler) baseQuantity(l *level, route string, t *target, n *Node, fiel
 }
 
 // convertQuantity takes a quantity from one unit into another of its family, by
-// the exact sides of both factors.
+// the exact sides of both factors, and rounds it as Odoo does before it books it:
+// to the rounding of the unit that it comes in, halves away from nought, also where
+// both units are the same.
 func convertQuantity(row odoo.Row, field string, from, to odoo.Row) (protoreflect.Value, error) {
 	f, err := row.Float(field)
 	if err != nil {
@@ -97,7 +100,38 @@ func convertQuantity(row odoo.Row, field string, from, to odoo.Row) (protoreflec
 	if _, err := apd.BaseContext.WithPrecision(15).Quo(quantity, quantity, divisor); err != nil {
 		return protoreflect.Value{}, fmt.Errorf("dividing quantities: %w", err)
 	}
+	if err := roundTo(quantity, to); err != nil {
+		return protoreflect.Value{}, err
+	}
 	return decimalMessage(quantity), nil
+}
+
+// roundTo rounds a quantity to whole multiples of a unit's rounding; a unit without
+// one leaves it as it is.
+func roundTo(quantity *apd.Decimal, unit odoo.Row) error {
+	if isEmpty(unit, "rounding") {
+		return nil
+	}
+	f, err := unit.Float("rounding")
+	if err != nil || f <= 0 {
+		return err
+	}
+	step, err := exact(f)
+	if err != nil {
+		return err
+	}
+	half := apd.BaseContext.WithPrecision(34)
+	half.Rounding = apd.RoundHalfUp
+	if _, err := half.Quo(quantity, quantity, step); err != nil {
+		return fmt.Errorf("rounding a quantity to %v: %w", f, err)
+	}
+	if _, err := half.RoundToIntegralValue(quantity, quantity); err != nil {
+		return fmt.Errorf("rounding a quantity to %v: %w", f, err)
+	}
+	if _, err := half.Mul(quantity, quantity, step); err != nil {
+		return fmt.Errorf("rounding a quantity to %v: %w", f, err)
+	}
+	return nil
 }
 
 // unitFactor is a unit's factor where the unit is of the given type, and 1 elsewhere.

@@ -6,12 +6,16 @@ import (
 
 	"pgregory.net/rapid"
 
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/internal/odoo"
 )
 
 func TestQuantitiesAreConvertedExactly(t *testing.T) {
 	unit := map[string]any{"id": int64(1), "uom_type": "reference", "factor": 1.0, "factor_inv": 1.0}
 	dozen := map[string]any{"id": int64(2), "uom_type": "bigger", "factor": 0.08333333333333333, "factor_inv": 12.0}
+	coarse := map[string]any{"id": int64(2), "uom_type": "bigger", "factor": 0.08333333333333333, "factor_inv": 12.0, "rounding": 0.01}
+	whole := map[string]any{"id": int64(4), "uom_type": "reference", "factor": 1.0, "rounding": 1.0}
+	half := map[string]any{"id": int64(5), "uom_type": "reference", "factor": 1.0, "rounding": 0.5}
 	gram := map[string]any{"id": int64(3), "uom_type": "smaller", "factor": 1000.0, "factor_inv": 0.001}
 	for name, c := range map[string]struct {
 		quantity float64
@@ -26,6 +30,12 @@ func TestQuantitiesAreConvertedExactly(t *testing.T) {
 		"nothing":                     {0, dozen, unit, "0"},
 		"what was taken back":         {-1, dozen, unit, "-12"},
 		"what has no end, to 15 ones": {1, unit, dozen, "0.0833333333333333"},
+		"to the product's rounding":   {1, unit, coarse, "0.08"},
+		"a half goes up":              {1.5, unit, coarse, "0.13"},
+		"below nought it goes down":   {-1.5, unit, coarse, "-0.13"},
+		"less than the rounding":      {0.05, unit, coarse, "0"},
+		"to whole ones":               {0.5, dozen, whole, "6"},
+		"to itself, rounded":          {0.3, half, half, "0.5"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			row := odoo.NewRow("stock.move.line", map[string]any{"id": int64(9), "qty_done": c.quantity})
@@ -118,4 +128,25 @@ func number(t *rapid.T, text string) float64 {
 		t.Fatal(err)
 	}
 	return f
+}
+
+func TestGoodsThatNeverCameIn(t *testing.T) {
+	for name, c := range map[string]struct {
+		from, to string
+		scrapped bool
+		want     inventoryv1.InventoryEventType
+	}{
+		"a drop shipment":        {"supplier", "customer", false, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT},
+		"its way back":           {"customer", "supplier", false, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT_RETURN},
+		"a delivery":             {"internal", "customer", false, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY},
+		"a delivery on the way":  {"transit", "customer", false, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY},
+		"a receipt":              {"supplier", "internal", false, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_RECEIPT},
+		"scrapped at a customer": {"customer", "inventory", true, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_SCRAP},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := movementType(c.from, c.to, c.scrapped); got != c.want {
+				t.Errorf("it is %v, want %v", got, c.want)
+			}
+		})
+	}
 }

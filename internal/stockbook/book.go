@@ -43,6 +43,9 @@ type Config struct {
 	// Escalate is told after each proof which balances differ from Odoo's stock, none
 	// too; nil tells nobody.
 	Escalate func(context.Context, []Drift) error
+	// Recounts tells whether this Odoo lets a product be counted that has moved
+	// before; nil says that it does not.
+	Recounts func() bool
 	// MaxAge and MaxBytes bound what the journal keeps; 0 is everything.
 	MaxAge   time.Duration
 	MaxBytes uint64
@@ -52,17 +55,21 @@ type Config struct {
 type Book struct {
 	Config
 	keeper  *journal.Keeper
+	author  *author
 	metrics *metrics
+	// proving holds a token while a proof runs: what one explains the next knows.
+	proving chan struct{}
 }
 
 // New makes a book; it starts nothing.
 func New(c Config) (*Book, error) {
-	b := &Book{Config: c}
+	b := &Book{Config: c, proving: make(chan struct{}, 1)}
+	b.author = &author{Book: b}
 	var err error
 	b.keeper, err = journal.New(journal.Config{
 		What: "the history of stock", Collection: "inventoryEvents", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: c.Load,
 		Clock: c.Clock, Logger: c.Logger, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes,
-	}, &author{Book: b})
+	}, b.author)
 	if err != nil {
 		return nil, err
 	}

@@ -71,10 +71,18 @@ func documentsOf(m *inventoryv1.Movement) []*inventoryv1.DocumentLink {
 // isReceipt tells whether the transfer is one of the mesh's receipts: what has an
 // order behind it, or comes from or goes to a supplier.
 func isReceipt(m *inventoryv1.Movement) bool {
-	return m.GetOrder() != "" ||
-		m.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_RECEIPT ||
-		m.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_RETURN_TO_SUPPLIER
+	switch m.GetType() {
+	case inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_RECEIPT,
+		inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_RETURN_TO_SUPPLIER,
+		inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT,
+		inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT_RETURN:
+		return true
+	}
+	return m.GetOrder() != ""
 }
+
+// counts tells whether an event is of a count, by the mark in Odoo's words.
+func counts(e *inventoryv1.InventoryEvent) bool { return strings.Contains(e.GetSourceType(), "+count") }
 
 // knownOf is what the book will know of a movement's row.
 func knownOf(m *inventoryv1.Movement) *internalv1.KnownRow {

@@ -12,12 +12,15 @@ import (
 )
 
 // Keys of the book's facts: what it knows of each row, and what the events add up
-// to, by everything that Odoo tells stock apart by, and by product, location and lot.
+// to, by everything that Odoo tells stock apart by, and by product, location and lot;
+// what differs from Odoo's stock, and which stock took another lot, by either lot.
 const (
-	rowTag     = 'r'
-	holdTag    = 'h'
-	balanceTag = 'b'
-	shelfTag   = 's'
+	rowTag        = 'r'
+	holdTag       = 'h'
+	balanceTag    = 'b'
+	shelfTag      = 's'
+	differenceTag = 'd'
+	lotTag        = 'l'
 )
 
 // place is what stock is told apart by, as in Odoo's stock.quant.
@@ -32,8 +35,15 @@ func (p place) shelf() []byte {
 	return append([]byte{shelfTag}, resource.Key(p.product, p.location, p.lot)...)
 }
 
+// differenceKey is the key of what is known of a place's difference from Odoo's stock.
+func (p place) differenceKey() []byte { return append([]byte{differenceTag}, p.key()[1:]...) }
+
 func rowKey(id int64) []byte  { return append([]byte{rowTag}, resource.Key(id)...) }
 func holdKey(id int64) []byte { return append([]byte{holdTag}, resource.Key(id)...) }
+
+func lotKey(lot int64, event uint64) []byte {
+	return append([]byte{lotTag}, resource.Key(lot, int64(event))...)
+}
 
 // overlay is what the book knows, with what is about to be recorded.
 type overlay struct{ *journal.Writer }

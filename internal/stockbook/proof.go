@@ -3,10 +3,9 @@ package stockbook
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"maps"
+	"slices"
 	"time"
-
-	"google.golang.org/genproto/googleapis/type/decimal"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
@@ -25,26 +24,6 @@ const (
 	settleWithin = 30 * time.Second
 )
 
-// Drift is a balance in which the events and Odoo's stock differ.
-type Drift struct {
-	Product, Location, Lot, Owner, Package int64
-	// Events is what the events add up to, Odoo what its quants do; decimal texts.
-	Events, Odoo string
-}
-
-// StockPosition is the name of the position that differs.
-func (d Drift) StockPosition() string {
-	return resource.Name(positions, d.Product, d.Location, d.Lot, d.Owner, d.Package)
-}
-
-// Message is the drift as callers see it.
-func (d Drift) Message() *inventoryv1.StockDrift {
-	return &inventoryv1.StockDrift{
-		StockPosition: d.StockPosition(), Product: nameOf(products, d.Product), Location: nameOf("locations", d.Location), Lot: nameOf(lots, d.Lot),
-		EventsQuantity: &decimal.Decimal{Value: d.Events}, OdooQuantity: &decimal.Decimal{Value: d.Odoo},
-	}
-}
-
 // Proof is what a comparison of all balances with Odoo's stock found.
 type Proof struct {
 	// LastEvent is the newest event that was added up.
@@ -54,7 +33,8 @@ type Proof struct {
 	// Verified is until when the copy of Odoo's stock that was compared is known to
 	// equal it; zero when that is not known.
 	Verified time.Time
-	Drifts   []Drift
+	// Drifts are the differences that nothing explains, Explained those that are known.
+	Drifts, Explained []Drift
 }
 
 // ErrUnsettled says that Odoo could not be asked whether a difference is one.
@@ -62,20 +42,32 @@ var ErrUnsettled = errors.New("odoo does not answer: what differs may only be on
 
 // Prove compares all balances with Odoo's stock, as the mesh has it. What differs
 // is looked at again until capture has looked at both sides, so that stock on the
-// move is no drift; with ErrUnsettled where Odoo does not answer for that.
+// move is no drift; with ErrUnsettled where Odoo does not answer for that. Stock that
+// took another lot where it lies is told as an event, and is no drift then.
 func (b *Book) Prove(ctx context.Context) (Proof, error) {
+	select {
+	case b.proving <- struct{}{}:
+		defer func() { <-b.proving }()
+	case <-ctx.Done():
+		return Proof{}, ctx.Err()
+	}
 	proof, err := b.compare(ctx, nil)
+	differ := proof.Drifts
 	for range lookAgain {
-		if err != nil || len(proof.Drifts) == 0 {
+		if err != nil || len(differ) == 0 {
 			break
 		}
 		if err := b.settle(ctx); err != nil {
 			return proof, err
 		}
 		var again Proof
-		again, err = b.compare(ctx, proof.Drifts)
-		again.Compared, again.Verified = proof.Compared, proof.Verified
-		proof = again
+		again, err = b.compare(ctx, productsOf(differ))
+		proof.LastEvent, proof.Drifts = again.LastEvent, standing(differ, again.Drifts)
+		proof.Explained = again.beside(proof.Explained, differ)
+		differ = again.Drifts
+	}
+	if err == nil && len(proof.Drifts) > 0 {
+		err = b.explain(ctx, &proof)
 	}
 	return proof, err
 }
@@ -96,51 +88,38 @@ func (b *Book) settle(ctx context.Context) error {
 	return nil
 }
 
-// compare walks the balances and the stock positions side by side; with among, it
-// compares only those.
-func (b *Book) compare(ctx context.Context, among []Drift) (Proof, error) {
+// comparison is one walk over balances and stock positions.
+type comparison struct {
+	proof    Proof
+	known    map[place]*internalv1.KnownDifference
+	snapshot store.Snapshot
+}
+
+// compare walks the balances and the stock positions side by side; with among, those
+// of some products alone. What differs at one place may have to do with what differs
+// at another of the same product.
+func (b *Book) compare(ctx context.Context, among []int64) (Proof, error) {
 	// Asked before the snapshot is taken, for what is known only afterwards may not
 	// be in it.
 	verified := b.Settled()
 	facts, snapshot := b.Journal.Facts(), b.Cache.Snapshot()
 	defer facts.Close()
 	defer snapshot.Close()
-	proof := Proof{LastEvent: facts.Position(), Verified: verified}
-	check := func(key []byte, events, odoo string) error {
-		proof.Compared++
-		difference, err := subtract(events, odoo)
-		if err != nil || difference == "0" {
-			return err
-		}
-		ids := resource.IDs(key)
-		counts, err := counted(snapshot, ids[0])
-		if counts && err == nil {
-			proof.Drifts = append(proof.Drifts, Drift{ids[0], ids[1], ids[2], ids[3], ids[4], plain(events), plain(odoo)})
-		}
-		return err
+	known, err := differences(facts)
+	c := &comparison{known: known, snapshot: snapshot, proof: Proof{LastEvent: facts.Position(), Verified: verified}}
+	if err != nil {
+		return c.proof, err
 	}
-	for _, d := range among {
-		p := place{d.Product, d.Location, d.Lot, d.Owner, d.Package}
-		events, err := facts.Get(p.key())
-		if err != nil {
-			return proof, err
-		}
-		raw, err := snapshot.Get(positions, p.key()[1:])
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return proof, err
-		}
-		odoo, err := quantityOf(raw)
-		if err == nil {
-			err = check(p.key()[1:], string(events), odoo)
-		}
-		if err != nil {
-			return proof, err
+	for _, product := range among {
+		if err := c.product(facts, product); err != nil {
+			return c.proof, err
 		}
 	}
 	if among != nil {
-		return proof, nil
+		return c.proof, nil
 	}
-	return proof, journal.Beside(facts, balanceTag, snapshot.Records(positions, store.Range{}), func(key, events []byte, hit *store.Hit) error {
+	met := map[place]bool{}
+	err = journal.Beside(facts, balanceTag, snapshot.Records(positions, store.Range{}), func(key, events []byte, hit *store.Hit) error {
 		odoo := ""
 		if hit != nil {
 			var err error
@@ -148,11 +127,111 @@ func (b *Book) compare(ctx context.Context, among []Drift) (Proof, error) {
 				return err
 			}
 		}
-		if err := check(key, string(events), odoo); err != nil {
+		at := placeAt(key)
+		if known[at] != nil {
+			met[at] = true // what is known of may have gone from both sides
+		}
+		if err := c.check(at, string(events), odoo); err != nil {
 			return err
 		}
 		return ctx.Err()
 	})
+	for at := range known {
+		if err == nil && !met[at] {
+			err = c.check(at, "", "")
+		}
+	}
+	return c.proof, err
+}
+
+// product compares all places of one product.
+func (c *comparison) product(facts store.Facts, product int64) error {
+	sides := map[place][2]string{}
+	prefix := resource.Key(product)
+	for fact, err := range facts.Scan(append([]byte{balanceTag}, prefix...)) {
+		if err != nil {
+			return err
+		}
+		sides[placeAt(fact.Key[1:])] = [2]string{string(fact.Value)}
+	}
+	for hit, err := range c.snapshot.Records(positions, store.Range{Prefix: prefix}) {
+		if err != nil {
+			return err
+		}
+		odoo, err := quantityOf(hit.Value)
+		if err != nil {
+			return err
+		}
+		at := placeAt(hit.Key)
+		sides[at] = [2]string{sides[at][0], odoo}
+	}
+	for at := range c.known {
+		if _, there := sides[at]; !there && at.product == product {
+			sides[at] = [2]string{}
+		}
+	}
+	for _, at := range slices.SortedFunc(maps.Keys(sides), comparePlaces) {
+		if err := c.check(at, sides[at][0], sides[at][1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check notes a place that differs by something else than what is known of it. One
+// that was known to differ and no longer does is noted as well, to be forgotten once
+// that stands.
+func (c *comparison) check(at place, events, odoo string) error {
+	c.proof.Compared++
+	difference, err := subtract(odoo, events)
+	known := c.known[at]
+	if err != nil || difference == "0" && known == nil {
+		return err
+	}
+	counts, err := counted(c.snapshot, at.product)
+	if err != nil || !counts {
+		return err
+	}
+	d := Drift{place: at, Events: plain(events), Odoo: plain(odoo), Difference: difference, Known: known}
+	if difference != "0" && difference == known.GetExplained() {
+		c.proof.Explained = append(c.proof.Explained, d)
+	} else {
+		c.proof.Drifts = append(c.proof.Drifts, d)
+	}
+	return nil
+}
+
+// productsOf are the products that differ, each once.
+func productsOf(drifts []Drift) []int64 {
+	var all []int64
+	for _, d := range drifts {
+		all = append(all, d.product)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// beside puts what a look at some products explains in the place of what was known of them.
+func (p *Proof) beside(before, differ []Drift) []Drift {
+	again := productsOf(differ)
+	kept := slices.DeleteFunc(before, func(d Drift) bool { return slices.Contains(again, d.product) })
+	return append(kept, p.Explained...)
+}
+
+// standing are the differences that are what they were a look before: what changes
+// from look to look is stock on the move.
+func standing(before, now []Drift) []Drift {
+	was := make(map[place]string, len(before))
+	for _, d := range before {
+		was[d.place] = d.Difference
+	}
+	var stand []Drift
+	for _, d := range now {
+		if was[d.place] == d.Difference {
+			stand = append(stand, d)
+		}
+	}
+	return stand
 }
 
 // quantityOf is the quantity of a stock position as the cache has it.
@@ -186,47 +265,6 @@ func plain(text string) string {
 		return "0"
 	}
 	return text
-}
-
-// proveAgainAndAgain proves the balances now and then, and tells what differs.
-func (b *Book) proveAgainAndAgain(ctx context.Context) error {
-	if b.Verify <= 0 {
-		<-ctx.Done()
-		return ctx.Err()
-	}
-	told := map[string]Drift{}
-	for {
-		if err := pause(ctx, b.Verify); err != nil {
-			return err
-		}
-		if !b.Ready() {
-			continue
-		}
-		proof, err := b.Prove(ctx)
-		if errors.Is(err, ErrUnsettled) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		b.metrics.drift.Set(float64(len(proof.Drifts)))
-		drifting := map[string]Drift{}
-		for _, d := range proof.Drifts {
-			drifting[d.StockPosition()] = d
-			if told[d.StockPosition()] == d {
-				continue
-			}
-			b.Logger.LogAttrs(ctx, slog.LevelError, "the events do not prove Odoo's stock",
-				slog.String("stock_position", d.StockPosition()), slog.String("events", d.Events), slog.String("odoo", d.Odoo))
-		}
-		told = drifting
-		if b.Escalate == nil {
-			continue
-		}
-		if err := b.Escalate(ctx, proof.Drifts); err != nil {
-			return err
-		}
-	}
 }
 
 // lookSettled is the pause between two looks whether both sides have settled.

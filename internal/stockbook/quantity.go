@@ -47,3 +47,9 @@ func less(a, b *apd.Decimal) (*apd.Decimal, error) {
 }
 
 func negated(d *apd.Decimal) *apd.Decimal { return new(apd.Decimal).Neg(d) }
+
+// nought tells whether a decimal text is 0, however it is written.
+func nought(text string) bool {
+	d, err := number(text)
+	return err == nil && d.IsZero()
+}

@@ -66,19 +66,34 @@ func (w *writer) movement(ctx context.Context, id int64, raw []byte, by journal.
 	}
 	event := eventOf(m, kept)
 	if was == nil {
-		return w.tell(id, event, now, now.GetQuantity(), by)
+		return w.first(id, event, now, by)
 	}
 	now.FirstEvent, now.StatedEvent = was.GetFirstEvent(), was.GetStatedEvent()
 	event.Corrects = resource.Name(Collection, int64(was.GetFirstEvent()))
 	event.SourceTime = m.GetUpdateTime()
-	if was.GetUndone() {
-		return w.tell(id, event, now, now.GetQuantity(), by)
-	}
-	if samePlaces(was, now) {
+	switch {
+	case was.GetUndone(), nought(was.GetQuantity()):
+	case samePlaces(was, now):
 		return w.differ(id, event, was, now, by)
+	default:
+		if err := w.takeBack(ctx, was, event.GetSourceTime(), by); err != nil {
+			return err
+		}
 	}
-	if err := w.takeBack(ctx, was, event.GetSourceTime(), by); err != nil {
-		return err
+	if nought(now.GetQuantity()) {
+		return w.over.setRow(id, now)
+	}
+	return w.tell(id, event, now, now.GetQuantity(), by)
+}
+
+// first tells a row that the book does not know. One that moved nothing is no event,
+// and known from when it moves something; but a count that found what was known is one.
+func (w *writer) first(id int64, event *inventoryv1.InventoryEvent, now *internalv1.KnownRow, by journal.Cause) error {
+	if nought(now.GetQuantity()) {
+		if !counts(event) {
+			return nil
+		}
+		event.Type = inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_COUNT_CONFIRMED
 	}
 	return w.tell(id, event, now, now.GetQuantity(), by)
 }
@@ -112,8 +127,10 @@ func (w *writer) undone(ctx context.Context, id int64, by journal.Cause) error {
 	if err != nil || was == nil || was.GetUndone() {
 		return err
 	}
-	if err := w.takeBack(ctx, was, timestamppb.New(by.At), by); err != nil {
-		return err
+	if !nought(was.GetQuantity()) {
+		if err := w.takeBack(ctx, was, timestamppb.New(by.At), by); err != nil {
+			return err
+		}
 	}
 	was = proto.CloneOf(was)
 	was.Undone = true

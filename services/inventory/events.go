@@ -67,7 +67,9 @@ func (s *Service) VerifyBalances(ctx context.Context, _ *inventoryv1.VerifyBalan
 	}
 	return &inventoryv1.VerifyBalancesResponse{
 		LastEvent: proof.LastEvent, Compared: proof.Compared, Drifting: int64(len(proof.Drifts)),
-		Drifts: proof.Drifts[:min(len(proof.Drifts), shownDrifts)], Freshness: read.FreshnessOf(proof.Verified, proof.Reachable),
+		Drifts:    proof.Drifts[:min(len(proof.Drifts), shownDrifts)],
+		Explained: proof.Explained[:min(len(proof.Explained), shownDrifts)], ExplainedCount: int64(len(proof.Explained)),
+		Freshness: read.FreshnessOf(proof.Verified, proof.Reachable),
 	}, nil
 }
 
@@ -77,7 +79,8 @@ const shownDrifts = 1000
 // Proof is what a comparison of all balances with Odoo's stock found.
 type Proof struct {
 	LastEvent, Compared int64
-	Drifts              []*inventoryv1.StockDrift
+	// Drifts are the differences that nothing explains, Explained those that are known.
+	Drifts, Explained []*inventoryv1.StockDrift
 	// Verified is until when the copy of Odoo's stock that was compared is known to
 	// equal it, zero for not known; Reachable says whether Odoo answers.
 	Verified  time.Time

@@ -51,10 +51,15 @@ type Rooms interface {
 // EventFeed is what streams of inventory events read from.
 type EventFeed = stream.FeedDeps[*inventoryv1.InventoryEvent]
 
+// Event is an inventory event.
+type Event = inventoryv1.InventoryEvent
+
 // Book is the book of stock: every event, and the proof that they add up.
 type Book interface {
 	Feed() EventFeed
 	Prove(ctx context.Context) (Proof, error)
+	// LotChanges are the events in which stock took a lot, or lost it, where it lies.
+	LotChanges(lot string) ([]*Event, error)
 }
 
 // Service answers InventoryService.

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
@@ -30,7 +31,7 @@ var exact = apd.BaseContext.WithPrecision(40)
 type place struct {
 	balance apd.Decimal
 	inside  bool
-	last    *inventoryv1.Movement
+	last    *timestamppb.Timestamp
 }
 
 // followed are the fields of a movement that its lot's way is told by.
@@ -41,43 +42,80 @@ var followed = []protoreflect.Name{
 
 // follow puts the movements of a lot in the order in which they happened, and
 // adds up what each left behind.
-func follow(movements []*inventoryv1.Movement) (*tracev1.LotTrace, error) {
+func follow(movements []*inventoryv1.Movement, changes ...change) (*tracev1.LotTrace, error) {
 	slices.SortStableFunc(movements, func(a, b *inventoryv1.Movement) int {
 		x, y := a.GetMoveTime(), b.GetMoveTime()
 		return cmp.Or(cmp.Compare(x.GetSeconds(), y.GetSeconds()), cmp.Compare(x.GetNanos(), y.GetNanos()), compareNames(a.GetName(), b.GetName()))
 	})
-	way := &tracev1.LotTrace{Steps: make([]*tracev1.Step, 0, len(movements))}
-	places := map[string]*place{}
-	quantities := map[string]*apd.Decimal{} // the same few go to all wards
+	w := &walk{
+		way:    &tracev1.LotTrace{Steps: make([]*tracev1.Step, 0, len(movements)+len(changes))},
+		places: map[string]*place{}, quantities: map[string]*apd.Decimal{},
+	}
 	for _, m := range movements {
-		quantity := quantities[m.GetQuantity().GetValue()]
-		if quantity == nil {
-			var err error
-			if quantity, _, err = apd.NewFromString(m.GetQuantity().GetValue()); err != nil {
-				return nil, fmt.Errorf("the quantity of %s: %w", m.GetName(), err)
+		// Stock took the lot because it was booked: at the same time that comes first.
+		for len(changes) > 0 && !changes[0].event.GetSourceTime().AsTime().After(m.GetMoveTime().AsTime()) {
+			if err := w.change(changes[0]); err != nil {
+				return nil, err
 			}
-			quantities[m.GetQuantity().GetValue()] = quantity
+			changes = changes[1:]
 		}
-		left, reached := ends(m)
-		from := at(places, m.GetSourceLocation(), left, m)
-		to := at(places, m.GetDestinationLocation(), reached, m)
-		if _, err := exact.Sub(&from.balance, &from.balance, quantity); err != nil {
+		if err := w.move(m); err != nil {
 			return nil, err
-		}
-		if _, err := exact.Add(&to.balance, &to.balance, quantity); err != nil {
-			return nil, err
-		}
-		way.Steps = append(way.Steps, &tracev1.Step{
-			Movement: m.GetName(), Type: m.GetType(), MoveTime: m.GetMoveTime(), Quantity: m.GetQuantity(),
-			SourceLocation: m.GetSourceLocation(), DestinationLocation: m.GetDestinationLocation(), TransferNumber: m.GetTransferNumber(),
-			SourceBalance: text(&from.balance), DestinationBalance: text(&to.balance),
-		})
-		if !from.inside && to.inside {
-			way.Origins = append(way.Origins, origin(m, left))
 		}
 	}
-	way.Whereabouts = whereabouts(places)
-	return way, nil
+	for _, c := range changes {
+		if err := w.change(c); err != nil {
+			return nil, err
+		}
+	}
+	w.way.Whereabouts = whereabouts(w.places)
+	return w.way, nil
+}
+
+// walk is a lot's way so far.
+type walk struct {
+	way        *tracev1.LotTrace
+	places     map[string]*place
+	quantities map[string]*apd.Decimal // the same few go to all wards
+}
+
+func (w *walk) quantity(of, text string) (*apd.Decimal, error) {
+	if q := w.quantities[text]; q != nil {
+		return q, nil
+	}
+	q, _, err := apd.NewFromString(text)
+	if err != nil {
+		return nil, fmt.Errorf("the quantity of %s: %w", of, err)
+	}
+	w.quantities[text] = q
+	return q, nil
+}
+
+// move goes on by a movement.
+func (w *walk) move(m *inventoryv1.Movement) error {
+	quantity, err := w.quantity(m.GetName(), m.GetQuantity().GetValue())
+	if err != nil {
+		return err
+	}
+	left, reached := ends(m)
+	from := at(w.places, m.GetSourceLocation(), inHouse(left), m.GetMoveTime())
+	to := at(w.places, m.GetDestinationLocation(), inHouse(reached), m.GetMoveTime())
+	if _, err := exact.Sub(&from.balance, &from.balance, quantity); err != nil {
+		return err
+	}
+	if _, err := exact.Add(&to.balance, &to.balance, quantity); err != nil {
+		return err
+	}
+	w.way.Steps = append(w.way.Steps, &tracev1.Step{
+		Movement: m.GetName(), Type: m.GetType(), MoveTime: m.GetMoveTime(), Quantity: m.GetQuantity(),
+		SourceLocation: m.GetSourceLocation(), DestinationLocation: m.GetDestinationLocation(), TransferNumber: m.GetTransferNumber(),
+		SourceBalance: text(&from.balance), DestinationBalance: text(&to.balance),
+	})
+	// A drop shipment comes from its supplier too, though not into the house.
+	if !from.inside && (to.inside || left == aSupplier && reached == aCustomer) {
+		w.way.Origins = append(w.way.Origins, origin(m, left))
+	}
+	return nil
 }
 
 // compareNames sorts by the number in a resource name.
@@ -90,6 +128,7 @@ const (
 	ours       = "internal"
 	betweenUs  = "transit"
 	aSupplier  = "supplier"
+	aCustomer  = "customer"
 	wordsApart = ">"
 	marksApart = "+"
 )
@@ -101,13 +140,13 @@ func ends(m *inventoryv1.Movement) (from, to string) {
 	return from, to
 }
 
-func at(places map[string]*place, location, usage string, m *inventoryv1.Movement) *place {
+func at(places map[string]*place, location string, inside bool, when *timestamppb.Timestamp) *place {
 	p := places[location]
 	if p == nil {
 		p = &place{}
 		places[location] = p
 	}
-	p.inside, p.last = inHouse(usage), m
+	p.inside, p.last = inside, when
 	return p
 }
 
@@ -136,7 +175,7 @@ func whereabouts(places map[string]*place) []*tracev1.Whereabouts {
 			continue
 		}
 		quantities[location] = &p.balance
-		found = append(found, &tracev1.Whereabouts{Location: location, InHouse: p.inside, Quantity: text(&p.balance), LastMoveTime: p.last.GetMoveTime()})
+		found = append(found, &tracev1.Whereabouts{Location: location, InHouse: p.inside, Quantity: text(&p.balance), LastMoveTime: p.last})
 	}
 	slices.SortFunc(found, func(a, b *tracev1.Whereabouts) int {
 		if a.GetInHouse() != b.GetInHouse() {

@@ -102,3 +102,50 @@ func BenchmarkFollowTenThousandMovements(b *testing.B) {
 		}
 	}
 }
+
+// What came out of stock without the lot is an origin of it, just before the movement
+// that booked it; what came back to none is a step, and leaves nothing there.
+func TestFollowTellsWhatTookTheLot(t *testing.T) {
+	took := func(name string, minute int, from, to, location string, inHouse bool) change {
+		return change{gained: to != "", inHouse: inHouse, event: &inventoryv1.InventoryEvent{
+			Name: name, Type: inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_LOT_ASSIGNED, SourceLot: from, Lot: to,
+			SourceLocation: location, DestinationLocation: location, Quantity: &decimal.Decimal{Value: "4"}, SourceTime: &timestamppb.Timestamp{Seconds: int64(60 * minute)},
+		}}
+	}
+	way, err := follow([]*inventoryv1.Movement{moved(1, 10, "internal>internal", "locations/8", "locations/9", "4")},
+		took("inventoryEvents/3", 10, "", "lots/7", "locations/8", true), took("inventoryEvents/4", 10, "", "lots/7", "locations/4", false),
+		took("inventoryEvents/5", 20, "lots/7", "", "locations/9", true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var steps []string
+	for _, s := range way.GetSteps() {
+		steps = append(steps, s.GetMovement()+s.GetInventoryEvent()+" leaves "+s.GetSourceBalance().GetValue()+" and "+s.GetDestinationBalance().GetValue())
+	}
+	want := "[inventoryEvents/3 leaves 4 and 4 inventoryEvents/4 leaves 4 and 4 movements/1 leaves 0 and 4 inventoryEvents/5 leaves 0 and 0]"
+	if fmt.Sprint(steps) != want {
+		t.Errorf("the steps are %v, want %s", steps, want)
+	}
+	if o := way.GetOrigins(); len(o) != 1 || o[0].GetAssignedLocation() != "locations/8" || o[0].GetQuantity().GetValue() != "4" {
+		t.Errorf("it came from %v", o)
+	}
+	for _, w := range way.GetWhereabouts() {
+		if w.GetInHouse() {
+			t.Errorf("something is at %v", w)
+		}
+	}
+}
+
+// A drop shipment comes from its supplier, and is never in the house.
+func TestFollowTellsADropShipment(t *testing.T) {
+	way, err := follow([]*inventoryv1.Movement{moved(1, 0, "supplier>customer", "locations/4", "locations/5", "10")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := way.GetOrigins(); len(o) != 1 || o[0].GetSupplier() != "suppliers/7" || o[0].GetReceipt() != "receipts/101" {
+		t.Errorf("it came from %v", o)
+	}
+	if w := way.GetWhereabouts(); len(w) != 1 || w[0].GetInHouse() || w[0].GetQuantity().GetValue() != "10" {
+		t.Errorf("it is at %v", w)
+	}
+}

@@ -23,11 +23,15 @@ type Service struct {
 	orders    *read.Collection[*orderv1.Order]
 	receipts  *read.Collection[*receiptv1.Receipt]
 	invoices  *read.Collection[*invoicev1.Invoice]
+	assigned  Assigned
 }
 
+// Assigned are the events in which stock took a lot, or lost it, where it lies.
+type Assigned func(lot string) ([]*inventoryv1.InventoryEvent, error)
+
 // New makes the service; deps gives what a collection is read from.
-func New(deps func(collection string) read.Deps) (*Service, error) {
-	s := &Service{}
+func New(deps func(collection string) read.Deps, assigned Assigned) (*Service, error) {
+	s := &Service{assigned: assigned}
 	for _, err := range []error{
 		open(&s.lots, deps("lots")), open(&s.movements, deps("movements")), open(&s.locations, deps("locations")),
 		open(&s.suppliers, deps("suppliers")), open(&s.orders, deps("orders")),
@@ -54,7 +58,11 @@ func (s *Service) TraceLot(ctx context.Context, r *tracev1.TraceLotRequest) (*tr
 	if err != nil {
 		return nil, err
 	}
-	way, err := follow(movements)
+	changes, err := s.changes(ctx, lot.GetName())
+	if err != nil {
+		return nil, err
+	}
+	way, err := follow(movements, changes...)
 	if err != nil {
 		return nil, err
 	}

@@ -118,12 +118,17 @@ type state struct {
 // apply takes over the balances that an event tells. Nothing has to be added up, and
 // an event that comes again changes nothing.
 func (s *state) apply(e *inventoryv1.InventoryEvent) {
-	for location, balance := range map[string]string{
-		e.GetSourceLocation(): e.GetSourceBalance().GetValue(), e.GetDestinationLocation(): e.GetDestinationBalance().GetValue(),
-	} {
-		if balance != "" { // a hold moves nothing
-			s.Stock[strings.TrimSpace(fmt.Sprintf("%s %s %s", e.GetProduct(), location, e.GetLot()))] = balance
-		}
+	before := e.GetLot()
+	if e.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_LOT_ASSIGNED {
+		before = e.GetSourceLot() // nothing moves, and the lot changes
+	}
+	s.put(e.GetProduct(), e.GetSourceLocation(), before, e.GetSourceBalance().GetValue())
+	s.put(e.GetProduct(), e.GetDestinationLocation(), e.GetLot(), e.GetDestinationBalance().GetValue())
+}
+
+func (s *state) put(product, location, lot, balance string) {
+	if balance != "" { // a hold moves nothing
+		s.Stock[strings.TrimSpace(fmt.Sprintf("%s %s %s", product, location, lot))] = balance
 	}
 }
 

@@ -16,16 +16,20 @@ from mesh.inventory.v1 import event_pb2, event_requests_pb2, inventory_service_p
 TABLES = """
 CREATE TABLE IF NOT EXISTS event (
   event INTEGER PRIMARY KEY, type TEXT, source_time TEXT, product TEXT, lot TEXT, quantity TEXT,
-  source_location TEXT, destination_location TEXT, source_balance TEXT, destination_balance TEXT);
+  source_location TEXT, destination_location TEXT, source_balance TEXT, destination_balance TEXT,
+  source_lot TEXT);
 CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY CHECK (one = 1), position TEXT);
 """
 
 
 def row(e):
     kind = event_pb2.InventoryEventType.Name(e.type)[len("INVENTORY_EVENT_TYPE_"):]
+    # Stock that takes another lot where it lies was of source_lot before; all else is
+    # of the same lot before and after.
+    before = e.source_lot if kind == "LOT_ASSIGNED" else e.lot
     return (
         int(e.name.split("/")[1]), kind, e.source_time.ToJsonString(), e.product, e.lot, e.quantity.value,
-        e.source_location, e.destination_location, e.source_balance.value, e.destination_balance.value)
+        e.source_location, e.destination_location, e.source_balance.value, e.destination_balance.value, before)
 
 
 def follow(stub, db):
@@ -33,7 +37,7 @@ def follow(stub, db):
     request = event_requests_pb2.StreamInventoryEventsRequest(position=found[0] if found else "")
     for message in stub.StreamInventoryEvents(request):
         with db:  # one transaction
-            db.executemany("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?)", map(row, message.inventory_events))
+            db.executemany("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?)", map(row, message.inventory_events))
             db.execute("INSERT OR REPLACE INTO progress VALUES (1, ?)", (message.position,))
         if message.inventory_events:
             print(f"event {message.reached_event} of {message.newest_event}", flush=True)

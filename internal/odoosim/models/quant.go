@@ -1,6 +1,8 @@
 package models
 
 import (
+	"math"
+
 	"odoomesh/internal/odoosim/orm"
 )
 
@@ -70,12 +72,50 @@ func quantsOf(e *orm.Env, s spot) []record {
 	return out
 }
 
-// shift changes the quantity on hand at a spot.
+// shift changes the quantity on hand at a spot. Where the place then has too little of
+// a lot, Odoo makes up for it from the stock without a lot there, if there is any; from
+// 17 on also where the lot comes in.
 func shift(e *orm.Env, s spot, by float64) error {
 	if isZero(by) {
 		return nil
 	}
+	if err := adjust(e, s, by); err != nil || s.lot == 0 || by > 0 && e.DB().Version < 17 {
+		return err
+	}
+	bare := s
+	bare.lot = 0
+	loose := 0.0
+	for _, q := range quantsOf(e, bare) {
+		loose += q.num("quantity")
+	}
+	have := loose
+	for _, q := range quantsOf(e, s) {
+		have += q.num("quantity")
+	}
+	if have > -0.005 || loose < 0.005 {
+		return nil
+	}
+	taken := cents(min(loose, math.Abs(by)))
+	if err := adjust(e, bare, -taken); err != nil {
+		return err
+	}
+	return adjust(e, s, taken)
+}
+
+// adjust changes the row of a spot, or makes one. What goes out with a lot is taken
+// off the row of that lot or, where there is none, off one without a lot: from 17 on
+// only off one that has something.
+func adjust(e *orm.Env, s spot, by float64) error {
 	found := quantsOf(e, s)
+	if len(found) == 0 && s.lot != 0 && by < 0 {
+		bare := s
+		bare.lot = 0
+		for _, q := range quantsOf(e, bare) {
+			if e.DB().Version < 17 || q.num("quantity") > 0 {
+				found = append(found, q)
+			}
+		}
+	}
 	if len(found) == 0 {
 		_, err := add(e, "stock.quant", map[string]any{"product_id": s.product, "location_id": s.location,
 			"lot_id": orNone(s.lot), "package_id": orNone(s.pack), "owner_id": orNone(s.owner), "quantity": by})

@@ -100,17 +100,26 @@ func cents(x float64) float64 {
 
 func isZero(x float64) bool { return math.Abs(x) < 0.005 }
 
-// inUnit converts a quantity from one unit of measure to another.
+// inUnit converts a quantity from one unit of measure to another, and rounds it to
+// the rounding of the one that it comes in.
 func inUnit(q float64, from, to record) float64 {
-	if from.id == to.id || !from.exists() || !to.exists() {
+	if !from.exists() || !to.exists() {
 		return q
 	}
-	a, b := from.num("factor"), to.num("factor")
-	if a == 0 || b == 0 {
+	if from.id != to.id {
+		a, b := from.num("factor"), to.num("factor")
+		if a == 0 || b == 0 {
+			return q
+		}
+		if from.e.DB().Version >= 19 {
+			q = q * a / b
+		} else {
+			q = q / a * b
+		}
+	}
+	step := to.num("rounding")
+	if step <= 0 {
 		return q
 	}
-	if from.e.DB().Version >= 19 {
-		return cents(q * a / b)
-	}
-	return cents(q / a * b)
+	return math.Round(math.Copysign(math.Floor(math.Abs(q)/step+0.5+1e-9), q)*step*1e9) / 1e9
 }

@@ -63,13 +63,46 @@ func templates(db *orm.DB) {
 		}
 		return nil
 	}
-	m.BeforeWrite = func(_ *orm.Env, _ []int64, vals map[string]any) error { oneType(db, m, vals); return nil }
+	m.BeforeWrite = func(e *orm.Env, ids []int64, vals map[string]any) error {
+		oneType(db, m, vals)
+		for _, t := range recs(e, m.Name, ids) {
+			if err := keepsKind(t, vals); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	m.AfterWrite = func(e *orm.Env, id int64, vals map[string]any, created bool) error {
 		if created {
 			return firstVariant(e, variant, id, vals)
 		}
 		return followTemplate(e, m, variant, id, vals)
 	}
+}
+
+// keepsKind refuses, up to 18, to begin or to cease counting a product that has moved.
+func keepsKind(t record, vals map[string]any) error {
+	changes := false
+	switch t.e.DB().Version {
+	case 16, 17:
+		kind, set := vals["detailed_type"].(string)
+		changes = set && kind != t.text("detailed_type")
+	case 18:
+		counts, set := vals["is_storable"].(bool)
+		changes = set && counts != t.is("is_storable")
+	}
+	if !changes {
+		return nil
+	}
+	line := t.e.DB().Model("stock.move.line")
+	for _, variant := range t.all("product_variant_ids") {
+		for _, id := range t.e.Referring(line.Field("product_id"), variant.id) {
+			if (record{t.e, line, id}).text("state") == "done" {
+				return orm.Rule("You can not change the inventory type of a product that was already used.")
+			}
+		}
+	}
+	return nil
 }
 
 // passed reads and writes a template's field at its only variant.

@@ -67,7 +67,7 @@ func sane(p record) error {
 		something = something || reservedOf(move) > 0 || doneOf(move) > 0
 		tracked := move.to("product_id").text("tracking")
 		for _, l := range move.all("move_line_ids") {
-			if tracked != "none" && counts(l) && l.num(doneField(l.e)) > 0 && l.int("lot_id") == 0 && l.text("lot_name") == "" {
+			if tracked != "none" && asksLots(move) && counts(l) && l.num(doneField(l.e)) > 0 && l.int("lot_id") == 0 && l.text("lot_name") == "" {
 				missing = append(missing, move.e.DisplayName(move.to("product_id").m, move.int("product_id")))
 				break
 			}
@@ -90,12 +90,19 @@ func sane(p record) error {
 // it is picked, or if nothing in the transfer is.
 func counts(l record) bool {
 	if l.e.DB().Version == 16 {
-		return l.num("qty_done") > 0
+		return l.num("qty_done") > 0 || l.to("move_id").is("is_inventory")
 	}
 	if l.is("picked") {
 		return true
 	}
 	return !anyPicked(l.to("move_id").to("picking_id"))
+}
+
+// asksLots says whether the operation works with lots: one that neither makes nor uses
+// them moves tracked products without.
+func asksLots(move record) bool {
+	kind := move.to("picking_id").to("picking_type_id")
+	return kind.id == 0 || kind.is("use_create_lots") || kind.is("use_existing_lots")
 }
 
 func anyPicked(p record) bool {

@@ -964,6 +964,207 @@ func (x *KeptConsumer) GetOwner() string {
 	return ""
 }
 
+// KnownDifference is what the journal knows of a balance that differs from Odoo's
+// stock. Differences are Odoo's quantity less the events', as decimal texts.
+type KnownDifference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How much of it is explained; empty for nothing.
+	Explained string `protobuf:"bytes,1,opt,name=explained,proto3" json:"explained,omitempty"`
+	// Why, as a mesh.inventory.v1.StockDriftCause.
+	Cause int32 `protobuf:"varint,2,opt,name=cause,proto3" json:"cause,omitempty"`
+	// What a person said who acknowledged it, who that was, and when.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// See reason.
+	AcknowledgedBy string `protobuf:"bytes,4,opt,name=acknowledged_by,json=acknowledgedBy,proto3" json:"acknowledged_by,omitempty"`
+	// See reason.
+	AcknowledgeTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=acknowledge_time,json=acknowledgeTime,proto3" json:"acknowledge_time,omitempty"`
+	// The whole difference as it was last seen.
+	Seen string `protobuf:"bytes,6,opt,name=seen,proto3" json:"seen,omitempty"`
+	// When it was first seen so.
+	SinceTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=since_time,json=sinceTime,proto3" json:"since_time,omitempty"`
+	// The whole difference that people were last told of; empty for none.
+	Told          string `protobuf:"bytes,8,opt,name=told,proto3" json:"told,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KnownDifference) Reset() {
+	*x = KnownDifference{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KnownDifference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KnownDifference) ProtoMessage() {}
+
+func (x *KnownDifference) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KnownDifference.ProtoReflect.Descriptor instead.
+func (*KnownDifference) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *KnownDifference) GetExplained() string {
+	if x != nil {
+		return x.Explained
+	}
+	return ""
+}
+
+func (x *KnownDifference) GetCause() int32 {
+	if x != nil {
+		return x.Cause
+	}
+	return 0
+}
+
+func (x *KnownDifference) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *KnownDifference) GetAcknowledgedBy() string {
+	if x != nil {
+		return x.AcknowledgedBy
+	}
+	return ""
+}
+
+func (x *KnownDifference) GetAcknowledgeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcknowledgeTime
+	}
+	return nil
+}
+
+func (x *KnownDifference) GetSeen() string {
+	if x != nil {
+		return x.Seen
+	}
+	return ""
+}
+
+func (x *KnownDifference) GetSinceTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SinceTime
+	}
+	return nil
+}
+
+func (x *KnownDifference) GetTold() string {
+	if x != nil {
+		return x.Told
+	}
+	return ""
+}
+
+// LotChange is a quantity that took another lot where it lies.
+type LotChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Position of the event that tells it.
+	Event uint64 `protobuf:"varint,1,opt,name=event,proto3" json:"event,omitempty"`
+	// Odoo's ids of the lot before and after; 0 for none.
+	SourceLot int64 `protobuf:"varint,2,opt,name=source_lot,json=sourceLot,proto3" json:"source_lot,omitempty"`
+	// See source_lot.
+	Lot int64 `protobuf:"varint,3,opt,name=lot,proto3" json:"lot,omitempty"`
+	// Odoo's id of the place.
+	Location int64 `protobuf:"varint,4,opt,name=location,proto3" json:"location,omitempty"`
+	// Quantity in the product's base unit, as a decimal text.
+	Quantity string `protobuf:"bytes,5,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// When it happened.
+	SourceTime    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=source_time,json=sourceTime,proto3" json:"source_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LotChange) Reset() {
+	*x = LotChange{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LotChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LotChange) ProtoMessage() {}
+
+func (x *LotChange) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LotChange.ProtoReflect.Descriptor instead.
+func (*LotChange) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *LotChange) GetEvent() uint64 {
+	if x != nil {
+		return x.Event
+	}
+	return 0
+}
+
+func (x *LotChange) GetSourceLot() int64 {
+	if x != nil {
+		return x.SourceLot
+	}
+	return 0
+}
+
+func (x *LotChange) GetLot() int64 {
+	if x != nil {
+		return x.Lot
+	}
+	return 0
+}
+
+func (x *LotChange) GetLocation() int64 {
+	if x != nil {
+		return x.Location
+	}
+	return 0
+}
+
+func (x *LotChange) GetQuantity() string {
+	if x != nil {
+		return x.Quantity
+	}
+	return ""
+}
+
+func (x *LotChange) GetSourceTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SourceTime
+	}
+	return nil
+}
+
 var File_mesh_internal_v1_record_proto protoreflect.FileDescriptor
 
 const file_mesh_internal_v1_record_proto_rawDesc = "" +
@@ -1039,7 +1240,26 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\fKeptConsumer\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12E\n" +
 	"\x10acknowledge_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x0facknowledgeTime\x12\x14\n" +
-	"\x05owner\x18\x03 \x01(\tR\x05owner*t\n" +
+	"\x05owner\x18\x03 \x01(\tR\x05owner\"\xb0\x02\n" +
+	"\x0fKnownDifference\x12\x1c\n" +
+	"\texplained\x18\x01 \x01(\tR\texplained\x12\x14\n" +
+	"\x05cause\x18\x02 \x01(\x05R\x05cause\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12'\n" +
+	"\x0facknowledged_by\x18\x04 \x01(\tR\x0eacknowledgedBy\x12E\n" +
+	"\x10acknowledge_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x0facknowledgeTime\x12\x12\n" +
+	"\x04seen\x18\x06 \x01(\tR\x04seen\x129\n" +
+	"\n" +
+	"since_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tsinceTime\x12\x12\n" +
+	"\x04told\x18\b \x01(\tR\x04told\"\xc7\x01\n" +
+	"\tLotChange\x12\x14\n" +
+	"\x05event\x18\x01 \x01(\x04R\x05event\x12\x1d\n" +
+	"\n" +
+	"source_lot\x18\x02 \x01(\x03R\tsourceLot\x12\x10\n" +
+	"\x03lot\x18\x03 \x01(\x03R\x03lot\x12\x1a\n" +
+	"\blocation\x18\x04 \x01(\x03R\blocation\x12\x1a\n" +
+	"\bquantity\x18\x05 \x01(\tR\bquantity\x12;\n" +
+	"\vsource_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"sourceTime*t\n" +
 	"\n" +
 	"ChangeKind\x12\x1b\n" +
 	"\x17CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -1060,7 +1280,7 @@ func file_mesh_internal_v1_record_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_internal_v1_record_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(ChangeKind)(0),               // 0: mesh.internal.v1.ChangeKind
 	(*CacheRecord)(nil),           // 1: mesh.internal.v1.CacheRecord
@@ -1074,22 +1294,27 @@ var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(*KeptOccurrence)(nil),        // 9: mesh.internal.v1.KeptOccurrence
 	(*KeptException)(nil),         // 10: mesh.internal.v1.KeptException
 	(*KeptConsumer)(nil),          // 11: mesh.internal.v1.KeptConsumer
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),       // 13: mesh.types.v1.MappingFault
+	(*KnownDifference)(nil),       // 12: mesh.internal.v1.KnownDifference
+	(*LotChange)(nil),             // 13: mesh.internal.v1.LotChange
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),       // 15: mesh.types.v1.MappingFault
 }
 var file_mesh_internal_v1_record_proto_depIdxs = []int32{
-	12, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
-	12, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
+	14, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
+	14, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
 	2,  // 2: mesh.internal.v1.CacheRecord.rows:type_name -> mesh.internal.v1.SourceRow
-	13, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
+	15, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
 	0,  // 4: mesh.internal.v1.ChangeRecord.kind:type_name -> mesh.internal.v1.ChangeKind
-	12, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
-	12, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
-	7,  // [7:7] is the sub-list for method output_type
-	7,  // [7:7] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	14, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
+	14, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
+	14, // 7: mesh.internal.v1.KnownDifference.acknowledge_time:type_name -> google.protobuf.Timestamp
+	14, // 8: mesh.internal.v1.KnownDifference.since_time:type_name -> google.protobuf.Timestamp
+	14, // 9: mesh.internal.v1.LotChange.source_time:type_name -> google.protobuf.Timestamp
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_mesh_internal_v1_record_proto_init() }
@@ -1103,7 +1328,7 @@ func file_mesh_internal_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_internal_v1_record_proto_rawDesc), len(file_mesh_internal_v1_record_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   11,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

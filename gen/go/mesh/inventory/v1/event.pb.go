@@ -40,7 +40,7 @@ const (
 	InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY InventoryEventType = 2
 	// Goods went from one place of one's own to another.
 	InventoryEventType_INVENTORY_EVENT_TYPE_TRANSFER InventoryEventType = 3
-	// A count found more or less than was known.
+	// A count found more or less than was known, or something was set right.
 	InventoryEventType_INVENTORY_EVENT_TYPE_ADJUSTMENT InventoryEventType = 4
 	// Goods were thrown away.
 	InventoryEventType_INVENTORY_EVENT_TYPE_SCRAP InventoryEventType = 5
@@ -56,6 +56,19 @@ const (
 	InventoryEventType_INVENTORY_EVENT_TYPE_HOLD_PLACED InventoryEventType = 10
 	// A hold was released; nothing moved.
 	InventoryEventType_INVENTORY_EVENT_TYPE_HOLD_RELEASED InventoryEventType = 11
+	// A count found what was known: quantity is 0, and nothing moved.
+	InventoryEventType_INVENTORY_EVENT_TYPE_COUNT_CONFIRMED InventoryEventType = 12
+	// A supplier sent goods to a customer: they neither came into the house nor left it.
+	InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT InventoryEventType = 13
+	// Such goods went from the customer back to the supplier.
+	InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT_RETURN InventoryEventType = 14
+	// Stock took another lot where it lies; nothing moved, and source_location is
+	// destination_location. Where a lot is booked out of a place that has too little of
+	// it, Odoo takes the rest from the stock without a lot there, and keeps no row
+	// that says so: the mesh finds it by comparing its balances with Odoo's stock
+	// [stock.quant], and tells it once for each lot and place. Its source_time is that
+	// of the lot's latest movement out of there.
+	InventoryEventType_INVENTORY_EVENT_TYPE_LOT_ASSIGNED InventoryEventType = 15
 )
 
 // Enum value maps for InventoryEventType.
@@ -73,20 +86,28 @@ var (
 		9:  "INVENTORY_EVENT_TYPE_PRODUCTION",
 		10: "INVENTORY_EVENT_TYPE_HOLD_PLACED",
 		11: "INVENTORY_EVENT_TYPE_HOLD_RELEASED",
+		12: "INVENTORY_EVENT_TYPE_COUNT_CONFIRMED",
+		13: "INVENTORY_EVENT_TYPE_DROP_SHIPMENT",
+		14: "INVENTORY_EVENT_TYPE_DROP_SHIPMENT_RETURN",
+		15: "INVENTORY_EVENT_TYPE_LOT_ASSIGNED",
 	}
 	InventoryEventType_value = map[string]int32{
-		"INVENTORY_EVENT_TYPE_UNSPECIFIED":        0,
-		"INVENTORY_EVENT_TYPE_RECEIPT":            1,
-		"INVENTORY_EVENT_TYPE_DELIVERY":           2,
-		"INVENTORY_EVENT_TYPE_TRANSFER":           3,
-		"INVENTORY_EVENT_TYPE_ADJUSTMENT":         4,
-		"INVENTORY_EVENT_TYPE_SCRAP":              5,
-		"INVENTORY_EVENT_TYPE_RETURN_TO_SUPPLIER": 6,
-		"INVENTORY_EVENT_TYPE_CUSTOMER_RETURN":    7,
-		"INVENTORY_EVENT_TYPE_CONSUMPTION":        8,
-		"INVENTORY_EVENT_TYPE_PRODUCTION":         9,
-		"INVENTORY_EVENT_TYPE_HOLD_PLACED":        10,
-		"INVENTORY_EVENT_TYPE_HOLD_RELEASED":      11,
+		"INVENTORY_EVENT_TYPE_UNSPECIFIED":          0,
+		"INVENTORY_EVENT_TYPE_RECEIPT":              1,
+		"INVENTORY_EVENT_TYPE_DELIVERY":             2,
+		"INVENTORY_EVENT_TYPE_TRANSFER":             3,
+		"INVENTORY_EVENT_TYPE_ADJUSTMENT":           4,
+		"INVENTORY_EVENT_TYPE_SCRAP":                5,
+		"INVENTORY_EVENT_TYPE_RETURN_TO_SUPPLIER":   6,
+		"INVENTORY_EVENT_TYPE_CUSTOMER_RETURN":      7,
+		"INVENTORY_EVENT_TYPE_CONSUMPTION":          8,
+		"INVENTORY_EVENT_TYPE_PRODUCTION":           9,
+		"INVENTORY_EVENT_TYPE_HOLD_PLACED":          10,
+		"INVENTORY_EVENT_TYPE_HOLD_RELEASED":        11,
+		"INVENTORY_EVENT_TYPE_COUNT_CONFIRMED":      12,
+		"INVENTORY_EVENT_TYPE_DROP_SHIPMENT":        13,
+		"INVENTORY_EVENT_TYPE_DROP_SHIPMENT_RETURN": 14,
+		"INVENTORY_EVENT_TYPE_LOT_ASSIGNED":         15,
 	}
 )
 
@@ -187,8 +208,10 @@ func (DocumentType) EnumDescriptor() ([]byte, []int) {
 }
 
 // InventoryEvent is one thing that happened to stock, shaped after EPCIS 2.0:
-// what, when, where and why. One done row of Odoo's [stock.move.line] is one
-// event. An event never changes: when Odoo's row is edited or undone, a new
+// what, when, where and why. One done row of Odoo's [stock.move.line] that moved
+// something is one event; a row of quantity 0 is none, unless it is a count that
+// found what was known. Holds, and stock that changes its lot where it lies, are
+// events too. An event never changes: when Odoo's row is edited or undone, a new
 // event corrects it. Events have positions 1, 2, 3 and so on without a gap; first
 // come those of what happened before the mesh, in Odoo's order.
 type InventoryEvent struct {
@@ -237,20 +260,20 @@ type InventoryEvent struct {
 	DestinationPackage string `protobuf:"bytes,24,opt,name=destination_package,json=destinationPackage,proto3" json:"destination_package,omitempty"`
 	// The documents behind it.
 	Documents []*DocumentLink `protobuf:"bytes,25,rep,name=documents,proto3" json:"documents,omitempty"`
-	// Odoo's id of the row [stock.move.line]; 0 for a hold.
+	// Odoo's id of the row [stock.move.line]; 0 for a hold and for LOT_ASSIGNED.
 	OdooMoveLineId int64 `protobuf:"varint,26,opt,name=odoo_move_line_id,json=odooMoveLineId,proto3" json:"odoo_move_line_id,omitempty"`
-	// Odoo's id of the move [move_id]; 0 for a hold.
+	// Odoo's id of the move [move_id]; 0 for a hold and for LOT_ASSIGNED.
 	OdooMoveId int64 `protobuf:"varint,27,opt,name=odoo_move_id,json=odooMoveId,proto3" json:"odoo_move_id,omitempty"`
 	// Display name of the company [company_id].
 	Company string `protobuf:"bytes,28,opt,name=company,proto3" json:"company,omitempty"`
 	// How much moved, in the unit that it was booked in [qty_done; from 17 on
-	// quantity]; signed as quantity is. Unset for a hold.
+	// quantity]; signed as quantity is. Unset for a hold and for LOT_ASSIGNED.
 	BookedQuantity *decimal.Decimal `protobuf:"bytes,29,opt,name=booked_quantity,json=bookedQuantity,proto3" json:"booked_quantity,omitempty"`
 	// The unit that it was booked in [product_uom_id].
 	BookedUnit *v1.UnitOfMeasure `protobuf:"bytes,30,opt,name=booked_unit,json=bookedUnit,proto3" json:"booked_unit,omitempty"`
 	// How much of the product and the lot was at source_location after this event,
 	// all owners and packages together, in the product's base unit: the sum of all
-	// events so far. Unset for a hold.
+	// events so far; of LOT_ASSIGNED, how much of source_lot. Unset for a hold.
 	SourceBalance *decimal.Decimal `protobuf:"bytes,31,opt,name=source_balance,json=sourceBalance,proto3" json:"source_balance,omitempty"`
 	// The same at destination_location.
 	DestinationBalance *decimal.Decimal `protobuf:"bytes,32,opt,name=destination_balance,json=destinationBalance,proto3" json:"destination_balance,omitempty"`
@@ -259,7 +282,11 @@ type InventoryEvent struct {
 	SourceType string `protobuf:"bytes,33,opt,name=source_type,json=sourceType,proto3" json:"source_type,omitempty"`
 	// The other side of the transfer, "suppliers/7" where it is a supplier
 	// [partner_id of picking_id]; empty for none.
-	Partner       string `protobuf:"bytes,34,opt,name=partner,proto3" json:"partner,omitempty"`
+	Partner string `protobuf:"bytes,34,opt,name=partner,proto3" json:"partner,omitempty"`
+	// The lot that it was before, in an event of type LOT_ASSIGNED: empty for stock
+	// without a lot. Empty in all other events, in which nothing changes its lot.
+	// Sums by lot take quantity off source_lot there, and off lot elsewhere.
+	SourceLot     string `protobuf:"bytes,35,opt,name=source_lot,json=sourceLot,proto3" json:"source_lot,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -490,6 +517,13 @@ func (x *InventoryEvent) GetPartner() string {
 	return ""
 }
 
+func (x *InventoryEvent) GetSourceLot() string {
+	if x != nil {
+		return x.SourceLot
+	}
+	return ""
+}
+
 // DocumentLink is one document behind an event.
 type DocumentLink struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -567,7 +601,7 @@ var File_mesh_inventory_v1_event_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/inventory/v1/event.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x85\r\n" +
+	"\x1dmesh/inventory/v1/event.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xb3\r\n" +
 	"\x0eInventoryEvent\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12D\n" +
 	"\n" +
@@ -613,7 +647,11 @@ const file_mesh_inventory_v1_event_proto_rawDesc = "" +
 	"\vsource_type\x18! \x01(\tR\n" +
 	"sourceType\x12,\n" +
 	"\apartner\x18\" \x01(\tB\x12\xfaA\x0f\n" +
-	"\rmesh/SupplierR\apartner\x1a=\n" +
+	"\rmesh/SupplierR\apartner\x12,\n" +
+	"\n" +
+	"source_lot\x18# \x01(\tB\r\xfaA\n" +
+	"\n" +
+	"\bmesh/LotR\tsourceLot\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\\\xeaAY\n" +
@@ -622,7 +660,7 @@ const file_mesh_inventory_v1_event_proto_rawDesc = "" +
 	"\x04type\x18\x01 \x01(\x0e2\x1f.mesh.inventory.v1.DocumentTypeR\x04type\x12\x1a\n" +
 	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x16\n" +
 	"\x06number\x18\x03 \x01(\tR\x06number\x12\x17\n" +
-	"\aline_id\x18\x04 \x01(\tR\x06lineId*\xd7\x03\n" +
+	"\aline_id\x18\x04 \x01(\tR\x06lineId*\xff\x04\n" +
 	"\x12InventoryEventType\x12$\n" +
 	" INVENTORY_EVENT_TYPE_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cINVENTORY_EVENT_TYPE_RECEIPT\x10\x01\x12!\n" +
@@ -636,7 +674,11 @@ const file_mesh_inventory_v1_event_proto_rawDesc = "" +
 	"\x1fINVENTORY_EVENT_TYPE_PRODUCTION\x10\t\x12$\n" +
 	" INVENTORY_EVENT_TYPE_HOLD_PLACED\x10\n" +
 	"\x12&\n" +
-	"\"INVENTORY_EVENT_TYPE_HOLD_RELEASED\x10\v*\xcd\x01\n" +
+	"\"INVENTORY_EVENT_TYPE_HOLD_RELEASED\x10\v\x12(\n" +
+	"$INVENTORY_EVENT_TYPE_COUNT_CONFIRMED\x10\f\x12&\n" +
+	"\"INVENTORY_EVENT_TYPE_DROP_SHIPMENT\x10\r\x12-\n" +
+	")INVENTORY_EVENT_TYPE_DROP_SHIPMENT_RETURN\x10\x0e\x12%\n" +
+	"!INVENTORY_EVENT_TYPE_LOT_ASSIGNED\x10\x0f*\xcd\x01\n" +
 	"\fDocumentType\x12\x1d\n" +
 	"\x19DOCUMENT_TYPE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13DOCUMENT_TYPE_ORDER\x10\x01\x12\x19\n" +

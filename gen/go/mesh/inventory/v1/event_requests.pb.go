@@ -29,6 +29,61 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// StockDriftCause is why a balance and Odoo's stock differ.
+type StockDriftCause int32
+
+const (
+	// Not stated; never sent.
+	StockDriftCause_STOCK_DRIFT_CAUSE_UNSPECIFIED StockDriftCause = 0
+	// No movement tells it: a person, an import or an add-on wrote or deleted a row of
+	// stock [stock.quant]. It is an alarm, once, until a person acknowledges it.
+	StockDriftCause_STOCK_DRIFT_CAUSE_STOCK_WITHOUT_MOVEMENT StockDriftCause = 1
+	// The product moved while Odoo did not count it [is_storable], and is counted now:
+	// the movements are events, and Odoo's stock does not know them. No alarm.
+	StockDriftCause_STOCK_DRIFT_CAUSE_MOVED_WHILE_NOT_COUNTED StockDriftCause = 2
+)
+
+// Enum value maps for StockDriftCause.
+var (
+	StockDriftCause_name = map[int32]string{
+		0: "STOCK_DRIFT_CAUSE_UNSPECIFIED",
+		1: "STOCK_DRIFT_CAUSE_STOCK_WITHOUT_MOVEMENT",
+		2: "STOCK_DRIFT_CAUSE_MOVED_WHILE_NOT_COUNTED",
+	}
+	StockDriftCause_value = map[string]int32{
+		"STOCK_DRIFT_CAUSE_UNSPECIFIED":             0,
+		"STOCK_DRIFT_CAUSE_STOCK_WITHOUT_MOVEMENT":  1,
+		"STOCK_DRIFT_CAUSE_MOVED_WHILE_NOT_COUNTED": 2,
+	}
+)
+
+func (x StockDriftCause) Enum() *StockDriftCause {
+	p := new(StockDriftCause)
+	*p = x
+	return p
+}
+
+func (x StockDriftCause) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (StockDriftCause) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_inventory_v1_event_requests_proto_enumTypes[0].Descriptor()
+}
+
+func (StockDriftCause) Type() protoreflect.EnumType {
+	return &file_mesh_inventory_v1_event_requests_proto_enumTypes[0]
+}
+
+func (x StockDriftCause) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use StockDriftCause.Descriptor instead.
+func (StockDriftCause) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_inventory_v1_event_requests_proto_rawDescGZIP(), []int{0}
+}
+
 // GetInventoryEventRequest asks for one event.
 type GetInventoryEventRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -469,16 +524,22 @@ type VerifyBalancesResponse struct {
 	LastEvent int64 `protobuf:"varint,1,opt,name=last_event,json=lastEvent,proto3" json:"last_event,omitempty"`
 	// How many balances, by product, location, lot, owner and package, were compared.
 	Compared int64 `protobuf:"varint,2,opt,name=compared,proto3" json:"compared,omitempty"`
-	// Those that differ; empty when the events prove the stock. At most 1000.
+	// Those that differ and that nothing explains; empty when the events prove the
+	// stock. At most 1000.
 	Drifts []*StockDrift `protobuf:"bytes,3,rep,name=drifts,proto3" json:"drifts,omitempty"`
-	// How many differ.
+	// How many differ and are not explained.
 	Drifting int64 `protobuf:"varint,4,opt,name=drifting,proto3" json:"drifting,omitempty"`
 	// How old the copy of Odoo's movements and stock is that was compared. Where
 	// Odoo does not answer, the events were equal to its stock then, and what came
 	// later is not known.
-	Freshness     *v1.Freshness `protobuf:"bytes,5,opt,name=freshness,proto3" json:"freshness,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Freshness *v1.Freshness `protobuf:"bytes,5,opt,name=freshness,proto3" json:"freshness,omitempty"`
+	// Those that differ by what is known and no cause for alarm: what moved while Odoo
+	// did not count it, and what a person has acknowledged. At most 1000.
+	Explained []*StockDrift `protobuf:"bytes,6,rep,name=explained,proto3" json:"explained,omitempty"`
+	// How many differ and are explained.
+	ExplainedCount int64 `protobuf:"varint,7,opt,name=explained_count,json=explainedCount,proto3" json:"explained_count,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *VerifyBalancesResponse) Reset() {
@@ -546,6 +607,20 @@ func (x *VerifyBalancesResponse) GetFreshness() *v1.Freshness {
 	return nil
 }
 
+func (x *VerifyBalancesResponse) GetExplained() []*StockDrift {
+	if x != nil {
+		return x.Explained
+	}
+	return nil
+}
+
+func (x *VerifyBalancesResponse) GetExplainedCount() int64 {
+	if x != nil {
+		return x.ExplainedCount
+	}
+	return 0
+}
+
 // StockDrift is a balance in which the events and Odoo's stock differ.
 type StockDrift struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -560,9 +635,22 @@ type StockDrift struct {
 	// The sum of the events, in the product's base unit.
 	EventsQuantity *decimal.Decimal `protobuf:"bytes,5,opt,name=events_quantity,json=eventsQuantity,proto3" json:"events_quantity,omitempty"`
 	// What Odoo holds [stock.quant], in the product's base unit.
-	OdooQuantity  *decimal.Decimal `protobuf:"bytes,6,opt,name=odoo_quantity,json=odooQuantity,proto3" json:"odoo_quantity,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	OdooQuantity *decimal.Decimal `protobuf:"bytes,6,opt,name=odoo_quantity,json=odooQuantity,proto3" json:"odoo_quantity,omitempty"`
+	// Why they differ.
+	Cause StockDriftCause `protobuf:"varint,7,opt,name=cause,proto3,enum=mesh.inventory.v1.StockDriftCause" json:"cause,omitempty"`
+	// How much of the difference, odoo_quantity less events_quantity, is explained:
+	// the proof holds from there on. 0 when nothing of it is.
+	ExplainedQuantity *decimal.Decimal `protobuf:"bytes,8,opt,name=explained_quantity,json=explainedQuantity,proto3" json:"explained_quantity,omitempty"`
+	// When the mesh first saw the difference as it is now; unset when it is new.
+	SinceTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=since_time,json=sinceTime,proto3" json:"since_time,omitempty"`
+	// Who acknowledged explained_quantity; empty when no person did.
+	AcknowledgedBy string `protobuf:"bytes,10,opt,name=acknowledged_by,json=acknowledgedBy,proto3" json:"acknowledged_by,omitempty"`
+	// The reason that they gave.
+	Reason string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
+	// When they did.
+	AcknowledgeTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=acknowledge_time,json=acknowledgeTime,proto3" json:"acknowledge_time,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *StockDrift) Reset() {
@@ -637,6 +725,48 @@ func (x *StockDrift) GetOdooQuantity() *decimal.Decimal {
 	return nil
 }
 
+func (x *StockDrift) GetCause() StockDriftCause {
+	if x != nil {
+		return x.Cause
+	}
+	return StockDriftCause_STOCK_DRIFT_CAUSE_UNSPECIFIED
+}
+
+func (x *StockDrift) GetExplainedQuantity() *decimal.Decimal {
+	if x != nil {
+		return x.ExplainedQuantity
+	}
+	return nil
+}
+
+func (x *StockDrift) GetSinceTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SinceTime
+	}
+	return nil
+}
+
+func (x *StockDrift) GetAcknowledgedBy() string {
+	if x != nil {
+		return x.AcknowledgedBy
+	}
+	return ""
+}
+
+func (x *StockDrift) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *StockDrift) GetAcknowledgeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcknowledgeTime
+	}
+	return nil
+}
+
 var File_mesh_inventory_v1_event_requests_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_event_requests_proto_rawDesc = "" +
@@ -677,14 +807,16 @@ const file_mesh_inventory_v1_event_requests_proto_rawDesc = "" +
 	"\tsend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bsendTime\x12#\n" +
 	"\rreached_event\x18\x04 \x01(\x03R\freachedEvent\x12!\n" +
 	"\fnewest_event\x18\x05 \x01(\x03R\vnewestEvent\"\x17\n" +
-	"\x15VerifyBalancesRequest\"\xde\x01\n" +
+	"\x15VerifyBalancesRequest\"\xc4\x02\n" +
 	"\x16VerifyBalancesResponse\x12\x1d\n" +
 	"\n" +
 	"last_event\x18\x01 \x01(\x03R\tlastEvent\x12\x1a\n" +
 	"\bcompared\x18\x02 \x01(\x03R\bcompared\x125\n" +
 	"\x06drifts\x18\x03 \x03(\v2\x1d.mesh.inventory.v1.StockDriftR\x06drifts\x12\x1a\n" +
 	"\bdrifting\x18\x04 \x01(\x03R\bdrifting\x126\n" +
-	"\tfreshness\x18\x05 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\"\xc4\x02\n" +
+	"\tfreshness\x18\x05 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\x12;\n" +
+	"\texplained\x18\x06 \x03(\v2\x1d.mesh.inventory.v1.StockDriftR\texplained\x12'\n" +
+	"\x0fexplained_count\x18\a \x01(\x03R\x0eexplainedCount\"\x86\x05\n" +
 	"\n" +
 	"StockDrift\x12>\n" +
 	"\x0estock_position\x18\x01 \x01(\tB\x17\xfaA\x14\n" +
@@ -697,7 +829,19 @@ const file_mesh_inventory_v1_event_requests_proto_rawDesc = "" +
 	"\n" +
 	"\bmesh/LotR\x03lot\x12=\n" +
 	"\x0fevents_quantity\x18\x05 \x01(\v2\x14.google.type.DecimalR\x0eeventsQuantity\x129\n" +
-	"\rodoo_quantity\x18\x06 \x01(\v2\x14.google.type.DecimalR\fodooQuantityB/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
+	"\rodoo_quantity\x18\x06 \x01(\v2\x14.google.type.DecimalR\fodooQuantity\x128\n" +
+	"\x05cause\x18\a \x01(\x0e2\".mesh.inventory.v1.StockDriftCauseR\x05cause\x12C\n" +
+	"\x12explained_quantity\x18\b \x01(\v2\x14.google.type.DecimalR\x11explainedQuantity\x129\n" +
+	"\n" +
+	"since_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\tsinceTime\x12'\n" +
+	"\x0facknowledged_by\x18\n" +
+	" \x01(\tR\x0eacknowledgedBy\x12\x16\n" +
+	"\x06reason\x18\v \x01(\tR\x06reason\x12E\n" +
+	"\x10acknowledge_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\x0facknowledgeTime*\x91\x01\n" +
+	"\x0fStockDriftCause\x12!\n" +
+	"\x1dSTOCK_DRIFT_CAUSE_UNSPECIFIED\x10\x00\x12,\n" +
+	"(STOCK_DRIFT_CAUSE_STOCK_WITHOUT_MOVEMENT\x10\x01\x12-\n" +
+	")STOCK_DRIFT_CAUSE_MOVED_WHILE_NOT_COUNTED\x10\x02B/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
 
 var (
 	file_mesh_inventory_v1_event_requests_proto_rawDescOnce sync.Once
@@ -711,41 +855,48 @@ func file_mesh_inventory_v1_event_requests_proto_rawDescGZIP() []byte {
 	return file_mesh_inventory_v1_event_requests_proto_rawDescData
 }
 
+var file_mesh_inventory_v1_event_requests_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_mesh_inventory_v1_event_requests_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_mesh_inventory_v1_event_requests_proto_goTypes = []any{
-	(*GetInventoryEventRequest)(nil),      // 0: mesh.inventory.v1.GetInventoryEventRequest
-	(*ListInventoryEventsRequest)(nil),    // 1: mesh.inventory.v1.ListInventoryEventsRequest
-	(*ListInventoryEventsResponse)(nil),   // 2: mesh.inventory.v1.ListInventoryEventsResponse
-	(*StreamInventoryEventsRequest)(nil),  // 3: mesh.inventory.v1.StreamInventoryEventsRequest
-	(*StreamInventoryEventsResponse)(nil), // 4: mesh.inventory.v1.StreamInventoryEventsResponse
-	(*VerifyBalancesRequest)(nil),         // 5: mesh.inventory.v1.VerifyBalancesRequest
-	(*VerifyBalancesResponse)(nil),        // 6: mesh.inventory.v1.VerifyBalancesResponse
-	(*StockDrift)(nil),                    // 7: mesh.inventory.v1.StockDrift
-	(*fieldmaskpb.FieldMask)(nil),         // 8: google.protobuf.FieldMask
-	(*timestamppb.Timestamp)(nil),         // 9: google.protobuf.Timestamp
-	(*InventoryEvent)(nil),                // 10: mesh.inventory.v1.InventoryEvent
-	(*v1.Freshness)(nil),                  // 11: mesh.types.v1.Freshness
-	(*decimal.Decimal)(nil),               // 12: google.type.Decimal
+	(StockDriftCause)(0),                  // 0: mesh.inventory.v1.StockDriftCause
+	(*GetInventoryEventRequest)(nil),      // 1: mesh.inventory.v1.GetInventoryEventRequest
+	(*ListInventoryEventsRequest)(nil),    // 2: mesh.inventory.v1.ListInventoryEventsRequest
+	(*ListInventoryEventsResponse)(nil),   // 3: mesh.inventory.v1.ListInventoryEventsResponse
+	(*StreamInventoryEventsRequest)(nil),  // 4: mesh.inventory.v1.StreamInventoryEventsRequest
+	(*StreamInventoryEventsResponse)(nil), // 5: mesh.inventory.v1.StreamInventoryEventsResponse
+	(*VerifyBalancesRequest)(nil),         // 6: mesh.inventory.v1.VerifyBalancesRequest
+	(*VerifyBalancesResponse)(nil),        // 7: mesh.inventory.v1.VerifyBalancesResponse
+	(*StockDrift)(nil),                    // 8: mesh.inventory.v1.StockDrift
+	(*fieldmaskpb.FieldMask)(nil),         // 9: google.protobuf.FieldMask
+	(*timestamppb.Timestamp)(nil),         // 10: google.protobuf.Timestamp
+	(*InventoryEvent)(nil),                // 11: mesh.inventory.v1.InventoryEvent
+	(*v1.Freshness)(nil),                  // 12: mesh.types.v1.Freshness
+	(*decimal.Decimal)(nil),               // 13: google.type.Decimal
 }
 var file_mesh_inventory_v1_event_requests_proto_depIdxs = []int32{
-	8,  // 0: mesh.inventory.v1.GetInventoryEventRequest.read_mask:type_name -> google.protobuf.FieldMask
-	9,  // 1: mesh.inventory.v1.ListInventoryEventsRequest.start_time:type_name -> google.protobuf.Timestamp
-	8,  // 2: mesh.inventory.v1.ListInventoryEventsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10, // 3: mesh.inventory.v1.ListInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
-	11, // 4: mesh.inventory.v1.ListInventoryEventsResponse.freshness:type_name -> mesh.types.v1.Freshness
-	9,  // 5: mesh.inventory.v1.StreamInventoryEventsRequest.start_time:type_name -> google.protobuf.Timestamp
-	8,  // 6: mesh.inventory.v1.StreamInventoryEventsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10, // 7: mesh.inventory.v1.StreamInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
-	9,  // 8: mesh.inventory.v1.StreamInventoryEventsResponse.send_time:type_name -> google.protobuf.Timestamp
-	7,  // 9: mesh.inventory.v1.VerifyBalancesResponse.drifts:type_name -> mesh.inventory.v1.StockDrift
-	11, // 10: mesh.inventory.v1.VerifyBalancesResponse.freshness:type_name -> mesh.types.v1.Freshness
-	12, // 11: mesh.inventory.v1.StockDrift.events_quantity:type_name -> google.type.Decimal
-	12, // 12: mesh.inventory.v1.StockDrift.odoo_quantity:type_name -> google.type.Decimal
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	9,  // 0: mesh.inventory.v1.GetInventoryEventRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10, // 1: mesh.inventory.v1.ListInventoryEventsRequest.start_time:type_name -> google.protobuf.Timestamp
+	9,  // 2: mesh.inventory.v1.ListInventoryEventsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	11, // 3: mesh.inventory.v1.ListInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
+	12, // 4: mesh.inventory.v1.ListInventoryEventsResponse.freshness:type_name -> mesh.types.v1.Freshness
+	10, // 5: mesh.inventory.v1.StreamInventoryEventsRequest.start_time:type_name -> google.protobuf.Timestamp
+	9,  // 6: mesh.inventory.v1.StreamInventoryEventsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	11, // 7: mesh.inventory.v1.StreamInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
+	10, // 8: mesh.inventory.v1.StreamInventoryEventsResponse.send_time:type_name -> google.protobuf.Timestamp
+	8,  // 9: mesh.inventory.v1.VerifyBalancesResponse.drifts:type_name -> mesh.inventory.v1.StockDrift
+	12, // 10: mesh.inventory.v1.VerifyBalancesResponse.freshness:type_name -> mesh.types.v1.Freshness
+	8,  // 11: mesh.inventory.v1.VerifyBalancesResponse.explained:type_name -> mesh.inventory.v1.StockDrift
+	13, // 12: mesh.inventory.v1.StockDrift.events_quantity:type_name -> google.type.Decimal
+	13, // 13: mesh.inventory.v1.StockDrift.odoo_quantity:type_name -> google.type.Decimal
+	0,  // 14: mesh.inventory.v1.StockDrift.cause:type_name -> mesh.inventory.v1.StockDriftCause
+	13, // 15: mesh.inventory.v1.StockDrift.explained_quantity:type_name -> google.type.Decimal
+	10, // 16: mesh.inventory.v1.StockDrift.since_time:type_name -> google.protobuf.Timestamp
+	10, // 17: mesh.inventory.v1.StockDrift.acknowledge_time:type_name -> google.protobuf.Timestamp
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_event_requests_proto_init() }
@@ -759,13 +910,14 @@ func file_mesh_inventory_v1_event_requests_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_inventory_v1_event_requests_proto_rawDesc), len(file_mesh_inventory_v1_event_requests_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_mesh_inventory_v1_event_requests_proto_goTypes,
 		DependencyIndexes: file_mesh_inventory_v1_event_requests_proto_depIdxs,
+		EnumInfos:         file_mesh_inventory_v1_event_requests_proto_enumTypes,
 		MessageInfos:      file_mesh_inventory_v1_event_requests_proto_msgTypes,
 	}.Build()
 	File_mesh_inventory_v1_event_requests_proto = out.File

@@ -52,8 +52,9 @@ type Movement struct {
 	Lot string `protobuf:"bytes,13,opt,name=lot,proto3" json:"lot,omitempty"`
 	// Lot or serial number [name of lot_id]; empty when it is not tracked.
 	LotNumber string `protobuf:"bytes,14,opt,name=lot_number,json=lotNumber,proto3" json:"lot_number,omitempty"`
-	// How much moved, in the product's base unit [qty_done in the row's unit; from
-	// Odoo 17 on quantity_product_uom].
+	// How much moved, in the product's base unit and rounded as that is, halves away
+	// from nought: one unit of a product in dozens is 0.08 [qty_done in the row's unit;
+	// from Odoo 17 on quantity_product_uom].
 	Quantity *decimal.Decimal `protobuf:"bytes,15,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	// The product's base unit [uom_id of product_id].
 	Unit *v1.UnitOfMeasure `protobuf:"bytes,16,opt,name=unit,proto3" json:"unit,omitempty"`

@@ -121,7 +121,8 @@ type LotTrace struct {
 	Lot *v1.Lot `protobuf:"bytes,1,opt,name=lot,proto3" json:"lot,omitempty"`
 	// The unit of all quantities here: the product's base unit.
 	Unit *v11.UnitOfMeasure `protobuf:"bytes,2,opt,name=unit,proto3" json:"unit,omitempty"`
-	// Where it came from: one for each arrival from outside.
+	// Where it came from: one for each arrival from outside, for each drop shipment,
+	// and for each quantity that came out of stock without this lot in the house.
 	Origins []*Origin `protobuf:"bytes,3,rep,name=origins,proto3" json:"origins,omitempty"`
 	// Every movement of it, in the order in which they happened.
 	Steps []*Step `protobuf:"bytes,4,rep,name=steps,proto3" json:"steps,omitempty"`
@@ -222,7 +223,12 @@ type Origin struct {
 	// How much came.
 	Quantity *decimal.Decimal `protobuf:"bytes,6,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	// When it came.
-	ArriveTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=arrive_time,json=arriveTime,proto3" json:"arrive_time,omitempty"`
+	ArriveTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=arrive_time,json=arriveTime,proto3" json:"arrive_time,omitempty"`
+	// The place, "locations/8", where it came out of stock that had no lot, or another:
+	// it did not come from outside as this lot. Empty for an arrival.
+	AssignedLocation string `protobuf:"bytes,8,opt,name=assigned_location,json=assignedLocation,proto3" json:"assigned_location,omitempty"`
+	// The lot that it had there before, "lots/17"; empty for none.
+	SourceLot     string `protobuf:"bytes,9,opt,name=source_lot,json=sourceLot,proto3" json:"source_lot,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -306,10 +312,24 @@ func (x *Origin) GetArriveTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// Step is one movement of a lot.
+func (x *Origin) GetAssignedLocation() string {
+	if x != nil {
+		return x.AssignedLocation
+	}
+	return ""
+}
+
+func (x *Origin) GetSourceLot() string {
+	if x != nil {
+		return x.SourceLot
+	}
+	return ""
+}
+
+// Step is one movement of a lot, or a quantity that became or ceased to be of it.
 type Step struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The movement, "movements/42".
+	// The movement, "movements/42"; empty where nothing moved.
 	Movement string `protobuf:"bytes,1,opt,name=movement,proto3" json:"movement,omitempty"`
 	// Why it moved.
 	Type v1.InventoryEventType `protobuf:"varint,2,opt,name=type,proto3,enum=mesh.inventory.v1.InventoryEventType" json:"type,omitempty"`
@@ -327,8 +347,14 @@ type Step struct {
 	SourceBalance *decimal.Decimal `protobuf:"bytes,8,opt,name=source_balance,json=sourceBalance,proto3" json:"source_balance,omitempty"`
 	// What was there after it, at the place it went to.
 	DestinationBalance *decimal.Decimal `protobuf:"bytes,9,opt,name=destination_balance,json=destinationBalance,proto3" json:"destination_balance,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// Where nothing moved, the event that tells that stock took or lost this lot.
+	InventoryEvent string `protobuf:"bytes,10,opt,name=inventory_event,json=inventoryEvent,proto3" json:"inventory_event,omitempty"`
+	// The lot that the quantity had before, where nothing moved; empty for none.
+	SourceLot string `protobuf:"bytes,11,opt,name=source_lot,json=sourceLot,proto3" json:"source_lot,omitempty"`
+	// The lot that it has since, where nothing moved; empty for none.
+	Lot           string `protobuf:"bytes,12,opt,name=lot,proto3" json:"lot,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Step) Reset() {
@@ -422,6 +448,27 @@ func (x *Step) GetDestinationBalance() *decimal.Decimal {
 		return x.DestinationBalance
 	}
 	return nil
+}
+
+func (x *Step) GetInventoryEvent() string {
+	if x != nil {
+		return x.InventoryEvent
+	}
+	return ""
+}
+
+func (x *Step) GetSourceLot() string {
+	if x != nil {
+		return x.SourceLot
+	}
+	return ""
+}
+
+func (x *Step) GetLot() string {
+	if x != nil {
+		return x.Lot
+	}
+	return ""
 }
 
 // Whereabouts is how much of a lot is, or has ended, at one place.
@@ -699,7 +746,7 @@ const file_mesh_trace_v1_trace_proto_rawDesc = "" +
 	"\aorigins\x18\x03 \x03(\v2\x15.mesh.trace.v1.OriginR\aorigins\x12)\n" +
 	"\x05steps\x18\x04 \x03(\v2\x13.mesh.trace.v1.StepR\x05steps\x12<\n" +
 	"\vwhereabouts\x18\x05 \x03(\v2\x1a.mesh.trace.v1.WhereaboutsR\vwhereabouts\x126\n" +
-	"\tfreshness\x18\x06 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\"\xc9\x02\n" +
+	"\tfreshness\x18\x06 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\"\xb8\x03\n" +
 	"\x06Origin\x12.\n" +
 	"\bsupplier\x18\x01 \x01(\tB\x12\xfaA\x0f\n" +
 	"\rmesh/SupplierR\bsupplier\x12#\n" +
@@ -712,7 +759,13 @@ const file_mesh_trace_v1_trace_proto_rawDesc = "" +
 	"\x0ftransfer_number\x18\x05 \x01(\tR\x0etransferNumber\x120\n" +
 	"\bquantity\x18\x06 \x01(\v2\x14.google.type.DecimalR\bquantity\x12;\n" +
 	"\varrive_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"arriveTime\"\x8d\x04\n" +
+	"arriveTime\x12?\n" +
+	"\x11assigned_location\x18\b \x01(\tB\x12\xfaA\x0f\n" +
+	"\rmesh/LocationR\x10assignedLocation\x12,\n" +
+	"\n" +
+	"source_lot\x18\t \x01(\tB\r\xfaA\n" +
+	"\n" +
+	"\bmesh/LotR\tsourceLot\"\x9f\x05\n" +
 	"\x04Step\x12.\n" +
 	"\bmovement\x18\x01 \x01(\tB\x12\xfaA\x0f\n" +
 	"\rmesh/MovementR\bmovement\x129\n" +
@@ -725,7 +778,17 @@ const file_mesh_trace_v1_trace_proto_rawDesc = "" +
 	"\rmesh/LocationR\x13destinationLocation\x12'\n" +
 	"\x0ftransfer_number\x18\a \x01(\tR\x0etransferNumber\x12;\n" +
 	"\x0esource_balance\x18\b \x01(\v2\x14.google.type.DecimalR\rsourceBalance\x12E\n" +
-	"\x13destination_balance\x18\t \x01(\v2\x14.google.type.DecimalR\x12destinationBalance\"\xf1\x01\n" +
+	"\x13destination_balance\x18\t \x01(\v2\x14.google.type.DecimalR\x12destinationBalance\x12A\n" +
+	"\x0finventory_event\x18\n" +
+	" \x01(\tB\x18\xfaA\x15\n" +
+	"\x13mesh/InventoryEventR\x0einventoryEvent\x12,\n" +
+	"\n" +
+	"source_lot\x18\v \x01(\tB\r\xfaA\n" +
+	"\n" +
+	"\bmesh/LotR\tsourceLot\x12\x1f\n" +
+	"\x03lot\x18\f \x01(\tB\r\xfaA\n" +
+	"\n" +
+	"\bmesh/LotR\x03lot\"\xf1\x01\n" +
 	"\vWhereabouts\x12.\n" +
 	"\blocation\x18\x01 \x01(\tB\x12\xfaA\x0f\n" +
 	"\rmesh/LocationR\blocation\x12#\n" +
