@@ -10,6 +10,9 @@ import (
 
 // partnerRows are all partners, archived ones too.
 func (b *books) partnerRows() map[int64]raw {
+	if b.partners != nil {
+		return b.partners
+	}
 	fields := []any{"name", "ref", "vat", "barcode", "company_registry", "email", "phone", "website", "is_company", "parent_id", "child_ids",
 		"street", "street2", "city", "zip", "state_id", "country_id", "function", "type", "property_purchase_currency_id",
 		"property_supplier_payment_term_id", "commercial_partner_id", "lang", "comment", "active", "company_id", "create_date", "supplier_rank"}
@@ -19,7 +22,8 @@ func (b *books) partnerRows() map[int64]raw {
 	if b.has(b.t, "res.partner", "global_location_number") {
 		fields = append(fields, "global_location_number")
 	}
-	return b.all("res.partner", fields...)
+	b.partners = b.all("res.partner", fields...)
+	return b.partners
 }
 
 // suppliers reads all of them, archived ones too, by name: partners that were
