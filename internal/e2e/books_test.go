@@ -19,6 +19,8 @@ type books struct {
 	*person
 	t    testing.TB
 	read map[string]map[int64]raw
+	// partners are kept apart: which fields they have is asked of Odoo.
+	partners map[int64]raw
 }
 
 func (p *person) books(t testing.TB) *books {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -99,7 +100,7 @@ func (b *books) movements() map[string]*inventoryv1.Movement {
 			Quantity: r.decimal("quantity_product_uom"), BookedQuantity: r.decimal("quantity"),
 			MoveTime: b.moment(r, "date"), SourceLocation: r.ref("locations", "location_id"), DestinationLocation: r.ref("locations", "location_dest_id"),
 			Owner: r.ref("partners", "owner_id"), SourcePackage: r.ref("packages", "package_id"), DestinationPackage: r.ref("packages", "result_package_id"),
-			TransferNumber: transfer.text("name"), OdooTransferId: r.id("picking_id"), Partner: transfer.ref("suppliers", "partner_id"),
+			TransferNumber: transfer.text("name"), OdooTransferId: r.id("picking_id"), Partner: transfer.ref("partners", "partner_id"),
 			Order: b.orderOf(move), OrderLineId: move.idText("purchase_line_id"), Reference: r.text("reference"), OdooMoveId: r.id("move_id"),
 			Company: b.company(r), CreateTime: b.moment(r, "create_date"),
 		}
@@ -107,6 +108,9 @@ func (b *books) movements() map[string]*inventoryv1.Movement {
 			m.Quantity, m.BookedQuantity = b.baseDone(r), r.decimal("qty_done")
 		}
 		m.Type, m.SourceType = b.reason(r, move)
+		if strings.Contains(m.GetSourceType(), "supplier") || move.id("purchase_line_id") != 0 {
+			m.Partner = transfer.ref("suppliers", "partner_id")
+		}
 		out[m.GetName()] = m
 	}
 	return out

@@ -17,7 +17,7 @@ func (b *books) orders() map[string]*orderv1.Order {
 	out := map[string]*orderv1.Order{}
 	for _, r := range b.all("purchase.order", fields...) {
 		o := &orderv1.Order{
-			Name: r.ref("orders", "id"), Number: r.text("name"), Supplier: r.ref("suppliers", "partner_id"), SupplierReference: r.text("partner_ref"),
+			Name: r.ref("orders", "id"), Number: r.text("name"), Supplier: r.ref("suppliers", "partner_id"), LegalSupplier: b.legal(r, "partner_id"), SupplierReference: r.text("partner_ref"),
 			State: map[string]orderv1.State{
 				"draft": orderv1.State_STATE_DRAFT, "sent": orderv1.State_STATE_SENT, "to approve": orderv1.State_STATE_TO_APPROVE,
 				"purchase": orderv1.State_STATE_CONFIRMED, "done": orderv1.State_STATE_CONFIRMED, "cancel": orderv1.State_STATE_CANCELLED,

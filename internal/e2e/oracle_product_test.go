@@ -166,7 +166,7 @@ func (o *productOracle) supplierPrices(r raw, p *productv1.Product) {
 			unit = s.id("product_uom_id")
 		}
 		price := &productv1.SupplierPrice{
-			Id: strconv.FormatInt(id, 10), Supplier: fmt.Sprintf("suppliers/%d", s.id("partner_id")),
+			Id: strconv.FormatInt(id, 10), Supplier: s.ref("suppliers", "partner_id"), LegalSupplier: o.legal(s, "partner_id"),
 			PartNumber: s.text("product_code"), ProductName: s.text("product_name"), MinQuantity: s.decimal("min_qty"),
 			Unit: o.unit(unit), Price: s.money("price", o.currency(s, "currency_id")),
 			LeadTimeDays: s.whole("delay"), ValidFrom: s.date("date_start"), ValidUntil: s.date("date_end"),

@@ -86,7 +86,7 @@ func (b *books) receipts() map[string]*receiptv1.Receipt {
 		}
 		s := &receiptv1.Receipt{
 			Name: r.ref("receipts", "id"), Number: r.text("name"), Direction: receiptv1.Direction_DIRECTION_RECEIPT,
-			Supplier: r.ref("suppliers", "partner_id"), State: receiptStates[r.text("state")], SourceState: r.text("state"),
+			Supplier: r.ref("suppliers", "partner_id"), LegalSupplier: b.legal(r, "partner_id"), State: receiptStates[r.text("state")], SourceState: r.text("state"),
 			ScheduledTime: b.moment(r, "scheduled_date"), DeadlineTime: b.moment(r, "date_deadline"), DoneTime: b.moment(r, "date_done"),
 			SourceLocation: r.ref("locations", "location_id"), DestinationLocation: r.ref("locations", "location_dest_id"),
 			Origin: r.text("origin"), BackorderOf: r.ref("receipts", "backorder_id"), Backorders: refs("receipts", r.ids("backorder_ids")),

@@ -20,6 +20,7 @@ func (b *books) requisitions() map[string]*orderv1.Requisition {
 	for _, r := range b.all("purchase.requisition", fields...) {
 		q := &orderv1.Requisition{
 			Name: r.ref("requisitions", "id"), Number: r.text("name"), SourceState: r.text("state"), Supplier: r.ref("suppliers", "vendor_id"),
+			LegalSupplier: b.legal(r, "vendor_id"),
 			State: map[string]orderv1.RequisitionState{
 				"draft": orderv1.RequisitionState_REQUISITION_STATE_DRAFT, "ongoing": orderv1.RequisitionState_REQUISITION_STATE_APPROVED,
 				"in_progress": orderv1.RequisitionState_REQUISITION_STATE_APPROVED, "open": orderv1.RequisitionState_REQUISITION_STATE_APPROVED,

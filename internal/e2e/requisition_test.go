@@ -27,7 +27,8 @@ func TestRequisitionsAreShownAndFollowed(t *testing.T) {
 				"line_ids": []any{[]any{0, 0, map[string]any{"product_id": product, "product_qty": 12, "price_unit": 3.5}}}}
 			want := &orderv1.Requisition{
 				Number: "REQ/1", State: orderv1.RequisitionState_REQUISITION_STATE_DRAFT, SourceState: "draft",
-				Supplier: fmt.Sprintf("suppliers/%d", supplier), Origin: "Ward 3", CurrencyCode: "EUR", Notes: "soon",
+				Supplier: fmt.Sprintf("suppliers/%d", supplier), LegalSupplier: fmt.Sprintf("suppliers/%d", supplier),
+				Origin: "Ward 3", CurrencyCode: "EUR", Notes: "soon",
 				Lines: []*orderv1.RequisitionLine{{Product: fmt.Sprintf("products/%d", product),
 					Quantity: &decimal.Decimal{Value: "12"}, UnitPrice: &decimal.Decimal{Value: "3.5"}}},
 			}

@@ -77,7 +77,9 @@ func Fit(ctx context.Context, spec *Spec, major int, message protoreflect.Messag
 				p.missing = true
 				return p, nil
 			}
-			problem.Missing = append(problem.Missing, MissingField{FieldName{Model: model}, p.usesOf(model)})
+			if absent[FieldName{Model: model}] = true; !p.needless(model) {
+				problem.Missing = append(problem.Missing, MissingField{FieldName{Model: model}, p.usesOf(model)})
+			}
 			continue
 		}
 		if err != nil {

@@ -21,7 +21,7 @@ import (
 func Compile(spec *Spec, major int, message protoreflect.MessageType, collection string, absent map[FieldName]bool) (*Plan, error) {
 	p := &Plan{
 		Domain: spec.Domain, Collection: collection, Version: spec.Version, Major: major,
-		message: message, reads: map[string][]string{}, uses: map[FieldName][]string{}, optional: map[FieldName]bool{}, members: spec.Members,
+		message: message, reads: map[string][]string{}, uses: map[FieldName][]string{}, optional: map[FieldName]bool{},
 		groupBy: spec.GroupBy,
 	}
 	c := &compiler{plan: p, major: major, absent: absent}
@@ -34,12 +34,7 @@ func Compile(spec *Spec, major int, message protoreflect.MessageType, collection
 	for _, w := range spec.Watch {
 		c.watchOnly(w)
 	}
-	for _, m := range spec.Members {
-		if m.Through != "" {
-			p.want("name", m.Model, m.Through)
-			c.watch(WatchedModel{Model: m.Model, Through: m.Through})
-		}
-	}
+	c.membership(spec)
 	for _, fields := range p.reads {
 		slices.Sort(fields)
 	}
@@ -160,13 +155,14 @@ func (c *compiler) follow(l *level, route string, t *target, n *Node) step {
 	}
 	to, h := c.hop(t.path, l, route, field, model, n, false)
 	here := join(route, field)
+	keep := c.keep(t.path, model, n)
 	if n.Take != nil {
 		inner := c.node(to, here, t, n.Take)
 		if inner == nil {
 			return nil
 		}
 		return func(b *build, row odoo.Row, msg protoreflect.Message) {
-			if next, ok := b.follow(h, row, t.path); ok {
+			if next, ok := b.follow(h, row, t.path); ok && keep(b, next) {
 				inner(b, next, msg)
 			}
 		}
@@ -176,7 +172,7 @@ func (c *compiler) follow(l *level, route string, t *target, n *Node) step {
 		return nil
 	}
 	return func(b *build, row odoo.Row, msg protoreflect.Message) {
-		if next, ok := b.follow(h, row, t.path); ok {
+		if next, ok := b.follow(h, row, t.path); ok && keep(b, next) {
 			if m, ok := sub(b, next); ok {
 				t.set(msg, protoreflect.ValueOfMessage(m))
 			}

@@ -67,6 +67,7 @@ func converters() map[string]converter {
 		"sum":              toSum,
 		"difference":       toDifference,
 		"earliest":         toEarliest,
+		"booked":           toBooked,
 	}
 }
 

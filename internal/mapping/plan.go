@@ -32,6 +32,9 @@ type Plan struct {
 	// ownValues says that the root rows have values of which each company has its own.
 	ownValues bool
 	members   []Member
+	// above is the many2one of the root model by which a member makes what it points
+	// at a member too; empty for none.
+	above string
 	// missing says that this Odoo does not have the root model, and need not.
 	missing bool
 	// groupBy holds the fields in which the rows of one record agree.

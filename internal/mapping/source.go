@@ -58,10 +58,14 @@ func (s *Source) count(ctx context.Context, model string, domain odoo.Domain) (i
 // Touched lists the root ids of the records that show any of the changed rows.
 func (s *Source) Touched(ctx context.Context, w WatchedModel, ids []int64) ([]int64, error) {
 	if w.Through != "" {
-		return s.pointedAt(ctx, w.Model, w.Through, odoo.Where("id", "in", ids))
+		pointed, err := s.pointedAt(ctx, w.Model, w.Through, odoo.Where("id", "in", ids))
+		if err != nil {
+			return nil, err
+		}
+		return s.withAbove(ctx, pointed)
 	}
 	if w.Path == "" {
-		return ids, nil
+		return s.withAbove(ctx, ids)
 	}
 	domain := odoo.Where(w.Path, w.Operator, ids)
 	if w.Everywhere {
@@ -99,10 +103,25 @@ func (s *Source) Members(ctx context.Context, among []int64) ([]int64, error) {
 	if len(s.members) == 0 {
 		return s.odoo.Search(ctx, s.Model(), odoo.Where("id", "in", among), odoo.ReadOptions{Order: "id"})
 	}
+	found, err := s.byThemselves(ctx, among)
+	if err != nil {
+		return nil, err
+	}
+	above, err := s.aboveMembers(ctx, without(among, found))
+	if err != nil {
+		return nil, err
+	}
+	found = append(found, above...)
+	slices.Sort(found)
+	return found, nil
+}
+
+// byThemselves lists which of the given root ids a member condition finds.
+func (s *Source) byThemselves(ctx context.Context, among []int64) ([]int64, error) {
 	var found []int64
 	for _, m := range s.members {
 		// Who is known to be a member need not be one for another reason too.
-		rest := slices.DeleteFunc(slices.Clone(among), func(id int64) bool { _, is := slices.BinarySearch(found, id); return is })
+		rest := without(among, found)
 		if len(rest) == 0 {
 			break
 		}

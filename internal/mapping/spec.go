@@ -45,10 +45,13 @@ type Spec struct {
 
 // Member finds rows of the domain: those of the root model that match Where or,
 // with Model and Through, those that a matching row of another model points at.
+// Through without a Model finds those that a member itself points at, and so on up.
 type Member struct {
 	Model   string `yaml:"model"`
 	Through string `yaml:"through"`
 	Where   []any  `yaml:"where"`
+	// Optional says that Odoo has Model in a module that need not be installed.
+	Optional bool `yaml:"optional"`
 }
 
 // Watch is a model whose change touches the records that reach it over Path, a
@@ -86,10 +89,10 @@ type Node struct {
 	Take *Node `yaml:"take"`
 	// Fields maps the fields of a nested message.
 	Fields map[string]*Node `yaml:"fields"`
-	// Keep drops rows of Each whose field is none of the values; "$id" stands
-	// for the record's own Odoo id and false for empty.
+	// Keep drops rows of Each, or the row of Follow, whose field is none of the
+	// values; "$id" stands for the record's own Odoo id and false for empty.
 	Keep map[string][]any `yaml:"keep"`
-	// Drop drops rows of Each whose field is one of the values.
+	// Drop drops rows of Each, or the row of Follow, whose field is one of the values.
 	Drop map[string][]any `yaml:"drop"`
 	// Set gives fields a constant.
 	Set map[string]string `yaml:"set"`

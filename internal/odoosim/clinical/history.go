@@ -57,6 +57,11 @@ func LoadHistory(o Odoo, products int) error {
 	if err := o.work(rng, desk.requisitions); err != nil {
 		return fmt.Errorf("loading the requisitions: %w", err)
 	}
+	for _, odd := range oddities {
+		if err := o.work(rng, odd.do); err != nil {
+			return fmt.Errorf("loading %s: %w", odd.name, err)
+		}
+	}
 	return nil
 }
 

@@ -25,6 +25,11 @@ func accounts(db *orm.DB) {
 	t.Field("country_id").Default = func(e *orm.Env) any {
 		return rec(e, "res.company", 1).to("partner_id").int("country_id")
 	}
+	db.Model("account.tax.repartition.line").Label = "Tax Repartition Line"
+	db.Model("account.tax.repartition.line").RecName = "repartition_type"
+	c := db.Model("account.cash.rounding")
+	c.Label = "Account Cash Rounding"
+	c.Defaults(map[string]any{"strategy": "add_invoice_line", "rounding_method": "HALF-UP"})
 	l := db.Model("account.payment.term.line")
 	l.Label, l.RecName = "Payment Terms Line", "value"
 	l.Indexed("payment_id")

@@ -38,6 +38,9 @@ func bills(db *orm.DB) {
 	db.Related(m.Name, "company_currency_id", "company_id", "currency_id")
 	m.BeforeCreate = completeBill
 	m.BeforeWrite = func(e *orm.Env, ids []int64, vals map[string]any) error {
+		if p := id(vals["partner_id"]); p != 0 {
+			vals["commercial_partner_id"] = rec(e, "res.partner", p).int("commercial_partner_id")
+		}
 		for _, b := range recs(e, m.Name, ids) {
 			if b.text("state") == "posted" && fixed(b, vals) {
 				return orm.Rule("You cannot modify a posted entry of this journal because it is in strict mode.")
@@ -153,12 +156,13 @@ func billLines(db *orm.DB) {
 	m.Defaults(map[string]any{"company_id": 1, "quantity": 1.0, "display_type": "product"})
 	m.Field("sequence").Default = func(*orm.Env) any { return 100 }
 	m.Field("currency_id").Required = false
+	m.Defaults(map[string]any{"deductible_amount": 100.0})
 	db.Related(m.Name, "move_type", "move_id", "move_type")
 	db.Related(m.Name, "purchase_order_id", "purchase_line_id", "order_id")
 	m.BeforeCreate = completeBillLine
 	after := func(l record) error {
-		if k := l.text("display_type"); k == "tax" || k == "payment_term" {
-			return nil // made by the bill itself
+		if madeByTheBill(l.text("display_type")) {
+			return nil
 		}
 		if err := refreshBillLine(l); err != nil {
 			return err
@@ -193,9 +197,10 @@ func billLines(db *orm.DB) {
 func completeBillLine(e *orm.Env, vals map[string]any) error {
 	bill := rec(e, "account.move", id(vals["move_id"]))
 	product := rec(e, "product.product", id(vals["product_id"]))
-	for _, name := range []string{"partner_id", "currency_id", "journal_id"} {
+	// The books owe the company, whichever of its contacts the bill names.
+	for name, of := range map[string]string{"partner_id": "commercial_partner_id", "currency_id": "currency_id", "journal_id": "journal_id"} {
 		if vals[name] == nil {
-			vals[name] = orNone(bill.int(name))
+			vals[name] = orNone(bill.int(of))
 		}
 	}
 	vals["parent_state"] = bill.text("state")

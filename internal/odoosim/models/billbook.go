@@ -12,22 +12,37 @@ func refreshBill(b record) error {
 	if !b.exists() || !journalIsPurchase(b.text("move_type")) || b.text("state") == "cancel" {
 		return nil
 	}
-	net, gross := 0.0, 0.0
+	net, tax := 0.0, 0.0
 	byTax, taxes := map[int64]float64{}, []int64{}
+	globally := b.to("company_id").text("tax_calculation_rounding_method") == "round_globally"
 	for _, l := range b.all("invoice_line_ids") {
 		if l.text("display_type") != "product" {
 			continue
 		}
-		net, gross = net+l.num("price_subtotal"), gross+l.num("price_total")
+		net += l.num("price_subtotal")
 		for _, t := range l.all("tax_ids") {
 			if _, seen := byTax[t.id]; !seen {
 				taxes = append(taxes, t.id)
 			}
-			byTax[t.id] += cents(l.num("price_subtotal") * t.num("amount") / 100)
+			of := l.num("price_subtotal") * t.num("amount") / 100
+			if !globally {
+				of = cents(of)
+			}
+			byTax[t.id] += of
 		}
 	}
-	net, gross = cents(net), cents(gross)
-	tax := cents(gross - net)
+	for id := range byTax {
+		byTax[id] = cents(byTax[id])
+	}
+	extra := &added{}
+	extra.early(b, byTax)
+	extra.privately(b, byTax)
+	for _, amount := range byTax {
+		tax += amount
+	}
+	extra.inCash(b, cents(net)+cents(tax+extra.tax), byTax)
+	net, tax = cents(net+extra.net), cents(tax+extra.tax)
+	gross := cents(net + tax)
 	sign := -1.0
 	if b.text("move_type") == "in_refund" {
 		sign = 1
@@ -50,6 +65,9 @@ func refreshBill(b record) error {
 		if err := l.keep(booked(b, l.num("price_subtotal"), -sign)); err != nil {
 			return err
 		}
+	}
+	if err := extra.keep(b, -sign); err != nil {
+		return err
 	}
 	return bookLines(b, taxes, byTax, gross, sign)
 }

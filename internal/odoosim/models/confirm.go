@@ -166,11 +166,11 @@ func receiptFor(order record, lines []record, quantity func(l record) float64) e
 	}
 	var moves []record
 	for _, l := range goods {
-		move, err := moveForLine(l, picking, quantity(l), groupField, group)
+		made, err := movesForLine(l, picking, quantity(l), groupField, group)
 		if err != nil {
 			return err
 		}
-		moves = append(moves, move)
+		moves = append(moves, made...)
 	}
 	if err := confirmMoves(moves); err != nil {
 		return err
@@ -185,11 +185,29 @@ func receiptFor(order record, lines []record, quantity func(l record) float64) e
 	return assignMoves(moves)
 }
 
-// moveForLine is the move that brings a quantity, in the line's unit, of a line.
-func moveForLine(l, picking record, quantity float64, groupField string, group any) (record, error) {
-	product, unit := l.to("product_id"), l.to(unitOfLine(l.e))
+// movesForLine are the moves that bring a quantity, in the line's unit, of a line: one,
+// or one for each part of a kit.
+func movesForLine(l, picking record, quantity float64, groupField string, group any) (moves []record, err error) {
+	product := l.to("product_id")
+	parts := partsOf(l)
+	for _, part := range parts {
+		move, err := moveForLine(l, picking, part.product, cents(quantity*part.per), groupField, group)
+		if err != nil {
+			return nil, err
+		}
+		moves = append(moves, move)
+	}
+	if len(parts) > 0 {
+		return moves, nil
+	}
+	move, err := moveForLine(l, picking, product, inUnit(quantity, l.to(unitOfLine(l.e)), product.to("uom_id")), groupField, group)
+	return []record{move}, err
+}
+
+// moveForLine is the move that brings a quantity, in the product's unit, for a line.
+func moveForLine(l, picking, product record, quantity float64, groupField string, group any) (record, error) {
 	vals := map[string]any{"picking_id": picking.id, "product_id": product.id, "purchase_line_id": l.id, "name": l.text("name"),
-		"product_uom": product.int("uom_id"), "product_uom_qty": inUnit(quantity, unit, product.to("uom_id")),
+		"product_uom": product.int("uom_id"), "product_uom_qty": quantity,
 		"price_unit": l.num("price_unit"), "date": when(l.at("date_planned")), "date_deadline": when(l.at("date_planned"))}
 	if group != nil {
 		vals[groupField] = group
@@ -200,6 +218,9 @@ func moveForLine(l, picking record, quantity float64, groupField string, group a
 // orderMore lets an open receipt, or a new one, bring what a placed order's line now
 // has more than its moves, or no longer bring what it has less.
 func orderMore(l record) error {
+	if len(partsOf(l)) > 0 {
+		return nil // the parts of a kit are not followed here
+	}
 	moved, unit := 0.0, l.to(unitOfLine(l.e))
 	var open []record
 	for _, move := range l.all("move_ids") {

@@ -20,6 +20,7 @@ func Open(version int, now func() time.Time, login string) (*orm.DB, error) {
 	}
 	base(db)
 	partners(db)
+	merging(db)
 	units(db)
 	products(db)
 	templates(db)
@@ -35,6 +36,8 @@ func Open(version int, now func() time.Time, login string) (*orm.DB, error) {
 	accounts(db)
 	purchases(db)
 	bills(db)
+	resequencing(db)
+	kits(db)
 	automations(db)
 	requiredSelections(db)
 	if err := db.Ready(); err != nil {

@@ -181,6 +181,9 @@ func receivedOn(l record) float64 {
 	if l.to("product_id").text("type") == "service" || l.int("product_id") == 0 {
 		return l.num("qty_received")
 	}
+	if parts := partsOf(l); len(parts) > 0 {
+		return kitsReceived(l, parts)
+	}
 	sum, unit := 0.0, l.to(unitOfLine(l.e))
 	for _, move := range l.all("move_ids") {
 		if move.text("state") != "done" {

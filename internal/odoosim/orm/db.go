@@ -127,5 +127,11 @@ func (db *DB) indexInverse(f *Field) {
 	}
 }
 
+// References are the many2one fields that point at records of a model.
+func (db *DB) References(model string) []*Field { return db.refs[model] }
+
+// Model is the model that has the field.
+func (f *Field) Model() *Model { return f.model }
+
 // Models are all models, in no order.
 func (db *DB) Models() []*Model { return slices.Collect(maps.Values(db.models)) }

@@ -39,7 +39,9 @@ type ShipmentDispatched struct {
 	OdooTransferId int64 `protobuf:"varint,1,opt,name=odoo_transfer_id,json=odooTransferId,proto3" json:"odoo_transfer_id,omitempty"`
 	// Its number, such as "WH/OUT/00042".
 	TransferNumber string `protobuf:"bytes,2,opt,name=transfer_number,json=transferNumber,proto3" json:"transfer_number,omitempty"`
-	// Whom it goes to, as Odoo's partner; empty when not stated.
+	// Whom it goes to, as the stable name "partners/9"; "suppliers/7", the supplier that
+	// sends it, when the goods of an order go straight to a customer. Empty when not
+	// stated.
 	Partner string `protobuf:"bytes,3,opt,name=partner,proto3" json:"partner,omitempty"`
 	// What it was made for, such as an order's number.
 	Reference string `protobuf:"bytes,4,opt,name=reference,proto3" json:"reference,omitempty"`

@@ -252,7 +252,8 @@ type InventoryEvent struct {
 	SourceLocation string `protobuf:"bytes,20,opt,name=source_location,json=sourceLocation,proto3" json:"source_location,omitempty"`
 	// Where it went, "locations/8" [location_dest_id].
 	DestinationLocation string `protobuf:"bytes,21,opt,name=destination_location,json=destinationLocation,proto3" json:"destination_location,omitempty"`
-	// Stable name of the owner, "partners/5"; empty for the company's own goods.
+	// Stable name of the owner, "partners/5", which is no record of the mesh; an
+	// owner who supplies is "suppliers/5" as well. Empty for the company's own goods.
 	Owner string `protobuf:"bytes,22,opt,name=owner,proto3" json:"owner,omitempty"`
 	// Stable name of the package it was in, "packages/5"; empty for none.
 	SourcePackage string `protobuf:"bytes,23,opt,name=source_package,json=sourcePackage,proto3" json:"source_package,omitempty"`
@@ -280,8 +281,10 @@ type InventoryEvent struct {
 	// Odoo's own words for the type: the usages of both locations, such as
 	// "supplier>internal", and "+scrap" or "+count" where Odoo says so.
 	SourceType string `protobuf:"bytes,33,opt,name=source_type,json=sourceType,proto3" json:"source_type,omitempty"`
-	// The other side of the transfer, "suppliers/7" where it is a supplier
-	// [partner_id of picking_id]; empty for none.
+	// The other side of the transfer [partner_id of picking_id]: "suppliers/7" where goods
+	// come from a supplier, go back to one or belong to an order; else the stable name of
+	// a customer or another house, "partners/9", which is no record of the mesh. Empty
+	// for none.
 	Partner string `protobuf:"bytes,34,opt,name=partner,proto3" json:"partner,omitempty"`
 	// The lot that it was before, in an event of type LOT_ASSIGNED: empty for stock
 	// without a lot. Empty in all other events, in which nothing changes its lot.
@@ -601,7 +604,7 @@ var File_mesh_inventory_v1_event_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/inventory/v1/event.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xb3\r\n" +
+	"\x1dmesh/inventory/v1/event.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xa7\r\n" +
 	"\x0eInventoryEvent\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12D\n" +
 	"\n" +
@@ -645,9 +648,9 @@ const file_mesh_inventory_v1_event_proto_rawDesc = "" +
 	"\x0esource_balance\x18\x1f \x01(\v2\x14.google.type.DecimalR\rsourceBalance\x12E\n" +
 	"\x13destination_balance\x18  \x01(\v2\x14.google.type.DecimalR\x12destinationBalance\x12\x1f\n" +
 	"\vsource_type\x18! \x01(\tR\n" +
-	"sourceType\x12,\n" +
-	"\apartner\x18\" \x01(\tB\x12\xfaA\x0f\n" +
-	"\rmesh/SupplierR\apartner\x12,\n" +
+	"sourceType\x12 \n" +
+	"\apartner\x18\" \x01(\tB\x06\xfaA\x03\n" +
+	"\x01*R\apartner\x12,\n" +
 	"\n" +
 	"source_lot\x18# \x01(\tB\r\xfaA\n" +
 	"\n" +

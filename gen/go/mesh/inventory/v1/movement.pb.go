@@ -68,7 +68,8 @@ type Movement struct {
 	SourceLocation string `protobuf:"bytes,20,opt,name=source_location,json=sourceLocation,proto3" json:"source_location,omitempty"`
 	// Where it went, "locations/8" [location_dest_id].
 	DestinationLocation string `protobuf:"bytes,21,opt,name=destination_location,json=destinationLocation,proto3" json:"destination_location,omitempty"`
-	// Stable name of the owner, "partners/5" [owner_id]; empty for the company's own.
+	// Stable name of the owner [owner_id], "partners/5", which is no record of the mesh; an
+	// owner who supplies is "suppliers/5" as well. Empty for the company's own goods.
 	Owner string `protobuf:"bytes,22,opt,name=owner,proto3" json:"owner,omitempty"`
 	// Stable name of the package it was in, "packages/5" [package_id]; empty for none.
 	SourcePackage string `protobuf:"bytes,23,opt,name=source_package,json=sourcePackage,proto3" json:"source_package,omitempty"`
@@ -80,8 +81,10 @@ type Movement struct {
 	// Odoo's id of the transfer [picking_id]; 0 for none. The receipt of a movement
 	// from a supplier has this id.
 	OdooTransferId int64 `protobuf:"varint,26,opt,name=odoo_transfer_id,json=odooTransferId,proto3" json:"odoo_transfer_id,omitempty"`
-	// The other side of the transfer, "suppliers/7" where it is a supplier
-	// [partner_id of picking_id]; empty for none.
+	// The other side of the transfer [partner_id of picking_id]: "suppliers/7" where goods
+	// come from a supplier, go back to one or belong to an order; else the stable name of
+	// a customer or another house, "partners/9", which is no record of the mesh. Empty
+	// for none.
 	Partner string `protobuf:"bytes,27,opt,name=partner,proto3" json:"partner,omitempty"`
 	// The purchase order behind it, "orders/42" [purchase_line_id of move_id];
 	// empty for none.
@@ -349,7 +352,7 @@ var File_mesh_inventory_v1_movement_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\n" +
-	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xdf\r\n" +
+	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xd9\r\n" +
 	"\bMovement\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -384,9 +387,9 @@ const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\x0esource_package\x18\x17 \x01(\tR\rsourcePackage\x12/\n" +
 	"\x13destination_package\x18\x18 \x01(\tR\x12destinationPackage\x12/\n" +
 	"\x0ftransfer_number\x18\x19 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\x0etransferNumber\x120\n" +
-	"\x10odoo_transfer_id\x18\x1a \x01(\x03B\x06\xa2\xbb\x18\x02\x10\x01R\x0eodooTransferId\x12,\n" +
-	"\apartner\x18\x1b \x01(\tB\x12\xfaA\x0f\n" +
-	"\rmesh/SupplierR\apartner\x12+\n" +
+	"\x10odoo_transfer_id\x18\x1a \x01(\x03B\x06\xa2\xbb\x18\x02\x10\x01R\x0eodooTransferId\x12&\n" +
+	"\apartner\x18\x1b \x01(\tB\f\xfaA\x03\n" +
+	"\x01*\xa2\xbb\x18\x02\x10\x01R\apartner\x12+\n" +
 	"\x05order\x18\x1c \x01(\tB\x15\xfaA\f\n" +
 	"\n" +
 	"mesh/Order\xa2\xbb\x18\x02\x10\x01R\x05order\x12\"\n" +

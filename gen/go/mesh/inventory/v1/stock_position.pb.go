@@ -48,8 +48,8 @@ type StockPosition struct {
 	Location string `protobuf:"bytes,11,opt,name=location,proto3" json:"location,omitempty"`
 	// The lot, "lots/17" [lot_id]; empty for goods that are not tracked.
 	Lot string `protobuf:"bytes,12,opt,name=lot,proto3" json:"lot,omitempty"`
-	// Stable name of the owner, "partners/5", when the goods are not the
-	// company's own [owner_id]; otherwise empty.
+	// Stable name of the owner [owner_id], "partners/5", which is no record of the mesh; an
+	// owner who supplies is "suppliers/5" as well. Empty for the company's own goods.
 	Owner string `protobuf:"bytes,13,opt,name=owner,proto3" json:"owner,omitempty"`
 	// Display name of the owner; empty when the goods are the company's own.
 	OwnerDisplayName string `protobuf:"bytes,14,opt,name=owner_display_name,json=ownerDisplayName,proto3" json:"owner_display_name,omitempty"`

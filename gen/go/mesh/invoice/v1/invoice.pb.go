@@ -231,6 +231,14 @@ const (
 	LineType_LINE_TYPE_SUBSECTION LineType = 3
 	// Text.
 	LineType_LINE_TYPE_NOTE LineType = 4
+	// Rounding of what is paid in cash, which Odoo adds.
+	LineType_LINE_TYPE_ROUNDING LineType = 5
+	// Share of lines that may not be deducted from taxes, which Odoo adds and takes off
+	// again on the account of private expenses; from Odoo 19 on.
+	LineType_LINE_TYPE_NON_DEDUCTIBLE LineType = 6
+	// Discount for paying early, which Odoo adds and takes off again; it lowers the
+	// taxes.
+	LineType_LINE_TYPE_EARLY_PAYMENT_DISCOUNT LineType = 7
 )
 
 // Enum value maps for LineType.
@@ -241,13 +249,19 @@ var (
 		2: "LINE_TYPE_SECTION",
 		3: "LINE_TYPE_SUBSECTION",
 		4: "LINE_TYPE_NOTE",
+		5: "LINE_TYPE_ROUNDING",
+		6: "LINE_TYPE_NON_DEDUCTIBLE",
+		7: "LINE_TYPE_EARLY_PAYMENT_DISCOUNT",
 	}
 	LineType_value = map[string]int32{
-		"LINE_TYPE_UNSPECIFIED": 0,
-		"LINE_TYPE_PRODUCT":     1,
-		"LINE_TYPE_SECTION":     2,
-		"LINE_TYPE_SUBSECTION":  3,
-		"LINE_TYPE_NOTE":        4,
+		"LINE_TYPE_UNSPECIFIED":            0,
+		"LINE_TYPE_PRODUCT":                1,
+		"LINE_TYPE_SECTION":                2,
+		"LINE_TYPE_SUBSECTION":             3,
+		"LINE_TYPE_NOTE":                   4,
+		"LINE_TYPE_ROUNDING":               5,
+		"LINE_TYPE_NON_DEDUCTIBLE":         6,
+		"LINE_TYPE_EARLY_PAYMENT_DISCOUNT": 7,
 	}
 )
 
@@ -385,8 +399,9 @@ type Invoice struct {
 	DueDate *date.Date `protobuf:"bytes,21,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
 	// Currency of all its amounts, ISO 4217 [currency_id].
 	CurrencyCode string `protobuf:"bytes,22,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// Lines, in the order of the document; entries that Odoo adds for taxes and
-	// payment are left out.
+	// Lines, in the order of the document, then those that Odoo adds, such as a cash
+	// rounding; what they book adds up to untaxed_amount. Taxes stand in tax_lines, and
+	// what is owed in residual_amount.
 	Lines []*InvoiceLine `protobuf:"bytes,23,rep,name=lines,proto3" json:"lines,omitempty"`
 	// Sum without taxes [amount_untaxed].
 	UntaxedAmount *money.Money `protobuf:"bytes,24,opt,name=untaxed_amount,json=untaxedAmount,proto3" json:"untaxed_amount,omitempty"`
@@ -418,7 +433,14 @@ type Invoice struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,36,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When Odoo last wrote one of the rows behind it [write_date], as far as the
 	// mesh has read: a write that changes no content need not move it.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,37,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,37,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// The company that the supplier belongs to, "suppliers/3", which is the supplier
+	// itself unless that is a contact of a company [commercial_partner_id]. Invoices of
+	// one company can be found by it, whichever contact was chosen.
+	LegalSupplier string `protobuf:"bytes,50,opt,name=legal_supplier,json=legalSupplier,proto3" json:"legal_supplier,omitempty"`
+	// The taxes as they are booked, one for each; their amounts add up to tax_amount
+	// [line_ids that book a tax].
+	TaxLines      []*TaxLine `protobuf:"bytes,51,rep,name=tax_lines,json=taxLines,proto3" json:"tax_lines,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -677,6 +699,20 @@ func (x *Invoice) GetUpdateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Invoice) GetLegalSupplier() string {
+	if x != nil {
+		return x.LegalSupplier
+	}
+	return ""
+}
+
+func (x *Invoice) GetTaxLines() []*TaxLine {
+	if x != nil {
+		return x.TaxLines
+	}
+	return nil
+}
+
 // InvoiceLine is one line of an invoice [account.move.line].
 type InvoiceLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -711,7 +747,11 @@ type InvoiceLine struct {
 	// Id of the order's line [purchase_line_id]; empty when it belongs to none.
 	OrderLineId string `protobuf:"bytes,15,opt,name=order_line_id,json=orderLineId,proto3" json:"order_line_id,omitempty"`
 	// Code of the account that it is booked on [account_id]; empty when none.
-	AccountCode   string `protobuf:"bytes,16,opt,name=account_code,json=accountCode,proto3" json:"account_code,omitempty"`
+	AccountCode string `protobuf:"bytes,16,opt,name=account_code,json=accountCode,proto3" json:"account_code,omitempty"`
+	// What the line adds to the invoice's untaxed_amount [amount_currency, with the
+	// sign of a bill, also on a refund]. It is untaxed_amount but for what Odoo rounds
+	// over all lines together, and the only amount of a line that Odoo adds.
+	BookedAmount  *money.Money `protobuf:"bytes,20,opt,name=booked_amount,json=bookedAmount,proto3" json:"booked_amount,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -858,6 +898,97 @@ func (x *InvoiceLine) GetAccountCode() string {
 	return ""
 }
 
+func (x *InvoiceLine) GetBookedAmount() *money.Money {
+	if x != nil {
+		return x.BookedAmount
+	}
+	return nil
+}
+
+// TaxLine is what an invoice books for one tax [account.move.line].
+type TaxLine struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Stable id: Odoo's id of the line.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Odoo's own value for what the line is [display_type]: "tax", "rounding" for a cash
+	// rounding that goes into a tax, from Odoo 19 on "non_deductible_tax" for a share
+	// that may not be deducted.
+	SourceType string `protobuf:"bytes,2,opt,name=source_type,json=sourceType,proto3" json:"source_type,omitempty"`
+	// The tax [tax_line_id]; unset when the line belongs to none.
+	Tax *v1.Tax `protobuf:"bytes,3,opt,name=tax,proto3" json:"tax,omitempty"`
+	// Text of the line [name].
+	Description string `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`
+	// The amount [amount_currency, with the sign of a bill, also on a refund].
+	Amount        *money.Money `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaxLine) Reset() {
+	*x = TaxLine{}
+	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaxLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaxLine) ProtoMessage() {}
+
+func (x *TaxLine) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaxLine.ProtoReflect.Descriptor instead.
+func (*TaxLine) Descriptor() ([]byte, []int) {
+	return file_mesh_invoice_v1_invoice_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *TaxLine) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *TaxLine) GetSourceType() string {
+	if x != nil {
+		return x.SourceType
+	}
+	return ""
+}
+
+func (x *TaxLine) GetTax() *v1.Tax {
+	if x != nil {
+		return x.Tax
+	}
+	return nil
+}
+
+func (x *TaxLine) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *TaxLine) GetAmount() *money.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
 // Match is the outcome of the three-way match: what was ordered, what was
 // received, what is billed.
 type Match struct {
@@ -874,7 +1005,7 @@ type Match struct {
 
 func (x *Match) Reset() {
 	*x = Match{}
-	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[2]
+	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -886,7 +1017,7 @@ func (x *Match) String() string {
 func (*Match) ProtoMessage() {}
 
 func (x *Match) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[2]
+	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -899,7 +1030,7 @@ func (x *Match) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Match.ProtoReflect.Descriptor instead.
 func (*Match) Descriptor() ([]byte, []int) {
-	return file_mesh_invoice_v1_invoice_proto_rawDescGZIP(), []int{2}
+	return file_mesh_invoice_v1_invoice_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Match) GetVerdict() MatchVerdict {
@@ -948,7 +1079,7 @@ type LineMatch struct {
 
 func (x *LineMatch) Reset() {
 	*x = LineMatch{}
-	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[3]
+	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -960,7 +1091,7 @@ func (x *LineMatch) String() string {
 func (*LineMatch) ProtoMessage() {}
 
 func (x *LineMatch) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[3]
+	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -973,7 +1104,7 @@ func (x *LineMatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LineMatch.ProtoReflect.Descriptor instead.
 func (*LineMatch) Descriptor() ([]byte, []int) {
-	return file_mesh_invoice_v1_invoice_proto_rawDescGZIP(), []int{3}
+	return file_mesh_invoice_v1_invoice_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *LineMatch) GetLineId() string {
@@ -1036,7 +1167,7 @@ var File_mesh_invoice_v1_invoice_proto protoreflect.FileDescriptor
 
 const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/invoice/v1/invoice.proto\x12\x0fmesh.invoice.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xcc\r\n" +
+	"\x1dmesh/invoice/v1/invoice.proto\x12\x0fmesh.invoice.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xc4\x0e\n" +
 	"\aInvoice\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1084,11 +1215,14 @@ const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"\vcreate_time\x18$ \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
 	"\vupdate_time\x18% \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
-	"updateTime\x1a=\n" +
+	"updateTime\x12?\n" +
+	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
+	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x125\n" +
+	"\ttax_lines\x183 \x03(\v2\x18.mesh.invoice.v1.TaxLineR\btaxLines\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:8\xeaA5\n" +
-	"\fmesh/Invoice\x12\x12invoices/{invoice}*\binvoices2\ainvoice\"\xba\x05\n" +
+	"\fmesh/Invoice\x12\x12invoices/{invoice}*\binvoices2\ainvoice\"\xf3\x05\n" +
 	"\vInvoiceLine\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x05R\bsequence\x12-\n" +
@@ -1111,7 +1245,15 @@ const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"\n" +
 	"mesh/OrderR\x05order\x12\"\n" +
 	"\rorder_line_id\x18\x0f \x01(\tR\vorderLineId\x12!\n" +
-	"\faccount_code\x18\x10 \x01(\tR\vaccountCode\"\xad\x01\n" +
+	"\faccount_code\x18\x10 \x01(\tR\vaccountCode\x127\n" +
+	"\rbooked_amount\x18\x14 \x01(\v2\x12.google.type.MoneyR\fbookedAmount\"\xae\x01\n" +
+	"\aTaxLine\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
+	"\vsource_type\x18\x02 \x01(\tR\n" +
+	"sourceType\x12$\n" +
+	"\x03tax\x18\x03 \x01(\v2\x12.mesh.types.v1.TaxR\x03tax\x12 \n" +
+	"\vdescription\x18\x04 \x01(\tR\vdescription\x12*\n" +
+	"\x06amount\x18\x05 \x01(\v2\x12.google.type.MoneyR\x06amount\"\xad\x01\n" +
 	"\x05Match\x127\n" +
 	"\averdict\x18\x01 \x01(\x0e2\x1d.mesh.invoice.v1.MatchVerdictR\averdict\x129\n" +
 	"\n" +
@@ -1144,13 +1286,16 @@ const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"\x15PAYMENT_STATE_PARTIAL\x10\x04\x12\x1a\n" +
 	"\x16PAYMENT_STATE_REVERSED\x10\x05\x12\x19\n" +
 	"\x15PAYMENT_STATE_BLOCKED\x10\x06\x12\x18\n" +
-	"\x14PAYMENT_STATE_LEGACY\x10\a*\x81\x01\n" +
+	"\x14PAYMENT_STATE_LEGACY\x10\a*\xdd\x01\n" +
 	"\bLineType\x12\x19\n" +
 	"\x15LINE_TYPE_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11LINE_TYPE_PRODUCT\x10\x01\x12\x15\n" +
 	"\x11LINE_TYPE_SECTION\x10\x02\x12\x18\n" +
 	"\x14LINE_TYPE_SUBSECTION\x10\x03\x12\x12\n" +
-	"\x0eLINE_TYPE_NOTE\x10\x04*\xf6\x01\n" +
+	"\x0eLINE_TYPE_NOTE\x10\x04\x12\x16\n" +
+	"\x12LINE_TYPE_ROUNDING\x10\x05\x12\x1c\n" +
+	"\x18LINE_TYPE_NON_DEDUCTIBLE\x10\x06\x12$\n" +
+	" LINE_TYPE_EARLY_PAYMENT_DISCOUNT\x10\a*\xf6\x01\n" +
 	"\fMatchVerdict\x12\x1d\n" +
 	"\x19MATCH_VERDICT_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15MATCH_VERDICT_MATCHED\x10\x01\x12\"\n" +
@@ -1173,7 +1318,7 @@ func file_mesh_invoice_v1_invoice_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_invoice_v1_invoice_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_mesh_invoice_v1_invoice_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_mesh_invoice_v1_invoice_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_mesh_invoice_v1_invoice_proto_goTypes = []any{
 	(InvoiceType)(0),              // 0: mesh.invoice.v1.InvoiceType
 	(State)(0),                    // 1: mesh.invoice.v1.State
@@ -1182,56 +1327,61 @@ var file_mesh_invoice_v1_invoice_proto_goTypes = []any{
 	(MatchVerdict)(0),             // 4: mesh.invoice.v1.MatchVerdict
 	(*Invoice)(nil),               // 5: mesh.invoice.v1.Invoice
 	(*InvoiceLine)(nil),           // 6: mesh.invoice.v1.InvoiceLine
-	(*Match)(nil),                 // 7: mesh.invoice.v1.Match
-	(*LineMatch)(nil),             // 8: mesh.invoice.v1.LineMatch
-	nil,                           // 9: mesh.invoice.v1.Invoice.AttributesEntry
-	(*v1.Provenance)(nil),         // 10: mesh.types.v1.Provenance
-	(*date.Date)(nil),             // 11: google.type.Date
-	(*money.Money)(nil),           // 12: google.type.Money
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
-	(*decimal.Decimal)(nil),       // 14: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 15: mesh.types.v1.UnitOfMeasure
-	(*v1.Tax)(nil),                // 16: mesh.types.v1.Tax
+	(*TaxLine)(nil),               // 7: mesh.invoice.v1.TaxLine
+	(*Match)(nil),                 // 8: mesh.invoice.v1.Match
+	(*LineMatch)(nil),             // 9: mesh.invoice.v1.LineMatch
+	nil,                           // 10: mesh.invoice.v1.Invoice.AttributesEntry
+	(*v1.Provenance)(nil),         // 11: mesh.types.v1.Provenance
+	(*date.Date)(nil),             // 12: google.type.Date
+	(*money.Money)(nil),           // 13: google.type.Money
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(*decimal.Decimal)(nil),       // 15: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),      // 16: mesh.types.v1.UnitOfMeasure
+	(*v1.Tax)(nil),                // 17: mesh.types.v1.Tax
 }
 var file_mesh_invoice_v1_invoice_proto_depIdxs = []int32{
-	10, // 0: mesh.invoice.v1.Invoice.provenance:type_name -> mesh.types.v1.Provenance
-	9,  // 1: mesh.invoice.v1.Invoice.attributes:type_name -> mesh.invoice.v1.Invoice.AttributesEntry
+	11, // 0: mesh.invoice.v1.Invoice.provenance:type_name -> mesh.types.v1.Provenance
+	10, // 1: mesh.invoice.v1.Invoice.attributes:type_name -> mesh.invoice.v1.Invoice.AttributesEntry
 	0,  // 2: mesh.invoice.v1.Invoice.type:type_name -> mesh.invoice.v1.InvoiceType
 	1,  // 3: mesh.invoice.v1.Invoice.state:type_name -> mesh.invoice.v1.State
 	2,  // 4: mesh.invoice.v1.Invoice.payment_state:type_name -> mesh.invoice.v1.PaymentState
-	11, // 5: mesh.invoice.v1.Invoice.invoice_date:type_name -> google.type.Date
-	11, // 6: mesh.invoice.v1.Invoice.accounting_date:type_name -> google.type.Date
-	11, // 7: mesh.invoice.v1.Invoice.due_date:type_name -> google.type.Date
+	12, // 5: mesh.invoice.v1.Invoice.invoice_date:type_name -> google.type.Date
+	12, // 6: mesh.invoice.v1.Invoice.accounting_date:type_name -> google.type.Date
+	12, // 7: mesh.invoice.v1.Invoice.due_date:type_name -> google.type.Date
 	6,  // 8: mesh.invoice.v1.Invoice.lines:type_name -> mesh.invoice.v1.InvoiceLine
-	12, // 9: mesh.invoice.v1.Invoice.untaxed_amount:type_name -> google.type.Money
-	12, // 10: mesh.invoice.v1.Invoice.tax_amount:type_name -> google.type.Money
-	12, // 11: mesh.invoice.v1.Invoice.total_amount:type_name -> google.type.Money
-	12, // 12: mesh.invoice.v1.Invoice.residual_amount:type_name -> google.type.Money
-	7,  // 13: mesh.invoice.v1.Invoice.match:type_name -> mesh.invoice.v1.Match
-	13, // 14: mesh.invoice.v1.Invoice.create_time:type_name -> google.protobuf.Timestamp
-	13, // 15: mesh.invoice.v1.Invoice.update_time:type_name -> google.protobuf.Timestamp
-	3,  // 16: mesh.invoice.v1.InvoiceLine.type:type_name -> mesh.invoice.v1.LineType
-	14, // 17: mesh.invoice.v1.InvoiceLine.quantity:type_name -> google.type.Decimal
-	15, // 18: mesh.invoice.v1.InvoiceLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	12, // 19: mesh.invoice.v1.InvoiceLine.unit_price:type_name -> google.type.Money
-	14, // 20: mesh.invoice.v1.InvoiceLine.discount_percent:type_name -> google.type.Decimal
-	16, // 21: mesh.invoice.v1.InvoiceLine.taxes:type_name -> mesh.types.v1.Tax
-	12, // 22: mesh.invoice.v1.InvoiceLine.untaxed_amount:type_name -> google.type.Money
-	12, // 23: mesh.invoice.v1.InvoiceLine.total_amount:type_name -> google.type.Money
-	4,  // 24: mesh.invoice.v1.Match.verdict:type_name -> mesh.invoice.v1.MatchVerdict
-	13, // 25: mesh.invoice.v1.Match.match_time:type_name -> google.protobuf.Timestamp
-	8,  // 26: mesh.invoice.v1.Match.lines:type_name -> mesh.invoice.v1.LineMatch
-	4,  // 27: mesh.invoice.v1.LineMatch.verdict:type_name -> mesh.invoice.v1.MatchVerdict
-	14, // 28: mesh.invoice.v1.LineMatch.ordered_quantity:type_name -> google.type.Decimal
-	14, // 29: mesh.invoice.v1.LineMatch.received_quantity:type_name -> google.type.Decimal
-	14, // 30: mesh.invoice.v1.LineMatch.billed_quantity:type_name -> google.type.Decimal
-	12, // 31: mesh.invoice.v1.LineMatch.ordered_unit_price:type_name -> google.type.Money
-	12, // 32: mesh.invoice.v1.LineMatch.billed_unit_price:type_name -> google.type.Money
-	33, // [33:33] is the sub-list for method output_type
-	33, // [33:33] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	13, // 9: mesh.invoice.v1.Invoice.untaxed_amount:type_name -> google.type.Money
+	13, // 10: mesh.invoice.v1.Invoice.tax_amount:type_name -> google.type.Money
+	13, // 11: mesh.invoice.v1.Invoice.total_amount:type_name -> google.type.Money
+	13, // 12: mesh.invoice.v1.Invoice.residual_amount:type_name -> google.type.Money
+	8,  // 13: mesh.invoice.v1.Invoice.match:type_name -> mesh.invoice.v1.Match
+	14, // 14: mesh.invoice.v1.Invoice.create_time:type_name -> google.protobuf.Timestamp
+	14, // 15: mesh.invoice.v1.Invoice.update_time:type_name -> google.protobuf.Timestamp
+	7,  // 16: mesh.invoice.v1.Invoice.tax_lines:type_name -> mesh.invoice.v1.TaxLine
+	3,  // 17: mesh.invoice.v1.InvoiceLine.type:type_name -> mesh.invoice.v1.LineType
+	15, // 18: mesh.invoice.v1.InvoiceLine.quantity:type_name -> google.type.Decimal
+	16, // 19: mesh.invoice.v1.InvoiceLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	13, // 20: mesh.invoice.v1.InvoiceLine.unit_price:type_name -> google.type.Money
+	15, // 21: mesh.invoice.v1.InvoiceLine.discount_percent:type_name -> google.type.Decimal
+	17, // 22: mesh.invoice.v1.InvoiceLine.taxes:type_name -> mesh.types.v1.Tax
+	13, // 23: mesh.invoice.v1.InvoiceLine.untaxed_amount:type_name -> google.type.Money
+	13, // 24: mesh.invoice.v1.InvoiceLine.total_amount:type_name -> google.type.Money
+	13, // 25: mesh.invoice.v1.InvoiceLine.booked_amount:type_name -> google.type.Money
+	17, // 26: mesh.invoice.v1.TaxLine.tax:type_name -> mesh.types.v1.Tax
+	13, // 27: mesh.invoice.v1.TaxLine.amount:type_name -> google.type.Money
+	4,  // 28: mesh.invoice.v1.Match.verdict:type_name -> mesh.invoice.v1.MatchVerdict
+	14, // 29: mesh.invoice.v1.Match.match_time:type_name -> google.protobuf.Timestamp
+	9,  // 30: mesh.invoice.v1.Match.lines:type_name -> mesh.invoice.v1.LineMatch
+	4,  // 31: mesh.invoice.v1.LineMatch.verdict:type_name -> mesh.invoice.v1.MatchVerdict
+	15, // 32: mesh.invoice.v1.LineMatch.ordered_quantity:type_name -> google.type.Decimal
+	15, // 33: mesh.invoice.v1.LineMatch.received_quantity:type_name -> google.type.Decimal
+	15, // 34: mesh.invoice.v1.LineMatch.billed_quantity:type_name -> google.type.Decimal
+	13, // 35: mesh.invoice.v1.LineMatch.ordered_unit_price:type_name -> google.type.Money
+	13, // 36: mesh.invoice.v1.LineMatch.billed_unit_price:type_name -> google.type.Money
+	37, // [37:37] is the sub-list for method output_type
+	37, // [37:37] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_mesh_invoice_v1_invoice_proto_init() }
@@ -1245,7 +1395,7 @@ func file_mesh_invoice_v1_invoice_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_invoice_v1_invoice_proto_rawDesc), len(file_mesh_invoice_v1_invoice_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

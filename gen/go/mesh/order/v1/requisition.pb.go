@@ -147,7 +147,11 @@ type Requisition struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,28,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When Odoo last wrote one of the rows behind it [write_date], as far as the
 	// mesh has read: a write that changes no content need not move it.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,29,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,29,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// The company that the supplier belongs to, "suppliers/3", which is the supplier
+	// itself unless that is a contact of a company [commercial_partner_id of vendor_id].
+	// Documents of one company can be found by it, whichever contact was chosen.
+	LegalSupplier string `protobuf:"bytes,50,opt,name=legal_supplier,json=legalSupplier,proto3" json:"legal_supplier,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -350,6 +354,13 @@ func (x *Requisition) GetUpdateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Requisition) GetLegalSupplier() string {
+	if x != nil {
+		return x.LegalSupplier
+	}
+	return ""
+}
+
 // RequisitionLine is one product of a requisition [purchase.requisition.line].
 type RequisitionLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -446,7 +457,8 @@ var File_mesh_order_v1_requisition_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_requisition_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmesh/order/v1/requisition.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xe3\t\n" +
+	"\x1fmesh/order/v1/requisition.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xa4\n" +
+	"\n" +
 	"\vRequisition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -483,7 +495,9 @@ const file_mesh_order_v1_requisition_proto_rawDesc = "" +
 	"\vcreate_time\x18\x1c \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
 	"\vupdate_time\x18\x1d \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
-	"updateTime\x1a=\n" +
+	"updateTime\x12?\n" +
+	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
+	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:L\xeaAI\n" +

@@ -890,7 +890,11 @@ type SupplierPrice struct {
 	// Odoo prefers lower numbers [sequence].
 	Sequence int32 `protobuf:"varint,13,opt,name=sequence,proto3" json:"sequence,omitempty"`
 	// True when the price is for all variants of the template.
-	AllVariants   bool `protobuf:"varint,14,opt,name=all_variants,json=allVariants,proto3" json:"all_variants,omitempty"`
+	AllVariants bool `protobuf:"varint,14,opt,name=all_variants,json=allVariants,proto3" json:"all_variants,omitempty"`
+	// The company that the supplier belongs to, "suppliers/3", which is the supplier
+	// itself unless that is a contact of a company [commercial_partner_id of partner_id].
+	// Documents of one company can be found by it, whichever contact was chosen.
+	LegalSupplier string `protobuf:"bytes,20,opt,name=legal_supplier,json=legalSupplier,proto3" json:"legal_supplier,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1021,6 +1025,13 @@ func (x *SupplierPrice) GetAllVariants() bool {
 		return x.AllVariants
 	}
 	return false
+}
+
+func (x *SupplierPrice) GetLegalSupplier() string {
+	if x != nil {
+		return x.LegalSupplier
+	}
+	return ""
 }
 
 // VariantAttribute is one property that tells variants apart.
@@ -1156,7 +1167,7 @@ const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"\abarcode\x18\x03 \x01(\tR\abarcode\x12\x12\n" +
 	"\x04gtin\x18\x04 \x01(\tR\x04gtin\x120\n" +
 	"\bquantity\x18\x05 \x01(\v2\x14.google.type.DecimalR\bquantity\x12(\n" +
-	"\x10can_be_purchased\x18\x06 \x01(\bR\x0ecanBePurchased\"\xdc\x04\n" +
+	"\x10can_be_purchased\x18\x06 \x01(\bR\x0ecanBePurchased\"\x9d\x05\n" +
 	"\rSupplierPrice\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x124\n" +
 	"\bsupplier\x18\x02 \x01(\tB\x18\xfaA\x0f\n" +
@@ -1176,7 +1187,9 @@ const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"validUntil\x12\x18\n" +
 	"\acompany\x18\f \x01(\tR\acompany\x12\x1a\n" +
 	"\bsequence\x18\r \x01(\x05R\bsequence\x12!\n" +
-	"\fall_variants\x18\x0e \x01(\bR\vallVariants\"F\n" +
+	"\fall_variants\x18\x0e \x01(\bR\vallVariants\x12?\n" +
+	"\x0elegal_supplier\x18\x14 \x01(\tB\x18\xfaA\x0f\n" +
+	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\"F\n" +
 	"\x10VariantAttribute\x12\x1c\n" +
 	"\tattribute\x18\x01 \x01(\tR\tattribute\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value*c\n" +

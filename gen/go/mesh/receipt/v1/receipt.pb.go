@@ -305,7 +305,11 @@ type Receipt struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,31,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When Odoo last wrote one of the rows behind it [write_date], as far as the
 	// mesh has read: a write that changes no content need not move it.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,32,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,32,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// The company that the supplier belongs to, "suppliers/3", which is the supplier
+	// itself unless that is a contact of a company [commercial_partner_id of partner_id].
+	// Documents of one company can be found by it, whichever contact was chosen.
+	LegalSupplier string `protobuf:"bytes,50,opt,name=legal_supplier,json=legalSupplier,proto3" json:"legal_supplier,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -527,6 +531,13 @@ func (x *Receipt) GetUpdateTime() *timestamppb.Timestamp {
 		return x.UpdateTime
 	}
 	return nil
+}
+
+func (x *Receipt) GetLegalSupplier() string {
+	if x != nil {
+		return x.LegalSupplier
+	}
+	return ""
 }
 
 // ReceiptLine is one product of a receipt [stock.move].
@@ -996,7 +1007,7 @@ var File_mesh_receipt_v1_receipt_proto protoreflect.FileDescriptor
 
 const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/receipt/v1/receipt.proto\x12\x0fmesh.receipt.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xdc\v\n" +
+	"\x1dmesh/receipt/v1/receipt.proto\x12\x0fmesh.receipt.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x9d\f\n" +
 	"\aReceipt\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1042,7 +1053,9 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\vcreate_time\x18\x1f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
 	"\vupdate_time\x18  \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
-	"updateTime\x1a=\n" +
+	"updateTime\x12?\n" +
+	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
+	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:8\xeaA5\n" +

@@ -154,7 +154,9 @@ func (AddressType) EnumDescriptor() ([]byte, []int) {
 	return file_mesh_supplier_v1_supplier_proto_rawDescGZIP(), []int{1}
 }
 
-// Supplier is a company or person that goods are bought from [res.partner].
+// Supplier is a company or person that goods are bought from [res.partner]: every
+// partner that was bought from, and whoever an order, a receipt, an invoice, a
+// requisition or a price names as its supplier, with the companies above it.
 type Supplier struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Name, "suppliers/7", where 7 is Odoo's id of the partner.
@@ -218,7 +220,10 @@ type Supplier struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,31,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When Odoo last wrote one of the rows behind it [write_date], as far as the
 	// mesh has read: a write that changes no content need not move it.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,32,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,32,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// The company that it belongs to in law, "suppliers/3": itself, unless it is a
+	// contact of a company [commercial_partner_id].
+	LegalSupplier string `protobuf:"bytes,50,opt,name=legal_supplier,json=legalSupplier,proto3" json:"legal_supplier,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -440,6 +445,13 @@ func (x *Supplier) GetUpdateTime() *timestamppb.Timestamp {
 		return x.UpdateTime
 	}
 	return nil
+}
+
+func (x *Supplier) GetLegalSupplier() string {
+	if x != nil {
+		return x.LegalSupplier
+	}
+	return ""
 }
 
 // VendorApproval is one entry of the approved-vendor list.
@@ -811,7 +823,7 @@ var File_mesh_supplier_v1_supplier_proto protoreflect.FileDescriptor
 
 const file_mesh_supplier_v1_supplier_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmesh/supplier/v1/supplier.proto\x12\x10mesh.supplier.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\x88\n" +
+	"\x1fmesh/supplier/v1/supplier.proto\x12\x10mesh.supplier.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xc9\n" +
 	"\n" +
 	"\bSupplier\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
@@ -849,7 +861,9 @@ const file_mesh_supplier_v1_supplier_proto_rawDesc = "" +
 	"\vcreate_time\x18\x1f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
 	"\vupdate_time\x18  \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
-	"updateTime\x1a=\n" +
+	"updateTime\x12?\n" +
+	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
+	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:=\xeaA:\n" +

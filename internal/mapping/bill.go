@@ -1,0 +1,29 @@
+package mapping
+
+import (
+	"google.golang.org/genproto/googleapis/type/money"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// refund is the type of an entry whose lines Odoo books with the sign turned round.
+const refund = "in_refund"
+
+// toBooked reads [amount_currency, move_type]: what a line books, as it stands on the
+// document. Odoo adds up a bill from these amounts.
+func toBooked(in *input) (protoreflect.Value, bool, error) {
+	v, ok, err := toMoney(in)
+	if err != nil || !ok {
+		return v, ok, err
+	}
+	kind, err := in.row.String(in.fields[1])
+	if err != nil {
+		return protoreflect.Value{}, false, err
+	}
+	if kind != refund {
+		return v, true, nil
+	}
+	if m, is := v.Message().Interface().(*money.Money); is {
+		m.Units, m.Nanos = -m.GetUnits(), -m.GetNanos()
+	}
+	return v, true, nil
+}
