@@ -19,7 +19,13 @@ func describeAnswers(openAPI []byte) ([]byte, error) {
 		definitions[errorDefinition] = errorSchema()
 	}
 	paths, _ := document["paths"].(map[string]any)
-	for _, path := range paths {
+	for name, path := range paths {
+		if strings.Contains(name, "*") {
+			// A path parameter that holds slashes cannot be described, nor be called by
+			// what is generated from the document: each such method has another path.
+			delete(paths, name)
+			continue
+		}
 		operations, _ := path.(map[string]any)
 		for _, operation := range operations {
 			if operation, ok := operation.(map[string]any); ok {
