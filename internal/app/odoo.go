@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"odoomesh/internal/change"
 	"odoomesh/internal/config"
@@ -20,12 +21,14 @@ type connector struct {
 	collections []services.Collection
 	specs       map[string]*mapping.Spec
 	logger      *slog.Logger
+	// settings say in which language and time zone records are shown.
+	settings config.Odoo
 }
 
-func newConnector(client *odoo.Client, collections []services.Collection, overlays []string, logger *slog.Logger) (*connector, error) {
-	c := &connector{client: client, collections: collections, specs: map[string]*mapping.Spec{}, logger: logger}
+func newConnector(client *odoo.Client, collections []services.Collection, settings config.Odoo, logger *slog.Logger) (*connector, error) {
+	c := &connector{client: client, collections: collections, specs: map[string]*mapping.Spec{}, logger: logger, settings: settings}
 	var texts [][]byte
-	for _, path := range overlays {
+	for _, path := range settings.Overlays {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return nil, &config.Error{Problems: []config.Problem{{Key: "mapping-overlay", Text: err.Error()}}}
@@ -56,6 +59,10 @@ func (c *connector) connect(ctx context.Context) (map[string]change.Source, erro
 	if err != nil {
 		return nil, fatal(err)
 	}
+	reading, err := c.reading(ctx)
+	if err != nil {
+		return nil, fatal(err)
+	}
 	sources := map[string]change.Source{}
 	described := describeOnce{client: c.client, known: map[string]map[string]odoo.Field{}}
 	for _, col := range c.collections {
@@ -68,9 +75,11 @@ func (c *connector) connect(ctx context.Context) (map[string]change.Source, erro
 			sources[col.Name] = mapping.Nothing{Plan: plan}
 			continue
 		}
+		plan.ReadAs(reading)
 		sources[col.Name] = mapping.NewSource(plan, c.client)
 	}
-	c.logger.LogAttrs(ctx, slog.LevelInfo, "connected to Odoo", slog.String("version", server.Version.String()))
+	c.logger.LogAttrs(ctx, slog.LevelInfo, "connected to Odoo", slog.String("version", server.Version.String()),
+		slog.String("language", reading.Language), slog.String("time_zone", reading.Zone.String()))
 	return sources, nil
 }
 
@@ -95,8 +104,47 @@ func (d describeOnce) FieldsGet(ctx context.Context, model string, attributes []
 func fatal(err error) error {
 	var refused *odoo.ConnectError
 	var missing *mapping.MissingError
-	if errors.As(err, &refused) && refused.Reason != odoo.Down || errors.As(err, &missing) {
+	var setting *config.Error
+	if errors.As(err, &refused) && refused.Reason != odoo.Down || errors.As(err, &missing) || errors.As(err, &setting) {
 		return &change.FatalError{Err: err}
 	}
 	return err
+}
+
+// reading is in which language and time zone records are shown: what the settings
+// name, else what Odoo has for the user and the company. From then on the client
+// reads in that language.
+func (c *connector) reading(ctx context.Context) (mapping.Reading, error) {
+	locale, err := c.client.Locale(ctx, c.settings.Language)
+	var inactive *odoo.LanguageError
+	if errors.As(err, &inactive) {
+		return mapping.Reading{}, &config.Error{Problems: []config.Problem{{Key: "odoo-lang",
+			Text: inactive.Error() + "; name one of these, or activate it in Odoo under Settings, Translations, Languages"}}}
+	}
+	if err != nil {
+		return mapping.Reading{}, err
+	}
+	c.client.ReadIn(locale.Language)
+	return mapping.Reading{Language: locale.Language, Zone: c.zone(ctx, locale)}, nil
+}
+
+// zone is the time zone of the setting, else Odoo's, else UTC, which is said: a day
+// may then be another than people see in Odoo.
+func (c *connector) zone(ctx context.Context, locale odoo.Locale) *time.Location {
+	if c.settings.TimeZone != "" {
+		if zone, err := time.LoadLocation(c.settings.TimeZone); err == nil { // the configuration has refused others
+			return zone
+		}
+	}
+	zone, err := time.LoadLocation(locale.TimeZone)
+	switch {
+	case locale.TimeZone == "":
+		c.logger.LogAttrs(ctx, slog.LevelWarn, "neither the company nor the user has a time zone in Odoo: days are those of UTC; set time-zone")
+		return time.UTC
+	case err != nil:
+		c.logger.LogAttrs(ctx, slog.LevelWarn, "Odoo names a time zone that is not known here: days are those of UTC; set time-zone",
+			slog.String("time_zone", locale.TimeZone), slog.String("of", locale.ZoneOf))
+		return time.UTC
+	}
+	return zone
 }

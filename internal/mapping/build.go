@@ -46,12 +46,14 @@ type build struct {
 	rows   []odoo.Row
 	tables tables
 	record *Record
+	// zone is the time zone whose days are shown.
+	zone *time.Location
 }
 
 // build makes the record of its root rows out of the tables.
 func (p *Plan) build(key []byte, rows []odoo.Row, t tables) (*Record, error) {
 	row := rows[0]
-	b := &build{model: p.root.model, id: row.ID(), rows: rows, tables: t, record: &Record{Key: key, Rows: map[string][]int64{}}}
+	b := &build{model: p.root.model, id: row.ID(), rows: rows, tables: t, zone: p.zone, record: &Record{Key: key, Rows: map[string][]int64{}}}
 	msg := p.message.New()
 	for _, r := range rows {
 		b.visit(r)

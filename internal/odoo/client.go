@@ -20,6 +20,7 @@ type Client struct {
 	breakers  *breakers
 	metrics   *metrics
 	server    atomic.Pointer[Server]
+	language  atomic.Pointer[string]
 }
 
 // New checks the configuration and makes a client. It sends nothing: Odoo may be
