@@ -74,18 +74,19 @@ func local_request_TraceService_TraceLot_0(ctx context.Context, marshaler runtim
 	return msg, metadata, err
 }
 
-var filter_TraceService_GetJourney_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
-
 func request_TraceService_GetJourney_0(ctx context.Context, marshaler runtime.Marshaler, client TraceServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq GetJourneyRequest
 		metadata runtime.ServerMetadata
+		err      error
 	)
-	if err := req.ParseForm(); err != nil {
-		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	val, ok := pathParams["number"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "number")
 	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_TraceService_GetJourney_0); err != nil {
-		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	protoReq.Number, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "number", err)
 	}
 	if req.Body != nil {
 		_, _ = io.Copy(io.Discard, req.Body)
@@ -98,21 +99,6 @@ func local_request_TraceService_GetJourney_0(ctx context.Context, marshaler runt
 	var (
 		protoReq GetJourneyRequest
 		metadata runtime.ServerMetadata
-	)
-	if err := req.ParseForm(); err != nil {
-		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
-	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_TraceService_GetJourney_0); err != nil {
-		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
-	}
-	msg, err := server.GetJourney(ctx, &protoReq)
-	return msg, metadata, err
-}
-
-func request_TraceService_GetJourney_1(ctx context.Context, marshaler runtime.Marshaler, client TraceServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
-	var (
-		protoReq GetJourneyRequest
-		metadata runtime.ServerMetadata
 		err      error
 	)
 	val, ok := pathParams["number"]
@@ -122,6 +108,23 @@ func request_TraceService_GetJourney_1(ctx context.Context, marshaler runtime.Ma
 	protoReq.Number, err = runtime.String(val)
 	if err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "number", err)
+	}
+	msg, err := server.GetJourney(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+var filter_TraceService_GetJourney_1 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+
+func request_TraceService_GetJourney_1(ctx context.Context, marshaler runtime.Marshaler, client TraceServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq GetJourneyRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_TraceService_GetJourney_1); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	if req.Body != nil {
 		_, _ = io.Copy(io.Discard, req.Body)
@@ -134,15 +137,12 @@ func local_request_TraceService_GetJourney_1(ctx context.Context, marshaler runt
 	var (
 		protoReq GetJourneyRequest
 		metadata runtime.ServerMetadata
-		err      error
 	)
-	val, ok := pathParams["number"]
-	if !ok {
-		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "number")
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	protoReq.Number, err = runtime.String(val)
-	if err != nil {
-		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "number", err)
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_TraceService_GetJourney_1); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	msg, err := server.GetJourney(ctx, &protoReq)
 	return msg, metadata, err
@@ -180,7 +180,7 @@ func RegisterTraceServiceHandlerServer(ctx context.Context, mux *runtime.ServeMu
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mesh.trace.v1.TraceService/GetJourney", runtime.WithHTTPPathPattern("/v1/journeys"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mesh.trace.v1.TraceService/GetJourney", runtime.WithHTTPPathPattern("/v1/journeys/{number=**}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -200,7 +200,7 @@ func RegisterTraceServiceHandlerServer(ctx context.Context, mux *runtime.ServeMu
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mesh.trace.v1.TraceService/GetJourney", runtime.WithHTTPPathPattern("/v1/journeys/{number=**}"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mesh.trace.v1.TraceService/GetJourney", runtime.WithHTTPPathPattern("/v1/journeys"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -275,7 +275,7 @@ func RegisterTraceServiceHandlerClient(ctx context.Context, mux *runtime.ServeMu
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mesh.trace.v1.TraceService/GetJourney", runtime.WithHTTPPathPattern("/v1/journeys"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mesh.trace.v1.TraceService/GetJourney", runtime.WithHTTPPathPattern("/v1/journeys/{number=**}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -292,7 +292,7 @@ func RegisterTraceServiceHandlerClient(ctx context.Context, mux *runtime.ServeMu
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mesh.trace.v1.TraceService/GetJourney", runtime.WithHTTPPathPattern("/v1/journeys/{number=**}"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mesh.trace.v1.TraceService/GetJourney", runtime.WithHTTPPathPattern("/v1/journeys"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -310,8 +310,8 @@ func RegisterTraceServiceHandlerClient(ctx context.Context, mux *runtime.ServeMu
 
 var (
 	pattern_TraceService_TraceLot_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "lots", "name"}, "trace"))
-	pattern_TraceService_GetJourney_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "journeys"}, ""))
-	pattern_TraceService_GetJourney_1 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 3, 0, 4, 1, 5, 2}, []string{"v1", "journeys", "number"}, ""))
+	pattern_TraceService_GetJourney_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 3, 0, 4, 1, 5, 2}, []string{"v1", "journeys", "number"}, ""))
+	pattern_TraceService_GetJourney_1 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "journeys"}, ""))
 )
 
 var (
