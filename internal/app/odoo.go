@@ -125,7 +125,8 @@ func (c *connector) reading(ctx context.Context) (mapping.Reading, error) {
 		return mapping.Reading{}, err
 	}
 	c.client.ReadIn(locale.Language)
-	return mapping.Reading{Language: locale.Language, Zone: c.zone(ctx, locale)}, nil
+	reading := mapping.Reading{Language: locale.Language, Zone: c.zone(ctx, locale)}
+	return reading, reading.LearnUnits(ctx, c.client)
 }
 
 // zone is the time zone of the setting, else Odoo's, else UTC, which is said: a day

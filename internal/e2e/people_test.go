@@ -33,14 +33,18 @@ func TestNamesAreInTheLanguageOfPeople(t *testing.T) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			p := simulated(t, major, 10)
 			p.speaksGerman(t)
-			id := p.call(t, "product.product", "create", []any{p.goods(map[string]any{"name": "Kanüle"})}, german).(int64)
+			id := p.call(t, "product.product", "create", []any{p.goods(map[string]any{"name": "Kanüle", "weight": 2})}, german).(int64)
+			for _, unit := range p.rows(t, "uom.uom", []any{[]any{"name", "=", "kg"}}, []any{"name"}) {
+				p.call(t, "uom.uom", "write", []any{[]any{unit.id("id")}, map[string]any{"name": "Kilo"}}, german)
+			}
 			c := settings(t, p)
 			m := start(t, c)
 			named := func(want string) {
 				t.Helper()
 				eventually(t, func() (bool, any) {
 					got, err := m.products.GetProduct(t.Context(), &productv1.GetProductRequest{Name: fmt.Sprintf("products/%d", id)})
-					return err == nil && got.GetDisplayName() == want, []any{got.GetDisplayName(), err}
+					return err == nil && got.GetDisplayName() == want && got.GetWeightKg().GetValue() == "2" && len(got.GetProvenance().GetFaults()) == 0,
+						[]any{got, err}
 				})
 			}
 			named("Kanüle")

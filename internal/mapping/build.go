@@ -48,12 +48,14 @@ type build struct {
 	record *Record
 	// zone is the time zone whose days are shown.
 	zone *time.Location
+	// units are names of units of measure in the language read in, with the source's.
+	units map[string]string
 }
 
 // build makes the record of its root rows out of the tables.
 func (p *Plan) build(key []byte, rows []odoo.Row, t tables) (*Record, error) {
 	row := rows[0]
-	b := &build{model: p.root.model, id: row.ID(), rows: rows, tables: t, zone: p.zone, record: &Record{Key: key, Rows: map[string][]int64{}}}
+	b := &build{model: p.root.model, id: row.ID(), rows: rows, tables: t, zone: p.zone, units: p.units, record: &Record{Key: key, Rows: map[string][]int64{}}}
 	msg := p.message.New()
 	for _, r := range rows {
 		b.visit(r)

@@ -42,6 +42,9 @@ type Plan struct {
 	// zone is the time zone whose days are shown; reading names it and the language.
 	zone    *time.Location
 	reading string
+	// units are the names of units of measure in the language, and what they are called
+	// in the source's.
+	units map[string]string
 }
 
 // WatchedModel is a model whose changed rows make records stale.
