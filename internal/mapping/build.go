@@ -50,6 +50,8 @@ type build struct {
 	zone *time.Location
 	// units are names of units of measure in the language read in, with the source's.
 	units map[string]string
+	// untrimmed says that a text has white space around it.
+	untrimmed bool
 }
 
 // build makes the record of its root rows out of the tables.
@@ -75,7 +77,7 @@ func (p *Plan) build(key []byte, rows []odoo.Row, t tables) (*Record, error) {
 	slices.SortFunc(r.Faults, func(a, b *typesv1.MappingFault) int {
 		return slices.Compare([]string{a.GetField(), a.GetProblem()}, []string{b.GetField(), b.GetProblem()})
 	})
-	hash, err := contentHash(r)
+	hash, err := contentHash(r, b.untrimmed)
 	if err != nil {
 		return nil, fmt.Errorf("hashing %s: %w", resource.NameOf(p.Collection, r.Key), err)
 	}
@@ -94,8 +96,13 @@ func (p *Plan) build(key []byte, rows []odoo.Row, t tables) (*Record, error) {
 	return r, nil
 }
 
-func contentHash(r *Record) ([]byte, error) {
+// contentHash marks a record with white space around a text: an index that was
+// written when white space counted there is to be written anew.
+func contentHash(r *Record, untrimmed bool) ([]byte, error) {
 	h := sha256.New()
+	if untrimmed {
+		h.Write([]byte("indexed without white space"))
+	}
 	options := proto.MarshalOptions{Deterministic: true}
 	raw, err := options.Marshal(r.Message)
 	if err != nil {

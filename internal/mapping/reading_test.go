@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,22 @@ func TestALongTextIsCutWithAFault(t *testing.T) {
 	whole := strings.Repeat("x", maxText)
 	if r := madeOf(t, p, map[string]any{"code": whole, "description": false, "x_own": false}); r.Message.(*productv1.Product).GetSku() != whole || len(r.Faults) != 0 {
 		t.Errorf("a text that fits was cut: %v", r.Faults)
+	}
+}
+
+// A cache that was filled when white space counted holds such a record under another
+// value of its index: it is stored anew, and no other is.
+func TestARecordWithWhiteSpaceAroundATextIsStoredAnew(t *testing.T) {
+	p := planOf(t, &productv1.Product{}, "fields: {sku: code, description: {odoo: description, as: html}}")
+	for code, anew := range map[string]bool{"NAC-1": false, "NAC-1 ": true, "\u00a0NAC-1": true, "NAC 1": false} {
+		r := madeOf(t, p, map[string]any{"code": code, "description": " <p> x </p> "})
+		before, err := contentHash(&Record{Message: &productv1.Product{Sku: code, Description: "x"}}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Equal(before, r.Hash) == anew {
+			t.Errorf("%q is stored anew: %t", code, !anew)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"odoomesh/internal/index"
 	"odoomesh/internal/odoo"
 )
 
@@ -18,6 +19,7 @@ const (
 
 // bounded cuts a text that is too long, and notes it as a fault of the record.
 func (b *build) bounded(path string, row odoo.Row, field, text string) string {
+	b.untrimmed = b.untrimmed || len(index.Trim(text)) < len(text)
 	if len(text) <= maxText {
 		return text
 	}
