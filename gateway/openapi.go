@@ -19,15 +19,47 @@ func describeAnswers(openAPI []byte) ([]byte, error) {
 		definitions[errorDefinition] = errorSchema()
 	}
 	paths, _ := document["paths"].(map[string]any)
-	for _, path := range paths {
-		operations, _ := path.(map[string]any)
-		for _, operation := range operations {
-			if operation, ok := operation.(map[string]any); ok {
-				describeOperation(operation)
-			}
+	freed := leaveOut(paths)
+	for _, operation := range operationsOf(paths) {
+		describeOperation(operation)
+		// The generator numbers the second path of a method.
+		id, _ := operation["operationId"].(string)
+		if first := strings.TrimRight(id, "0123456789"); freed[first] {
+			operation["operationId"] = first
 		}
 	}
 	return json.Marshal(document)
+}
+
+// leaveOut takes the paths out whose parameter holds slashes: these cannot be described,
+// nor be called by what is generated from the document. Each such method has another
+// path. It answers the ids of the operations.
+func leaveOut(paths map[string]any) map[string]bool {
+	freed := map[string]bool{}
+	for name, path := range paths {
+		if !strings.Contains(name, "*") {
+			continue
+		}
+		for _, operation := range operationsOf(map[string]any{name: path}) {
+			id, _ := operation["operationId"].(string)
+			freed[id] = true
+		}
+		delete(paths, name)
+	}
+	return freed
+}
+
+func operationsOf(paths map[string]any) []map[string]any {
+	var all []map[string]any
+	for _, path := range paths {
+		verbs, _ := path.(map[string]any)
+		for _, operation := range verbs {
+			if operation, ok := operation.(map[string]any); ok {
+				all = append(all, operation)
+			}
+		}
+	}
+	return all
 }
 
 func describeOperation(operation map[string]any) {

@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,5 +93,47 @@ func TestWithoutADocumentThereAreNoPages(t *testing.T) {
 		if got := send(t, server, "GET", path); got.StatusCode != 404 || got.failure(t).reason(t) != "NOT_FOUND" {
 			t.Errorf("%s: got %d", path, got.StatusCode)
 		}
+	}
+}
+
+// A client that is generated from the document can call every operation: each word
+// in braces is a parameter of the path, and each such parameter stands in it.
+func TestEveryPathInTheDocumentCanBeCalled(t *testing.T) {
+	server := serve(t, newHandler(t, &products{}, gateway.Options{OpenAPI: odoomesh.OpenAPI()}, interceptors{}))
+	var document struct {
+		Paths map[string]map[string]struct {
+			OperationID string
+			Parameters  []struct{ Name, In string }
+		}
+	}
+	if err := json.Unmarshal([]byte(send(t, server, "GET", "/openapi.json").body), &document); err != nil {
+		t.Fatal(err)
+	}
+	called := map[string]string{}
+	for path, operations := range document.Paths {
+		var words, parameters []string
+		for _, found := range regexp.MustCompile(`\{([^}]*)\}`).FindAllStringSubmatch(path, -1) {
+			words = append(words, found[1])
+		}
+		for verb, o := range operations {
+			if other, twice := called[o.OperationID]; twice {
+				t.Errorf("%s %s and %s are called %s", verb, path, other, o.OperationID)
+			}
+			called[o.OperationID] = verb + " " + path
+			parameters = nil
+			for _, p := range o.Parameters {
+				if p.In == "path" {
+					parameters = append(parameters, p.Name)
+				}
+			}
+			slices.Sort(words)
+			slices.Sort(parameters)
+			if !slices.Equal(words, parameters) || strings.Contains(path, "*") {
+				t.Errorf("%s %s has the parameters %v", verb, path, parameters)
+			}
+		}
+	}
+	if called["GetJourney"] != "get /v1/journeys" {
+		t.Errorf("a journey is asked for by %q", called["GetJourney"])
 	}
 }

@@ -102,7 +102,8 @@ func (c *client) journeyCommand() *cobra.Command {
 		Use:   "journey NUMBER",
 		Short: "Show the chain of documents behind a business number",
 		Long: "journey takes an order's number or the supplier's reference for it, a receipt's\n" +
-			"number or tracking number, a lot or serial number, or a bill's number.",
+			"number or tracking number, a lot or serial number, or a bill's number. Where\n" +
+			"documents that have nothing to do with each other bear it, it shows each chain.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			conn, err := c.conn()
@@ -118,14 +119,40 @@ func (c *client) journeyCommand() *cobra.Command {
 			if c.asJSON() {
 				return c.line(j)
 			}
-			t := newTable(c.out, "WHEN", "WHAT", "NUMBER", "STATE", "SUPPLIER", "LOTS", "AMOUNT", "RECORD")
-			for _, m := range j.GetMilestones() {
-				t.row(moment(m.GetOccurTime()), short(m.GetType().String(), "MILESTONE_TYPE_"), m.GetNumber(), m.GetSourceState(), m.GetSupplier(),
-					strings.Join(m.GetLotNumbers(), " "), price(m.GetAmount()), m.GetDocument())
-			}
-			return t.flush()
+			return c.journey(args[0], j)
 		},
 	}
+}
+
+func (c *client) journey(number string, j *tracev1.Journey) error {
+	if len(j.GetChains()) < 2 {
+		return c.milestones(j.GetMilestones())
+	}
+	fmt.Fprintf(c.out, "%d chains of documents have the number %s and nothing else in common.\n", len(j.GetChains()), number)
+	for i, chain := range j.GetChains() {
+		head := []string{strings.Join(chain.GetFound(), " ")}
+		for i, supplier := range chain.GetSuppliers() {
+			head = append(head, strings.TrimSpace(supplier+" "+chain.GetSupplierNames()[i]))
+		}
+		head = append(head, chain.GetProducts()...)
+		if chain.GetCompany() != "" {
+			head = append(head, chain.GetCompany())
+		}
+		fmt.Fprintf(c.out, "\n%d. %s\n", i+1, strings.Join(head, ", "))
+		if err := c.milestones(chain.GetMilestones()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *client) milestones(line []*tracev1.Milestone) error {
+	t := newTable(c.out, "WHEN", "WHAT", "NUMBER", "STATE", "SUPPLIER", "LOTS", "AMOUNT", "RECORD")
+	for _, m := range line {
+		t.row(moment(m.GetOccurTime()), short(m.GetType().String(), "MILESTONE_TYPE_"), m.GetNumber(), m.GetSourceState(), m.GetSupplier(),
+			strings.Join(m.GetLotNumbers(), " "), price(m.GetAmount()), m.GetDocument())
+	}
+	return t.flush()
 }
 
 // moment is a time in UTC to the second; a dash where there is none.

@@ -102,7 +102,7 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 			collections, described = append(collections, col), append(described, c)
 		}
 	}
-	connector, err := newConnector(a.client, described, a.config.Overlays, a.clock, a.logger)
+	connector, err := newConnector(a.client, described, a.config.Odoo, a.clock, a.logger)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"odoomesh/internal/capture"
 	"odoomesh/internal/clock"
@@ -22,12 +23,14 @@ type connector struct {
 	specs       map[string]*mapping.Spec
 	clock       clock.Clock
 	logger      *slog.Logger
+	// settings say in which language and time zone records are shown.
+	settings config.Odoo
 }
 
-func newConnector(client *odoo.Client, collections []services.Collection, overlays []string, clk clock.Clock, logger *slog.Logger) (*connector, error) {
-	c := &connector{client: client, collections: collections, specs: map[string]*mapping.Spec{}, clock: clk, logger: logger}
+func newConnector(client *odoo.Client, collections []services.Collection, settings config.Odoo, clk clock.Clock, logger *slog.Logger) (*connector, error) {
+	c := &connector{client: client, collections: collections, specs: map[string]*mapping.Spec{}, clock: clk, logger: logger, settings: settings}
 	var texts [][]byte
-	for _, path := range overlays {
+	for _, path := range settings.Overlays {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return nil, &config.Error{Problems: []config.Problem{{Key: "mapping-overlay", Text: err.Error()}}}
@@ -58,6 +61,10 @@ func (c *connector) connect(ctx context.Context) (*capture.Connection, error) {
 	if err != nil {
 		return nil, fatal(err)
 	}
+	reading, err := c.reading(ctx)
+	if err != nil {
+		return nil, fatal(err)
+	}
 	connection := &capture.Connection{
 		Tables: odoo.NewTables(c.client), Records: map[string]capture.Records{}, Header: c.client.LastServerTime,
 		Evidence: c.evidence(c.client.Evidence(ctx)),
@@ -77,9 +84,11 @@ func (c *connector) connect(ctx context.Context) (*capture.Connection, error) {
 			connection.Records[col.Name] = mapping.Nothing{Plan: plan}
 			continue
 		}
+		plan.ReadAs(reading)
 		connection.Records[col.Name] = mapping.NewSource(plan, c.client)
 	}
-	c.logger.LogAttrs(ctx, slog.LevelInfo, "connected to Odoo", slog.String("version", server.Version.String()))
+	c.logger.LogAttrs(ctx, slog.LevelInfo, "connected to Odoo", slog.String("version", server.Version.String()),
+		slog.String("language", reading.Language), slog.String("time_zone", reading.Zone.String()))
 	return connection, nil
 }
 
@@ -113,8 +122,48 @@ func (d describeOnce) FieldsGet(ctx context.Context, model string, attributes []
 func fatal(err error) error {
 	var refused *odoo.ConnectError
 	var missing *mapping.MissingError
-	if errors.As(err, &refused) && refused.Reason != odoo.Down || errors.As(err, &missing) {
+	var setting *config.Error
+	if errors.As(err, &refused) && refused.Reason != odoo.Down || errors.As(err, &missing) || errors.As(err, &setting) {
 		return &capture.FatalError{Err: err}
 	}
 	return err
+}
+
+// reading is in which language and time zone records are shown: what the settings
+// name, else what Odoo has for the user and the company. From then on the client
+// reads in that language.
+func (c *connector) reading(ctx context.Context) (mapping.Reading, error) {
+	locale, err := c.client.Locale(ctx, c.settings.Language)
+	var inactive *odoo.LanguageError
+	if errors.As(err, &inactive) {
+		return mapping.Reading{}, &config.Error{Problems: []config.Problem{{Key: "odoo-lang",
+			Text: inactive.Error() + "; name one of these, or activate it in Odoo under Settings, Translations, Languages"}}}
+	}
+	if err != nil {
+		return mapping.Reading{}, err
+	}
+	c.client.ReadIn(locale.Language)
+	reading := mapping.Reading{Language: locale.Language, Zone: c.zone(ctx, locale)}
+	return reading, reading.LearnUnits(ctx, c.client)
+}
+
+// zone is the time zone of the setting, else Odoo's, else UTC, which is said: a day
+// may then be another than people see in Odoo.
+func (c *connector) zone(ctx context.Context, locale odoo.Locale) *time.Location {
+	if c.settings.TimeZone != "" {
+		if zone, err := time.LoadLocation(c.settings.TimeZone); err == nil { // the configuration has refused others
+			return zone
+		}
+	}
+	zone, err := time.LoadLocation(locale.TimeZone)
+	switch {
+	case locale.TimeZone == "":
+		c.logger.LogAttrs(ctx, slog.LevelWarn, "neither the company nor the user has a time zone in Odoo: days are those of UTC; set time-zone")
+		return time.UTC
+	case err != nil:
+		c.logger.LogAttrs(ctx, slog.LevelWarn, "Odoo names a time zone that is not known here: days are those of UTC; set time-zone",
+			slog.String("time_zone", locale.TimeZone), slog.String("of", locale.ZoneOf))
+		return time.UTC
+	}
+	return zone
 }

@@ -5,10 +5,12 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	_ "time/tzdata" // a machine need not have the table of time zones
 
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/telemetry"
@@ -137,9 +139,22 @@ func checkOdoo(o Odoo, s Sources, found *problems) {
 		found.add("odoo-max-per-second", "%v is less than 0; write 0 for no limit", o.MaxPerSecond)
 	}
 	atLeast("odoo-timeout", o.Timeout, time.Second, found)
+	checkLocale(o, found)
 }
 
-// checkURL quotes nothing of the URL, because a password may have been put in.
+// languageCode is how Odoo writes languages: de_DE, es_419, sr@latin.
+var languageCode = regexp.MustCompile(`^[a-z]{2,3}(_[A-Za-z0-9]{2,4})?(@[a-z]+)?$`)
+
+func checkLocale(o Odoo, found *problems) {
+	if o.Language != "" && !languageCode.MatchString(o.Language) {
+		found.add("odoo-lang", "%q is no code of a language in Odoo; write it as Odoo does, such as de_DE", o.Language)
+	}
+	// Go takes "Local" for the zone of this machine, which says nothing of the company.
+	if _, err := time.LoadLocation(o.TimeZone); err != nil || o.TimeZone == "Local" {
+		found.add("time-zone", "%q is no name of a time zone; write one such as Europe/Berlin", o.TimeZone)
+	}
+}
+
 func checkCompanies(companies []string, found *problems) {
 	for _, text := range companies {
 		if id, err := strconv.ParseInt(text, 10, 64); err != nil || id < 1 {
@@ -148,6 +163,7 @@ func checkCompanies(companies []string, found *problems) {
 	}
 }
 
+// checkURL quotes nothing of the URL, because a password may have been put in.
 func checkURL(o Odoo, found *problems) {
 	u, err := url.Parse(o.URL)
 	switch {

@@ -46,6 +46,8 @@ type Odoo struct {
 	Timeout       time.Duration `key:"odoo-timeout" doc:"Longest time for one call to Odoo, waiting for its turn included."`
 	Instance      string        `key:"odoo-instance" doc:"Name of this Odoo in the provenance of records. Empty: host/database."`
 	Companies     []string      `key:"odoo-companies" doc:"Ids of the companies whose records are served, such as 1,3, beside what all companies share. Empty: all that the technical user may see."`
+	Language      string        `key:"odoo-lang" doc:"Language in which translated texts are read, by Odoo's code, such as de_DE. Empty: that of the technical user in Odoo. Another one reads all records again."`
+	TimeZone      string        `key:"time-zone" doc:"Time zone whose days are shown where an instant of Odoo's means a day, as with expiry, such as Europe/Berlin. Empty: that of the company's address in Odoo, else that of the technical user, else UTC."`
 	Overlays      []string      `key:"mapping-overlay" doc:"YAML files that change or add to the mapping, in this order."`
 }
 

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -93,6 +95,22 @@ func (b *books) moment(r raw, field string) *timestamppb.Timestamp {
 		return nil
 	}
 	return r.time(b.t, field)
+}
+
+// where the hospital is: the tests set the zone, so that they hold before any Odoo.
+const zone = "Europe/Berlin"
+
+// day is the day of a time where the hospital is; unset for none.
+func (b *books) day(r raw, field string) *date.Date {
+	if r.text(field) == "" {
+		return nil
+	}
+	berlin, err := time.LoadLocation(zone)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	year, month, day := r.time(b.t, field).AsTime().In(berlin).Date()
+	return &date.Date{Year: int32(year), Month: int32(month), Day: int32(day)}
 }
 
 func (b *books) units() map[int64]raw {

@@ -399,7 +399,7 @@ func addTo(t testing.TB, sum, more *decimal.Decimal) {
 func eventOf(m *inventoryv1.Movement) *inventoryv1.InventoryEvent {
 	e := &inventoryv1.InventoryEvent{
 		Type: m.GetType(), SourceType: m.GetSourceType(), Product: m.GetProduct(), Lot: m.GetLot(), LotNumber: m.GetLotNumber(),
-		ExpirationTime: m.GetExpirationTime(), Quantity: m.GetQuantity(), Unit: m.GetUnit(), BookedQuantity: m.GetBookedQuantity(),
+		ExpirationTime: m.GetExpirationTime(), ExpirationDate: m.GetExpirationDate(), Quantity: m.GetQuantity(), Unit: m.GetUnit(), BookedQuantity: m.GetBookedQuantity(),
 		BookedUnit: m.GetBookedUnit(), SourceTime: m.GetMoveTime(), SourceLocation: m.GetSourceLocation(),
 		DestinationLocation: m.GetDestinationLocation(), Owner: m.GetOwner(), SourcePackage: m.GetSourcePackage(),
 		DestinationPackage: m.GetDestinationPackage(), Partner: m.GetPartner(), OdooMoveId: m.GetOdooMoveId(), Company: m.GetCompany(),

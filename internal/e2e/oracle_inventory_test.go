@@ -37,6 +37,7 @@ func (b *books) lots() map[string]*inventoryv1.Lot {
 	for _, r := range b.lotRows() {
 		l := &inventoryv1.Lot{
 			Name: r.ref("lots", "id"), LotNumber: r.text("name"), Reference: r.text("ref"), Product: r.ref("products", "product_id"),
+			ExpirationDate: b.day(r, "expiration_date"), BestBeforeDate: b.day(r, "use_date"), RemovalDate: b.day(r, "removal_date"), AlertDate: b.day(r, "alert_date"),
 			ExpirationTime: b.moment(r, "expiration_date"), BestBeforeTime: b.moment(r, "use_date"), RemovalTime: b.moment(r, "removal_date"),
 			AlertTime: b.moment(r, "alert_date"), Note: r.words("note"), Company: b.company(r), CreateTime: b.moment(r, "create_date"),
 		}
@@ -58,7 +59,7 @@ func (b *books) stockPositions() map[string]*inventoryv1.StockPosition {
 			lot := b.lotRows()[r.id("lot_id")]
 			p = &inventoryv1.StockPosition{
 				Name: name, Product: r.ref("products", "product_id"), Location: r.ref("locations", "location_id"), Lot: r.ref("lots", "lot_id"),
-				LotNumber: lot.text("name"), ExpirationTime: b.moment(lot, "expiration_date"), Owner: r.ref("partners", "owner_id"),
+				LotNumber: lot.text("name"), ExpirationTime: b.moment(lot, "expiration_date"), ExpirationDate: b.day(lot, "expiration_date"), Owner: r.ref("partners", "owner_id"),
 				OwnerDisplayName: b.partnerRows()[r.id("owner_id")].text("name"), Package: r.ref("packages", "package_id"), Unit: b.unit(b.baseUnit(r)),
 				Company: b.company(r),
 			}
@@ -96,7 +97,8 @@ func (b *books) movements() map[string]*inventoryv1.Movement {
 		m := &inventoryv1.Movement{
 			Name: r.ref("movements", "id"), Product: r.ref("products", "product_id"), Lot: r.ref("lots", "lot_id"),
 			LotNumber: b.lotRows()[r.id("lot_id")].text("name"), ExpirationTime: b.moment(b.lotRows()[r.id("lot_id")], "expiration_date"),
-			Unit: b.unit(b.baseUnit(r)), BookedUnit: b.unit(r.id("product_uom_id")),
+			ExpirationDate: b.day(b.lotRows()[r.id("lot_id")], "expiration_date"),
+			Unit:           b.unit(b.baseUnit(r)), BookedUnit: b.unit(r.id("product_uom_id")),
 			Quantity: r.decimal("quantity_product_uom"), BookedQuantity: r.decimal("quantity"),
 			MoveTime: b.moment(r, "date"), SourceLocation: r.ref("locations", "location_id"), DestinationLocation: r.ref("locations", "location_dest_id"),
 			Owner: r.ref("partners", "owner_id"), SourcePackage: r.ref("packages", "package_id"), DestinationPackage: r.ref("packages", "result_package_id"),

@@ -23,7 +23,7 @@ func (b *books) orders() map[string]*orderv1.Order {
 				"purchase": orderv1.State_STATE_CONFIRMED, "done": orderv1.State_STATE_CONFIRMED, "cancel": orderv1.State_STATE_CANCELLED,
 			}[r.text("state")],
 			SourceState: r.text("state"), Locked: r.flag("locked") || r.text("state") == "done",
-			OrderTime: b.moment(r, "date_order"), ConfirmTime: b.moment(r, "date_approve"), ExpectedTime: b.moment(r, "date_planned"),
+			OrderTime: b.moment(r, "date_order"), ConfirmTime: b.moment(r, "date_approve"), ExpectedTime: b.moment(r, "date_planned"), ExpectedDate: b.day(r, "date_planned"),
 			ArrivalTime: b.moment(r, "effective_date"), CurrencyCode: b.currency(r, "currency_id"),
 			ReceiptStatus: map[string]orderv1.ReceiptStatus{
 				"pending": orderv1.ReceiptStatus_RECEIPT_STATUS_PENDING, "partial": orderv1.ReceiptStatus_RECEIPT_STATUS_PARTIAL,
@@ -76,7 +76,7 @@ func (b *books) orderLine(r raw) *orderv1.OrderLine {
 		Unit: b.unit(r.id(b.by(19, "product_uom", "product_uom_id"))), BaseQuantity: r.decimal("product_uom_qty"),
 		UnitPrice: r.money("price_unit", currency), Taxes: b.taxes(r.ids(b.by(19, "taxes_id", "tax_ids"))),
 		UntaxedAmount: r.money("price_subtotal", currency), TaxAmount: r.money("price_tax", currency), TotalAmount: r.money("price_total", currency),
-		RequestedTime: b.moment(r, "date_planned"), ReceivedQuantity: r.decimal("qty_received"), BilledQuantity: r.decimal("qty_invoiced"),
+		RequestedTime: b.moment(r, "date_planned"), RequestedDate: b.day(r, "date_planned"), ReceivedQuantity: r.decimal("qty_received"), BilledQuantity: r.decimal("qty_invoiced"),
 	}
 	if b.major > 16 {
 		l.DiscountPercent = r.decimal("discount")

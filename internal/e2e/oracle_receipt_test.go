@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"google.golang.org/genproto/googleapis/type/decimal"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 )
@@ -87,6 +86,7 @@ func (b *books) receipts() map[string]*receiptv1.Receipt {
 		s := &receiptv1.Receipt{
 			Name: r.ref("receipts", "id"), Number: r.text("name"), Direction: receiptv1.Direction_DIRECTION_RECEIPT,
 			Supplier: r.ref("suppliers", "partner_id"), LegalSupplier: b.legal(r, "partner_id"), State: receiptStates[r.text("state")], SourceState: r.text("state"),
+			ScheduledDate: b.day(r, "scheduled_date"), DeadlineDate: b.day(r, "date_deadline"),
 			ScheduledTime: b.moment(r, "scheduled_date"), DeadlineTime: b.moment(r, "date_deadline"), DoneTime: b.moment(r, "date_done"),
 			SourceLocation: r.ref("locations", "location_id"), DestinationLocation: r.ref("locations", "location_dest_id"),
 			Origin: r.text("origin"), BackorderOf: r.ref("receipts", "backorder_id"), Backorders: refs("receipts", r.ids("backorder_ids")),
@@ -151,6 +151,7 @@ func (b *books) lotLine(r raw) *receiptv1.ReceiptLotLine {
 	lot := b.lotRows()[r.id("lot_id")]
 	l := &receiptv1.ReceiptLotLine{
 		Id: r.idText("id"), Lot: r.ref("lots", "lot_id"), LotNumber: cmp.Or(lot.text("name"), r.text("lot_name")),
+		ExpirationDate: either(b.day(lot, "expiration_date"), b.day(r, "expiration_date")),
 		ExpirationTime: either(b.moment(lot, "expiration_date"), b.moment(r, "expiration_date")), AcceptedQuantity: b.handled(r, "qty_done", "quantity"),
 		Unit: b.unit(r.id("product_uom_id")), BaseQuantity: b.handled(r, "", "quantity_product_uom"),
 		DestinationLocation: r.ref("locations", "location_dest_id"), Package: r.ref("packages", "result_package_id"), Picked: r.flag("picked"),
@@ -161,7 +162,7 @@ func (b *books) lotLine(r raw) *receiptv1.ReceiptLotLine {
 	return l
 }
 
-func either(a, b *timestamppb.Timestamp) *timestamppb.Timestamp {
+func either[T any](a, b *T) *T {
 	if a != nil {
 		return a
 	}

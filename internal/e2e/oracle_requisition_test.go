@@ -39,6 +39,7 @@ func (b *books) requisitions() map[string]*orderv1.Requisition {
 				q.SourceType, _ = pair[1].(string)
 			}
 			q.Origin, q.OrderingDate, q.RequestedDate, q.EndTime = r.text("origin"), r.date("ordering_date"), r.date("schedule_date"), b.moment(r, "date_end")
+			q.EndDate = b.day(r, "date_end")
 		} else {
 			q.SourceType, q.Origin, q.StartDate, q.EndDate = r.text("requisition_type"), r.text("reference"), r.date("date_start"), r.date("date_end")
 		}

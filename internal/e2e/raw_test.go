@@ -102,11 +102,23 @@ func (r raw) time(t testing.TB, field string) *timestamppb.Timestamp {
 	return timestamppb.New(at)
 }
 
-var markup = regexp.MustCompile(`<[^>]*>`)
+var (
+	inline = regexp.MustCompile(`(?i)</?(a|b|i|u|em|strong|span|font|sub|sup|small|code)\b[^>]*>`)
+	cell   = regexp.MustCompile(`(?i)</?t[dh]\b[^>]*>`)
+	markup = regexp.MustCompile(`<[^>]*>`)
+)
 
-// words are the words of a rich text.
+// words are the words of a rich text, with a line of its own for each block.
 func (r raw) words(field string) string {
-	return strings.Join(strings.Fields(html.UnescapeString(markup.ReplaceAllString(r.text(field), " "))), " ")
+	text := strings.Join(strings.Fields(r.text(field)), " ")
+	text = cell.ReplaceAllString(inline.ReplaceAllString(text, ""), " ")
+	var lines []string
+	for line := range strings.SplitSeq(markup.ReplaceAllString(text, "\n"), "\n") {
+		if words := strings.Fields(html.UnescapeString(line)); len(words) > 0 {
+			lines = append(lines, strings.Join(words, " "))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // gtin is the text where it is a GTIN, and empty elsewhere.

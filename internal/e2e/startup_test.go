@@ -44,6 +44,8 @@ func TestRefusalsToStart(t *testing.T) {
 		{"not an Odoo", "", p.password, []string{"--odoo-url", web.URL}, 7, []string{"odoo"}},
 		{"the mapping names a field that Odoo has not", "", p.password, []string{"--mapping-overlay", overlay}, 8, []string{"x_shelf_of_ours", "product.product", "18"}},
 		{"a company that is not there", "", p.password, []string{"--odoo-companies", "1,77"}, 11, []string{": 77; it may see 1 (", "odoo-companies"}},
+		{"a language that is not active", "", p.password, []string{"--odoo-lang", "de_DE"}, 2, []string{"odoo-lang", "de_DE", "en_US (English (US))"}},
+		{"a time zone that is none", "", p.password, []string{"--time-zone", "Europe/Berlyn"}, 2, []string{"time-zone", "Europe/Berlyn"}},
 		{"other machines without TLS", "", p.password, []string{"--grpc-addr", "0.0.0.0:0"}, 2, []string{"grpc-addr", "tls-cert-file"}},
 		{"an unknown setting", "", p.password, []string{"--grcp-addr", "127.0.0.1:0"}, 2, []string{"grcp-addr"}},
 		{"no address of an Odoo", "", p.password, []string{"--odoo-url", ""}, 2, []string{"odoo-url"}},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -26,6 +27,8 @@ const (
 	Word
 	// Time is an instant, in UTC, to the microsecond.
 	Time
+	// Day is a day of the calendar.
+	Day
 	// Quantity is a decimal number, exactly.
 	Quantity
 	// JSON is a document.
@@ -47,7 +50,7 @@ type Column struct {
 type Value struct {
 	// Set is false for no value, in which Number and Text are empty.
 	Set bool
-	// Number is an Integer, or a Time in microseconds since 1970.
+	// Number is an Integer, a Time in microseconds since 1970, or a Day in days since then.
 	Number int64
 	// Text is a Text, a Word, a Quantity in its digits, or a JSON document.
 	Text string
@@ -55,6 +58,11 @@ type Value struct {
 
 // time is the instant of a Time.
 func (v Value) time() time.Time { return time.UnixMicro(v.Number).UTC() }
+
+// day is the first instant of a Day.
+func (v Value) day() time.Time { return time.Unix(v.Number*secondsOfDay, 0).UTC() }
+
+const secondsOfDay = 24 * 60 * 60
 
 type event = inventoryv1.InventoryEvent
 
@@ -98,6 +106,7 @@ func Columns() []Column {
 		{"odoo_instance", Word, false, "Which Odoo it comes from.", text(func(e *event) string { return e.GetProvenance().GetOdooInstance() })},
 		{"attributes", JSON, false, "Fields that this installation maps in addition, by their key.", attributesOf},
 		{"source_lot_id", Integer, false, "Which lot it was before: that of LOT_ASSIGNED, and lot_id of all else. Sums take quantity off this one.", id("source_lot", sourceLotOf)},
+		{"expiration_date", Day, false, "The day on which the lot expires, in the company's time zone.", day((*event).GetExpirationDate)},
 	}
 }
 
@@ -171,6 +180,17 @@ func moment(field string, get func(*event) *timestamppb.Timestamp) func(*event) 
 			return Value{}, fmt.Errorf("%s: %w", field, err)
 		}
 		return Value{Set: true, Number: t.AsTime().UnixMicro()}, nil
+	}
+}
+
+func day(get func(*event) *date.Date) func(*event) (Value, error) {
+	return func(e *event) (Value, error) {
+		d := get(e)
+		if d == nil {
+			return Value{}, nil
+		}
+		at := time.Date(int(d.GetYear()), time.Month(d.GetMonth()), int(d.GetDay()), 0, 0, 0, 0, time.UTC)
+		return Value{Set: true, Number: at.Unix() / secondsOfDay}, nil
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
 	"go.uber.org/goleak"
+	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -38,7 +39,8 @@ func full() *inventoryv1.InventoryEvent {
 		Attributes: map[string]string{"ward": "B <2>", "batch": "7"},
 		Type:       inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_RECEIPT, SourceType: "supplier>internal", Corrects: "inventoryEvents/41",
 		Product: "products/42", Lot: "lots/17", LotNumber: "L\n\"1\", 2", ExpirationTime: timestamppb.New(noon.AddDate(1, 0, 0)),
-		Quantity: number("-0.083333333333333"), Unit: &typesv1.UnitOfMeasure{Name: "units/1", DisplayName: "Units"},
+		ExpirationDate: &date.Date{Year: 2027, Month: 11, Day: 23},
+		Quantity:       number("-0.083333333333333"), Unit: &typesv1.UnitOfMeasure{Name: "units/1", DisplayName: "Units"},
 		SourceTime: timestamppb.New(noon.Add(-time.Hour)), RecordedTime: timestamppb.New(noon),
 		SourceLocation: "locations/4", DestinationLocation: "locations/8", Owner: "partners/5", SourcePackage: "packages/6", DestinationPackage: "packages/7",
 		Documents: []*inventoryv1.DocumentLink{
@@ -62,6 +64,7 @@ func wanted() [][]string {
 		"42", "17", "L\n\"1\", 2", "2027-11-23T12:00:00.123456Z", "-0.083333333333333", "1", "Units", "-1", "2", "Dozen", "4", "8",
 		"12345678901234567890.123456789012345678", "0", "5", "6", "7", "7", "5", "11", "9", "RECEIPT", "WH/IN/00042", documents,
 		"100", "101", "3", "Nordhaven", "erp", `{"batch":"7","ward":"B \u003c2\u003e"}`, "17",
+		"2027-11-23",
 	}
 	none := make([]string, len(all))
 	none[0], none[1], none[5] = "9000000001", "UNSPECIFIED", "2026-11-23T12:00:00.123456Z"
@@ -110,7 +113,7 @@ func TestParquetTypes(t *testing.T) {
 	}
 	types := map[export.Kind]string{
 		export.Integer: "INT(64,true)", export.Text: "STRING", export.Word: "STRING", export.JSON: "JSON",
-		export.Time: "TIMESTAMP(isAdjustedToUTC=true,unit=MICROS)", export.Quantity: "DECIMAL(38,18)",
+		export.Day: "DATE", export.Time: "TIMESTAMP(isAdjustedToUTC=true,unit=MICROS)", export.Quantity: "DECIMAL(38,18)",
 	}
 	for i, field := range file.Schema().Fields() {
 		c := export.Columns()[i]
@@ -164,6 +167,8 @@ func parquetText(kind export.Kind, v parquet.Value) string {
 		return strconv.FormatInt(v.Int64(), 10)
 	case kind == export.Time:
 		return time.UnixMicro(v.Int64()).UTC().Format(time.RFC3339Nano)
+	case kind == export.Day:
+		return time.Unix(int64(v.Int32())*24*60*60, 0).UTC().Format(time.DateOnly)
 	case kind == export.Quantity:
 		high, low := int64(binary.BigEndian.Uint64(v.ByteArray())), binary.BigEndian.Uint64(v.ByteArray()[8:])
 		n := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(high), 64), new(big.Int).SetUint64(low))

@@ -57,6 +57,8 @@ func parquetValue(kind Kind, v Value) (parquet.Value, error) {
 		return parquet.NullValue(), nil
 	case kind == Integer, kind == Time:
 		return parquet.Int64Value(v.Number), nil
+	case kind == Day:
+		return parquet.Int32Value(int32(v.Number)), nil
 	case kind == Quantity:
 		raw, err := fixedPoint(v.Text)
 		return parquet.FixedLenByteArrayValue(raw), err
@@ -75,6 +77,8 @@ func nodeOf(c Column) parquet.Node {
 		n = parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 	case Time:
 		n = parquet.Timestamp(parquet.Microsecond)
+	case Day:
+		n = parquet.Date()
 	case Quantity:
 		n = parquet.Decimal(decimalScale, decimalDigits, parquet.FixedLenByteArrayType(decimalBytes))
 	case JSON:

@@ -64,6 +64,8 @@ func plainText(kind Kind, v Value) string {
 		return strconv.FormatInt(v.Number, 10)
 	case kind == Time:
 		return v.time().Format(time.RFC3339Nano)
+	case kind == Day:
+		return v.day().Format(time.DateOnly)
 	}
 	return v.Text
 }

@@ -206,7 +206,8 @@ func boolCompare(a, b bool) int {
 	return 1
 }
 
-// textComparer compares texts; with `:` it looks for a part, whatever the case.
+// textComparer compares texts as the field's option has it; with `:` it looks for a
+// part, whatever the case.
 func textComparer(fd protoreflect.FieldDescriptor, operator, want string) func(protoreflect.Value) (int, bool) {
 	if operator == filtering.FunctionHas {
 		part := strings.ToLower(want)
@@ -215,11 +216,11 @@ func textComparer(fd protoreflect.FieldDescriptor, operator, want string) func(p
 		}
 	}
 	rule, _ := proto.GetExtension(fd.Options(), optionsv1.E_Field).(*optionsv1.FieldRule)
-	if rule.GetMatching() == optionsv1.Matching_MATCHING_GTIN {
-		want = index.FoldGTIN(want)
-		return func(v protoreflect.Value) (int, bool) { return strings.Compare(index.FoldGTIN(v.String()), want), true }
+	matching := rule.GetMatching()
+	want = index.Fold(matching, want)
+	return func(v protoreflect.Value) (int, bool) {
+		return strings.Compare(index.Fold(matching, v.String()), want), true
 	}
-	return func(v protoreflect.Value) (int, bool) { return strings.Compare(v.String(), want), true }
 }
 
 // enumValue finds an enum value by its full name or without the enum's prefix.

@@ -10,8 +10,8 @@
 //	update_time >= "2026-11-01T00:00:00Z"
 //
 // `=` compares whole values, `:` on a text finds a part of it whatever the case,
-// and `field:*` asks whether there is any value. A name is found by the resource
-// name and by the display name.
+// and `field:*` asks whether there is any value. White space at both ends of a text
+// does not count. A name is found by the resource name and by the display name.
 package filter
 
 import (
@@ -152,8 +152,11 @@ func (c *compiler) conjuncts(e *expr.Expr) []Equality {
 		for _, f := range c.fields {
 			// Values of enumerations and booleans are shared by too many records
 			// for an index to be of use.
-			if f.Path == path && isText && f.IsText() && text != "" {
-				return []Equality{{Field: f, Value: f.Text(text)}}
+			if f.Path != path || !isText || !f.IsText() {
+				continue
+			}
+			if value := f.Text(text); len(value) > 0 {
+				return []Equality{{Field: f, Value: value}}
 			}
 		}
 	}

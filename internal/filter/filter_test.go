@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,6 +93,45 @@ func TestFilterPasses(t *testing.T) {
 		if got := f.Match(saline().ProtoReflect()); got != want {
 			t.Errorf("%s: passes is %t", text, got)
 		}
+	}
+}
+
+// White space around a code counts on neither side: not what Odoo has there, nor
+// what was pasted into the filter.
+func TestWhiteSpaceAroundAValueDoesNotCount(t *testing.T) {
+	dirty := &productv1.Product{
+		Sku: "NAC-1 ", Gtin: " 9500001000005", Attributes: map[string]string{"ward": "\u00a0ICU\t"},
+		SupplierPrices: []*productv1.SupplierPrice{{PartNumber: "\u200bNM 500\r"}},
+	}
+	for text, want := range map[string]bool{
+		`sku = "NAC-1"`:                             true,
+		`sku = " NAC-1"`:                            true,
+		`sku != "NAC-1"`:                            false,
+		`sku = "NAC -1"`:                            false,
+		`sku >= "NAC-1" AND sku <= "NAC-1"`:         true,
+		`gtin = "09500001000005 "`:                  true,
+		`attributes.ward = "ICU"`:                   true,
+		`supplier_prices.part_number = "NM 500"`:    true,
+		`supplier_prices.part_number = "NM  500"`:   false,
+		`supplier_prices.part_number = "nm 500"`:    false,
+		"sku = \"NAC-1\u00a0\" AND gtin : \"9500\"": true,
+	} {
+		f, err := parse(t, text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if got := f.Match(dirty.ProtoReflect()); got != want {
+			t.Errorf("%s: passes is %t", text, got)
+		}
+		for _, e := range f.Equalities() {
+			if values := e.Field.Values(dirty.ProtoReflect()); want && !slices.ContainsFunc(values, func(v []byte) bool { return bytes.Equal(v, e.Value) }) {
+				t.Errorf("%s: the index of %s is asked for %q and holds %q", text, e.Field.Path, e.Value, values)
+			}
+		}
+	}
+	if f, err := parse(t, `sku = " "`); err != nil || len(f.Equalities()) > 0 {
+		t.Errorf("an empty value is looked up in an index: %v, %v", f, err)
 	}
 }
 

@@ -148,9 +148,7 @@ func (f *Field) Encode(v protoreflect.Value) []byte {
 
 // Text writes a text as the index holds it, folded as the field is matched.
 func (f *Field) Text(s string) []byte {
-	if f.matching == optionsv1.Matching_MATCHING_GTIN {
-		s = FoldGTIN(s)
-	}
+	s = Fold(f.matching, s)
 	if len(s) > maxValue {
 		s = s[:maxValue]
 	}
@@ -159,15 +157,6 @@ func (f *Field) Text(s string) []byte {
 
 // Cut says that the index holds only the beginning of a text of this length.
 func Cut(value []byte) bool { return len(value) >= maxValue }
-
-// FoldGTIN writes a number of eight to fourteen digits with fourteen, as GS1 has
-// GTINs compared; another text stays as it is.
-func FoldGTIN(s string) string {
-	if len(s) < 8 || len(s) > 14 || strings.Trim(s, "0123456789") != "" {
-		return s
-	}
-	return strings.Repeat("0", 14-len(s)) + s
-}
 
 // ordered writes a number so that bytes sort like numbers.
 func ordered(n int64) []byte {

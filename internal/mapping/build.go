@@ -46,12 +46,18 @@ type build struct {
 	rows   []odoo.Row
 	tables tables
 	record *Record
+	// zone is the time zone whose days are shown.
+	zone *time.Location
+	// units are names of units of measure in the language read in, with the source's.
+	units map[string]string
+	// untrimmed says that a text has white space around it.
+	untrimmed bool
 }
 
 // build makes the record of its root rows out of the tables.
 func (p *Plan) build(key []byte, rows []odoo.Row, t tables) (*Record, error) {
 	row := rows[0]
-	b := &build{model: p.root.model, id: row.ID(), rows: rows, tables: t, record: &Record{Key: key, Rows: map[string][]int64{}}}
+	b := &build{model: p.root.model, id: row.ID(), rows: rows, tables: t, zone: p.zone, units: p.units, record: &Record{Key: key, Rows: map[string][]int64{}}}
 	msg := p.message.New()
 	for _, r := range rows {
 		b.visit(r)
@@ -71,13 +77,13 @@ func (p *Plan) build(key []byte, rows []odoo.Row, t tables) (*Record, error) {
 	slices.SortFunc(r.Faults, func(a, b *typesv1.MappingFault) int {
 		return slices.Compare([]string{a.GetField(), a.GetProblem()}, []string{b.GetField(), b.GetProblem()})
 	})
-	hash, err := contentHash(r)
+	hash, err := contentHash(r, b.untrimmed)
 	if err != nil {
 		// Such as a text that is no UTF-8: the record is shown, empty, with its fault.
 		msg = p.message.New()
 		r.Message = msg.Interface()
 		b.fault("", row, "", fmt.Errorf("the record cannot be encoded: %w", err))
-		if hash, err = contentHash(r); err != nil {
+		if hash, err = contentHash(r, b.untrimmed); err != nil {
 			return nil, fmt.Errorf("hashing %s: %w", resource.NameOf(p.Collection, r.Key), err)
 		}
 	}
@@ -96,8 +102,13 @@ func (p *Plan) build(key []byte, rows []odoo.Row, t tables) (*Record, error) {
 	return r, nil
 }
 
-func contentHash(r *Record) ([]byte, error) {
+// contentHash marks a record with white space around a text: an index that was
+// written when white space counted there is to be written anew.
+func contentHash(r *Record, untrimmed bool) ([]byte, error) {
 	h := sha256.New()
+	if untrimmed {
+		h.Write([]byte("indexed without white space"))
+	}
 	options := proto.MarshalOptions{Deterministic: true}
 	raw, err := options.Marshal(r.Message)
 	if err != nil {

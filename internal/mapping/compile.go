@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -22,7 +23,7 @@ func Compile(spec *Spec, major int, message protoreflect.MessageType, collection
 	p := &Plan{
 		Domain: spec.Domain, Collection: collection, Version: spec.Version, Major: major,
 		message: message, reads: map[string][]string{}, uses: map[FieldName][]string{}, optional: map[FieldName]bool{},
-		groupBy: spec.GroupBy,
+		groupBy: spec.GroupBy, zone: time.UTC,
 	}
 	c := &compiler{plan: p, major: major, absent: absent}
 	c.watch(WatchedModel{Model: spec.Model})

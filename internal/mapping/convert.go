@@ -45,6 +45,7 @@ func converters() map[string]converter {
 		"money":            toMoney,
 		"timestamp":        toTimestamp,
 		"date":             toDate,
+		"day":              toDay,
 		"reference":        toReference,
 		"references":       toReferences,
 		"ancestor":         toAncestor,
@@ -148,6 +149,9 @@ func (c *compiler) convert(l *level, route string, t *target, n *Node) step {
 			return
 		}
 		if ok {
+			if text, isText := v.Interface().(string); isText {
+				v = protoreflect.ValueOfString(b.bounded(t.path, row, fields[0], text))
+			}
 			t.set(msg, v)
 		}
 	}

@@ -4,9 +4,12 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"odoomesh/internal/index"
 )
 
-// toGTIN passes a barcode on, as Odoo holds it, when it is a GTIN.
+// toGTIN passes a barcode on, as Odoo holds it, when it is a GTIN; white space around
+// it makes it no other number.
 func toGTIN(in *input) (protoreflect.Value, bool, error) {
 	s, err := in.row.String(in.fields[0])
 	return protoreflect.ValueOfString(s), err == nil && validGTIN(s), err
@@ -27,7 +30,7 @@ func toGLN(in *input) (protoreflect.Value, bool, error) {
 		if err != nil {
 			return protoreflect.Value{}, false, err
 		}
-		if len(s) == 13 && validGTIN(s) {
+		if len(index.Trim(s)) == 13 && validGTIN(s) {
 			return protoreflect.ValueOfString(s), true, nil
 		}
 	}
@@ -36,8 +39,10 @@ func toGLN(in *input) (protoreflect.Value, bool, error) {
 
 // validGTIN tells whether a text is a GTIN-8, -12, -13 or -14 with the right
 // check digit (GS1 General Specifications, section 7.9): digits weigh 3 and 1 in
-// turn from the right, and their sum is a multiple of ten.
+// turn from the right, and their sum is a multiple of ten. White space around it
+// does not count.
 func validGTIN(s string) bool {
+	s = index.Trim(s)
 	switch len(s) {
 	case 8, 12, 13, 14:
 	default:

@@ -1,7 +1,10 @@
 package mapping
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
+	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -39,6 +42,12 @@ type Plan struct {
 	missing bool
 	// groupBy holds the fields in which the rows of one record agree.
 	groupBy []string
+	// zone is the time zone whose days are shown; reading names it and the language.
+	zone    *time.Location
+	reading string
+	// units are the names of units of measure in the language, and what they are called
+	// in the source's.
+	units map[string]string
 }
 
 // WatchedModel is a model whose changed rows make records stale.
@@ -94,8 +103,15 @@ func (p *Plan) Model() string { return p.root.model }
 func (p *Plan) Missing() bool { return p.missing }
 
 // Fingerprint changes whenever the same rows would map to other records: with
-// the mapping, its overlays, Odoo's release and the fields that Odoo has.
-func (p *Plan) Fingerprint() string { return p.fingerprint }
+// the mapping, its overlays, Odoo's release, the fields that Odoo has, the language
+// and the time zone.
+func (p *Plan) Fingerprint() string {
+	if p.reading == "" {
+		return p.fingerprint
+	}
+	digest := sha256.Sum256([]byte(p.fingerprint + " " + p.reading))
+	return hex.EncodeToString(digest[:8])
+}
 
 // Watches lists the models to look at, the root model first.
 func (p *Plan) Watches() []WatchedModel { return p.watches }

@@ -64,6 +64,7 @@ func (c *compiler) attributes(spec *Spec) []step {
 				return
 			}
 			if text != "" {
+				text = b.bounded(where, row, field, text)
 				msg.Mutable(fd).Map().Set(protoreflect.ValueOfString(key).MapKey(), protoreflect.ValueOfString(text))
 			}
 		})

@@ -154,6 +154,9 @@ func measure(in *input, factors map[string]float64) (protoreflect.Value, bool, e
 	if err != nil {
 		return protoreflect.Value{}, false, err
 	}
+	if source, translated := in.build.units[unit]; translated {
+		unit = source
+	}
 	factor, known := factors[unit]
 	if !known {
 		return protoreflect.Value{}, false, fmt.Errorf("%v %q is in a unit that the mesh does not know", f, unit)

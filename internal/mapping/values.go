@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/cockroachdb/apd/v3"
-	"golang.org/x/net/html"
 	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/genproto/googleapis/type/money"
@@ -39,24 +38,6 @@ func plain(row odoo.Row, field string) (string, error) {
 	default:
 		return row.String(field)
 	}
-}
-
-// toPlainText keeps the words of a rich text: a note is read by programs, and
-// markup from another system is not passed on to whoever renders it.
-func toPlainText(in *input) (protoreflect.Value, bool, error) {
-	source, err := in.row.String(in.fields[0])
-	if err != nil || source == "" {
-		return protoreflect.Value{}, false, err
-	}
-	var words []string
-	z := html.NewTokenizer(strings.NewReader(source))
-	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
-		if kind == html.TextToken {
-			words = append(words, strings.Fields(string(z.Text()))...)
-		}
-	}
-	s := strings.Join(words, " ")
-	return protoreflect.ValueOfString(s), s != "", nil
 }
 
 func toBool(in *input) (protoreflect.Value, bool, error) {

@@ -27,6 +27,7 @@ type Client struct {
 	passwords PasswordSource
 	refusal   refusal
 	limit     limit
+	language  atomic.Pointer[string]
 }
 
 // New checks the configuration and makes a client. It sends nothing: Odoo may be

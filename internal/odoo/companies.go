@@ -67,7 +67,7 @@ func (c *Client) companiesOf(ctx context.Context, user int64) ([]Row, error) {
 func (c *Client) readPlainly(ctx context.Context, model string, ids []int64, fields ...string) ([]Row, error) {
 	answer, err := c.CallOn(ctx, model, "read", ids, nil, map[string]any{"fields": fields})
 	if err != nil {
-		return nil, fmt.Errorf("asking which companies the user may see: %w", err)
+		return nil, fmt.Errorf("asking what the user may see: %w", err)
 	}
 	return rows(model, "read", answer)
 }

@@ -46,8 +46,8 @@ func (o ReadOptions) context(companies []int64) map[string]any {
 	return all
 }
 
-func (o ReadOptions) searchArguments(companies []int64) map[string]any {
-	kwargs := map[string]any{"context": o.context(companies)}
+func (c *Client) searchArguments(o ReadOptions) map[string]any {
+	kwargs := map[string]any{"context": c.context(o)}
 	if o.Order != "" {
 		kwargs["order"] = o.Order
 	}
@@ -69,7 +69,7 @@ func (d Domain) argument() []any {
 
 // SearchRead reads the fields of the records in the domain.
 func (c *Client) SearchRead(ctx context.Context, model string, domain Domain, fields []string, o ReadOptions) ([]Row, error) {
-	kwargs := o.searchArguments(c.companies)
+	kwargs := c.searchArguments(o)
 	kwargs["fields"] = fields
 	answer, err := c.Call(ctx, model, "search_read", []any{domain.argument()}, kwargs)
 	if err != nil {
@@ -85,7 +85,7 @@ func (c *Client) Read(ctx context.Context, model string, ids []int64, fields []s
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	answer, err := c.CallOn(ctx, model, "read", ids, []any{fields}, map[string]any{"context": o.context(c.companies)})
+	answer, err := c.CallOn(ctx, model, "read", ids, []any{fields}, map[string]any{"context": c.context(o)})
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (c *Client) Read(ctx context.Context, model string, ids []int64, fields []s
 
 // Search gives the ids of the records in the domain.
 func (c *Client) Search(ctx context.Context, model string, domain Domain, o ReadOptions) ([]int64, error) {
-	answer, err := c.Call(ctx, model, "search", []any{domain.argument()}, o.searchArguments(c.companies))
+	answer, err := c.Call(ctx, model, "search", []any{domain.argument()}, c.searchArguments(o))
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (c *Client) Search(ctx context.Context, model string, domain Domain, o Read
 // SearchCount counts the records in the domain; of the options only the context
 // counts.
 func (c *Client) SearchCount(ctx context.Context, model string, domain Domain, o ReadOptions) (int64, error) {
-	answer, err := c.Call(ctx, model, "search_count", []any{domain.argument()}, map[string]any{"context": o.context(c.companies)})
+	answer, err := c.Call(ctx, model, "search_count", []any{domain.argument()}, map[string]any{"context": c.context(o)})
 	if err != nil {
 		return 0, err
 	}

@@ -1,6 +1,8 @@
 package odoosim
 
 import (
+	"slices"
+
 	"odoomesh/internal/odoosim/orm"
 	"odoomesh/internal/odoosim/xmlrpc"
 )
@@ -215,5 +217,17 @@ func checkReference(r *request, a arguments) (any, error) {
 }
 
 func contextGet(r *request, _ arguments) (any, error) {
-	return xmlrpc.Struct{{Name: "lang", Value: "en_US"}, {Name: "tz", Value: r.sim.timeZone(r.env)}, {Name: "uid", Value: r.env.UID}}, nil
+	user := r.sim.db.Model("res.users")
+	lang := r.env.Get(user, r.env.UID, "lang").S
+	if active := r.sim.languages(r.env); !slices.Contains(active, lang) {
+		lang = orm.SourceLanguage
+		if len(active) > 0 && !slices.Contains(active, lang) {
+			lang = active[0]
+		}
+	}
+	var zone any = false
+	if tz := r.env.Get(user, r.env.UID, "tz").S; tz != "" {
+		zone = tz
+	}
+	return xmlrpc.Struct{{Name: "lang", Value: lang}, {Name: "tz", Value: zone}, {Name: "uid", Value: r.env.UID}}, nil
 }

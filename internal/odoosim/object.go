@@ -1,6 +1,7 @@
 package odoosim
 
 import (
+	"slices"
 	"strings"
 
 	"odoomesh/internal/odoosim/orm"
@@ -104,7 +105,9 @@ func (r *request) run(uid int64, h handler) (result any, err error) {
 	if !h.writes {
 		err = r.sim.db.View(func() error {
 			r.env = r.sim.db.Env(uid)
-			r.applyContext(a)
+			if err = r.applyContext(a); err != nil {
+				return err
+			}
 			result, err = h.do(r, a)
 			return err
 		})
@@ -113,7 +116,9 @@ func (r *request) run(uid int64, h handler) (result any, err error) {
 	err = r.sim.db.Exclusive(func(tx *orm.Tx) error {
 		return r.sim.db.View(func() error {
 			r.env = tx.Env(uid)
-			r.applyContext(a)
+			if err = r.applyContext(a); err != nil {
+				return err
+			}
 			result, err = h.do(r, a)
 			return err
 		})
@@ -122,7 +127,7 @@ func (r *request) run(uid int64, h handler) (result any, err error) {
 }
 
 // applyContext reads the keys of the context that change what a call sees.
-func (r *request) applyContext(a arguments) {
+func (r *request) applyContext(a arguments) error {
 	ctx, _ := r.kwargs["context"].(map[string]any)
 	r.env.Context = ctx
 	r.env.TZ = r.sim.timeZone(r.env)
@@ -138,6 +143,27 @@ func (r *request) applyContext(a arguments) {
 	if ids, ok := orm.AsIDs(ctx["force_company"]); ok && len(ids) == 1 {
 		r.env.Company = ids[0]
 	}
+	if lang, ok := ctx["lang"].(string); ok && lang != "" {
+		if lang != orm.SourceLanguage && !slices.Contains(r.sim.languages(r.env), lang) {
+			return orm.Rule("Invalid language code: %s", lang)
+		}
+		r.env.Lang = lang
+	}
+	return nil
+}
+
+// languages are the codes of the active languages.
+func (s *Sim) languages(e *orm.Env) []string {
+	m := s.db.Model("res.lang")
+	ids, err := e.Search(m, []any{[]any{"active", "=", true}}, orm.Page{Order: "id"})
+	if err != nil {
+		return nil
+	}
+	var codes []string
+	for _, id := range ids {
+		codes = append(codes, e.Get(m, id, "code").S)
+	}
+	return codes
 }
 
 // timeZone is the user's own.

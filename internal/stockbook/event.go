@@ -17,7 +17,8 @@ func eventOf(m *inventoryv1.Movement, kept *internalv1.CacheRecord) *inventoryv1
 	return &inventoryv1.InventoryEvent{
 		Provenance: provenanceOf(kept), Attributes: m.GetAttributes(),
 		Type: m.GetType(), SourceType: m.GetSourceType(),
-		Product: m.GetProduct(), Lot: m.GetLot(), LotNumber: m.GetLotNumber(), ExpirationTime: m.GetExpirationTime(),
+		Product: m.GetProduct(), Lot: m.GetLot(), LotNumber: m.GetLotNumber(),
+		ExpirationTime: m.GetExpirationTime(), ExpirationDate: m.GetExpirationDate(),
 		Quantity: m.GetQuantity(), Unit: m.GetUnit(), BookedQuantity: m.GetBookedQuantity(), BookedUnit: m.GetBookedUnit(),
 		SourceTime: m.GetMoveTime(), SourceLocation: m.GetSourceLocation(), DestinationLocation: m.GetDestinationLocation(),
 		Owner: m.GetOwner(), SourcePackage: m.GetSourcePackage(), DestinationPackage: m.GetDestinationPackage(),
@@ -128,7 +129,8 @@ func holdOf(lot *inventoryv1.Lot, kept *internalv1.CacheRecord, at *timestamppb.
 	}
 	return &inventoryv1.InventoryEvent{
 		Provenance: provenanceOf(kept), Type: kind, SourceTime: at, Company: lot.GetCompany(),
-		Product: lot.GetProduct(), Lot: lot.GetName(), LotNumber: lot.GetLotNumber(), ExpirationTime: lot.GetExpirationTime(),
+		Product: lot.GetProduct(), Lot: lot.GetName(), LotNumber: lot.GetLotNumber(),
+		ExpirationTime: lot.GetExpirationTime(), ExpirationDate: lot.GetExpirationDate(),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
@@ -19,18 +20,20 @@ import (
 	"odoomesh/internal/read"
 )
 
-// chain is the documents that belong together.
+// chain is documents that belong together, or at first all that bear a number.
 type chain struct {
 	found    []string
 	orders   map[string]*orderv1.Order
 	receipts map[string]*receiptv1.Receipt
 	invoices map[string]*invoicev1.Invoice
+	// lots are those that have the number.
+	lots map[string]*inventoryv1.Lot
 }
 
 // chain finds the documents that bear a number, then the orders behind them, and
 // then everything that belongs to those orders.
 func (s *Service) chain(ctx context.Context, number string) (*chain, error) {
-	c := &chain{orders: map[string]*orderv1.Order{}, receipts: map[string]*receiptv1.Receipt{}, invoices: map[string]*invoicev1.Invoice{}}
+	c := newChain()
 	if err := s.bearers(ctx, c, number); err != nil {
 		return nil, err
 	}
@@ -58,24 +61,28 @@ func (s *Service) bearers(ctx context.Context, c *chain, number string) error {
 			return err
 		}
 	}
-	c.found = slices.Concat(slices.Sorted(maps.Keys(c.orders)), slices.Sorted(maps.Keys(c.receipts)), slices.Sorted(maps.Keys(c.invoices)))
-	lots, err := s.lots.Where(ctx, "lot_number", number)
-	for _, lot := range lots {
-		c.found = append(c.found, lot.GetName())
+	if err := collect(ctx, s.lots, c.lots, "lot_number", number); err != nil {
+		return err
 	}
-	return err
+	c.found = slices.Concat(names(c.orders), names(c.receipts), names(c.invoices), names(c.lots))
+	return nil
+}
+
+// names are those of the records, by their numbers.
+func names[T any](records map[string]T) []string {
+	return slices.SortedFunc(maps.Keys(records), compareNames)
 }
 
 // complete adds the orders behind what was found, and what belongs to them.
 func (s *Service) complete(ctx context.Context, c *chain) error {
-	var names []string
+	var behind []string
 	for _, r := range c.receipts {
-		names = append(names, r.GetOrders()...)
+		behind = append(behind, r.GetOrders()...)
 	}
 	for _, i := range c.invoices {
-		names = append(names, i.GetOrders()...)
+		behind = append(behind, i.GetOrders()...)
 	}
-	orders, err := s.orders.Find(ctx, distinct(names))
+	orders, err := s.orders.Find(ctx, distinct(behind))
 	if err != nil {
 		return err
 	}
@@ -143,7 +150,7 @@ func ofOrder(o *orderv1.Order) []*tracev1.Milestone {
 	at := func(kind tracev1.MilestoneType, when *timestamppb.Timestamp, summary string) *tracev1.Milestone {
 		return &tracev1.Milestone{
 			Type: kind, OccurTime: when, Document: o.GetName(), Number: o.GetNumber(), SourceState: o.GetSourceState(),
-			Supplier: o.GetSupplier(), Amount: o.GetTotalAmount(), Summary: summary,
+			Supplier: o.GetSupplier(), Amount: o.GetTotalAmount(), Summary: summary, Company: o.GetCompany(),
 		}
 	}
 	line := []*tracev1.Milestone{at(tracev1.MilestoneType_MILESTONE_TYPE_ORDERED, o.GetOrderTime(), "Order "+o.GetNumber()+" was made")}
@@ -165,6 +172,7 @@ func ofReceipt(r *receiptv1.Receipt) *tracev1.Milestone {
 	m := &tracev1.Milestone{
 		Type: tracev1.MilestoneType_MILESTONE_TYPE_EXPECTED, OccurTime: r.GetScheduledTime(), Document: r.GetName(), Number: r.GetNumber(),
 		SourceState: r.GetSourceState(), Supplier: r.GetSupplier(), Summary: "Goods of " + r.GetNumber() + " are expected",
+		Company: r.GetCompany(),
 	}
 	for _, l := range r.GetLines() {
 		for _, lot := range l.GetLotLines() {
@@ -190,6 +198,7 @@ func ofInvoice(i *invoicev1.Invoice) *tracev1.Milestone {
 	m := &tracev1.Milestone{
 		Type: tracev1.MilestoneType_MILESTONE_TYPE_BILLED, Document: i.GetName(), Number: i.GetNumber(), SourceState: i.GetSourceState(),
 		Supplier: i.GetSupplier(), Amount: i.GetTotalAmount(), Summary: fmt.Sprintf("Bill %s (%s)", i.GetNumber(), i.GetSourceState()),
+		Company: i.GetCompany(),
 	}
 	if d := i.GetInvoiceDate(); d != nil {
 		m.OccurTime = &timestamppb.Timestamp{Seconds: dayStart(d.GetYear(), d.GetMonth(), d.GetDay())}

@@ -80,11 +80,19 @@ func (s *Service) TraceLot(ctx context.Context, r *tracev1.TraceLotRequest) (*tr
 	return way, s.name(ctx, way)
 }
 
-// GetJourney answers the chain of documents behind a number.
+// GetJourney answers the chain of documents behind a number, or each of them where
+// unrelated documents bear it.
 func (s *Service) GetJourney(ctx context.Context, r *tracev1.GetJourneyRequest) (*tracev1.Journey, error) {
 	chain, err := s.chain(ctx, r.GetNumber())
 	if err != nil {
 		return nil, err
 	}
-	return &tracev1.Journey{Found: chain.found, Milestones: chain.milestones(), Freshness: s.orders.Freshness()}, nil
+	journey := &tracev1.Journey{Found: chain.found, Freshness: s.orders.Freshness()}
+	for _, group := range chain.groups() {
+		journey.Chains = append(journey.Chains, group.told())
+	}
+	if len(journey.GetChains()) == 1 {
+		journey.Milestones = journey.GetChains()[0].GetMilestones()
+	}
+	return journey, s.called(ctx, journey.GetChains())
 }

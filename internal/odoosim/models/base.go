@@ -62,4 +62,29 @@ func base(db *orm.DB) {
 	tag.Indexed("parent_id")
 
 	db.Model("res.groups").Label = "Access Groups"
+	translations(db)
+}
+
+// translations are the fields of which each language has a value of its own.
+func translations(db *orm.DB) {
+	for model, names := range map[string][]string{
+		"product.template":     {"name", "description", "description_purchase", "description_sale", "description_picking", "description_pickingin", "description_pickingout"},
+		"uom.uom":              {"name"},
+		"uom.category":         {"name"},
+		"account.tax":          {"name", "description", "invoice_label"},
+		"account.payment.term": {"name", "note"},
+		"product.attribute":    {"name"},
+		"stock.picking.type":   {"name"},
+		"res.country":          {"name"},
+		"res.currency":         {"currency_unit_label", "currency_subunit_label"},
+		"res.partner.category": {"name"},
+		"res.groups":           {"name"},
+		"account.incoterms":    {"name"},
+		"account.journal":      {"name"},
+		"account.account":      {"name"},
+	} {
+		if m := db.Model(model); m != nil {
+			m.Translated(names...)
+		}
+	}
 }

@@ -21,7 +21,8 @@ func partners(db *orm.DB) {
 		"invoice_warn": "no-message", "picking_warn": "no-message", "purchase_warn": "no-message",
 		"autopost_bills": "ask", "partner_share": true, "reminder_date_before_receipt": 1,
 	})
-	m.Field("tz").Selection = nil // the recording holds only some of the zones
+	// The recording holds only some of the zones, and the languages that were active.
+	m.Field("tz").Selection, m.Field("lang").Selection = nil, nil
 	name := func(e *orm.Env, id int64) string { return partnerName(e, m, id) }
 	m.Display = name
 	m.Computed("complete_name", func(e *orm.Env, id int64) orm.Value { return orm.Text(name(e, id)) })

@@ -65,6 +65,9 @@ func seed(e *orm.Env, login string) error {
 		s.countries[c.code] = s.named(c.code, "res.country", map[string]any{"name": c.name, "code": upper(c.code), "phone_code": c.phone})
 	}
 	s.named("lang_en", "res.lang", map[string]any{"name": "English (US)", "code": "en_US", "iso_code": "en"})
+	for _, l := range []struct{ code, name string }{{"de_DE", "German / Deutsch"}, {"fr_FR", "French / Français"}, {"sv_SE", "Swedish / Svenska"}} {
+		s.add("res.lang", map[string]any{"name": l.name, "code": l.code, "iso_code": l.code[:2], "active": false})
+	}
 	home := map[string]any{"name": "Nordhaven Hospital Supply", "currency_id": 1, "country_id": s.countries["se"]}
 	s.named("main_company", "res.company", home)
 	for _, name := range []string{"Internal User", "Access Rights", "Settings"} {

@@ -32,8 +32,8 @@ func templates(db *orm.DB) {
 	m.Computed("uom_name", func(e *orm.Env, id int64) orm.Value {
 		return e.Get(db.Model("uom.uom"), e.Ref(m, id, "uom_id"), "name")
 	})
-	m.Computed("weight_uom_name", constant(orm.Text("kg")))
-	m.Computed("volume_uom_name", constant(orm.Text("m³")))
+	m.Computed("weight_uom_name", called("kg"))
+	m.Computed("volume_uom_name", called("m³"))
 	m.Computed("cost_method", constant(orm.Text("standard")))
 	valuation := "manual_periodic"
 	if db.Version >= 19 {
@@ -181,4 +181,20 @@ func followTemplate(e *orm.Env, m, variant *orm.Model, id int64, vals map[string
 		e.Touch(variant, v)
 	}
 	return nil
+}
+
+// called is the name of a unit in the language of whoever asks.
+func called(unit string) func(*orm.Env, int64) orm.Value {
+	return func(e *orm.Env, _ int64) orm.Value {
+		if e.Lang == "" || e.Lang == orm.SourceLanguage {
+			return orm.Text(unit)
+		}
+		m, source := e.DB().Model("uom.uom"), *e
+		source.Lang = ""
+		ids, err := source.Search(m, []any{[]any{"name", "=", unit}}, orm.Page{Order: "id"})
+		if err != nil || len(ids) == 0 {
+			return orm.Text(unit)
+		}
+		return e.Get(m, ids[0], "name")
+	}
 }

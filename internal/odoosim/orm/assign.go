@@ -61,6 +61,10 @@ func (e *Env) store(f *Field, id int64, v any) error {
 		r.other[companySlot{f, e.Company}] = val
 		return nil
 	}
+	if f.Translate && (e.translates(f) || val.Empty()) {
+		r.translate(f, e.Lang, val)
+		return nil
+	}
 	r.set(f, val)
 	return nil
 }

@@ -9,9 +9,10 @@ type Env struct {
 	tx *Tx // nil: reading only
 	// UID is the user, Company the first of the allowed companies.
 	UID, Company int64
-	// ActiveTest hides archived records; TZ is the time zone in which load reads times.
+	// ActiveTest hides archived records; TZ is the time zone in which load reads times,
+	// Lang the language in which translated texts are read and written.
 	ActiveTest bool
-	TZ         string
+	TZ, Lang   string
 	// Context is what else the caller passed.
 	Context map[string]any
 	// depth bounds domains inside domains.
@@ -77,6 +78,9 @@ func (e *Env) get(f *Field, id int64) Value {
 	}
 	if f.CompanyDependent && e.Company > 1 {
 		return r.other[companySlot{f, e.Company}]
+	}
+	if e.translates(f) {
+		return e.translated(r, f)
 	}
 	v := r.get(f)
 	if f.Type == "many2many" && e.ActiveTest {

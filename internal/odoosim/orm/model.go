@@ -78,7 +78,9 @@ type Field struct {
 	Cascade bool
 	// Restrict keeps the record from being deleted that the many2one points at.
 	Restrict bool
-	kept     bool
+	// Translate says that each language has a value of its own.
+	Translate bool
+	kept      bool
 
 	// slot is the place in the row plus one; given with the first value, so that a
 	// field which nobody uses costs no memory.

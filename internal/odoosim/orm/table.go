@@ -1,6 +1,7 @@
 package orm
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"sync"
@@ -14,6 +15,8 @@ type row struct {
 	l [][]int64
 	// of other companies than the first: company-dependent values
 	other map[companySlot]Value
+	// in other languages than the source's: translated texts
+	langs map[langSlot]string
 	// write_date, kept apart for the index by stamp
 	stamp int64
 }
@@ -31,6 +34,7 @@ func (r *row) clone() *row {
 			c.other[k] = v
 		}
 	}
+	c.langs = maps.Clone(r.langs)
 	return c
 }
 

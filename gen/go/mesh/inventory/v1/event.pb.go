@@ -10,6 +10,7 @@ package inventoryv1
 
 import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	date "google.golang.org/genproto/googleapis/type/date"
 	decimal "google.golang.org/genproto/googleapis/type/decimal"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -289,9 +290,12 @@ type InventoryEvent struct {
 	// The lot that it was before, in an event of type LOT_ASSIGNED: empty for stock
 	// without a lot. Empty in all other events, in which nothing changes its lot.
 	// Sums by lot take quantity off source_lot there, and off lot elsewhere.
-	SourceLot     string `protobuf:"bytes,35,opt,name=source_lot,json=sourceLot,proto3" json:"source_lot,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	SourceLot string `protobuf:"bytes,35,opt,name=source_lot,json=sourceLot,proto3" json:"source_lot,omitempty"`
+	// The day of expiration_time in the time zone of the setting time-zone, the company's;
+	// unset where that is.
+	ExpirationDate *date.Date `protobuf:"bytes,40,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *InventoryEvent) Reset() {
@@ -527,6 +531,13 @@ func (x *InventoryEvent) GetSourceLot() string {
 	return ""
 }
 
+func (x *InventoryEvent) GetExpirationDate() *date.Date {
+	if x != nil {
+		return x.ExpirationDate
+	}
+	return nil
+}
+
 // DocumentLink is one document behind an event.
 type DocumentLink struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -604,7 +615,7 @@ var File_mesh_inventory_v1_event_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/inventory/v1/event.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xa7\r\n" +
+	"\x1dmesh/inventory/v1/event.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xe3\r\n" +
 	"\x0eInventoryEvent\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12D\n" +
 	"\n" +
@@ -654,7 +665,8 @@ const file_mesh_inventory_v1_event_proto_rawDesc = "" +
 	"\n" +
 	"source_lot\x18# \x01(\tB\r\xfaA\n" +
 	"\n" +
-	"\bmesh/LotR\tsourceLot\x1a=\n" +
+	"\bmesh/LotR\tsourceLot\x12:\n" +
+	"\x0fexpiration_date\x18( \x01(\v2\x11.google.type.DateR\x0eexpirationDate\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\\\xeaAY\n" +
@@ -715,6 +727,7 @@ var file_mesh_inventory_v1_event_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
 	(*decimal.Decimal)(nil),       // 7: google.type.Decimal
 	(*v1.UnitOfMeasure)(nil),      // 8: mesh.types.v1.UnitOfMeasure
+	(*date.Date)(nil),             // 9: google.type.Date
 }
 var file_mesh_inventory_v1_event_proto_depIdxs = []int32{
 	5,  // 0: mesh.inventory.v1.InventoryEvent.provenance:type_name -> mesh.types.v1.Provenance
@@ -730,12 +743,13 @@ var file_mesh_inventory_v1_event_proto_depIdxs = []int32{
 	8,  // 10: mesh.inventory.v1.InventoryEvent.booked_unit:type_name -> mesh.types.v1.UnitOfMeasure
 	7,  // 11: mesh.inventory.v1.InventoryEvent.source_balance:type_name -> google.type.Decimal
 	7,  // 12: mesh.inventory.v1.InventoryEvent.destination_balance:type_name -> google.type.Decimal
-	1,  // 13: mesh.inventory.v1.DocumentLink.type:type_name -> mesh.inventory.v1.DocumentType
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	9,  // 13: mesh.inventory.v1.InventoryEvent.expiration_date:type_name -> google.type.Date
+	1,  // 14: mesh.inventory.v1.DocumentLink.type:type_name -> mesh.inventory.v1.DocumentType
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_event_proto_init() }

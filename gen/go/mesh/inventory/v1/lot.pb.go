@@ -10,6 +10,7 @@ package inventoryv1
 
 import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	date "google.golang.org/genproto/googleapis/type/date"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -95,7 +96,8 @@ type Lot struct {
 	Provenance *v1.Provenance `protobuf:"bytes,3,opt,name=provenance,proto3" json:"provenance,omitempty"`
 	// Fields that this installation maps in addition, by their configured key.
 	Attributes map[string]string `protobuf:"bytes,4,rep,name=attributes,proto3" json:"attributes,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// Lot or serial number [name]. Unique only within a product.
+	// Lot or serial number [name]. Unique only within a product, where the same number
+	// with white space around it is another lot: a filter finds both.
 	LotNumber string `protobuf:"bytes,10,opt,name=lot_number,json=lotNumber,proto3" json:"lot_number,omitempty"`
 	// Another number of it, such as the manufacturer's [ref]; empty when none.
 	Reference string `protobuf:"bytes,11,opt,name=reference,proto3" json:"reference,omitempty"`
@@ -126,7 +128,19 @@ type Lot struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,23,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When Odoo last wrote one of the rows behind it [write_date], as far as the
 	// mesh has read: a write that changes no content need not move it.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,24,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,24,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// The day of expiration_time in the time zone of the setting time-zone, the company's;
+	// unset where that is.
+	ExpirationDate *date.Date `protobuf:"bytes,30,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
+	// The day of best_before_time in the time zone of the setting time-zone, the company's;
+	// unset where that is.
+	BestBeforeDate *date.Date `protobuf:"bytes,31,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
+	// The day of removal_time in the time zone of the setting time-zone, the company's;
+	// unset where that is.
+	RemovalDate *date.Date `protobuf:"bytes,32,opt,name=removal_date,json=removalDate,proto3" json:"removal_date,omitempty"`
+	// The day of alert_time in the time zone of the setting time-zone, the company's;
+	// unset where that is.
+	AlertDate     *date.Date `protobuf:"bytes,33,opt,name=alert_date,json=alertDate,proto3" json:"alert_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -294,11 +308,40 @@ func (x *Lot) GetUpdateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Lot) GetExpirationDate() *date.Date {
+	if x != nil {
+		return x.ExpirationDate
+	}
+	return nil
+}
+
+func (x *Lot) GetBestBeforeDate() *date.Date {
+	if x != nil {
+		return x.BestBeforeDate
+	}
+	return nil
+}
+
+func (x *Lot) GetRemovalDate() *date.Date {
+	if x != nil {
+		return x.RemovalDate
+	}
+	return nil
+}
+
+func (x *Lot) GetAlertDate() *date.Date {
+	if x != nil {
+		return x.AlertDate
+	}
+	return nil
+}
+
 var File_mesh_inventory_v1_lot_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_lot_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmesh/inventory/v1/lot.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xc7\b\n" +
+	"\x1bmesh/inventory/v1/lot.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xb0\n" +
+	"\n" +
 	"\x03Lot\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -330,7 +373,12 @@ const file_mesh_inventory_v1_lot_proto_rawDesc = "" +
 	"\vcreate_time\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
 	"\vupdate_time\x18\x18 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
-	"updateTime\x1a=\n" +
+	"updateTime\x12B\n" +
+	"\x0fexpiration_date\x18\x1e \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationDate\x12;\n" +
+	"\x10best_before_date\x18\x1f \x01(\v2\x11.google.type.DateR\x0ebestBeforeDate\x124\n" +
+	"\fremoval_date\x18  \x01(\v2\x11.google.type.DateR\vremovalDate\x120\n" +
+	"\n" +
+	"alert_date\x18! \x01(\v2\x11.google.type.DateR\talertDate\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:$\xeaA!\n" +
@@ -362,6 +410,7 @@ var file_mesh_inventory_v1_lot_proto_goTypes = []any{
 	nil,                           // 2: mesh.inventory.v1.Lot.AttributesEntry
 	(*v1.Provenance)(nil),         // 3: mesh.types.v1.Provenance
 	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(*date.Date)(nil),             // 5: google.type.Date
 }
 var file_mesh_inventory_v1_lot_proto_depIdxs = []int32{
 	3,  // 0: mesh.inventory.v1.Lot.provenance:type_name -> mesh.types.v1.Provenance
@@ -374,11 +423,15 @@ var file_mesh_inventory_v1_lot_proto_depIdxs = []int32{
 	4,  // 7: mesh.inventory.v1.Lot.hold_time:type_name -> google.protobuf.Timestamp
 	4,  // 8: mesh.inventory.v1.Lot.create_time:type_name -> google.protobuf.Timestamp
 	4,  // 9: mesh.inventory.v1.Lot.update_time:type_name -> google.protobuf.Timestamp
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	5,  // 10: mesh.inventory.v1.Lot.expiration_date:type_name -> google.type.Date
+	5,  // 11: mesh.inventory.v1.Lot.best_before_date:type_name -> google.type.Date
+	5,  // 12: mesh.inventory.v1.Lot.removal_date:type_name -> google.type.Date
+	5,  // 13: mesh.inventory.v1.Lot.alert_date:type_name -> google.type.Date
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_lot_proto_init() }

@@ -10,6 +10,7 @@ package inventoryv1
 
 import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	date "google.golang.org/genproto/googleapis/type/date"
 	decimal "google.golang.org/genproto/googleapis/type/decimal"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -104,6 +105,9 @@ type Movement struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,34,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// When the lot expires [expiration_date of lot_id]; unset when it does not.
 	ExpirationTime *timestamppb.Timestamp `protobuf:"bytes,35,opt,name=expiration_time,json=expirationTime,proto3" json:"expiration_time,omitempty"`
+	// The day of expiration_time in the time zone of the setting time-zone, the company's;
+	// unset where that is.
+	ExpirationDate *date.Date `protobuf:"bytes,40,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -348,11 +352,18 @@ func (x *Movement) GetExpirationTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Movement) GetExpirationDate() *date.Date {
+	if x != nil {
+		return x.ExpirationDate
+	}
+	return nil
+}
+
 var File_mesh_inventory_v1_movement_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\n" +
-	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xd9\r\n" +
+	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x95\x0e\n" +
 	"\bMovement\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -402,7 +413,8 @@ const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"createTime\x12F\n" +
 	"\vupdate_time\x18\" \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
 	"updateTime\x12C\n" +
-	"\x0fexpiration_time\x18# \x01(\v2\x1a.google.protobuf.TimestampR\x0eexpirationTime\x1a=\n" +
+	"\x0fexpiration_time\x18# \x01(\v2\x1a.google.protobuf.TimestampR\x0eexpirationTime\x12:\n" +
+	"\x0fexpiration_date\x18( \x01(\v2\x11.google.type.DateR\x0eexpirationDate\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:=\xeaA:\n" +
@@ -429,6 +441,7 @@ var file_mesh_inventory_v1_movement_proto_goTypes = []any{
 	(*decimal.Decimal)(nil),       // 4: google.type.Decimal
 	(*v1.UnitOfMeasure)(nil),      // 5: mesh.types.v1.UnitOfMeasure
 	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*date.Date)(nil),             // 7: google.type.Date
 }
 var file_mesh_inventory_v1_movement_proto_depIdxs = []int32{
 	2,  // 0: mesh.inventory.v1.Movement.provenance:type_name -> mesh.types.v1.Provenance
@@ -442,11 +455,12 @@ var file_mesh_inventory_v1_movement_proto_depIdxs = []int32{
 	6,  // 8: mesh.inventory.v1.Movement.create_time:type_name -> google.protobuf.Timestamp
 	6,  // 9: mesh.inventory.v1.Movement.update_time:type_name -> google.protobuf.Timestamp
 	6,  // 10: mesh.inventory.v1.Movement.expiration_time:type_name -> google.protobuf.Timestamp
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	7,  // 11: mesh.inventory.v1.Movement.expiration_date:type_name -> google.type.Date
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_movement_proto_init() }

@@ -10,6 +10,7 @@ package inventoryv1
 
 import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	date "google.golang.org/genproto/googleapis/type/date"
 	decimal "google.golang.org/genproto/googleapis/type/decimal"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -70,6 +71,9 @@ type StockPosition struct {
 	LotNumber string `protobuf:"bytes,24,opt,name=lot_number,json=lotNumber,proto3" json:"lot_number,omitempty"`
 	// When the lot expires [expiration_date of lot_id]; unset when it does not.
 	ExpirationTime *timestamppb.Timestamp `protobuf:"bytes,25,opt,name=expiration_time,json=expirationTime,proto3" json:"expiration_time,omitempty"`
+	// The day of expiration_time in the time zone of the setting time-zone, the company's;
+	// unset where that is.
+	ExpirationDate *date.Date `protobuf:"bytes,30,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
 	// Display name of the company [company_id]; empty at places outside it.
 	Company string `protobuf:"bytes,21,opt,name=company,proto3" json:"company,omitempty"`
 	// When it was created in Odoo [create_date].
@@ -230,6 +234,13 @@ func (x *StockPosition) GetExpirationTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *StockPosition) GetExpirationDate() *date.Date {
+	if x != nil {
+		return x.ExpirationDate
+	}
+	return nil
+}
+
 func (x *StockPosition) GetCompany() string {
 	if x != nil {
 		return x.Company
@@ -255,7 +266,7 @@ var File_mesh_inventory_v1_stock_position_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\n" +
-	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xa8\t\n" +
+	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xec\t\n" +
 	"\rStockPosition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -283,7 +294,8 @@ const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\farrival_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\varrivalTime\x12%\n" +
 	"\n" +
 	"lot_number\x18\x18 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\tlotNumber\x12K\n" +
-	"\x0fexpiration_time\x18\x19 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationTime\x12\x18\n" +
+	"\x0fexpiration_time\x18\x19 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationTime\x12B\n" +
+	"\x0fexpiration_date\x18\x1e \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationDate\x12\x18\n" +
 	"\acompany\x18\x15 \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
@@ -314,6 +326,7 @@ var file_mesh_inventory_v1_stock_position_proto_goTypes = []any{
 	(*decimal.Decimal)(nil),       // 3: google.type.Decimal
 	(*v1.UnitOfMeasure)(nil),      // 4: mesh.types.v1.UnitOfMeasure
 	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*date.Date)(nil),             // 6: google.type.Date
 }
 var file_mesh_inventory_v1_stock_position_proto_depIdxs = []int32{
 	2,  // 0: mesh.inventory.v1.StockPosition.provenance:type_name -> mesh.types.v1.Provenance
@@ -324,13 +337,14 @@ var file_mesh_inventory_v1_stock_position_proto_depIdxs = []int32{
 	4,  // 5: mesh.inventory.v1.StockPosition.unit:type_name -> mesh.types.v1.UnitOfMeasure
 	5,  // 6: mesh.inventory.v1.StockPosition.arrival_time:type_name -> google.protobuf.Timestamp
 	5,  // 7: mesh.inventory.v1.StockPosition.expiration_time:type_name -> google.protobuf.Timestamp
-	5,  // 8: mesh.inventory.v1.StockPosition.create_time:type_name -> google.protobuf.Timestamp
-	5,  // 9: mesh.inventory.v1.StockPosition.update_time:type_name -> google.protobuf.Timestamp
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	6,  // 8: mesh.inventory.v1.StockPosition.expiration_date:type_name -> google.type.Date
+	5,  // 9: mesh.inventory.v1.StockPosition.create_time:type_name -> google.protobuf.Timestamp
+	5,  // 10: mesh.inventory.v1.StockPosition.update_time:type_name -> google.protobuf.Timestamp
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_stock_position_proto_init() }

@@ -209,12 +209,14 @@ func (Owner) EnumDescriptor() ([]byte, []int) {
 type Matching int32
 
 const (
-	// Not stated: counts as EXACT.
+	// Not stated: white space at both ends of a text does not count, be it blanks,
+	// tabs, or characters without width; within it, everything does.
 	Matching_MATCHING_UNSPECIFIED Matching = 0
-	// Equal to the last character.
+	// Equal to the last character, white space at the ends included.
 	Matching_MATCHING_EXACT Matching = 1
-	// As GTINs: leading zeros do not count, so that 4006381333931 is found as
-	// 04006381333931. A value that is no GTIN is compared exactly.
+	// As GTINs: white space at both ends and leading zeros do not count, so that
+	// 4006381333931 is found as 04006381333931. A value that is no GTIN is compared
+	// as where nothing is stated.
 	Matching_MATCHING_GTIN Matching = 2
 )
 

@@ -10,6 +10,7 @@ package orderv1
 
 import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	date "google.golang.org/genproto/googleapis/type/date"
 	decimal "google.golang.org/genproto/googleapis/type/decimal"
 	money "google.golang.org/genproto/googleapis/type/money"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -413,6 +414,9 @@ type Order struct {
 	// itself unless that is a contact of a company [commercial_partner_id of partner_id].
 	// Documents of one company can be found by it, whichever contact was chosen.
 	LegalSupplier string `protobuf:"bytes,50,opt,name=legal_supplier,json=legalSupplier,proto3" json:"legal_supplier,omitempty"`
+	// The day of expected_time in the time zone of the setting time-zone, the company's;
+	// unset where that is.
+	ExpectedDate  *date.Date `protobuf:"bytes,60,opt,name=expected_date,json=expectedDate,proto3" json:"expected_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -706,6 +710,13 @@ func (x *Order) GetLegalSupplier() string {
 	return ""
 }
 
+func (x *Order) GetExpectedDate() *date.Date {
+	if x != nil {
+		return x.ExpectedDate
+	}
+	return nil
+}
+
 // OrderLine is one line of an order [purchase.order.line].
 type OrderLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -753,8 +764,11 @@ type OrderLine struct {
 	BilledQuantity *decimal.Decimal `protobuf:"bytes,20,opt,name=billed_quantity,json=billedQuantity,proto3" json:"billed_quantity,omitempty"`
 	// What the supplier said about the line; unset until it did.
 	Acknowledgement *Acknowledgement `protobuf:"bytes,21,opt,name=acknowledgement,proto3" json:"acknowledgement,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The day of requested_time in the time zone of the setting time-zone, the company's;
+	// unset where that is.
+	RequestedDate *date.Date `protobuf:"bytes,30,opt,name=requested_date,json=requestedDate,proto3" json:"requested_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *OrderLine) Reset() {
@@ -934,6 +948,13 @@ func (x *OrderLine) GetAcknowledgement() *Acknowledgement {
 	return nil
 }
 
+func (x *OrderLine) GetRequestedDate() *date.Date {
+	if x != nil {
+		return x.RequestedDate
+	}
+	return nil
+}
+
 // Acknowledgement is a supplier's answer to an order line.
 type Acknowledgement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1038,7 +1059,7 @@ var File_mesh_order_v1_order_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\n" +
-	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xae\x0f\n" +
+	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xee\x0f\n" +
 	"\x05Order\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1089,12 +1110,13 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\vupdate_time\x18) \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
 	"updateTime\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
-	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x1a=\n" +
+	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x12>\n" +
+	"\rexpected_date\x18< \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\fexpectedDate\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:.\xeaA+\n" +
 	"\n" +
-	"mesh/Order\x12\x0eorders/{order}*\x06orders2\x05order\"\xd8\b\n" +
+	"mesh/Order\x12\x0eorders/{order}*\x06orders2\x05order\"\x92\t\n" +
 	"\tOrderLine\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x05R\bsequence\x12+\n" +
@@ -1121,7 +1143,8 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\rpromised_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\b\xa2\xbb\x18\x04\b\x04\x10\x01R\fpromisedTime\x12A\n" +
 	"\x11received_quantity\x18\x13 \x01(\v2\x14.google.type.DecimalR\x10receivedQuantity\x12=\n" +
 	"\x0fbilled_quantity\x18\x14 \x01(\v2\x14.google.type.DecimalR\x0ebilledQuantity\x12P\n" +
-	"\x0facknowledgement\x18\x15 \x01(\v2\x1e.mesh.order.v1.AcknowledgementB\x06\xa2\xbb\x18\x02\b\x04R\x0facknowledgement\"\xf2\x02\n" +
+	"\x0facknowledgement\x18\x15 \x01(\v2\x1e.mesh.order.v1.AcknowledgementB\x06\xa2\xbb\x18\x02\b\x04R\x0facknowledgement\x128\n" +
+	"\x0erequested_date\x18\x1e \x01(\v2\x11.google.type.DateR\rrequestedDate\"\xf2\x02\n" +
 	"\x0fAcknowledgement\x12<\n" +
 	"\x06status\x18\x01 \x01(\x0e2$.mesh.order.v1.AcknowledgementStatusR\x06status\x120\n" +
 	"\bquantity\x18\x02 \x01(\v2\x14.google.type.DecimalR\bquantity\x12?\n" +
@@ -1189,9 +1212,10 @@ var file_mesh_order_v1_order_proto_goTypes = []any{
 	(*v1.Provenance)(nil),         // 9: mesh.types.v1.Provenance
 	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
 	(*money.Money)(nil),           // 11: google.type.Money
-	(*decimal.Decimal)(nil),       // 12: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 13: mesh.types.v1.UnitOfMeasure
-	(*v1.Tax)(nil),                // 14: mesh.types.v1.Tax
+	(*date.Date)(nil),             // 12: google.type.Date
+	(*decimal.Decimal)(nil),       // 13: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),      // 14: mesh.types.v1.UnitOfMeasure
+	(*v1.Tax)(nil),                // 15: mesh.types.v1.Tax
 }
 var file_mesh_order_v1_order_proto_depIdxs = []int32{
 	9,  // 0: mesh.order.v1.Order.provenance:type_name -> mesh.types.v1.Provenance
@@ -1210,31 +1234,33 @@ var file_mesh_order_v1_order_proto_depIdxs = []int32{
 	4,  // 13: mesh.order.v1.Order.acknowledgement_status:type_name -> mesh.order.v1.AcknowledgementStatus
 	10, // 14: mesh.order.v1.Order.create_time:type_name -> google.protobuf.Timestamp
 	10, // 15: mesh.order.v1.Order.update_time:type_name -> google.protobuf.Timestamp
-	3,  // 16: mesh.order.v1.OrderLine.type:type_name -> mesh.order.v1.LineType
-	12, // 17: mesh.order.v1.OrderLine.quantity:type_name -> google.type.Decimal
-	13, // 18: mesh.order.v1.OrderLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	12, // 19: mesh.order.v1.OrderLine.base_quantity:type_name -> google.type.Decimal
-	11, // 20: mesh.order.v1.OrderLine.unit_price:type_name -> google.type.Money
-	12, // 21: mesh.order.v1.OrderLine.discount_percent:type_name -> google.type.Decimal
-	14, // 22: mesh.order.v1.OrderLine.taxes:type_name -> mesh.types.v1.Tax
-	11, // 23: mesh.order.v1.OrderLine.untaxed_amount:type_name -> google.type.Money
-	11, // 24: mesh.order.v1.OrderLine.tax_amount:type_name -> google.type.Money
-	11, // 25: mesh.order.v1.OrderLine.total_amount:type_name -> google.type.Money
-	10, // 26: mesh.order.v1.OrderLine.requested_time:type_name -> google.protobuf.Timestamp
-	10, // 27: mesh.order.v1.OrderLine.promised_time:type_name -> google.protobuf.Timestamp
-	12, // 28: mesh.order.v1.OrderLine.received_quantity:type_name -> google.type.Decimal
-	12, // 29: mesh.order.v1.OrderLine.billed_quantity:type_name -> google.type.Decimal
-	7,  // 30: mesh.order.v1.OrderLine.acknowledgement:type_name -> mesh.order.v1.Acknowledgement
-	4,  // 31: mesh.order.v1.Acknowledgement.status:type_name -> mesh.order.v1.AcknowledgementStatus
-	12, // 32: mesh.order.v1.Acknowledgement.quantity:type_name -> google.type.Decimal
-	10, // 33: mesh.order.v1.Acknowledgement.promised_time:type_name -> google.protobuf.Timestamp
-	11, // 34: mesh.order.v1.Acknowledgement.unit_price:type_name -> google.type.Money
-	10, // 35: mesh.order.v1.Acknowledgement.acknowledge_time:type_name -> google.protobuf.Timestamp
-	36, // [36:36] is the sub-list for method output_type
-	36, // [36:36] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	12, // 16: mesh.order.v1.Order.expected_date:type_name -> google.type.Date
+	3,  // 17: mesh.order.v1.OrderLine.type:type_name -> mesh.order.v1.LineType
+	13, // 18: mesh.order.v1.OrderLine.quantity:type_name -> google.type.Decimal
+	14, // 19: mesh.order.v1.OrderLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	13, // 20: mesh.order.v1.OrderLine.base_quantity:type_name -> google.type.Decimal
+	11, // 21: mesh.order.v1.OrderLine.unit_price:type_name -> google.type.Money
+	13, // 22: mesh.order.v1.OrderLine.discount_percent:type_name -> google.type.Decimal
+	15, // 23: mesh.order.v1.OrderLine.taxes:type_name -> mesh.types.v1.Tax
+	11, // 24: mesh.order.v1.OrderLine.untaxed_amount:type_name -> google.type.Money
+	11, // 25: mesh.order.v1.OrderLine.tax_amount:type_name -> google.type.Money
+	11, // 26: mesh.order.v1.OrderLine.total_amount:type_name -> google.type.Money
+	10, // 27: mesh.order.v1.OrderLine.requested_time:type_name -> google.protobuf.Timestamp
+	10, // 28: mesh.order.v1.OrderLine.promised_time:type_name -> google.protobuf.Timestamp
+	13, // 29: mesh.order.v1.OrderLine.received_quantity:type_name -> google.type.Decimal
+	13, // 30: mesh.order.v1.OrderLine.billed_quantity:type_name -> google.type.Decimal
+	7,  // 31: mesh.order.v1.OrderLine.acknowledgement:type_name -> mesh.order.v1.Acknowledgement
+	12, // 32: mesh.order.v1.OrderLine.requested_date:type_name -> google.type.Date
+	4,  // 33: mesh.order.v1.Acknowledgement.status:type_name -> mesh.order.v1.AcknowledgementStatus
+	13, // 34: mesh.order.v1.Acknowledgement.quantity:type_name -> google.type.Decimal
+	10, // 35: mesh.order.v1.Acknowledgement.promised_time:type_name -> google.protobuf.Timestamp
+	11, // 36: mesh.order.v1.Acknowledgement.unit_price:type_name -> google.type.Money
+	10, // 37: mesh.order.v1.Acknowledgement.acknowledge_time:type_name -> google.protobuf.Timestamp
+	38, // [38:38] is the sub-list for method output_type
+	38, // [38:38] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_order_proto_init() }

@@ -128,7 +128,8 @@ type Requisition struct {
 	RequestedDate *date.Date `protobuf:"bytes,19,opt,name=requested_date,json=requestedDate,proto3" json:"requested_date,omitempty"`
 	// First day of the agreement [date_start]; unset before Odoo 18.
 	StartDate *date.Date `protobuf:"bytes,20,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day of the agreement [date_end]; unset before Odoo 18.
+	// Last day of the agreement [date_end]; before Odoo 18 the day of end_time in the
+	// time zone of the setting time-zone, the company's.
 	EndDate *date.Date `protobuf:"bytes,21,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// When the agreement ends [date_end]; unset from Odoo 18 on, which has days.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,22,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`

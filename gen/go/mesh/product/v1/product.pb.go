@@ -226,14 +226,15 @@ type Product struct {
 	// Fields that this installation maps in addition, by their configured key.
 	Attributes map[string]string `protobuf:"bytes,4,rep,name=attributes,proto3" json:"attributes,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Internal reference [default_code]; empty when Odoo has none. Odoo does not
-	// force it to be unique.
+	// force it to be unique, nor trim it.
 	Sku string `protobuf:"bytes,10,opt,name=sku,proto3" json:"sku,omitempty"`
 	// Name [name], in the language that the mesh reads Odoo in.
 	DisplayName string `protobuf:"bytes,11,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// Description for people [description]; empty when there is none.
 	Description string `protobuf:"bytes,12,opt,name=description,proto3" json:"description,omitempty"`
 	// The barcode [barcode] when it is a valid GTIN-8, -12, -13 or -14, with the
-	// digits as Odoo has them; otherwise empty. Found with or without leading zeros.
+	// digits as Odoo has them; otherwise empty. White space around the digits is kept
+	// as Odoo has it. Found with or without leading zeros and white space.
 	Gtin string `protobuf:"bytes,13,opt,name=gtin,proto3" json:"gtin,omitempty"`
 	// Everything by which the product can be identified, the barcode included.
 	Identifiers []*Identifier `protobuf:"bytes,14,rep,name=identifiers,proto3" json:"identifiers,omitempty"`

@@ -10,6 +10,7 @@ package receiptv1
 
 import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	date "google.golang.org/genproto/googleapis/type/date"
 	decimal "google.golang.org/genproto/googleapis/type/decimal"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -310,6 +311,12 @@ type Receipt struct {
 	// itself unless that is a contact of a company [commercial_partner_id of partner_id].
 	// Documents of one company can be found by it, whichever contact was chosen.
 	LegalSupplier string `protobuf:"bytes,50,opt,name=legal_supplier,json=legalSupplier,proto3" json:"legal_supplier,omitempty"`
+	// The day of scheduled_time in the time zone of the setting time-zone, the company's;
+	// unset where that is.
+	ScheduledDate *date.Date `protobuf:"bytes,60,opt,name=scheduled_date,json=scheduledDate,proto3" json:"scheduled_date,omitempty"`
+	// The day of deadline_time in the time zone of the setting time-zone, the company's;
+	// unset where that is.
+	DeadlineDate  *date.Date `protobuf:"bytes,61,opt,name=deadline_date,json=deadlineDate,proto3" json:"deadline_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -540,6 +547,20 @@ func (x *Receipt) GetLegalSupplier() string {
 	return ""
 }
 
+func (x *Receipt) GetScheduledDate() *date.Date {
+	if x != nil {
+		return x.ScheduledDate
+	}
+	return nil
+}
+
+func (x *Receipt) GetDeadlineDate() *date.Date {
+	if x != nil {
+		return x.DeadlineDate
+	}
+	return nil
+}
+
 // ReceiptLine is one product of a receipt [stock.move].
 type ReceiptLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -716,9 +737,12 @@ type ReceiptLotLine struct {
 	Package string `protobuf:"bytes,9,opt,name=package,proto3" json:"package,omitempty"`
 	// True when it was handled, not only proposed [picked; on Odoo 16 a quantity
 	// done].
-	Picked        bool `protobuf:"varint,10,opt,name=picked,proto3" json:"picked,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Picked bool `protobuf:"varint,10,opt,name=picked,proto3" json:"picked,omitempty"`
+	// The day of expiration_time in the time zone of the setting time-zone, the company's;
+	// unset where that is.
+	ExpirationDate *date.Date `protobuf:"bytes,20,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ReceiptLotLine) Reset() {
@@ -819,6 +843,13 @@ func (x *ReceiptLotLine) GetPicked() bool {
 		return x.Picked
 	}
 	return false
+}
+
+func (x *ReceiptLotLine) GetExpirationDate() *date.Date {
+	if x != nil {
+		return x.ExpirationDate
+	}
+	return nil
 }
 
 // Shipment is a delivery on its way.
@@ -1007,7 +1038,7 @@ var File_mesh_receipt_v1_receipt_proto protoreflect.FileDescriptor
 
 const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/receipt/v1/receipt.proto\x12\x0fmesh.receipt.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x9d\f\n" +
+	"\x1dmesh/receipt/v1/receipt.proto\x12\x0fmesh.receipt.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x97\r\n" +
 	"\aReceipt\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1055,7 +1086,9 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\vupdate_time\x18  \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
 	"updateTime\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
-	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x1a=\n" +
+	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x12@\n" +
+	"\x0escheduled_date\x18< \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\rscheduledDate\x126\n" +
+	"\rdeadline_date\x18= \x01(\v2\x11.google.type.DateR\fdeadlineDate\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:8\xeaA5\n" +
@@ -1076,7 +1109,7 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\fsource_state\x18\n" +
 	" \x01(\tR\vsourceState\x12<\n" +
 	"\tlot_lines\x18\v \x03(\v2\x1f.mesh.receipt.v1.ReceiptLotLineR\blotLines\x12(\n" +
-	"\x10returned_line_id\x18\f \x01(\tR\x0ereturnedLineId\"\xdc\x03\n" +
+	"\x10returned_line_id\x18\f \x01(\tR\x0ereturnedLineId\"\x98\x04\n" +
 	"\x0eReceiptLotLine\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
 	"\x03lot\x18\x02 \x01(\tB\x13\xfaA\n" +
@@ -1092,7 +1125,8 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\rmesh/LocationR\x13destinationLocation\x12\x18\n" +
 	"\apackage\x18\t \x01(\tR\apackage\x12\x16\n" +
 	"\x06picked\x18\n" +
-	" \x01(\bR\x06picked\"\x8e\x02\n" +
+	" \x01(\bR\x06picked\x12:\n" +
+	"\x0fexpiration_date\x18\x14 \x01(\v2\x11.google.type.DateR\x0eexpirationDate\"\x8e\x02\n" +
 	"\bShipment\x12\x18\n" +
 	"\acarrier\x18\x01 \x01(\tR\acarrier\x12/\n" +
 	"\x0ftracking_number\x18\x02 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\x0etrackingNumber\x12!\n" +
@@ -1164,8 +1198,9 @@ var file_mesh_receipt_v1_receipt_proto_goTypes = []any{
 	nil,                           // 8: mesh.receipt.v1.Receipt.AttributesEntry
 	(*v1.Provenance)(nil),         // 9: mesh.types.v1.Provenance
 	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(*decimal.Decimal)(nil),       // 11: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 12: mesh.types.v1.UnitOfMeasure
+	(*date.Date)(nil),             // 11: google.type.Date
+	(*decimal.Decimal)(nil),       // 12: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),      // 13: mesh.types.v1.UnitOfMeasure
 }
 var file_mesh_receipt_v1_receipt_proto_depIdxs = []int32{
 	9,  // 0: mesh.receipt.v1.Receipt.provenance:type_name -> mesh.types.v1.Provenance
@@ -1179,25 +1214,28 @@ var file_mesh_receipt_v1_receipt_proto_depIdxs = []int32{
 	6,  // 8: mesh.receipt.v1.Receipt.shipment:type_name -> mesh.receipt.v1.Shipment
 	10, // 9: mesh.receipt.v1.Receipt.create_time:type_name -> google.protobuf.Timestamp
 	10, // 10: mesh.receipt.v1.Receipt.update_time:type_name -> google.protobuf.Timestamp
-	11, // 11: mesh.receipt.v1.ReceiptLine.expected_quantity:type_name -> google.type.Decimal
-	11, // 12: mesh.receipt.v1.ReceiptLine.accepted_quantity:type_name -> google.type.Decimal
-	12, // 13: mesh.receipt.v1.ReceiptLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	1,  // 14: mesh.receipt.v1.ReceiptLine.state:type_name -> mesh.receipt.v1.State
-	5,  // 15: mesh.receipt.v1.ReceiptLine.lot_lines:type_name -> mesh.receipt.v1.ReceiptLotLine
-	10, // 16: mesh.receipt.v1.ReceiptLotLine.expiration_time:type_name -> google.protobuf.Timestamp
-	11, // 17: mesh.receipt.v1.ReceiptLotLine.accepted_quantity:type_name -> google.type.Decimal
-	12, // 18: mesh.receipt.v1.ReceiptLotLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	11, // 19: mesh.receipt.v1.ReceiptLotLine.base_quantity:type_name -> google.type.Decimal
-	10, // 20: mesh.receipt.v1.Shipment.estimated_arrival_time:type_name -> google.protobuf.Timestamp
-	7,  // 21: mesh.receipt.v1.Shipment.milestones:type_name -> mesh.receipt.v1.ShipmentMilestone
-	2,  // 22: mesh.receipt.v1.ShipmentMilestone.type:type_name -> mesh.receipt.v1.MilestoneType
-	10, // 23: mesh.receipt.v1.ShipmentMilestone.occur_time:type_name -> google.protobuf.Timestamp
-	10, // 24: mesh.receipt.v1.ShipmentMilestone.recorded_time:type_name -> google.protobuf.Timestamp
-	25, // [25:25] is the sub-list for method output_type
-	25, // [25:25] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	11, // 11: mesh.receipt.v1.Receipt.scheduled_date:type_name -> google.type.Date
+	11, // 12: mesh.receipt.v1.Receipt.deadline_date:type_name -> google.type.Date
+	12, // 13: mesh.receipt.v1.ReceiptLine.expected_quantity:type_name -> google.type.Decimal
+	12, // 14: mesh.receipt.v1.ReceiptLine.accepted_quantity:type_name -> google.type.Decimal
+	13, // 15: mesh.receipt.v1.ReceiptLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	1,  // 16: mesh.receipt.v1.ReceiptLine.state:type_name -> mesh.receipt.v1.State
+	5,  // 17: mesh.receipt.v1.ReceiptLine.lot_lines:type_name -> mesh.receipt.v1.ReceiptLotLine
+	10, // 18: mesh.receipt.v1.ReceiptLotLine.expiration_time:type_name -> google.protobuf.Timestamp
+	12, // 19: mesh.receipt.v1.ReceiptLotLine.accepted_quantity:type_name -> google.type.Decimal
+	13, // 20: mesh.receipt.v1.ReceiptLotLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	12, // 21: mesh.receipt.v1.ReceiptLotLine.base_quantity:type_name -> google.type.Decimal
+	11, // 22: mesh.receipt.v1.ReceiptLotLine.expiration_date:type_name -> google.type.Date
+	10, // 23: mesh.receipt.v1.Shipment.estimated_arrival_time:type_name -> google.protobuf.Timestamp
+	7,  // 24: mesh.receipt.v1.Shipment.milestones:type_name -> mesh.receipt.v1.ShipmentMilestone
+	2,  // 25: mesh.receipt.v1.ShipmentMilestone.type:type_name -> mesh.receipt.v1.MilestoneType
+	10, // 26: mesh.receipt.v1.ShipmentMilestone.occur_time:type_name -> google.protobuf.Timestamp
+	10, // 27: mesh.receipt.v1.ShipmentMilestone.recorded_time:type_name -> google.protobuf.Timestamp
+	28, // [28:28] is the sub-list for method output_type
+	28, // [28:28] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_mesh_receipt_v1_receipt_proto_init() }

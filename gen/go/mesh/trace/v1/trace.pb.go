@@ -553,15 +553,20 @@ func (x *Whereabouts) GetLastMoveTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// Journey is the chain of documents behind a business number, as one timeline.
+// Journey is the chain of documents behind a business number, as one timeline; or
+// several such chains where unrelated documents bear the number.
 type Journey struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What the number was found as: the names of the records that bear it.
 	Found []string `protobuf:"bytes,1,rep,name=found,proto3" json:"found,omitempty"`
-	// Everything that happened, in the order in which it did.
+	// Everything that happened, in the order in which it did, where all belongs to
+	// one chain. Empty where there are several chains: each has its own.
 	Milestones []*Milestone `protobuf:"bytes,2,rep,name=milestones,proto3" json:"milestones,omitempty"`
 	// How old the answer is.
-	Freshness     *v11.Freshness `protobuf:"bytes,3,opt,name=freshness,proto3" json:"freshness,omitempty"`
+	Freshness *v11.Freshness `protobuf:"bytes,3,opt,name=freshness,proto3" json:"freshness,omitempty"`
+	// The chains, by the number's first record in each. Documents of one chain belong
+	// to the same orders, or hold the same lot that was asked for.
+	Chains        []*Chain `protobuf:"bytes,4,rep,name=chains,proto3" json:"chains,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -617,6 +622,105 @@ func (x *Journey) GetFreshness() *v11.Freshness {
 	return nil
 }
 
+func (x *Journey) GetChains() []*Chain {
+	if x != nil {
+		return x.Chains
+	}
+	return nil
+}
+
+// Chain is documents that belong together, as one timeline.
+type Chain struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The records of this chain that bear the number.
+	Found []string `protobuf:"bytes,1,rep,name=found,proto3" json:"found,omitempty"`
+	// Display name of the company that the documents belong to; empty when all share
+	// them.
+	Company string `protobuf:"bytes,2,opt,name=company,proto3" json:"company,omitempty"`
+	// The suppliers of the documents, "suppliers/7"; none for a lot without documents.
+	Suppliers []string `protobuf:"bytes,3,rep,name=suppliers,proto3" json:"suppliers,omitempty"`
+	// Their names, in the same order; empty where the mesh does not know one.
+	SupplierNames []string `protobuf:"bytes,4,rep,name=supplier_names,json=supplierNames,proto3" json:"supplier_names,omitempty"`
+	// The product, "products/42", where the number is that of a lot or serial number.
+	Products []string `protobuf:"bytes,5,rep,name=products,proto3" json:"products,omitempty"`
+	// Everything that happened, in the order in which it did.
+	Milestones    []*Milestone `protobuf:"bytes,6,rep,name=milestones,proto3" json:"milestones,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Chain) Reset() {
+	*x = Chain{}
+	mi := &file_mesh_trace_v1_trace_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Chain) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Chain) ProtoMessage() {}
+
+func (x *Chain) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_trace_v1_trace_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Chain.ProtoReflect.Descriptor instead.
+func (*Chain) Descriptor() ([]byte, []int) {
+	return file_mesh_trace_v1_trace_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Chain) GetFound() []string {
+	if x != nil {
+		return x.Found
+	}
+	return nil
+}
+
+func (x *Chain) GetCompany() string {
+	if x != nil {
+		return x.Company
+	}
+	return ""
+}
+
+func (x *Chain) GetSuppliers() []string {
+	if x != nil {
+		return x.Suppliers
+	}
+	return nil
+}
+
+func (x *Chain) GetSupplierNames() []string {
+	if x != nil {
+		return x.SupplierNames
+	}
+	return nil
+}
+
+func (x *Chain) GetProducts() []string {
+	if x != nil {
+		return x.Products
+	}
+	return nil
+}
+
+func (x *Chain) GetMilestones() []*Milestone {
+	if x != nil {
+		return x.Milestones
+	}
+	return nil
+}
+
 // Milestone is one thing that happened on a journey.
 type Milestone struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -637,14 +741,16 @@ type Milestone struct {
 	// The amount that it is about; unset for none.
 	Amount *money.Money `protobuf:"bytes,8,opt,name=amount,proto3" json:"amount,omitempty"`
 	// A sentence for people.
-	Summary       string `protobuf:"bytes,9,opt,name=summary,proto3" json:"summary,omitempty"`
+	Summary string `protobuf:"bytes,9,opt,name=summary,proto3" json:"summary,omitempty"`
+	// Display name of the company of the document; empty for none.
+	Company       string `protobuf:"bytes,10,opt,name=company,proto3" json:"company,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Milestone) Reset() {
 	*x = Milestone{}
-	mi := &file_mesh_trace_v1_trace_proto_msgTypes[5]
+	mi := &file_mesh_trace_v1_trace_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -656,7 +762,7 @@ func (x *Milestone) String() string {
 func (*Milestone) ProtoMessage() {}
 
 func (x *Milestone) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_trace_v1_trace_proto_msgTypes[5]
+	mi := &file_mesh_trace_v1_trace_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -669,7 +775,7 @@ func (x *Milestone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Milestone.ProtoReflect.Descriptor instead.
 func (*Milestone) Descriptor() ([]byte, []int) {
-	return file_mesh_trace_v1_trace_proto_rawDescGZIP(), []int{5}
+	return file_mesh_trace_v1_trace_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Milestone) GetType() MilestoneType {
@@ -735,6 +841,13 @@ func (x *Milestone) GetSummary() string {
 	return ""
 }
 
+func (x *Milestone) GetCompany() string {
+	if x != nil {
+		return x.Company
+	}
+	return ""
+}
+
 var File_mesh_trace_v1_trace_proto protoreflect.FileDescriptor
 
 const file_mesh_trace_v1_trace_proto_rawDesc = "" +
@@ -795,13 +908,25 @@ const file_mesh_trace_v1_trace_proto_rawDesc = "" +
 	"\rlocation_name\x18\x02 \x01(\tR\flocationName\x12\x19\n" +
 	"\bin_house\x18\x03 \x01(\bR\ainHouse\x120\n" +
 	"\bquantity\x18\x04 \x01(\v2\x14.google.type.DecimalR\bquantity\x12@\n" +
-	"\x0elast_move_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\flastMoveTime\"\x91\x01\n" +
+	"\x0elast_move_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\flastMoveTime\"\xbf\x01\n" +
 	"\aJourney\x12\x14\n" +
 	"\x05found\x18\x01 \x03(\tR\x05found\x128\n" +
 	"\n" +
 	"milestones\x18\x02 \x03(\v2\x18.mesh.trace.v1.MilestoneR\n" +
 	"milestones\x126\n" +
-	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\"\xe6\x02\n" +
+	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\x12,\n" +
+	"\x06chains\x18\x04 \x03(\v2\x14.mesh.trace.v1.ChainR\x06chains\"\xf9\x01\n" +
+	"\x05Chain\x12\x14\n" +
+	"\x05found\x18\x01 \x03(\tR\x05found\x12\x18\n" +
+	"\acompany\x18\x02 \x01(\tR\acompany\x120\n" +
+	"\tsuppliers\x18\x03 \x03(\tB\x12\xfaA\x0f\n" +
+	"\rmesh/SupplierR\tsuppliers\x12%\n" +
+	"\x0esupplier_names\x18\x04 \x03(\tR\rsupplierNames\x12-\n" +
+	"\bproducts\x18\x05 \x03(\tB\x11\xfaA\x0e\n" +
+	"\fmesh/ProductR\bproducts\x128\n" +
+	"\n" +
+	"milestones\x18\x06 \x03(\v2\x18.mesh.trace.v1.MilestoneR\n" +
+	"milestones\"\x80\x03\n" +
 	"\tMilestone\x120\n" +
 	"\x04type\x18\x01 \x01(\x0e2\x1c.mesh.trace.v1.MilestoneTypeR\x04type\x129\n" +
 	"\n" +
@@ -814,7 +939,9 @@ const file_mesh_trace_v1_trace_proto_rawDesc = "" +
 	"\vlot_numbers\x18\a \x03(\tR\n" +
 	"lotNumbers\x12*\n" +
 	"\x06amount\x18\b \x01(\v2\x12.google.type.MoneyR\x06amount\x12\x18\n" +
-	"\asummary\x18\t \x01(\tR\asummary*\xd9\x02\n" +
+	"\asummary\x18\t \x01(\tR\asummary\x12\x18\n" +
+	"\acompany\x18\n" +
+	" \x01(\tR\acompany*\xd9\x02\n" +
 	"\rMilestoneType\x12\x1e\n" +
 	"\x1aMILESTONE_TYPE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16MILESTONE_TYPE_ORDERED\x10\x01\x12\"\n" +
@@ -842,7 +969,7 @@ func file_mesh_trace_v1_trace_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_trace_v1_trace_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_trace_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_mesh_trace_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_mesh_trace_v1_trace_proto_goTypes = []any{
 	(MilestoneType)(0),            // 0: mesh.trace.v1.MilestoneType
 	(*LotTrace)(nil),              // 1: mesh.trace.v1.LotTrace
@@ -850,41 +977,44 @@ var file_mesh_trace_v1_trace_proto_goTypes = []any{
 	(*Step)(nil),                  // 3: mesh.trace.v1.Step
 	(*Whereabouts)(nil),           // 4: mesh.trace.v1.Whereabouts
 	(*Journey)(nil),               // 5: mesh.trace.v1.Journey
-	(*Milestone)(nil),             // 6: mesh.trace.v1.Milestone
-	(*v1.Lot)(nil),                // 7: mesh.inventory.v1.Lot
-	(*v11.UnitOfMeasure)(nil),     // 8: mesh.types.v1.UnitOfMeasure
-	(*v11.Freshness)(nil),         // 9: mesh.types.v1.Freshness
-	(*decimal.Decimal)(nil),       // 10: google.type.Decimal
-	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
-	(v1.InventoryEventType)(0),    // 12: mesh.inventory.v1.InventoryEventType
-	(*money.Money)(nil),           // 13: google.type.Money
+	(*Chain)(nil),                 // 6: mesh.trace.v1.Chain
+	(*Milestone)(nil),             // 7: mesh.trace.v1.Milestone
+	(*v1.Lot)(nil),                // 8: mesh.inventory.v1.Lot
+	(*v11.UnitOfMeasure)(nil),     // 9: mesh.types.v1.UnitOfMeasure
+	(*v11.Freshness)(nil),         // 10: mesh.types.v1.Freshness
+	(*decimal.Decimal)(nil),       // 11: google.type.Decimal
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(v1.InventoryEventType)(0),    // 13: mesh.inventory.v1.InventoryEventType
+	(*money.Money)(nil),           // 14: google.type.Money
 }
 var file_mesh_trace_v1_trace_proto_depIdxs = []int32{
-	7,  // 0: mesh.trace.v1.LotTrace.lot:type_name -> mesh.inventory.v1.Lot
-	8,  // 1: mesh.trace.v1.LotTrace.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	8,  // 0: mesh.trace.v1.LotTrace.lot:type_name -> mesh.inventory.v1.Lot
+	9,  // 1: mesh.trace.v1.LotTrace.unit:type_name -> mesh.types.v1.UnitOfMeasure
 	2,  // 2: mesh.trace.v1.LotTrace.origins:type_name -> mesh.trace.v1.Origin
 	3,  // 3: mesh.trace.v1.LotTrace.steps:type_name -> mesh.trace.v1.Step
 	4,  // 4: mesh.trace.v1.LotTrace.whereabouts:type_name -> mesh.trace.v1.Whereabouts
-	9,  // 5: mesh.trace.v1.LotTrace.freshness:type_name -> mesh.types.v1.Freshness
-	10, // 6: mesh.trace.v1.Origin.quantity:type_name -> google.type.Decimal
-	11, // 7: mesh.trace.v1.Origin.arrive_time:type_name -> google.protobuf.Timestamp
-	12, // 8: mesh.trace.v1.Step.type:type_name -> mesh.inventory.v1.InventoryEventType
-	11, // 9: mesh.trace.v1.Step.move_time:type_name -> google.protobuf.Timestamp
-	10, // 10: mesh.trace.v1.Step.quantity:type_name -> google.type.Decimal
-	10, // 11: mesh.trace.v1.Step.source_balance:type_name -> google.type.Decimal
-	10, // 12: mesh.trace.v1.Step.destination_balance:type_name -> google.type.Decimal
-	10, // 13: mesh.trace.v1.Whereabouts.quantity:type_name -> google.type.Decimal
-	11, // 14: mesh.trace.v1.Whereabouts.last_move_time:type_name -> google.protobuf.Timestamp
-	6,  // 15: mesh.trace.v1.Journey.milestones:type_name -> mesh.trace.v1.Milestone
-	9,  // 16: mesh.trace.v1.Journey.freshness:type_name -> mesh.types.v1.Freshness
-	0,  // 17: mesh.trace.v1.Milestone.type:type_name -> mesh.trace.v1.MilestoneType
-	11, // 18: mesh.trace.v1.Milestone.occur_time:type_name -> google.protobuf.Timestamp
-	13, // 19: mesh.trace.v1.Milestone.amount:type_name -> google.type.Money
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	10, // 5: mesh.trace.v1.LotTrace.freshness:type_name -> mesh.types.v1.Freshness
+	11, // 6: mesh.trace.v1.Origin.quantity:type_name -> google.type.Decimal
+	12, // 7: mesh.trace.v1.Origin.arrive_time:type_name -> google.protobuf.Timestamp
+	13, // 8: mesh.trace.v1.Step.type:type_name -> mesh.inventory.v1.InventoryEventType
+	12, // 9: mesh.trace.v1.Step.move_time:type_name -> google.protobuf.Timestamp
+	11, // 10: mesh.trace.v1.Step.quantity:type_name -> google.type.Decimal
+	11, // 11: mesh.trace.v1.Step.source_balance:type_name -> google.type.Decimal
+	11, // 12: mesh.trace.v1.Step.destination_balance:type_name -> google.type.Decimal
+	11, // 13: mesh.trace.v1.Whereabouts.quantity:type_name -> google.type.Decimal
+	12, // 14: mesh.trace.v1.Whereabouts.last_move_time:type_name -> google.protobuf.Timestamp
+	7,  // 15: mesh.trace.v1.Journey.milestones:type_name -> mesh.trace.v1.Milestone
+	10, // 16: mesh.trace.v1.Journey.freshness:type_name -> mesh.types.v1.Freshness
+	6,  // 17: mesh.trace.v1.Journey.chains:type_name -> mesh.trace.v1.Chain
+	7,  // 18: mesh.trace.v1.Chain.milestones:type_name -> mesh.trace.v1.Milestone
+	0,  // 19: mesh.trace.v1.Milestone.type:type_name -> mesh.trace.v1.MilestoneType
+	12, // 20: mesh.trace.v1.Milestone.occur_time:type_name -> google.protobuf.Timestamp
+	14, // 21: mesh.trace.v1.Milestone.amount:type_name -> google.type.Money
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_mesh_trace_v1_trace_proto_init() }
@@ -898,7 +1028,7 @@ func file_mesh_trace_v1_trace_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_trace_v1_trace_proto_rawDesc), len(file_mesh_trace_v1_trace_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -129,13 +129,13 @@ const file_mesh_trace_v1_trace_service_proto_rawDesc = "" +
 	"\n" +
 	"\bmesh/Lot\xbaH\x16r\x142\x12^lots/[1-9][0-9]*$R\x04name\":\n" +
 	"\x11GetJourneyRequest\x12%\n" +
-	"\x06number\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x06number2\x82\x02\n" +
+	"\x06number\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x06number2\x93\x02\n" +
 	"\fTraceService\x12u\n" +
 	"\bTraceLot\x12\x1e.mesh.trace.v1.TraceLotRequest\x1a\x17.mesh.trace.v1.LotTrace\"0\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
-	"\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/{name=lots/*}:trace\x12{\n" +
+	"\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/{name=lots/*}:trace\x12\x8b\x01\n" +
 	"\n" +
-	"GetJourney\x12 .mesh.trace.v1.GetJourneyRequest\x1a\x16.mesh.trace.v1.Journey\"3\xdaA\x06number\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
-	"\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/journeys/{number=**}B'Z%odoomesh/gen/go/mesh/trace/v1;tracev1b\x06proto3"
+	"GetJourney\x12 .mesh.trace.v1.GetJourneyRequest\x1a\x16.mesh.trace.v1.Journey\"C\xdaA\x06number\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
+	"\x82\xd3\xe4\x93\x02*Z\x0e\x12\f/v1/journeys\x12\x18/v1/journeys/{number=**}B'Z%odoomesh/gen/go/mesh/trace/v1;tracev1b\x06proto3"
 
 var (
 	file_mesh_trace_v1_trace_service_proto_rawDescOnce sync.Once
