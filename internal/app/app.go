@@ -98,7 +98,7 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 			collections, described = append(collections, col), append(described, c)
 		}
 	}
-	connector, err := newConnector(a.client, described, a.config.Overlays, a.logger)
+	connector, err := newConnector(a.client, described, a.config.Overlays, a.logger, a.clock, a.warm)
 	if err != nil {
 		return err
 	}

@@ -2,12 +2,12 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 
 	"odoomesh/internal/change"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/config"
 	"odoomesh/internal/mapping"
 	"odoomesh/internal/odoo"
@@ -20,10 +20,13 @@ type connector struct {
 	collections []services.Collection
 	specs       map[string]*mapping.Spec
 	logger      *slog.Logger
+	patience    *patience
 }
 
-func newConnector(client *odoo.Client, collections []services.Collection, overlays []string, logger *slog.Logger) (*connector, error) {
-	c := &connector{client: client, collections: collections, specs: map[string]*mapping.Spec{}, logger: logger}
+// newConnector reads the mappings. warm tells whether there is a copy to serve while
+// Odoo cannot be read.
+func newConnector(client *odoo.Client, collections []services.Collection, overlays []string, logger *slog.Logger, clk clock.Clock, warm func() bool) (*connector, error) {
+	c := &connector{client: client, collections: collections, specs: map[string]*mapping.Spec{}, logger: logger, patience: &patience{clock: clk, warm: warm}}
 	var texts [][]byte
 	for _, path := range overlays {
 		text, err := os.ReadFile(path)
@@ -48,20 +51,33 @@ func newConnector(client *odoo.Client, collections []services.Collection, overla
 	return c, nil
 }
 
-// connect gives a source for each collection. What no waiting cures is a
-// *change.FatalError: a wrong password, an unknown database, a mapping that does
-// not fit.
+// connect gives a source for each collection, or an error that tells, with
+// RetryIn, how long to wait before it is worth while again. What is to end the
+// program is a *change.FatalError; see patience.
 func (c *connector) connect(ctx context.Context) (map[string]change.Source, error) {
+	if err := c.patience.waits(); err != nil && !c.client.CredentialsChanged() {
+		return nil, err
+	}
+	sources, err := c.fit(ctx)
+	if err != nil {
+		return nil, c.patience.judge(err)
+	}
+	c.patience.connected()
+	return sources, nil
+}
+
+// fit signs in and fits the mapping of each collection to this Odoo.
+func (c *connector) fit(ctx context.Context) (map[string]change.Source, error) {
 	server, err := c.client.Connect(ctx)
 	if err != nil {
-		return nil, fatal(err)
+		return nil, err
 	}
 	sources := map[string]change.Source{}
 	described := describeOnce{client: c.client, known: map[string]map[string]odoo.Field{}}
 	for _, col := range c.collections {
 		plan, err := mapping.Fit(ctx, c.specs[col.Name], server.Version.Major, col.Record.ProtoReflect().Type(), col.Name, described)
 		if err != nil {
-			return nil, fatal(err)
+			return nil, err
 		}
 		if plan.Missing() {
 			c.logger.LogAttrs(ctx, slog.LevelInfo, "this Odoo has no such records", slog.String("collection", col.Name), slog.String("model", plan.Model()))
@@ -90,13 +106,4 @@ func (d describeOnce) FieldsGet(ctx context.Context, model string, attributes []
 		d.known[model] = fields
 	}
 	return fields, err
-}
-
-func fatal(err error) error {
-	var refused *odoo.ConnectError
-	var missing *mapping.MissingError
-	if errors.As(err, &refused) && refused.Reason != odoo.Down || errors.As(err, &missing) {
-		return &change.FatalError{Err: err}
-	}
-	return err
 }
