@@ -20,13 +20,13 @@ type connector struct {
 	collections []services.Collection
 	specs       map[string]*mapping.Spec
 	logger      *slog.Logger
-	patience    *patience
+	attempts    *attempts
 }
 
 // newConnector reads the mappings. warm tells whether there is a copy to serve while
 // Odoo cannot be read.
 func newConnector(client *odoo.Client, collections []services.Collection, overlays []string, logger *slog.Logger, clk clock.Clock, warm func() bool) (*connector, error) {
-	c := &connector{client: client, collections: collections, specs: map[string]*mapping.Spec{}, logger: logger, patience: &patience{clock: clk, warm: warm}}
+	c := &connector{client: client, collections: collections, specs: map[string]*mapping.Spec{}, logger: logger, attempts: &attempts{clock: clk, warm: warm}}
 	var texts [][]byte
 	for _, path := range overlays {
 		text, err := os.ReadFile(path)
@@ -53,16 +53,16 @@ func newConnector(client *odoo.Client, collections []services.Collection, overla
 
 // connect gives a source for each collection, or an error that tells, with
 // RetryIn, how long to wait before it is worth while again. What is to end the
-// program is a *change.FatalError; see patience.
+// program is a *change.FatalError; see attempts.
 func (c *connector) connect(ctx context.Context) (map[string]change.Source, error) {
-	if err := c.patience.waits(); err != nil && !c.client.CredentialsChanged() {
+	if err := c.attempts.waits(); err != nil && !c.client.CredentialsChanged() {
 		return nil, err
 	}
 	sources, err := c.fit(ctx)
 	if err != nil {
-		return nil, c.patience.judge(err)
+		return nil, c.attempts.judge(err)
 	}
-	c.patience.connected()
+	c.attempts.connected()
 	return sources, nil
 }
 

@@ -34,8 +34,8 @@ var ends = map[int]struct{ empty, warm bool }{
 	11: {empty: true, warm: true},
 }
 
-// patience decides what a failure to connect means, and when it is tried again.
-type patience struct {
+// attempts decides what a failure to connect means, and when it is tried again.
+type attempts struct {
 	clock clock.Clock
 	// warm tells whether there is a copy to serve.
 	warm func() bool
@@ -59,7 +59,7 @@ func (w waiting) Unwrap() error { return w.error }
 func (w waiting) RetryIn() time.Duration { return w.in }
 
 // waits is the latest failure while it is not worth while to try again.
-func (p *patience) waits() error {
+func (p *attempts) waits() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if now := p.clock.Now(); now.Before(p.next) {
@@ -70,7 +70,7 @@ func (p *patience) waits() error {
 
 // judge makes a *change.FatalError of what is to end the program, and of the rest an
 // error that tells when to try again.
-func (p *patience) judge(err error) error {
+func (p *attempts) judge(err error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.clock.Now()
@@ -100,7 +100,7 @@ func (p *patience) judge(err error) error {
 }
 
 // connected ends all waiting.
-func (p *patience) connected() {
+func (p *attempts) connected() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.last, p.next, p.strange = nil, time.Time{}, time.Time{}

@@ -30,9 +30,9 @@ func failures() map[int]error {
 	}
 }
 
-func newPatience(warm bool) (*patience, *time.Time) {
+func newAttempts(warm bool) (*attempts, *time.Time) {
 	now := time.Date(2026, 11, 28, 14, 0, 0, 0, time.UTC)
-	return &patience{clock: clock.Func(func() time.Time { return now }), warm: func() bool { return warm }}, &now
+	return &attempts{clock: clock.Func(func() time.Time { return now }), warm: func() bool { return warm }}, &now
 }
 
 func isFatal(err error) bool {
@@ -73,7 +73,7 @@ func TestWhatEndsAtTheStartIsDocumented(t *testing.T) {
 		}
 		var does [2]bool
 		for i, warm := range []bool{false, true} {
-			p, _ := newPatience(warm)
+			p, _ := newAttempts(warm)
 			does[i] = isFatal(p.judge(failure))
 		}
 		if says, listed := documented[code]; !listed || says != does {
@@ -84,7 +84,7 @@ func TestWhatEndsAtTheStartIsDocumented(t *testing.T) {
 
 func TestAPageInPlaceOfOdooPassesBeforeItEndsAnything(t *testing.T) {
 	strange := &odoo.ConnectError{Reason: odoo.NotOdoo, Err: errors.New("a page")}
-	p, now := newPatience(false)
+	p, now := newAttempts(false)
 	if err := p.judge(strange); isFatal(err) || retryIn(err) != secondLook {
 		t.Fatalf("at once: %v, again in %s", err, retryIn(err))
 	}
@@ -100,7 +100,7 @@ func TestAPageInPlaceOfOdooPassesBeforeItEndsAnything(t *testing.T) {
 		t.Errorf("the second look: %v", err)
 	}
 
-	p, now = newPatience(false)
+	p, now = newAttempts(false)
 	_ = p.judge(strange) // the first look, which is no end
 	*now = now.Add(secondLook)
 	_ = p.judge(&odoo.ConnectError{Reason: odoo.Down, Err: errors.New("down")}) // in between
@@ -108,7 +108,7 @@ func TestAPageInPlaceOfOdooPassesBeforeItEndsAnything(t *testing.T) {
 		t.Errorf("something else in between: %v", err)
 	}
 
-	p, now = newPatience(true)
+	p, now = newAttempts(true)
 	for range 100 {
 		if err := p.judge(strange); isFatal(err) {
 			t.Fatalf("beside a copy: %v", err)
@@ -119,7 +119,7 @@ func TestAPageInPlaceOfOdooPassesBeforeItEndsAnything(t *testing.T) {
 
 func TestALimitEndsNothingAndIsHeeded(t *testing.T) {
 	for _, warm := range []bool{false, true} {
-		p, now := newPatience(warm)
+		p, now := newAttempts(warm)
 		for range 10 {
 			err := p.judge(&odoo.ConnectError{Reason: odoo.Limited, Err: errors.New("429"), Wait: 30 * time.Second})
 			if isFatal(err) || retryIn(err) != 30*time.Second {
@@ -132,7 +132,7 @@ func TestALimitEndsNothingAndIsHeeded(t *testing.T) {
 
 // The pause is told through whatever wraps the error.
 func TestAFailureTellsWhenToTryAgain(t *testing.T) {
-	p, now := newPatience(true)
+	p, now := newAttempts(true)
 	err := p.judge(&odoo.ConnectError{Reason: odoo.UnsupportedVersion, Err: errors.New("x")})
 	if got := retryIn(fmt.Errorf("connecting: %w", err)); got != untilMended {
 		t.Errorf("again in %s, want %s", got, untilMended)
