@@ -102,12 +102,12 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 			collections, described = append(collections, col), append(described, c)
 		}
 	}
-	connector, err := newConnector(a.client, described, a.config.Odoo, a.clock, a.logger)
+	connector, err := newConnector(a.client, described, a.config.Odoo, a.logger, a.clock, a.warm)
 	if err != nil {
 		return err
 	}
 	a.engine = capture.New(capture.Config{
-		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Connect: a.connecting(connector),
+		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Connect: a.connecting(connector), CredentialsChanged: a.client.CredentialsChanged,
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 		Poll: a.config.PollInterval, Overlap: a.config.Overlap, Census: a.config.CensusInterval, Retention: a.config.LogRetention,
 	})

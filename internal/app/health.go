@@ -9,64 +9,15 @@ import (
 	"time"
 
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
 
+	"odoomesh/internal/access"
 	"odoomesh/internal/telemetry"
 )
 
 // healthEvery is how often gRPC health follows the state of the collections.
 const healthEvery = 500 * time.Millisecond
-
-// readiness is the body of /readyz.
-type readiness struct {
-	// Status is "loading" (503), "ready", or "degraded": reads are answered from
-	// the cache, and Odoo does not answer or the disk is full.
-	Status string    `json:"status"`
-	Odoo   odooState `json:"odoo"`
-	// Disk says why nothing is written; absent while there is room.
-	Disk        string            `json:"disk,omitempty"`
-	Collections []collectionState `json:"collections"`
-}
-
-type odooState struct {
-	Reachable bool `json:"reachable"`
-}
-
-type collectionState struct {
-	Name    string `json:"name"`
-	Loaded  bool   `json:"loaded"`
-	Records int64  `json:"records"`
-	// VerifiedTime is when the copy was last known to equal Odoo.
-	VerifiedTime *time.Time `json:"verifiedTime,omitempty"`
-	AgeSeconds   *float64   `json:"ageSeconds,omitempty"`
-	// The first load: rows read, rows in all, and how long it will still take.
-	RowsDone    int64   `json:"rowsDone,omitempty"`
-	RowsTotal   int64   `json:"rowsTotal,omitempty"`
-	SecondsLeft float64 `json:"secondsLeft,omitempty"`
-}
-
-func (a *App) readiness() readiness {
-	r := readiness{Status: "ready"}
-	for _, s := range a.engine.Statuses() {
-		c := collectionState{Name: s.Collection, Loaded: s.Loaded, Records: s.Records}
-		if !s.Verified.IsZero() {
-			age := a.clock.Now().Sub(s.Verified).Seconds()
-			c.VerifiedTime, c.AgeSeconds = &s.Verified, &age
-		}
-		if !s.Loaded {
-			r.Status = "loading"
-			c.RowsDone, c.RowsTotal, c.SecondsLeft = s.Progress.Done, s.Progress.Total, s.Progress.Left.Seconds()
-		}
-		r.Odoo.Reachable = s.Reachable
-		r.Collections = append(r.Collections, c)
-	}
-	if err := a.stores.full(); err != nil {
-		r.Disk = err.Error()
-	}
-	if r.Status == "ready" && (!r.Odoo.Reachable || r.Disk != "") {
-		r.Status = "degraded"
-	}
-	return r
-}
 
 // pages puts the operator's pages before REST.
 func (a *App) pages(rest http.Handler) (http.Handler, error) {
@@ -81,17 +32,26 @@ func (a *App) pages(rest http.Handler) (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]string{"status": "alive"})
 	})
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		r := a.readiness()
-		code := http.StatusOK
-		if r.Status == "loading" {
-			code = http.StatusServiceUnavailable
-		}
-		writeJSON(w, code, r)
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		writeReadiness(w, a.readiness(), seesAll(r, a.servers.guard))
 	})
 	mux.Handle("GET /metrics", onlyLocal(telemetry.Handler(a.metrics, a.logger)))
 	mux.Handle("/", rest)
 	return mux, nil
+}
+
+// writeReadiness is 503 only while nothing can be answered at all: what is loaded is
+// served while the rest is read.
+func writeReadiness(w http.ResponseWriter, r readiness, all bool) {
+	code := http.StatusOK
+	if !r.serves() {
+		code = http.StatusServiceUnavailable
+	}
+	if all {
+		writeJSON(w, code, r)
+		return
+	}
+	writeJSON(w, code, map[string]string{"status": r.Status})
 }
 
 func writeJSON(w http.ResponseWriter, code int, v any) {
@@ -107,9 +67,7 @@ func writeJSON(w http.ResponseWriter, code int, v any) {
 // than it should know, and a scraper beside the mesh needs no credentials.
 func onlyLocal(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.RemoteAddr)
-		addr, parseErr := netip.ParseAddr(host)
-		if err != nil || parseErr != nil || !addr.Unmap().IsLoopback() {
+		if at, ok := remote(r); !ok || !at.Addr().Unmap().IsLoopback() {
 			writeJSON(w, http.StatusForbidden, map[string]string{"error": "metrics are for callers on this machine"})
 			return
 		}
@@ -117,18 +75,51 @@ func onlyLocal(next http.Handler) http.Handler {
 	})
 }
 
-// watchHealth lets gRPC health say what /readyz says.
+func remote(r *http.Request) (netip.AddrPort, bool) {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	return at, err == nil
+}
+
+// passedOn are the headers by which a proxy of this machine tells that the caller is
+// elsewhere.
+var passedOn = []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip"}
+
+// statusMethod is the call that tells an operator how the mesh stands.
+const statusMethod = "/mesh.operations.v1.OperationsService/GetStatus"
+
+// seesAll tells whether a caller may know more than the status: one on this machine
+// that speaks for itself, or one with the right to operate.
+func seesAll(r *http.Request, guard *access.Guard) bool {
+	at, ok := remote(r)
+	if !ok {
+		return false
+	}
+	direct := true
+	for _, name := range passedOn {
+		direct = direct && r.Header.Get(name) == ""
+	}
+	if direct && at.Addr().Unmap().IsLoopback() {
+		return true
+	}
+	ctx := peer.NewContext(r.Context(), &peer.Peer{Addr: net.TCPAddrFromAddrPort(at)})
+	sent := metadata.MD{}
+	for _, name := range append([]string{"Authorization", "X-Forwarded-Host"}, passedOn...) {
+		sent.Append(name, r.Header.Values(name)...)
+	}
+	ctx, err := guard.Authenticate(metadata.NewIncomingContext(ctx, sent), statusMethod)
+	return err == nil && guard.Authorise(ctx, statusMethod) == nil
+}
+
+// watchHealth lets gRPC health say what /readyz says: of all, and of each service
+// whether what it reads is loaded.
 func (a *App) watchHealth(ctx context.Context) error {
 	tick := time.NewTicker(healthEvery)
 	defer tick.Stop()
 	for {
-		status := healthv1.HealthCheckResponse_SERVING
-		if a.readiness().Status == "loading" {
-			status = healthv1.HealthCheckResponse_NOT_SERVING
-		}
-		a.servers.health.SetServingStatus("", status)
+		r := a.readiness()
+		a.servers.health.SetServingStatus("", serving(r.serves()))
 		for name := range a.servers.grpc.GetServiceInfo() {
-			a.servers.health.SetServingStatus(name, status)
+			a.servers.health.SetServingStatus(name, serving(r.loaded(a.servers.reads[name])))
 		}
 		select {
 		case <-ctx.Done():
@@ -136,4 +127,11 @@ func (a *App) watchHealth(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+func serving(yes bool) healthv1.HealthCheckResponse_ServingStatus {
+	if yes {
+		return healthv1.HealthCheckResponse_SERVING
+	}
+	return healthv1.HealthCheckResponse_NOT_SERVING
 }

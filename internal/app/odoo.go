@@ -23,12 +23,18 @@ type connector struct {
 	specs       map[string]*mapping.Spec
 	clock       clock.Clock
 	logger      *slog.Logger
+	attempts    *attempts
 	// settings say in which language and time zone records are shown.
 	settings config.Odoo
 }
 
-func newConnector(client *odoo.Client, collections []services.Collection, settings config.Odoo, clk clock.Clock, logger *slog.Logger) (*connector, error) {
-	c := &connector{client: client, collections: collections, specs: map[string]*mapping.Spec{}, clock: clk, logger: logger, settings: settings}
+// newConnector reads the mappings. warm tells whether there is a copy to serve while
+// Odoo cannot be read.
+func newConnector(client *odoo.Client, collections []services.Collection, settings config.Odoo, logger *slog.Logger, clk clock.Clock, warm func() bool) (*connector, error) {
+	c := &connector{
+		client: client, collections: collections, specs: map[string]*mapping.Spec{}, clock: clk, logger: logger,
+		attempts: &attempts{clock: clk, warm: warm}, settings: settings,
+	}
 	var texts [][]byte
 	for _, path := range settings.Overlays {
 		text, err := os.ReadFile(path)
@@ -53,17 +59,30 @@ func newConnector(client *odoo.Client, collections []services.Collection, settin
 	return c, nil
 }
 
-// connect gives the Odoo that was signed in to, with the mappings fitted to it. What no
-// waiting cures is a *capture.FatalError: a wrong password, an unknown database, a mapping that does
-// not fit.
+// connect gives the Odoo that was signed in to, with the mappings fitted to it, or an
+// error that tells, with RetryIn, how long to wait before it is worth while again.
+// What is to end the program is a *capture.FatalError; see attempts.
 func (c *connector) connect(ctx context.Context) (*capture.Connection, error) {
+	if err := c.attempts.waits(); err != nil && !c.client.CredentialsChanged() {
+		return nil, err
+	}
+	connection, err := c.fit(ctx)
+	if err != nil {
+		return nil, c.attempts.judge(err)
+	}
+	c.attempts.connected()
+	return connection, nil
+}
+
+// fit signs in and fits the mapping of each collection to this Odoo.
+func (c *connector) fit(ctx context.Context) (*capture.Connection, error) {
 	server, err := c.client.Connect(ctx)
 	if err != nil {
-		return nil, fatal(err)
+		return nil, err
 	}
 	reading, err := c.reading(ctx)
 	if err != nil {
-		return nil, fatal(err)
+		return nil, err
 	}
 	connection := &capture.Connection{
 		Tables: odoo.NewTables(c.client), Records: map[string]capture.Records{}, Header: c.client.LastServerTime,
@@ -77,7 +96,7 @@ func (c *connector) connect(ctx context.Context) (*capture.Connection, error) {
 	for _, col := range c.collections {
 		plan, err := mapping.Fit(ctx, c.specs[col.Name], server.Version.Major, col.Record.ProtoReflect().Type(), col.Name, described)
 		if err != nil {
-			return nil, fatal(err)
+			return nil, err
 		}
 		if plan.Missing() {
 			c.logger.LogAttrs(ctx, slog.LevelInfo, "this Odoo has no such records", slog.String("collection", col.Name), slog.String("model", plan.Model()))
@@ -117,16 +136,6 @@ func (d describeOnce) FieldsGet(ctx context.Context, model string, attributes []
 		d.known[model] = fields
 	}
 	return fields, err
-}
-
-func fatal(err error) error {
-	var refused *odoo.ConnectError
-	var missing *mapping.MissingError
-	var setting *config.Error
-	if errors.As(err, &refused) && refused.Reason != odoo.Down || errors.As(err, &missing) || errors.As(err, &setting) {
-		return &capture.FatalError{Err: err}
-	}
-	return err
 }
 
 // reading is in which language and time zone records are shown: what the settings

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"google.golang.org/grpc"
@@ -50,6 +51,9 @@ type servers struct {
 	http   *http.Server
 	health *health.Server
 	inside *gateway.Connection
+	guard  *access.Guard
+	// reads are the collections that each gRPC service answers from.
+	reads map[string][]string
 }
 
 // PortError says that an address cannot be listened on.
@@ -105,10 +109,17 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	}
 	s.grpc = grpc.NewServer(options...)
 	s.inside = gateway.InProcess(chain.Unary, chain.Stream, a.logger)
+	s.reads = map[string][]string{}
 	var routes []gateway.Register
 	for _, d := range domains {
+		before := s.grpc.GetServiceInfo()
 		if err := d.Serve(both{s.grpc, s.inside}, r); err != nil {
 			return fmt.Errorf("service %s: %w", d.Name, err)
+		}
+		for name := range s.grpc.GetServiceInfo() {
+			if _, known := before[name]; !known {
+				s.reads[name] = collectionsOf(d, domains)
+			}
 		}
 		routes = append(routes, d.Gateway)
 	}
@@ -130,11 +141,25 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	return nil
 }
 
+// collectionsOf are a domain's own or, where it has none, those that it needs.
+func collectionsOf(d services.Domain, all []services.Domain) []string {
+	var names []string
+	for _, other := range all {
+		if other.Name == d.Name || len(d.Collections) == 0 && slices.Contains(d.Needs, other.Name) {
+			for _, c := range other.Collections {
+				names = append(names, c.Name)
+			}
+		}
+	}
+	return names
+}
+
 func newChain(a *App) (*serve.Chain, error) {
 	guard, err := access.Open(a.config.AccessFile)
 	if err != nil {
 		return nil, err
 	}
+	a.servers.guard = guard
 	tracing := telemetry.NewTracing(nil, 0, "")
 	calls, err := telemetry.NewCalls(a.metrics, tracing, a.clock)
 	if err != nil {

@@ -22,7 +22,7 @@ type Config struct {
 	Collections []*reconcile.Collection
 	// Connect signs in to Odoo and fits the mappings to it. An error that is a
 	// *FatalError ends Run when it comes before the first success; any other is tried
-	// again, not before what odoo.RetryAfter says of it.
+	// again, not before what its RetryIn says, if it has that method.
 	Connect func(ctx context.Context) (*Connection, error)
 	// CredentialsChanged tells that there are other credentials than those that were
 	// refused, which are tried at once; nil is never.

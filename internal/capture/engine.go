@@ -137,6 +137,10 @@ func (e *Engine) Run(ctx context.Context) error {
 // long as the error asks for, unless there are other credentials.
 func (e *Engine) rest(ctx context.Context, err error, attempt int) bool {
 	wait := max(min(e.Poll<<min(attempt, 5), 5*time.Second), odoo.RetryAfter(err))
+	var asked interface{ RetryIn() time.Duration }
+	if errors.As(err, &asked) {
+		wait = max(wait, asked.RetryIn())
+	}
 	for until := e.clock.Now().Add(wait); ; {
 		left := until.Sub(e.clock.Now())
 		if left <= 0 || e.CredentialsChanged != nil && e.CredentialsChanged() {
