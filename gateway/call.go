@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+
+	meshrecord "odoomesh/internal/record"
 )
 
 // call is what the gateway knows about one HTTP request while it is answered.
@@ -16,8 +18,8 @@ type call struct {
 	id string
 	// buffer is where the JSON of an answer is made; nil: in memory of its own.
 	buffer *[]byte
-	// sparse: the request has a field mask, so empty fields are left out.
-	sparse bool
+	// fields are those that the request's read mask names; nil for all.
+	fields *meshrecord.Fields
 	// streaming: the answer is a stream.
 	streaming bool
 	// started: the first message of the stream was handed out.

@@ -70,7 +70,7 @@ func nothing(string) (string, bool) { return "", false }
 
 func toAnswer(ctx context.Context, m proto.Message) (any, error) {
 	c := callFrom(ctx)
-	a := answer{message: m, sparse: c.sparse, first: c.streaming && !c.started}
+	a := answer{message: m, fields: c.fields, first: c.streaming && !c.started}
 	c.started = c.streaming
 	if !c.streaming {
 		a.buffer = c.buffer
