@@ -50,7 +50,16 @@ func (o operated) Verify(ctx context.Context, name string) (operations.Verificat
 	if err != nil {
 		return operations.Verification{}, err
 	}
-	found, err := o.app.engine.Verify(ctx, collection, key)
+	var found change.Verification
+	answered := make(chan change.Verification, 1)
+	err = o.app.servers.patience.ask(ctx, func(ctx context.Context) error {
+		v, err := o.app.engine.Verify(ctx, collection, key)
+		answered <- v
+		return err
+	})
+	if err == nil {
+		found = <-answered
+	}
 	if err != nil {
 		return operations.Verification{}, o.refusal(collection, "name", err)
 	}

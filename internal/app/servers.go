@@ -50,6 +50,8 @@ type servers struct {
 	http   *http.Server
 	health *health.Server
 	inside *gateway.Connection
+
+	patience patience
 }
 
 // PortError says that an address cannot be listened on.
@@ -66,7 +68,7 @@ func (e *PortError) Unwrap() error { return e.Err }
 
 // listen takes the ports; HTTP may be off. Without its certificate there is no listener at all.
 func listen(c config.Config) (*servers, error) {
-	s := &servers{}
+	s := &servers{patience: patience{limit: c.LiveTimeout}}
 	var err error
 	if s.tls, err = c.TLS(); err != nil {
 		return nil, err
@@ -211,6 +213,7 @@ func (s *servers) drain(logger *slog.Logger) {
 	}
 	// A stream's handler can outlast its HTTP request by a moment.
 	s.inside.Wait()
+	s.patience.wait()
 }
 
 // close frees the ports; after a run they are free already.

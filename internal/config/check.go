@@ -137,6 +137,7 @@ func checkOdoo(o Odoo, s Sources, found *problems) {
 		found.add("odoo-max-per-second", "%v is less than 0; write 0 for no limit", o.MaxPerSecond)
 	}
 	atLeast("odoo-timeout", o.Timeout, time.Second, found)
+	atLeast("live-read-timeout", o.LiveTimeout, 100*time.Millisecond, found)
 }
 
 // checkURL quotes nothing of the URL, because a password may have been put in.

@@ -44,6 +44,7 @@ type Odoo struct {
 	MaxConcurrent int           `key:"odoo-max-concurrent" doc:"Calls to Odoo at once."`
 	MaxPerSecond  float64       `key:"odoo-max-per-second" doc:"Calls to Odoo that begin each second. 0: no limit."`
 	Timeout       time.Duration `key:"odoo-timeout" doc:"Longest time for one call to Odoo, waiting for its turn included."`
+	LiveTimeout   time.Duration `key:"live-read-timeout" doc:"Longest time that a live read, and the comparison of one record, waits for Odoo; then the call is refused with ODOO_UNAVAILABLE."`
 	Instance      string        `key:"odoo-instance" doc:"Name of this Odoo in the provenance of records. Empty: host/database."`
 	Companies     []string      `key:"odoo-companies" doc:"Ids of the companies whose records are served, such as 1,3, beside what all companies share. Empty: all that the technical user may see."`
 	Overlays      []string      `key:"mapping-overlay" doc:"YAML files that change or add to the mapping, in this order."`
@@ -78,6 +79,7 @@ func Default() Config {
 			MaxConcurrent: odoo.DefaultMaxCalls,
 			MaxPerSecond:  odoo.DefaultCallsPerSecond,
 			Timeout:       odoo.DefaultTimeout,
+			LiveTimeout:   4 * time.Second,
 		},
 		Capture: Capture{
 			PollInterval:    300 * time.Millisecond,
