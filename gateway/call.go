@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"time"
 
 	meshrecord "odoomesh/internal/record"
 )
@@ -14,6 +15,8 @@ type call struct {
 	// request is as it came: its context ends when the client goes away, and
 	// not at the deadline of the call.
 	request *http.Request
+	// began is when it came.
+	began time.Time
 	// id is the request's id: the caller's own, or one made here.
 	id string
 	// buffer is where the JSON of an answer is made; nil: in memory of its own.

@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -20,7 +19,7 @@ import (
 type gateway struct {
 	services *routes
 	pages    *http.ServeMux
-	logger   *slog.Logger
+	failures errorWriter
 	maxBody  int64
 	buffers  sync.Pool // of *[]byte
 	// origins keeps pages of other sites from changing anything in the name of
@@ -32,9 +31,8 @@ type gateway struct {
 // InProcess connection or one to another process. It starts nothing.
 func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	o = o.withDefaults()
-	g := &gateway{logger: o.Logger, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
+	g := &gateway{failures: errorWriter{o.Logger, o.Clock, o.MaxBodyBytes}, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
 	g.buffers.New = func() any { return new([]byte) }
-	failures := errorWriter{logger: o.Logger, limit: o.MaxBodyBytes}
 	lines := newJSONMarshaler(newJSONWriter(o.JSONCacheBytes))
 	options := []runtime.ServeMuxOption{
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, lines),
@@ -44,8 +42,8 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 		runtime.WithIncomingHeaderMatcher(incomingHeader),
 		runtime.WithOutgoingHeaderMatcher(nothing),
 		runtime.WithOutgoingTrailerMatcher(nothing),
-		runtime.WithErrorHandler(failures.handle),
-		runtime.WithStreamErrorHandler(failures.handleStream),
+		runtime.WithErrorHandler(g.failures.handle),
+		runtime.WithStreamErrorHandler(g.failures.handleStream),
 		runtime.WithRoutingErrorHandler(g.notRouted),
 		runtime.WithMiddlewares(answerProbe),
 		runtime.WithDisablePathLengthFallback(),
@@ -79,7 +77,7 @@ func toAnswer(ctx context.Context, m proto.Message) (any, error) {
 }
 
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{request: r, id: requestID(r.Header)}
+	c := &call{request: r, began: g.failures.clock.Now(), id: requestID(r.Header)}
 	id := []string{c.id}
 	h := w.Header()
 	setCommonHeaders(h)
@@ -93,13 +91,13 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err := g.origins.Check(r); err != nil {
-		writeError(tracked, http.StatusForbidden, refusal(errorsv1.Reason_REASON_NOT_PERMITTED,
+		g.failures.refuse(tracked, c, http.StatusForbidden, refusal(errorsv1.Reason_REASON_NOT_PERMITTED,
 			"A page of another site may not change anything here."))
 		return
 	}
 	ctx, cancel, err := withTimeout(context.WithValue(r.Context(), callKey{}, c), r.Header)
 	if err != nil {
-		writeError(tracked, http.StatusBadRequest, err)
+		g.failures.refuse(tracked, c, http.StatusBadRequest, err)
 		return
 	}
 	defer cancel()
@@ -109,7 +107,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		routed.Method = http.MethodGet
 	}
 	if r.ContentLength > g.maxBody {
-		writeError(tracked, http.StatusRequestEntityTooLarge, bodyTooLarge(g.maxBody))
+		g.failures.refuse(tracked, c, http.StatusRequestEntityTooLarge, bodyTooLarge(g.maxBody))
 		return
 	}
 	if r.Body != nil && r.Body != http.NoBody {
@@ -140,13 +138,13 @@ func (g *gateway) recover(w *trackedWriter, r *http.Request) {
 	if p == http.ErrAbortHandler {
 		panic(p)
 	}
-	g.logger.ErrorContext(r.Context(), "panic in the gateway",
+	g.failures.logger.ErrorContext(r.Context(), "panic in the gateway",
 		"path", r.URL.Path, "request_id", w.call.id,
 		"panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 	if w.wrote {
 		panic(http.ErrAbortHandler)
 	}
-	writeError(w, http.StatusInternalServerError, fault.Internal(nil).GRPCStatus())
+	g.failures.refuse(w, w.call, http.StatusInternalServerError, fault.Internal(nil).GRPCStatus())
 }
 
 // answerProbe stands before every route. A request that only asks whether the
@@ -167,12 +165,12 @@ func (g *gateway) notRouted(_ context.Context, _ *runtime.ServeMux, _ runtime.Ma
 	case httpCode == http.StatusMethodNotAllowed:
 		allowed := g.allowed(r)
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		writeError(w, httpCode, refusal(errorsv1.Reason_REASON_NOT_SUPPORTED,
+		g.failures.refuse(w, callFrom(r.Context()), httpCode, refusal(errorsv1.Reason_REASON_NOT_SUPPORTED,
 			"This path does not take "+r.Method+", but "+strings.Join(allowed, ", ")+"."))
 	case httpCode == http.StatusNotFound:
-		writeError(w, httpCode, refusal(errorsv1.Reason_REASON_NOT_FOUND, "There is nothing at this path."))
+		g.failures.refuse(w, callFrom(r.Context()), httpCode, refusal(errorsv1.Reason_REASON_NOT_FOUND, "There is nothing at this path."))
 	default:
-		writeError(w, http.StatusBadRequest, refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "The path cannot be read."))
+		g.failures.refuse(w, callFrom(r.Context()), http.StatusBadRequest, refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "The path cannot be read."))
 	}
 }
 

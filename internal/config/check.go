@@ -54,6 +54,9 @@ func checkListening(s Server, found *problems) {
 	if (s.TLSCertFile == "") != (s.TLSKeyFile == "") {
 		found.add("tls-cert-file", "certificate and key belong together; set tls-cert-file and tls-key-file, or neither")
 	}
+	if s.MaxConns < 1 {
+		found.add("max-connections-per-address", "%d is not at least 1", s.MaxConns)
+	}
 	for _, a := range []struct{ key, addr string }{{"grpc-addr", s.GRPCAddr}, {"http-addr", s.HTTPAddr}} {
 		if a.addr != "" {
 			checkAddress(a.key, a.addr, s, found)

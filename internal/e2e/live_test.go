@@ -17,7 +17,7 @@ import (
 func TestALiveReadOfAHangingOdooEnds(t *testing.T) {
 	p := simulated(t, 18, 10)
 	c := settings(t, p)
-	c.LiveTimeout = 300 * time.Millisecond
+	c.LiveTimeout, c.Timeout = 300*time.Millisecond, 2*time.Second
 	m := start(t, c)
 	name := byName(m.allProducts(t))[0].GetName()
 	p.sim.Faults().Latency(time.Hour)
