@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -165,10 +166,13 @@ func (g *gateway) notRouted(_ context.Context, _ *runtime.ServeMux, _ runtime.Ma
 	case httpCode == http.StatusMethodNotAllowed:
 		allowed := g.allowed(r)
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		g.failures.refuse(w, callFrom(r.Context()), httpCode, refusal(errorsv1.Reason_REASON_NOT_SUPPORTED,
-			"This path does not take "+r.Method+", but "+strings.Join(allowed, ", ")+"."))
+		message := "This path does not take " + r.Method + ", but " + strings.Join(allowed, ", ") + "."
+		if !slices.ContainsFunc(allowed, func(m string) bool { return m != http.MethodGet && m != http.MethodHead }) {
+			message += " It can only be read."
+		}
+		g.failures.refuse(w, callFrom(r.Context()), httpCode, refusal(errorsv1.Reason_REASON_NOT_SUPPORTED, message))
 	case httpCode == http.StatusNotFound:
-		g.failures.refuse(w, callFrom(r.Context()), httpCode, refusal(errorsv1.Reason_REASON_NOT_FOUND, "There is nothing at this path."))
+		g.failures.refuse(w, callFrom(r.Context()), httpCode, g.services.nothingAt(r.URL.Path))
 	default:
 		g.failures.refuse(w, callFrom(r.Context()), http.StatusBadRequest, refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "The path cannot be read."))
 	}

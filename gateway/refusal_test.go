@@ -41,6 +41,29 @@ func (l *logLines) under(t *testing.T, id string) []map[string]any {
 	return found
 }
 
+// A path that does not exist is answered with those that do.
+func TestAPathThatDoesNotExist(t *testing.T) {
+	server := newServer(t, answering(realistic("products/42")))
+	for path, want := range map[string]string{
+		"/v1":                  "There are /v1/products",
+		"/v1/":                 "There are /v1/products",
+		"/v1/product":          "Did you mean /v1/products?",
+		"/v1/PRODUCT":          "Did you mean /v1/products?",
+		"/v1/products/42/more": "Paths that begin with /v1/products are listed in /docs/.",
+		"/v1/xyzzy":            "There are /v1/products",
+		"/other":               "There are /v1/products",
+	} {
+		got := send(t, server, "GET", path)
+		f := got.failure(t)
+		if got.StatusCode != 404 || !strings.Contains(f.Error.Message, want) || !strings.Contains(got.body, "/openapi.json lists") {
+			t.Errorf("%s: %s, want %q", path, got.body, want)
+		}
+	}
+	if got := send(t, server, "DELETE", "/v1/products/42").failure(t).Error.Message; !strings.HasSuffix(got, "It can only be read.") {
+		t.Errorf("DELETE: %q", got)
+	}
+}
+
 // What the gateway refuses by itself stands in the log once, under the id that the
 // caller is told, without the query and the body.
 func TestTheGatewaysOwnRefusalsAreInTheLog(t *testing.T) {

@@ -20,7 +20,7 @@ func TestALiveReadOfAHangingOdooEnds(t *testing.T) {
 	c.LiveTimeout, c.Timeout = 300*time.Millisecond, 2*time.Second
 	m := start(t, c)
 	name := byName(m.allProducts(t))[0].GetName()
-	p.sim.Faults().Latency(time.Hour)
+	p.sim.Faults().Latency(4 * time.Second) // longer than any call waits
 	for _, c := range []struct {
 		mode   *typesv1.ReadMode
 		reason string

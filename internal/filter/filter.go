@@ -4,10 +4,9 @@
 //
 //	sku = "SAL-500"
 //	gtin = "4006381333931"                 leading zeros do not count
-//	active = true AND display_name : "saline"
+//	active = true AND NOT tracking = NONE AND display_name : "saline"
 //	supplier_prices.supplier = "suppliers/7"   true for any of the prices
 //	lines.any(product = "products/5" AND quantity > 7)   both true for one line
-//	kind = GOODS AND NOT tracking = NONE
 //	update_time >= "2026-11-01T00:00:00Z"
 //
 // `=` compares whole values, `:` on a text finds a part of it whatever the case,
