@@ -24,6 +24,15 @@ func MaskOf[T proto.Message](mask *fieldmaskpb.FieldMask, empty proto.Message) (
 	return func(m T) T { return fields.Of(m).(T) }, nil
 }
 
+// NameOf is the resource name that a record has.
+func NameOf(m proto.Message) string {
+	r, ok := m.(interface{ GetName() string })
+	if !ok {
+		return ""
+	}
+	return r.GetName()
+}
+
 // Observed is when a record was read from Odoo.
 func Observed(m proto.Message) time.Time {
 	r, ok := m.(interface{ GetProvenance() *typesv1.Provenance })
