@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +21,7 @@ func describeAnswers(openAPI []byte) ([]byte, error) {
 		definitions[errorDefinition] = errorSchema()
 	}
 	paths, _ := document["paths"].(map[string]any)
+	nameTails(paths)
 	for _, path := range paths {
 		operations, _ := path.(map[string]any)
 		for _, operation := range operations {
@@ -28,6 +31,38 @@ func describeAnswers(openAPI []byte) ([]byte, error) {
 		}
 	}
 	return json.Marshal(document)
+}
+
+// anyTail is how the generator writes the end of a path that takes slashes.
+const anyTail = "/**"
+
+// nameTails gives such an end the name of its parameter, so that a client can put a
+// value there.
+func nameTails(paths map[string]any) {
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		start, found := strings.CutSuffix(path, anyTail)
+		operations, _ := paths[path].(map[string]any)
+		if name := freeParameter(path, operations); found && name != "" {
+			delete(paths, path)
+			paths[start+"/{"+name+"}"] = operations
+		}
+	}
+}
+
+// freeParameter is the parameter of a path that has no place in it.
+func freeParameter(path string, operations map[string]any) string {
+	for _, operation := range operations {
+		fields, _ := operation.(map[string]any)
+		parameters, _ := fields["parameters"].([]any)
+		for _, one := range parameters {
+			parameter, _ := one.(map[string]any)
+			name, _ := parameter["name"].(string)
+			if parameter["in"] == "path" && !strings.Contains(path, "{"+name+"}") {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 func describeOperation(operation map[string]any) {
