@@ -26,6 +26,7 @@ type gateway struct {
 	// origins keeps pages of other sites from changing anything in the name of
 	// the browser's user.
 	origins *http.CrossOriginProtection
+	cors    crossOrigin
 }
 
 // New makes the HTTP side of the services behind conn, which is either an
@@ -34,6 +35,12 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	o = o.withDefaults()
 	g := &gateway{failures: errorWriter{o.Logger, o.Clock, o.MaxBodyBytes}, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
 	g.buffers.New = func() any { return new([]byte) }
+	for _, origin := range o.AllowedOrigins {
+		if err := g.origins.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("letting pages of %s call: %w", origin, err)
+		}
+	}
+	g.cors.allowed = o.AllowedOrigins
 	lines := newJSONMarshaler(newJSONWriter(o.JSONCacheBytes))
 	options := []runtime.ServeMuxOption{
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, lines),
@@ -85,6 +92,16 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h[headerRequestID] = id
 	tracked := &trackedWriter{ResponseWriter: w, call: c}
 	defer g.recover(tracked, r)
+	allowed := g.cors.allow(h, r)
+	if g.cors.isPreflight(r) {
+		if !allowed {
+			g.failures.refuse(tracked, c, http.StatusForbidden, refusal(errorsv1.Reason_REASON_NOT_PERMITTED,
+				"Pages of this origin may not call: cors-allowed-origins does not name it."))
+			return
+		}
+		answerPreflight(tracked)
+		return
+	}
 	if !strings.HasPrefix(r.URL.Path, versionPath) {
 		if page, pattern := g.pages.Handler(r); pattern != "" {
 			page.ServeHTTP(tracked, r)

@@ -28,6 +28,9 @@ type Options struct {
 	// Logger gets what a caller must not see: panics, and errors that are no
 	// status. Nil: slog.Default().
 	Logger *slog.Logger
+	// AllowedOrigins are the origins whose pages may call from a browser, such as
+	// https://ward.example; nil: none but pages of this server.
+	AllowedOrigins []string
 	// Clock measures how long a refused call took; nil: the system's.
 	Clock clock.Clock
 	// MaxBodyBytes limits a request's body. 0: 1 MiB.

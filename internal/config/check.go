@@ -54,6 +54,12 @@ func checkListening(s Server, found *problems) {
 	if (s.TLSCertFile == "") != (s.TLSKeyFile == "") {
 		found.add("tls-cert-file", "certificate and key belong together; set tls-cert-file and tls-key-file, or neither")
 	}
+	for _, origin := range s.Origins {
+		u, err := url.Parse(origin)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || strings.Contains(origin, "*") || u.Scheme+"://"+u.Host != origin {
+			found.add("cors-allowed-origins", "%q is no origin; write scheme and host, such as https://ward.example, without a path and without *", origin)
+		}
+	}
 	if s.MaxConns < 1 {
 		found.add("max-connections-per-address", "%d is not at least 1", s.MaxConns)
 	}

@@ -27,6 +27,7 @@ type Server struct {
 	LogFormat   string   `key:"log-format" doc:"Form of log lines: text, json, or auto for text on a terminal and JSON elsewhere."`
 	TLSCertFile string   `key:"tls-cert-file" doc:"PEM file with the certificate chain of the server."`
 	TLSKeyFile  string   `key:"tls-key-file" doc:"PEM file with the private key of the server."`
+	Origins     []string `key:"cors-allowed-origins" doc:"Origins whose pages may call REST from a browser, such as https://ward.example,http://localhost:5173; exactly these, no patterns. Empty: none but the mesh's own pages."`
 	MaxConns    int      `key:"max-connections-per-address" doc:"Connections that one address may have open at each port; callers on this machine, behind which a proxy may stand, sixteen times as many."`
 	AccessFile  string   `key:"access-file" doc:"YAML file with the principals, the hashes of their tokens and their rights. Empty: callers of this machine may read and operate, and nobody else may call."`
 }
