@@ -4,6 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"time"
+
+	meshrecord "odoomesh/internal/record"
 )
 
 // call is what the gateway knows about one HTTP request while it is answered.
@@ -12,12 +15,14 @@ type call struct {
 	// request is as it came: its context ends when the client goes away, and
 	// not at the deadline of the call.
 	request *http.Request
+	// began is when it came.
+	began time.Time
 	// id is the request's id: the caller's own, or one made here.
 	id string
 	// buffer is where the JSON of an answer is made; nil: in memory of its own.
 	buffer *[]byte
-	// sparse: the request has a field mask, so empty fields are left out.
-	sparse bool
+	// fields are those that the request's read mask names; nil for all.
+	fields *meshrecord.Fields
 	// streaming: the answer is a stream.
 	streaming bool
 	// started: the first message of the stream was handed out.

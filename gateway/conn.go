@@ -71,15 +71,18 @@ func prepare(ctx context.Context, method string, args any) error {
 	if err := checkQuery(call.request, method, pattern, m.Descriptor()); err != nil {
 		return err
 	}
-	call.sparse = normalizeMasks(m)
+	mask := normalizeMasks(m)
+	if call.fields = fieldsWanted(method, mask); call.fields != nil {
+		addHeaderFields(method, mask)
+	}
 	resumeFrom(m, call.request.Header.Get(headerLastEventID))
 	return nil
 }
 
 // normalizeMasks turns the paths of field masks into proto names: in JSON a mask
 // has lowerCamelCase names, and the router takes those of a query as they are.
-// It answers whether a read mask is set.
-func normalizeMasks(m protoreflect.Message) (hasReadMask bool) {
+// It answers the read mask.
+func normalizeMasks(m protoreflect.Message) (read *fieldmaskpb.FieldMask) {
 	m.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
 		if field.Message() == nil || field.IsList() || field.IsMap() {
 			return true
@@ -91,10 +94,12 @@ func normalizeMasks(m protoreflect.Message) (hasReadMask bool) {
 		for i, path := range mask.GetPaths() {
 			mask.Paths[i] = protoPath(path)
 		}
-		hasReadMask = hasReadMask || field.Name() == "read_mask"
+		if field.Name() == "read_mask" {
+			read = mask
+		}
 		return true
 	})
-	return hasReadMask
+	return read
 }
 
 // protoPath answers displayName as display_name. The contract's names have no

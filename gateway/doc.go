@@ -4,8 +4,8 @@
 //
 // JSON has lowerCamelCase names, 64-bit integers as strings, and every scalar,
 // list and map even when it is empty, so that "active":false is there to be
-// seen. Unset messages are left out. Under a read_mask what is empty is left out
-// too: otherwise a field that was not asked for would look like an empty one.
+// seen. Unset messages are left out. Under a read_mask a record has the fields
+// that the mask names, in the same form; what is around it is always whole.
 //
 // It promises that a wrong parameter is refused and never ignored, that every
 // refusal is JSON as AIP-193 writes it with exactly one ErrorInfo, and that a

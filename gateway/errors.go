@@ -1,13 +1,17 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/genproto/googleapis/rpc/code"
@@ -16,8 +20,10 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/clock"
 )
 
 // errorBody is an error as AIP-193 writes it in JSON.
@@ -46,14 +52,58 @@ func errorJSON(httpCode int, st *statuspb.Status) []byte {
 			body.Error.Details = append(body.Error.Details, text)
 		}
 	}
-	text, err := json.Marshal(body)
-	if err != nil {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false) // nobody takes JSON for a page: its type says so
+	if err := encoder.Encode(body); err != nil {
 		return []byte(`{"error":{"code":500,"message":"","status":"INTERNAL"}}`)
 	}
-	return text
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
 
 func httpCodeOf(st *status.Status) int { return runtime.HTTPStatusFromCode(st.Code()) }
+
+// refuse answers a call with a refusal. One that the gateway made itself, which no
+// interceptor has seen, gets the request's id here and goes into the log.
+func (e errorWriter) refuse(w http.ResponseWriter, c *call, httpCode int, st *status.Status) {
+	if !slices.ContainsFunc(st.Details(), func(detail any) bool { _, ok := detail.(*errdetails.RequestInfo); return ok }) {
+		st = withRequestID(st, c.id)
+		e.log(c, httpCode, st)
+	}
+	writeError(w, httpCode, st)
+}
+
+func withRequestID(st *status.Status, id string) *status.Status {
+	named := st.Proto()
+	if detail, err := anypb.New(&errdetails.RequestInfo{RequestId: id}); err == nil {
+		named.Details = append(named.Details, detail)
+	}
+	return status.FromProto(named)
+}
+
+// log tells of a refusal what can be told of a caller who is not known yet: where it
+// comes from, and what of the path is no secret. The query and the body stay out.
+func (e errorWriter) log(c *call, httpCode int, st *status.Status) {
+	method, caller := "", ""
+	if r := c.request; r != nil {
+		method, caller = r.Method, r.RemoteAddr
+		if strings.HasPrefix(r.URL.Path, versionPath) {
+			method += " " + r.URL.Path
+		}
+	}
+	e.logger.Info("call refused", "request_id", c.id, "method", method, "principal", "", "caller", caller,
+		"reason", "REASON_"+reasonName(st), "http_status", httpCode, "cause", st.Message(),
+		"took", e.clock.Now().Sub(c.began).Round(time.Microsecond).String())
+}
+
+func reasonName(st *status.Status) string {
+	for _, detail := range st.Details() {
+		if info, ok := detail.(*errdetails.ErrorInfo); ok {
+			return info.GetReason()
+		}
+	}
+	return st.Code().String()
+}
 
 func writeError(w http.ResponseWriter, httpCode int, st *status.Status) {
 	h := w.Header()
@@ -79,17 +129,19 @@ func writeError(w http.ResponseWriter, httpCode int, st *status.Status) {
 // errorWriter answers calls that failed before their answer began.
 type errorWriter struct {
 	logger *slog.Logger
+	clock  clock.Clock
 	limit  int64
 }
 
 func (e errorWriter) handle(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
 	setRequestIDFromServer(ctx, w)
-	if callFrom(r.Context()).bodyTooLarge {
-		writeError(w, http.StatusRequestEntityTooLarge, bodyTooLarge(e.limit))
+	c := callFrom(r.Context())
+	if c.bodyTooLarge {
+		e.refuse(w, c, http.StatusRequestEntityTooLarge, bodyTooLarge(e.limit))
 		return
 	}
-	if st := unread(ctx, callFrom(r.Context()).request, err); st != nil {
-		writeError(w, httpCodeOf(st), st)
+	if st := unread(ctx, c.request, err); st != nil {
+		e.refuse(w, c, httpCodeOf(st), st)
 		return
 	}
 	httpCode := 0
@@ -104,7 +156,7 @@ func (e errorWriter) handle(ctx context.Context, _ *runtime.ServeMux, _ runtime.
 	if httpCode == 0 {
 		httpCode = httpCodeOf(st)
 	}
-	writeError(w, httpCode, st)
+	e.refuse(w, c, httpCode, st)
 }
 
 // handleStream answers what to send when a stream breaks off after its start.

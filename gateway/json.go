@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"encoding/json"
 	"sync"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -19,23 +20,25 @@ type record interface {
 	GetProvenance() *typesv1.Provenance
 }
 
-const (
-	fullForm   = protojsonForm(false)
-	sparseForm = protojsonForm(true)
-)
-
-// protojsonForm is whether empty fields are left out.
-type protojsonForm bool
-
-func (f protojsonForm) append(out []byte, m proto.Message) ([]byte, error) {
-	return protojson.MarshalOptions{EmitDefaultValues: !bool(f)}.MarshalAppend(out, m)
+// appendJSON writes the one form that a message has in JSON behind out, without
+// the spaces that protobuf puts in here and there.
+func appendJSON(out []byte, m proto.Message) ([]byte, error) {
+	made, err := protojson.MarshalOptions{EmitDefaultValues: true}.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	into := bytes.NewBuffer(out)
+	if err := json.Compact(into, made); err != nil {
+		return nil, err
+	}
+	return into.Bytes(), nil
 }
 
-// appendOpened is append for a message that may be a sealed record, or have some in
-// it: JSON would show nothing of them.
-func (f protojsonForm) appendOpened(out []byte, m proto.Message) ([]byte, error) {
+// appendOpened is appendJSON for a message that may be a sealed record, or have some
+// in it: JSON would show nothing of them.
+func appendOpened(out []byte, m proto.Message) ([]byte, error) {
 	if r, ok := m.(record); ok && meshrecord.Sealed(r) == nil {
-		return f.append(out, m)
+		return appendJSON(out, m)
 	}
 	wire, err := proto.Marshal(m)
 	if err != nil {
@@ -45,7 +48,7 @@ func (f protojsonForm) appendOpened(out []byte, m proto.Message) ([]byte, error)
 	if err := proto.Unmarshal(wire, opened); err != nil {
 		return nil, err
 	}
-	return f.append(out, opened)
+	return appendJSON(out, opened)
 }
 
 const maxPooledBytes = 64 << 10
@@ -80,18 +83,19 @@ func (w *jsonWriter) marshal(a answer) ([]byte, error) {
 }
 
 func (w *jsonWriter) append(out []byte, a answer) ([]byte, error) {
-	form := protojsonForm(a.sparse)
-	if w.kept == nil {
-		return form.appendOpened(out, a.message)
+	m := a.message.ProtoReflect()
+	if shapeOf(m.Descriptor()).itself {
+		return w.appendRecord(out, a.message, a.fields)
 	}
-	if r, ok := a.message.(record); ok {
-		return w.appendRecord(out, r, form)
-	}
-	return w.appendAround(out, a.message.ProtoReflect(), form)
+	return w.appendAround(out, m, a.fields)
 }
 
-// appendRecord writes the JSON of a record behind out.
-func (w *jsonWriter) appendRecord(out []byte, r record, form protojsonForm) ([]byte, error) {
+// appendRecord writes the JSON of the wanted fields of a record behind out.
+func (w *jsonWriter) appendRecord(out []byte, m proto.Message, fields *meshrecord.Fields) ([]byte, error) {
+	r, ok := m.(record)
+	if !ok || w.kept == nil {
+		return appendFields(out, m, fields)
+	}
 	wire := w.wires.Get().(*[]byte)
 	defer func() {
 		// One giant is not to stay for good.
@@ -101,23 +105,20 @@ func (w *jsonWriter) appendRecord(out []byte, r record, form protojsonForm) ([]b
 	}()
 	key, err := appendWire((*wire)[:0], r)
 	if err != nil {
-		return form.appendOpened(out, r)
+		return appendFields(out, r, fields)
 	}
 	*wire = key
 	verified, ok := blankVerified(key, provenanceNumber(r))
 	if !ok {
-		return form.appendOpened(out, r)
+		return appendFields(out, r, fields)
 	}
-	// The form is part of the key.
-	key = append(key, 0)
-	if form == sparseForm {
-		key[len(key)-1] = 1
-	}
+	// The fields are part of the key.
+	key = append(append(key, 0), fields.String()...)
 	*wire = key
 	if found := w.kept.get(key); found != nil {
 		return found.append(out, verified), nil
 	}
-	made, err := form.appendOpened(nil, r)
+	made, err := appendFields(nil, r, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +126,18 @@ func (w *jsonWriter) appendRecord(out []byte, r record, form protojsonForm) ([]b
 		w.kept.put(bytes.Clone(key), t)
 	}
 	return append(out, made...), nil
+}
+
+// appendFields writes the JSON of the wanted fields of a message behind out.
+func appendFields(out []byte, m proto.Message, fields *meshrecord.Fields) ([]byte, error) {
+	if fields == nil {
+		return appendOpened(out, m)
+	}
+	whole, err := appendOpened(nil, m)
+	if err != nil {
+		return nil, err
+	}
+	return appendWanted(out, whole, m.ProtoReflect().Descriptor(), fields)
 }
 
 // appendWire writes a record as it is on the wire.

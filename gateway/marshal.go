@@ -4,6 +4,8 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+
+	meshrecord "odoomesh/internal/record"
 )
 
 const (
@@ -15,7 +17,8 @@ const (
 // answer is a message on its way out, with what the request says about its form.
 type answer struct {
 	message proto.Message
-	sparse  bool
+	// fields are those of its records that were asked for; nil for all.
+	fields *meshrecord.Fields
 	// first message of a stream.
 	first bool
 	// buffer is where the JSON may be made; nil: in memory of its own.

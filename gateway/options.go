@@ -6,6 +6,8 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
+
+	"odoomesh/internal/clock"
 )
 
 const (
@@ -26,6 +28,11 @@ type Options struct {
 	// Logger gets what a caller must not see: panics, and errors that are no
 	// status. Nil: slog.Default().
 	Logger *slog.Logger
+	// AllowedOrigins are the origins whose pages may call from a browser, such as
+	// https://ward.example; nil: none but pages of this server.
+	AllowedOrigins []string
+	// Clock measures how long a refused call took; nil: the system's.
+	Clock clock.Clock
 	// MaxBodyBytes limits a request's body. 0: 1 MiB.
 	MaxBodyBytes int64
 	// JSONCacheBytes limits the memory of JSON that is kept ready. 0: 32 MiB;
@@ -36,6 +43,9 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
+	}
+	if o.Clock == nil {
+		o.Clock = clock.System{}
 	}
 	if o.MaxBodyBytes == 0 {
 		o.MaxBodyBytes = defaultMaxBodyBytes

@@ -104,7 +104,7 @@ func redirect(to string) http.HandlerFunc {
 func indexPage() http.HandlerFunc {
 	show := page(mimeJSON, []byte(index))
 	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Vary", "Accept")
+		w.Header().Add("Vary", "Accept")
 		if strings.Contains(r.Header.Get("Accept"), "text/html") {
 			w.Header().Set("Location", pathDocs)
 			w.WriteHeader(http.StatusSeeOther)

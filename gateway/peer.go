@@ -61,6 +61,9 @@ func (h *answerHeaders) Method() string { return h.method }
 // record is found again by them.
 type wireStream struct{ *answerHeaders }
 
+// Unlimited says that HTTP takes an answer of any size.
+func (wireStream) Unlimited() bool { return true }
+
 // ContentSubtype is the form in which the answer is sent on.
 func (wireStream) ContentSubtype() string { return "proto" }
 

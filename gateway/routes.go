@@ -3,17 +3,24 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/nearest"
 )
 
 const versionPath = "/v1/"
@@ -70,6 +77,24 @@ func (r *routes) of(path string) *runtime.ServeMux {
 		return mux
 	}
 	return r.all
+}
+
+// nothingAt says that there is no such path, and what there is.
+func (r *routes) nothingAt(path string) *status.Status {
+	words := slices.Sorted(maps.Keys(r.byWord))
+	message := "There is nothing at this path."
+	word := firstWord(path)
+	known, found := r.byWord[word]
+	switch proposed := nearest.Word(word, words); {
+	case found && known != nil:
+		message += " Paths that begin with " + versionPath + word + " are listed in " + pathDocs + "."
+	case strings.HasPrefix(path, versionPath) && proposed != "":
+		message += " Did you mean " + versionPath + proposed + "?"
+	case len(words) > 0:
+		message += " There are " + versionPath + strings.Join(words, ", "+versionPath) + "."
+	}
+	return refusal(errorsv1.Reason_REASON_NOT_FOUND, message,
+		fault.Instead("Call a path that "+pathDocs+" or "+pathOpenAPI+" lists."))
 }
 
 // firstWord is "products" in /v1/products/42 and in /v1/products:watch.

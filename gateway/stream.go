@@ -3,12 +3,10 @@ package gateway
 import (
 	"errors"
 	"io"
-	"strings"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 )
 
@@ -72,13 +70,8 @@ func (s *checkedStream) RecvMsg(m any) error {
 }
 
 func newOutput(method string) (proto.Message, error) {
-	name := protoreflect.FullName(strings.ReplaceAll(strings.TrimPrefix(method, "/"), "/", "."))
-	d, err := protoregistry.GlobalFiles.FindDescriptorByName(name)
-	if err != nil {
-		return nil, err
-	}
-	rpc, ok := d.(protoreflect.MethodDescriptor)
-	if !ok {
+	rpc := methodOf(method)
+	if rpc == nil {
 		return nil, protoregistry.NotFound
 	}
 	t, err := protoregistry.GlobalTypes.FindMessageByName(rpc.Output().FullName())

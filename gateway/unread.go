@@ -101,14 +101,21 @@ func expected(field protoreflect.FieldDescriptor, given []string) string {
 	return "cannot be read"
 }
 
-func inputOf(method string) protoreflect.MessageType {
+// methodOf finds a method of the contract by its full name, such as
+// "/mesh.product.v1.ProductService/GetProduct"; nil where there is none.
+func methodOf(method string) protoreflect.MethodDescriptor {
 	name := protoreflect.FullName(strings.ReplaceAll(strings.TrimPrefix(method, "/"), "/", "."))
 	d, err := protoregistry.GlobalFiles.FindDescriptorByName(name)
 	if err != nil {
 		return nil
 	}
-	rpc, ok := d.(protoreflect.MethodDescriptor)
-	if !ok {
+	rpc, _ := d.(protoreflect.MethodDescriptor)
+	return rpc
+}
+
+func inputOf(method string) protoreflect.MessageType {
+	rpc := methodOf(method)
+	if rpc == nil {
 		return nil
 	}
 	input, err := protoregistry.GlobalTypes.FindMessageByName(rpc.Input().FullName())

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,8 +19,10 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/metadata"
 
 	"odoomesh/internal/config"
+	"odoomesh/internal/record"
 )
 
 const (
@@ -92,6 +95,12 @@ func (c *client) conn() (*grpc.ClientConn, error) {
 	options := []grpc.DialOption{
 		grpc.WithTransportCredentials(transport), grpc.WithUserAgent("meshctl"),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage)),
+		grpc.WithUnaryInterceptor(func(ctx context.Context, method string, in, out any, conn *grpc.ClientConn, next grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+			return next(tellMaxMessage(ctx), method, in, out, conn, opts...)
+		}),
+		grpc.WithStreamInterceptor(func(ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn, method string, next grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+			return next(tellMaxMessage(ctx), desc, conn, method, opts...)
+		}),
 		// A network that swallows everything would keep a stream waiting for ever.
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 30 * time.Second, Timeout: 15 * time.Second}),
 	}
@@ -100,6 +109,12 @@ func (c *client) conn() (*grpc.ClientConn, error) {
 	}
 	c.dialled, err = grpc.NewClient(c.server, options...)
 	return c.dialled, err
+}
+
+// tellMaxMessage tells the mesh what this client takes: otherwise it refuses what a
+// client of gRPC does not take by default.
+func tellMaxMessage(ctx context.Context) context.Context {
+	return metadata.AppendToOutgoingContext(ctx, record.MessageLimitKey, strconv.Itoa(maxMessage))
 }
 
 func (c *client) close() {

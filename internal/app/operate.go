@@ -12,6 +12,7 @@ import (
 	"odoomesh/internal/capture"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
+	"odoomesh/internal/reconcile"
 	"odoomesh/internal/resource"
 	"odoomesh/services/operations"
 )
@@ -100,7 +101,16 @@ func (o operated) Verify(ctx context.Context, name string) (operations.Verificat
 	if err != nil {
 		return operations.Verification{}, err
 	}
-	found, err := o.app.engine.Verify(ctx, collection, key)
+	var found reconcile.Verification
+	answered := make(chan reconcile.Verification, 1)
+	err = o.app.servers.patience.ask(ctx, func(ctx context.Context) error {
+		v, err := o.app.engine.Verify(ctx, collection, key)
+		answered <- v
+		return err
+	})
+	if err == nil {
+		found = <-answered
+	}
 	if err != nil {
 		return operations.Verification{}, o.refusal(collection, "name", err)
 	}

@@ -19,7 +19,7 @@ type rooms struct {
 func (r *rooms) Read(collection string) read.Deps {
 	return read.Deps{
 		Kind: r.kinds[collection], Cache: r.app.stores.cache, StoreID: r.app.stores.log.ID(),
-		Source: captured{r.app.engine, collection}, Clock: r.app.clock,
+		Source: captured{r.app.engine, collection, &r.app.servers.patience}, Clock: r.app.clock,
 	}
 }
 
@@ -36,6 +36,7 @@ func (r *rooms) Watch(collection string) stream.Deps {
 type captured struct {
 	engine     *capture.Engine
 	collection string
+	patience   *patience
 }
 
 func (c captured) Status() read.Status {
@@ -47,5 +48,5 @@ func (c captured) Status() read.Status {
 }
 
 func (c captured) Refresh(ctx context.Context, keys [][]byte) error {
-	return c.engine.Refresh(ctx, c.collection, keys)
+	return c.patience.ask(ctx, func(ctx context.Context) error { return c.engine.Refresh(ctx, c.collection, keys) })
 }

@@ -30,7 +30,7 @@ import (
 const (
 	// drainFor is how long running calls may take to end when the server stops.
 	drainFor = 10 * time.Second
-	// headerTimeout ends connections that send no request.
+	// headerTimeout ends connections that send no request, or do not finish to greet.
 	headerTimeout = 10 * time.Second
 	maxRecvBytes  = 4 << 20
 	// streamWorkers is how many goroutines answer calls one after the other, on
@@ -44,7 +44,10 @@ const (
 
 // servers are the two listeners and what answers on them.
 type servers struct {
+	// The listener of HTTP is nil where it is off.
 	grpcListener, httpListener net.Listener
+	// connections are those of both.
+	connections *connections
 
 	tls    *tls.Config
 	grpc   *grpc.Server
@@ -54,6 +57,8 @@ type servers struct {
 	guard  *access.Guard
 	// reads are the collections that each gRPC service answers from.
 	reads map[string][]string
+
+	patience patience
 }
 
 // PortError says that an address cannot be listened on.
@@ -70,7 +75,7 @@ func (e *PortError) Unwrap() error { return e.Err }
 
 // listen takes the ports; HTTP may be off. Without its certificate there is no listener at all.
 func listen(c config.Config) (*servers, error) {
-	s := &servers{}
+	s := &servers{patience: patience{limit: c.LiveTimeout}, connections: newConnections(c.MaxConns, slog.Default())}
 	var err error
 	if s.tls, err = c.TLS(); err != nil {
 		return nil, err
@@ -86,6 +91,7 @@ func listen(c config.Config) (*servers, error) {
 			s.close()
 			return nil, &PortError{Addr: l.addr, Setting: l.setting, Err: err}
 		}
+		*l.to = s.connections.bound(*l.to)
 	}
 	return s, nil
 }
@@ -93,13 +99,14 @@ func listen(c config.Config) (*servers, error) {
 // assemble makes both servers: one chain stands before every handler, for gRPC
 // and for REST, which calls the services in this process.
 func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) error {
+	s.connections.logger = a.logger
 	chain, err := newChain(a)
 	if err != nil {
 		return err
 	}
 	options := []grpc.ServerOption{
 		grpc.UnaryInterceptor(chain.Unary), grpc.StreamInterceptor(chain.Stream), grpc.ForceServerCodecV2(serve.Codec()),
-		grpc.MaxRecvMsgSize(maxRecvBytes), grpc.NumStreamWorkers(streamWorkers),
+		grpc.ConnectionTimeout(headerTimeout), grpc.MaxRecvMsgSize(maxRecvBytes), grpc.NumStreamWorkers(streamWorkers),
 		grpc.StaticStreamWindowSize(receiveWindow), grpc.StaticConnWindowSize(receiveWindow),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
@@ -129,7 +136,7 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err := chain.Cover(s.grpc.GetServiceInfo()); err != nil {
 		return err
 	}
-	rest, err := gateway.New(s.inside, gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger})
+	rest, err := gateway.New(s.inside, gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger, Clock: a.clock, AllowedOrigins: a.config.Origins})
 	if err != nil {
 		return err
 	}
@@ -137,7 +144,7 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err != nil {
 		return err
 	}
-	s.http = &http.Server{Handler: pages, ReadHeaderTimeout: headerTimeout, TLSConfig: s.tls}
+	s.http = &http.Server{Handler: pages, ReadHeaderTimeout: headerTimeout, TLSConfig: s.tls, ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelInfo)}
 	return nil
 }
 
@@ -165,7 +172,7 @@ func newChain(a *App) (*serve.Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	return serve.Standard(serve.Parts{Log: a.logger, Calls: calls, Guard: guard})
+	return serve.Standard(serve.Parts{Log: a.logger, Calls: calls, Guard: guard, Clock: a.clock})
 }
 
 // both registers a service on the gRPC server and on the connection inside.
@@ -200,7 +207,7 @@ func (s *servers) run(ctx context.Context, a *App) error {
 		running--
 	}
 	close(a.closing)
-	s.drain(a.logger)
+	s.drain(a.logger, drainFor)
 	for range running {
 		<-failed
 	}
@@ -214,8 +221,8 @@ func (s *servers) serveHTTP() error {
 	return s.http.Serve(s.httpListener)
 }
 
-func (s *servers) drain(logger *slog.Logger) {
-	ctx, cancel := context.WithTimeout(context.Background(), drainFor)
+func (s *servers) drain(logger *slog.Logger, limit time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	s.health.Shutdown()
 	done := make(chan struct{})
@@ -224,18 +231,21 @@ func (s *servers) drain(logger *slog.Logger) {
 		s.grpc.GracefulStop()
 	}()
 	if err := s.http.Shutdown(ctx); err != nil {
-		logger.Warn("cutting HTTP requests that did not end", "waited", drainFor)
+		logger.Warn("cutting HTTP requests that did not end", "waited", limit.String())
 		_ = s.http.Close() // the listener is closed already; what is left is cut
 	}
 	select {
 	case <-done:
 	case <-ctx.Done():
-		logger.Warn("cutting calls that did not end", "waited", drainFor)
+		logger.Warn("cutting calls that did not end", "waited", limit.String())
+		// gRPC waits, even now, for connections that have not finished to greet.
+		s.connections.cut()
 		s.grpc.Stop()
 		<-done
 	}
 	// A stream's handler can outlast its HTTP request by a moment.
 	s.inside.Wait()
+	s.patience.wait()
 }
 
 // close frees the ports; after a run they are free already.

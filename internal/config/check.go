@@ -56,6 +56,15 @@ func checkListening(s Server, found *problems) {
 	if (s.TLSCertFile == "") != (s.TLSKeyFile == "") {
 		found.add("tls-cert-file", "certificate and key belong together; set tls-cert-file and tls-key-file, or neither")
 	}
+	for _, origin := range s.Origins {
+		u, err := url.Parse(origin)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || strings.Contains(origin, "*") || u.Scheme+"://"+u.Host != origin {
+			found.add("cors-allowed-origins", "%q is no origin; write scheme and host, such as https://ward.example, without a path and without *", origin)
+		}
+	}
+	if s.MaxConns < 1 {
+		found.add("max-connections-per-address", "%d is not at least 1", s.MaxConns)
+	}
 	for _, a := range []struct{ key, addr string }{{"grpc-addr", s.GRPCAddr}, {"http-addr", s.HTTPAddr}} {
 		if a.addr != "" {
 			checkAddress(a.key, a.addr, s, found)
@@ -139,6 +148,7 @@ func checkOdoo(o Odoo, s Sources, found *problems) {
 		found.add("odoo-max-per-second", "%v is less than 0; write 0 for no limit", o.MaxPerSecond)
 	}
 	atLeast("odoo-timeout", o.Timeout, time.Second, found)
+	atLeast("live-read-timeout", o.LiveTimeout, 100*time.Millisecond, found)
 	checkLocale(o, found)
 }
 

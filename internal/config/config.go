@@ -27,6 +27,8 @@ type Server struct {
 	LogFormat   string   `key:"log-format" doc:"Form of log lines: text, json, or auto for text on a terminal and JSON elsewhere."`
 	TLSCertFile string   `key:"tls-cert-file" doc:"PEM file with the certificate chain of the server."`
 	TLSKeyFile  string   `key:"tls-key-file" doc:"PEM file with the private key of the server."`
+	Origins     []string `key:"cors-allowed-origins" doc:"Origins whose pages may call REST from a browser, such as https://ward.example,http://localhost:5173; exactly these, no patterns. Empty: none but the mesh's own pages."`
+	MaxConns    int      `key:"max-connections-per-address" doc:"Connections that one address may have open at each port; callers on this machine, behind which a proxy may stand, sixteen times as many."`
 	AccessFile  string   `key:"access-file" doc:"YAML file with the principals, the hashes of their tokens and their rights. Empty: callers of this machine may read and operate, and nobody else may call."`
 }
 
@@ -44,6 +46,7 @@ type Odoo struct {
 	MaxConcurrent int           `key:"odoo-max-concurrent" doc:"Calls to Odoo at once."`
 	MaxPerSecond  float64       `key:"odoo-max-per-second" doc:"Calls to Odoo that begin each second. 0: no limit."`
 	Timeout       time.Duration `key:"odoo-timeout" doc:"Longest time for one call to Odoo, waiting for its turn included."`
+	LiveTimeout   time.Duration `key:"live-read-timeout" doc:"Longest time that a live read, and the comparison of one record, waits for Odoo; then the call is refused with ODOO_UNAVAILABLE."`
 	Instance      string        `key:"odoo-instance" doc:"Name of this Odoo in the provenance of records. Empty: host/database."`
 	Companies     []string      `key:"odoo-companies" doc:"Ids of the companies whose records are served, such as 1,3, beside what all companies share. Empty: all that the technical user may see."`
 	Language      string        `key:"odoo-lang" doc:"Language in which translated texts are read, by Odoo's code, such as de_DE. Empty: that of the technical user in Odoo. Another one reads all records again."`
@@ -74,12 +77,14 @@ func Default() Config {
 			DataDir:   "./data",
 			LogLevel:  "info",
 			LogFormat: "auto",
+			MaxConns:  256,
 		},
 		Odoo: Odoo{
 			Transport:     string(odoo.Auto),
 			MaxConcurrent: odoo.DefaultMaxCalls,
 			MaxPerSecond:  odoo.DefaultCallsPerSecond,
 			Timeout:       odoo.DefaultTimeout,
+			LiveTimeout:   4 * time.Second,
 		},
 		Capture: Capture{
 			PollInterval:    300 * time.Millisecond,

@@ -38,6 +38,11 @@ It has no flag, because the arguments of a process can be read by others, and no
 revoked alone, and with it Odoo 19 and later are called by JSON-2 (` + "`odoo-transport`" + `). Any of the three places takes the key. In Odoo the user makes
 it under Preferences, Account Security, New API Key; it is shown once, and Odoo may give it a day on which it ends.
 
+## Pages in browsers
+
+A page that is not served by the mesh itself may call REST where ` + "`cors-allowed-origins`" + ` names its origin exactly; nobody else's may. It can send ` + "`Authorization`" + `
+and the other headers that the mesh reads, and sees ` + "`ETag`, `X-Request-Id`, `Retry-After` and `Mesh-Verified-Time`" + ` of an answer. Cookies are never of use.
+
 ## Who may call
 
 Without ` + "`access-file`" + ` callers of this machine (loopback addresses) are the principal ` + "`local`" + `, which may read and operate, and all others are

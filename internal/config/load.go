@@ -107,7 +107,7 @@ func (s Sources) loadEnviron(into *koanf.Koanf, found *problems) {
 			case known && value != "":
 				return o.key, value
 			case !known && name != envName(fileKey) && !fromKubernetes(name):
-				found.add(name, "there is no such variable%s", nearest(name, slices.Collect(maps.Keys(byVariable))))
+				found.add(name, "there is no such variable%s", proposal(name, slices.Collect(maps.Keys(byVariable))))
 			}
 			return "", nil
 		},

@@ -57,8 +57,8 @@ func TestDefaultsAreAsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Server: config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto"},
-		Odoo:   config.Odoo{Transport: "auto", MaxConcurrent: 4, MaxPerSecond: 100, Timeout: 60 * time.Second},
+		Server: config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto", MaxConns: 256},
+		Odoo:   config.Odoo{Transport: "auto", MaxConcurrent: 4, MaxPerSecond: 100, Timeout: 60 * time.Second, LiveTimeout: 4 * time.Second},
 		Capture: config.Capture{
 			PollInterval: 300 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute,
 			StreamHeartbeat: 5 * time.Second, LogRetention: 30 * 24 * time.Hour, ProofInterval: time.Minute,
@@ -114,7 +114,7 @@ func TestEveryKindOfValueInEverySource(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := config.Odoo{Transport: "auto", Insecure: true, MaxConcurrent: 7, MaxPerSecond: 2.5, Timeout: 90 * time.Second, Overlays: []string{overlay}, Database: "18"}
+			want := config.Odoo{Transport: "auto", Insecure: true, MaxConcurrent: 7, MaxPerSecond: 2.5, Timeout: 90 * time.Second, LiveTimeout: 4 * time.Second, Overlays: []string{overlay}, Database: "18"}
 			if diff := cmp.Diff(want, c.Odoo); diff != "" {
 				t.Error(diff)
 			}

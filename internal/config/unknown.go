@@ -2,8 +2,9 @@ package config
 
 import (
 	"regexp"
-	"slices"
 	"strings"
+
+	"odoomesh/internal/nearest"
 )
 
 // kubernetesVariable is what Kubernetes sets in every container for a service
@@ -31,40 +32,14 @@ func unknownKey(key string) string {
 			keys = append(keys, o.key)
 		}
 	}
-	return "there is no such setting" + nearest(key, keys)
+	return "there is no such setting" + proposal(key, keys)
 }
 
-// nearest proposes what was probably meant; empty where nothing comes close.
-func nearest(word string, known []string) string {
-	slices.Sort(known)
-	best, least := "", len(word)/2+1
-	for _, k := range known {
-		if d := distance(word, k); d < least {
-			best, least = k, d
-		}
-	}
+// proposal says what was probably meant.
+func proposal(word string, known []string) string {
+	best := nearest.Word(word, known)
 	if best == "" {
 		return "; docs/configuration.md lists them"
 	}
 	return "; did you mean " + best + "?"
-}
-
-// distance counts the letters to insert, delete or replace (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			corner, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, corner+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -24,6 +24,10 @@ func With(key, value string) Detail {
 	}
 }
 
+// Instead replaces what the contract says to do about the reason, where the case at
+// hand is known better.
+func Instead(whatToDo string) Detail { return func(e *Error) { e.whatToDo = whatToDo } }
+
 // Violation is one field of the request that breaks a rule: a path in the proto's
 // field names, such as "prices[2].unit", and what is wrong with it.
 func Violation(field, description string) Detail {

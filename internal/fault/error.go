@@ -20,6 +20,7 @@ type Error struct {
 	message       string
 	cause         error
 	requestID     string
+	whatToDo      string
 	metadata      map[string]string
 	violations    []*errdetails.BadRequest_FieldViolation
 	preconditions []*errdetails.PreconditionFailure_Violation

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"buf.build/go/protovalidate"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -16,6 +17,10 @@ import (
 	"pgregory.net/rapid"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	eventv1 "odoomesh/gen/go/mesh/event/v1"
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	productv1 "odoomesh/gen/go/mesh/product/v1"
 	"odoomesh/internal/fault"
 )
 
@@ -167,4 +172,26 @@ func TestAnyTextMakesAFitStatus(t *testing.T) {
 			t.Fatalf("%d ErrorInfo", infos)
 		}
 	})
+}
+
+// Every form of a name that the contract asks for is shown by an example, in words
+// and not as a regular expression.
+func TestMisshapenNamesAreExplainedByAnExample(t *testing.T) {
+	for _, c := range []struct {
+		request proto.Message
+		want    string
+	}{
+		{&productv1.GetProductRequest{}, `name: is missing: write it as in "products/42"`},
+		{&productv1.GetProductRequest{Name: "42"}, `name: "42" is not written as in "products/42"`},
+		{&productv1.BatchGetProductsRequest{Names: []string{"products/0"}}, `names[0]: "products/0" is not written as in "products/42"`},
+		{&inventoryv1.GetStockPositionRequest{Name: "x"}, `name: "x" is not written as in "stockPositions/42-8-17-0-0"`},
+		{&operationsv1.VerifyRecordRequest{}, `name: is missing: write it as in "products/42"`},
+		{&operationsv1.ResyncDomainRequest{Collection: "-"}, `collection: "-" is not written as in "products"`},
+		{&eventv1.SubscribeRequest{Consumer: "me"}, `consumer: "me" is not written as in "consumers/ward-supply"`},
+	} {
+		err := protovalidate.Validate(c.request)
+		if got := status.Convert(fault.FromError(err)).Message(); got != c.want {
+			t.Errorf("%v: %q, want %q", c.request, got, c.want)
+		}
+	}
 }

@@ -75,6 +75,9 @@ func (e *Error) info(keep int) *errdetails.ErrorInfo {
 	metadata["who_acts"] = e.rule.WhoActs
 	metadata["retry"] = e.rule.Retry
 	metadata["what_to_do"] = e.rule.WhatToDo
+	if e.whatToDo != "" {
+		metadata["what_to_do"] = public(e.whatToDo, maxFieldBytes)
+	}
 	if left := max(len(e.violations), len(e.preconditions)) - keep; left > 0 {
 		metadata["violations_left_out"] = strconv.Itoa(left)
 	}

@@ -41,6 +41,9 @@ func isNameForm(v *protovalidate.Violation) bool {
 }
 
 func describe(v *protovalidate.Violation) string {
+	if v.Proto.GetRuleId() == "string.pattern" {
+		return misshapen(v)
+	}
 	if text := v.Proto.GetMessage(); text != "" {
 		return text
 	}

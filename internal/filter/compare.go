@@ -23,6 +23,9 @@ func (c *compiler) comparison(call *expr.Expr_Call) (predicate, error) {
 	if !ok {
 		return nil, problem("the left side of %s is not a field", call.GetFunction())
 	}
+	if inner, ok := conditions(call); ok {
+		return c.oneElement(path, inner)
+	}
 	steps, key, err := c.resolve(path)
 	if err != nil {
 		return nil, err

@@ -4,9 +4,9 @@
 //
 //	sku = "SAL-500"
 //	gtin = "4006381333931"                 leading zeros do not count
-//	active = true AND display_name : "saline"
+//	active = true AND NOT tracking = NONE AND display_name : "saline"
 //	supplier_prices.supplier = "suppliers/7"   true for any of the prices
-//	kind = GOODS AND NOT tracking = NONE
+//	lines.any(product = "products/5" AND quantity > 7)   both true for one line
 //	update_time >= "2026-11-01T00:00:00Z"
 //
 // `=` compares whole values, `:` on a text finds a part of it whatever the case,
@@ -55,7 +55,7 @@ func Parse(text string, desc protoreflect.MessageDescriptor, fields []*index.Fie
 		return f, nil
 	}
 	var p filtering.Parser
-	p.Init(text)
+	p.Init(withoutAny(text))
 	parsed, err := p.Parse()
 	if err != nil {
 		return nil, malformed(err)
@@ -64,7 +64,7 @@ func Parse(text string, desc protoreflect.MessageDescriptor, fields []*index.Fie
 	if f.match, err = c.compile(parsed.GetExpr()); err != nil {
 		return nil, err
 	}
-	f.equal = c.conjuncts(parsed.GetExpr())
+	f.equal = c.conjuncts(parsed.GetExpr(), "")
 	return f, nil
 }
 
@@ -101,7 +101,7 @@ func (c *compiler) compile(e *expr.Expr) (predicate, error) {
 		filtering.FunctionGreaterThan, filtering.FunctionGreaterEquals, filtering.FunctionHas:
 		return c.comparison(call)
 	}
-	return nil, problem("there is no function %s", call.GetFunction())
+	return nil, problem("there is no function %s: the only one is any, as in lines.any(product = \"products/5\" AND quantity > 7)", call.GetFunction())
 }
 
 func (c *compiler) both(call *expr.Expr_Call) (predicate, error) {
@@ -136,18 +136,25 @@ func pathOf(e *expr.Expr) (string, bool) {
 	return "", false
 }
 
-// conjuncts lists the equalities that hold for whatever passes.
-func (c *compiler) conjuncts(e *expr.Expr) []Equality {
+// conjuncts lists the equalities that hold for whatever passes. within is put before
+// the paths of conditions about one element.
+func (c *compiler) conjuncts(e *expr.Expr, within string) []Equality {
 	call := e.GetCallExpr()
 	switch call.GetFunction() {
 	case filtering.FunctionAnd, filtering.FunctionFuzzyAnd:
 		var all []Equality
 		for _, arg := range call.GetArgs() {
-			all = append(all, c.conjuncts(arg)...)
+			all = append(all, c.conjuncts(arg, within)...)
 		}
 		return all
+	case filtering.FunctionHas:
+		path, _ := pathOf(call.GetArgs()[0])
+		if inner, ok := conditions(call); ok {
+			return c.conjuncts(inner, within+path+".")
+		}
 	case filtering.FunctionEquals:
 		path, _ := pathOf(call.GetArgs()[0])
+		path = within + path
 		text, isText := textOf(call.GetArgs()[1])
 		for _, f := range c.fields {
 			// Values of enumerations and booleans are shared by too many records

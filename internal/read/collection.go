@@ -2,6 +2,8 @@ package read
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -72,7 +74,29 @@ func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.Read
 	if found[0] == nil {
 		return none, fault.NotFound(name)
 	}
-	return show(found[0].(T)), nil
+	shown := show(found[0].(T))
+	if err := c.fits(ctx, name, shown); err != nil {
+		return none, err
+	}
+	return shown, nil
+}
+
+// fits refuses what a client of gRPC would refuse without a word of what to do.
+func (c *Collection[T]) fits(ctx context.Context, what string, records ...T) error {
+	size := 0
+	for _, r := range records {
+		size += proto.Size(r)
+	}
+	if limit := record.MessageLimit(ctx); limit > 0 && size > limit {
+		return tooLarge(what, size, limit)
+	}
+	return nil
+}
+
+func tooLarge(what string, size, limit int) error {
+	return fault.New(errorsv1.Reason_REASON_TOO_LARGE,
+		fmt.Sprintf("%s has %d bytes, and clients of gRPC take %d unless they are told otherwise.", what, size, limit),
+		fault.With("size_bytes", strconv.Itoa(size)))
 }
 
 // Batch is the answer to a BatchGet. Its records are as Get's.
@@ -107,6 +131,9 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 			continue
 		}
 		b.Found = append(b.Found, show(m.(T)))
+	}
+	if err := c.fits(ctx, fmt.Sprintf("The answer with these %d %s", len(b.Found), c.kind.Collection), b.Found...); err != nil {
+		return nil, err
 	}
 	return b, nil
 }

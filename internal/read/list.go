@@ -12,6 +12,8 @@ import (
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/filter"
+	"odoomesh/internal/record"
+	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 	"odoomesh/internal/token"
 )
@@ -19,6 +21,8 @@ import (
 const (
 	defaultPage = 50
 	maxPage     = 1000
+	// aroundContent is about what provenance and etag add to what the cache keeps.
+	aroundContent = 128
 )
 
 // ListRequest is what every List asks with.
@@ -53,6 +57,8 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	if err != nil {
 		return nil, err
 	}
+	q.show, q.limit = func(m proto.Message) proto.Message { return show(m.(T)) }, record.PageLimit(ctx)
+	q.masked = len(r.GetReadMask().GetPaths()) > 0
 	if err := c.listFresh(r); err != nil {
 		return nil, err
 	}
@@ -63,14 +69,32 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 		return nil, err
 	}
 	page := &Page[T]{Freshness: c.Freshness()}
-	if len(hits) > q.size {
-		hits = hits[:q.size]
+	if n := q.fit(hits); n < len(hits) {
+		hits = hits[:n]
 		page.NextToken = q.tokenAfter(hits[len(hits)-1], c.storeID, snapshot.Position())
 	}
 	for _, h := range hits {
-		page.Records = append(page.Records, show(h.record.(T)))
+		page.Records = append(page.Records, h.record.(T))
+	}
+	if len(page.Records) == 1 {
+		// A page of one record can be larger than a client takes.
+		if err := c.fits(ctx, resource.NameOf(c.kind.Collection, hits[0].key), page.Records[0]); err != nil {
+			return nil, err
+		}
 	}
 	return page, nil
+}
+
+// fit tells how many of the hits are on the page: as many as were asked for, of as
+// many bytes as a page has, and at least one.
+func (q *query) fit(hits []hit) int {
+	bytes := 0
+	for i, h := range hits {
+		if bytes += h.size; i == q.size || i > 0 && bytes > q.limit {
+			return i
+		}
+	}
+	return len(hits)
 }
 
 // listFresh serves the read modes of a list: Odoo is not asked for a whole list,
@@ -94,6 +118,12 @@ type query struct {
 	order  *order
 	after  *internalv1.PageToken
 	hash   []byte
+	// show leaves the fields of a record that were asked for; masked says that they
+	// are not all.
+	show   func(proto.Message) proto.Message
+	masked bool
+	// limit is how many bytes of records the page has.
+	limit int
 }
 
 func (c *Collection[T]) query(r ListRequest) (*query, error) {
@@ -131,6 +161,17 @@ type hit struct {
 	key    []byte
 	values [][]byte
 	record proto.Message
+	// size is about how many bytes the record has on the wire, as it is shown.
+	size int
+}
+
+// keep makes of a hit that passes what the page has of it.
+func (q *query) keep(h hit) hit {
+	h.record = q.show(h.record)
+	if q.masked {
+		h.size = proto.Size(h.record)
+	}
+	return h
 }
 
 // run finds the page's records and one more, by the cheapest way: an index that
@@ -174,5 +215,5 @@ func (c *Collection[T]) show(h store.Hit, q *query) (hit, error) {
 	if err != nil {
 		return hit{}, err
 	}
-	return hit{key: h.Key, values: q.order.values(m.ProtoReflect()), record: m}, nil
+	return hit{key: h.Key, values: q.order.values(m.ProtoReflect()), record: m, size: len(h.Value) + aroundContent}, nil
 }

@@ -89,6 +89,7 @@ func (o *order) compare(a, b hit) int {
 // inOrder takes the first records that pass from a scan that has the order.
 func (c *Collection[T]) inOrder(ctx context.Context, scan iter.Seq2[store.Hit, error], q *query) ([]hit, error) {
 	var hits []hit
+	size := 0
 	for h, err := range scan {
 		if err != nil {
 			return nil, err
@@ -103,7 +104,9 @@ func (c *Collection[T]) inOrder(ctx context.Context, scan iter.Seq2[store.Hit, e
 		if !q.filter.Match(shown.record.ProtoReflect()) {
 			continue
 		}
-		if hits = append(hits, shown); len(hits) > q.size {
+		shown = q.keep(shown)
+		size += shown.size
+		if hits = append(hits, shown); len(hits) > q.size || len(hits) > 1 && size > q.limit {
 			break
 		}
 	}
@@ -114,6 +117,7 @@ func (c *Collection[T]) inOrder(ctx context.Context, scan iter.Seq2[store.Hit, e
 // order: it meets every record and keeps no more than a page.
 func (c *Collection[T]) sorted(ctx context.Context, scan iter.Seq2[store.Hit, error], q *query) ([]hit, error) {
 	page := &latest{order: q.order}
+	size := 0
 	for h, err := range scan {
 		if err != nil {
 			return nil, err
@@ -131,9 +135,12 @@ func (c *Collection[T]) sorted(ctx context.Context, scan iter.Seq2[store.Hit, er
 		if q.after != nil && q.order.compare(shown, hit{key: q.after.GetAfterKey(), values: q.after.GetOrderValues()}) <= 0 {
 			continue
 		}
+		shown = q.keep(shown)
+		size += shown.size
 		heap.Push(page, shown)
-		if len(page.hits) > q.size+1 {
-			heap.Pop(page)
+		// The last one goes where the page is full without it.
+		for len(page.hits) > q.size+1 || len(page.hits) > 2 && size-page.hits[0].size > q.limit {
+			size -= heap.Pop(page).(hit).size
 		}
 	}
 	slices.SortFunc(page.hits, q.order.compare)

@@ -3,7 +3,6 @@ package record
 import (
 	"time"
 
-	"go.einride.tech/aip/fieldmask"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
@@ -18,17 +17,20 @@ func Mask[T proto.Message](mask *fieldmaskpb.FieldMask, k *Kind) (func(T) T, err
 
 // MaskOf is Mask for messages like an empty one.
 func MaskOf[T proto.Message](mask *fieldmaskpb.FieldMask, empty proto.Message) (func(T) T, error) {
-	if len(mask.GetPaths()) == 0 || fieldmask.IsFullReplacement(mask) {
-		return func(m T) T { return m }, nil
-	}
-	if err := fieldmask.Validate(mask, empty); err != nil {
+	fields, err := FieldsOf(mask, empty.ProtoReflect().Descriptor())
+	if err != nil {
 		return nil, err
 	}
-	return func(m T) T {
-		out := m.ProtoReflect().New().Interface().(T)
-		fieldmask.Update(mask, out, m)
-		return out
-	}, nil
+	return func(m T) T { return fields.Of(m).(T) }, nil
+}
+
+// NameOf is the resource name that a record has.
+func NameOf(m proto.Message) string {
+	r, ok := m.(interface{ GetName() string })
+	if !ok {
+		return ""
+	}
+	return r.GetName()
 }
 
 // Observed is when a record was read from Odoo.

@@ -27,6 +27,9 @@ type Call struct {
 	// Stream is true for a call with a stream in either direction.
 	Stream bool
 
+	// principal is who calls; empty until that is known.
+	principal string
+
 	request any
 	looks   []func(request any) error
 

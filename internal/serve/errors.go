@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/telemetry"
 )
@@ -25,30 +27,35 @@ func guarded(ctx context.Context, log *slog.Logger, call *Call, next Next) (err 
 	return next(ctx)
 }
 
-// translator gives every error the form that callers meet, and logs what they do
-// not see.
+// translator gives every error the form that callers meet, and logs it with what they
+// do not see.
 type translator struct {
 	log    *slog.Logger
+	clock  clock.Clock
 	writes func(method string) bool
 }
 
 // around is the inner guard against panics too: here the request id is known.
 func (t translator) around(ctx context.Context, call *Call, next Next) error {
+	began := t.clock.Now()
 	err := guarded(ctx, t.log, call, next)
 	if err == nil {
 		return nil
 	}
 	seen := fault.FromCall(ctx, t.writes(call.Method), err)
-	t.record(ctx, call, seen, err)
+	t.record(ctx, call, t.clock.Now().Sub(began), seen, err)
 	return fault.WithRequestID(seen, telemetry.RequestID(ctx))
 }
 
-// record logs what someone who runs the mesh has to look at as a warning or an
-// error; refusals that the caller can mend only show when debugging.
-func (t translator) record(ctx context.Context, call *Call, seen, cause error) {
+// record logs a refusal, so that whoever runs the mesh finds it by the id that the
+// caller was given; as a warning or an error what someone has to look at. Callers who
+// went away were refused nothing.
+func (t translator) record(ctx context.Context, call *Call, took time.Duration, seen, cause error) {
 	reason := fault.ReasonOf(seen)
-	level := slog.LevelDebug
+	level := slog.LevelInfo
 	switch reason {
+	case errorsv1.Reason_REASON_CANCELLED:
+		level = slog.LevelDebug
 	case errorsv1.Reason_REASON_INTERNAL:
 		level = slog.LevelError
 	case errorsv1.Reason_REASON_BAD_CREDENTIALS, errorsv1.Reason_REASON_SHAPE_MISMATCH, errorsv1.Reason_REASON_UNKNOWN_OUTCOME:
@@ -59,7 +66,9 @@ func (t translator) record(ctx context.Context, call *Call, seen, cause error) {
 	}
 	attrs := []slog.Attr{
 		slog.String("method", call.Method),
+		slog.String("principal", call.principal),
 		slog.String("reason", reason.String()),
+		slog.String("took", took.Round(time.Microsecond).String()),
 		slog.String("cause", cause.Error()),
 	}
 	// Odoo's fault keeps its traceback for the log alone.

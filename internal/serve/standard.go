@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"odoomesh/internal/access"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/telemetry"
 )
 
@@ -20,6 +21,8 @@ type Parts struct {
 	Log   *slog.Logger
 	Calls *telemetry.Calls
 	Guard *access.Guard
+	// Clock measures how long a refused call took; nil: the system's.
+	Clock clock.Clock
 	// Limit is left out where it is nil.
 	Limit Around
 }
@@ -30,17 +33,23 @@ func Standard(p Parts) (*Chain, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Clock == nil {
+		p.Clock = clock.System{}
+	}
 	stages := []Stage{
 		{"recover", func(ctx context.Context, call *Call, next Next) error { return guarded(ctx, p.Log, call, next) }},
 		{"request id", func(ctx context.Context, _ *Call, next Next) error { return next(telemetry.NameRequest(ctx)) }},
 		{"telemetry", func(ctx context.Context, call *Call, next Next) error {
 			return p.Calls.Around(ctx, call.Method, call.Stream, next)
 		}},
-		{"errors", translator{p.Log, p.Guard.Writes}.around},
+		{"errors", translator{p.Log, p.Clock, p.Guard.Writes}.around},
 		{"authenticate", func(ctx context.Context, call *Call, next Next) error {
 			ctx, err := p.Guard.Authenticate(ctx, call.Method)
 			if err != nil {
 				return err
+			}
+			if principal := access.From(ctx); principal != nil {
+				call.principal = principal.Name
 			}
 			return next(ctx)
 		}},

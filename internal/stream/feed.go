@@ -75,6 +75,8 @@ func NewFeed[T proto.Message](d FeedDeps[T]) (*Feed[T], error) {
 type Event[T proto.Message] struct {
 	Position uint64
 	Event    T
+	// size is about how many bytes the event has on the wire.
+	size int
 }
 
 // Batch is one message of a stream: events, or none in a heartbeat.

@@ -10,6 +10,7 @@ import (
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/record"
 	"odoomesh/internal/store"
 	"odoomesh/internal/token"
 )
@@ -78,6 +79,7 @@ func (f *Feed[T]) List(ctx context.Context, r PageRequest) (*Page[T], error) {
 // gather fills a page behind a position, which it moves, and tells whether there
 // is more.
 func (f *Feed[T]) gather(ctx context.Context, s *selection[T], at *uint64, size int, page *Page[T]) (more bool, err error) {
+	limit, bytes := record.PageLimit(ctx), 0
 	for passed := 0; ; {
 		events, err := f.page(ctx, *at+1)
 		var truncated *store.TruncatedError
@@ -91,7 +93,14 @@ func (f *Feed[T]) gather(ctx context.Context, s *selection[T], at *uint64, size 
 			return false, nil
 		}
 		for i := range events {
+			before := len(page.Events)
 			page.Events = s.pick(page.Events, events[i:i+1])
+			if len(page.Events) > before {
+				if bytes += events[i].size; before > 0 && bytes > limit {
+					page.Events = page.Events[:before]
+					return true, nil
+				}
+			}
 			*at = events[i].Position
 			if passed++; len(page.Events) == size || passed == passAtMost {
 				return *at < f.Journal.Head(), nil

@@ -3,7 +3,6 @@ package stream
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -18,7 +17,7 @@ import (
 // Stream sends events until the caller goes away or sending fails. A position
 // that retention has passed is refused with POSITION_TOO_OLD.
 func (f *Feed[T]) Stream(ctx context.Context, r FeedRequest, send func(Batch[T]) error) error {
-	s := &reader[T]{Feed: f, send: send, size: int(r.GetBatchSize()), wire: record.SentAsWire(ctx)}
+	s := &reader[T]{Feed: f, send: send, size: int(r.GetBatchSize()), wire: record.SentAsWire(ctx), limit: record.PageLimit(ctx)}
 	if s.size == 0 {
 		s.size = defaultBatch
 	}
@@ -65,7 +64,8 @@ type reader[T proto.Message] struct {
 	*Feed[T]
 	*selection[T]
 	send func(Batch[T]) error
-	size int
+	// size and limit are how many events, and how many bytes of them, a message has.
+	size, limit int
 	// at is the position up to which everything was sent or passed over.
 	at uint64
 	// told is the position of the last message; nil before the first.
@@ -143,7 +143,9 @@ var closed = func() <-chan struct{} {
 
 // pass sends what the reader sees of a page, in messages of its size.
 func (s *reader[T]) pass(events []Event[T]) (spoke bool, err error) {
-	for part := range slices.Chunk(events, s.size) {
+	for len(events) > 0 {
+		part := s.part(events)
+		events = events[len(part):]
 		seen := s.pick(make([]T, 0, len(part)), part)
 		s.at = part[len(part)-1].Position
 		if len(seen) == 0 {
@@ -155,6 +157,17 @@ func (s *reader[T]) pass(events []Event[T]) (spoke bool, err error) {
 		}
 	}
 	return spoke, nil
+}
+
+// part is what one message has of some events, at least one.
+func (s *reader[T]) part(events []Event[T]) []Event[T] {
+	bytes := 0
+	for i, e := range events {
+		if bytes += e.size; i == s.size || i > 0 && bytes > s.limit {
+			return events[:i]
+		}
+	}
+	return events
 }
 
 // sharedPage is where the message of some events is kept for other readers.

@@ -107,7 +107,7 @@ func (f *Feed[T]) read(ctx context.Context, to []Event[T], from, last uint64, sh
 		if err != nil {
 			return nil, err
 		}
-		to = append(to, Event[T]{Position: entry.Position, Event: event})
+		to = append(to, Event[T]{Position: entry.Position, Event: event, size: len(entry.Payload)})
 		if entry.Position == last {
 			break
 		}

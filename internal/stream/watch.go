@@ -50,6 +50,8 @@ type Message[T proto.Message] struct {
 	Record   T
 	Position string
 	Recorded time.Time
+	// TooLarge stands in place of a record that is larger than the caller takes.
+	TooLarge *typesv1.TooLarge
 }
 
 // Deps is what a Watcher reads from.
@@ -89,6 +91,7 @@ func (w *Watcher[T]) Watch(ctx context.Context, r WatchRequest, send func(Messag
 	if err != nil {
 		return err
 	}
+	s.limit = record.MessageLimit(ctx)
 	if s.at.GetSendingCurrent() {
 		err = s.current(ctx)
 	} else {
@@ -108,7 +111,9 @@ type subscription[T proto.Message] struct {
 	filter *filter.Filter
 	mask   func(T) T
 	send   func(Message[T]) error
-	at     *internalv1.StreamPosition
+	// limit is how many bytes the record in a message may have; 0 for no limit.
+	limit int
+	at    *internalv1.StreamPosition
 	// spoke says that a change was sent since it was last set to false.
 	spoke bool
 }
@@ -202,7 +207,14 @@ func (s *subscription[T]) currentPage() ([]store.Hit, error) {
 
 func (s *subscription[T]) emit(kind typesv1.ChangeType, m proto.Message, recorded time.Time) error {
 	s.spoke = true
-	return s.send(Message[T]{Type: kind, Record: s.mask(m.(T)), Position: token.EncodePosition(s.at), Recorded: recorded})
+	message := Message[T]{Type: kind, Record: s.mask(m.(T)), Position: token.EncodePosition(s.at), Recorded: recorded}
+	if s.limit > 0 {
+		if size := proto.Size(message.Record); size > s.limit {
+			var none T
+			message.Record, message.TooLarge = none, &typesv1.TooLarge{Name: record.NameOf(m), SizeBytes: int64(size)}
+		}
+	}
+	return s.send(message)
 }
 
 func (s *subscription[T]) heartbeat() error {

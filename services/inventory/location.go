@@ -36,7 +36,7 @@ func (s *Service) ListLocations(ctx context.Context, r *inventoryv1.ListLocation
 func (s *Service) WatchLocations(r *inventoryv1.WatchLocationsRequest, out inventoryv1.InventoryService_WatchLocationsServer) error {
 	return s.locationsChanges.Watch(out.Context(), r, func(m stream.Message[*inventoryv1.Location]) error {
 		return out.Send(&inventoryv1.WatchLocationsResponse{
-			ChangeType: m.Type, Location: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded),
+			ChangeType: m.Type, Location: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded), TooLarge: m.TooLarge,
 		})
 	})
 }

@@ -36,7 +36,7 @@ func (s *Service) ListLots(ctx context.Context, r *inventoryv1.ListLotsRequest) 
 func (s *Service) WatchLots(r *inventoryv1.WatchLotsRequest, out inventoryv1.InventoryService_WatchLotsServer) error {
 	return s.lotsChanges.Watch(out.Context(), r, func(m stream.Message[*inventoryv1.Lot]) error {
 		return out.Send(&inventoryv1.WatchLotsResponse{
-			ChangeType: m.Type, Lot: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded),
+			ChangeType: m.Type, Lot: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded), TooLarge: m.TooLarge,
 		})
 	})
 }

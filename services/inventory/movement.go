@@ -36,7 +36,7 @@ func (s *Service) ListMovements(ctx context.Context, r *inventoryv1.ListMovement
 func (s *Service) WatchMovements(r *inventoryv1.WatchMovementsRequest, out inventoryv1.InventoryService_WatchMovementsServer) error {
 	return s.movementsChanges.Watch(out.Context(), r, func(m stream.Message[*inventoryv1.Movement]) error {
 		return out.Send(&inventoryv1.WatchMovementsResponse{
-			ChangeType: m.Type, Movement: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded),
+			ChangeType: m.Type, Movement: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded), TooLarge: m.TooLarge,
 		})
 	})
 }

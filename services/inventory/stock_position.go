@@ -36,7 +36,7 @@ func (s *Service) ListStockPositions(ctx context.Context, r *inventoryv1.ListSto
 func (s *Service) WatchStockPositions(r *inventoryv1.WatchStockPositionsRequest, out inventoryv1.InventoryService_WatchStockPositionsServer) error {
 	return s.positionsChanges.Watch(out.Context(), r, func(m stream.Message[*inventoryv1.StockPosition]) error {
 		return out.Send(&inventoryv1.WatchStockPositionsResponse{
-			ChangeType: m.Type, StockPosition: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded),
+			ChangeType: m.Type, StockPosition: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded), TooLarge: m.TooLarge,
 		})
 	})
 }

@@ -67,7 +67,7 @@ func (s *Service) ListInvoices(ctx context.Context, r *invoicev1.ListInvoicesReq
 func (s *Service) WatchInvoices(r *invoicev1.WatchInvoicesRequest, out invoicev1.InvoiceService_WatchInvoicesServer) error {
 	return s.changes.Watch(out.Context(), r, func(m stream.Message[*invoicev1.Invoice]) error {
 		return out.Send(&invoicev1.WatchInvoicesResponse{
-			ChangeType: m.Type, Invoice: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded),
+			ChangeType: m.Type, Invoice: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded), TooLarge: m.TooLarge,
 		})
 	})
 }

@@ -36,7 +36,7 @@ func (s *Service) ListRequisitions(ctx context.Context, r *orderv1.ListRequisiti
 func (s *Service) WatchRequisitions(r *orderv1.WatchRequisitionsRequest, out orderv1.OrderService_WatchRequisitionsServer) error {
 	return s.requisitionChanges.Watch(out.Context(), r, func(m stream.Message[*orderv1.Requisition]) error {
 		return out.Send(&orderv1.WatchRequisitionsResponse{
-			ChangeType: m.Type, Requisition: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded),
+			ChangeType: m.Type, Requisition: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded), TooLarge: m.TooLarge,
 		})
 	})
 }

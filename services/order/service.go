@@ -91,7 +91,7 @@ func (s *Service) ListOrders(ctx context.Context, r *orderv1.ListOrdersRequest) 
 func (s *Service) WatchOrders(r *orderv1.WatchOrdersRequest, out orderv1.OrderService_WatchOrdersServer) error {
 	return s.changes.Watch(out.Context(), r, func(m stream.Message[*orderv1.Order]) error {
 		return out.Send(&orderv1.WatchOrdersResponse{
-			ChangeType: m.Type, Order: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded),
+			ChangeType: m.Type, Order: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded), TooLarge: m.TooLarge,
 		})
 	})
 }

@@ -67,7 +67,7 @@ func (s *Service) ListProducts(ctx context.Context, r *productv1.ListProductsReq
 func (s *Service) WatchProducts(r *productv1.WatchProductsRequest, out productv1.ProductService_WatchProductsServer) error {
 	return s.changes.Watch(out.Context(), r, func(m stream.Message[*productv1.Product]) error {
 		return out.Send(&productv1.WatchProductsResponse{
-			ChangeType: m.Type, Product: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded),
+			ChangeType: m.Type, Product: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded), TooLarge: m.TooLarge,
 		})
 	})
 }

@@ -67,7 +67,7 @@ func (s *Service) ListReceipts(ctx context.Context, r *receiptv1.ListReceiptsReq
 func (s *Service) WatchReceipts(r *receiptv1.WatchReceiptsRequest, out receiptv1.ReceiptService_WatchReceiptsServer) error {
 	return s.changes.Watch(out.Context(), r, func(m stream.Message[*receiptv1.Receipt]) error {
 		return out.Send(&receiptv1.WatchReceiptsResponse{
-			ChangeType: m.Type, Receipt: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded),
+			ChangeType: m.Type, Receipt: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded), TooLarge: m.TooLarge,
 		})
 	})
 }

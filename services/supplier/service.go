@@ -67,7 +67,7 @@ func (s *Service) ListSuppliers(ctx context.Context, r *supplierv1.ListSuppliers
 func (s *Service) WatchSuppliers(r *supplierv1.WatchSuppliersRequest, out supplierv1.SupplierService_WatchSuppliersServer) error {
 	return s.changes.Watch(out.Context(), r, func(m stream.Message[*supplierv1.Supplier]) error {
 		return out.Send(&supplierv1.WatchSuppliersResponse{
-			ChangeType: m.Type, Supplier: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded),
+			ChangeType: m.Type, Supplier: m.Record, Position: m.Position, RecordedTime: timestamppb.New(m.Recorded), TooLarge: m.TooLarge,
 		})
 	})
 }

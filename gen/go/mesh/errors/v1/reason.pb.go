@@ -96,6 +96,9 @@ const (
 	Reason_REASON_INTERNAL Reason = 32
 	// Another stream under the same consumer's name has taken over.
 	Reason_REASON_TAKEN_OVER Reason = 33
+	// The answer is larger than the caller takes: 4 MiB, or what it says in the
+	// metadata mesh-max-message-bytes.
+	Reason_REASON_TOO_LARGE Reason = 34
 )
 
 // Enum value maps for Reason.
@@ -135,6 +138,7 @@ var (
 		31: "REASON_NOT_SUPPORTED",
 		32: "REASON_INTERNAL",
 		33: "REASON_TAKEN_OVER",
+		34: "REASON_TOO_LARGE",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":          0,
@@ -171,6 +175,7 @@ var (
 		"REASON_NOT_SUPPORTED":        31,
 		"REASON_INTERNAL":             32,
 		"REASON_TAKEN_OVER":           33,
+		"REASON_TOO_LARGE":            34,
 	}
 )
 
@@ -205,7 +210,7 @@ var File_mesh_errors_v1_reason_proto protoreflect.FileDescriptor
 
 const file_mesh_errors_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmesh/errors/v1/reason.proto\x12\x0emesh.errors.v1\x1a\x19mesh/errors/v1/rule.proto*\xdd\x19\n" +
+	"\x1bmesh/errors/v1/reason.proto\x12\x0emesh.errors.v1\x1a\x19mesh/errors/v1/rule.proto*\xa1\x1b\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12h\n" +
 	"\x14REASON_BUSINESS_RULE\x10\x01\x1aN\xa2\xbb\x18J\b\t\x10\x02\x18\x03\"BRead the record, mend what the message names, and make a new call.\x12O\n" +
@@ -245,7 +250,8 @@ const file_mesh_errors_v1_reason_proto_rawDesc = "" +
 	"\x14REASON_NOT_SUPPORTED\x10\x1f\x1a1\xa2\xbb\x18-\b\f\x10\x01\x18\x01\"%The message says what to use instead.\x12P\n" +
 	"\x0fREASON_INTERNAL\x10 \x1a;\xa2\xbb\x187\b\r\x10\x03\x18\x05\"/Give the request's id to whoever runs the mesh.\x12r\n" +
 	"\x11REASON_TAKEN_OVER\x10!\x1a[\xa2\xbb\x18W\b\n" +
-	"\x10\x01\x18\x01\"OLeave it to the other stream, or subscribe under a consumer's name of your own.B)Z'odoomesh/gen/go/mesh/errors/v1;errorsv1b\x06proto3"
+	"\x10\x01\x18\x01\"OLeave it to the other stream, or subscribe under a consumer's name of your own.\x12\xc1\x01\n" +
+	"\x10REASON_TOO_LARGE\x10\"\x1a\xaa\x01\xa2\xbb\x18\xa5\x01\b\v\x10\x01\x18\x01\"\x9c\x01Ask for fewer fields with read_mask or for fewer records, or raise the client's limit and tell it in the metadata mesh-max-message-bytes. REST has no limit.B)Z'odoomesh/gen/go/mesh/errors/v1;errorsv1b\x06proto3"
 
 var (
 	file_mesh_errors_v1_reason_proto_rawDescOnce sync.Once

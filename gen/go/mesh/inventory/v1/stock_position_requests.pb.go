@@ -464,7 +464,9 @@ type WatchStockPositionsResponse struct {
 	Position string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
 	// When the mesh wrote the change into its log; in a CURRENT message, when the
 	// content was read; in a heartbeat, when it was sent.
-	RecordedTime  *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
+	RecordedTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
+	// In place of the stock position where it is larger than the caller takes.
+	TooLarge      *v1.TooLarge `protobuf:"bytes,5,opt,name=too_large,json=tooLarge,proto3" json:"too_large,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -527,6 +529,13 @@ func (x *WatchStockPositionsResponse) GetRecordedTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *WatchStockPositionsResponse) GetTooLarge() *v1.TooLarge {
+	if x != nil {
+		return x.TooLarge
+	}
+	return nil
+}
+
 var File_mesh_inventory_v1_stock_position_requests_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_stock_position_requests_proto_rawDesc = "" +
@@ -563,13 +572,14 @@ const file_mesh_inventory_v1_stock_position_requests_proto_rawDesc = "" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
 	"\x0finclude_current\x18\x03 \x01(\bR\x0eincludeCurrent\x127\n" +
-	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xff\x01\n" +
+	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xb5\x02\n" +
 	"\x1bWatchStockPositionsResponse\x12:\n" +
 	"\vchange_type\x18\x01 \x01(\x0e2\x19.mesh.types.v1.ChangeTypeR\n" +
 	"changeType\x12G\n" +
 	"\x0estock_position\x18\x02 \x01(\v2 .mesh.inventory.v1.StockPositionR\rstockPosition\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
-	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTimeB/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
+	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLargeB/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
 
 var (
 	file_mesh_inventory_v1_stock_position_requests_proto_rawDescOnce sync.Once
@@ -598,6 +608,7 @@ var file_mesh_inventory_v1_stock_position_requests_proto_goTypes = []any{
 	(*v1.Freshness)(nil),                   // 10: mesh.types.v1.Freshness
 	(v1.ChangeType)(0),                     // 11: mesh.types.v1.ChangeType
 	(*timestamppb.Timestamp)(nil),          // 12: google.protobuf.Timestamp
+	(*v1.TooLarge)(nil),                    // 13: mesh.types.v1.TooLarge
 }
 var file_mesh_inventory_v1_stock_position_requests_proto_depIdxs = []int32{
 	7,  // 0: mesh.inventory.v1.GetStockPositionRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -614,11 +625,12 @@ var file_mesh_inventory_v1_stock_position_requests_proto_depIdxs = []int32{
 	11, // 11: mesh.inventory.v1.WatchStockPositionsResponse.change_type:type_name -> mesh.types.v1.ChangeType
 	9,  // 12: mesh.inventory.v1.WatchStockPositionsResponse.stock_position:type_name -> mesh.inventory.v1.StockPosition
 	12, // 13: mesh.inventory.v1.WatchStockPositionsResponse.recorded_time:type_name -> google.protobuf.Timestamp
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	13, // 14: mesh.inventory.v1.WatchStockPositionsResponse.too_large:type_name -> mesh.types.v1.TooLarge
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_stock_position_requests_proto_init() }

@@ -230,6 +230,7 @@ type ListOrdersRequest struct {
 	// to be as in the call that it came from, except page_size.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Which records, as in AIP-160: supplier = "suppliers/7" AND state = CONFIRMED.
+	// Both of one line: lines.any(product = "products/42" AND quantity > 7).
 	// Empty: all. At most 4096 characters.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Order by indexed fields, as in AIP-132, such as "number" or "order_time desc". Empty: by id.
@@ -465,7 +466,9 @@ type WatchOrdersResponse struct {
 	Position string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
 	// When the mesh wrote the change into its log; in a CURRENT message, when the
 	// content was read; in a heartbeat, when it was sent.
-	RecordedTime  *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
+	RecordedTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
+	// In place of the order where it is larger than the caller takes.
+	TooLarge      *v1.TooLarge `protobuf:"bytes,5,opt,name=too_large,json=tooLarge,proto3" json:"too_large,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -528,6 +531,13 @@ func (x *WatchOrdersResponse) GetRecordedTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *WatchOrdersResponse) GetTooLarge() *v1.TooLarge {
+	if x != nil {
+		return x.TooLarge
+	}
+	return nil
+}
+
 var File_mesh_order_v1_order_service_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_service_proto_rawDesc = "" +
@@ -566,13 +576,14 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
 	"\x0finclude_current\x18\x03 \x01(\bR\x0eincludeCurrent\x127\n" +
-	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xda\x01\n" +
+	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\x90\x02\n" +
 	"\x13WatchOrdersResponse\x12:\n" +
 	"\vchange_type\x18\x01 \x01(\x0e2\x19.mesh.types.v1.ChangeTypeR\n" +
 	"changeType\x12*\n" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
-	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime2\xcf\b\n" +
+	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xcf\b\n" +
 	"\fOrderService\x12n\n" +
 	"\bGetOrder\x12\x1e.mesh.order.v1.GetOrderRequest\x1a\x14.mesh.order.v1.Order\",\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=orders/*}\x12\x8c\x01\n" +
 	"\x0eBatchGetOrders\x12$.mesh.order.v1.BatchGetOrdersRequest\x1a%.mesh.order.v1.BatchGetOrdersResponse\"-\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/orders:batchGet\x12r\n" +
@@ -614,14 +625,15 @@ var file_mesh_order_v1_order_service_proto_goTypes = []any{
 	(*v1.Freshness)(nil),                 // 10: mesh.types.v1.Freshness
 	(v1.ChangeType)(0),                   // 11: mesh.types.v1.ChangeType
 	(*timestamppb.Timestamp)(nil),        // 12: google.protobuf.Timestamp
-	(*GetRequisitionRequest)(nil),        // 13: mesh.order.v1.GetRequisitionRequest
-	(*BatchGetRequisitionsRequest)(nil),  // 14: mesh.order.v1.BatchGetRequisitionsRequest
-	(*ListRequisitionsRequest)(nil),      // 15: mesh.order.v1.ListRequisitionsRequest
-	(*WatchRequisitionsRequest)(nil),     // 16: mesh.order.v1.WatchRequisitionsRequest
-	(*Requisition)(nil),                  // 17: mesh.order.v1.Requisition
-	(*BatchGetRequisitionsResponse)(nil), // 18: mesh.order.v1.BatchGetRequisitionsResponse
-	(*ListRequisitionsResponse)(nil),     // 19: mesh.order.v1.ListRequisitionsResponse
-	(*WatchRequisitionsResponse)(nil),    // 20: mesh.order.v1.WatchRequisitionsResponse
+	(*v1.TooLarge)(nil),                  // 13: mesh.types.v1.TooLarge
+	(*GetRequisitionRequest)(nil),        // 14: mesh.order.v1.GetRequisitionRequest
+	(*BatchGetRequisitionsRequest)(nil),  // 15: mesh.order.v1.BatchGetRequisitionsRequest
+	(*ListRequisitionsRequest)(nil),      // 16: mesh.order.v1.ListRequisitionsRequest
+	(*WatchRequisitionsRequest)(nil),     // 17: mesh.order.v1.WatchRequisitionsRequest
+	(*Requisition)(nil),                  // 18: mesh.order.v1.Requisition
+	(*BatchGetRequisitionsResponse)(nil), // 19: mesh.order.v1.BatchGetRequisitionsResponse
+	(*ListRequisitionsResponse)(nil),     // 20: mesh.order.v1.ListRequisitionsResponse
+	(*WatchRequisitionsResponse)(nil),    // 21: mesh.order.v1.WatchRequisitionsResponse
 }
 var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.order.v1.GetOrderRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -638,27 +650,28 @@ var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	11, // 11: mesh.order.v1.WatchOrdersResponse.change_type:type_name -> mesh.types.v1.ChangeType
 	9,  // 12: mesh.order.v1.WatchOrdersResponse.order:type_name -> mesh.order.v1.Order
 	12, // 13: mesh.order.v1.WatchOrdersResponse.recorded_time:type_name -> google.protobuf.Timestamp
-	0,  // 14: mesh.order.v1.OrderService.GetOrder:input_type -> mesh.order.v1.GetOrderRequest
-	1,  // 15: mesh.order.v1.OrderService.BatchGetOrders:input_type -> mesh.order.v1.BatchGetOrdersRequest
-	3,  // 16: mesh.order.v1.OrderService.ListOrders:input_type -> mesh.order.v1.ListOrdersRequest
-	5,  // 17: mesh.order.v1.OrderService.WatchOrders:input_type -> mesh.order.v1.WatchOrdersRequest
-	13, // 18: mesh.order.v1.OrderService.GetRequisition:input_type -> mesh.order.v1.GetRequisitionRequest
-	14, // 19: mesh.order.v1.OrderService.BatchGetRequisitions:input_type -> mesh.order.v1.BatchGetRequisitionsRequest
-	15, // 20: mesh.order.v1.OrderService.ListRequisitions:input_type -> mesh.order.v1.ListRequisitionsRequest
-	16, // 21: mesh.order.v1.OrderService.WatchRequisitions:input_type -> mesh.order.v1.WatchRequisitionsRequest
-	9,  // 22: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
-	2,  // 23: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
-	4,  // 24: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
-	6,  // 25: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
-	17, // 26: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
-	18, // 27: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
-	19, // 28: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
-	20, // 29: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
-	22, // [22:30] is the sub-list for method output_type
-	14, // [14:22] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	13, // 14: mesh.order.v1.WatchOrdersResponse.too_large:type_name -> mesh.types.v1.TooLarge
+	0,  // 15: mesh.order.v1.OrderService.GetOrder:input_type -> mesh.order.v1.GetOrderRequest
+	1,  // 16: mesh.order.v1.OrderService.BatchGetOrders:input_type -> mesh.order.v1.BatchGetOrdersRequest
+	3,  // 17: mesh.order.v1.OrderService.ListOrders:input_type -> mesh.order.v1.ListOrdersRequest
+	5,  // 18: mesh.order.v1.OrderService.WatchOrders:input_type -> mesh.order.v1.WatchOrdersRequest
+	14, // 19: mesh.order.v1.OrderService.GetRequisition:input_type -> mesh.order.v1.GetRequisitionRequest
+	15, // 20: mesh.order.v1.OrderService.BatchGetRequisitions:input_type -> mesh.order.v1.BatchGetRequisitionsRequest
+	16, // 21: mesh.order.v1.OrderService.ListRequisitions:input_type -> mesh.order.v1.ListRequisitionsRequest
+	17, // 22: mesh.order.v1.OrderService.WatchRequisitions:input_type -> mesh.order.v1.WatchRequisitionsRequest
+	9,  // 23: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
+	2,  // 24: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
+	4,  // 25: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
+	6,  // 26: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
+	18, // 27: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
+	19, // 28: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
+	20, // 29: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
+	21, // 30: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
+	23, // [23:31] is the sub-list for method output_type
+	15, // [15:23] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_order_service_proto_init() }

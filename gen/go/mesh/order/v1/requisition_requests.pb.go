@@ -229,6 +229,7 @@ type ListRequisitionsRequest struct {
 	// to be as in the call that it came from, except page_size.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Which records, as in AIP-160: supplier = "suppliers/7" AND state = APPROVED.
+	// Both of one line: lines.any(product = "products/42" AND quantity > 7).
 	// Empty: all. At most 4096 characters.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Order by indexed fields, as in AIP-132, such as "number" or "state". Empty: by id.
@@ -464,7 +465,9 @@ type WatchRequisitionsResponse struct {
 	Position string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
 	// When the mesh wrote the change into its log; in a CURRENT message, when the
 	// content was read; in a heartbeat, when it was sent.
-	RecordedTime  *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
+	RecordedTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
+	// In place of the requisition where it is larger than the caller takes.
+	TooLarge      *v1.TooLarge `protobuf:"bytes,5,opt,name=too_large,json=tooLarge,proto3" json:"too_large,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -527,6 +530,13 @@ func (x *WatchRequisitionsResponse) GetRecordedTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *WatchRequisitionsResponse) GetTooLarge() *v1.TooLarge {
+	if x != nil {
+		return x.TooLarge
+	}
+	return nil
+}
+
 var File_mesh_order_v1_requisition_requests_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_requisition_requests_proto_rawDesc = "" +
@@ -563,13 +573,14 @@ const file_mesh_order_v1_requisition_requests_proto_rawDesc = "" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
 	"\x0finclude_current\x18\x03 \x01(\bR\x0eincludeCurrent\x127\n" +
-	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xf2\x01\n" +
+	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xa8\x02\n" +
 	"\x19WatchRequisitionsResponse\x12:\n" +
 	"\vchange_type\x18\x01 \x01(\x0e2\x19.mesh.types.v1.ChangeTypeR\n" +
 	"changeType\x12<\n" +
 	"\vrequisition\x18\x02 \x01(\v2\x1a.mesh.order.v1.RequisitionR\vrequisition\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
-	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTimeB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
+	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLargeB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
 
 var (
 	file_mesh_order_v1_requisition_requests_proto_rawDescOnce sync.Once
@@ -598,6 +609,7 @@ var file_mesh_order_v1_requisition_requests_proto_goTypes = []any{
 	(*v1.Freshness)(nil),                 // 10: mesh.types.v1.Freshness
 	(v1.ChangeType)(0),                   // 11: mesh.types.v1.ChangeType
 	(*timestamppb.Timestamp)(nil),        // 12: google.protobuf.Timestamp
+	(*v1.TooLarge)(nil),                  // 13: mesh.types.v1.TooLarge
 }
 var file_mesh_order_v1_requisition_requests_proto_depIdxs = []int32{
 	7,  // 0: mesh.order.v1.GetRequisitionRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -614,11 +626,12 @@ var file_mesh_order_v1_requisition_requests_proto_depIdxs = []int32{
 	11, // 11: mesh.order.v1.WatchRequisitionsResponse.change_type:type_name -> mesh.types.v1.ChangeType
 	9,  // 12: mesh.order.v1.WatchRequisitionsResponse.requisition:type_name -> mesh.order.v1.Requisition
 	12, // 13: mesh.order.v1.WatchRequisitionsResponse.recorded_time:type_name -> google.protobuf.Timestamp
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	13, // 14: mesh.order.v1.WatchRequisitionsResponse.too_large:type_name -> mesh.types.v1.TooLarge
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_requisition_requests_proto_init() }

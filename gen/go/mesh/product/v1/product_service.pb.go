@@ -230,6 +230,7 @@ type ListProductsRequest struct {
 	// to be as in the call that it came from, except page_size.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Which records, as in AIP-160: gtin = "04006381333931" AND active = true.
+	// Both of one price: supplier_prices.any(supplier = "suppliers/7" AND lead_time_days < 5).
 	// Empty: all. At most 4096 characters.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Order by indexed fields, as in AIP-132, such as "sku" or "display_name desc". Empty: by id.
@@ -465,7 +466,9 @@ type WatchProductsResponse struct {
 	Position string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
 	// When the mesh wrote the change into its log; in a CURRENT message, when the
 	// content was read; in a heartbeat, when it was sent.
-	RecordedTime  *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
+	RecordedTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
+	// In place of the product where it is larger than the caller takes.
+	TooLarge      *v1.TooLarge `protobuf:"bytes,5,opt,name=too_large,json=tooLarge,proto3" json:"too_large,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -528,6 +531,13 @@ func (x *WatchProductsResponse) GetRecordedTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *WatchProductsResponse) GetTooLarge() *v1.TooLarge {
+	if x != nil {
+		return x.TooLarge
+	}
+	return nil
+}
+
 var File_mesh_product_v1_product_service_proto protoreflect.FileDescriptor
 
 const file_mesh_product_v1_product_service_proto_rawDesc = "" +
@@ -564,13 +574,14 @@ const file_mesh_product_v1_product_service_proto_rawDesc = "" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
 	"\x0finclude_current\x18\x03 \x01(\bR\x0eincludeCurrent\x127\n" +
-	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xe4\x01\n" +
+	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\x9a\x02\n" +
 	"\x15WatchProductsResponse\x12:\n" +
 	"\vchange_type\x18\x01 \x01(\x0e2\x19.mesh.types.v1.ChangeTypeR\n" +
 	"changeType\x122\n" +
 	"\aproduct\x18\x02 \x01(\v2\x18.mesh.product.v1.ProductR\aproduct\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
-	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime2\xb0\x04\n" +
+	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xb0\x04\n" +
 	"\x0eProductService\x12z\n" +
 	"\n" +
 	"GetProduct\x12\".mesh.product.v1.GetProductRequest\x1a\x18.mesh.product.v1.Product\".\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x02 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=products/*}\x12\x98\x01\n" +
@@ -606,6 +617,7 @@ var file_mesh_product_v1_product_service_proto_goTypes = []any{
 	(*v1.Freshness)(nil),             // 10: mesh.types.v1.Freshness
 	(v1.ChangeType)(0),               // 11: mesh.types.v1.ChangeType
 	(*timestamppb.Timestamp)(nil),    // 12: google.protobuf.Timestamp
+	(*v1.TooLarge)(nil),              // 13: mesh.types.v1.TooLarge
 }
 var file_mesh_product_v1_product_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.product.v1.GetProductRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -622,19 +634,20 @@ var file_mesh_product_v1_product_service_proto_depIdxs = []int32{
 	11, // 11: mesh.product.v1.WatchProductsResponse.change_type:type_name -> mesh.types.v1.ChangeType
 	9,  // 12: mesh.product.v1.WatchProductsResponse.product:type_name -> mesh.product.v1.Product
 	12, // 13: mesh.product.v1.WatchProductsResponse.recorded_time:type_name -> google.protobuf.Timestamp
-	0,  // 14: mesh.product.v1.ProductService.GetProduct:input_type -> mesh.product.v1.GetProductRequest
-	1,  // 15: mesh.product.v1.ProductService.BatchGetProducts:input_type -> mesh.product.v1.BatchGetProductsRequest
-	3,  // 16: mesh.product.v1.ProductService.ListProducts:input_type -> mesh.product.v1.ListProductsRequest
-	5,  // 17: mesh.product.v1.ProductService.WatchProducts:input_type -> mesh.product.v1.WatchProductsRequest
-	9,  // 18: mesh.product.v1.ProductService.GetProduct:output_type -> mesh.product.v1.Product
-	2,  // 19: mesh.product.v1.ProductService.BatchGetProducts:output_type -> mesh.product.v1.BatchGetProductsResponse
-	4,  // 20: mesh.product.v1.ProductService.ListProducts:output_type -> mesh.product.v1.ListProductsResponse
-	6,  // 21: mesh.product.v1.ProductService.WatchProducts:output_type -> mesh.product.v1.WatchProductsResponse
-	18, // [18:22] is the sub-list for method output_type
-	14, // [14:18] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	13, // 14: mesh.product.v1.WatchProductsResponse.too_large:type_name -> mesh.types.v1.TooLarge
+	0,  // 15: mesh.product.v1.ProductService.GetProduct:input_type -> mesh.product.v1.GetProductRequest
+	1,  // 16: mesh.product.v1.ProductService.BatchGetProducts:input_type -> mesh.product.v1.BatchGetProductsRequest
+	3,  // 17: mesh.product.v1.ProductService.ListProducts:input_type -> mesh.product.v1.ListProductsRequest
+	5,  // 18: mesh.product.v1.ProductService.WatchProducts:input_type -> mesh.product.v1.WatchProductsRequest
+	9,  // 19: mesh.product.v1.ProductService.GetProduct:output_type -> mesh.product.v1.Product
+	2,  // 20: mesh.product.v1.ProductService.BatchGetProducts:output_type -> mesh.product.v1.BatchGetProductsResponse
+	4,  // 21: mesh.product.v1.ProductService.ListProducts:output_type -> mesh.product.v1.ListProductsResponse
+	6,  // 22: mesh.product.v1.ProductService.WatchProducts:output_type -> mesh.product.v1.WatchProductsResponse
+	19, // [19:23] is the sub-list for method output_type
+	15, // [15:19] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_mesh_product_v1_product_service_proto_init() }

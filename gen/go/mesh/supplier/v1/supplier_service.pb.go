@@ -465,7 +465,9 @@ type WatchSuppliersResponse struct {
 	Position string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
 	// When the mesh wrote the change into its log; in a CURRENT message, when the
 	// content was read; in a heartbeat, when it was sent.
-	RecordedTime  *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
+	RecordedTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
+	// In place of the supplier where it is larger than the caller takes.
+	TooLarge      *v1.TooLarge `protobuf:"bytes,5,opt,name=too_large,json=tooLarge,proto3" json:"too_large,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -528,6 +530,13 @@ func (x *WatchSuppliersResponse) GetRecordedTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *WatchSuppliersResponse) GetTooLarge() *v1.TooLarge {
+	if x != nil {
+		return x.TooLarge
+	}
+	return nil
+}
+
 var File_mesh_supplier_v1_supplier_service_proto protoreflect.FileDescriptor
 
 const file_mesh_supplier_v1_supplier_service_proto_rawDesc = "" +
@@ -564,13 +573,14 @@ const file_mesh_supplier_v1_supplier_service_proto_rawDesc = "" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
 	"\x0finclude_current\x18\x03 \x01(\bR\x0eincludeCurrent\x127\n" +
-	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xe9\x01\n" +
+	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\x9f\x02\n" +
 	"\x16WatchSuppliersResponse\x12:\n" +
 	"\vchange_type\x18\x01 \x01(\x0e2\x19.mesh.types.v1.ChangeTypeR\n" +
 	"changeType\x126\n" +
 	"\bsupplier\x18\x02 \x01(\v2\x1a.mesh.supplier.v1.SupplierR\bsupplier\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
-	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime2\xcb\x04\n" +
+	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xcb\x04\n" +
 	"\x0fSupplierService\x12\x80\x01\n" +
 	"\vGetSupplier\x12$.mesh.supplier.v1.GetSupplierRequest\x1a\x1a.mesh.supplier.v1.Supplier\"/\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=suppliers/*}\x12\x9e\x01\n" +
 	"\x11BatchGetSuppliers\x12*.mesh.supplier.v1.BatchGetSuppliersRequest\x1a+.mesh.supplier.v1.BatchGetSuppliersResponse\"0\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/suppliers:batchGet\x12\x84\x01\n" +
@@ -605,6 +615,7 @@ var file_mesh_supplier_v1_supplier_service_proto_goTypes = []any{
 	(*v1.Freshness)(nil),              // 10: mesh.types.v1.Freshness
 	(v1.ChangeType)(0),                // 11: mesh.types.v1.ChangeType
 	(*timestamppb.Timestamp)(nil),     // 12: google.protobuf.Timestamp
+	(*v1.TooLarge)(nil),               // 13: mesh.types.v1.TooLarge
 }
 var file_mesh_supplier_v1_supplier_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.supplier.v1.GetSupplierRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -621,19 +632,20 @@ var file_mesh_supplier_v1_supplier_service_proto_depIdxs = []int32{
 	11, // 11: mesh.supplier.v1.WatchSuppliersResponse.change_type:type_name -> mesh.types.v1.ChangeType
 	9,  // 12: mesh.supplier.v1.WatchSuppliersResponse.supplier:type_name -> mesh.supplier.v1.Supplier
 	12, // 13: mesh.supplier.v1.WatchSuppliersResponse.recorded_time:type_name -> google.protobuf.Timestamp
-	0,  // 14: mesh.supplier.v1.SupplierService.GetSupplier:input_type -> mesh.supplier.v1.GetSupplierRequest
-	1,  // 15: mesh.supplier.v1.SupplierService.BatchGetSuppliers:input_type -> mesh.supplier.v1.BatchGetSuppliersRequest
-	3,  // 16: mesh.supplier.v1.SupplierService.ListSuppliers:input_type -> mesh.supplier.v1.ListSuppliersRequest
-	5,  // 17: mesh.supplier.v1.SupplierService.WatchSuppliers:input_type -> mesh.supplier.v1.WatchSuppliersRequest
-	9,  // 18: mesh.supplier.v1.SupplierService.GetSupplier:output_type -> mesh.supplier.v1.Supplier
-	2,  // 19: mesh.supplier.v1.SupplierService.BatchGetSuppliers:output_type -> mesh.supplier.v1.BatchGetSuppliersResponse
-	4,  // 20: mesh.supplier.v1.SupplierService.ListSuppliers:output_type -> mesh.supplier.v1.ListSuppliersResponse
-	6,  // 21: mesh.supplier.v1.SupplierService.WatchSuppliers:output_type -> mesh.supplier.v1.WatchSuppliersResponse
-	18, // [18:22] is the sub-list for method output_type
-	14, // [14:18] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	13, // 14: mesh.supplier.v1.WatchSuppliersResponse.too_large:type_name -> mesh.types.v1.TooLarge
+	0,  // 15: mesh.supplier.v1.SupplierService.GetSupplier:input_type -> mesh.supplier.v1.GetSupplierRequest
+	1,  // 16: mesh.supplier.v1.SupplierService.BatchGetSuppliers:input_type -> mesh.supplier.v1.BatchGetSuppliersRequest
+	3,  // 17: mesh.supplier.v1.SupplierService.ListSuppliers:input_type -> mesh.supplier.v1.ListSuppliersRequest
+	5,  // 18: mesh.supplier.v1.SupplierService.WatchSuppliers:input_type -> mesh.supplier.v1.WatchSuppliersRequest
+	9,  // 19: mesh.supplier.v1.SupplierService.GetSupplier:output_type -> mesh.supplier.v1.Supplier
+	2,  // 20: mesh.supplier.v1.SupplierService.BatchGetSuppliers:output_type -> mesh.supplier.v1.BatchGetSuppliersResponse
+	4,  // 21: mesh.supplier.v1.SupplierService.ListSuppliers:output_type -> mesh.supplier.v1.ListSuppliersResponse
+	6,  // 22: mesh.supplier.v1.SupplierService.WatchSuppliers:output_type -> mesh.supplier.v1.WatchSuppliersResponse
+	19, // [19:23] is the sub-list for method output_type
+	15, // [15:19] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_mesh_supplier_v1_supplier_service_proto_init() }

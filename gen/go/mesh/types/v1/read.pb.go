@@ -184,6 +184,63 @@ func (*ReadMode_MaxStaleness) isReadMode_Mode() {}
 
 func (*ReadMode_Live) isReadMode_Mode() {}
 
+// TooLarge stands in a stream in place of a record whose message would be larger than
+// the caller takes: 4 MiB, or what it says in the metadata mesh-max-message-bytes.
+// The stream goes on. The record is there over REST, and in parts with a read_mask.
+type TooLarge struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the record, such as "orders/42".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Size of the record in bytes, as it would be sent.
+	SizeBytes     int64 `protobuf:"varint,2,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TooLarge) Reset() {
+	*x = TooLarge{}
+	mi := &file_mesh_types_v1_read_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TooLarge) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TooLarge) ProtoMessage() {}
+
+func (x *TooLarge) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_types_v1_read_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TooLarge.ProtoReflect.Descriptor instead.
+func (*TooLarge) Descriptor() ([]byte, []int) {
+	return file_mesh_types_v1_read_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *TooLarge) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *TooLarge) GetSizeBytes() int64 {
+	if x != nil {
+		return x.SizeBytes
+	}
+	return 0
+}
+
 var File_mesh_types_v1_read_proto protoreflect.FileDescriptor
 
 const file_mesh_types_v1_read_proto_rawDesc = "" +
@@ -192,7 +249,11 @@ const file_mesh_types_v1_read_proto_rawDesc = "" +
 	"\bReadMode\x12J\n" +
 	"\rmax_staleness\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\b\xbaH\x05\xaa\x01\x022\x00H\x00R\fmaxStaleness\x12\x14\n" +
 	"\x04live\x18\x02 \x01(\bH\x00R\x04liveB\x06\n" +
-	"\x04mode*\xc5\x01\n" +
+	"\x04mode\"=\n" +
+	"\bTooLarge\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n" +
+	"\n" +
+	"size_bytes\x18\x02 \x01(\x03R\tsizeBytes*\xc5\x01\n" +
 	"\n" +
 	"ChangeType\x12\x1b\n" +
 	"\x17CHANGE_TYPE_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -216,14 +277,15 @@ func file_mesh_types_v1_read_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_types_v1_read_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_types_v1_read_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_mesh_types_v1_read_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_mesh_types_v1_read_proto_goTypes = []any{
 	(ChangeType)(0),             // 0: mesh.types.v1.ChangeType
 	(*ReadMode)(nil),            // 1: mesh.types.v1.ReadMode
-	(*durationpb.Duration)(nil), // 2: google.protobuf.Duration
+	(*TooLarge)(nil),            // 2: mesh.types.v1.TooLarge
+	(*durationpb.Duration)(nil), // 3: google.protobuf.Duration
 }
 var file_mesh_types_v1_read_proto_depIdxs = []int32{
-	2, // 0: mesh.types.v1.ReadMode.max_staleness:type_name -> google.protobuf.Duration
+	3, // 0: mesh.types.v1.ReadMode.max_staleness:type_name -> google.protobuf.Duration
 	1, // [1:1] is the sub-list for method output_type
 	1, // [1:1] is the sub-list for method input_type
 	1, // [1:1] is the sub-list for extension type_name
@@ -246,7 +308,7 @@ func file_mesh_types_v1_read_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_types_v1_read_proto_rawDesc), len(file_mesh_types_v1_read_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,0 +1,46 @@
+// Package nearest finds what somebody probably meant who wrote a word that does not
+// exist.
+package nearest
+
+import (
+	"slices"
+	"strings"
+)
+
+// Word answers the known word that is closest to the given one; empty where none comes
+// close. Neither case nor what stands between words counts.
+func Word(given string, known []string) string {
+	word := fold(given)
+	best, least := "", len(word)/2+1
+	for _, k := range slices.Sorted(slices.Values(known)) {
+		if d := distance(word, fold(k)); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// fold leaves the letters of a word alone.
+func fold(word string) string {
+	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(word))
+}
+
+// distance counts the letters to insert, delete or replace (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			corner, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, corner+cost)
+		}
+	}
+	return row[len(b)]
+}
