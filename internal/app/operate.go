@@ -8,7 +8,6 @@ import (
 	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
-	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
 	"odoomesh/internal/capture"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
@@ -62,12 +61,12 @@ func degradations(s capture.Status) (all []operations.Degradation) {
 }
 
 func clockStatus(c capture.Clock) operations.Clock {
-	s := operations.Clock{State: operationsv1.ClockState_CLOCK_STATE_UNKNOWN, Evidence: clockEvidence(c), Offset: c.Database}
+	s := operations.Clock{State: operations.ClockUnknown, Evidence: clockEvidence(c), Offset: c.Database}
 	switch {
 	case c.Disagrees():
-		s.State = operationsv1.ClockState_CLOCK_STATE_DISAGREES
+		s.State = operations.ClockDisagrees
 	case c.Known:
-		s.State = operationsv1.ClockState_CLOCK_STATE_KNOWN
+		s.State = operations.ClockKnown
 	}
 	return s
 }

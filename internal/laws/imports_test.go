@@ -41,9 +41,9 @@ func ours(imported string) bool {
 }
 
 // canonical packages hold what records are made of; the reasons of refusals are
-// for whoever refuses.
+// for whoever refuses, and the envelope in which a store keeps a record for the engine.
 func canonical(imported string) bool {
-	return within(imported, "gen") && !within(imported, "gen/go/mesh/errors")
+	return within(imported, "gen") && !within(imported, "gen/go/mesh/errors", "gen/go/mesh/internalpb")
 }
 
 func odoo(imported string) bool { return within(imported, "internal/odoo") }

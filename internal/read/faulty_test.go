@@ -11,8 +11,10 @@ import (
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/index"
 	"odoomesh/internal/journal/journaltest"
 	"odoomesh/internal/read"
+	"odoomesh/internal/store"
 )
 
 // The records with faults, and no others, come in pages over all collections.
@@ -28,7 +30,11 @@ func TestFaultyRecordsAreFound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.Write(t, collection, id, raw, false)
+		var indexes []store.IndexEntry
+		if len(problems) > 0 {
+			indexes = append(indexes, store.IndexEntry{Index: index.Faulty, Value: index.FaultyValue})
+		}
+		w.Write(t, collection, id, raw, false, indexes...)
 	}
 	for id := range int64(5) {
 		put("orders", id+1)

@@ -25,11 +25,9 @@ import (
 // waits for at most one such batch.
 const AtOnce = 200
 
-const (
-	// recordAtMost bounds a record as it is kept, in bytes: what is greater is shown by
-	// its header.
-	recordAtMost = 400_000
-)
+// surelyFits is a size, in bytes, below which every record can be kept with all its
+// index entries.
+const surelyFits = 32 << 10
 
 // Source reads one collection's records from Odoo; *mapping.Source is one.
 type Source interface {
@@ -251,8 +249,15 @@ func (r *Reconciler) Kept(m *mapping.Record, mappingVersion int, observed time.T
 	for _, model := range slices.Sorted(maps.Keys(m.Rows)) {
 		record.Rows = append(record.Rows, &internalv1.SourceRow{Model: model, Ids: m.Rows[model]})
 	}
-	if size := proto.Size(record); size > recordAtMost {
-		return r.header(record, fmt.Sprintf("the record has %d bytes, and %d can be kept", size, recordAtMost))
+	if proto.Size(record) < surelyFits {
+		return record, nil
+	}
+	mutation, err := r.mutation(m.Key, record, m.Message)
+	if err != nil {
+		return nil, err
+	}
+	if err := mutation.Fits(); err != nil {
+		return r.header(record, err.Error())
 	}
 	return record, nil
 }

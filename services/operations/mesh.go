@@ -40,6 +40,13 @@ type Status struct {
 	Open, Acknowledged int
 }
 
+// How the clock of Odoo's database stands.
+const (
+	ClockKnown     = operationsv1.ClockState_CLOCK_STATE_KNOWN
+	ClockUnknown   = operationsv1.ClockState_CLOCK_STATE_UNKNOWN
+	ClockDisagrees = operationsv1.ClockState_CLOCK_STATE_DISAGREES
+)
+
 // Clock is what is known of the clock of Odoo's database.
 type Clock struct {
 	// State is unspecified where nobody looks.
