@@ -2,13 +2,16 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/capture"
 	"odoomesh/internal/exception"
+	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
 	"odoomesh/internal/stockbook"
 	"odoomesh/services/operations"
@@ -25,8 +28,27 @@ const (
 func (a *App) openBoard() error {
 	var err error
 	a.board, err = exception.New(exception.Config{
-		Journal: a.stores.events, Escalate: a.events.Escalate, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+		Journal: a.stores.events, Escalate: a.events.Escalate, Accept: a.acceptStock, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 	})
+	return err
+}
+
+// acceptStock lets the proof of stock hold from a difference on that a person takes as
+// it is. Of other exceptions it need not know.
+func (a *App) acceptStock(ctx context.Context, c exception.Cause, reason, by string) error {
+	if c.Kind != exception.StockDrift || a.book == nil {
+		return nil
+	}
+	if by == "" {
+		by = "a caller who need not say who they are"
+	}
+	err := a.book.Acknowledge(ctx, c.Subject, stockbook.Acknowledgement{Difference: c.Numbers["difference"], Reason: reason, By: by})
+	switch {
+	case errors.Is(err, stockbook.ErrOtherDifference):
+		return fault.New(errorsv1.Reason_REASON_STALE_ETAG, "The difference has changed since the exception was last brought up to date: read it again.", fault.Because(err))
+	case errors.Is(err, stockbook.ErrNoDifference):
+		return fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "name", "the stock position does not differ any more")
+	}
 	return err
 }
 
@@ -37,7 +59,7 @@ func (r *rooms) Exceptions() operations.Exceptions { return r.app.board }
 func (a *App) settleDrift(ctx context.Context, drifts []stockbook.Drift) error {
 	causes := make([]exception.Cause, len(drifts))
 	for i, d := range drifts {
-		causes[i] = exception.StockDrifted(d.StockPosition(), d.Events, d.Odoo)
+		causes[i] = exception.StockDrifted(d.StockPosition(), d.Events, d.Odoo, d.Difference)
 	}
 	return a.board.Settle(ctx, exception.StockDrift, causes)
 }

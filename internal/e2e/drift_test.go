@@ -58,6 +58,21 @@ func TestDriftIsFoundAndEscalated(t *testing.T) {
 	if code != http.StatusOK || !strings.Contains(string(body), drift.GetStockPosition()) {
 		t.Errorf("REST answers %d %s", code, body)
 	}
+	// A person takes it as it is: the proof holds, until the difference is another.
+	open := func() *operationsv1.Exception {
+		r, err := exceptions.ListExceptions(t.Context(), &operationsv1.ListExceptionsRequest{Filter: "kind = STOCK_DRIFT AND state = OPEN"})
+		if err != nil || len(r.GetExceptions()) != 1 {
+			return nil
+		}
+		return r.GetExceptions()[0]
+	}
+	if _, err := exceptions.AcknowledgeException(t.Context(), &operationsv1.AcknowledgeExceptionRequest{Name: open().GetName(), Reason: "counted by hand"}); err != nil {
+		t.Fatal(err)
+	}
+	m.proven(t)
+	eventually(t, func() (bool, any) { return open() == nil, open() })
+	p.write(t, "stock.quant", quant.id("id"), map[string]any{"quantity": quant.number("quantity") + 3})
+	eventually(t, func() (bool, any) { return open() != nil, nil })
 }
 
 // What the events are compared with is the copy: while Odoo is down the proof holds

@@ -114,6 +114,12 @@ func (b *Board) Acknowledge(ctx context.Context, by string, r *operationsv1.Ackn
 	if !e.lasts() {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "name", r.GetName()+" is closed: there is nothing to acknowledge any more")
 	}
+	if b.Accept != nil {
+		cause := Cause{Kind: e.shown.GetKind(), Subject: e.shown.GetSubject(), Numbers: e.shown.GetNumbers()}
+		if err := b.Accept(ctx, cause, r.GetReason(), by); err != nil {
+			return nil, err
+		}
+	}
 	next := e.acknowledged(by, r.GetReason(), b.Clock.Now())
 	if err := b.keep(ctx, []*entry{next}); err != nil {
 		return nil, err

@@ -44,7 +44,10 @@ type Config struct {
 	Journal store.Journal
 	// Escalate tells the business event of an opening; it returns when that is durable,
 	// and tells each opening once however often it is called.
-	Escalate   func(context.Context, business.Exception) error
+	Escalate func(context.Context, business.Exception) error
+	// Accept lets whoever reports a cause know that a person takes it as it is, before
+	// that is noted; an error refuses the acknowledgement. nil accepts all.
+	Accept     func(ctx context.Context, c Cause, reason, by string) error
 	Clock      clock.Clock
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer

@@ -37,12 +37,13 @@ const (
 )
 
 // StockDrifted is the cause of a balance in which the events and Odoo's stock differ:
-// the name of the stock position, and both sums as decimal texts.
-func StockDrifted(position, events, odoo string) Cause {
+// the name of the stock position, both sums, and what Odoo has more, as decimal texts.
+func StockDrifted(position, events, odoo, difference string) Cause {
 	return Cause{
 		Kind: StockDrift, Subject: position,
 		Summary: "The movements of " + position + " add up to " + events + ", and Odoo holds " + odoo + ".",
-		Numbers: map[string]string{"events": events, "odoo": odoo},
+		Detail:  "Look for who wrote to Odoo's stock past its movements. Where it is to stay, acknowledge it with the reason: the balances then go on from there, and another difference is another exception.",
+		Numbers: map[string]string{"events": events, "odoo": odoo, "difference": difference},
 	}
 }
 
