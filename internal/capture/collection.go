@@ -45,6 +45,9 @@ type collection struct {
 	// censused and swept are when the last ones began, sweptTo is where the sweep stands.
 	censused, swept time.Time
 	sweptTo         []byte
+	// retried is when faulty records were tried again, retriedTo where that stands.
+	retried   time.Time
+	retriedTo []byte
 }
 
 func newCollection(e *Engine, c *reconcile.Collection) *collection {
@@ -164,6 +167,9 @@ func (c *collection) step(ctx context.Context, now time.Time) error {
 	c.takeIn()
 	c.recheck()
 	if err := c.sweep(now); err != nil {
+		return err
+	}
+	if err := c.retryFaulty(now); err != nil {
 		return err
 	}
 	failed := c.findRecords(ctx)

@@ -26,6 +26,8 @@ const (
 	CauseCensus Cause = "census"
 	// CauseSweep: the record's turn to be read again has come.
 	CauseSweep Cause = "sweep"
+	// CauseFaulty: it had a fault, and its turn to be tried again has come.
+	CauseFaulty Cause = "faulty"
 	// CauseOrphan: a record that it names is gone.
 	CauseOrphan Cause = "orphan"
 	// CauseRecheck: it has come into the cache, and all its models were counted since.

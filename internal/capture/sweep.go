@@ -3,6 +3,7 @@ package capture
 import (
 	"time"
 
+	"odoomesh/internal/index"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 )
@@ -50,6 +51,32 @@ func (c *collection) sweep(now time.Time) error {
 	}
 	c.sweptTo = nil
 	c.suspect(CauseSweep, keys)
+	return nil
+}
+
+// retryFaulty suspects the next of the records that have a fault when it is due: what
+// was mended in Odoo need not have left a stamp on them.
+func (c *collection) retryFaulty(now time.Time) error {
+	if now.Sub(c.retried) < c.engine.Retry || len(c.pending) > 0 {
+		return nil
+	}
+	c.retried = now
+	snapshot := c.Cache.Snapshot()
+	defer snapshot.Close()
+	var keys []string
+	for hit, err := range snapshot.Index(c.Name, index.Faulty, store.Range{Prefix: index.FaultyValue, Exact: true, AfterKey: c.retriedTo, KeysOnly: true}) {
+		if err != nil {
+			return err
+		}
+		if keys = append(keys, string(hit.Key)); len(keys) == sweepAtOnce {
+			break
+		}
+	}
+	c.retriedTo = nil
+	if len(keys) == sweepAtOnce {
+		c.retriedTo = []byte(keys[len(keys)-1])
+	}
+	c.suspect(CauseFaulty, keys)
 	return nil
 }
 
