@@ -33,6 +33,12 @@ func windowsKey(collection string) string { return "capture/until/" + collection
 func (e *Engine) resume(ctx context.Context, p *plan) error {
 	now := e.clock.Now()
 	bound := e.database.bound(now)
+	// A window that was looked through in this run goes on: what it has found is not
+	// lost with the connection.
+	fresh := map[*stamps]bool{}
+	for _, s := range p.stamps {
+		fresh[s] = s.until.IsZero()
+	}
 	for _, c := range e.collections {
 		marks, err := e.readMarks(c)
 		if err != nil {
@@ -54,7 +60,7 @@ func (e *Engine) resume(ctx context.Context, p *plan) error {
 			case until.After(most) && !c.until.Kept.IsZero():
 				until = most
 			}
-			if s.until.IsZero() || until.Before(s.until) {
+			if fresh[s] && (s.until.IsZero() || until.Before(s.until)) {
 				s.until = until
 			}
 			if !known {

@@ -39,8 +39,10 @@ func (r *Reconciler) Remove(ctx context.Context, gone []string, accepted bool) (
 			return 0, &HeldError{Collection: r.Name, Count: len(gone)}
 		}
 	}
-	r.writing.Lock()
-	defer r.writing.Unlock()
+	if err := r.write(ctx); err != nil {
+		return 0, err
+	}
+	defer r.done()
 	var payloads [][]byte
 	for _, key := range gone {
 		before, err := r.Cached(key)

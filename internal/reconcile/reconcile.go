@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -63,13 +62,26 @@ type Reconciler struct {
 	*Collection
 	Stores
 	observer Observer
-	writing  sync.Mutex
-	held     held
+	// writing is held by the one who writes; a caller who waits for it can give up.
+	writing chan struct{}
+	held    held
 }
+
+// write takes the right to write the collection; each success needs one done.
+func (r *Reconciler) write(ctx context.Context) error {
+	select {
+	case r.writing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r *Reconciler) done() { <-r.writing }
 
 // New makes a reconciler; it starts nothing.
 func New(s Stores, c *Collection, o Observer) *Reconciler {
-	return &Reconciler{Collection: c, Stores: s, observer: o, held: held{keys: map[string]bool{}}}
+	return &Reconciler{Collection: c, Stores: s, observer: o, writing: make(chan struct{}, 1), held: held{keys: map[string]bool{}}}
 }
 
 // Outcome is what a reconciliation did.
@@ -100,8 +112,10 @@ func (r *Reconciler) Records(ctx context.Context, s Source, keys []string) (int,
 // Some stores what differs among a few records, at most AtOnce, and lists the ones
 // that the cache has and Odoo does not.
 func (r *Reconciler) Some(ctx context.Context, s Source, keys []string) (Outcome, error) {
-	r.writing.Lock()
-	defer r.writing.Unlock()
+	if err := r.write(ctx); err != nil {
+		return Outcome{}, err
+	}
+	defer r.done()
 	observed := r.Clock.Now()
 	records, err := s.Fetch(ctx, raw(keys))
 	if err != nil {

@@ -36,8 +36,10 @@ func (v Verification) Equal() bool { return v.InCache && v.InOdoo && len(v.Diffe
 // was asked. seen tells whether a look will find what was written at a time, by the
 // stamp and that of the copy.
 func (r *Reconciler) Verify(ctx context.Context, s Source, key []byte, seen func(written, kept time.Time) bool) (Verification, error) {
-	r.writing.Lock()
-	defer r.writing.Unlock()
+	if err := r.write(ctx); err != nil {
+		return Verification{}, err
+	}
+	defer r.done()
 	v := Verification{Compared: r.Clock.Now()}
 	records, err := s.Fetch(ctx, [][]byte{key})
 	if err != nil {
