@@ -2,9 +2,11 @@ package capture_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -166,6 +168,12 @@ func TestAStampInTheFutureBlindsNothing(t *testing.T) {
 		return tx.Write("product.template", []int64{1}, map[string]any{"list_price": 9.5})
 	})
 	h.behind.Store(0)
+	h.eventually("the strange stamp is told", func() error {
+		if said := h.said.String(); !strings.Contains(said, "a row has a stamp in the future") {
+			return errors.New("nothing is said")
+		}
+		return nil
+	})
 	h.later(10 * time.Second)
 	h.priceSeen("a price after it", 222)
 	h.halt()

@@ -79,6 +79,14 @@ func (c *databaseClock) settled(now time.Time) (time.Time, bool) {
 	return now.Add(c.low - clockSlack), c.known
 }
 
+// latest is a time that the database's clock has surely not reached yet, with a minute
+// for what the clocks drift apart; false where its time is not known.
+func (c *databaseClock) latest(now time.Time) (time.Time, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return now.Add(c.high + disagreeBy), c.known
+}
+
 // learn takes in what a sign-in has shown. A clock that stands further back than
 // was known lets all windows go back to where it may have stood meanwhile.
 func (c *databaseClock) learn(e Evidence) {

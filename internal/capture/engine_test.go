@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -44,15 +47,35 @@ type house struct {
 	// refusing puts a test between the mapping and Odoo's rows; nil lets all through.
 	refusing func(odoo.Reader) odoo.Reader
 	// only names the domains that are captured; nil is all.
-	only   []string
-	sim    *odoosim.Sim
-	url    string
-	dir    string
+	only []string
+	sim  *odoosim.Sim
+	url  string
+	dir  string
+	// said is what capture has logged.
+	said   shared
 	log    *badgerstore.Log
 	cache  *badgerstore.Cache
 	engine *capture.Engine
 	stop   func()
 	done   chan error
+}
+
+// shared is a text that is written and read at once.
+type shared struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (s *shared) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *shared) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 // newHouse starts a simulated Odoo with a hospital's catalogue, and captures its
@@ -128,7 +151,7 @@ func (h *house) start() {
 	}
 	settings := capture.Config{
 		Log: h.log, Cache: h.cache, Collections: collections, Clock: clock.Func(h.now),
-		Logger:  slog.New(slog.NewTextHandler(h.t.Output(), nil)),
+		Logger:  slog.New(slog.NewTextHandler(io.MultiWriter(h.t.Output(), &h.said), nil)),
 		Connect: func(ctx context.Context) (*capture.Connection, error) { return h.connect(ctx, client) },
 		Poll:    10 * time.Millisecond, Seldom: 10 * time.Millisecond, Reach: 500 * time.Millisecond, Count: 20 * time.Millisecond,
 		Overlap: time.Minute, Part: 8, Census: 200 * time.Millisecond,

@@ -7,6 +7,7 @@ type metrics struct {
 	suspects *prometheus.CounterVec
 	drift    *prometheus.GaugeVec
 	skipped  prometheus.Counter
+	ahead    *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -14,6 +15,7 @@ func newMetrics() *metrics {
 		changes:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mesh_capture_changes_total", Help: "Changes written to the log."}, []string{"collection"}),
 		suspects: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mesh_capture_suspects_total", Help: "Records that were read because they might differ from Odoo, by why."}, []string{"collection", "cause"}),
 		drift:    prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "mesh_census_drift", Help: "Differences that the last census found and healed."}, []string{"collection", "kind"}),
+		ahead:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mesh_odoo_stamps_ahead_total", Help: "Rows met with a stamp that the clock of Odoo's database had not reached."}, []string{"model"}),
 		skipped:  prometheus.NewCounter(prometheus.CounterOpts{Name: "mesh_log_entries_skipped_total", Help: "Entries of the log that the cache could not take as they stand."}),
 	}
 }
@@ -33,7 +35,7 @@ func (m *metrics) register(r prometheus.Registerer, e *Engine) {
 	if r == nil {
 		return
 	}
-	r.MustRegister(m.changes, m.suspects, m.drift, m.skipped)
+	r.MustRegister(m.changes, m.suspects, m.drift, m.skipped, m.ahead)
 	clock := func(name, help string, value func(Clock) float64) {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return value(e.Clock()) }))
 	}

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"slices"
 	"sync/atomic"
@@ -182,10 +183,34 @@ func (w *stamps) look(ctx context.Context, f *findings, from, now time.Time) err
 	}
 	maps.Copy(w.seen, fresh)
 	w.young = young
+	w.tellAhead(ctx, fresh, now)
 	w.engine.tops.meet(w.of, top)
 	f.addRows(CauseStamp, w.of, slices.Sorted(maps.Keys(fresh)))
 	f.addRows(CauseYoung, w.of, again)
 	return nil
+}
+
+// aheadAtOnce bounds how many strange stamps of one look are logged one by one.
+const aheadAtOnce = 5
+
+// tellAhead says which rows have a stamp that the database's clock has not reached:
+// they move no window, and somebody may want to know where they come from.
+func (w *stamps) tellAhead(ctx context.Context, fresh map[int64]sighting, now time.Time) {
+	latest, known := w.engine.database.latest(now)
+	if !known {
+		return
+	}
+	told := 0
+	for _, id := range slices.Sorted(maps.Keys(fresh)) {
+		if !fresh[id].written.After(latest) {
+			continue
+		}
+		w.engine.metrics.ahead.WithLabelValues(w.of).Inc()
+		if told++; told <= aheadAtOnce {
+			w.engine.logger.LogAttrs(ctx, slog.LevelWarn, "a row has a stamp in the future", slog.String("model", w.of),
+				slog.Int64("id", id), slog.Time("stamp", fresh[id].written))
+		}
+	}
 }
 
 // lookAtYoung lists the young rows that hold something else than at the look
