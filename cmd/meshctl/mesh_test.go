@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,6 +36,8 @@ type site struct {
 	sim  *odoosim.Sim
 	url  string
 	addr string
+	// live says that Odoo's clock goes: before there is a mesh it is noon.
+	live atomic.Bool
 	// spare are ids of products that can be deleted.
 	spare []int64
 }
@@ -65,6 +68,7 @@ func (s *site) meshed(tune func(*config.Config)) *site {
 	if tune != nil {
 		tune(&c)
 	}
+	s.live.Store(true)
 	a, err := app.New(t.Context(), c, slog.New(slog.DiscardHandler), clock.System{})
 	if err != nil {
 		t.Fatal(err)
@@ -103,15 +107,25 @@ func newOdoo(t *testing.T, products, spare int) *site {
 	return s
 }
 
+func (s *site) now() time.Time {
+	if s.live.Load() {
+		return clock.System{}.Now()
+	}
+	return noon
+}
+
 func emptyOdoo(t *testing.T) *site {
 	t.Helper()
-	sim, err := odoosim.New(odoosim.Options{Version: 18, DB: "erp", User: "admin", Password: "admin", Clock: clock.Func(atNoon)})
+	s := &site{t: t}
+	var err error
+	s.sim, err = odoosim.New(odoosim.Options{Version: 18, DB: "erp", User: "admin", Password: "admin", Clock: clock.Func(s.now)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(sim)
+	server := httptest.NewServer(s.sim)
 	t.Cleanup(server.Close)
-	return &site{t: t, sim: sim, url: server.URL}
+	s.url = server.URL
+	return s
 }
 
 // settled waits until everything was loaded and compared once.

@@ -29,6 +29,12 @@ func (b *text) Write(p []byte) (int, error) {
 	return b.Builder.Write(p)
 }
 
+func (b *text) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Builder.String()
+}
+
 func listenHere(t *testing.T) net.Listener {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

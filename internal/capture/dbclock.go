@@ -18,9 +18,9 @@ const (
 	unknownBy = 15 * time.Minute
 	// disagreeBy is from when on clocks are said to disagree.
 	disagreeBy = time.Minute
-	// headerJump is a change of the header's time against the mesh's that lets the
-	// database's be learnt anew.
-	headerJump = 30 * time.Second
+	// headerShift is a change of the header's time against the mesh's that lets the
+	// database's be learnt anew: mostly one machine has both.
+	headerShift = 5 * time.Second
 	// strangersEnough newcomers whose stamps lie behind by the same, give or take
 	// strangersWithin, show where the clock stands that nothing else tells of.
 	strangersEnough = 3
@@ -39,9 +39,10 @@ type databaseClock struct {
 	known     bool
 	low, high time.Duration
 	learned   time.Time
-	// header is the last offset of the header's time, and whether there was one.
-	header    time.Duration
-	hasHeader bool
+	// header is the last offset of the header's time, and whether there was one;
+	// headerThen is what it was when the database's time was learnt.
+	header, headerThen time.Duration
+	hasHeader          bool
 	// back is a time of the database's to which windows go back, because its clock
 	// went back; rewinds counts how often that was so.
 	back    time.Time
@@ -99,6 +100,7 @@ func (c *databaseClock) take(low, high time.Duration, at time.Time) {
 	wasBound := c.boundLocked(at)
 	since := c.learned
 	c.known, c.low, c.high, c.learned, c.due = true, low, high, at, false
+	c.headerThen = c.header
 	c.strangers = nil
 	if is := c.boundLocked(at); is.Before(wasBound.Add(-clockSlack)) && !since.IsZero() {
 		c.back, c.rewinds = is.Add(-at.Sub(since)), c.rewinds+1
@@ -128,10 +130,13 @@ func (c *databaseClock) observe(header, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	offset := header.Sub(now)
-	if jump := (offset - c.header).Abs(); c.hasHeader && jump > headerJump {
-		c.due = true
+	if !c.hasHeader {
+		c.headerThen = offset
 	}
 	c.header, c.hasHeader = offset, true
+	if (offset - c.headerThen).Abs() > headerShift {
+		c.due = true
+	}
 }
 
 // notice takes in newcomers that no window has met.
