@@ -27,7 +27,7 @@ func (n *newcomers) kind() string                 { return "newcomers" }
 func (n *newcomers) model() string                { return "" }
 func (n *newcomers) health() *health              { return &n.state }
 func (n *newcomers) feeds(*collection) bool       { return false }
-func (n *newcomers) weight(time.Time) float64     { return 1 }
+func (n *newcomers) weight(time.Time) float64     { return rareWeight }
 func (n *newcomers) pace(time.Time) time.Duration { return max(newcomersEvery, n.engine.Poll) }
 
 // pick gives the next model that is not slow: the answer must not keep the others

@@ -28,6 +28,9 @@ const (
 	restMost = 100 * time.Millisecond
 )
 
+// rareWeight lets what is asked seldom, and costs little, come when it is due.
+const rareWeight = 1000
+
 // scheduled is a question with a pace. The schedule knows nothing else of it.
 type scheduled interface {
 	pace(now time.Time) time.Duration
