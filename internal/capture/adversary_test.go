@@ -157,8 +157,8 @@ func (a *adversary) rest() {
 func (a *adversary) healed(what string) {
 	a.t.Helper()
 	a.meanwhile = func() {
-		a.later(5 * time.Millisecond)
-		a.behind.Add(int64(5 * time.Millisecond))
+		a.later(20 * time.Millisecond)
+		a.behind.Add(int64(20 * time.Millisecond))
 	}
 	a.eventually(what, a.equals)
 	a.meanwhile = nil

@@ -245,10 +245,13 @@ func (h *house) halt() {
 	h.stop = nil
 }
 
+// patience is how long a condition may take to come true on a busy machine.
+const patience = 3 * time.Minute
+
 // eventually waits until a condition holds.
 func (h *house) eventually(what string, holds func() error) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(h.t.Context(), patience)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
