@@ -40,7 +40,7 @@ func (c *client) exceptionsListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List the exceptions whose cause is still there, the newest first",
-		Example: "  meshctl exceptions list --filter 'kind = STOCK_DRIFT AND state = OPEN'",
+		Example: "  meshctl exceptions list --filter 'kind = STOCK_WITHOUT_MOVEMENT AND state = OPEN'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if filter == "" && !closed {

@@ -36,7 +36,7 @@ func (a *App) openBoard() error {
 // acceptStock lets the proof of stock hold from a difference on that a person takes as
 // it is. Of other exceptions it need not know.
 func (a *App) acceptStock(ctx context.Context, c exception.Cause, reason, by string) error {
-	if c.Kind != exception.StockDrift || a.book == nil {
+	if c.Kind != exception.StockWithoutMovement || a.book == nil {
 		return nil
 	}
 	if by == "" {
@@ -59,9 +59,9 @@ func (r *rooms) Exceptions() operations.Exceptions { return r.app.board }
 func (a *App) settleDrift(ctx context.Context, drifts []stockbook.Drift) error {
 	causes := make([]exception.Cause, len(drifts))
 	for i, d := range drifts {
-		causes[i] = exception.StockDrifted(d.StockPosition(), d.Events, d.Odoo, d.Difference)
+		causes[i] = exception.StockDrifted(d.StockPosition(), d.Events, d.Odoo, d.Difference, d.Known.GetSinceTime().AsTime())
 	}
-	return a.board.Settle(ctx, exception.StockDrift, causes)
+	return a.board.Settle(ctx, exception.StockWithoutMovement, causes)
 }
 
 // settleCapture says what stands in the way of following Odoo, until the context ends.

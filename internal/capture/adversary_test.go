@@ -5,13 +5,18 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/capture"
+	"odoomesh/internal/odoo"
 	"odoomesh/internal/odoosim"
 )
 
@@ -20,20 +25,24 @@ var (
 	seed   = flag.Uint64("adversary.seed", 1, "seed of the adversary's choices")
 )
 
-// The adversary does to Odoo what makes a naive capture lose rows, in all domains,
-// while capture runs, fails, and is stopped and started again. After each round the
-// cache has to equal Odoo record for record, within one overlap, and the log has to
-// tell every record's story without a gap.
+// enoughRounds is how many rounds give every trick its chance.
+const enoughRounds = 50
+
+// The adversary does to Odoo, and to what stands before it, what makes a naive capture
+// lose rows, in all domains, while capture runs, fails, and is stopped and started
+// again. After each round the cache has to equal Odoo record for record, within one
+// overlap, and the log has to tell every record's story without a gap.
 func TestAdversary(t *testing.T) {
 	for _, version := range []int{16, 19} {
 		t.Run(fmt.Sprintf("Odoo %d", version), func(t *testing.T) {
 			t.Parallel()
-			a := &adversary{house: newWholeHouse(t, version, 60), version: version, random: rand.New(rand.NewPCG(*seed, uint64(version)))}
+			a := newAdversary(t, version, 60)
 			a.loaded()
 			for round := range *rounds {
 				a.round()
 				a.healed(fmt.Sprintf("round %d of seed %d", round, *seed))
 			}
+			a.everyTrickWorked()
 		})
 	}
 }
@@ -41,7 +50,7 @@ func TestAdversary(t *testing.T) {
 // Thousands of rows under one stamp, and hundreds of deletions at once, are a day's
 // import and its correction.
 func TestStampede(t *testing.T) {
-	a := &adversary{house: newWholeHouse(t, 17, 20), version: 17, random: rand.New(rand.NewPCG(*seed, 17))}
+	a := newAdversary(t, 17, 20)
 	a.loaded()
 	a.stampede()
 	a.rest()
@@ -54,22 +63,78 @@ type adversary struct {
 	random  *rand.Rand
 	// open are transactions that will commit late, under the stamp of their start.
 	open []*odoosim.Tx
+	// raises is the cell that Odoo cannot give.
+	raises atomic.Pointer[cell]
+	// repairs are done when Odoo comes to rest.
+	repairs []func()
+	// began is when the round did, by the mesh's clock.
+	began time.Time
+	// trick is the one that is played; worked counts how often each had an effect, and
+	// of the others how often they were played.
+	trick  string
+	worked map[string]int
+}
+
+func newAdversary(t *testing.T, version, products int) *adversary {
+	t.Helper()
+	a := &adversary{version: version, random: rand.New(rand.NewPCG(*seed, uint64(version))), worked: map[string]int{}}
+	a.house = &house{t: t, dir: t.TempDir(), tune: func(c *capture.Config) { c.Relearn, c.Backoff = 10*time.Second, 20*time.Millisecond }}
+	a.refusing = func(r odoo.Reader) odoo.Reader { return raising{r, &a.raises} }
+	openHouse(a.house, version, products)
+	return a
+}
+
+// tricks are what the adversary can do, by name.
+func (a *adversary) tricks() map[string]func() {
+	return map[string]func(){
+		"a long transaction begins": a.beginLate, "a long transaction commits": a.commitLate, "a price changes": a.editPrice,
+		"a row is written as it is": a.writeTheSame, "a product is archived": a.archive, "rows are deleted": a.deleteSome,
+		"a product is archived and deleted": a.archiveAndDelete, "a supplier's prices move": a.mergeSuppliers,
+		"partners are merged by SQL": a.mergePartners, "all products are written": a.writeMany, "a second is crossed": a.crossSecond,
+		"a product is made": a.create, "calls fail": a.fail, "Odoo is down": a.outage, "capture is started again": a.restart,
+		"a day's work": a.live, "a line is written": a.editLine, "what was booked is corrected": a.editDone,
+		"quants are merged": a.mergeQuants, "a quant is split": a.splitQuant, "a bill goes back": a.resetBill,
+		"bills get other numbers": a.resequence, "an order is cancelled": a.cancelOrder, "a great order": a.bigOrder, "a kit is bought": a.kit,
+		"a lot is renamed": a.renumberLot, "a place is renamed": a.renamePlace, "blanks around codes": a.blanks, "a supplier leaves": a.vanish,
+		"a stamp in the future": a.stampAhead, "the header's time is wrong": a.shiftHeader, "the database's clock goes back": a.clockBack,
+		"a right is lost": a.loseRight, "a row raises": a.raise, "a value is no number": a.notANumber, "a model is slow": a.slow,
+		"calls are spoiled on the way": a.spoil,
+	}
+}
+
+// often are the tricks that are played more often than the others.
+var often = []string{
+	"a day's work", "a day's work", "a day's work", "a long transaction begins", "a long transaction commits", "a price changes",
 }
 
 // round plays some forty tricks and then lets Odoo come to rest.
 func (a *adversary) round() {
-	tricks := []func(){
-		a.beginLate, a.beginLate, a.commitLate, a.commitLate, a.editPrice, a.editPrice, a.writeTheSame, a.archive,
-		a.deleteSome, a.mergeSuppliers, a.writeMany, a.crossSecond, a.create, a.fail, a.outage, a.restart,
-		a.live, a.live, a.live, a.live, a.editLine, a.editDone, a.mergeQuants, a.splitQuant, a.resetBill, a.cancelOrder,
-		a.renumberLot, a.renamePlace, a.vanish,
-	}
+	// Seconds that a clock may go back to, in which nothing was written.
+	a.later(lull)
+	a.began = a.now()
+	tricks := a.tricks()
+	names := append(slices.Sorted(maps.Keys(tricks)), often...)
 	for range 40 {
-		tricks[a.random.IntN(len(tricks))]()
+		a.trick = names[a.random.IntN(len(names))]
+		tricks[a.trick]()
 		a.later(time.Duration(a.random.IntN(1500)) * time.Millisecond)
 	}
 	a.rest()
 }
+
+// everyTrickWorked tells which tricks have never had an effect: such a one is none.
+func (a *adversary) everyTrickWorked() {
+	a.t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(a.tricks())) {
+		a.t.Logf("%4d × %s", a.worked[name], name)
+		if a.worked[name] == 0 && *rounds >= enoughRounds {
+			a.t.Errorf("in %d rounds it never worked: %s", *rounds, name)
+		}
+	}
+}
+
+// works notes that the trick had an effect.
+func (a *adversary) works() { a.worked[a.trick]++ }
 
 // rest ends what is under way and lets one overlap pass, with what Odoo's clock may
 // be wrong by.
@@ -79,6 +144,11 @@ func (a *adversary) rest() {
 	}
 	a.sim.Faults().Clear()
 	a.sim.Faults().Down(false)
+	a.proxy.Clear()
+	for _, repair := range a.repairs {
+		repair()
+	}
+	a.repairs = nil
 	a.later(2*time.Minute + time.Second)
 }
 
@@ -87,8 +157,8 @@ func (a *adversary) rest() {
 func (a *adversary) healed(what string) {
 	a.t.Helper()
 	a.meanwhile = func() {
-		a.later(5 * time.Millisecond)
-		a.behind.Add(int64(5 * time.Millisecond))
+		a.later(20 * time.Millisecond)
+		a.behind.Add(int64(20 * time.Millisecond))
 	}
 	a.eventually(what, a.equals)
 	a.meanwhile = nil
@@ -98,12 +168,41 @@ func (a *adversary) healed(what string) {
 	}
 }
 
-// attempt changes Odoo; two transactions that write the same row are the
-// adversary's own fault, as they are a user's in Odoo.
-func (a *adversary) attempt(fn func(tx *odoosim.Tx) error) {
-	if err := a.sim.Do(fn); err != nil {
-		a.t.Logf("refused by Odoo: %v", err)
+// errNothing says that there is nothing that a trick could be played on.
+var errNothing = errors.New("nothing to do it with")
+
+// attempt changes Odoo and says whether it did; two transactions that write the same
+// row are the adversary's own fault, as they are a user's in Odoo.
+func (a *adversary) attempt(fn func(tx *odoosim.Tx) error) bool {
+	switch err := a.sim.Do(fn); {
+	case errors.Is(err, errNothing):
+		return false
+	case err != nil:
+		a.t.Logf("%s: refused by Odoo: %v", a.trick, err)
+		return false
 	}
+	a.works()
+	return true
+}
+
+// some picks rows, at least one.
+func (a *adversary) some(tx *odoosim.Tx, model string, n int, domain ...any) ([]int64, error) {
+	ids := a.pick(tx, model, n, domain...)
+	if len(ids) == 0 {
+		return nil, errNothing
+	}
+	return ids, nil
+}
+
+// write writes some rows of a model.
+func (a *adversary) write(model string, n int, vals map[string]any, domain ...any) bool {
+	return a.attempt(func(tx *odoosim.Tx) error {
+		ids, err := a.some(tx, model, n, domain...)
+		if err != nil {
+			return err
+		}
+		return tx.Write(model, ids, vals)
+	})
 }
 
 func (a *adversary) pick(tx *odoosim.Tx, model string, n int, domain ...any) []int64 {
@@ -120,137 +219,6 @@ func (a *adversary) pick(tx *odoosim.Tx, model string, n int, domain ...any) []i
 }
 
 func (a *adversary) word() string { return fmt.Sprintf("W%06d", a.random.IntN(1_000_000)) }
-
-func (a *adversary) beginLate() {
-	tx := a.sim.Begin()
-	if err := tx.Write("product.product", a.pick(tx, "product.product", 2), map[string]any{"default_code": a.word()}); err != nil {
-		tx.Rollback()
-		return
-	}
-	a.open = append(a.open, tx)
-}
-
-func (a *adversary) commitLate() {
-	if len(a.open) == 0 {
-		return
-	}
-	i := a.random.IntN(len(a.open))
-	if err := a.open[i].Commit(); err != nil {
-		a.t.Logf("refused by Odoo: %v", err)
-	}
-	a.open = append(a.open[:i], a.open[i+1:]...)
-}
-
-func (a *adversary) editPrice() {
-	a.attempt(func(tx *odoosim.Tx) error {
-		return tx.Write("product.supplierinfo", a.pick(tx, "product.supplierinfo", 3), map[string]any{"price": float64(a.random.IntN(10000)) / 100})
-	})
-}
-
-func (a *adversary) writeTheSame() {
-	a.attempt(func(tx *odoosim.Tx) error {
-		ids := a.pick(tx, "product.product", 1)
-		rows, err := tx.Read("product.product", ids, []string{"default_code"})
-		if err != nil {
-			return err
-		}
-		return tx.Write("product.product", ids, map[string]any{"default_code": rows[0]["default_code"]})
-	})
-}
-
-func (a *adversary) archive() {
-	a.attempt(func(tx *odoosim.Tx) error {
-		return tx.Write("product.product", a.pick(tx, "product.product", 1), map[string]any{"active": a.random.IntN(2) == 0})
-	})
-}
-
-func (a *adversary) deleteSome() {
-	model := []string{"product.supplierinfo", "product.product", "res.partner"}[a.random.IntN(3)]
-	a.attempt(func(tx *odoosim.Tx) error {
-		if left := a.pick(tx, model, 1000); len(left) > 5 {
-			return tx.Unlink(model, left[:2])
-		}
-		return nil
-	})
-}
-
-// mergeSuppliers moves all prices of one supplier to another and deletes it, as
-// Odoo's merge of contacts does.
-func (a *adversary) mergeSuppliers() {
-	a.attempt(func(tx *odoosim.Tx) error {
-		prices := a.pick(tx, "product.supplierinfo", 2)
-		if len(prices) < 2 {
-			return nil
-		}
-		rows, err := tx.Read("product.supplierinfo", prices, []string{"partner_id"})
-		if err != nil {
-			return err
-		}
-		from, to := first(rows[0]["partner_id"]), first(rows[1]["partner_id"])
-		if left := a.pick(tx, "res.partner", 1000); from == to || len(left) < 5 {
-			return nil
-		}
-		theirs, err := tx.Search("product.supplierinfo", []any{[]any{"partner_id", "=", from}})
-		if err != nil {
-			return err
-		}
-		if err := tx.Write("product.supplierinfo", theirs, map[string]any{"partner_id": to}); err != nil {
-			return err
-		}
-		return tx.Unlink("res.partner", []int64{from})
-	})
-}
-
-// writeMany changes everything in one transaction, under one stamp.
-func (a *adversary) writeMany() {
-	a.attempt(func(tx *odoosim.Tx) error {
-		return tx.Write("product.product", a.pick(tx, "product.product", 1000), map[string]any{"weight": float64(a.random.IntN(100)) / 10})
-	})
-}
-
-// crossSecond writes the same row on both sides of a second's end, and twice in
-// the same second.
-func (a *adversary) crossSecond() {
-	var ids []int64
-	a.attempt(func(tx *odoosim.Tx) error {
-		ids = a.pick(tx, "res.partner", 1)
-		return tx.Write("res.partner", ids, map[string]any{"phone": a.word()})
-	})
-	for range 2 {
-		a.attempt(func(tx *odoosim.Tx) error { return tx.Write("res.partner", ids, map[string]any{"phone": a.word()}) })
-	}
-	a.later(time.Second)
-	a.attempt(func(tx *odoosim.Tx) error { return tx.Write("res.partner", ids, map[string]any{"phone": a.word()}) })
-}
-
-func (a *adversary) create() {
-	a.attempt(func(tx *odoosim.Tx) error {
-		id, err := tx.Create("product.product", map[string]any{"name": a.word(), "default_code": a.word()})
-		if err != nil {
-			return err
-		}
-		rows, err := tx.Read("product.product", []int64{id}, []string{"product_tmpl_id"})
-		if err != nil {
-			return err
-		}
-		_, err = tx.Create("product.supplierinfo", map[string]any{
-			"partner_id": a.pick(tx, "res.partner", 1)[0], "product_tmpl_id": first(rows[0]["product_tmpl_id"]), "price": 1.5,
-		})
-		return err
-	})
-}
-
-func (a *adversary) fail() {
-	kinds := []odoosim.Kind{odoosim.BadGateway, odoosim.DropBefore, odoosim.DropAfterCommit, odoosim.Serialization}
-	a.sim.Faults().FailNext(1+a.random.IntN(3), kinds[a.random.IntN(len(kinds))])
-}
-
-func (a *adversary) outage() { a.sim.Faults().Down(a.random.IntN(2) == 0) }
-
-func (a *adversary) restart() {
-	a.halt()
-	a.start()
-}
 
 // storiesHaveNoGap reads the log from its beginning: what a change says was there
 // before is what the change before it left behind.

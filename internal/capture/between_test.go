@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"odoomesh/internal/capture"
 	"odoomesh/internal/mapping"
+	"odoomesh/internal/odoo"
 	"odoomesh/internal/odoosim"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
@@ -240,4 +242,64 @@ func TestADeletionOfWhatIsNotCountedYetIsSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.eventually("its deletion", h.gone(passing))
+}
+
+// Rows that are found while a census removes what is gone belong to it: it ends, and
+// both the removal and the rows show.
+func TestACensusEndsWhileRowsAreFound(t *testing.T) {
+	h := newHouse(t, 17, 20)
+	passing := h.create("Passing")
+	h.eventually("a new product", func() error { _, err := h.product(passing); return err })
+	h.halt()
+	census := &interruptedCensus{}
+	h.around = func(c *capture.Connection) {
+		census.Tables = c.Tables
+		c.Tables = census
+	}
+	h.tune = func(c *capture.Config) { c.Count, c.Reach, c.Census = time.Hour, time.Hour, time.Minute }
+	h.start()
+	h.loaded()
+	h.compared()
+	var once sync.Once
+	interrupt := func() {
+		once.Do(func() {
+			h.rename(7, "MEANWHILE")
+			for began := census.looks.Load(); census.looks.Load() < began+3; {
+				if h.t.Context().Err() != nil {
+					return
+				}
+				runtime.Gosched()
+			}
+		})
+	}
+	census.listed.Store(&interrupt)
+	if err := h.unlink(passing); err != nil {
+		t.Fatal(err)
+	}
+	h.later(time.Minute)
+	h.eventually("the deletion", h.gone(passing))
+	h.eventually("the row", h.equals)
+}
+
+// interruptedCensus is an Odoo in which something happens after the ids of products
+// were listed, and whose looks at products are counted.
+type interruptedCensus struct {
+	capture.Tables
+	looks  atomic.Int64
+	listed atomic.Pointer[func()]
+}
+
+func (s *interruptedCensus) Stamps(ctx context.Context, model string, from time.Time, after int64, limit int) ([]odoo.Stamp, error) {
+	if model == "product.product" {
+		s.looks.Add(1)
+	}
+	return s.Tables.Stamps(ctx, model, from, after, limit)
+}
+
+func (s *interruptedCensus) RowIDs(ctx context.Context, model string, after int64, limit int) ([]int64, error) {
+	ids, err := s.Tables.RowIDs(ctx, model, after, limit)
+	if f := s.listed.Load(); f != nil && model == "product.product" && err == nil {
+		(*f)()
+	}
+	return ids, err
 }

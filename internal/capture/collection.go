@@ -190,9 +190,13 @@ func (c *collection) step(ctx context.Context, now time.Time) error {
 	return c.censusIfDue(ctx, now)
 }
 
-// settle brings the collection up to date to the end.
+// settle brings the collection up to date to the end. What detectors find meanwhile
+// belongs to it: nothing is removed while rows are left whose records are not known.
 func (c *collection) settle(ctx context.Context) error {
-	for len(c.pending)+len(c.gone) > 0 {
+	for c.unsettled() {
+		if err := c.findRecords(ctx); err != nil {
+			return err
+		}
 		if err := c.readPending(ctx); err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -21,21 +20,18 @@ import (
 	"odoomesh/internal/resource"
 )
 
-// proxied is a house whose capture reaches Odoo through a proxy that tests can switch.
+// proxied is a house that tries again soon; before prepares what comes through its
+// proxy.
 func proxied(t *testing.T, version int, before ...func(*house, *odooproxy.Proxy)) (*house, *odooproxy.Proxy) {
 	t.Helper()
-	h := openHouse(&house{t: t, dir: t.TempDir(), tune: func(c *capture.Config) { c.Backoff = 20 * time.Millisecond }}, version, 20)
-	h.halt()
-	proxy := odooproxy.New(h.sim)
-	server := httptest.NewServer(proxy)
-	t.Cleanup(server.Close)
-	h.url = server.URL
-	for _, prepare := range before {
-		prepare(h, proxy)
+	h := &house{t: t, dir: t.TempDir(), tune: func(c *capture.Config) { c.Backoff = 20 * time.Millisecond }}
+	h.prepare = func(h *house, p *odooproxy.Proxy) {
+		for _, prepare := range before {
+			prepare(h, p)
+		}
 	}
-	h.dir = t.TempDir()
-	h.start()
-	return h, proxy
+	openHouse(h, version, 20)
+	return h, h.proxy
 }
 
 // priceSeen changes a product's price and waits until the cache has it.
@@ -106,14 +102,17 @@ func TestARightLostOnOneModelStopsNothingElse(t *testing.T) {
 func TestARecordThatCannotBeReadStopsNoOther(t *testing.T) {
 	for _, warm := range []bool{false, true} {
 		t.Run(fmt.Sprintf("warm %t", warm), func(t *testing.T) {
-			var raises atomic.Bool
+			var raises atomic.Pointer[cell]
+			weight := &cell{"product.product", 7, "weight"}
 			h, _ := proxied(t, 17, func(h *house, _ *odooproxy.Proxy) {
 				h.refusing = func(r odoo.Reader) odoo.Reader { return raising{r, &raises} }
-				raises.Store(!warm)
+				if !warm {
+					raises.Store(weight)
+				}
 			})
 			if warm {
 				h.loaded()
-				raises.Store(true)
+				raises.Store(weight)
 				h.rename(7, "SEVEN")
 			}
 			h.eventually("the record has its fault", func() error {
@@ -136,23 +135,31 @@ func TestARecordThatCannotBeReadStopsNoOther(t *testing.T) {
 			h.loaded()
 			h.priceSeen("a price of another record", 321)
 			// What is mended leaves no stamp on the record.
-			raises.Store(false)
+			raises.Store(nil)
 			h.later(time.Minute)
 			h.eventually("it heals", h.equals)
 		})
 	}
 }
 
-// raising is an Odoo that raises whenever the weight of product 7 is asked for.
+// cell is one field of one row.
+type cell struct {
+	model string
+	id    int64
+	field string
+}
+
+// raising is an Odoo that raises whenever a field of a row is asked for.
 type raising struct {
 	odoo.Reader
-	raises *atomic.Bool
+	at *atomic.Pointer[cell]
 }
 
 func (r raising) SearchRead(ctx context.Context, model string, domain odoo.Domain, fields []string, o odoo.ReadOptions) ([]odoo.Row, error) {
 	rows, err := r.Reader.SearchRead(ctx, model, domain, fields, o)
-	if model == "product.product" && r.raises.Load() && slices.Contains(fields, "weight") &&
-		slices.ContainsFunc(rows, func(row odoo.Row) bool { return row.ID() == 7 }) {
+	at := r.at.Load()
+	if at != nil && at.model == model && slices.Contains(fields, at.field) &&
+		slices.ContainsFunc(rows, func(row odoo.Row) bool { return row.ID() == at.id }) {
 		return nil, odoo.NewFault(1, "Traceback (most recent call last):\n  File \"x.py\", line 1, in x\n    raise\nZeroDivisionError: float division by zero")
 	}
 	return rows, err
@@ -163,11 +170,11 @@ func (r raising) SearchRead(ctx context.Context, model string, domain odoo.Domai
 func TestAStampInTheFutureBlindsNothing(t *testing.T) {
 	h, _ := proxied(t, 17)
 	h.loaded()
-	h.behind.Store(-int64(400 * 24 * time.Hour))
+	h.future.Store(int64(400 * 24 * time.Hour))
 	h.do(func(tx *odoosim.Tx) error {
 		return tx.Write("product.template", []int64{1}, map[string]any{"list_price": 9.5})
 	})
-	h.behind.Store(0)
+	h.future.Store(0)
 	h.eventually("the strange stamp is told", func() error {
 		if said := h.said.String(); !strings.Contains(said, "a row has a stamp in the future") {
 			return errors.New("nothing is said")

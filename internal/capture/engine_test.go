@@ -25,6 +25,7 @@ import (
 	"odoomesh/internal/clock"
 	"odoomesh/internal/mapping"
 	"odoomesh/internal/odoo"
+	"odoomesh/internal/odooproxy"
 	"odoomesh/internal/odoosim"
 	"odoomesh/internal/reconcile"
 	"odoomesh/internal/resource"
@@ -39,6 +40,8 @@ type house struct {
 	ahead atomic.Int64
 	// behind is how far the clock of Odoo's database is behind the mesh's.
 	behind atomic.Int64
+	// future is how far ahead of that a row is stamped, as an import with a wrong clock does.
+	future atomic.Int64
 	tune   func(*capture.Config)
 	// meanwhile is what happens while a test waits; nil lets Odoo's time go on.
 	meanwhile func()
@@ -46,11 +49,15 @@ type house struct {
 	around func(*capture.Connection)
 	// refusing puts a test between the mapping and Odoo's rows; nil lets all through.
 	refusing func(odoo.Reader) odoo.Reader
+	// prepare is called before the first start; it may spoil what comes through the proxy.
+	prepare func(*house, *odooproxy.Proxy)
 	// only names the domains that are captured; nil is all.
 	only []string
 	sim  *odoosim.Sim
-	url  string
-	dir  string
+	// proxy stands between capture and Odoo.
+	proxy *odooproxy.Proxy
+	url   string
+	dir   string
 	// said is what capture has logged.
 	said   shared
 	log    *badgerstore.Log
@@ -94,7 +101,7 @@ func newWholeHouse(t *testing.T, version, products int) *house {
 func openHouse(h *house, version, products int) *house {
 	t := h.t
 	t.Helper()
-	sim, err := odoosim.New(odoosim.Options{Version: version, Clock: clock.Func(h.odooNow)})
+	sim, err := odoosim.New(odoosim.Options{Version: version, Clock: clock.Func(h.stamp)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,9 +112,13 @@ func openHouse(h *house, version, products int) *house {
 	if err := load(products); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(sim)
+	h.sim, h.proxy = sim, odooproxy.New(sim)
+	server := httptest.NewServer(h.proxy)
 	t.Cleanup(server.Close)
-	h.sim, h.url = sim, server.URL
+	h.url = server.URL
+	if h.prepare != nil {
+		h.prepare(h, h.proxy)
+	}
 	h.start()
 	t.Cleanup(func() { h.halt() })
 	return h
@@ -124,6 +135,9 @@ func (h *house) now() time.Time {
 
 // odooNow is the time of Odoo's database.
 func (h *house) odooNow() time.Time { return h.now().Add(-time.Duration(h.behind.Load())) }
+
+// stamp is the time that Odoo writes into rows.
+func (h *house) stamp() time.Time { return h.odooNow().Add(time.Duration(h.future.Load())) }
 
 // later moves the time.
 func (h *house) later(d time.Duration) { h.ahead.Add(int64(d)) }
@@ -254,10 +268,13 @@ func (h *house) halt() {
 	h.stop = nil
 }
 
+// patience is how long a condition may take to come true on a busy machine.
+const patience = 3 * time.Minute
+
 // eventually waits until a condition holds.
 func (h *house) eventually(what string, holds func() error) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(h.t.Context(), patience)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

@@ -35,6 +35,9 @@ func (c *collection) sweep(now time.Time) error {
 		return nil
 	}
 	c.swept = now
+	if c.sweptTo == nil {
+		c.forgetReferences()
+	}
 	snapshot := c.Cache.Snapshot()
 	defer snapshot.Close()
 	var keys []string
@@ -100,7 +103,21 @@ func (e *Engine) Removed(collection string, keys []string) {
 					orphans = append(orphans, string(hit.Key))
 				}
 			}
+			if len(orphans) > 0 {
+				// A merge by SQL moves links in rows that records only look through, too.
+				c.forgetReferences()
+			}
 			c.inbox.suspectKeys(CauseOrphan, orphans)
+		}
+	}
+}
+
+// forgetReferences lets the rows that records share be read anew: no stamp tells what
+// Odoo changes in them by SQL.
+func (c *collection) forgetReferences() {
+	for _, w := range c.records().Watches() {
+		if w.Reference {
+			c.records().Forget(w.Model)
 		}
 	}
 }

@@ -48,7 +48,7 @@ func TestDriftIsFoundAndEscalated(t *testing.T) {
 	m.proven(t)
 	exceptions := operationsv1.NewExceptionServiceClient(m.conn)
 	eventually(t, func() (bool, any) {
-		r, err := exceptions.ListExceptions(t.Context(), &operationsv1.ListExceptionsRequest{Filter: "kind = STOCK_DRIFT"})
+		r, err := exceptions.ListExceptions(t.Context(), &operationsv1.ListExceptionsRequest{Filter: "kind = STOCK_WITHOUT_MOVEMENT"})
 		return len(r.GetExceptions()) == 1 && r.GetExceptions()[0].GetState() == operationsv1.ExceptionState_EXCEPTION_STATE_CLOSED, fmt.Sprint(r, err)
 	})
 	// What comes back is told once more.
@@ -60,7 +60,7 @@ func TestDriftIsFoundAndEscalated(t *testing.T) {
 	}
 	// A person takes it as it is: the proof holds, until the difference is another.
 	open := func() *operationsv1.Exception {
-		r, err := exceptions.ListExceptions(t.Context(), &operationsv1.ListExceptionsRequest{Filter: "kind = STOCK_DRIFT AND state = OPEN"})
+		r, err := exceptions.ListExceptions(t.Context(), &operationsv1.ListExceptionsRequest{Filter: "kind = STOCK_WITHOUT_MOVEMENT AND state = OPEN"})
 		if err != nil || len(r.GetExceptions()) != 1 {
 			return nil
 		}

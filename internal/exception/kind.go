@@ -2,6 +2,7 @@ package exception
 
 import (
 	"strconv"
+	"time"
 
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 )
@@ -11,9 +12,6 @@ type Kind = eventv1.ExceptionKind
 
 // The kinds that the mesh reports.
 const (
-	// StockDrift: the movements do not add up to Odoo's stock. The subject is a stock
-	// position.
-	StockDrift Kind = eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT
 	// HeldDeletion: so much is gone at once that it is held back. The subject is a
 	// collection.
 	HeldDeletion Kind = eventv1.ExceptionKind_EXCEPTION_KIND_DELETIONS_HELD
@@ -37,14 +35,22 @@ const (
 )
 
 // StockDrifted is the cause of a balance in which the events and Odoo's stock differ:
-// the name of the stock position, both sums, and what Odoo has more, as decimal texts.
-func StockDrifted(position, events, odoo, difference string) Cause {
+// the name of the stock position, both sums, what Odoo has more, as decimal texts, and
+// since when that was seen.
+func StockDrifted(position, events, odoo, difference string, since time.Time) Cause {
 	return Cause{
-		Kind: StockDrift, Subject: position,
-		Summary: "The movements of " + position + " add up to " + events + ", and Odoo holds " + odoo + ".",
+		Kind: StockWithoutMovement, Subject: position,
+		Summary: "Stock without a movement at " + position + ": the movements add up to " + events + ", and Odoo holds " + odoo + seen(since) + ".",
 		Detail:  "Look for who wrote to Odoo's stock past its movements. Where it is to stay, acknowledge it with the reason: the balances then go on from there, and another difference is another exception.",
 		Numbers: map[string]string{"events": events, "odoo": odoo, "difference": difference},
 	}
+}
+
+func seen(since time.Time) string {
+	if since.IsZero() {
+		return ""
+	}
+	return ", since " + since.UTC().Format(time.RFC3339) + " at the latest"
 }
 
 // DeletionsHeld is the cause of a mass deletion that waits for an operator.

@@ -26,7 +26,7 @@ type Proxy struct {
 
 	mu    sync.Mutex
 	rules []*rule
-	calls []Call
+	calls map[Call]int // by what is known of them
 	shift time.Duration
 }
 
@@ -38,7 +38,7 @@ type rule struct {
 }
 
 // New makes a proxy before a handler, such as a simulated Odoo.
-func New(odoo http.Handler) *Proxy { return &Proxy{odoo: odoo} }
+func New(odoo http.Handler) *Proxy { return &Proxy{odoo: odoo, calls: map[Call]int{}} }
 
 // To makes a proxy before the Odoo at a URL.
 func To(root *url.URL) *Proxy { return New(httputil.NewSingleHostReverseProxy(root)) }
@@ -94,9 +94,9 @@ func (p *Proxy) Seen(m Match) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n := 0
-	for _, c := range p.calls {
+	for c, times := range p.calls {
 		if m(c) {
-			n++
+			n += times
 		}
 	}
 	return n
@@ -110,7 +110,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c := callOf(r, body)
 	p.mu.Lock()
-	p.calls = append(p.calls, c.known())
+	p.calls[c.known()]++
 	shift := p.shift
 	handler := p.odoo
 	if shift != 0 {
