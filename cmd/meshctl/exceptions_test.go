@@ -79,14 +79,14 @@ func TestStatusSaysWhatCannotBeRead(t *testing.T) {
 	c := &client{world: world{out: &out, errs: &errs, clock: clock.Func(atNoon)}}
 	if err := c.status(&operationsv1.GetStatusResponse{
 		State: "degraded", Odoo: &operationsv1.OdooStatus{Instance: "erp"}, OpenExceptions: 2, AcknowledgedExceptions: 1,
-		Clock: &operationsv1.ClockStatus{State: operationsv1.ClockState_CLOCK_STATE_DISAGREES, Offset: durationpb.New(-7 * time.Hour), Evidence: "by the stamp of a write of its own"},
+		Clock: &operationsv1.ClockStatus{State: operationsv1.ClockState_CLOCK_STATE_DISAGREES, Offset: durationpb.New(-7 * time.Hour), Evidence: "The clock of Odoo's database is 7h0m0s behind the mesh's."},
 		Collections: []*operationsv1.CollectionStatus{{Collection: "suppliers", Loaded: true, FaultyRecords: 3, Degradations: []*operationsv1.Degradation{
 			{Model: "res.partner", Reason: "suppliers may be old", Cause: "429 Too Many Requests", Since: timestamppb.New(noon.Add(-time.Minute))},
 		}}},
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"2 open, 1 acknowledged", "3 records could not be read", "Odoo's database clock: disagrees by 7h0m (behind), by the stamp", "degraded"} {
+	for _, want := range []string{"2 open, 1 acknowledged", "3 records could not be read", "disagrees by 7h0m (behind). The clock of Odoo's database is 7h0m0s behind the mesh's.", "degraded"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, out.String())
 		}
@@ -95,7 +95,7 @@ func TestStatusSaysWhatCannotBeRead(t *testing.T) {
 		t.Errorf("%q is not in %s", want, errs.String())
 	}
 	for state, want := range map[operationsv1.ClockState]string{
-		operationsv1.ClockState_CLOCK_STATE_UNSPECIFIED: "", operationsv1.ClockState_CLOCK_STATE_UNKNOWN: "Odoo's database clock: unknown", operationsv1.ClockState_CLOCK_STATE_KNOWN: "Odoo's database clock: known",
+		operationsv1.ClockState_CLOCK_STATE_UNSPECIFIED: "", operationsv1.ClockState_CLOCK_STATE_UNKNOWN: "unknown", operationsv1.ClockState_CLOCK_STATE_KNOWN: "known",
 	} {
 		if got := clockLine(&operationsv1.ClockStatus{State: state}); got != want {
 			t.Errorf("%v: %q", state, got)

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,10 +23,17 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// noon is Odoo's time in these tests, and meshctl's.
+// noon is when Odoo and the mesh begin in these tests, and meshctl's time.
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func atNoon() time.Time { return noon }
+
+// fromNoon is a clock that runs from noon on. Odoo and the mesh share one, as clocks
+// that disagree would be an exception in every test.
+func fromNoon() clock.Clock {
+	begun := clock.System{}.Now()
+	return clock.Func(func() time.Time { return noon.Add(clock.System{}.Now().Sub(begun)) })
+}
 
 // site is a simulated Odoo with a whole mesh in front of it, which looks at it
 // once and then leaves it alone: what meshctl shows is then what a test did.
@@ -36,8 +42,8 @@ type site struct {
 	sim  *odoosim.Sim
 	url  string
 	addr string
-	// live says that Odoo's clock goes: before there is a mesh it is noon.
-	live atomic.Bool
+	// clock is Odoo's and the mesh's.
+	clock clock.Clock
 	// spare are ids of products that can be deleted.
 	spare []int64
 }
@@ -68,8 +74,7 @@ func (s *site) meshed(tune func(*config.Config)) *site {
 	if tune != nil {
 		tune(&c)
 	}
-	s.live.Store(true)
-	a, err := app.New(t.Context(), c, slog.New(slog.DiscardHandler), clock.System{})
+	a, err := app.New(t.Context(), c, slog.New(slog.DiscardHandler), s.clock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,40 +112,35 @@ func newOdoo(t *testing.T, products, spare int) *site {
 	return s
 }
 
-func (s *site) now() time.Time {
-	if s.live.Load() {
-		return clock.System{}.Now()
-	}
-	return noon
-}
-
 func emptyOdoo(t *testing.T) *site {
 	t.Helper()
-	s := &site{t: t}
-	var err error
-	s.sim, err = odoosim.New(odoosim.Options{Version: 18, DB: "erp", User: "admin", Password: "admin", Clock: clock.Func(s.now)})
+	shared := fromNoon()
+	sim, err := odoosim.New(odoosim.Options{Version: 18, DB: "erp", User: "admin", Password: "admin", Clock: shared})
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(s.sim)
+	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
-	s.url = server.URL
-	return s
+	return &site{t: t, sim: sim, url: server.URL, clock: shared}
 }
 
-// settled waits until everything was loaded and compared once.
+// settled waits until everything was loaded, looked at and compared once. The next
+// look is an hour away then.
 func (s *site) settled(args ...string) *site {
 	s.t.Helper()
 	eventually(s.t, "the first comparison", func() bool {
 		r := s.run(append([]string{"status", "-o", "json"}, args...)...)
 		var status struct {
-			Collections []struct{ Drift *struct{} }
+			Collections []struct {
+				Drift        *struct{}
+				VerifiedTime string
+			}
 		}
 		if r.code != 0 || json.Unmarshal([]byte(r.out), &status) != nil {
 			return false
 		}
 		for _, c := range status.Collections {
-			if c.Drift == nil {
+			if c.Drift == nil || c.VerifiedTime == "" {
 				return false
 			}
 		}

@@ -90,23 +90,23 @@ func (c *client) status(s *operationsv1.GetStatusResponse) error {
 
 // clockLine is what is known of the clock of Odoo's database; empty where nobody looks.
 func clockLine(s *operationsv1.ClockStatus) string {
-	line := "Odoo's database clock: "
+	line := ""
 	switch s.GetState() {
 	case operationsv1.ClockState_CLOCK_STATE_KNOWN:
-		line += "known"
+		line = "known"
 	case operationsv1.ClockState_CLOCK_STATE_UNKNOWN:
-		return line + "unknown"
+		line = "unknown"
 	case operationsv1.ClockState_CLOCK_STATE_DISAGREES:
 		side := "ahead"
 		if s.GetOffset().AsDuration() < 0 {
 			side = "behind"
 		}
-		line += fmt.Sprintf("disagrees by %s (%s)", span(s.GetOffset().AsDuration().Abs()), side)
+		line = fmt.Sprintf("disagrees by %s (%s)", span(s.GetOffset().AsDuration().Abs()), side)
 	default:
 		return ""
 	}
 	if s.GetEvidence() != "" {
-		line += ", " + s.GetEvidence()
+		line += ". " + s.GetEvidence()
 	}
 	return line
 }

@@ -135,7 +135,11 @@ func clockEvidence(c capture.Clock) string {
 	return fmt.Sprintf("The clock of Odoo's database is %s the mesh's; %s.", ahead(c.Database), header)
 }
 
+// ahead says where a clock stands. The times that Odoo gives have whole seconds.
 func ahead(d time.Duration) string {
+	if d.Abs() <= 1500*time.Millisecond {
+		return "within a second of"
+	}
 	if d < 0 {
 		return d.Abs().Round(time.Second).String() + " behind"
 	}

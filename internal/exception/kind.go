@@ -47,7 +47,7 @@ func StockDrifted(position, events, odoo, difference string, since time.Time) Ca
 }
 
 func seen(since time.Time) string {
-	if since.IsZero() {
+	if since.Unix() <= 0 {
 		return ""
 	}
 	return ", since " + since.UTC().Format(time.RFC3339) + " at the latest"

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"buf.build/go/protovalidate"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 )
@@ -41,11 +42,28 @@ func isNameForm(v *protovalidate.Violation) bool {
 }
 
 func describe(v *protovalidate.Violation) string {
-	if v.Proto.GetRuleId() == "string.pattern" {
+	switch v.Proto.GetRuleId() {
+	case "string.pattern":
 		return misshapen(v)
+	case "string.min_len", "repeated.min_items":
+		if isEmpty(v) {
+			return "is missing"
+		}
 	}
 	if text := v.Proto.GetMessage(); text != "" {
 		return text
 	}
 	return "breaks the rule " + v.Proto.GetRuleId()
+}
+
+// isEmpty tells whether the value of a violation is an empty text or list, which is
+// what arrives where the caller left the field out.
+func isEmpty(v *protovalidate.Violation) bool {
+	switch value := v.FieldValue.Interface().(type) {
+	case string:
+		return value == ""
+	case protoreflect.List:
+		return value.Len() == 0
+	}
+	return false
 }

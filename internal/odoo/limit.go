@@ -35,7 +35,7 @@ func (l *limit) holds(now time.Time) error {
 	if !now.Before(l.until) {
 		return nil
 	}
-	return &TransportError{Kind: RateLimited, RetryAfter: l.until.Sub(now), Err: errors.New("Odoo, or what stands before it, has asked for a pause")}
+	return &TransportError{Kind: RateLimited, RetryAfter: l.until.Sub(now), Err: errors.New("a pause was asked for, by Odoo or by what stands before it")}
 }
 
 // met notes that a call that began at a time was answered with a limit, and gives
