@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,16 +24,27 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// noon is when Odoo and the mesh begin in these tests, and meshctl's time.
+// noon is when all that Odoo holds was made in these tests, and meshctl's time.
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func atNoon() time.Time { return noon }
 
-// fromNoon is a clock that runs from noon on. Odoo and the mesh share one, as clocks
-// that disagree would be an exception in every test.
-func fromNoon() clock.Clock {
-	begun := clock.System{}.Now()
-	return clock.Func(func() time.Time { return noon.Add(clock.System{}.Now().Sub(begun)) })
+// sharedClock stands at noon, and runs from one o'clock on once the mesh begins: what
+// Odoo holds then is old, and no look reads it again because it might be new. Odoo and
+// the mesh share one, as clocks that disagree would be an exception in every test.
+type sharedClock struct{ begun atomic.Pointer[time.Time] }
+
+func (c *sharedClock) run() {
+	now := clock.System{}.Now()
+	c.begun.CompareAndSwap(nil, &now)
+}
+
+func (c *sharedClock) Now() time.Time {
+	begun := c.begun.Load()
+	if begun == nil {
+		return noon
+	}
+	return noon.Add(time.Hour + clock.System{}.Now().Sub(*begun))
 }
 
 // site is a simulated Odoo with a whole mesh in front of it, which looks at it
@@ -43,7 +55,7 @@ type site struct {
 	url  string
 	addr string
 	// clock is Odoo's and the mesh's.
-	clock clock.Clock
+	clock *sharedClock
 	// spare are ids of products that can be deleted.
 	spare []int64
 }
@@ -74,7 +86,8 @@ func (s *site) meshed(tune func(*config.Config)) *site {
 	if tune != nil {
 		tune(&c)
 	}
-	a, err := app.New(t.Context(), c, slog.New(slog.DiscardHandler), s.clock)
+	s.clock.run()
+	a, err := app.New(t.Context(), c, slog.New(slog.DiscardHandler), clock.Func(s.clock.Now))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,8 +127,8 @@ func newOdoo(t *testing.T, products, spare int) *site {
 
 func emptyOdoo(t *testing.T) *site {
 	t.Helper()
-	shared := fromNoon()
-	sim, err := odoosim.New(odoosim.Options{Version: 18, DB: "erp", User: "admin", Password: "admin", Clock: shared})
+	shared := &sharedClock{}
+	sim, err := odoosim.New(odoosim.Options{Version: 18, DB: "erp", User: "admin", Password: "admin", Clock: clock.Func(shared.Now)})
 	if err != nil {
 		t.Fatal(err)
 	}
