@@ -35,7 +35,7 @@ fuzz: ## run every fuzzer for FUZZTIME (3s)
 	done
 
 .PHONY: soak
-soak: ## let the adversary play against change capture; ROUNDS (1000) and SEED (1) say how long and how
+soak: ## let the adversary play against change capture; ROUNDS (1000) and SEED (1) say how long and how; from 50 rounds on each trick has to work once
 	@go test ./internal/capture -run TestAdversary -timeout 0 -v -adversary.rounds=$(or $(ROUNDS),1000) -adversary.seed=$(or $(SEED),1)
 
 .PHONY: bench

@@ -78,7 +78,7 @@ type adversary struct {
 func newAdversary(t *testing.T, version, products int) *adversary {
 	t.Helper()
 	a := &adversary{version: version, random: rand.New(rand.NewPCG(*seed, uint64(version))), worked: map[string]int{}}
-	a.house = &house{t: t, dir: t.TempDir(), tune: func(c *capture.Config) { c.Relearn, c.Backoff = 10*time.Second, 20*time.Millisecond }}
+	a.house = &house{t: t, dir: t.TempDir(), tune: func(c *capture.Config) { c.Relearn, c.Backoff = time.Second, 20*time.Millisecond }}
 	a.refusing = func(r odoo.Reader) odoo.Reader { return raising{r, &a.raises} }
 	openHouse(a.house, version, products)
 	return a

@@ -46,6 +46,17 @@ func (s *Sim) LoadVolume(products, moveLines int) error {
 	})
 }
 
+// LoadLines adds that many lines to an order, each like a line that it has: more than
+// anybody would enter. The order's totals stay what they were until it is written.
+func (s *Sim) LoadLines(line int64, lines int) error {
+	return s.db.Bulk(func(b orm.Bulk) error {
+		if !b.Repeat("purchase.order.line", line, lines) {
+			return fmt.Errorf("loading lines like order line %d: there is none", line)
+		}
+		return nil
+	})
+}
+
 func (v *volume) places() error {
 	e, m := v.s.db.Env(1), v.s.db.Model("stock.location")
 	for usage, to := range map[string]*int64{"supplier": &v.vendors, "customer": &v.patient} {

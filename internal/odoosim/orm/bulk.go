@@ -84,3 +84,17 @@ func (s *Sheet) Add(stamp int64, vals ...Value) int64 {
 	s.m.table.put(id, r)
 	return id
 }
+
+// Repeat inserts n rows that hold what a row of the model holds, under its stamp. It
+// answers whether there is such a row.
+func (b Bulk) Repeat(model string, id int64, n int) bool {
+	t := b.db.models[model].table
+	like := t.at(id)
+	if like == nil {
+		return false
+	}
+	for range n {
+		t.put(t.last.Add(1), like.clone())
+	}
+	return true
+}
