@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,6 +25,7 @@ import (
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/scope"
 )
 
 var hashed = func() string {
@@ -47,6 +49,11 @@ func TestAccessFiles(t *testing.T) {
 		{"no rights", one(""), []string{"no rights"}},
 		{"the token itself", "principals:\n- name: a\n  token_sha256: secret\n  rights: {product: [read]}", []string{"64 hexadecimal digits"}},
 		{"two with one name", one("  rights: {product: [read]}\n") + strings.TrimPrefix(one("  rights: {product: [read]}"), "principals:\n"), []string{"stands there before"}},
+		{"narrowed", one("  rights: {product: [read]}\n  companies: [1, 3]\n  supplier: suppliers/7\n  hide_prices: true"), nil},
+		{"a company by its name", one("  rights: {product: [read]}\n  companies: [Clinic]"), []string{"Clinic"}},
+		{"no company", one("  rights: {product: [read]}\n  companies: [0]"), []string{"companies: 0 is no id"}},
+		{"a supplier by its number", one("  rights: {product: [read]}\n  supplier: \"7\""), []string{`supplier: "7"`, "suppliers/7"}},
+		{"supplier and carrier", one("  rights: {product: [read]}\n  supplier: suppliers/7\n  carrier: DHL"), []string{"exclude each other"}},
 		{"all at once", "principals:\n- token_sha256: x\n  rights: {product: [reed]}\n- name: b\n", []string{"needs a name", "64 hexadecimal", "reed", "no rights"}},
 	}
 	for _, c := range cases {
@@ -230,6 +237,8 @@ func TestAMethodWithoutACompleteRuleIsRefused(t *testing.T) {
 		{"no right", "mesh.x.v1", &optionsv1.MethodRule{RowScope: all}, "access"},
 		{"a right of tomorrow", "mesh.x.v1", &optionsv1.MethodRule{Access: 9, RowScope: all}, "access"},
 		{"no scope", "mesh.x.v1", &optionsv1.MethodRule{Access: read}, "row_scope"},
+		{"a scope of tomorrow", "mesh.x.v1", &optionsv1.MethodRule{Access: read, RowScope: 9}, "cannot enforce"},
+		{"a cost below nothing", "mesh.x.v1", &optionsv1.MethodRule{Access: read, RowScope: all, Cost: -1}, "cost: -1"},
 		{"not of the mesh", "other.v1", &optionsv1.MethodRule{Access: read, RowScope: all}, "mesh.<domain>.v1"},
 	}
 	for _, c := range cases {
@@ -276,6 +285,39 @@ func TestAuthoriseDeniesByDefault(t *testing.T) {
 	}
 	if !guard.Writes("/mesh.x.v1.S/Do") || !guard.Writes("/unknown") {
 		t.Error("a method that may write counts as a read")
+	}
+}
+
+// Every value of the contract is enforced, and a caller who is narrowed gets past it
+// only where its answers are narrowed as well.
+func TestEveryRowScopeIsEnforced(t *testing.T) {
+	scopes := map[string]*scope.Scope{"companies": {Companies: []int64{1}}, "supplier": {Supplier: "suppliers/1"}, "no prices": {HidePrices: true}}
+	admitted := map[optionsv1.RowScope][]string{
+		optionsv1.RowScope_ROW_SCOPE_NONE:                 nil,
+		optionsv1.RowScope_ROW_SCOPE_COMPANY:              {"companies", "no prices"},
+		optionsv1.RowScope_ROW_SCOPE_COMPANY_AND_SUPPLIER: {"companies", "no prices", "supplier"},
+	}
+	for number := range optionsv1.RowScope_name {
+		value := optionsv1.RowScope(number)
+		if value == optionsv1.RowScope_ROW_SCOPE_UNSPECIFIED {
+			continue
+		}
+		guard, err := Open("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := guard.Cover(made(t, "mesh.x.v1", &optionsv1.MethodRule{Access: optionsv1.Access_ACCESS_READ, RowScope: value})); err != nil {
+			t.Fatal(err)
+		}
+		for name, s := range scopes {
+			ctx := WithPrincipal(context.Background(), &Principal{Name: name, scope: s})
+			if err := guard.Narrow(ctx, "/mesh.x.v1.S/Do"); (err == nil) != slices.Contains(admitted[value], name) {
+				t.Errorf("%v for %s: %v", value, name, err)
+			}
+		}
+		if err := guard.Narrow(WithPrincipal(context.Background(), &Principal{Name: "whole"}), "/mesh.x.v1.S/Do"); err != nil {
+			t.Errorf("%v for a caller without a scope: %v", value, err)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
+	"odoomesh/internal/scope"
 )
 
 // FileError is an access file that cannot be used.
@@ -36,6 +38,42 @@ type entry struct {
 	Name        string              `yaml:"name"`
 	TokenSHA256 string              `yaml:"token_sha256"`
 	Rights      map[string][]string `yaml:"rights"`
+	Companies   []int64             `yaml:"companies"`
+	Supplier    string              `yaml:"supplier"`
+	Carrier     string              `yaml:"carrier"`
+	Finance     bool                `yaml:"finance"`
+	HidePrices  bool                `yaml:"hide_prices"`
+}
+
+var supplierName = regexp.MustCompile(`^suppliers/[1-9][0-9]{0,17}$`)
+
+// scope is what the principal is narrowed down to; nil where to nothing.
+func (e entry) scope() (*scope.Scope, error) {
+	var errs []error
+	for _, id := range e.Companies {
+		if id < 1 {
+			errs = append(errs, fmt.Errorf("companies: %d is no id of a company; write Odoo's ids, such as [1, 3]", id))
+		}
+	}
+	if e.Supplier != "" && !supplierName.MatchString(e.Supplier) {
+		errs = append(errs, fmt.Errorf("supplier: %q is no name of a supplier; write it as the mesh names suppliers, such as suppliers/7", e.Supplier))
+	}
+	if strings.TrimSpace(e.Carrier) != e.Carrier {
+		errs = append(errs, fmt.Errorf("carrier: %q has white space at its ends; write it as shipments name the carrier", e.Carrier))
+	}
+	kinds := 0
+	for _, is := range []bool{e.Supplier != "", e.Carrier != "", e.Finance} {
+		if is {
+			kinds++
+		}
+	}
+	if kinds > 1 {
+		errs = append(errs, errors.New("supplier, carrier and finance exclude each other; leave one"))
+	}
+	if len(errs) > 0 || kinds == 0 && len(e.Companies) == 0 && !e.HidePrices {
+		return nil, errors.Join(errs...)
+	}
+	return &scope.Scope{Companies: e.Companies, Supplier: e.Supplier, Carrier: e.Carrier, Finance: e.Finance, HidePrices: e.HidePrices}, nil
 }
 
 // readFile reads an access file. It fails with *FileError, which reports all
@@ -112,10 +150,14 @@ func (e entry) holder() (holder, error) {
 			rights[domain] |= setOf(right)
 		}
 	}
+	narrowed, err := e.scope()
+	if err != nil {
+		errs = append(errs, err)
+	}
 	if len(errs) > 0 {
 		return holder{}, errors.Join(errs...)
 	}
-	return holder{hash: [sha256.Size]byte(raw), principal: &Principal{Name: e.Name, rights: rights}}, nil
+	return holder{hash: [sha256.Size]byte(raw), principal: &Principal{Name: e.Name, rights: rights, scope: narrowed}}, nil
 }
 
 func rightNamed(name string) (optionsv1.Access, bool) {

@@ -6,8 +6,10 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/scope"
 )
 
 // Guard authenticates and authorises calls. Until Cover has told it the methods,
@@ -80,4 +82,47 @@ func (g *Guard) Authorise(ctx context.Context, method string) error {
 		return nil
 	}
 	return fault.NotPermitted(rightName(r.access), r.domain)
+}
+
+// Narrow refuses a call whose answers cannot be narrowed to what the caller meets.
+// That of a caller without a scope is never refused.
+func (g *Guard) Narrow(ctx context.Context, method string) error {
+	s := scope.From(ctx)
+	if s == nil {
+		return nil
+	}
+	if r, ok := g.rule(method); ok && (r.open || r.known || r.narrow != nil && r.narrow(s)) {
+		return nil
+	}
+	return fault.New(errorsv1.Reason_REASON_NOT_PERMITTED,
+		"The call shows what the caller may not see as a whole, and cannot be narrowed to what it may see.")
+}
+
+// Audited tells whether calls of a method are recorded; those of a method that nothing
+// is known of are.
+func (g *Guard) Audited(method string) bool {
+	r, ok := g.rule(method)
+	return !ok || r.audited
+}
+
+// Cost is what a call of a method takes from the caller's limit; 0 for what is open to
+// all.
+func (g *Guard) Cost(method string) int {
+	r, ok := g.rule(method)
+	if !ok {
+		return 1
+	}
+	return r.cost
+}
+
+// Dearest is the highest cost of a method.
+func (g *Guard) Dearest() (method string, cost int) {
+	if rules := g.rules.Load(); rules != nil {
+		for name, r := range *rules {
+			if r.cost > cost || r.cost == cost && name < method {
+				method, cost = name, r.cost
+			}
+		}
+	}
+	return method, cost
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
+	"odoomesh/internal/scope"
 )
 
 // anyDomain in the rights of a principal stands for every domain.
@@ -28,6 +29,8 @@ type Principal struct {
 	// Name is what logs and the audit call the principal.
 	Name   string
 	rights map[string]rightSet
+	// scope is nil where the principal meets everything.
+	scope *scope.Scope
 }
 
 // May tells whether the principal has a right on a domain, such as "product".
@@ -45,8 +48,11 @@ func (p *Principal) Operates(domain string) bool {
 
 type principalKey struct{}
 
-// WithPrincipal keeps who calls.
+// WithPrincipal keeps who calls, and what it meets.
 func WithPrincipal(ctx context.Context, p *Principal) context.Context {
+	if p != nil && p.scope != nil {
+		ctx = scope.With(ctx, p.scope)
+	}
 	return context.WithValue(ctx, principalKey{}, p)
 }
 

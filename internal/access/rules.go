@@ -9,12 +9,19 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
+	"odoomesh/internal/scope"
 )
 
 // rule is what one method needs.
 type rule struct {
 	access optionsv1.Access
 	domain string
+	// narrow admits a caller with a scope; nil for whom it does not matter.
+	narrow func(*scope.Scope) bool
+	// audited calls are recorded, refused ones too.
+	audited bool
+	// cost is what a call takes from the caller's limit.
+	cost int
 	// open methods need no principal; known ones need any.
 	open, known bool
 }
@@ -23,8 +30,19 @@ type rule struct {
 // Health is asked by load balancers, which have no credentials.
 var exceptions = map[protoreflect.FullName]rule{
 	"grpc.health.v1.Health":                    {open: true},
-	"grpc.reflection.v1.ServerReflection":      {known: true},
-	"grpc.reflection.v1alpha.ServerReflection": {known: true},
+	"grpc.reflection.v1.ServerReflection":      {known: true, cost: 1},
+	"grpc.reflection.v1alpha.ServerReflection": {known: true, cost: 1},
+}
+
+// narrowings admit callers with a scope, by what the contract says of a method. A value
+// that has none keeps the server from starting: nobody would enforce it.
+var narrowings = map[optionsv1.RowScope]func(*scope.Scope) bool{
+	// It shows what is of all companies, or of the mesh itself.
+	optionsv1.RowScope_ROW_SCOPE_NONE: func(*scope.Scope) bool { return false },
+	// What it shows is narrowed to companies, and to nothing else.
+	optionsv1.RowScope_ROW_SCOPE_COMPANY: func(s *scope.Scope) bool { return s.Kind() == scope.Hospital },
+	// What it shows is narrowed by the table of package scope.
+	optionsv1.RowScope_ROW_SCOPE_COMPANY_AND_SUPPLIER: func(*scope.Scope) bool { return true },
 }
 
 // readRules collects the rule of every method, by full method. It reports all
@@ -59,14 +77,21 @@ func readRule(method protoreflect.MethodDescriptor) (rule, error) {
 		return rule{}, errors.New("the contract says nothing about who may call it (mesh.options.v1.method)")
 	case optionsv1.Access_name[int32(option.GetAccess())] == "" || option.GetAccess() == optionsv1.Access_ACCESS_UNSPECIFIED:
 		return rule{}, errors.New("the contract names no right that it needs (access)")
-	case optionsv1.RowScope_name[int32(option.GetRowScope())] == "" || option.GetRowScope() == optionsv1.RowScope_ROW_SCOPE_UNSPECIFIED:
+	case option.GetRowScope() == optionsv1.RowScope_ROW_SCOPE_UNSPECIFIED:
 		return rule{}, errors.New("the contract does not say which records it shows (row_scope)")
+	case narrowings[option.GetRowScope()] == nil:
+		return rule{}, fmt.Errorf("the contract narrows its records in a way that this server cannot enforce (row_scope: %v)", option.GetRowScope())
+	case option.GetCost() < 0:
+		return rule{}, fmt.Errorf("the contract says that it costs less than nothing (cost: %d)", option.GetCost())
 	}
 	domain, err := domainOf(method.ParentFile().Package())
 	if err != nil {
 		return rule{}, err
 	}
-	return rule{access: option.GetAccess(), domain: domain}, nil
+	return rule{
+		access: option.GetAccess(), domain: domain, narrow: narrowings[option.GetRowScope()],
+		audited: option.GetAudit(), cost: max(int(option.GetCost()), 1),
+	}, nil
 }
 
 // domainOf reads "product" out of "mesh.product.v1".

@@ -107,7 +107,7 @@ func seesAll(r *http.Request, guard *access.Guard) bool {
 		sent.Append(name, r.Header.Values(name)...)
 	}
 	ctx, err := guard.Authenticate(metadata.NewIncomingContext(ctx, sent), statusMethod)
-	return err == nil && guard.Authorise(ctx, statusMethod) == nil
+	return err == nil && guard.Authorise(ctx, statusMethod) == nil && guard.Narrow(ctx, statusMethod) == nil
 }
 
 // watchHealth lets gRPC health say what /readyz says: of all, and of each service

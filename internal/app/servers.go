@@ -172,7 +172,8 @@ func newChain(a *App) (*serve.Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	return serve.Standard(serve.Parts{Log: a.logger, Calls: calls, Guard: guard, Clock: a.clock})
+	return serve.Standard(serve.Parts{Log: a.logger, Calls: calls, Guard: guard, Clock: a.clock,
+		Limits: serve.Limits{UnitsPerSecond: a.config.MaxUnits, Streams: a.config.MaxStreams, PageSize: a.config.MaxPage}})
 }
 
 // both registers a service on the gRPC server and on the connection inside.

@@ -65,6 +65,14 @@ func checkListening(s Server, found *problems) {
 	if s.MaxConns < 1 {
 		found.add("max-connections-per-address", "%d is not at least 1", s.MaxConns)
 	}
+	for _, limit := range []struct {
+		key   string
+		value int
+	}{{"caller-max-units-per-second", s.MaxUnits}, {"caller-max-streams", s.MaxStreams}, {"caller-max-page-size", s.MaxPage}} {
+		if limit.value < 0 {
+			found.add(limit.key, "%d is less than 0; write 0 for no limit", limit.value)
+		}
+	}
 	for _, a := range []struct{ key, addr string }{{"grpc-addr", s.GRPCAddr}, {"http-addr", s.HTTPAddr}} {
 		if a.addr != "" {
 			checkAddress(a.key, a.addr, s, found)

@@ -29,6 +29,9 @@ type Server struct {
 	TLSKeyFile  string   `key:"tls-key-file" doc:"PEM file with the private key of the server."`
 	Origins     []string `key:"cors-allowed-origins" doc:"Origins whose pages may call REST from a browser, such as https://ward.example,http://localhost:5173; exactly these, no patterns. Empty: none but the mesh's own pages."`
 	MaxConns    int      `key:"max-connections-per-address" doc:"Connections that one address may have open at each port; callers on this machine, behind which a proxy may stand, sixteen times as many."`
+	MaxUnits    int      `key:"caller-max-units-per-second" doc:"What the calls of one principal may cost each second. A cached read of one record costs 1, a page or a batch 5, a stream 10; what the contract says of each method (cost) counts. A quiet caller saves for two seconds. 0: no limit."`
+	MaxStreams  int      `key:"caller-max-streams" doc:"Streams that one principal may have open. 0: no limit."`
+	MaxPage     int      `key:"caller-max-page-size" doc:"Records that a page has at most; a larger page_size counts as this. 0: what the method allows."`
 	AccessFile  string   `key:"access-file" doc:"YAML file with the principals, the hashes of their tokens and their rights. Empty: callers of this machine may read and operate, and nobody else may call."`
 }
 
@@ -78,6 +81,11 @@ func Default() Config {
 			LogLevel:  "info",
 			LogFormat: "auto",
 			MaxConns:  256,
+			// So generous that it bounds a caller gone wild, and no application: about
+			// twice what one machine answers.
+			MaxUnits:   500_000,
+			MaxStreams: 10_000,
+			MaxPage:    1000,
 		},
 		Odoo: Odoo{
 			Transport:     string(odoo.Auto),

@@ -57,7 +57,7 @@ func TestDefaultsAreAsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Server: config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto", MaxConns: 256},
+		Server: config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto", MaxConns: 256, MaxUnits: 500_000, MaxStreams: 10_000, MaxPage: 1000},
 		Odoo:   config.Odoo{Transport: "auto", MaxConcurrent: 4, MaxPerSecond: 100, Timeout: 60 * time.Second, LiveTimeout: 4 * time.Second},
 		Capture: config.Capture{
 			PollInterval: 300 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute,

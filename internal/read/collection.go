@@ -17,6 +17,7 @@ import (
 	"odoomesh/internal/index"
 	"odoomesh/internal/record"
 	"odoomesh/internal/resource"
+	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
 )
 
@@ -59,7 +60,11 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 // to be sent and for nothing else (see record.Kind.Sealed).
 func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.ReadMode, mask *fieldmaskpb.FieldMask) (T, error) {
 	var none T
-	show, err := c.mask(mask)
+	view, err := c.open(ctx)
+	if err != nil {
+		return none, err
+	}
+	show, err := c.mask(mask, view)
 	if err != nil {
 		return none, err
 	}
@@ -67,11 +72,11 @@ func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.Read
 	if err != nil {
 		return none, fault.InvalidField(errorsv1.Reason_REASON_INVALID_NAME, "name", err.Error())
 	}
-	found, err := c.records.Get(ctx, [][]byte{key}, how{mode: mode, form: formFor(ctx, mask)})
+	found, err := c.records.Get(ctx, [][]byte{key}, how{mode: mode, form: formOf(ctx, mask, view)})
 	if err != nil {
 		return none, err
 	}
-	if found[0] == nil {
+	if found[0] = meet(view, found[0]); found[0] == nil {
 		return none, fault.NotFound(name)
 	}
 	shown := show(found[0].(T))
@@ -108,7 +113,11 @@ type Batch[T proto.Message] struct {
 
 // BatchGet answers records by name, in the order of the names, as of one moment.
 func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *typesv1.ReadMode, mask *fieldmaskpb.FieldMask) (*Batch[T], error) {
-	show, err := c.mask(mask)
+	view, err := c.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	show, err := c.mask(mask, view)
 	if err != nil {
 		return nil, err
 	}
@@ -120,13 +129,13 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 		}
 		keys[i] = key
 	}
-	records, err := c.records.Get(ctx, keys, how{mode: mode, form: formFor(ctx, mask)})
+	records, err := c.records.Get(ctx, keys, how{mode: mode, form: formOf(ctx, mask, view)})
 	if err != nil {
 		return nil, err
 	}
 	b := &Batch[T]{Freshness: c.Freshness()}
 	for i, m := range records {
-		if m == nil {
+		if m = meet(view, m); m == nil {
 			b.Missing = append(b.Missing, names[i])
 			continue
 		}
@@ -154,7 +163,10 @@ func FreshnessOf(verified time.Time, reachable bool) *typesv1.Freshness {
 	return f
 }
 
-func (c *Collection[T]) mask(mask *fieldmaskpb.FieldMask) (func(T) T, error) {
+func (c *Collection[T]) mask(mask *fieldmaskpb.FieldMask, view *scope.View) (func(T) T, error) {
+	if err := view.CheckMask(mask); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
+	}
 	show, err := record.Mask[T](mask, c.kind)
 	if err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())

@@ -14,6 +14,7 @@ import (
 	"odoomesh/internal/filter"
 	"odoomesh/internal/record"
 	"odoomesh/internal/resource"
+	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
 	"odoomesh/internal/token"
 )
@@ -49,11 +50,15 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	if err := notLoaded(c.kind.Collection, c.source.Status()); err != nil {
 		return nil, err
 	}
-	show, err := c.mask(r.GetReadMask())
+	view, err := c.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	q, err := c.query(r)
+	show, err := c.mask(r.GetReadMask(), view)
+	if err != nil {
+		return nil, err
+	}
+	q, err := c.query(r, view)
 	if err != nil {
 		return nil, err
 	}
@@ -124,18 +129,24 @@ type query struct {
 	masked bool
 	// limit is how many bytes of records the page has.
 	limit int
+	// view is what the caller meets; nil for everything.
+	view *scope.View
 }
 
-func (c *Collection[T]) query(r ListRequest) (*query, error) {
-	q := &query{size: min(int(r.GetPageSize()), maxPage), hash: token.CallHash("list", c.kind.Collection, r.GetFilter(), r.GetOrderBy(), strings.Join(r.GetReadMask().GetPaths(), ","))}
+// passes tells whether a record belongs into the list.
+func (q *query) passes(h hit) bool { return h.record != nil && q.filter.Match(h.record.ProtoReflect()) }
+
+func (c *Collection[T]) query(r ListRequest, view *scope.View) (*query, error) {
+	fields := view.Indexes(c.fields)
+	q := &query{view: view, size: min(int(r.GetPageSize()), maxPage), hash: token.CallHash("list", c.kind.Collection, r.GetFilter(), r.GetOrderBy(), strings.Join(r.GetReadMask().GetPaths(), ","))}
 	if q.size <= 0 {
 		q.size = defaultPage
 	}
 	var err error
-	if q.filter, err = filter.Parse(r.GetFilter(), c.kind.Descriptor(), c.fields); err != nil {
+	if q.filter, err = filter.Parse(r.GetFilter(), c.kind.Descriptor(), fields); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
-	if q.order, err = parseOrder(r.GetOrderBy(), c.fields); err != nil {
+	if q.order, err = parseOrder(r.GetOrderBy(), fields); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ORDER_BY, "order_by", err.Error())
 	}
 	if r.GetPageToken() == "" {
@@ -209,11 +220,15 @@ func (c *Collection[T]) byEquality(ctx context.Context, s store.Snapshot, q *que
 	return c.sorted(ctx, scan, q)
 }
 
-// show decodes a record that a scan met, with its place in the order.
+// show decodes a record that a scan met, with its place in the order. Its record is
+// nil where the caller does not meet it.
 func (c *Collection[T]) show(h store.Hit, q *query) (hit, error) {
 	m, err := c.kind.Decode(h.Value, c.source.Status().Verified)
 	if err != nil {
 		return hit{}, err
+	}
+	if m = meet(q.view, m); m == nil {
+		return hit{}, nil
 	}
 	return hit{key: h.Key, values: q.order.values(m.ProtoReflect()), record: m, size: len(h.Value) + aroundContent}, nil
 }

@@ -101,7 +101,7 @@ func (c *Collection[T]) inOrder(ctx context.Context, scan iter.Seq2[store.Hit, e
 		if err != nil {
 			return nil, err
 		}
-		if !q.filter.Match(shown.record.ProtoReflect()) {
+		if !q.passes(shown) {
 			continue
 		}
 		shown = q.keep(shown)
@@ -129,7 +129,7 @@ func (c *Collection[T]) sorted(ctx context.Context, scan iter.Seq2[store.Hit, er
 		if err != nil {
 			return nil, err
 		}
-		if !q.filter.Match(shown.record.ProtoReflect()) {
+		if !q.passes(shown) {
 			continue
 		}
 		if q.after != nil && q.order.compare(shown, hit{key: q.after.GetAfterKey(), values: q.after.GetOrderValues()}) <= 0 {

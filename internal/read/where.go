@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"runtime"
-	"slices"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/proto"
@@ -12,26 +11,52 @@ import (
 
 	"odoomesh/internal/index"
 	"odoomesh/internal/resource"
+	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
 )
 
 // Where answers every record that has a value in an indexed field, by id: for
 // services that put records together. An index that does not exist answers none.
 func (c *Collection[T]) Where(ctx context.Context, path, value string) ([]T, error) {
+	view, err := c.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.whereWhole(ctx, path, value, view)
+}
+
+// whereWhole is Where for a caller with a view. An index that it does not meet has
+// nothing for it.
+func (c *Collection[T]) whereWhole(ctx context.Context, path, value string, view *scope.View) ([]T, error) {
+	if view.Refused() || view.HidesPath(path) {
+		return nil, nil
+	}
 	verified := c.source.Status().Verified
 	return c.where(ctx, path, value, func(s store.Snapshot, h store.Hit) (proto.Message, error) {
 		raw, err := s.Get(c.kind.Collection, h.Key)
 		if err != nil {
 			return nil, err
 		}
-		return c.kind.Decode(raw, verified)
+		m, err := c.kind.Decode(raw, verified)
+		if err != nil {
+			return nil, err
+		}
+		return meet(view, m), nil
 	})
 }
 
 // WherePart is Where for some fields of the records, which is several times as fast
 // where there are thousands, and once more where the index carries these fields.
-// Neither etag nor provenance is among them.
+// Neither etag nor provenance is among them. A caller with a view is answered the
+// whole records.
 func (c *Collection[T]) WherePart(ctx context.Context, path, value string, fields ...protoreflect.Name) ([]T, error) {
+	view, err := c.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if view != nil {
+		return c.whereWhole(ctx, path, value, view)
+	}
 	part, err := c.kind.Part(fields...)
 	if err != nil {
 		return nil, err
@@ -60,17 +85,19 @@ func (c *Collection[T]) where(ctx context.Context, path, value string, read func
 	defer snapshot.Close()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	var shares [][]T
+	var shares []*[]T
 	scanned := c.eachShare(snapshot, path, value, func(hits []store.Hit) error {
-		records := make([]T, len(hits))
-		shares = append(shares, records)
+		records := make([]T, 0, len(hits))
+		shares = append(shares, &records)
 		group.Go(func() error {
 			for i := 0; i < len(hits) && ctx.Err() == nil; i++ {
 				m, err := read(snapshot, hits[i])
 				if err != nil {
 					return err
 				}
-				records[i] = m.(T)
+				if m != nil {
+					records = append(records, m.(T))
+				}
 			}
 			return ctx.Err()
 		})
@@ -79,7 +106,15 @@ func (c *Collection[T]) where(ctx context.Context, path, value string, read func
 	if err := cmp.Or(group.Wait(), scanned); err != nil {
 		return nil, err
 	}
-	return slices.Concat(shares...), nil
+	found := 0
+	for _, share := range shares {
+		found += len(*share)
+	}
+	all := make([]T, 0, found)
+	for _, share := range shares {
+		all = append(all, *share...)
+	}
+	return all, nil
 }
 
 // indexOf is the index of a text; nil where there is none.
@@ -118,12 +153,16 @@ func (c *Collection[T]) eachShare(snapshot store.Snapshot, path, value string, d
 	return do(hits)
 }
 
-// Find answers the records with these names that exist, to be looked into: what
+// Find answers the records with these names that the caller meets, to be looked into: what
 // Get and BatchGet answer may be good for sending only. A name of another
 // collection is an error.
 func (c *Collection[T]) Find(ctx context.Context, names []string) ([]T, error) {
 	if len(names) == 0 {
 		return nil, nil
+	}
+	view, err := c.view(ctx)
+	if err != nil || view.Refused() {
+		return nil, err
 	}
 	keys := make([][]byte, len(names))
 	for i, name := range names {
@@ -139,7 +178,7 @@ func (c *Collection[T]) Find(ctx context.Context, names []string) ([]T, error) {
 	}
 	var found []T
 	for _, m := range records {
-		if m != nil {
+		if m = meet(view, m); m != nil {
 			found = append(found, m.(T))
 		}
 	}

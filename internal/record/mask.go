@@ -33,6 +33,16 @@ func NameOf(m proto.Message) string {
 	return r.GetName()
 }
 
+// CompanyOf is Odoo's id of the company that a record belongs to; 0 for one that all
+// companies share.
+func CompanyOf(m proto.Message) int64 {
+	r, ok := m.(interface{ GetProvenance() *typesv1.Provenance })
+	if !ok {
+		return 0
+	}
+	return r.GetProvenance().GetCompanyId()
+}
+
 // Observed is when a record was read from Odoo.
 func Observed(m proto.Message) time.Time {
 	r, ok := m.(interface{ GetProvenance() *typesv1.Provenance })

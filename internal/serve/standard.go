@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"odoomesh/internal/access"
+	"odoomesh/internal/audit"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/telemetry"
 )
@@ -23,8 +24,10 @@ type Parts struct {
 	Guard *access.Guard
 	// Clock measures how long a refused call took; nil: the system's.
 	Clock clock.Clock
-	// Limit is left out where it is nil.
-	Limit Around
+	// Limits bound what each principal takes.
+	Limits Limits
+	// Audit keeps the calls that the contract marks; nil: as lines of Log.
+	Audit audit.Recorder
 }
 
 // Standard is the chain that every call of the mesh goes through.
@@ -36,6 +39,10 @@ func Standard(p Parts) (*Chain, error) {
 	if p.Clock == nil {
 		p.Clock = clock.System{}
 	}
+	if p.Audit == nil {
+		p.Audit = audit.Log{Logger: p.Log}
+	}
+	limit := &limiter{limits: p.Limits, clock: p.Clock, cost: p.Guard.Cost}
 	stages := []Stage{
 		{"recover", func(ctx context.Context, call *Call, next Next) error { return guarded(ctx, p.Log, call, next) }},
 		{"request id", func(ctx context.Context, _ *Call, next Next) error { return next(telemetry.NameRequest(ctx)) }},
@@ -43,6 +50,7 @@ func Standard(p Parts) (*Chain, error) {
 			return p.Calls.Around(ctx, call.Method, call.Stream, next)
 		}},
 		{"errors", translator{p.Log, p.Clock, p.Guard.Writes}.around},
+		{"audit", auditor{p.Audit, p.Clock, p.Guard.Audited}.around},
 		{"authenticate", func(ctx context.Context, call *Call, next Next) error {
 			ctx, err := p.Guard.Authenticate(ctx, call.Method)
 			if err != nil {
@@ -59,10 +67,16 @@ func Standard(p Parts) (*Chain, error) {
 			}
 			return next(ctx)
 		}},
-		{"limit", p.Limit},
+		{"row scope", func(ctx context.Context, call *Call, next Next) error {
+			if err := p.Guard.Narrow(ctx, call.Method); err != nil {
+				return err
+			}
+			return next(ctx)
+		}},
+		{"limit", limit.around},
 		{"validate", validator.around},
 	}
-	chain := NewChain(slices.DeleteFunc(stages, func(s Stage) bool { return s.Around == nil })...)
+	chain := NewChain(stages...)
 	chain.cover = func(infos map[string]grpc.ServiceInfo) error {
 		services, err := describe(infos)
 		if err != nil {
@@ -70,6 +84,9 @@ func Standard(p Parts) (*Chain, error) {
 		}
 		if err := p.Guard.Cover(services...); err != nil {
 			return fmt.Errorf("reading who may call what: %w", err)
+		}
+		if err := limit.cover(p.Guard.Dearest()); err != nil {
+			return err
 		}
 		if err := validator.cover(services); err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 	"odoomesh/internal/filter"
 	"odoomesh/internal/index"
 	"odoomesh/internal/record"
+	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
 	"odoomesh/internal/token"
 )
@@ -106,18 +107,27 @@ type selection[T proto.Message] struct {
 	filter *filter.Filter
 	mask   func(T) T
 	hash   []byte
+	// view is what the reader meets; nil for everything.
+	view *scope.View
 	// whole says that the reader sees every event, and all of it.
 	whole bool
 }
 
-func (f *Feed[T]) selectBy(filterText string, mask *fieldmaskpb.FieldMask) (*selection[T], error) {
+func (f *Feed[T]) selectBy(ctx context.Context, filterText string, mask *fieldmaskpb.FieldMask) (*selection[T], error) {
 	s := &selection[T]{hash: f.hashOf(filterText), whole: filterText == "" && len(mask.GetPaths()) == 0}
 	var event T
 	var err error
+	if s.view, err = viewOf(ctx, f.Collection, f.desc); err != nil {
+		return nil, err
+	}
+	s.whole = s.whole && s.view == nil
+	if err = s.view.CheckMask(mask); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
+	}
 	if s.mask, err = record.MaskOf[T](mask, event.ProtoReflect().New().Interface()); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
 	}
-	if s.filter, err = filter.Parse(filterText, f.desc, f.fields); err != nil {
+	if s.filter, err = filter.Parse(filterText, f.desc, s.view.Indexes(f.fields)); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
 	return s, nil
@@ -126,11 +136,24 @@ func (f *Feed[T]) selectBy(filterText string, mask *fieldmaskpb.FieldMask) (*sel
 // pick appends what the reader sees of some events.
 func (s *selection[T]) pick(to []T, events []Event[T]) []T {
 	for _, e := range events {
-		if s.whole || s.filter.Match(e.Event.ProtoReflect()) {
+		if s.whole {
 			to = append(to, s.mask(e.Event))
+		} else if event, met := s.meet(e.Event); met && s.filter.Match(event.ProtoReflect()) {
+			to = append(to, s.mask(event))
 		}
 	}
 	return to
+}
+
+// meet is what the reader meets of an event; false for one that it does not meet.
+func (s *selection[T]) meet(event T) (T, bool) {
+	if s.view == nil {
+		return event, true
+	}
+	if !s.view.Sees(record.CompanyOf(event), event.ProtoReflect()) {
+		return event, false
+	}
+	return s.view.Show(event).(T), true
 }
 
 // behind is the position that a new reader starts behind.

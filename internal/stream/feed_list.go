@@ -47,7 +47,7 @@ func (f *Feed[T]) List(ctx context.Context, r PageRequest) (*Page[T], error) {
 	if !f.Complete() {
 		return nil, f.incomplete()
 	}
-	s, err := f.selectBy(r.GetFilter(), r.GetReadMask())
+	s, err := f.selectBy(ctx, r.GetFilter(), r.GetReadMask())
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (f *Feed[T]) pageAt(text string, hash []byte) (uint64, error) {
 
 // Get answers one event by its position; false where it is not, or no longer, there.
 func (f *Feed[T]) Get(ctx context.Context, position uint64, mask *fieldmaskpb.FieldMask) (event T, found bool, err error) {
-	s, err := f.selectBy("", mask)
+	s, err := f.selectBy(ctx, "", mask)
 	if err != nil || position < f.Journal.Oldest() || position > f.Journal.Head() {
 		return event, false, err
 	}
@@ -132,6 +132,9 @@ func (f *Feed[T]) Get(ctx context.Context, position uint64, mask *fieldmaskpb.Fi
 	}
 	if event, err = f.Show(entry); err != nil {
 		return event, false, err
+	}
+	if event, found = s.meet(event); !found {
+		return event, false, nil
 	}
 	return s.mask(event), true, nil
 }

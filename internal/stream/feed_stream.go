@@ -22,7 +22,7 @@ func (f *Feed[T]) Stream(ctx context.Context, r FeedRequest, send func(Batch[T])
 		s.size = defaultBatch
 	}
 	var err error
-	if s.selection, err = f.selectBy(r.GetFilter(), r.GetReadMask()); err != nil {
+	if s.selection, err = f.selectBy(ctx, r.GetFilter(), r.GetReadMask()); err != nil {
 		return err
 	}
 	if r.GetPosition() == "" {

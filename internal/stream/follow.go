@@ -10,6 +10,7 @@ import (
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/record"
 	"odoomesh/internal/store"
 )
 
@@ -84,6 +85,8 @@ func (s *subscription[T]) change(entry store.Entry) error {
 	switch {
 	case after == nil && passedBefore:
 		return s.emit(typesv1.ChangeType_CHANGE_TYPE_DELETED, before, entry.Time)
+	case passes && passedBefore && s.view.Hides() && s.view.Equal(before, after):
+		return nil // what changed is hidden from this caller
 	case passes && passedBefore:
 		return s.emit(typesv1.ChangeType_CHANGE_TYPE_UPDATED, after, entry.Time)
 	case passes:
@@ -95,7 +98,7 @@ func (s *subscription[T]) change(entry store.Entry) error {
 }
 
 // side is one side of a change and whether it passes the filter; nil where there
-// was or is no record.
+// was or is no record that the caller meets.
 func (s *subscription[T]) side(raw []byte, revision uint64) (proto.Message, bool, error) {
 	if len(raw) == 0 {
 		return nil, false, nil
@@ -111,5 +114,16 @@ func (s *subscription[T]) side(raw []byte, revision uint64) (proto.Message, bool
 	if err != nil {
 		return nil, false, err
 	}
+	if m = s.meet(m); m == nil {
+		return nil, false, nil
+	}
 	return m, s.filter.Match(m.ProtoReflect()), nil
+}
+
+// meet is what the caller meets of a record; nil for one that it does not meet.
+func (s *subscription[T]) meet(m proto.Message) proto.Message {
+	if s.view != nil && !s.view.Sees(record.CompanyOf(m), m.ProtoReflect()) {
+		return nil
+	}
+	return s.view.Show(m)
 }

@@ -28,6 +28,7 @@ import (
 	"odoomesh/internal/filter"
 	"odoomesh/internal/index"
 	"odoomesh/internal/record"
+	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
 	"odoomesh/internal/token"
 )
@@ -87,7 +88,7 @@ func NewWatcher[T proto.Message](d Deps) (*Watcher[T], error) {
 // Watch sends messages until the caller goes away or sending fails. A position
 // that the log no longer has is refused with POSITION_TOO_OLD.
 func (w *Watcher[T]) Watch(ctx context.Context, r WatchRequest, send func(Message[T]) error) error {
-	s, err := w.begin(r, send)
+	s, err := w.begin(ctx, r, send)
 	if err != nil {
 		return err
 	}
@@ -114,17 +115,25 @@ type subscription[T proto.Message] struct {
 	// limit is how many bytes the record in a message may have; 0 for no limit.
 	limit int
 	at    *internalv1.StreamPosition
+	// view is what the caller meets; nil for everything.
+	view *scope.View
 	// spoke says that a change was sent since it was last set to false.
 	spoke bool
 }
 
-func (w *Watcher[T]) begin(r WatchRequest, send func(Message[T]) error) (*subscription[T], error) {
+func (w *Watcher[T]) begin(ctx context.Context, r WatchRequest, send func(Message[T]) error) (*subscription[T], error) {
 	s := &subscription[T]{Watcher: w, send: send}
 	var err error
+	if s.view, err = viewOf(ctx, w.Kind.Collection, w.Kind.Descriptor()); err != nil {
+		return nil, err
+	}
+	if err = s.view.CheckMask(r.GetReadMask()); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
+	}
 	if s.mask, err = record.Mask[T](r.GetReadMask(), w.Kind); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
 	}
-	if s.filter, err = filter.Parse(r.GetFilter(), w.Kind.Descriptor(), w.fields); err != nil {
+	if s.filter, err = filter.Parse(r.GetFilter(), w.Kind.Descriptor(), s.view.Indexes(w.fields)); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
 	hash := token.CallHash("watch", w.Kind.Collection, r.GetFilter())
@@ -177,7 +186,7 @@ func (s *subscription[T]) current(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if s.filter.Match(m.ProtoReflect()) {
+			if m = s.meet(m); m != nil && s.filter.Match(m.ProtoReflect()) {
 				if err := s.emit(typesv1.ChangeType_CHANGE_TYPE_CURRENT, m, record.Observed(m)); err != nil {
 					return err
 				}

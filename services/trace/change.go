@@ -31,12 +31,15 @@ func (s *Service) changes(ctx context.Context, lot string) ([]change, error) {
 	if err != nil {
 		return nil, err
 	}
-	inside := map[string]bool{}
+	inside, narrowed := map[string]bool{}, s.locations.Narrowed(ctx)
 	for _, p := range places {
 		inside[p.GetName()] = inHouse(p.GetSourceUsage())
 	}
 	var all []change
 	for _, e := range events {
+		if _, met := inside[e.GetDestinationLocation()]; narrowed && !met {
+			continue // it happened in another company
+		}
 		all = append(all, change{event: e, gained: e.GetLot() == lot, inHouse: inside[e.GetDestinationLocation()]})
 	}
 	slices.SortStableFunc(all, func(a, b change) int {

@@ -573,10 +573,10 @@ const file_mesh_event_v1_event_service_proto_rawDesc = "" +
 	"\vevent_types\x18\x01 \x03(\v2\x18.mesh.event.v1.EventTypeR\n" +
 	"eventTypes2\x9d\x06\n" +
 	"\fEventService\x12q\n" +
-	"\tSubscribe\x12\x1f.mesh.event.v1.SubscribeRequest\x1a\x19.mesh.event.v1.CloudEvent\"&\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
+	"\tSubscribe\x12\x1f.mesh.event.v1.SubscribeRequest\x1a\x19.mesh.event.v1.CloudEvent\"&\xa2\xbb\x18\x06\b\x01\x10\x01 \n" +
 	"\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/events:subscribe0\x01\x12r\n" +
 	"\n" +
-	"ListEvents\x12 .mesh.event.v1.ListEventsRequest\x1a!.mesh.event.v1.ListEventsResponse\"\x1f\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\f\x12\n" +
+	"ListEvents\x12 .mesh.event.v1.ListEventsRequest\x1a!.mesh.event.v1.ListEventsResponse\"\x1f\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x01 \x05\x82\xd3\xe4\x93\x02\f\x12\n" +
 	"/v1/events\x12\x9c\x01\n" +
 	"\vAcknowledge\x12!.mesh.event.v1.AcknowledgeRequest\x1a\x17.mesh.event.v1.Consumer\"Q\xdaA\x11consumer,position\xa2\xbb\x18\b\b\x01\x10\x01\x18\x01 \x05\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{consumer=consumers/*}:acknowledge\x12~\n" +
 	"\rListConsumers\x12#.mesh.event.v1.ListConsumersRequest\x1a$.mesh.event.v1.ListConsumersResponse\"\"\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x01 \x05\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/consumers\x12\x81\x01\n" +

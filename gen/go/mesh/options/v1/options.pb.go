@@ -89,11 +89,14 @@ type RowScope int32
 const (
 	// Not stated: the server does not start.
 	RowScope_ROW_SCOPE_UNSPECIFIED RowScope = 0
-	// Every record: the domain has nothing to narrow down.
+	// Every record, or what is about the mesh itself: a caller who is narrowed to
+	// companies, to a supplier or to some of the fields is refused.
 	RowScope_ROW_SCOPE_NONE RowScope = 1
-	// Records of the caller's companies, and those that all companies share.
+	// Records of the caller's companies, and those that all companies share. A caller
+	// who is a supplier, a carrier or a finance platform is refused.
 	RowScope_ROW_SCOPE_COMPANY RowScope = 2
-	// As COMPANY; and a caller who is a supplier meets only what concerns it.
+	// As COMPANY; and a caller who is a supplier, a carrier or a finance platform meets
+	// only what concerns it: docs/access.md says what that is.
 	RowScope_ROW_SCOPE_COMPANY_AND_SUPPLIER RowScope = 3
 )
 
@@ -326,7 +329,7 @@ type MethodRule struct {
 	Access Access `protobuf:"varint,1,opt,name=access,proto3,enum=mesh.options.v1.Access" json:"access,omitempty"`
 	// How the records that the caller may see are narrowed down.
 	RowScope RowScope `protobuf:"varint,2,opt,name=row_scope,json=rowScope,proto3,enum=mesh.options.v1.RowScope" json:"row_scope,omitempty"`
-	// Whether every call is written to the audit log, refused calls too.
+	// Whether every call is recorded by the audit, refused calls too.
 	Audit bool `protobuf:"varint,3,opt,name=audit,proto3" json:"audit,omitempty"`
 	// What one call takes from the caller's rate limit, in units of one cached
 	// read of one record. 0 counts as 1.

@@ -592,10 +592,10 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"/v1/orders\x12z\n" +
 	"\vWatchOrders\x12!.mesh.order.v1.WatchOrdersRequest\x1a\".mesh.order.v1.WatchOrdersResponse\"\"\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
 	"\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/orders:watch0\x01\x12\x86\x01\n" +
-	"\x0eGetRequisition\x12$.mesh.order.v1.GetRequisitionRequest\x1a\x1a.mesh.order.v1.Requisition\"2\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x02 \x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=requisitions/*}\x12\xa4\x01\n" +
-	"\x14BatchGetRequisitions\x12*.mesh.order.v1.BatchGetRequisitionsRequest\x1a+.mesh.order.v1.BatchGetRequisitionsResponse\"3\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/requisitions:batchGet\x12\x8a\x01\n" +
-	"\x10ListRequisitions\x12&.mesh.order.v1.ListRequisitionsRequest\x1a'.mesh.order.v1.ListRequisitionsResponse\"%\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/requisitions\x12\x92\x01\n" +
-	"\x11WatchRequisitions\x12'.mesh.order.v1.WatchRequisitionsRequest\x1a(.mesh.order.v1.WatchRequisitionsResponse\"(\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
+	"\x0eGetRequisition\x12$.mesh.order.v1.GetRequisitionRequest\x1a\x1a.mesh.order.v1.Requisition\"2\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=requisitions/*}\x12\xa4\x01\n" +
+	"\x14BatchGetRequisitions\x12*.mesh.order.v1.BatchGetRequisitionsRequest\x1a+.mesh.order.v1.BatchGetRequisitionsResponse\"3\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/requisitions:batchGet\x12\x8a\x01\n" +
+	"\x10ListRequisitions\x12&.mesh.order.v1.ListRequisitionsRequest\x1a'.mesh.order.v1.ListRequisitionsResponse\"%\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/requisitions\x12\x92\x01\n" +
+	"\x11WatchRequisitions\x12'.mesh.order.v1.WatchRequisitionsRequest\x1a(.mesh.order.v1.WatchRequisitionsResponse\"(\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
 	"\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/requisitions:watch0\x01B'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
 
 var (

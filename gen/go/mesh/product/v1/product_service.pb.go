@@ -584,10 +584,10 @@ const file_mesh_product_v1_product_service_proto_rawDesc = "" +
 	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xb0\x04\n" +
 	"\x0eProductService\x12z\n" +
 	"\n" +
-	"GetProduct\x12\".mesh.product.v1.GetProductRequest\x1a\x18.mesh.product.v1.Product\".\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x02 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=products/*}\x12\x98\x01\n" +
-	"\x10BatchGetProducts\x12(.mesh.product.v1.BatchGetProductsRequest\x1a).mesh.product.v1.BatchGetProductsResponse\"/\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/products:batchGet\x12~\n" +
-	"\fListProducts\x12$.mesh.product.v1.ListProductsRequest\x1a%.mesh.product.v1.ListProductsResponse\"!\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/products\x12\x86\x01\n" +
-	"\rWatchProducts\x12%.mesh.product.v1.WatchProductsRequest\x1a&.mesh.product.v1.WatchProductsResponse\"$\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
+	"GetProduct\x12\".mesh.product.v1.GetProductRequest\x1a\x18.mesh.product.v1.Product\".\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=products/*}\x12\x98\x01\n" +
+	"\x10BatchGetProducts\x12(.mesh.product.v1.BatchGetProductsRequest\x1a).mesh.product.v1.BatchGetProductsResponse\"/\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/products:batchGet\x12~\n" +
+	"\fListProducts\x12$.mesh.product.v1.ListProductsRequest\x1a%.mesh.product.v1.ListProductsResponse\"!\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/products\x12\x86\x01\n" +
+	"\rWatchProducts\x12%.mesh.product.v1.WatchProductsRequest\x1a&.mesh.product.v1.WatchProductsResponse\"$\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
 	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/products:watch0\x01B+Z)odoomesh/gen/go/mesh/product/v1;productv1b\x06proto3"
 
 var (

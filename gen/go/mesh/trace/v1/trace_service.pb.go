@@ -134,7 +134,7 @@ const file_mesh_trace_v1_trace_service_proto_rawDesc = "" +
 	"\bTraceLot\x12\x1e.mesh.trace.v1.TraceLotRequest\x1a\x17.mesh.trace.v1.LotTrace\"0\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
 	"\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/{name=lots/*}:trace\x12\x8b\x01\n" +
 	"\n" +
-	"GetJourney\x12 .mesh.trace.v1.GetJourneyRequest\x1a\x16.mesh.trace.v1.Journey\"C\xdaA\x06number\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
+	"GetJourney\x12 .mesh.trace.v1.GetJourneyRequest\x1a\x16.mesh.trace.v1.Journey\"C\xdaA\x06number\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
 	"\x82\xd3\xe4\x93\x02*Z\x0e\x12\f/v1/journeys\x12\x18/v1/journeys/{number=**}B'Z%odoomesh/gen/go/mesh/trace/v1;tracev1b\x06proto3"
 
 var (

@@ -1,0 +1,46 @@
+// Package audit keeps who called what, and how it ended: of every call whose method the
+// contract marks so, whether it was answered or refused.
+package audit
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// Record is one call that has ended.
+type Record struct {
+	// Began is when the call came.
+	Began time.Time
+	// Took is how long it lasted.
+	Took time.Duration
+	// RequestID is the id that the caller was given.
+	RequestID string
+	// Principal is who called; empty for a caller that was not recognised.
+	Principal string
+	// Method is the full name, such as "/mesh.operations.v1.OperationsService/GetStatus".
+	Method string
+	// Subject is what the request names: a record, a collection or a consumer. Empty
+	// where it names nothing, and where the request was refused before it was read.
+	Subject string
+	// Outcome is "OK", or the reason of the refusal, such as "REASON_NOT_PERMITTED".
+	Outcome string
+}
+
+// Answered is the outcome of a call that was answered.
+const Answered = "OK"
+
+// Recorder keeps records. It is called once a call, from many goroutines.
+type Recorder interface {
+	Record(ctx context.Context, r Record)
+}
+
+// Log writes each record as one line of a log.
+type Log struct{ Logger *slog.Logger }
+
+// Record implements Recorder.
+func (l Log) Record(ctx context.Context, r Record) {
+	l.Logger.LogAttrs(ctx, slog.LevelInfo, "audit",
+		slog.Time("began", r.Began), slog.String("took", r.Took.Round(time.Microsecond).String()), slog.String("principal", r.Principal),
+		slog.String("method", r.Method), slog.String("subject", r.Subject), slog.String("outcome", r.Outcome))
+}
