@@ -7,9 +7,8 @@ import (
 )
 
 const (
-	// callsOfModel is how many of capture's calls of one model run at once, and
-	// callsOfSlowModel how many where it has been slow.
-	callsOfModel     = 2
+	// callsOfSlowModel is how many of capture's calls of one model run at once where it
+	// has been slow.
 	callsOfSlowModel = 1
 	// slowAfter is from when on an answer is slow.
 	slowAfter = time.Second
@@ -17,7 +16,7 @@ const (
 
 // bulkhead keeps one model from taking all places of the budget: where reading lots
 // takes ten seconds, products are followed all the same. It holds back capture and
-// the census alone.
+// the census alone, and only what has been slow.
 type bulkhead struct {
 	mu     sync.Mutex
 	models map[string]*compartment
@@ -25,6 +24,8 @@ type bulkhead struct {
 
 type compartment struct {
 	running int
+	// since is when the calls that run began to do so without an answer.
+	since time.Time
 	// took is how long the last two answers took.
 	took    [2]time.Duration
 	waiting []chan struct{}
@@ -32,24 +33,29 @@ type compartment struct {
 
 func newBulkhead() *bulkhead { return &bulkhead{models: map[string]*compartment{}} }
 
-func (c *compartment) free() bool {
-	if min(c.took[0], c.took[1]) > slowAfter {
-		return c.running < callsOfSlowModel
+func (c *compartment) free(now time.Time) bool {
+	slow := min(c.took[0], c.took[1]) > slowAfter || now.Sub(c.since) > slowAfter
+	return c.running == 0 || !slow || c.running < callsOfSlowModel
+}
+
+func (c *compartment) take(now time.Time) {
+	if c.running == 0 {
+		c.since = now
 	}
-	return c.running < callsOfModel
+	c.running++
 }
 
 // enter waits until a call of a model may go on to the budget. Each success needs one
 // leave.
-func (b *bulkhead) enter(ctx context.Context, model string) error {
+func (b *bulkhead) enter(ctx context.Context, model string, now time.Time) error {
 	b.mu.Lock()
 	c := b.models[model]
 	if c == nil {
 		c = &compartment{}
 		b.models[model] = c
 	}
-	if len(c.waiting) == 0 && c.free() {
-		c.running++
+	if len(c.waiting) == 0 && c.free(now) {
+		c.take(now)
 		b.mu.Unlock()
 		return nil
 	}
@@ -71,26 +77,27 @@ func (b *bulkhead) enter(ctx context.Context, model string) error {
 	}
 	// The turn came as the caller went: hand it on.
 	c.running--
-	c.admit()
+	c.admit(now)
 	return ctx.Err()
 }
 
 // leave gives the place free; took is how long Odoo took, 0 where it was not asked.
-func (b *bulkhead) leave(model string, took time.Duration) {
+func (b *bulkhead) leave(model string, took time.Duration, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c := b.models[model]
 	c.running--
 	if took > 0 {
 		c.took[0], c.took[1] = c.took[1], took
+		c.since = now
 	}
-	c.admit()
+	c.admit(now)
 }
 
 // admit lets those who wait enter while there is room. The caller holds mu.
-func (c *compartment) admit() {
-	for len(c.waiting) > 0 && c.free() {
-		c.running++
+func (c *compartment) admit(now time.Time) {
+	for len(c.waiting) > 0 && c.free(now) {
+		c.take(now)
 		close(c.waiting[0])
 		c.waiting = c.waiting[1:]
 	}

@@ -34,6 +34,10 @@ const burstSeconds = 2
 // usualPage is how many records a page has at most where the caller does not say.
 const usualPage = 50
 
+// contractPage is how many records the contract lets anybody ask for: more is refused by
+// validation, which tells the caller so.
+const contractPage = 1000
+
 // streamPause is when it is worth asking again for a stream.
 const streamPause = 5 * time.Second
 
@@ -118,7 +122,7 @@ func (l *limiter) bound(request any) {
 	if l.limits.PageSize == 0 || !ok {
 		return
 	}
-	if size := int(r.GetPageSize()); size > l.limits.PageSize || size == 0 && l.limits.PageSize < usualPage {
+	if size := int(r.GetPageSize()); size > l.limits.PageSize && size <= contractPage || size == 0 && l.limits.PageSize < usualPage {
 		m := r.ProtoReflect()
 		m.Set(m.Descriptor().Fields().ByName("page_size"), protoreflect.ValueOfInt32(int32(l.limits.PageSize)))
 	}
