@@ -67,7 +67,8 @@ func TestHigherPrioritiesGoFirst(t *testing.T) {
 		var calls sync.WaitGroup
 		start := func(ctx context.Context, method string) {
 			calls.Go(func() {
-				if _, err := c.Call(ctx, "m", method, nil, nil); err != nil {
+				// Each is of a model of its own: the bulkhead bounds how many of one run.
+				if _, err := c.Call(ctx, "model of "+method, method, nil, nil); err != nil {
 					t.Error(err)
 				}
 			})

@@ -123,8 +123,8 @@ func (c *Client) run(ctx context.Context, e endpoint, guarded bool, send func(co
 	}
 	var took time.Duration
 	if err == nil && guarded && priorityOf(ctx) >= PriorityCapture {
-		if err = c.bulkhead.enter(ctx, e.model, c.clock.Now()); err == nil {
-			defer func() { c.bulkhead.leave(e.model, took, c.clock.Now()) }()
+		if err = c.bulkhead.enter(ctx, e.model); err == nil {
+			defer func() { c.bulkhead.leave(e.model, took) }()
 		} else {
 			err = notItsTurn(err)
 		}
