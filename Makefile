@@ -22,7 +22,7 @@ test: lint generate-check test-race fuzz ## everything that has to hold before a
 
 .PHONY: test-race
 test-race: ## all tests, with the race detector
-	go test -race -timeout 20m ./...
+	go test -race -timeout 40m ./...
 
 .PHONY: fuzz
 fuzz: ## run every fuzzer for FUZZTIME (3s)
