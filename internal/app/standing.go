@@ -109,6 +109,8 @@ func (a *App) readiness() readiness {
 		r.degrade("", "Odoo: "+refusal.Reason, refusal.Since)
 	case !reach.Reachable && reach.Reason != "":
 		r.degrade("", reach.Reason, reach.Since)
+	case !reach.Reachable:
+		r.degrade("", "Odoo has not answered since the start", time.Time{})
 	}
 	if err := a.stores.full(); err != nil {
 		r.degrade("", err.Error(), time.Time{})
@@ -131,6 +133,9 @@ func readinessOf(statuses []capture.Status, now time.Time, stale time.Duration) 
 			if s.Loaded && age > stale.Seconds() && (oldest.AgeSeconds == nil || age > *oldest.AgeSeconds) {
 				oldest = c
 			}
+		}
+		if s.Loaded && s.Verified.IsZero() {
+			r.degrade(s.Collection, "it has not been compared with Odoo since the start", time.Time{})
 		}
 		if !s.Loaded {
 			r.Status = stateLoading

@@ -137,10 +137,18 @@ func (b *Board) Settle(ctx context.Context, kind Kind, causes []Cause) error {
 func (b *Board) report(changes []*entry, c Cause, opening map[Kind]int) []*entry {
 	now := b.Clock.Now()
 	if number, found := b.lasting[about{c.Kind, c.Subject}]; found {
-		if updated := b.all[number].updated(c, now); updated != nil {
-			changes = append(changes, updated)
+		updated := b.all[number].updated(c, now)
+		if updated == nil {
+			return changes
 		}
-		return changes
+		acknowledged := updated.state() == operationsv1.ExceptionState_EXCEPTION_STATE_ACKNOWLEDGED
+		if c.Kind != StockWithoutMovement || !acknowledged {
+			return append(changes, updated)
+		}
+		// Another difference than the one that was taken as it is: an alarm anew.
+		changes = append(changes, b.all[number].closed(now))
+		b.last++
+		return append(changes, opened(b.last, c, now))
 	}
 	there := opening[c.Kind]
 	for of := range b.lasting {
