@@ -41,6 +41,9 @@ func TestEveryGETOfTheDocumentAnswers(t *testing.T) {
 		called++
 		collection, _, _ := strings.Cut(strings.TrimPrefix(path, "/v1/"), "/")
 		collection, _, _ = strings.Cut(collection, ":")
+		if collection == "exceptions" && strings.Contains(path, "{") {
+			continue // a mesh that is well has none
+		}
 		target, query := path, url.Values{}
 		for _, p := range operation.Parameters {
 			if !p.Required {
