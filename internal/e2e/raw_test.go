@@ -122,7 +122,9 @@ func (r raw) words(field string) string {
 }
 
 // gtin is the text where it is a GTIN, and empty elsewhere.
-func gtin(s string) string {
+func gtin(written string) string {
+	// White space around a barcode does not count, and is shown.
+	s := strings.TrimSpace(written)
 	if n := len(s); n != 8 && n != 12 && n != 13 && n != 14 || strings.Trim(s, "0") == "" {
 		return ""
 	}
@@ -136,5 +138,5 @@ func gtin(s string) string {
 	if sum%10 != 0 {
 		return ""
 	}
-	return s
+	return written
 }
