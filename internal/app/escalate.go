@@ -148,9 +148,13 @@ func ahead(d time.Duration) string {
 
 func skippedCauses(skipped []capture.Skipped) (causes []exception.Cause) {
 	for _, s := range skipped {
+		subject := "log/" + strconv.FormatUint(s.Position, 10)
+		if s.Position == 0 {
+			subject = s.Name
+		}
 		causes = append(causes, exception.Cause{
-			Kind: exception.LogEntrySkipped, Subject: "log/" + strconv.FormatUint(s.Position, 10),
-			Summary: "An entry of the log could not be applied to the cache as it stands.", Detail: strings.TrimPrefix(s.Name+": ", ": ") + s.Reason,
+			Kind: exception.LogEntrySkipped, Subject: subject,
+			Summary: "An entry of the log could not be applied as it stands.", Detail: strings.TrimPrefix(s.Name+": ", ": ") + s.Reason,
 		})
 	}
 	return causes

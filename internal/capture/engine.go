@@ -63,7 +63,7 @@ func New(c Config) *Engine {
 	e.planned.Store(&plan{})
 	e.metrics = newMetrics()
 	applier := reconcile.NewApplier(c.Log, c.Cache, c.Collections)
-	applier.Skipped = e.skip
+	applier.Skipped = e.Skip
 	e.stores = reconcile.Stores{Log: c.Log, Cache: c.Cache, Applier: applier, Clock: c.Clock, Logger: c.Logger, Appended: e.metrics.appended}
 	for _, col := range c.Collections {
 		one := newCollection(e, col)

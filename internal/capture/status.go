@@ -138,8 +138,10 @@ func (c *collection) faulty(now time.Time) int64 {
 	return s.faulty
 }
 
-// Skipped is an entry of the log that the cache could not take as it stands.
+// Skipped is an entry of the log, or a record, that a follower of the log could not
+// take as it stands.
 type Skipped struct {
+	// Position is the entry's; 0 where the record came from the cache.
 	Position uint64
 	// Name is the record's, as far as it could be read.
 	Name, Reason string
@@ -153,12 +155,19 @@ type skippedEntries struct {
 	all []Skipped
 }
 
-func (e *Engine) skip(ctx context.Context, position uint64, name string, reason error) {
+// Skip says that a follower of the log stepped over an entry of it. Several followers
+// step over the same one, which is told once.
+func (e *Engine) Skip(ctx context.Context, position uint64, name string, reason error) {
+	e.skipped.mu.Lock()
+	defer e.skipped.mu.Unlock()
+	if slices.ContainsFunc(e.skipped.all, func(s Skipped) bool {
+		return s.Position == position && (position > 0 || s.Name == name)
+	}) {
+		return
+	}
 	e.logger.LogAttrs(ctx, slog.LevelError, "an entry of the log cannot be applied as it stands, and is stepped over",
 		slog.Uint64("position", position), slog.String("name", name), slog.Any("reason", reason))
 	e.metrics.skipped.Inc()
-	e.skipped.mu.Lock()
-	defer e.skipped.mu.Unlock()
 	if len(e.skipped.all) < skippedAtMost {
 		e.skipped.all = append(e.skipped.all, Skipped{position, name, reason.Error()})
 	}

@@ -51,7 +51,7 @@ func spawn(t *testing.T, p *person, args ...string) *process {
 	t.Cleanup(func() {
 		s.kill()
 		if t.Failed() {
-			t.Logf("meshd said:\n%s", s.text())
+			t.Logf("meshd (%v) said:\n%s", s.cmd.ProcessState, s.text())
 		}
 	})
 	deadline := time.NewTimer(patience)
@@ -69,7 +69,9 @@ func spawn(t *testing.T, p *person, args ...string) *process {
 
 // listen keeps what meshd says and finds where it serves.
 func (s *process) listen(out io.Reader, serving chan<- [2]string) {
-	for lines := bufio.NewScanner(out); lines.Scan(); {
+	lines := bufio.NewScanner(out)
+	lines.Buffer(nil, 64<<20)
+	for lines.Scan() {
 		s.mu.Lock()
 		s.said.WriteString(lines.Text() + "\n")
 		s.mu.Unlock()

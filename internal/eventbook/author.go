@@ -82,10 +82,8 @@ func (a *author) TakeOver(ctx context.Context, w *journal.Writer, s store.Snapsh
 			if err != nil {
 				return fmt.Errorf("reading %s: %w", collection, err)
 			}
-			if all, err = a.untold(ctx, w, all, uint8(c), hit); err != nil {
-				return fmt.Errorf("%s: %w", resource.NameOf(collection, hit.Key), err)
-			}
-			if err := w.Step(ctx); err != nil {
+			all, err = a.untold(ctx, w, all, uint8(c), hit)
+			if err := w.Step(ctx, resource.NameOf(collection, hit.Key), err); err != nil {
 				return err
 			}
 		}
@@ -120,18 +118,18 @@ func (a *author) TakeOver(ctx context.Context, w *journal.Writer, s store.Snapsh
 func (a *author) untold(ctx context.Context, w *journal.Writer, to []happening, collection uint8, hit store.Hit) ([]happening, error) {
 	conditions, err := a.rules.Conditions(a.collections[collection], hit.Value)
 	if err != nil {
-		return nil, err
+		return to, err
 	}
 	for n, c := range conditions {
 		if c.State == "" {
 			if err := a.look(ctx, w, c, journal.Cause{}); err != nil {
-				return nil, err
+				return to, err
 			}
 			continue
 		}
 		known, err := knownOf(w, c)
 		if err != nil {
-			return nil, err
+			return to, err
 		}
 		if known.GetState() != c.State {
 			to = append(to, happening{micros: c.At.UnixMicro(), id: resource.KeyID(hit.Key), collection: collection, nth: uint8(n)})

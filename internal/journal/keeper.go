@@ -44,14 +44,25 @@ type Config struct {
 	// MaxAge and MaxBytes bound what the journal keeps; 0 is everything.
 	MaxAge   time.Duration
 	MaxBytes uint64
+	// Follows are the collections whose changes the author is told of.
+	Follows []string
+	// Skipped is told of what could not be read and was stepped over: the place in
+	// the change log, 0 while records are taken over, and the record's name as far as
+	// it is known. nil is nobody.
+	Skipped func(ctx context.Context, position uint64, name string, reason error)
 }
+
+// ErrUnreadable says that a record itself cannot be read, as a damaged disk leaves one.
+// Such a record stops no book.
+var ErrUnreadable = errors.New("the record cannot be read")
 
 // Author says what is to be written. Its methods are called one at a time.
 type Author interface {
 	// Change tells what an entry of the change log means.
 	Change(ctx context.Context, w *Writer, c *internalv1.ChangeRecord, by Cause) error
 	// TakeOver tells what the records say and the journal does not. It may be broken
-	// off at any point and begun again. It calls Step once for each record.
+	// off at any point and begun again. It calls Step once for each record, with the
+	// record's own error if it has one.
 	TakeOver(ctx context.Context, w *Writer, s store.Snapshot, by Cause) error
 	// Records is how many records TakeOver steps through.
 	Records() int64

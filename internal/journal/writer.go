@@ -2,7 +2,9 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -94,14 +96,17 @@ func (w *Writer) Keep(event proto.Message, at time.Time, by Cause) error {
 	return nil
 }
 
-// change takes an entry of the change log over.
+// change takes an entry of the change log over, where it is of what the author follows.
 func (w *Writer) change(ctx context.Context, entry store.Entry) error {
-	var c internalv1.ChangeRecord
-	if err := proto.Unmarshal(entry.Payload, &c); err != nil {
-		return err
-	}
-	if err := w.keeper.author.Change(ctx, w, &c, Cause{entry.Position, entry.Time}); err != nil {
-		return fmt.Errorf("%s: %w", c.GetName(), err)
+	if slices.Contains(w.keeper.Follows, entry.Collection) {
+		var c internalv1.ChangeRecord
+		err := proto.Unmarshal(entry.Payload, &c)
+		if err == nil {
+			err = w.keeper.author.Change(ctx, w, &c, Cause{entry.Position, entry.Time})
+		}
+		if err != nil && !w.Skips(ctx, entry.Position, c.GetName(), err) {
+			return fmt.Errorf("%s: %w", c.GetName(), err)
+		}
 	}
 	w.mark.Position = entry.Position
 	w.quiet++
@@ -109,10 +114,25 @@ func (w *Writer) change(ctx context.Context, entry store.Entry) error {
 }
 
 // Step counts a record that was taken over, makes durable what has gathered, and
-// says how far the keeper is.
-func (w *Writer) Step(ctx context.Context) error {
+// says how far the keeper is. With the error of a record that cannot be read it steps
+// over that; any other it returns.
+func (w *Writer) Step(ctx context.Context, name string, err error) error {
+	if err != nil && !w.Skips(ctx, 0, name, err) {
+		return fmt.Errorf("taking %s over: %w", name, err)
+	}
 	w.keeper.step(ctx)
 	return w.Gathered(ctx)
+}
+
+// Skips tells whether an error is of a record that cannot be read, and says so.
+func (w *Writer) Skips(ctx context.Context, position uint64, name string, err error) bool {
+	if !errors.Is(err, proto.Error) && !errors.Is(err, ErrUnreadable) {
+		return false
+	}
+	if w.keeper.Skipped != nil {
+		w.keeper.Skipped(ctx, position, name, fmt.Errorf("%s: %w", w.keeper.What, err))
+	}
+	return true
 }
 
 // Gathered makes durable what has gathered, if it is enough.

@@ -49,6 +49,9 @@ type Config struct {
 	// MaxAge and MaxBytes bound what the journal keeps; 0 is everything.
 	MaxAge   time.Duration
 	MaxBytes uint64
+	// Skipped is told of a record that could not be read and was stepped over: its
+	// place in the change log or 0, and its name as far as it is known. nil is nobody.
+	Skipped func(ctx context.Context, position uint64, name string, reason error)
 }
 
 // Book is the book of stock. Make it with New and let Run run.
@@ -69,6 +72,7 @@ func New(c Config) (*Book, error) {
 	b.keeper, err = journal.New(journal.Config{
 		What: "the history of stock", Collection: "inventoryEvents", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: c.Load,
 		Clock: c.Clock, Logger: c.Logger, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes,
+		Follows: []string{movements, lots}, Skipped: c.Skipped,
 	}, b.author)
 	if err != nil {
 		return nil, err

@@ -17,10 +17,8 @@ func (a *author) TakeOver(ctx context.Context, j *journal.Writer, s store.Snapsh
 		if err != nil {
 			return fmt.Errorf("reading movements by time: %w", err)
 		}
-		if err := w.movement(ctx, resource.KeyID(hit.Key), hit.Value, now); err != nil {
-			return fmt.Errorf("taking movement %d over: %w", resource.KeyID(hit.Key), err)
-		}
-		if err := w.Step(ctx); err != nil {
+		err := w.movement(ctx, resource.KeyID(hit.Key), hit.Value, now)
+		if err := w.Step(ctx, resource.NameOf(movements, hit.Key), err); err != nil {
 			return err
 		}
 	}
@@ -34,10 +32,8 @@ func (a *author) TakeOver(ctx context.Context, j *journal.Writer, s store.Snapsh
 		if err != nil {
 			return fmt.Errorf("reading lots: %w", err)
 		}
-		if err := w.lot(resource.KeyID(hit.Key), hit.Value, now); err != nil {
-			return fmt.Errorf("taking lot %d over: %w", resource.KeyID(hit.Key), err)
-		}
-		if err := w.Step(ctx); err != nil {
+		err := w.lot(resource.KeyID(hit.Key), hit.Value, now)
+		if err := w.Step(ctx, resource.NameOf(lots, hit.Key), err); err != nil {
 			return err
 		}
 	}
@@ -61,7 +57,7 @@ func (a *author) tellGone(ctx context.Context, w *writer, s store.Snapshot, now 
 			if err != nil {
 				return err
 			}
-			if err := w.movement(ctx, id, raw, now); err != nil {
+			if err := w.movement(ctx, id, raw, now); err != nil && !w.Skips(ctx, 0, resource.Name(movements, id), err) {
 				return err
 			}
 		}

@@ -58,7 +58,11 @@ func (s *subscription[T]) history(ctx context.Context) error {
 		default:
 		}
 		s.at.Position = entry.Position
-		if err := s.change(entry); err != nil {
+		err = s.change(entry)
+		if errors.Is(err, proto.Error) {
+			continue // capture tells of an entry that nobody can read; a watch goes on behind it
+		}
+		if err != nil {
 			return fmt.Errorf("sending change %d: %w", entry.Position, err)
 		}
 	}
