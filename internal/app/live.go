@@ -35,11 +35,16 @@ func (p *patience) ask(ctx context.Context, question func(context.Context) error
 	var err error
 	select {
 	case err = <-answered:
-		if err == nil || inner.Err() == nil {
-			return err
-		}
 	case <-inner.Done():
-		err = inner.Err()
+		// The question may have ended at this very moment: its answer counts.
+		select {
+		case err = <-answered:
+		default:
+			err = inner.Err()
+		}
+	}
+	if err == nil {
+		return nil
 	}
 	switch {
 	case ctx.Err() != nil:

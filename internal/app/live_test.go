@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,5 +51,23 @@ func TestTheCallersOwnTimeIsItsOwn(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
+	p.wait()
+}
+
+// An answer counts also where its question ends while the caller looks.
+func TestAnAnswerIsNeverTakenForTheEnd(t *testing.T) {
+	p := &patience{limit: time.Minute}
+	var callers sync.WaitGroup
+	for range 64 {
+		callers.Go(func() {
+			for range 2000 {
+				if err := p.ask(t.Context(), func(context.Context) error { return nil }); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	callers.Wait()
 	p.wait()
 }
