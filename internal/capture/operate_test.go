@@ -46,9 +46,9 @@ func unattended(t *testing.T, version, spares int) (h *house, spare []int64) {
 		c.Poll, c.Seldom, c.Reach, c.Count, c.Census = time.Hour, time.Hour, time.Hour, time.Hour, time.Hour
 	}
 	h.start()
-	h.eventually("the only census", func() error {
+	h.eventually("the only census and the only looks", func() error {
 		for _, s := range h.engine.Statuses() {
-			if s.Drift.Compared.IsZero() {
+			if s.Drift.Compared.IsZero() || s.Verified.IsZero() {
 				return fmt.Errorf("%s is not compared", s.Collection)
 			}
 		}

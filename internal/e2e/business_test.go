@@ -136,6 +136,10 @@ func (m *mesh) implied(t testing.TB) map[string]int {
 		r, err := m.receipts.ListReceipts(t.Context(), &receiptv1.ListReceiptsRequest{PageToken: token, Filter: "state = DONE AND direction = RECEIPT"})
 		return r.GetReceipts(), r.GetNextPageToken(), err
 	})
+	direct := listed(t, func(token string) ([]*receiptv1.Receipt, string, error) {
+		r, err := m.receipts.ListReceipts(t.Context(), &receiptv1.ListReceiptsRequest{PageToken: token, Filter: "state = DONE AND direction = DROP_SHIPMENT"})
+		return r.GetReceipts(), r.GetNextPageToken(), err
+	})
 	invoices := listed(t, func(token string) ([]*invoicev1.Invoice, string, error) {
 		r, err := m.invoices.ListInvoices(t.Context(), &invoicev1.ListInvoicesRequest{PageToken: token, Filter: "state = POSTED"})
 		return r.GetInvoices(), r.GetNextPageToken(), err
@@ -159,6 +163,9 @@ func (m *mesh) implied(t testing.TB) map[string]int {
 		if places[move.GetDestinationLocation()].GetCompleteName() == "WH/Quarantine" {
 			n["mesh.quality.hold.v1"]++
 		}
+	}
+	if len(direct) > 0 {
+		n["mesh.goods.dropshipped.v1"] = len(direct)
 	}
 	n["mesh.order.released.v1"], n["mesh.requisition.approved.v1"] = len(orders), len(requisitions)
 	n["mesh.goods.received.v1"], n["mesh.invoice.posted.v1"], n["mesh.shipment.dispatched.v1"] = len(receipts), len(invoices), len(shipped)

@@ -231,5 +231,26 @@ func (d desk) sendBack(receipt int64) error {
 			return err
 		}
 	}
+	if err := d.nameLots(moves[0], list(t["move_line_ids"])); err != nil {
+		return err
+	}
 	return d.validate(ref(t["picking_id"]))
+}
+
+// nameLots writes the lot that a movement brought on lines that lack one: what comes
+// back from where Odoo keeps no stock was not reserved with its lot.
+func (d desk) nameLots(brought int64, lines []int64) error {
+	came, err := d.Search("stock.move.line", []any{leaf("move_id", "=", brought), leaf("lot_id", "!=", false)})
+	if err != nil || len(came) == 0 {
+		return err
+	}
+	c, err := d.one("stock.move.line", came[0], "lot_id")
+	if err != nil {
+		return err
+	}
+	without, err := d.Search("stock.move.line", []any{leaf("id", "in", lines), leaf("lot_id", "=", false)})
+	if err != nil || len(without) == 0 {
+		return err
+	}
+	return d.Write("stock.move.line", without, map[string]any{"lot_id": ref(c["lot_id"])})
 }
