@@ -26,13 +26,13 @@ func (a *App) openBook() error {
 }
 
 // stockVerified is when movements and stock positions were last known to equal
-// Odoo's, both.
+// Odoo's, both, deleted ones too: Odoo deletes empty stock all the time.
 func (a *App) stockVerified() time.Time {
 	moved, there := a.engine.Status(inventory.Movements), a.engine.Status(inventory.Positions)
-	if moved.Verified.Before(there.Verified) {
-		return moved.Verified
+	if moved.Counted.Before(there.Counted) {
+		return moved.Counted
 	}
-	return there.Verified
+	return there.Counted
 }
 
 // recounts tells whether this Odoo lets a product be counted that has moved before:

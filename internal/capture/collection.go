@@ -26,6 +26,8 @@ type collection struct {
 	// verified is when the last probes began after which nothing was left to be done, in
 	// nanoseconds of Unix time; 0 before the first.
 	verified atomic.Int64
+	// counted is the same, where each that is asked often, counts too, was made again.
+	counted  atomic.Int64
 	arrivals arrivals
 	progress progress
 	standing standing
@@ -273,21 +275,28 @@ func (c *collection) removeGone(ctx context.Context) error {
 // settled notes that nothing is left to be done: the copy equals Odoo as of the probes
 // that were taken in.
 func (c *collection) settled(ctx context.Context, now time.Time) error {
-	if at := c.comparedAt(now); !at.IsZero() && at.UnixNano() > c.verified.Load() {
-		c.verified.Store(at.UnixNano())
-	}
+	verified, counted := c.comparedAt(now)
+	later(&c.verified, verified)
+	later(&c.counted, counted)
 	return c.keepUntil(ctx, now)
+}
+
+// later moves a time forward, never back.
+func later(to *atomic.Int64, at time.Time) {
+	if !at.IsZero() && at.UnixNano() > to.Load() {
+		to.Store(at.UnixNano())
+	}
 }
 
 // comparedAt is when the oldest of the probes began that the collection depends on;
 // zero where one has not been made yet. What changes seldom, and what is counted, may
-// be a while ago without making the copy older.
-func (c *collection) comparedAt(now time.Time) time.Time {
+// be a while ago without making the copy older. counted is the oldest
+// of all but what changes seldom.
+func (c *collection) comparedAt(now time.Time) (verified, counted time.Time) {
 	p := c.engine.plan()
-	least := time.Time{}
-	consider := func(at time.Time) {
-		if least.IsZero() || at.Before(least) {
-			least = at
+	oldest := func(of *time.Time, at time.Time) {
+		if of.IsZero() || at.Before(*of) {
+			*of = at
 		}
 	}
 	fed := false
@@ -298,22 +307,29 @@ func (c *collection) comparedAt(now time.Time) time.Time {
 		fed = true
 		at := c.probed[d]
 		if at.IsZero() {
-			return time.Time{}
+			return time.Time{}, time.Time{}
 		}
-		if w, is := d.(*stamps); is && !w.seldom {
-			consider(at)
+		w, stamped := d.(*stamps)
+		if !stamped || !w.seldom {
+			oldest(&counted, at)
+		}
+		if stamped && !w.seldom {
+			oldest(&verified, at)
 			continue
 		}
 		if now.Sub(at) > d.pace(now)+seldomLate {
-			consider(at)
+			oldest(&verified, at)
 		}
 	}
-	if !fed || least.IsZero() {
+	if !fed || verified.IsZero() {
 		// Where this Odoo has none of its models there is nothing to look at, and what is
 		// known holds as long as anything answers.
-		return c.engine.lastAnswer()
+		verified = c.engine.lastAnswer()
 	}
-	return least
+	if !fed {
+		counted = verified
+	}
+	return verified, counted
 }
 
 // seldomLate is how late a probe of what changes seldom may be before the copy counts

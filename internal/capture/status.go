@@ -21,6 +21,10 @@ type Status struct {
 	// Verified is the last time at which the cache was known to equal Odoo; zero
 	// before the first.
 	Verified time.Time
+	// Counted is the last time at which all that feeds the collection had been looked
+	// at anew, the counts that find deletions too, what changes seldom left aside; zero
+	// before the first since the start.
+	Counted time.Time
 	// Reachable says whether Odoo answers.
 	Reachable bool
 	// Degraded lists what stands in the way of following Odoo; empty where nothing does.
@@ -72,6 +76,9 @@ func (e *Engine) Status(name string) Status {
 	}
 	if at := c.verified.Load(); at != 0 {
 		s.Verified = time.Unix(0, at).UTC()
+	}
+	if at := c.counted.Load(); at != 0 {
+		s.Counted = time.Unix(0, at).UTC()
 	}
 	c.standing.mu.Lock()
 	s.Drift = c.standing.drift

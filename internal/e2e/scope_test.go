@@ -54,10 +54,10 @@ func TestNobodyIsSentWhatIsForeign(t *testing.T) {
 	p := hospitalAtWork(t, 18, 20)
 	alpha := p.create(t, "res.partner", map[string]any{"name": "Alpha Supplies", "supplier_rank": 1})
 	beta := p.create(t, "res.partner", map[string]any{"name": "Betaforeign Ltd", "supplier_rank": 1})
-	product := p.create(t, "product.product", map[string]any{"name": "Shared article", "standard_price": 4441.25, "list_price": 5551.25})
+	product := p.create(t, "product.product", map[string]any{"name": "Shared article", "standard_price": 44410713.25, "list_price": 55510713.25})
 	template := p.row(t, "product.product", product, "product_tmpl_id").id("product_tmpl_id")
 	price := map[int64]int64{}
-	for partner, amount := range map[int64]float64{alpha: 6661.25, beta: 7771.25} {
+	for partner, amount := range map[int64]float64{alpha: 66610713.25, beta: 77710713.25} {
 		price[partner] = p.create(t, "product.supplierinfo", map[string]any{"partner_id": partner, "product_tmpl_id": template, "price": amount})
 		p.create(t, "purchase.order", map[string]any{"partner_id": partner, "partner_ref": map[int64]string{alpha: "REF-A", beta: "REF-FOREIGN"}[partner], "order_line": []any{
 			[]any{int64(0), int64(0), map[string]any{"product_id": product, "product_qty": 2.0, "price_unit": amount}},
@@ -89,12 +89,12 @@ func TestNobodyIsSentWhatIsForeign(t *testing.T) {
 	}
 	a, b := fmt.Sprintf("suppliers/%d", alpha), fmt.Sprintf("suppliers/%d", beta)
 	callers := []caller{
-		{"alpha", "supplier: " + a, &scope.Scope{Supplier: a}, []string{"Betaforeign", "REF-FOREIGN", "7771", "4441", "5551"}},
-		{"beta", "supplier: " + b, &scope.Scope{Supplier: b}, []string{"Alpha Supplies", "REF-A", "REF-ZWEI", "6661", "4441", "5551", "Zweit"}},
+		{"alpha", "supplier: " + a, &scope.Scope{Supplier: a}, []string{"Betaforeign", "REF-FOREIGN", "77710713", "44410713", "55510713"}},
+		{"beta", "supplier: " + b, &scope.Scope{Supplier: b}, []string{"Alpha Supplies", "REF-A", "REF-ZWEI", "66610713", "44410713", "55510713", "Zweit"}},
 		{"first", "companies: [1]", &scope.Scope{Companies: []int64{1}}, []string{"Zweit", "REF-ZWEI"}},
-		{"second", fmt.Sprintf("companies: [%d]", second), &scope.Scope{Companies: []int64{second}}, []string{"REF-A", "REF-FOREIGN", "4441"}},
-		{"priceless", "hide_prices: true", &scope.Scope{HidePrices: true}, []string{"4441", "5551", "6661", "7771"}},
-		{"carrier", "carrier: Nobody", &scope.Scope{Carrier: "Nobody"}, []string{"REF-", "6661"}},
+		{"second", fmt.Sprintf("companies: [%d]", second), &scope.Scope{Companies: []int64{second}}, []string{"REF-A", "REF-FOREIGN", "44410713"}},
+		{"priceless", "hide_prices: true", &scope.Scope{HidePrices: true}, []string{"44410713", "55510713", "66610713", "77710713"}},
+		{"carrier", "carrier: Nobody", &scope.Scope{Carrier: "Nobody"}, []string{"REF-", "66610713"}},
 	}
 	c := settings(t, p)
 	c.AccessFile = filepath.Join(t.TempDir(), "access.yaml")
@@ -123,16 +123,16 @@ func TestNobodyIsSentWhatIsForeign(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.write(t, "product.supplierinfo", price[beta], map[string]any{"price": 7772.25})
+		p.write(t, "product.supplierinfo", price[beta], map[string]any{"price": 77720713.25})
 		eventually(t, func() (bool, any) {
 			whole, err := n.products.GetProduct(n.as(t, "whole"), &productv1.GetProductRequest{Name: name})
-			return err == nil && strings.Contains(protojson.Format(whole), "7772"), whole
+			return err == nil && strings.Contains(protojson.Format(whole), "77720713"), whole
 		})
 		after, err := n.products.GetProduct(n.as(t, "alpha"), &productv1.GetProductRequest{Name: name})
 		if err != nil || after.GetEtag() != before.GetEtag() {
 			t.Errorf("the etag went from %s to %s, %v", before.GetEtag(), after.GetEtag(), err)
 		}
-		p.write(t, "product.supplierinfo", price[alpha], map[string]any{"price": 6662.25})
+		p.write(t, "product.supplierinfo", price[alpha], map[string]any{"price": 66620713.25})
 		for {
 			m, err := watch.Recv()
 			if err != nil {
@@ -141,7 +141,7 @@ func TestNobodyIsSentWhatIsForeign(t *testing.T) {
 			if m.GetChangeType() == typesv1.ChangeType_CHANGE_TYPE_HEARTBEAT {
 				continue
 			}
-			if len(m.GetProduct().GetSupplierPrices()) != 1 || m.GetProduct().GetSupplierPrices()[0].GetPrice().GetUnits() != 6662 {
+			if len(m.GetProduct().GetSupplierPrices()) != 1 || m.GetProduct().GetSupplierPrices()[0].GetPrice().GetUnits() != 66620713 {
 				t.Errorf("the first message is %v", m)
 			}
 			break
