@@ -57,6 +57,7 @@ func TestAnOrderOfTwentyThousandLines(t *testing.T) {
 	if n := len(change.GetOrder().GetLines()); n != hugeLines {
 		t.Errorf("a client that takes more gets %d lines", n)
 	}
+	s.comesToSay(t, name, line, "Changed")
 	s.showsHuge(t, name, line, "Changed")
 	if _, err := s.orders.GetOrder(t.Context(), &orderv1.GetOrderRequest{Name: name}); status.Code(err) != codes.OutOfRange {
 		t.Errorf("a client that takes 4 MiB: %v", err)
@@ -72,10 +73,7 @@ func TestAnOrderOfTwentyThousandLines(t *testing.T) {
 	again.await(t, "ready")
 	again.showsHuge(t, name, line, "Changed")
 	p.write(t, "purchase.order.line", line, map[string]any{"name": "Once more"})
-	eventually(t, func() (bool, any) {
-		o, err := again.orders.GetOrder(wide(t.Context()), &orderv1.GetOrderRequest{Name: name}, wideCall...)
-		return err == nil && textOf(o, line) == "Once more", err
-	})
+	again.comesToSay(t, name, line, "Once more")
 	again.boundedMemory(t, "after a restart")
 	// A business event holds its record by name: it does not grow with the lines.
 	for _, journal := range []string{"events", "stock"} {
@@ -129,6 +127,15 @@ func textOf(o *orderv1.Order, line int64) string {
 		}
 	}
 	return ""
+}
+
+// comesToSay waits until the order's line has a text.
+func (m *mesh) comesToSay(t *testing.T, name string, line int64, says string) {
+	t.Helper()
+	eventually(t, func() (bool, any) {
+		o, err := m.orders.GetOrder(wide(t.Context()), &orderv1.GetOrderRequest{Name: name}, wideCall...)
+		return err == nil && textOf(o, line) == says, err
+	})
 }
 
 // showsHuge reads the order, finds it, and lists it; says is the text of one of its

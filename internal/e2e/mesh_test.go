@@ -57,7 +57,7 @@ func settings(t testing.TB, p *person) config.Config {
 	c.TimeZone = zone
 	if p.sim != nil {
 		c.MaxPerSecond = 0
-		c.PollInterval, c.StreamHeartbeat = 20*time.Millisecond, 250*time.Millisecond
+		c.PollInterval, c.StreamHeartbeat = 100*time.Millisecond, 250*time.Millisecond
 		c.Overlap = 5 * time.Second
 	}
 	return c

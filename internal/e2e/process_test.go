@@ -27,7 +27,7 @@ type process struct {
 func arguments(p *person, dir string, more ...string) []string {
 	return append([]string{"serve", "--grpc-addr", "127.0.0.1:0", "--http-addr", "127.0.0.1:0", "--data-dir", dir,
 		"--odoo-url", p.url, "--odoo-db", p.database, "--odoo-user", p.user, "--odoo-max-per-second", "0",
-		"--poll-interval", "20ms", "--overlap", "5s", "--stream-heartbeat", "250ms", "--log-format", "json"}, more...)
+		"--poll-interval", "100ms", "--overlap", "5s", "--stream-heartbeat", "250ms", "--log-format", "json"}, more...)
 }
 
 // spawn starts meshd and waits until it serves.
