@@ -317,7 +317,7 @@ func (c *collection) comparedAt(now time.Time) (verified, counted time.Time) {
 			oldest(&verified, at)
 			continue
 		}
-		if now.Sub(at) > d.pace(now)+seldomLate {
+		if age := now.Sub(at); age > seldomLate && age > d.pace(now)+seldomLate {
 			oldest(&verified, at)
 		}
 	}

@@ -279,9 +279,14 @@ func (h *house) eventually(what string, holds func() error) {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	var err error
+	var next time.Time
 	for {
-		if err = holds(); err == nil {
-			return
+		// Comparing everything is work for the same Odoo: capture gets twice the time of it.
+		if began := time.Now(); began.After(next) {
+			if err = holds(); err == nil {
+				return
+			}
+			next = time.Now().Add(2 * time.Since(began))
 		}
 		select {
 		case <-tick.C:
