@@ -44,6 +44,9 @@ type collection struct {
 	probed map[detector]time.Time
 	// until is how far the windows of each model have come, as kept in the cache.
 	until windowMarks
+	// deletions is the position in the log up to which the orphans of deletions were
+	// taken in.
+	deletions uint64
 	// censused and swept are when the last ones began, sweptTo is where the sweep stands.
 	censused, swept time.Time
 	sweptTo         []byte
@@ -66,6 +69,7 @@ func (c *collection) records() Records { return *c.from.Load() }
 // takeIn takes what the inbox holds. What Odoo was asked for already and did not have
 // is not asked for again: it goes as soon as nothing else is left to be read.
 func (c *collection) takeIn() {
+	c.deletions = c.engine.followedTo()
 	b := c.inbox
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -278,6 +282,10 @@ func (c *collection) settled(ctx context.Context, now time.Time) error {
 	verified, counted := c.comparedAt(now)
 	later(&c.verified, verified)
 	later(&c.counted, counted)
+	if !c.arrivals.any() {
+		// What has just come may point at something that went before it.
+		c.until.follow(c.deletions)
+	}
 	return c.keepUntil(ctx, now)
 }
 

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"odoomesh/internal/capture"
+	"odoomesh/internal/odooproxy"
 	"odoomesh/internal/odoosim"
+	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 )
 
@@ -104,27 +106,52 @@ func (h *house) deleteAndWait(ids ...int64) {
 	})
 }
 
+// passing lets a receipt name a supplier that nothing else names, and capture come to
+// rest over it.
+func (h *house) passing() (supplier int64) {
+	h.t.Helper()
+	h.do(func(tx *odoosim.Tx) (err error) {
+		if supplier, err = tx.Create("res.partner", map[string]any{"name": "Passing", "supplier_rank": 1}); err != nil {
+			return err
+		}
+		receipts, err := tx.Search("stock.picking", []any{[]any{"picking_type_code", "=", "incoming"}, []any{"state", "=", "assigned"}})
+		if err != nil {
+			return err
+		}
+		return tx.Write("stock.picking", receipts[:1], map[string]any{"partner_id": supplier})
+	})
+	h.eventually("the link", h.equals)
+	h.later(time.Hour)
+	h.eventually("rest", h.equals)
+	return supplier
+}
+
 // A link that Odoo empties by SQL, because its target is deleted, leaves no stamp: it
 // is found by what the copy names.
 func TestALinkToADeletedSupplierIsEmptied(t *testing.T) {
 	versions(t, func(t *testing.T, version int) {
 		h := quiet(t, version)
-		var supplier, receipt int64
-		h.do(func(tx *odoosim.Tx) (err error) {
-			if supplier, err = tx.Create("res.partner", map[string]any{"name": "Passing", "supplier_rank": 1}); err != nil {
-				return err
-			}
-			receipts, err := tx.Search("stock.picking", []any{[]any{"picking_type_code", "=", "incoming"}, []any{"state", "=", "assigned"}})
-			if err != nil {
-				return err
-			}
-			receipt = receipts[0]
-			return tx.Write("stock.picking", []int64{receipt}, map[string]any{"partner_id": supplier})
-		})
-		h.eventually("the link", h.equals)
-		h.later(time.Hour)
-		h.eventually("rest", h.equals)
+		supplier := h.passing()
 		h.do(func(tx *odoosim.Tx) error { return tx.Unlink("res.partner", []int64{supplier}) })
 		h.eventually("the empty link", h.equals)
 	})
+}
+
+// So it is where the mesh is killed after it has seen the deletion and before it has
+// read again what named the target.
+func TestALinkToADeletedSupplierIsEmptiedAfterACrash(t *testing.T) {
+	h := quiet(t, 19)
+	supplier := h.passing()
+	end := h.proxy.Always(odooproxy.Model("stock.move"), odooproxy.Denied())
+	h.do(func(tx *odoosim.Tx) error { return tx.Unlink("res.partner", []int64{supplier}) })
+	h.eventually("the deletion", func() error {
+		if _, err := h.cache.Get("suppliers", resource.Key(supplier)); !errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("the supplier is still there: %v", err)
+		}
+		return nil
+	})
+	h.halt()
+	end()
+	h.start()
+	h.eventually("the empty link", h.equals)
 }

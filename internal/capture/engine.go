@@ -41,6 +41,7 @@ type Engine struct {
 	// collection that takes its census.
 	loads, readers chan struct{}
 	censusing      sync.Mutex
+	orphans        orphans
 	// trimmed is when the log was trimmed last.
 	trimmed time.Time
 }

@@ -52,6 +52,7 @@ func (c *collection) impact(ctx context.Context, model string, rows []int64) ([]
 		}
 		found, err := c.reached(ctx, w, changed)
 		if err != nil {
+			c.records().Forget(model) // or it would look as if it had been followed
 			return nil, err
 		}
 		keys = append(keys, found...)
@@ -59,6 +60,7 @@ func (c *collection) impact(ctx context.Context, model string, rows []int64) ([]
 	// What was found to be gone already is not asked for again.
 	owners, err := c.owners(model, rows)
 	if err != nil {
+		c.records().Forget(model)
 		return nil, err
 	}
 	owners = slices.DeleteFunc(owners, func(key string) bool { return c.gone[key] })

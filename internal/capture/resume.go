@@ -15,6 +15,9 @@ type windowMarks struct {
 	// Kept is the mesh's time at which they were kept. It tells how long ago that was
 	// where the database's clock has gone back since.
 	Kept time.Time `json:"kept"`
+	// Deletions is the position in the log up to which what pointed at deleted records
+	// was read again.
+	Deletions uint64 `json:"deletions"`
 
 	changed bool
 }
@@ -24,6 +27,12 @@ func (m *windowMarks) reach(model string, until time.Time) {
 		m.Until = map[string]time.Time{}
 	}
 	m.Until[model], m.changed = until, true
+}
+
+func (m *windowMarks) follow(position uint64) {
+	if position > m.Deletions {
+		m.Deletions, m.changed = position, true
+	}
 }
 
 func windowsKey(collection string) string { return "capture/until/" + collection }
@@ -71,7 +80,10 @@ func (e *Engine) resume(ctx context.Context, p *plan) error {
 			return err
 		}
 	}
-	return nil
+	if err := e.resumeOrphans(); err != nil {
+		return err
+	}
+	return e.followDeletions(ctx)
 }
 
 func (e *Engine) readMarks(c *collection) (windowMarks, error) {
@@ -90,6 +102,10 @@ func (e *Engine) readMarks(c *collection) (windowMarks, error) {
 func (c *collection) keepUntil(ctx context.Context, now time.Time) error {
 	if !c.until.changed || now.Sub(c.until.Kept) < c.engine.Reach {
 		return nil
+	}
+	// Between two deletions, too: the way behind them is to stay short.
+	if err := c.engine.followDeletions(ctx); err != nil {
+		return err
 	}
 	c.until.Kept, c.until.changed = now, false
 	raw, err := json.Marshal(c.until)

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"odoomesh/internal/index"
-	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 )
 
@@ -81,43 +80,4 @@ func (c *collection) retryFaulty(now time.Time) error {
 	}
 	c.suspect(CauseFaulty, keys)
 	return nil
-}
-
-// Removed implements reconcile.Observer: what points at a record that is gone is to be
-// read again. Odoo empties such links by SQL, and stamps nothing.
-func (e *Engine) Removed(collection string, keys []string) {
-	if len(keys) == 0 {
-		return
-	}
-	snapshot := e.cache.Snapshot()
-	defer snapshot.Close()
-	for _, c := range e.collections {
-		for _, f := range c.TextFields() {
-			var orphans []string
-			for _, key := range keys {
-				name := resource.NameOf(collection, []byte(key))
-				for hit, err := range snapshot.Index(c.Name, f.Path, store.Range{Prefix: f.Text(name), Exact: true, KeysOnly: true}) {
-					if err != nil {
-						break // the sweep reads it again
-					}
-					orphans = append(orphans, string(hit.Key))
-				}
-			}
-			if len(orphans) > 0 {
-				// A merge by SQL moves links in rows that records only look through, too.
-				c.forgetReferences()
-			}
-			c.inbox.suspectKeys(CauseOrphan, orphans)
-		}
-	}
-}
-
-// forgetReferences lets the rows that records share be read anew: no stamp tells what
-// Odoo changes in them by SQL.
-func (c *collection) forgetReferences() {
-	for _, w := range c.records().Watches() {
-		if w.Reference {
-			c.records().Forget(w.Model)
-		}
-	}
 }

@@ -150,7 +150,7 @@ func (s *Source) load(ctx context.Context, t tables, model string, ids []int64) 
 	for _, r := range rows {
 		t[model][r.ID()] = r
 	}
-	s.references.put(model, rows, age)
+	s.references.put(model, rows, age, false)
 	return nil
 }
 

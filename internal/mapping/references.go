@@ -14,18 +14,25 @@ const referencesKept = 20_000
 // models forgets what has changed.
 type references struct {
 	mu     sync.Mutex
-	tables tables
+	tables map[string]map[int64]reference
 	// ages counts how often a model was forgotten: what was asked for before that
 	// and answered after it must not be kept.
 	ages map[string]int
 }
 
+// reference is a kept row. shown says that all records that show the row show it as it
+// is kept: those that are older than the keeping may show it as it was before.
+type reference struct {
+	row   odoo.Row
+	shown bool
+}
+
 // newReferences keeps rows of the models that are reached as reference data only.
 func newReferences(watches []WatchedModel) *references {
-	r := &references{tables: tables{}, ages: map[string]int{}}
+	r := &references{tables: map[string]map[int64]reference{}, ages: map[string]int{}}
 	for _, w := range watches {
 		if w.Reference {
-			r.tables[w.Model] = map[int64]odoo.Row{}
+			r.tables[w.Model] = map[int64]reference{}
 		}
 	}
 	for _, w := range watches {
@@ -42,8 +49,8 @@ func (r *references) take(to tables, model string, ids []int64) (missing []int64
 	defer r.mu.Unlock()
 	kept := r.tables[model]
 	for _, id := range ids {
-		if row, ok := kept[id]; ok {
-			to[model][id] = row
+		if one, ok := kept[id]; ok {
+			to[model][id] = one.row
 		} else {
 			missing = append(missing, id)
 		}
@@ -51,8 +58,9 @@ func (r *references) take(to tables, model string, ids []int64) (missing []int64
 	return missing, r.ages[model]
 }
 
-// put keeps rows that were read at an age.
-func (r *references) put(model string, rows []odoo.Row, age int) {
+// put keeps rows that were read at an age; shown says that the records that show them
+// are read again, or need not be.
+func (r *references) put(model string, rows []odoo.Row, age int, shown bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	kept, isReference := r.tables[model]
@@ -60,12 +68,13 @@ func (r *references) put(model string, rows []odoo.Row, age int) {
 		return
 	}
 	for _, row := range rows {
-		kept[row.ID()] = row
+		kept[row.ID()] = reference{row, shown}
 	}
 }
 
-// renew gives what is kept of some rows, and whether anything of their model ever
-// is, and lets no row be kept that somebody else has asked for before now.
+// renew gives what is kept of some rows and shown by their records, and whether anything
+// of their model ever is, and lets no row be kept that somebody else has asked for
+// before now.
 func (r *references) renew(model string, ids []int64) (was map[int64]odoo.Row, keeps bool, age int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -73,8 +82,8 @@ func (r *references) renew(model string, ids []int64) (was map[int64]odoo.Row, k
 	kept, keeps := r.tables[model]
 	was = map[int64]odoo.Row{}
 	for _, id := range ids {
-		if row, ok := kept[id]; ok {
-			was[id] = row
+		if one := kept[id]; one.shown {
+			was[id] = one.row
 		}
 	}
 	return was, keeps, r.ages[model]

@@ -18,7 +18,8 @@ func (p *Plan) Shown(model string) []string {
 
 // Renew lists which of the rows, whose stamps have moved, may show otherwise than
 // they did. Of reference data the rows are kept: who renames a product does not
-// touch the thousand movements that show no more of it than its unit.
+// touch the thousand movements that show no more of it than its unit. Whoever cannot
+// follow what it lists has to Forget the model: it is listed once.
 func (s *Source) Renew(ctx context.Context, model string, ids []int64) ([]int64, error) {
 	kept, keeps, age := s.references.renew(model, ids)
 	if !keeps || len(ids) > renewAtOnce {
@@ -38,7 +39,7 @@ func (s *Source) Renew(ctx context.Context, model string, ids []int64) ([]int64,
 	if len(changed) > 0 {
 		age = s.references.forget(model)
 	}
-	s.references.put(model, rows, age)
+	s.references.put(model, rows, age, true)
 	return changed, nil
 }
 
