@@ -10,7 +10,7 @@ import (
 // records show: only what was listed as changed, and followed, does.
 func TestAKeptRowIsComparedOnlyWhereItsRecordsShowIt(t *testing.T) {
 	r := newReferences([]WatchedModel{{Model: "stock.lot", Reference: true}})
-	row := odoo.Row{"id": int64(14), "name": "W167165"}
+	row := odoo.NewRow("stock.lot", map[string]any{"id": int64(14), "name": "W167165"})
 	_, age := r.take(tables{"stock.lot": {}}, "stock.lot", []int64{14})
 	r.put("stock.lot", []odoo.Row{row}, age, false)
 	was, keeps, age := r.renew("stock.lot", []int64{14})
