@@ -18,11 +18,19 @@ build: ## put meshd and meshctl into bin/
 	@go build -trimpath -o bin/ ./cmd/...
 
 .PHONY: test
-test: lint generate-check test-race fuzz ## everything that has to hold before a commit: all checks, all tests
+test: lint generate-check test-all test-race fuzz ## everything that has to hold before a commit: all checks, all tests
+
+.PHONY: check
+check: lint generate-check ## what is quick of it, for while one works: all checks, and the tests that take seconds
+	go test $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$ -e /badgerstore$$)
+
+.PHONY: test-all
+test-all: ## all tests
+	go test -timeout 20m ./...
 
 .PHONY: test-race
-test-race: ## all tests, with the race detector
-	go test -race -timeout 40m ./...
+test-race: ## all tests with the race detector, which are given less of the same to do
+	go test -race -timeout 30m ./...
 
 .PHONY: fuzz
 fuzz: ## run every fuzzer for FUZZTIME (3s)

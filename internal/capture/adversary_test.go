@@ -18,6 +18,7 @@ import (
 	"odoomesh/internal/capture"
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/odoosim"
+	"odoomesh/internal/race"
 )
 
 var (
@@ -33,7 +34,7 @@ const enoughRounds = 50
 // again. After each round the cache has to equal Odoo record for record, within one
 // overlap, and the log has to tell every record's story without a gap.
 func TestAdversary(t *testing.T) {
-	for _, version := range []int{16, 19} {
+	for _, version := range race.Fewer(16, 19) {
 		t.Run(fmt.Sprintf("Odoo %d", version), func(t *testing.T) {
 			t.Parallel()
 			a := newAdversary(t, version, 60)

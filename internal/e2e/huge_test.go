@@ -35,6 +35,7 @@ const (
 // clients that take it, and others are told why they do not get it. So is a product
 // with a text of megabytes.
 func TestAnOrderOfTwentyThousandLines(t *testing.T) {
+	ownProcess(t)
 	p := simulated(t, 18, 40)
 	order, line := p.hugeOrder(t, hugeLines)
 	text := strings.Repeat("Keep dry. ", 200_000)

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"odoomesh/internal/race"
 )
 
 // process is meshd as a process of its own.
@@ -30,9 +32,18 @@ func arguments(p *person, dir string, more ...string) []string {
 		"--poll-interval", "100ms", "--overlap", "5s", "--stream-heartbeat", "250ms", "--log-format", "json"}, more...)
 }
 
+// ownProcess skips a test that the race detector would watch to no purpose.
+func ownProcess(t *testing.T) {
+	t.Helper()
+	if race.Enabled {
+		t.Skip("a process of its own is built without the race detector")
+	}
+}
+
 // spawn starts meshd and waits until it serves.
 func spawn(t *testing.T, p *person, args ...string) *process {
 	t.Helper()
+	ownProcess(t)
 	s := &process{cmd: exec.Command(meshd(t), args...), ended: make(chan struct{})}
 	s.cmd.Env = append(os.Environ(), "MESH_ODOO_PASSWORD="+p.password)
 	out, err := s.cmd.StderrPipe()

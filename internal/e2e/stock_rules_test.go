@@ -8,13 +8,14 @@ import (
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
+	"odoomesh/internal/race"
 )
 
 // What is booked in another unit counts as Odoo counts it, rounded to the product's
 // unit, and the events prove Odoo's stock.
 func TestQuantitiesAreRoundedAsOdooBooksThem(t *testing.T) {
 	t.Parallel()
-	storerooms(t, []int{16, 17, 18, 19}, func(t *testing.T, r *storeroom) {
+	storerooms(t, race.Fewer(16, 17, 18, 19), func(t *testing.T, r *storeroom) {
 		units, dozens := r.find(t, "uom.uom", "name", "Units"), r.find(t, "uom.uom", "name", "Dozens")
 		vals := map[string]any{"uom_id": dozens}
 		if r.major < 19 {
@@ -44,7 +45,7 @@ func TestQuantitiesAreRoundedAsOdooBooksThem(t *testing.T) {
 // Odoo's stock.
 func TestEventsFollowOdoosOwnRules(t *testing.T) {
 	t.Parallel()
-	storerooms(t, []int{16, 17, 18, 19}, func(t *testing.T, r *storeroom) {
+	storerooms(t, race.Fewer(16, 17, 18, 19), func(t *testing.T, r *storeroom) {
 		m := start(t, settings(t, r.person))
 		t.Run("a drop shipment neither comes into the house nor leaves it", func(t *testing.T) { dropShipped(t, r, m) })
 		t.Run("a count that finds what was known moves nothing", func(t *testing.T) { countConfirmed(t, r, m) })
