@@ -5,10 +5,13 @@ import (
 	"errors"
 	"hash/crc32"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/dgraph-io/badger/v4/pb"
+	"github.com/dgraph-io/badger/v4/table"
 	"github.com/dgraph-io/badger/v4/y"
 	"google.golang.org/protobuf/proto"
 )
@@ -17,47 +20,60 @@ import (
 // it opens them, and whose damage ends the process or is passed over: the list of
 // tables and each table's index.
 func (f *folder) checkStructure() error {
-	if err := f.checkManifest(); err != nil {
-		return err
-	}
-	tables, err := filepath.Glob(filepath.Join(f.data(), "*.sst"))
+	tables, err := f.checkManifest()
 	if err != nil {
 		return err
 	}
-	for _, table := range tables {
-		if whole, err := wholeIndex(table); err != nil || !whole {
-			return errors.Join(err, f.damaged(filepath.Base(table), "has a damaged index"))
+	// A table that is not in the list was being written, or was done with, when the
+	// process was killed: Badger removes it.
+	for _, id := range slices.Sorted(maps.Keys(tables)) {
+		name := table.IDToFilename(id)
+		whole, err := wholeIndex(filepath.Join(f.data(), name))
+		if errors.Is(err, fs.ErrNotExist) {
+			return f.damaged(name, "is missing")
+		}
+		if err != nil || !whole {
+			return errors.Join(err, f.damaged(name, "has a damaged index"))
 		}
 	}
 	return nil
 }
 
-// checkManifest walks the list of tables: a magic number, and then changes, each
-// behind its length and checksum. The last one may be cut off by a crash, and only
-// that one.
-func (f *folder) checkManifest() error {
+// checkManifest walks the list of tables, and answers the numbers of those that the
+// store has: a magic number, and then changes, each behind its length and checksum. The
+// last one may be cut off by a crash, and only that one.
+func (f *folder) checkManifest() (tables map[uint64]bool, err error) {
 	const magicSize, frame = 8, 8
 	raw, err := os.ReadFile(filepath.Join(f.data(), "MANIFEST"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // a store that was never opened
+		return nil, nil // a store that was never opened
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(raw) < magicSize || string(raw[:4]) != "Bdgr" {
-		return f.damaged("MANIFEST", "does not begin as it should")
+		return nil, f.damaged("MANIFEST", "does not begin as it should")
 	}
+	tables = map[uint64]bool{}
 	for raw = raw[magicSize:]; len(raw) >= frame; {
 		size, sum := binary.BigEndian.Uint32(raw), binary.BigEndian.Uint32(raw[4:])
 		if raw = raw[frame:]; uint64(size) > uint64(len(raw)) {
-			return nil
+			return tables, nil
 		}
-		if crc32.Checksum(raw[:size], castagnoli) != sum {
-			return f.damaged("MANIFEST", "is damaged")
+		var changes pb.ManifestChangeSet
+		if crc32.Checksum(raw[:size], castagnoli) != sum || proto.Unmarshal(raw[:size], &changes) != nil {
+			return nil, f.damaged("MANIFEST", "is damaged")
+		}
+		for _, c := range changes.GetChanges() {
+			if c.GetOp() == pb.ManifestChange_DELETE {
+				delete(tables, c.GetId())
+			} else {
+				tables[c.GetId()] = true
+			}
 		}
 		raw = raw[size:]
 	}
-	return nil
+	return tables, nil
 }
 
 // wholeIndex tells whether a table's index is what its checksum says. From its end a
