@@ -42,6 +42,7 @@ func TestAdversary(t *testing.T) {
 			for round := range *rounds {
 				a.round()
 				a.healed(fmt.Sprintf("round %d of seed %d", round, *seed))
+				t.Logf("round %d has healed", round)
 			}
 			a.everyTrickWorked()
 		})
