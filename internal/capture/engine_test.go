@@ -269,25 +269,33 @@ func (h *house) halt() {
 	h.stop = nil
 }
 
-// patience is how long a condition may take to come true on a busy machine.
-const patience = 3 * time.Minute
+// patience is how long a condition may take to come true on a busy machine, and
+// wholeSweep how much of the mesh's time in any case: until then everything that is made
+// of several rows is read once more.
+const (
+	patience   = 3 * time.Minute
+	wholeSweep = 12 * time.Minute
+)
 
 // eventually waits until a condition holds.
 func (h *house) eventually(what string, holds func() error) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), patience)
-	defer cancel()
+	began, since := time.Now(), h.now()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	var err error
 	var next time.Time
 	for {
 		// Comparing everything is work for the same Odoo: capture gets twice the time of it.
-		if began := time.Now(); began.After(next) {
+		if now := time.Now(); now.After(next) {
 			if err = holds(); err == nil {
 				return
 			}
-			next = time.Now().Add(2 * time.Since(began))
+			moved := h.now().Sub(since)
+			if time.Since(began) > patience && (h.meanwhile == nil || moved == 0 || moved > wholeSweep) {
+				h.t.Fatalf("%s: %v", what, err)
+			}
+			next = time.Now().Add(2 * time.Since(now))
 		}
 		select {
 		case <-tick.C:
@@ -299,8 +307,6 @@ func (h *house) eventually(what string, holds func() error) {
 		case ended := <-h.done:
 			h.stop = nil
 			h.t.Fatalf("%s: capture ended with %v", what, ended)
-		case <-ctx.Done():
-			h.t.Fatalf("%s: %v", what, err)
 		}
 	}
 }
