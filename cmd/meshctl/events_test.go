@@ -38,7 +38,7 @@ func eventsIn(t *testing.T, lines string) []*inventoryv1.InventoryEvent {
 func (s *site) booked() *site {
 	s.t.Helper()
 	eventually(s.t, "the history of stock", func() bool { return s.run("events", "list").code == 0 })
-	return s
+	return s.settled()
 }
 
 var toGoOn = regexp.MustCompile(`--position (\S+)\n`)
