@@ -51,7 +51,7 @@ type Config struct {
 	Census time.Duration
 	// Sweep is the time in which every record is read again (24 h).
 	Sweep time.Duration
-	// Retry is the pause between two tries of faulty records, some at a time (30 s).
+	// Retry is the pause between two tries of faulty records, some at a time (10 s).
 	Retry time.Duration
 	// Relearn is the pause between two sign-ins for the database's time (10 min).
 	Relearn time.Duration
@@ -69,7 +69,7 @@ func (c *Config) defaults() {
 	}{
 		{&c.Poll, 300 * time.Millisecond}, {&c.Seldom, 5 * time.Second}, {&c.Overlap, 150 * time.Second},
 		{&c.Reach, 5 * time.Second}, {&c.Count, max(time.Second, c.Poll)}, {&c.Census, 10 * time.Minute},
-		{&c.Sweep, 24 * time.Hour}, {&c.Relearn, 10 * time.Minute}, {&c.Retry, 30 * time.Second}, {&c.Backoff, time.Second},
+		{&c.Sweep, 24 * time.Hour}, {&c.Relearn, 10 * time.Minute}, {&c.Retry, 10 * time.Second}, {&c.Backoff, time.Second},
 	} {
 		if *d.have == 0 {
 			*d.have = d.want
