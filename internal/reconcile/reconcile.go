@@ -67,14 +67,20 @@ type Reconciler struct {
 	held    held
 }
 
-// write takes the right to write the collection; each success needs one done.
+// write takes the right to write the collection; each success needs one done. The cache
+// is where the log is then: a write before may have been broken off between the two, and
+// what is compared with an older state would be told from there once more.
 func (r *Reconciler) write(ctx context.Context) error {
 	select {
 	case r.writing <- struct{}{}:
-		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	err := r.Applier.CatchUp(ctx)
+	if err != nil {
+		r.done()
+	}
+	return err
 }
 
 func (r *Reconciler) done() { <-r.writing }
