@@ -40,7 +40,9 @@ func (s *Source) withAbove(ctx context.Context, ids []int64) ([]int64, error) {
 	if s.above == "" || len(ids) == 0 {
 		return ids, nil
 	}
-	all, err := s.odoo.Search(ctx, s.Model(), odoo.Where("id", "parent_of", ids), odoo.ReadOptions{Order: "id"})
+	all, err := s.amongThere(ctx, s.Model(), ids, func(ids []int64) ([]int64, error) {
+		return s.odoo.Search(ctx, s.Model(), odoo.Where("id", "parent_of", ids), odoo.ReadOptions{Order: "id"})
+	})
 	if err != nil {
 		return nil, fmt.Errorf("finding what stands above %d rows of %s: %w", len(ids), s.Model(), err)
 	}

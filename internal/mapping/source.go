@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -67,15 +68,37 @@ func (s *Source) Touched(ctx context.Context, w WatchedModel, ids []int64) ([]in
 	if w.Path == "" {
 		return s.withAbove(ctx, ids)
 	}
-	domain := odoo.Where(w.Path, w.Operator, ids)
-	if w.Everywhere {
-		domain = odoo.Domain{}
+	domain := odoo.Domain{}
+	search := func(ids []int64) ([]int64, error) {
+		if !w.Everywhere {
+			domain = odoo.Where(w.Path, w.Operator, ids)
+		}
+		return s.odoo.Search(ctx, s.Model(), domain, odoo.ReadOptions{Order: "id"})
 	}
-	touched, err := s.odoo.Search(ctx, s.Model(), domain, odoo.ReadOptions{Order: "id"})
+	touched, err := s.amongThere(ctx, w.Model, ids, search)
 	if err != nil {
 		return nil, fmt.Errorf("finding the %s that show a changed %s: %w", s.Collection, w.Model, err)
 	}
 	return touched, nil
+}
+
+// amongThere searches by ids of a model. Where one of them is gone, Odoo refuses whole
+// searches for what stands below or above them: then it searches by those that are there.
+func (s *Source) amongThere(ctx context.Context, model string, ids []int64, search func([]int64) ([]int64, error)) ([]int64, error) {
+	for {
+		found, err := search(ids)
+		var fault *odoo.Fault
+		if !errors.As(err, &fault) || fault.Kind != odoo.Missing {
+			return found, err
+		}
+		there, failed := s.odoo.Search(ctx, model, odoo.Where("id", "in", ids), odoo.ReadOptions{Order: "id"})
+		if failed != nil || len(there) == len(ids) {
+			return nil, errors.Join(err, failed)
+		}
+		if ids = there; len(ids) == 0 {
+			return nil, nil
+		}
+	}
 }
 
 // pointedAt lists what the rows of a model that match point at, without repeats.

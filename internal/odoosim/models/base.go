@@ -57,7 +57,7 @@ func base(db *orm.DB) {
 	term.Defaults(map[string]any{"active": true, "sequence": 10})
 
 	tag := db.Model("res.partner.category")
-	tag.Label, tag.Order, tag.Parent = "Partner Tags", "name", "parent_id"
+	tag.Label, tag.Order, tag.Parent, tag.ParentStored = "Partner Tags", "name", "parent_id", true
 	tag.Defaults(map[string]any{"active": true})
 	tag.Indexed("parent_id")
 

@@ -11,6 +11,7 @@ import (
 func locations(db *orm.DB) {
 	m := db.Model("stock.location")
 	m.Label, m.Order, m.Parent, m.RecName = "Inventory Locations", "complete_name, id", "location_id", "complete_name"
+	m.ParentStored = true
 	m.SearchNames = []string{"barcode"}
 	m.Indexed("location_id", "barcode")
 	m.Defaults(map[string]any{"active": true, "usage": "internal"})

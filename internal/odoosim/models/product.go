@@ -117,7 +117,7 @@ func dropEmptyTemplates(e *orm.Env, m, tmpl *orm.Model, ids []int64) func() erro
 // computed when read: renaming a parent changes the children's name and not their
 // write_date.
 func categories(db *orm.DB, m *orm.Model) {
-	m.Label, m.Order, m.Parent = "Product Category", "complete_name", "parent_id"
+	m.Label, m.Order, m.Parent, m.ParentStored = "Product Category", "complete_name", "parent_id", true
 	m.RecName = "complete_name"
 	m.Indexed("parent_id")
 	m.Defaults(map[string]any{"packaging_reserve_method": "partial", "property_cost_method": "standard"})

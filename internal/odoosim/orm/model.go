@@ -13,6 +13,8 @@ type Model struct {
 	Order   string // as Odoo's _order; empty means id
 	RecName string // the field that name searches look at
 	Parent  string // the many2one of the hierarchy for child_of, empty where there is none
+	// ParentStored says that Odoo keeps the way up in the row (_parent_store).
+	ParentStored bool
 	// Inherits is the many2one through which fields of another model are read and
 	// written (product.product: product_tmpl_id), empty where there is none.
 	Inherits string

@@ -96,6 +96,14 @@ func (e *Env) hierarchy(f *Field, op string, v any) (filter, error) {
 	} else if !ok {
 		return filter{}, Unforeseen("ValueError", "Invalid leaf (%s, %s, %s)", quote(f.Name), quote(op), pythonic(v))
 	}
+	// Before 19 Odoo looks the rows up to find their way, and refuses one that is gone.
+	if e.db.Version < 19 && (op == "parent_of" || m.ParentStored) {
+		for _, id := range roots {
+			if id != 0 && !e.Exists(m, id) {
+				return filter{}, e.missing(m, []int64{id})
+			}
+		}
+	}
 	parent := m.Fields[m.Parent]
 	seen := map[int64]bool{}
 	all := []int64{}
