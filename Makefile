@@ -28,9 +28,10 @@ check: lint generate-check ## what is quick of it, for while one works: all chec
 test-all: ## all tests
 	go test -timeout 20m ./...
 
+# Under the detector memory is cheaper than the time that its collection takes.
 .PHONY: test-race
 test-race: ## all tests with the race detector, which are given less of the same to do
-	GOGC=300 go test -race -timeout 30m ./... # memory is cheaper than the time that its collection takes under the detector
+	GOGC=300 go test -race -timeout 30m ./...
 
 .PHONY: fuzz
 fuzz: ## run every fuzzer for FUZZTIME (3s)

@@ -69,7 +69,7 @@ func (c *collection) records() Records { return *c.from.Load() }
 // takeIn takes what the inbox holds. What Odoo was asked for already and did not have
 // is not asked for again: it goes as soon as nothing else is left to be read.
 func (c *collection) takeIn() {
-	c.deletions = c.engine.followedTo()
+	c.deletions = c.engine.orphans.followed.Load()
 	b := c.inbox
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -14,8 +14,8 @@ func later(to *atomic.Int64, at time.Time) {
 
 // comparedAt is when the oldest of the probes began that the collection depends on;
 // zero where one has not been made yet. What changes seldom, and what is counted, may
-// be a while ago without making the copy older. counted is the oldest
-// of all but what changes seldom.
+// be a while ago without making the copy older. counted is the oldest of all but what
+// changes seldom.
 func (c *collection) comparedAt(now time.Time) (verified, counted time.Time) {
 	p := c.engine.plan()
 	oldest := func(of *time.Time, at time.Time) {

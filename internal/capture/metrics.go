@@ -16,7 +16,7 @@ func newMetrics() *metrics {
 		suspects: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mesh_capture_suspects_total", Help: "Records that were read because they might differ from Odoo, by why."}, []string{"collection", "cause"}),
 		drift:    prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "mesh_census_drift", Help: "Differences that the last census found and healed."}, []string{"collection", "kind"}),
 		ahead:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mesh_odoo_stamps_ahead_total", Help: "Rows met with a stamp that the clock of Odoo's database had not reached."}, []string{"model"}),
-		skipped:  prometheus.NewCounter(prometheus.CounterOpts{Name: "mesh_log_entries_skipped_total", Help: "Entries of the log that the cache could not take as they stand."}),
+		skipped:  prometheus.NewCounter(prometheus.CounterOpts{Name: "mesh_log_entries_skipped_total", Help: "Entries of the log, and records, that a follower of the log could not take as they stand."}),
 	}
 }
 

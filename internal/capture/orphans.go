@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"google.golang.org/protobuf/proto"
 
@@ -18,14 +19,15 @@ import (
 // they happen, so that one whose orphans were not read before a crash is followed
 // once more after it.
 type orphans struct {
+	// mu is held by the one who follows.
 	mu sync.Mutex
 	// followed is the position of the log up to which the orphans of all deletions are
 	// in the inboxes, or were.
-	followed uint64
+	followed atomic.Uint64
 }
 
 // Removed implements reconcile.Observer.
-func (e *Engine) Removed(string, []string) {
+func (e *Engine) Removed() {
 	if err := e.followDeletions(context.Background()); err != nil {
 		e.logger.LogAttrs(context.Background(), slog.LevelWarn, "what points at removed records is not read again yet", slog.Any("reason", err))
 	}
@@ -37,14 +39,14 @@ func (e *Engine) followDeletions(ctx context.Context) error {
 	o := &e.orphans
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.followed >= e.log.Head() {
+	if o.followed.Load() >= e.log.Head() {
 		return nil
 	}
 	snapshot := e.cache.Snapshot()
 	defer snapshot.Close()
-	for entry, err := range e.log.Read(ctx, max(o.followed+1, e.log.Oldest())) {
+	for entry, err := range e.log.Read(ctx, max(o.followed.Load()+1, e.log.Oldest())) {
 		if err != nil {
-			return fmt.Errorf("following deletions behind %d: %w", o.followed, err)
+			return fmt.Errorf("following deletions behind %d: %w", o.followed.Load(), err)
 		}
 		var c internalv1.ChangeRecord
 		// Of an entry that cannot be read the applier tells.
@@ -53,7 +55,7 @@ func (e *Engine) followDeletions(ctx context.Context) error {
 				return err
 			}
 		}
-		o.followed = entry.Position
+		o.followed.Store(entry.Position)
 	}
 	return nil
 }
@@ -85,7 +87,7 @@ func (e *Engine) resumeOrphans() error {
 	o := &e.orphans
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.followed > 0 {
+	if o.followed.Load() > 0 {
 		return nil // the connection was made anew, and the inboxes are still there
 	}
 	least := e.log.Head()
@@ -98,16 +100,8 @@ func (e *Engine) resumeOrphans() error {
 			least = min(least, marks.Deletions)
 		}
 	}
-	o.followed = least
+	o.followed.Store(least)
 	return nil
-}
-
-// followedTo is the position up to which the orphans of all deletions are in the
-// inboxes, or were.
-func (e *Engine) followedTo() uint64 {
-	e.orphans.mu.Lock()
-	defer e.orphans.mu.Unlock()
-	return e.orphans.followed
 }
 
 // forgetReferences lets the rows that records share be read anew: no stamp tells what

@@ -44,7 +44,7 @@ func (o *one) Fetch(context.Context, [][]byte) ([]*mapping.Record, error) {
 type nobody struct{}
 
 func (nobody) Stored(string, []byte, *internalv1.CacheRecord) {}
-func (nobody) Removed(string, []string)                       {}
+func (nobody) Removed()                                       {}
 
 // A write that is broken off between the log and the cache leaves no gap: the next one
 // begins where it has ended.

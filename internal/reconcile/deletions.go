@@ -61,7 +61,7 @@ func (r *Reconciler) Remove(ctx context.Context, gone []string, accepted bool) (
 	if err := r.append(ctx, payloads); err != nil {
 		return 0, err
 	}
-	r.observer.Removed(r.Name, gone)
+	r.observer.Removed()
 	return len(payloads), nil
 }
 

@@ -52,8 +52,8 @@ type Stores struct {
 type Observer interface {
 	// Stored names a record that is new in the cache, or made of other rows than before.
 	Stored(collection string, key []byte, record *internalv1.CacheRecord)
-	// Removed names the records that were removed.
-	Removed(collection string, keys []string)
+	// Removed says that the log tells of records that were removed.
+	Removed()
 }
 
 // Reconciler reconciles one collection. It is safe for concurrent use: one writes at

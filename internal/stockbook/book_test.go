@@ -362,3 +362,38 @@ func TestEventsAddUpToWhatOdooHas(t *testing.T) {
 		}
 	})
 }
+
+// A row whose quantity cannot be read tells nothing, also where it was told before: once
+// it can be read again the book goes on from what it had told.
+func TestAQuantityThatCannotBeReadTellsNothing(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	defer w.Close()
+	move := func(quantity string, to string) *inventoryv1.Movement {
+		return &inventoryv1.Movement{Product: "products/1", SourceLocation: "locations/1", DestinationLocation: to,
+			Quantity: &decimal.Decimal{Value: quantity}, MoveTime: timestamppb.New(journaltest.Noon)}
+	}
+	follow := func() uint64 {
+		t.Helper()
+		if err := w.book.keeper.Follow(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return w.Journal.Head()
+	}
+	w.Mark = []byte("loaded")
+	if err := w.book.keeper.TakeOver(t.Context(), w.Mark); err != nil {
+		t.Fatal(err)
+	}
+	w.set(t, 1, move("5", "locations/2"), true)
+	told := follow()
+	if told == 0 {
+		t.Fatal("nothing was told")
+	}
+	w.set(t, 1, move("some", "locations/3"), true)
+	if now := follow(); now != told {
+		t.Errorf("%d events were told of what cannot be read", now-told)
+	}
+	w.set(t, 1, move("5", "locations/3"), true)
+	if now := follow(); now != told+2 {
+		t.Errorf("%d events in place of a withdrawal and the row anew", now-told)
+	}
+}

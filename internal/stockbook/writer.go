@@ -60,6 +60,12 @@ func (w *writer) movement(ctx context.Context, id int64, raw []byte, by journal.
 		return err
 	}
 	now := knownOf(m)
+	for _, quantity := range []string{now.GetQuantity(), now.GetBookedQuantity()} {
+		// What cannot be read tells nothing: not even that what was told is no more.
+		if _, err := number(quantity); err != nil {
+			return err
+		}
+	}
 	was, err := w.over.row(id)
 	if err != nil {
 		return err
