@@ -216,12 +216,26 @@ func TestADatabaseClockThatGoesBackIsFound(t *testing.T) {
 	h.priceSeen("a price under a stamp of an hour ago", 555)
 }
 
-// A model that answers slowly lets all others be followed at their pace.
+// A model that answers slowly lets all others be followed at their pace, whatever
+// Odoo is asked about it when that begins: its stamps, its counts, its newest rows.
 func TestASlowModelStopsNoOther(t *testing.T) {
-	h, proxy := proxied(t, 17)
-	h.loaded()
-	end := proxy.Always(odooproxy.Model("stock.lot"), odooproxy.Slow(time.Minute))
-	defer end()
+	var slow atomic.Bool
+	h, proxy := proxied(t, 17, func(h *house, p *odooproxy.Proxy) {
+		h.refusing = func(r odoo.Reader) odoo.Reader {
+			return askedForNewest{r, "stock.lot", func() {
+				if !slow.Swap(true) {
+					p.Always(odooproxy.Model("stock.lot"), odooproxy.Slow(time.Minute))
+				}
+			}}
+		}
+	})
+	defer proxy.Clear()
+	h.eventually("the newest lots are asked for", func() error {
+		if !slow.Load() {
+			return errors.New("not yet")
+		}
+		return nil
+	})
 	for i := range 5 {
 		began := time.Now()
 		h.priceSeen("a price", 600+i)
@@ -229,6 +243,20 @@ func TestASlowModelStopsNoOther(t *testing.T) {
 			t.Errorf("a price was seen after %v", took)
 		}
 	}
+}
+
+// askedForNewest tells when the newest rows of a model are about to be asked for.
+type askedForNewest struct {
+	odoo.Reader
+	model string
+	asked func()
+}
+
+func (r askedForNewest) SearchRead(ctx context.Context, model string, domain odoo.Domain, fields []string, o odoo.ReadOptions) ([]odoo.Row, error) {
+	if model == r.model && len(domain) == 0 && o.Order == "id desc" {
+		r.asked()
+	}
+	return r.Reader.SearchRead(ctx, model, domain, fields, o)
 }
 
 // In a first load one collection that cannot be read stays loading, with its reason;

@@ -30,13 +30,13 @@ func (n *newcomers) feeds(*collection) bool       { return false }
 func (n *newcomers) weight(time.Time) float64     { return rareWeight }
 func (n *newcomers) pace(time.Time) time.Duration { return max(newcomersEvery, n.engine.Poll) }
 
-// pick gives the next model that is not slow: the answer must not keep the others
-// waiting.
+// pick gives the next model that is not slow and not being asked: the answer must not
+// keep the others waiting.
 func (n *newcomers) pick() string {
 	for range n.models {
 		n.next = (n.next + 1) % len(n.models)
 		model := n.models[n.next]
-		if s := n.engine.plan().stamps[model]; s != nil && s.state.effort().least() <= patience {
+		if s := n.engine.plan().stamps[model]; s != nil && !s.state.running.Load() && s.state.effort().least() <= patience {
 			return model
 		}
 	}

@@ -20,7 +20,7 @@ const (
 	// whoever hints is in a hurry, and the others have to go on all the same.
 	askBesides = 1
 	// patience is how long a turn waits for an answer. What takes longer goes on beside
-	// the turns that follow, at most slowAtOnce questions.
+	// the turns that follow, as long as it is about slowAtOnce models at most.
 	patience   = 250 * time.Millisecond
 	slowAtOnce = 2
 	// restMost bounds the rest after a turn, however long Odoo took for it: after a
@@ -39,7 +39,8 @@ type scheduled interface {
 }
 
 // turn lists what is to be asked now: all that is hurried, and of the rest what is
-// most overdue. wait is how long nothing will be due where it is empty.
+// most overdue. slow is about how many models questions go on from turns before; wait
+// is how long nothing will be due where the list is empty.
 func turn[T scheduled](all []T, now time.Time, hurried func(T) bool, slow int) (next []T, wait time.Duration) {
 	type due struct {
 		overdue float64

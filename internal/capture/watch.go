@@ -18,7 +18,7 @@ type answer struct {
 // detector that takes long goes on beside the turns that follow.
 func (e *Engine) watch(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
-	w := &watcher{Engine: e, answers: make(chan answer)}
+	w := &watcher{Engine: e, answers: make(chan answer), asking: map[string]int{}}
 	defer func() {
 		stop()
 		for ; w.running > 0; w.running-- {
@@ -28,7 +28,7 @@ func (e *Engine) watch(ctx context.Context) error {
 	for {
 		began := e.clock.Now()
 		hinted := e.hints.models(began)
-		next, wait := turn(e.plan().all, began, func(d detector) bool { return d.kind() == "stamps" && hinted[d.model()] }, w.running)
+		next, wait := turn(e.plan().all, began, func(d detector) bool { return d.kind() == "stamps" && hinted[d.model()] }, len(w.asking))
 		rest := wait
 		if len(next) > 0 {
 			if err := w.turn(ctx, next); err != nil {
@@ -53,6 +53,9 @@ type watcher struct {
 	*Engine
 	answers chan answer
 	running int
+	// asking counts those that run, by model: all questions about a slow one are slow,
+	// and hold up the others no more than one of them does.
+	asking map[string]int
 }
 
 // turn puts some questions, a few at a time, and hears the answers, as long as
@@ -61,19 +64,19 @@ func (w *watcher) turn(ctx context.Context, next []detector) error {
 	late := w.running
 	patient := w.clock.After(patience)
 	for len(next) > 0 || w.running > late {
-		for len(next) > 0 && w.running < askAtOnce+min(late, slowAtOnce) {
+		for len(next) > 0 && w.running < askAtOnce+late {
 			w.ask(ctx, next[0])
 			next = next[1:]
 		}
 		var impatient <-chan time.Time
-		if w.running <= slowAtOnce {
+		if len(w.asking) <= slowAtOnce {
 			impatient = patient
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case a := <-w.answers:
-			w.running--
+			w.ended(a.of)
 			late = min(late, w.running)
 			if err := w.hear(ctx, a); err != nil {
 				return err
@@ -93,11 +96,20 @@ func (w *watcher) turn(ctx context.Context, next []detector) error {
 func (w *watcher) ask(ctx context.Context, d detector) {
 	d.health().running.Store(true)
 	w.running++
+	w.asking[d.model()]++
 	began := w.clock.Now()
 	go func() {
 		f, err := d.probe(ctx, began)
 		w.answers <- answer{of: d, findings: f, began: began, err: err}
 	}()
+}
+
+// ended notes that a detector has answered.
+func (w *watcher) ended(d detector) {
+	w.running--
+	if w.asking[d.model()]--; w.asking[d.model()] == 0 {
+		delete(w.asking, d.model())
+	}
 }
 
 // hear takes in what a detector has found, or how it has failed. It returns an error
@@ -139,7 +151,7 @@ func (w *watcher) pause(ctx context.Context, d time.Duration) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case a := <-w.answers:
-			w.running--
+			w.ended(a.of)
 			if err := w.hear(ctx, a); err != nil {
 				return err
 			}
