@@ -404,8 +404,9 @@ func (h *house) collectionEquals(name string, s *mapping.Source, tables odoo.Tab
 			// A write that changes nothing moves the stamp, and is no change.
 			m.ProtoReflect().Clear(m.ProtoReflect().Descriptor().Fields().ByName("update_time"))
 		}
-		if diff := cmp.Diff(want.Message, have, protocmp.Transform()); diff != "" {
-			return fmt.Errorf("%s differs (-Odoo +cache):\n%s", resource.NameOf(name, want.Key), diff)
+		// Telling the difference takes a hundred times as long as finding that there is none.
+		if !proto.Equal(want.Message, have) {
+			return fmt.Errorf("%s differs (-Odoo +cache):\n%s", resource.NameOf(name, want.Key), cmp.Diff(want.Message, have, protocmp.Transform()))
 		}
 	}
 	return nil
