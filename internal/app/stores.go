@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
 
 	"odoomesh/internal/store"
 	"odoomesh/internal/store/badgerstore"
@@ -44,62 +45,55 @@ func (s *stores) full() error {
 	return nil
 }
 
+// openStores opens all of them at once: each compares its files with what it closed.
 func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stores, error) {
 	s := &stores{}
-	open := func(name string, database func(dir string) error) error {
-		if err := database(filepath.Join(dir, name)); err != nil {
+	var group errgroup.Group
+	open := func(name string, database func(dir string) error) {
+		group.Go(func() error {
+			err := database(filepath.Join(dir, name))
 			var damaged *store.CorruptError
 			if errors.As(err, &damaged) && lost[name] != "" {
 				err = fmt.Errorf("%w: %s", err, lost[name])
 			}
-			return fmt.Errorf("data folder %s: %w", dir, errors.Join(err, s.close()))
-		}
-		return nil
+			return err
+		})
 	}
-	err := open("log", func(dir string) (err error) {
+	open("log", func(dir string) (err error) {
 		s.log, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Logger: logger, Registerer: r})
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	err = open("cache", func(dir string) (err error) {
+	open("cache", func(dir string) (err error) {
 		s.cache, err = badgerstore.OpenCache(dir, badgerstore.CacheOptions{Logger: logger, Registerer: r})
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	err = open("stock", func(dir string) (err error) {
+	open("stock", func(dir string) (err error) {
 		s.stock, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Name: "stock", Compress: true, Logger: logger, Registerer: r})
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	err = open("events", func(dir string) (err error) {
+	open("events", func(dir string) (err error) {
 		s.events, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Name: "events", Compress: true, Logger: logger, Registerer: r})
 		return err
 	})
-	if err != nil {
-		return nil, err
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("data folder %s: %w", dir, errors.Join(err, s.close()))
 	}
 	return s, nil
 }
 
 func (s *stores) close() error {
-	var errs []error
+	var group errgroup.Group
 	if s.events != nil {
-		errs = append(errs, s.events.Close())
+		group.Go(s.events.Close)
 	}
 	if s.stock != nil {
-		errs = append(errs, s.stock.Close())
+		group.Go(s.stock.Close)
 	}
 	if s.cache != nil {
-		errs = append(errs, s.cache.Close())
+		group.Go(s.cache.Close)
 	}
 	if s.log != nil {
-		errs = append(errs, s.log.Close())
+		group.Go(s.log.Close)
 	}
-	return errors.Join(errs...)
+	return group.Wait()
 }
