@@ -24,9 +24,12 @@ test: lint generate-check test-all test-race fuzz ## everything that has to hold
 check: lint generate-check ## what is quick of it, for while one works: all checks, and the tests that take seconds
 	go test $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$ -e /badgerstore$$)
 
+# Most tests of a whole mesh wait as often as they work.
+TOGETHER := -parallel 4
+
 .PHONY: test-all
 test-all: ## all tests
-	go test -timeout 20m ./...
+	go test $(TOGETHER) -timeout 20m ./...
 
 # The race detector makes what starts a whole mesh, or a whole capture, five to ten
 # times slower, and sees little new in the fiftieth of them. Of these it gets those in
@@ -37,8 +40,8 @@ RACE_CAPTURE := TestAdversary|TestHospitalAtWorkEqualsOdoo|TestResyncBesideCaptu
 
 .PHONY: test-race
 test-race: ## the tests with the race detector; of those that start a mesh or a capture, the busiest
-	GOGC=300 go test -race -timeout 20m -run '^($(RACE_MESH)|$(RACE_CAPTURE))$$' ./internal/e2e ./internal/capture
-	GOGC=300 go test -race -timeout 20m $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$)
+	GOGC=300 go test -race $(TOGETHER) -timeout 20m -run '^($(RACE_MESH)|$(RACE_CAPTURE))$$' ./internal/e2e ./internal/capture
+	GOGC=300 go test -race $(TOGETHER) -timeout 20m $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$)
 
 .PHONY: fuzz
 fuzz: ## run every fuzzer for FUZZTIME (3s)

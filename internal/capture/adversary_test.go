@@ -34,6 +34,7 @@ const enoughRounds = 50
 // again. After each round the cache has to equal Odoo record for record, within one
 // overlap, and the log has to tell every record's story without a gap.
 func TestAdversary(t *testing.T) {
+	t.Parallel()
 	for _, version := range race.Fewer(16, 19) {
 		t.Run(fmt.Sprintf("Odoo %d", version), func(t *testing.T) {
 			t.Parallel()
@@ -52,6 +53,7 @@ func TestAdversary(t *testing.T) {
 // Thousands of rows under one stamp, and hundreds of deletions at once, are a day's
 // import and its correction.
 func TestStampede(t *testing.T) {
+	t.Parallel()
 	a := newAdversary(t, 17, 20)
 	a.loaded()
 	a.stampede()

@@ -122,6 +122,7 @@ func (h *house) gone(id int64) func() error {
 // What goes between the count of the rows known so far and the count of those that
 // have come since makes the first of the two too great, and no later one smaller.
 func TestADeletionBetweenTwoCountsIsSeen(t *testing.T) {
+	t.Parallel()
 	h, between := interruptible(t)
 	var old atomic.Int64
 	var once sync.Once
@@ -154,6 +155,7 @@ func TestADeletionBetweenTwoCountsIsSeen(t *testing.T) {
 // A record that was read while it was still there, and is stored when the counts
 // that could tell of its deletion are over, is gone all the same.
 func TestARecordDeletedWhileItIsReadIsNotKept(t *testing.T) {
+	t.Parallel()
 	h, between := interruptible(t)
 	var reading atomic.Bool
 	var counts, greatest, reads atomic.Int64
@@ -196,6 +198,7 @@ func TestARecordDeletedWhileItIsReadIsNotKept(t *testing.T) {
 // A row whose id was drawn before that of another and that is committed after it
 // makes the count of both no greater than it was, where one has gone meanwhile.
 func TestARowThatComesLateHidesNoDeletion(t *testing.T) {
+	t.Parallel()
 	h, between := interruptible(t)
 	var counts atomic.Int64
 	between.counted = func(int64) { counts.Add(1) }
@@ -230,6 +233,7 @@ func TestARowThatComesLateHidesNoDeletion(t *testing.T) {
 // What has come a moment ago is listed and not counted yet; its deletion is seen as
 // soon as any other.
 func TestADeletionOfWhatIsNotCountedYetIsSeen(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 17, 20)
 	h.halt()
 	h.tune = func(c *capture.Config) { c.Census, c.Overlap, c.Reach = time.Hour, time.Hour, time.Hour }
@@ -247,6 +251,7 @@ func TestADeletionOfWhatIsNotCountedYetIsSeen(t *testing.T) {
 // Rows that are found while a census removes what is gone belong to it: it ends, and
 // both the removal and the rows show.
 func TestACensusEndsWhileRowsAreFound(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 17, 20)
 	passing := h.create("Passing")
 	h.eventually("a new product", func() error { _, err := h.product(passing); return err })

@@ -9,6 +9,7 @@ import (
 
 // A product that one company alone uses shows what it costs that company.
 func TestCostIsTheCompanysOwn(t *testing.T) {
+	t.Parallel()
 	versions(t, func(t *testing.T, version int) {
 		h := newHouse(t, version, 10)
 		h.loaded()

@@ -69,6 +69,7 @@ func (h *house) degradedBy(model string) map[string]capture.Trouble {
 // A right that is lost on one model degrades what shows it, by name, and stops nothing
 // else. It heals when the right is back.
 func TestARightLostOnOneModelStopsNothingElse(t *testing.T) {
+	t.Parallel()
 	versions(t, func(t *testing.T, version int) {
 		h, proxy := proxied(t, version)
 		h.loaded()
@@ -100,6 +101,7 @@ func TestARightLostOnOneModelStopsNothingElse(t *testing.T) {
 // A record of which Odoo cannot give a field is shown with a fault that names it; all
 // others are loaded and followed. It heals when Odoo does.
 func TestARecordThatCannotBeReadStopsNoOther(t *testing.T) {
+	t.Parallel()
 	for _, warm := range []bool{false, true} {
 		t.Run(fmt.Sprintf("warm %t", warm), func(t *testing.T) {
 			var raises atomic.Pointer[cell]
@@ -168,6 +170,7 @@ func (r raising) SearchRead(ctx context.Context, model string, domain odoo.Domai
 // A stamp in the future moves no window: what is written after it is seen, also after
 // a restart.
 func TestAStampInTheFutureBlindsNothing(t *testing.T) {
+	t.Parallel()
 	h, _ := proxied(t, 17)
 	h.loaded()
 	h.future.Store(int64(400 * 24 * time.Hour))
@@ -190,6 +193,7 @@ func TestAStampInTheFutureBlindsNothing(t *testing.T) {
 
 // What stands before Odoo may write any time into its answers.
 func TestTheTimeInAHeaderBlindsNothing(t *testing.T) {
+	t.Parallel()
 	for _, shift := range []time.Duration{10 * time.Minute, -10 * time.Minute, 26 * time.Hour} {
 		t.Run(shift.String(), func(t *testing.T) {
 			h, proxy := proxied(t, 17)
@@ -208,6 +212,7 @@ func TestTheTimeInAHeaderBlindsNothing(t *testing.T) {
 // A database whose clock goes back is found by the next sign-in, or by a row that no
 // window has met; until then nothing is claimed that was not compared.
 func TestADatabaseClockThatGoesBackIsFound(t *testing.T) {
+	t.Parallel()
 	h, _ := proxied(t, 17, func(h *house, _ *odooproxy.Proxy) {
 		h.tune = func(c *capture.Config) { c.Relearn = 10 * time.Second }
 	})
@@ -219,6 +224,7 @@ func TestADatabaseClockThatGoesBackIsFound(t *testing.T) {
 // A model that answers slowly lets all others be followed at their pace, whatever
 // Odoo is asked about it when that begins: its stamps, its counts, its newest rows.
 func TestASlowModelStopsNoOther(t *testing.T) {
+	t.Parallel()
 	var slow atomic.Bool
 	h, proxy := proxied(t, 17, func(h *house, p *odooproxy.Proxy) {
 		h.refusing = func(r odoo.Reader) odoo.Reader {
@@ -262,6 +268,7 @@ func (r askedForNewest) SearchRead(ctx context.Context, model string, domain odo
 // In a first load one collection that cannot be read stays loading, with its reason;
 // the others are served.
 func TestAFirstLoadOfOneThatCannotBeReadStopsNoOther(t *testing.T) {
+	t.Parallel()
 	var end func()
 	h, _ := proxied(t, 17, func(_ *house, p *odooproxy.Proxy) {
 		// Odoo describes a model's fields to everybody.

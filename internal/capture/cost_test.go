@@ -27,6 +27,7 @@ func quiet(t *testing.T, version int) *house {
 // A change of a product is read in the product. The movements and receipts that show
 // no more of it than its unit are let alone, however many they are.
 func TestAChangedProductTouchesNoMovement(t *testing.T) {
+	t.Parallel()
 	h := quiet(t, 17)
 	h.meanwhile = func() {} // so that no stamp leaves the overlap
 	var product int64
@@ -64,6 +65,7 @@ func (h *house) searched(model string) int64 { return h.sim.CallsOf(model, "sear
 
 // While a mass deletion waits for an operator, single records that go are removed.
 func TestWhatGoesBesideAHeldDeletionIsRemoved(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 18, 30)
 	h.loaded()
 	spare := h.spare(125)
@@ -83,6 +85,7 @@ func TestWhatGoesBesideAHeldDeletionIsRemoved(t *testing.T) {
 
 // Deletions that go on and on are no mass deletion, however many they are in the end.
 func TestManySingleDeletionsAreNoMassDeletion(t *testing.T) {
+	t.Parallel()
 	h := openHouse(&house{t: t, dir: t.TempDir(), only: []string{"product"}, tune: func(c *capture.Config) { c.Census = time.Hour }}, 17, 30)
 	h.loaded()
 	for some := range slices.Chunk(h.spare(160), 40) {
@@ -129,6 +132,7 @@ func (h *house) passing() (supplier int64) {
 // A link that Odoo empties by SQL, because its target is deleted, leaves no stamp: it
 // is found by what the copy names.
 func TestALinkToADeletedSupplierIsEmptied(t *testing.T) {
+	t.Parallel()
 	versions(t, func(t *testing.T, version int) {
 		h := quiet(t, version)
 		supplier := h.passing()
@@ -140,6 +144,7 @@ func TestALinkToADeletedSupplierIsEmptied(t *testing.T) {
 // So it is where the mesh is killed after it has seen the deletion and before it has
 // read again what named the target.
 func TestALinkToADeletedSupplierIsEmptiedAfterACrash(t *testing.T) {
+	t.Parallel()
 	h := quiet(t, 19)
 	supplier := h.passing()
 	end := h.proxy.Always(odooproxy.Model("stock.move"), odooproxy.Denied())

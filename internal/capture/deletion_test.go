@@ -14,6 +14,7 @@ import (
 // Deleting leaves no trace in Odoo. It is seen at the next counts all the same,
 // of rows that have just come as of old ones, and right behind another deletion.
 func TestDeletionsAreSeenLongBeforeTheNextCensus(t *testing.T) {
+	t.Parallel()
 	versions(t, func(t *testing.T, version int) {
 		h := newHouse(t, version, 20)
 		h.loaded()
@@ -48,6 +49,7 @@ func TestDeletionsAreSeenLongBeforeTheNextCensus(t *testing.T) {
 
 // A price is a row of a product's own: its deletion shows on no stamp of the product's.
 func TestDeletedPricesAreSeenLongBeforeTheNextCensus(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 17, 20)
 	h.loaded()
 	h.halt()

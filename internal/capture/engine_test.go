@@ -422,6 +422,7 @@ func versions(t *testing.T, test func(t *testing.T, version int)) {
 }
 
 func TestFirstLoadEqualsOdoo(t *testing.T) {
+	t.Parallel()
 	versions(t, func(t *testing.T, version int) {
 		h := newWholeHouse(t, version, 60)
 		h.loaded()
@@ -432,6 +433,7 @@ func TestFirstLoadEqualsOdoo(t *testing.T) {
 }
 
 func TestEveryKindOfChangeIsSeen(t *testing.T) {
+	t.Parallel()
 	versions(t, func(t *testing.T, version int) {
 		h := newHouse(t, version, 40)
 		h.loaded()
@@ -505,6 +507,7 @@ func first(v any) int64 {
 }
 
 func TestLateCommitWithAnOldStampIsSeen(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 17, 30)
 	h.loaded()
 	// The late stamp lies in another second than those of the rows that it writes.
@@ -530,6 +533,7 @@ func TestLateCommitWithAnOldStampIsSeen(t *testing.T) {
 // same second and ended long after it, shows in no stamp at all: it is found one
 // overlap after the stamp was first seen.
 func TestLateCommitUnderAStampThatWasSeenIsHealedWithinOneOverlap(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 17, 30)
 	late := h.sim.Begin() // in the second in which the products were made
 	h.loaded()
@@ -549,6 +553,7 @@ func TestLateCommitUnderAStampThatWasSeenIsHealedWithinOneOverlap(t *testing.T) 
 }
 
 func TestNoOpWriteMakesNoChange(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 17, 30)
 	h.loaded()
 	head := h.log.Head()
@@ -569,6 +574,7 @@ func TestNoOpWriteMakesNoChange(t *testing.T) {
 }
 
 func TestRestartCatchesUp(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 18, 60)
 	h.loaded()
 	h.halt()
@@ -586,6 +592,7 @@ func TestRestartCatchesUp(t *testing.T) {
 }
 
 func TestOdooThatGoesAndComesBack(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 17, 30)
 	h.loaded()
 	h.sim.Faults().Down(true)
@@ -606,6 +613,7 @@ func TestOdooThatGoesAndComesBack(t *testing.T) {
 }
 
 func TestMassDeletionIsHeldBack(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 17, 150)
 	h.loaded()
 	before := h.cache.Count("products")

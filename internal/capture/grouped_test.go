@@ -36,6 +36,7 @@ func (h *house) position(name string) *inventoryv1.StockPosition {
 
 // A stock position is the sum of its quants, whatever Odoo does to the rows.
 func TestPositionsAreTheSumOfTheirQuants(t *testing.T) {
+	t.Parallel()
 	versions(t, func(t *testing.T, version int) {
 		h := openHouse(&house{t: t, dir: t.TempDir(), only: []string{"inventory"}}, version, 10)
 		h.loaded()

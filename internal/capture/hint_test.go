@@ -11,6 +11,7 @@ import (
 )
 
 func TestHintBringsTheLookForward(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 18, 20)
 	h.loaded()
 	h.halt()
@@ -39,6 +40,7 @@ func TestHintBringsTheLookForward(t *testing.T) {
 }
 
 func TestLogKeepsNoMoreThanItsRetention(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 17, 20)
 	h.loaded()
 	h.do(func(tx *odoosim.Tx) error {

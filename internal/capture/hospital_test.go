@@ -8,6 +8,7 @@ import (
 // A hospital at work, with orders, partial receipts, returns, counts and bills,
 // shows in every domain as Odoo has it.
 func TestHospitalAtWorkEqualsOdoo(t *testing.T) {
+	t.Parallel()
 	versions(t, func(t *testing.T, version int) {
 		h := newWholeHouse(t, version, 0)
 		if err := h.sim.LoadHospital(25); err != nil {

@@ -14,6 +14,7 @@ import (
 // show the one that stays which name it through a row of another model, such as a
 // movement through its transfer.
 func TestAMergeShowsInWhatNamesThePartnerThroughAnother(t *testing.T) {
+	t.Parallel()
 	versions(t, func(t *testing.T, version int) {
 		// What a census or a last reading finds, a merge has not shown by itself.
 		slow := func(c *capture.Config) { c.Census, c.Overlap = time.Hour, time.Hour }
@@ -44,6 +45,7 @@ func merge(tx *odoosim.Tx, partners []int64) error {
 
 // A name that has changed shows everywhere also where finding what shows it fails.
 func TestARenamedLotShowsThoughItsRecordsWereNotFoundAtOnce(t *testing.T) {
+	t.Parallel()
 	slow := func(c *capture.Config) { c.Census, c.Overlap = time.Hour, time.Hour }
 	h := openHouse(&house{t: t, dir: t.TempDir(), tune: slow}, 16, 20)
 	h.loaded()

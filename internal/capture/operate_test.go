@@ -69,6 +69,7 @@ func (h *house) rename(id int64, sku string) {
 }
 
 func TestVerifyTellsWhatDiffersAndChangesNothing(t *testing.T) {
+	t.Parallel()
 	h, spare := unattended(t, 18, 1)
 	head := h.log.Head()
 	verify := func(id int64) reconcile.Verification {
@@ -117,6 +118,7 @@ func TestVerifyTellsWhatDiffersAndChangesNothing(t *testing.T) {
 }
 
 func TestResyncHealsWhatNoLookSees(t *testing.T) {
+	t.Parallel()
 	h, spare := unattended(t, 18, 200)
 	late := h.sim.Begin()
 	if err := late.Write("product.product", []int64{5, 6}, map[string]any{"default_code": "TOO-LATE"}); err != nil {
@@ -151,6 +153,7 @@ func TestResyncHealsWhatNoLookSees(t *testing.T) {
 }
 
 func TestResyncDeletesManyOnlyWhenItMay(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 17, 30)
 	h.loaded()
 	spare := h.spare(120)
@@ -191,6 +194,7 @@ func TestResyncDeletesManyOnlyWhenItMay(t *testing.T) {
 }
 
 func TestResyncBesideCaptureAndWriters(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 18, 120)
 	h.loaded()
 	var writers sync.WaitGroup
@@ -220,6 +224,7 @@ func TestResyncBesideCaptureAndWriters(t *testing.T) {
 }
 
 func TestOperatingIsRefusedWithTheReason(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 18, 20)
 	h.loaded()
 	if _, err := h.engine.Verify(t.Context(), "unicorns", resource.Key(1)); !errors.Is(err, capture.ErrNoCollection) {

@@ -44,6 +44,7 @@ func (m *mesh) toldWhy(t testing.TB) string {
 // What stands before Odoo for a while, just as everything is started again, keeps
 // no copy from being served, and goes away by itself.
 func TestACopyIsServedBehindWhateverAnswersInPlaceOfOdoo(t *testing.T) {
+	t.Parallel()
 	p := simulated(t, 17, 20)
 	proxy, c := behind(t, p)
 	first := start(t, c)
@@ -84,6 +85,7 @@ func TestACopyIsServedBehindWhateverAnswersInPlaceOfOdoo(t *testing.T) {
 // A key that has run out, or a changed password, is called so; nobody else is kept
 // out by it, and the new one is taken from its file.
 func TestCredentialsAreReplacedWhileTheMeshRuns(t *testing.T) {
+	t.Parallel()
 	p := simulated(t, 18, 20)
 	proxy, c := behind(t, p)
 	c.User, c.Password = "mesh", "mesh"
@@ -114,6 +116,7 @@ func TestCredentialsAreReplacedWhileTheMeshRuns(t *testing.T) {
 
 // While Odoo asks for a pause nothing is sent, and it is called a limit.
 func TestAPauseIsKept(t *testing.T) {
+	t.Parallel()
 	p := simulated(t, 17, 20)
 	proxy, c := behind(t, p)
 	m := start(t, c)
@@ -131,6 +134,7 @@ func TestAPauseIsKept(t *testing.T) {
 
 // An Odoo that hangs neither answers nor refuses.
 func TestAHangingOdooIsDegraded(t *testing.T) {
+	t.Parallel()
 	p := simulated(t, 17, 20)
 	proxy, c := behind(t, p)
 	m := start(t, c)

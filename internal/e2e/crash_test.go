@@ -19,6 +19,7 @@ const kills = 15
 // afterwards, and a watcher that goes on from where it was has seen each change
 // once: what it saw, put together, is what there is.
 func TestKilledAgainAndAgain(t *testing.T) {
+	t.Parallel()
 	n := kills
 	if text := os.Getenv("E2E_KILLS"); text != "" {
 		var err error

@@ -222,6 +222,7 @@ func byName[T record](records map[string]T) []T {
 
 // Whatever the mesh serves is compared with Odoo by an oracle.
 func TestEveryCollectionIsCompared(t *testing.T) {
+	t.Parallel()
 	compared := map[string]bool{}
 	for _, d := range domains() {
 		compared[d.name] = true

@@ -15,6 +15,7 @@ import (
 // Whoever asks for Odoo's own answer is told when an Odoo that hangs has none, long
 // before Odoo's own time is over.
 func TestALiveReadOfAHangingOdooEnds(t *testing.T) {
+	t.Parallel()
 	p := simulated(t, 18, 10)
 	c := settings(t, p)
 	c.LiveTimeout, c.Timeout = 300*time.Millisecond, 2*time.Second

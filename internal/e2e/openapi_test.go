@@ -17,6 +17,7 @@ import (
 // with a value for each parameter that it requires, written into the place that it
 // names.
 func TestEveryGETOfTheDocumentAnswers(t *testing.T) {
+	t.Parallel()
 	m := start(t, settings(t, hospitalAtWork(t, 18, 60)))
 	var document struct {
 		Paths map[string]map[string]struct {

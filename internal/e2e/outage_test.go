@@ -19,6 +19,7 @@ import (
 // While Odoo is down, readers do not notice, and what they are told of the copy's
 // age is true. When it comes back the mesh catches up by itself.
 func TestOdooStopsAndComesBack(t *testing.T) {
+	t.Parallel()
 	for _, major := range race.Fewer(16, 17, 18, 19) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			p := simulated(t, major, 40)

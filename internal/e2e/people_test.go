@@ -30,6 +30,7 @@ var german = map[string]any{"context": map[string]any{"lang": "de_DE"}}
 // Names are those that people see in the language of the mesh's user, or of the
 // setting; a change of either reads all again.
 func TestNamesAreInTheLanguageOfPeople(t *testing.T) {
+	t.Parallel()
 	for _, major := range race.Fewer(16, 17, 18, 19) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			p := simulated(t, major, 10)
@@ -71,6 +72,7 @@ func TestNamesAreInTheLanguageOfPeople(t *testing.T) {
 // What an import or a scanner left around a code keeps nobody from finding it, and
 // an expiry is the same day whether a person typed it or an import wrote it.
 func TestCodesAndDaysAreFoundAsPeopleMeanThem(t *testing.T) {
+	t.Parallel()
 	for _, major := range race.Fewer(16, 17, 18, 19) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			p := simulated(t, major, 10)
@@ -130,6 +132,7 @@ func TestCodesAndDaysAreFoundAsPeopleMeanThem(t *testing.T) {
 
 // Two suppliers' orders with one reference are two chains, each with its own.
 func TestOneNumberOfTwoSuppliersIsTwoChains(t *testing.T) {
+	t.Parallel()
 	for _, major := range race.Fewer(16, 19) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			p := hospitalAtWork(t, major, 30)
@@ -173,6 +176,7 @@ func TestOneNumberOfTwoSuppliersIsTwoChains(t *testing.T) {
 // One product with a description of two megabytes stops nothing, in the first load
 // and later on.
 func TestAVeryLongTextStopsNothing(t *testing.T) {
+	t.Parallel()
 	p := simulated(t, 18, 10)
 	long := "<p>" + strings.Repeat("ä word ", 300_000) + "</p>"
 	first := p.create(t, "product.product", map[string]any{"name": "Long from the start", "description": long})

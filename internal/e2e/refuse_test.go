@@ -157,6 +157,7 @@ func refusesForeignPositions(t *testing.T, s *stage) {
 // A token or position of one store is refused by another, which could not tell
 // what had been sent already.
 func TestAnotherStoreRefusesTokensAndPositions(t *testing.T) {
+	t.Parallel()
 	p := simulated(t, 18, 20)
 	one, other := start(t, settings(t, p)), start(t, settings(t, p))
 	page, err := one.products.ListProducts(t.Context(), &productv1.ListProductsRequest{PageSize: 1})

@@ -18,6 +18,7 @@ import (
 // A requisition is in the mesh as Odoo has it, in every release, and its approval
 // shows.
 func TestRequisitionsAreShownAndFollowed(t *testing.T) {
+	t.Parallel()
 	for _, major := range race.Fewer(16, 17, 18, 19) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			p := hospitalAtWork(t, major, 30)
@@ -80,6 +81,7 @@ func TestRequisitionsAreShownAndFollowed(t *testing.T) {
 
 // Without Odoo's module there are no requisitions, and all else is served and fresh.
 func TestAMeshStartsWithoutTheModuleOfRequisitions(t *testing.T) {
+	t.Parallel()
 	for _, major := range race.Fewer(16, 19) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			sim, err := odoosim.New(odoosim.Options{Version: major, Without: []string{"purchase.requisition", "purchase.requisition.line"}})

@@ -58,6 +58,7 @@ func leavesTheFilter(t *testing.T, s *stage) {
 // A watch that goes on from any position sends what is behind it, each change
 // once and in order, however often it breaks off.
 func TestResumeFromAnyPosition(t *testing.T) {
+	t.Parallel()
 	p := simulated(t, 17, 60)
 	m := start(t, settings(t, p))
 	w := m.overGRPC(t, watch{collection: "products"})
@@ -100,6 +101,7 @@ func TestResumeFromAnyPosition(t *testing.T) {
 
 // What retention has dropped is not skipped in silence: the watch is refused.
 func TestPositionThatRetentionHasPassed(t *testing.T) {
+	t.Parallel()
 	p := simulated(t, 18, 20)
 	c := settings(t, p)
 	c.LogRetention = time.Hour

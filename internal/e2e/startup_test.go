@@ -13,6 +13,7 @@ import (
 // What meshd cannot start with ends it at once, with a code of its own and one
 // sentence that says what to do and gives nothing secret away.
 func TestRefusalsToStart(t *testing.T) {
+	t.Parallel()
 	p := simulated(t, 18, 20)
 	p.password = "admin"
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
@@ -80,6 +81,7 @@ func TestRefusalsToStart(t *testing.T) {
 // An Odoo that is down keeps nobody from starting: without a copy the mesh says
 // that it is loading, and with one it serves at once.
 func TestStartWhileOdooIsDown(t *testing.T) {
+	t.Parallel()
 	p := simulated(t, 17, 20)
 	dir := t.TempDir()
 	p.sim.Faults().Down(true)
@@ -112,6 +114,7 @@ func TestStartWhileOdooIsDown(t *testing.T) {
 // A data folder belongs to one Odoo: in another's records its positions, numbers
 // of events and balances would mean nothing.
 func TestADataFolderBelongsToOneOdoo(t *testing.T) {
+	t.Parallel()
 	p := simulated(t, 18, 20)
 	dir := t.TempDir()
 	// A start that reaches no Odoo of that name leaves the folder to the next.

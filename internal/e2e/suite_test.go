@@ -48,6 +48,7 @@ func suite(t *testing.T, s *stage) {
 }
 
 func TestSimulated(t *testing.T) {
+	t.Parallel()
 	for _, major := range race.Fewer(16, 17, 18, 19) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			t.Parallel() // the suite waits as often as it works

@@ -33,6 +33,7 @@ func times(t testing.TB, variable string, usual int) int {
 // killed again and again and people move stock: it has each event once, in order,
 // and what it has adds up to Odoo's stock to the last unit.
 func TestConsumerAndServerAreKilledAgainAndAgain(t *testing.T) {
+	t.Parallel()
 	kills, reconnects := times(t, "E2E_SERVER_KILLS", 5), times(t, "E2E_RECONNECTS", 100)
 	p := hospitalAtWork(t, 18, 60)
 	dir := t.TempDir()

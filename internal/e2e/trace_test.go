@@ -29,6 +29,7 @@ func hospital(t *testing.T, version int) *stage {
 // holds of it is what Odoo's stock positions say; and the documents behind the
 // order are one timeline.
 func TestSimulatedHospital(t *testing.T) {
+	t.Parallel()
 	for _, version := range race.Fewer(16, 17, 18, 19) {
 		t.Run(fmt.Sprint(version), func(t *testing.T) {
 			m := hospital(t, version)
@@ -41,6 +42,7 @@ func TestSimulatedHospital(t *testing.T) {
 // When somebody edits a movement in Odoo, the trace of its lot tells it as it is
 // now: first another quantity, then that it was another lot's.
 func TestTheTraceFollowsAnEditedMovement(t *testing.T) {
+	t.Parallel()
 	m := hospital(t, 18)
 	ctx := t.Context()
 	_, lot := boughtLot(ctx, t, m.mesh)

@@ -176,6 +176,7 @@ func transactions(t *testing.T, s *stage) {
 }
 
 func TestSimulatedTransactions(t *testing.T) {
+	t.Parallel()
 	for _, major := range race.Fewer(16, 17, 18, 19) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			t.Parallel() // most of it is waiting
