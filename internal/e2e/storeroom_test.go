@@ -62,7 +62,8 @@ func (r *storeroom) move(t testing.TB, product, from, to, unit int64, parcels ..
 	case to == r.customers:
 		code = "outgoing"
 	}
-	kind := r.rows(t, "stock.picking.type", []any{[]any{"code", "=", code}, []any{"active", "=", true}}, []any{"id"})[0]
+	kind := r.rows(t, "stock.picking.type", []any{[]any{"code", "=", code}, []any{"active", "in", []any{true, false}}}, []any{"id"})[0]
+	r.write(t, "stock.picking.type", kind.id("id"), map[string]any{"active": true})
 	move := map[string]any{"product_id": product, "product_uom_qty": sum, "location_id": from, "location_dest_id": to}
 	if unit != 0 {
 		move["product_uom"] = unit
