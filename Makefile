@@ -40,8 +40,8 @@ RACE_CAPTURE := TestAdversary|TestHospitalAtWorkEqualsOdoo|TestResyncBesideCaptu
 
 .PHONY: test-race
 test-race: ## the tests with the race detector; of those that start a mesh or a capture, the busiest
-	GOGC=300 go test -race $(TOGETHER) -timeout 20m -run '^($(RACE_MESH)|$(RACE_CAPTURE))$$' ./internal/e2e ./internal/capture
-	GOGC=300 go test -race $(TOGETHER) -timeout 20m $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$)
+	GOGC=300 go test -race -timeout 20m -run '^($(RACE_MESH)|$(RACE_CAPTURE))$$' ./internal/e2e ./internal/capture
+	GOGC=300 go test -race -timeout 20m $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$)
 
 .PHONY: fuzz
 fuzz: ## run every fuzzer for FUZZTIME (3s)
