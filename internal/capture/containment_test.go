@@ -221,16 +221,17 @@ func TestADatabaseClockThatGoesBackIsFound(t *testing.T) {
 	h.priceSeen("a price under a stamp of an hour ago", 555)
 }
 
-// A model that answers slowly lets all others be followed at their pace, whatever
-// Odoo is asked about it when that begins: its stamps, its counts, its newest rows.
+// A model that does not answer lets all others be followed, whatever Odoo is asked
+// about it when that begins: its stamps, its counts, its newest rows.
 func TestASlowModelStopsNoOther(t *testing.T) {
 	t.Parallel()
 	var slow atomic.Bool
 	h, proxy := proxied(t, 17, func(h *house, p *odooproxy.Proxy) {
+		h.timeout = time.Hour
 		h.refusing = func(r odoo.Reader) odoo.Reader {
 			return askedForNewest{r, "stock.lot", func() {
 				if !slow.Swap(true) {
-					p.Always(odooproxy.Model("stock.lot"), odooproxy.Slow(time.Minute))
+					p.Always(odooproxy.Model("stock.lot"), odooproxy.Slow(time.Hour))
 				}
 			}}
 		}
@@ -243,11 +244,7 @@ func TestASlowModelStopsNoOther(t *testing.T) {
 		return nil
 	})
 	for i := range 5 {
-		began := time.Now()
 		h.priceSeen("a price", 600+i)
-		if took := time.Since(began); took > 40*time.Second {
-			t.Errorf("a price was seen after %v", took)
-		}
 	}
 }
 

@@ -52,6 +52,8 @@ type house struct {
 	refusing func(odoo.Reader) odoo.Reader
 	// prepare is called before the first start; it may spoil what comes through the proxy.
 	prepare func(*house, *odooproxy.Proxy)
+	// timeout is how long capture waits for an answer of Odoo; 0 is the client's default.
+	timeout time.Duration
 	// only names the domains that are captured; nil is all.
 	only []string
 	sim  *odoosim.Sim
@@ -188,6 +190,9 @@ func (h *house) client() *odoo.Client {
 	h.t.Helper()
 	c := odoo.DefaultConfig()
 	c.URL, c.Database, c.User, c.Password, c.CallsPerSecond = h.url, "sim", "admin", "admin", 0
+	if h.timeout > 0 {
+		c.Timeout = h.timeout
+	}
 	client, err := odoo.New(c)
 	if err != nil {
 		h.t.Fatal(err)
