@@ -16,16 +16,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
-	_ "odoomesh/gen/go/mesh/event/v1"
-	_ "odoomesh/gen/go/mesh/inventory/v1"
-	_ "odoomesh/gen/go/mesh/invoice/v1"
-	_ "odoomesh/gen/go/mesh/operations/v1"
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
-	_ "odoomesh/gen/go/mesh/order/v1"
-	_ "odoomesh/gen/go/mesh/product/v1"
-	_ "odoomesh/gen/go/mesh/receipt/v1"
-	_ "odoomesh/gen/go/mesh/supplier/v1"
-	_ "odoomesh/gen/go/mesh/trace/v1"
+	_ "odoomesh/services" // links the contract of every domain that is served
 )
 
 // files yields the contract's files.
@@ -153,8 +145,8 @@ func TestEveryRecordHasTheCommonFields(t *testing.T) {
 			}
 		}
 	}
-	if records != 11 {
-		t.Errorf("found %d records, want 11", records)
+	if records == 0 {
+		t.Error("found no records")
 	}
 }
 

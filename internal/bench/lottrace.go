@@ -13,10 +13,10 @@ import (
 
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	"odoomesh/gen/go/mesh/inventory/v1/inventoryservice"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/resource"
-	"odoomesh/services/inventory"
 )
 
 const (
@@ -36,9 +36,9 @@ const (
 func measureTrace(ctx context.Context, p *place) ([]row, error) {
 	data := p.path("trace")
 	err := fill(ctx, data, []string{"supplier", "order", "receipt", "invoice", "inventory"}, map[string]catalogue{
-		inventory.Movements: {model: "stock.move.line", rows: mixed + lotMovements, record: syntheticMovement},
-		inventory.Lots:      {model: "stock.lot", rows: lastLot, record: syntheticLot},
-		inventory.Locations: {model: "stock.location", rows: 2 + wards, record: syntheticLocation},
+		inventoryservice.Movements: {model: "stock.move.line", rows: mixed + lotMovements, record: syntheticMovement},
+		inventoryservice.Lots:      {model: "stock.lot", rows: lastLot, record: syntheticLot},
+		inventoryservice.Locations: {model: "stock.location", rows: 2 + wards, record: syntheticLocation},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("filling the cache: %w", err)

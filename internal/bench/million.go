@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"odoomesh/services/product"
+	"odoomesh/gen/go/mesh/product/v1/productservice"
 )
 
 const (
@@ -25,7 +25,7 @@ const (
 func measureMillion(ctx context.Context, p *place) ([]row, error) {
 	data := p.path("million")
 	if err := fill(ctx, data, []string{"product", "supplier"}, map[string]catalogue{
-		product.Collection: {model: "product.product", rows: million, record: syntheticProduct},
+		productservice.Products: {model: "product.product", rows: million, record: syntheticProduct},
 	}); err != nil {
 		return nil, fmt.Errorf("filling the cache: %w", err)
 	}

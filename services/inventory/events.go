@@ -37,7 +37,7 @@ func (s *Service) ListInventoryEvents(ctx context.Context, r *inventoryv1.ListIn
 		return nil, err
 	}
 	return &inventoryv1.ListInventoryEventsResponse{
-		InventoryEvents: p.Events, NextPageToken: p.Next, Position: p.Position, Freshness: s.movements.Freshness(),
+		InventoryEvents: p.Events, NextPageToken: p.Next, Position: p.Position, Freshness: s.Movements.Freshness(),
 	}, nil
 }
 

@@ -1,0 +1,46 @@
+// Package domain is the form in which the room of a domain says what the domain is:
+// its name, its kinds of records, and how its services are registered. The standard
+// methods that are generated for a service take the same form.
+package domain
+
+import (
+	"context"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+
+	"odoomesh/internal/read"
+	"odoomesh/internal/stream"
+)
+
+// Domain is one canonical domain. Its services are made from R: a room constrains R to
+// what its own services need, and the list of services puts in what has all of it.
+type Domain[R any] struct {
+	// Name is what --services calls it.
+	Name string
+	// Collections are its kinds of records; a domain may have none.
+	Collections []Collection
+	// Needs names the domains that it reads from: it is served only with them.
+	Needs []string
+	// Serve makes its services and registers them.
+	Serve func(grpc.ServiceRegistrar, R) error
+	// Gateway adds its REST routes.
+	Gateway func(context.Context, *runtime.ServeMux, grpc.ClientConnInterface) error
+}
+
+// Collection is one kind of record.
+type Collection struct {
+	// Name is the first part of the resource names.
+	Name string
+	// Record is an empty record.
+	Record proto.Message
+	// Mapping is its mapping.yaml.
+	Mapping []byte
+}
+
+// Rooms gives the standard methods what they read from and what they watch.
+type Rooms interface {
+	Read(collection string) read.Deps
+	Watch(collection string) stream.Deps
+}

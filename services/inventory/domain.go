@@ -1,0 +1,53 @@
+package inventory
+
+import (
+	_ "embed" // the mappings are part of the program
+
+	"google.golang.org/grpc"
+
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	"odoomesh/gen/go/mesh/inventory/v1/inventoryservice"
+	"odoomesh/internal/domain"
+)
+
+// The collections that the book of stock is made from and compared with.
+const (
+	Movements = inventoryservice.Movements
+	Positions = inventoryservice.StockPositions
+)
+
+var (
+	//go:embed location.yaml
+	locationMapping []byte
+	//go:embed lot.yaml
+	lotMapping []byte
+	//go:embed movement.yaml
+	movementMapping []byte
+	//go:embed stock_position.yaml
+	positionMapping []byte
+)
+
+// Rooms gives what is read from and what is watched of each kind of record, and the
+// book of stock.
+type Rooms interface {
+	domain.Rooms
+	StockBook() Book
+}
+
+// Domain is what is served of locations, lots, movements, stock positions and the
+// events of stock.
+func Domain[R Rooms]() domain.Domain[R] {
+	return domain.Domain[R]{
+		Name:        "inventory",
+		Collections: inventoryservice.Collections(locationMapping, lotMapping, movementMapping, positionMapping),
+		Serve: func(s grpc.ServiceRegistrar, r R) error {
+			service, err := New(r)
+			if err != nil {
+				return err
+			}
+			inventoryv1.RegisterInventoryServiceServer(s, service)
+			return nil
+		},
+		Gateway: inventoryservice.Gateway,
+	}
+}

@@ -1,0 +1,25 @@
+// Package invoice is the Invoice domain: suppliers' bills, refunds and receipts of
+// purchases, one record for each with the lines that bill something. Behind it
+// stand Odoo's account.move and account.move.line; how far one is paid follows
+// account.partial.reconcile.
+package invoice
+
+import (
+	_ "embed" // the mapping is part of the program
+
+	"odoomesh/gen/go/mesh/invoice/v1/invoiceservice"
+	"odoomesh/internal/domain"
+)
+
+//go:embed mapping.yaml
+var mapping []byte
+
+// Domain is what is served of invoices.
+func Domain[R domain.Rooms]() domain.Domain[R] {
+	return domain.Domain[R]{
+		Name:        "invoice",
+		Collections: invoiceservice.Collections(mapping),
+		Serve:       invoiceservice.Serve[R],
+		Gateway:     invoiceservice.Gateway,
+	}
+}

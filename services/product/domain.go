@@ -1,0 +1,25 @@
+// Package product is the Product domain: everything that can be bought, stored
+// or sold, one record for each variant. Behind it stand Odoo's product.product
+// with its product.template, product.supplierinfo, product.category, uom.uom and
+// the packagings (product.packaging, from 19 on product.uom).
+package product
+
+import (
+	_ "embed" // the mapping is part of the program
+
+	"odoomesh/gen/go/mesh/product/v1/productservice"
+	"odoomesh/internal/domain"
+)
+
+//go:embed mapping.yaml
+var mapping []byte
+
+// Domain is what is served of products.
+func Domain[R domain.Rooms]() domain.Domain[R] {
+	return domain.Domain[R]{
+		Name:        "product",
+		Collections: productservice.Collections(mapping),
+		Serve:       productservice.Serve[R],
+		Gateway:     productservice.Gateway,
+	}
+}
