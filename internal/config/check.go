@@ -24,6 +24,7 @@ func check(c Config, s Sources, found *problems) {
 	checkOdoo(c.Odoo, s, found)
 	checkCompanies(c.Companies, found)
 	checkCapture(c.Capture, found)
+	checkTracing(c.Tracing, found)
 	if c.DataDir == "" {
 		found.add("data-dir", "it is empty; name a folder that the mesh may write")
 	}
@@ -143,7 +144,11 @@ func checkOdoo(o Odoo, s Sources, found *problems) {
 		}
 	}
 	if o.URL != "" {
-		checkURL(o, found)
+		plain := "plain http:// would show the password to the network; use https://, or set odoo-insecure if that network is yours alone"
+		if o.Insecure {
+			plain = ""
+		}
+		checkURL("odoo-url", o.URL, "set odoo-user and odoo-password-file instead", plain, found)
 	}
 	if !slices.Contains(odoo.Protocols(), odoo.Protocol(o.Transport)) {
 		found.add("odoo-transport", "%q is none of %s, %s, %s", o.Transport, odoo.Auto, odoo.XMLRPC, odoo.JSON2)
@@ -181,18 +186,20 @@ func checkCompanies(companies []string, found *problems) {
 	}
 }
 
-// checkURL quotes nothing of the URL, because a password may have been put in.
-func checkURL(o Odoo, found *problems) {
-	u, err := url.Parse(o.URL)
+// checkURL refuses what is no URL of a server, and plain http:// to another machine.
+// It says what to do where the URL carries credentials, and where it is plain; empty
+// where it may be. It quotes nothing of the URL, because a password may have been put in.
+func checkURL(key, text, credentials, plain string, found *problems) {
+	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
-		found.add("odoo-url", "it is no URL of the form https://host")
+		found.add(key, "it is no URL of the form https://host")
 	case u.User != nil:
-		found.add("odoo-url", "it carries a user or password; set odoo-user and odoo-password-file instead")
+		found.add(key, "it carries a user or password; %s", credentials)
 	case u.RawQuery != "" || u.Fragment != "":
-		found.add("odoo-url", "it has a query or fragment; leave them out")
-	case u.Scheme == "http" && !o.Insecure && !isLoopback(u.Hostname()):
-		found.add("odoo-url", "plain http:// would show the password to the network; use https://, or set odoo-insecure if that network is yours alone")
+		found.add(key, "it has a query or fragment; leave them out")
+	case plain != "" && u.Scheme == "http" && !isLoopback(u.Hostname()):
+		found.add(key, "%s", plain)
 	}
 }
 

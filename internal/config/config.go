@@ -14,6 +14,7 @@ type Config struct {
 	Server  `title:"Serving"`
 	Odoo    `title:"Odoo"`
 	Capture `title:"Capture and streams"`
+	Tracing `title:"Tracing"`
 }
 
 // Server is where and for whom the mesh serves.
@@ -102,6 +103,7 @@ func Default() Config {
 			LogRetention:    720 * time.Hour,
 			ProofInterval:   time.Minute,
 		},
+		Tracing: Tracing{TraceRatio: 0.01},
 	}
 }
 
