@@ -175,6 +175,7 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 		{"not a number of traces", given{flags: []string{"--trace-ratio=NaN"}}, "trace-ratio", "from 0 to 1"},
 		{"no file of headers", given{flags: []string{"--trace-headers-file=/nowhere"}}, "trace-headers-file", "cannot be read"},
 		{"an empty file of headers", given{flags: []string{"--trace-headers-file=/dev/null"}}, "trace-headers-file", "there is no header"},
+		{"a file without authorities", given{flags: []string{"--trace-ca-file=/dev/null"}}, "trace-ca-file", "no certificate"},
 		{"no authorities", given{flags: []string{"--trace-ca-file=/nowhere"}}, "trace-ca-file", "cannot be read"},
 		{"no calls", given{flags: []string{"--odoo-max-concurrent=0"}}, "odoo-max-concurrent", "from 1"},
 		{"less than no calls", given{flags: []string{"--odoo-max-per-second=-1"}}, "odoo-max-per-second", "0 for no limit"},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
@@ -20,14 +21,24 @@ type Tracing struct {
 	TraceCAFile      string  `key:"trace-ca-file" doc:"PEM file with the authorities that may sign the collector's certificate, in place of the system's."`
 }
 
-// Collector is what tracing takes. It reads the file of headers; a failure is an
+// Collector is what tracing takes. It reads the files that are named; a failure is an
 // *Error.
 func (t Tracing) Collector() (telemetry.Collector, error) {
-	headers, err := readHeaders(t.TraceHeadersFile)
-	if err != nil {
-		return telemetry.Collector{}, &Error{Problems: []Problem{{Key: "trace-headers-file", Text: err.Error()}}}
+	var found problems
+	c := t.collector(&found)
+	return c, found.err()
+}
+
+func (t Tracing) collector(found *problems) telemetry.Collector {
+	c := telemetry.Collector{Endpoint: t.TraceEndpoint, Ratio: t.TraceRatio}
+	var err error
+	if c.Headers, err = readHeaders(t.TraceHeadersFile); err != nil {
+		found.add("trace-headers-file", "%v", err)
 	}
-	return telemetry.Collector{Endpoint: t.TraceEndpoint, Ratio: t.TraceRatio, Headers: headers, CAFile: t.TraceCAFile}, nil
+	if c.Authorities, err = readAuthorities(t.TraceCAFile); err != nil {
+		found.add("trace-ca-file", "%v", err)
+	}
+	return c
 }
 
 func checkTracing(t Tracing, found *problems) {
@@ -39,10 +50,23 @@ func checkTracing(t Tracing, found *problems) {
 	if !(t.TraceRatio >= 0 && t.TraceRatio <= 1) {
 		found.add("trace-ratio", "%v is not from 0 to 1", t.TraceRatio)
 	}
-	if _, err := readHeaders(t.TraceHeadersFile); err != nil {
-		found.add("trace-headers-file", "%v", err)
+	t.collector(found)
+}
+
+// readAuthorities reads a PEM file of certificates.
+func readAuthorities(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
 	}
-	checkReadable("trace-ca-file", t.TraceCAFile, found)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("it cannot be read: %w; check the path and who may read it", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, errors.New("it holds no certificate; write the authority's own, as PEM")
+	}
+	return pool, nil
 }
 
 // readHeaders reads a file of headers. Its errors quote nothing of it: it holds keys.

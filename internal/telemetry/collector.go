@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -36,9 +35,8 @@ type Collector struct {
 	Ratio float64
 	// Headers go with what is sent: a collector may ask for a key.
 	Headers map[string]string
-	// CAFile is a PEM file with the authorities that may sign its certificate, in
-	// place of the system's.
-	CAFile string
+	// Authorities may sign its certificate; nil: the system's.
+	Authorities *x509.CertPool
 }
 
 // OpenTracing sends spans to the collector; without an endpoint none are made. It
@@ -48,10 +46,7 @@ func OpenTracing(c Collector, r prometheus.Registerer, log *slog.Logger) (*Traci
 	if c.Endpoint == "" {
 		return NewTracing(nil, 0, ""), nil
 	}
-	client, err := c.client()
-	if err != nil {
-		return nil, fmt.Errorf("opening the way to the collector of spans: %w", err)
-	}
+	client := c.client()
 	exporter, err := otlptracehttp.New(context.Background(),
 		otlptracehttp.WithEndpointURL(c.url()), otlptracehttp.WithHeaders(c.Headers), otlptracehttp.WithHTTPClient(client))
 	if err != nil {
@@ -84,23 +79,13 @@ func (c Collector) url() string {
 
 // client follows no redirect, which could lead spans and headers elsewhere, or out
 // of the encryption.
-func (c Collector) client() (*http.Client, error) {
+func (c Collector) client() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-	if c.CAFile != "" {
-		pem, err := os.ReadFile(c.CAFile)
-		if err != nil {
-			return nil, fmt.Errorf("reading the authorities: %w", err)
-		}
-		transport.TLSClientConfig.RootCAs = x509.NewCertPool()
-		if !transport.TLSClientConfig.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%s holds no certificate", c.CAFile)
-		}
-	}
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: c.Authorities}
 	return &http.Client{
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}, nil
+	}
 }
 
 // version is what the program was built from.
