@@ -57,12 +57,13 @@ func TestDefaultsAreAsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Server: config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto", MaxConns: 256, MaxUnits: 500_000, MaxStreams: 10_000, MaxPage: 1000},
+		Server: config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto", MaxConns: 256},
+		Access: config.Access{MaxUnits: 500_000, MaxStreams: 10_000, MaxPage: 1000},
 		Odoo:   config.Odoo{Transport: "auto", MaxConcurrent: 4, MaxPerSecond: 100, Timeout: 60 * time.Second, LiveTimeout: 4 * time.Second},
 		Capture: config.Capture{
-			PollInterval: 300 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute,
-			StreamHeartbeat: 5 * time.Second, LogRetention: 30 * 24 * time.Hour, ProofInterval: time.Minute,
+			PollInterval: 300 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute, LogRetention: 30 * 24 * time.Hour,
 		},
+		Events:  config.Events{StreamHeartbeat: 5 * time.Second, ProofInterval: time.Minute},
 		Tracing: config.Tracing{TraceRatio: 0.01},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -21,6 +21,8 @@ type Tracing struct {
 	TraceCAFile      string  `key:"trace-ca-file" doc:"PEM file with the authorities that may sign the collector's certificate, in place of the system's."`
 }
 
+func defaultTracing() Tracing { return Tracing{TraceRatio: 0.01} }
+
 // Collector is what tracing takes. It reads the files that are named; a failure is an
 // *Error.
 func (t Tracing) Collector() (telemetry.Collector, error) {
@@ -41,7 +43,7 @@ func (t Tracing) collector(found *problems) telemetry.Collector {
 	return c
 }
 
-func checkTracing(t Tracing, found *problems) {
+func (t Tracing) check(found *problems) {
 	if t.TraceEndpoint != "" {
 		checkURL("trace-endpoint", t.TraceEndpoint, "set trace-headers-file instead",
 			"plain http:// would show to the network who calls what; use https://, or a collector on this machine that passes traces on", found)
