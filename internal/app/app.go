@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
@@ -23,12 +24,16 @@ import (
 	"odoomesh/services"
 )
 
+// flushFor is how long the spans that are left may take to be sent at the end.
+const flushFor = 2 * time.Second
+
 // App is a whole mesh.
 type App struct {
 	config  config.Config
 	logger  *slog.Logger
 	clock   clock.Clock
 	metrics *prometheus.Registry
+	tracing *telemetry.Tracing
 	stores  *stores
 	client  *odoo.Client
 	engine  *capture.Engine
@@ -66,6 +71,9 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	if err := checkOrigin(a.config.DataDir, a.config.Instance); err != nil {
 		return err
 	}
+	if err := a.openTracing(); err != nil {
+		return err
+	}
 	if err := a.openEngine(ctx, domains); err != nil {
 		return err
 	}
@@ -82,6 +90,15 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 		return err
 	}
 	return a.servers.assemble(a, domains, &rooms{app: a, kinds: kinds})
+}
+
+func (a *App) openTracing() error {
+	collector, err := a.config.Collector()
+	if err != nil {
+		return err
+	}
+	a.tracing, err = telemetry.OpenTracing(collector, a.metrics, a.logger)
+	return err
 }
 
 func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
@@ -108,7 +125,7 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	}
 	a.engine = capture.New(capture.Config{
 		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Connect: a.connecting(connector), CredentialsChanged: a.client.CredentialsChanged,
-		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+		Clock: a.clock, Logger: a.logger, Registerer: a.metrics, Traced: a.tracing.Work,
 		Poll: a.config.PollInterval, Overlap: a.config.Overlap, Census: a.config.CensusInterval, Retention: a.config.LogRetention,
 	})
 	if err := a.engine.Open(ctx); err != nil {
@@ -185,6 +202,11 @@ func (a *App) close() error {
 	}
 	if a.client != nil {
 		a.client.Close()
+	}
+	if a.tracing != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), flushFor)
+		defer cancel()
+		errs = append(errs, a.tracing.Shutdown(ctx))
 	}
 	if a.stores != nil {
 		errs = append(errs, a.stores.close())

@@ -167,8 +167,7 @@ func newChain(a *App) (*serve.Chain, error) {
 		return nil, err
 	}
 	a.servers.guard = guard
-	tracing := telemetry.NewTracing(nil, 0, "")
-	calls, err := telemetry.NewCalls(a.metrics, tracing, a.clock)
+	calls, err := telemetry.NewCalls(a.metrics, a.tracing, a.clock)
 	if err != nil {
 		return nil, err
 	}

@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"os"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -95,22 +93,11 @@ func (m *mesh) live(ctx context.Context) (float64, error) {
 	defer cancel()
 	begun := -1.0
 	for {
-		text, err := fetch(ctx, http.DefaultClient, "http://"+m.httpAddr+"/metrics", true)
+		values, err := m.metrics(ctx, "go_gc_duration_seconds_count", "go_memstats_next_gc_bytes", "go_memstats_stack_inuse_bytes")
 		if err != nil {
 			return 0, err
 		}
-		read := func(name string) (value float64) {
-			for line := range strings.Lines(string(text)) {
-				if rest, found := strings.CutPrefix(line, name+" "); found && err == nil {
-					value, err = strconv.ParseFloat(strings.TrimSpace(rest), 64)
-				}
-			}
-			return value
-		}
-		collections, next, stacks := read("go_gc_duration_seconds_count"), read("go_memstats_next_gc_bytes"), read("go_memstats_stack_inuse_bytes")
-		if err != nil {
-			return 0, err
-		}
+		collections, next, stacks := values[0], values[1], values[2]
 		if begun < 0 {
 			begun = collections
 		}

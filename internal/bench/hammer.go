@@ -13,6 +13,8 @@ import (
 type pace struct {
 	rate     float64 // calls a second
 	p50, p99 time.Duration
+	// processor is the server's time for a call, in seconds, where that was measured.
+	processor float64
 }
 
 // call makes one call of the n-th caller.
@@ -48,7 +50,7 @@ func hammer(ctx context.Context, callers int, during time.Duration, do call) (pa
 	whole := now().Sub(began)
 	all := slices.Concat(took...)
 	slices.Sort(all)
-	return pace{float64(len(all)) / whole.Seconds(), quantile(all, 0.5), quantile(all, 0.99)}, nil
+	return pace{rate: float64(len(all)) / whole.Seconds(), p50: quantile(all, 0.5), p99: quantile(all, 0.99)}, nil
 }
 
 // quantile of sorted values.

@@ -52,6 +52,7 @@ var parts = []part{
 	{"first load", measureFirstLoad},
 	{"first load of move lines", measureLinesLoad},
 	{"trace", measureTrace},
+	{"tracing", measureTracing},
 }
 
 // measure runs all parts, and prints also when some have failed.

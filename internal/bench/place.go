@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -206,6 +208,26 @@ func (m *mesh) resident(line string) (float64, error) {
 		}
 	}
 	return 0, fmt.Errorf("the kernel does not tell %s", line)
+}
+
+// metrics gives what the mesh itself says that these stand at.
+func (m *mesh) metrics(ctx context.Context, names ...string) ([]float64, error) {
+	text, err := fetch(ctx, http.DefaultClient, "http://"+m.httpAddr+"/metrics", true)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]float64, len(names))
+	for line := range strings.Lines(string(text)) {
+		name, rest, _ := strings.Cut(line, " ")
+		i := slices.Index(names, name)
+		if i < 0 {
+			continue
+		}
+		if values[i], err = strconv.ParseFloat(strings.TrimSpace(rest), 64); err != nil {
+			return nil, fmt.Errorf("reading %s: %w", name, err)
+		}
+	}
+	return values, nil
 }
 
 // freeAddr is an address of this machine that nobody listens on.

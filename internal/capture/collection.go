@@ -225,7 +225,11 @@ func (c *collection) readPending(ctx context.Context) error {
 	if c.Logger.Enabled(ctx, slog.LevelDebug) {
 		c.Logger.LogAttrs(ctx, slog.LevelDebug, "reading suspects", slog.String("collection", c.Name), slog.Any("causes", tally(c.pending, keys)))
 	}
-	out, err := c.Some(ctx, c.records(), keys)
+	var out reconcile.Outcome
+	err := c.engine.Traced(ctx, "capture/"+c.Name, func(ctx context.Context) (err error) {
+		out, err = c.Some(ctx, c.records(), keys)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,9 @@ type Config struct {
 	Clock              clock.Clock
 	Logger             *slog.Logger
 	Registerer         prometheus.Registerer
+	// Traced does some work under a name, with the context that it is given; nil does it
+	// untraced.
+	Traced func(ctx context.Context, name string, work func(context.Context) error) error
 
 	// Poll is the pause between two looks at a model that has changed lately (default
 	// 300 ms).
@@ -77,6 +80,9 @@ func (c *Config) defaults() {
 	}
 	if c.Part == 0 {
 		c.Part = 50_000
+	}
+	if c.Traced == nil {
+		c.Traced = func(ctx context.Context, _ string, work func(context.Context) error) error { return work(ctx) }
 	}
 }
 

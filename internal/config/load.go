@@ -46,7 +46,7 @@ func Load(s Sources) (Config, error) {
 	if c.HTTPAddr == off {
 		c.HTTPAddr = ""
 	}
-	check(c, s, &found)
+	c.check(s, &found)
 	return c, found.err()
 }
 

@@ -57,12 +57,14 @@ func TestDefaultsAreAsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Server: config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto", MaxConns: 256, MaxUnits: 500_000, MaxStreams: 10_000, MaxPage: 1000},
+		Server: config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto", MaxConns: 256},
+		Access: config.Access{MaxUnits: 500_000, MaxStreams: 10_000, MaxPage: 1000},
 		Odoo:   config.Odoo{Transport: "auto", MaxConcurrent: 4, MaxPerSecond: 100, Timeout: 60 * time.Second, LiveTimeout: 4 * time.Second},
 		Capture: config.Capture{
-			PollInterval: 300 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute,
-			StreamHeartbeat: 5 * time.Second, LogRetention: 30 * 24 * time.Hour, ProofInterval: time.Minute,
+			PollInterval: 300 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute, LogRetention: 30 * 24 * time.Hour,
 		},
+		Events:  config.Events{StreamHeartbeat: 5 * time.Second, ProofInterval: time.Minute},
+		Tracing: config.Tracing{TraceRatio: 0.01},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -167,6 +169,15 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 		{"no URL", given{flags: []string{"--odoo-url=erp.example"}}, "odoo-url", "https://host"},
 		{"a password in the URL", given{flags: []string{"--odoo-url=https://u:hunter2@erp.example"}}, "odoo-url", "odoo-password-file"},
 		{"a query", given{flags: []string{"--odoo-url=https://erp.example?db=x"}}, "odoo-url", "query"},
+		{"traces in plain", given{flags: []string{"--trace-endpoint=http://collector.example:4318/v1/traces"}}, "trace-endpoint", "use https://"},
+		{"no URL for traces", given{flags: []string{"--trace-endpoint=collector.example:4317"}}, "trace-endpoint", "https://host"},
+		{"a key in the URL for traces", given{flags: []string{"--trace-endpoint=https://u:hunter2@collector.example"}}, "trace-endpoint", "trace-headers-file"},
+		{"more than all calls", given{flags: []string{"--trace-ratio=1.5"}}, "trace-ratio", "from 0 to 1"},
+		{"not a number of traces", given{flags: []string{"--trace-ratio=NaN"}}, "trace-ratio", "from 0 to 1"},
+		{"no file of headers", given{flags: []string{"--trace-headers-file=/nowhere"}}, "trace-headers-file", "cannot be read"},
+		{"an empty file of headers", given{flags: []string{"--trace-headers-file=/dev/null"}}, "trace-headers-file", "there is no header"},
+		{"a file without authorities", given{flags: []string{"--trace-ca-file=/dev/null"}}, "trace-ca-file", "no certificate"},
+		{"no authorities", given{flags: []string{"--trace-ca-file=/nowhere"}}, "trace-ca-file", "cannot be read"},
 		{"no calls", given{flags: []string{"--odoo-max-concurrent=0"}}, "odoo-max-concurrent", "from 1"},
 		{"less than no calls", given{flags: []string{"--odoo-max-per-second=-1"}}, "odoo-max-per-second", "0 for no limit"},
 		{"not a number of calls", given{flags: []string{"--odoo-max-per-second=NaN"}}, "odoo-max-per-second", "0 for no limit"},

@@ -109,8 +109,19 @@ func (c *Client) call(ctx context.Context, r Request) (any, error) {
 	return result, nil
 }
 
-// run sends one call when the breaker and the budget let it.
+// run traces one call, from when it begins to wait for its turn.
 func (c *Client) run(ctx context.Context, e endpoint, guarded bool, send func(context.Context) error) error {
+	ctx, span := startSpan(ctx, e)
+	err := c.dispatch(ctx, e, guarded, func(ctx context.Context) error {
+		span.AddEvent("sent")
+		return send(ctx)
+	})
+	endSpan(span, err)
+	return err
+}
+
+// dispatch sends one call when the breaker and the budget let it.
+func (c *Client) dispatch(ctx context.Context, e endpoint, guarded bool, send func(context.Context) error) error {
 	if _, hasDeadline := ctx.Deadline(); !hasDeadline {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)

@@ -16,8 +16,10 @@ import (
 
 // Tracing makes spans of calls and passes W3C trace contexts on. A caller's own
 // decision to sample is followed; without one, a part of the calls is sampled.
+// A span holds names, codes and the request id, and nothing of a record.
 type Tracing struct {
 	provider *sdktrace.TracerProvider // nil when there is nobody to send to
+	exporter sdktrace.SpanExporter
 	tracer   trace.Tracer
 	always   bool
 }
@@ -29,23 +31,30 @@ func NewTracing(exporter sdktrace.SpanExporter, part float64, version string) *T
 	if exporter == nil {
 		return &Tracing{}
 	}
+	return newTracing(sdktrace.NewBatchSpanProcessor(exporter), exporter, part, version)
+}
+
+func newTracing(processor sdktrace.SpanProcessor, exporter sdktrace.SpanExporter, part float64, version string) *Tracing {
 	provider := sdktrace.NewTracerProvider(
-		sdktrace.WithBatcher(exporter),
+		sdktrace.WithSpanProcessor(processor),
 		sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.TraceIDRatioBased(part))),
 		sdktrace.WithResource(resource.NewSchemaless(
 			attribute.String("service.name", "meshd"),
 			attribute.String("service.version", version),
 		)),
 	)
-	return &Tracing{provider: provider, tracer: provider.Tracer("odoomesh"), always: part > 0}
+	return &Tracing{provider: provider, exporter: exporter, tracer: provider.Tracer("odoomesh"), always: part > 0}
 }
 
-// Shutdown sends the spans that are left.
+// Shutdown sends the spans that are left, and gives up those that are still left
+// when the context ends. Nothing runs on after it.
 func (t *Tracing) Shutdown(ctx context.Context) error {
 	if t.provider == nil {
 		return nil
 	}
-	return t.provider.Shutdown(ctx)
+	unbounded := context.WithoutCancel(ctx)
+	defer context.AfterFunc(ctx, func() { _ = t.exporter.Shutdown(unbounded) })()
+	return t.provider.Shutdown(unbounded)
 }
 
 // start takes the caller's trace context over and begins a span; the span is nil
@@ -61,14 +70,38 @@ func (t *Tracing) start(ctx context.Context, method string) (context.Context, tr
 	if t.provider == nil || len(given) == 0 && !t.always {
 		return ctx, nil
 	}
-	service, name, _ := strings.Cut(strings.TrimPrefix(method, "/"), "/")
-	return t.tracer.Start(ctx, service+"/"+name, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+	method = strings.TrimPrefix(method, "/")
+	ctx, span := t.tracer.Start(ctx, method, ofServer)
+	if !span.IsRecording() {
+		return ctx, nil
+	}
+	service, name, _ := strings.Cut(method, "/")
+	span.SetAttributes(
 		attribute.String("rpc.system", "grpc"),
 		attribute.String("rpc.service", service),
 		attribute.String("rpc.method", name),
 		attribute.String("mesh.request_id", RequestID(ctx)),
-	))
+	)
+	return ctx, span
 }
+
+// Work traces what the mesh does of its own accord, of which a part is sampled as of
+// the calls. With an error the span says that it failed, and not why.
+func (t *Tracing) Work(ctx context.Context, name string, work func(context.Context) error) error {
+	if t.provider == nil || !t.always {
+		return work(ctx)
+	}
+	ctx, span := t.tracer.Start(ctx, name)
+	err := work(ctx)
+	if err != nil {
+		span.SetStatus(codes.Error, "failed")
+	}
+	span.End() // a deferred one would put a panic's text into the span
+	return err
+}
+
+// ofServer is made once: most calls are not sampled, and are to cost little.
+var ofServer = trace.WithSpanKind(trace.SpanKindServer)
 
 // traceHeaders are the two headers of a W3C trace context.
 type traceHeaders struct{ parent, state string }

@@ -1,0 +1,31 @@
+package config
+
+// Access is who may call, and how much.
+type Access struct {
+	AccessFile string `key:"access-file" doc:"YAML file with the principals, the hashes of their tokens and their rights. Empty: callers of this machine may read and operate, and nobody else may call."`
+	MaxUnits   int    `key:"caller-max-units-per-second" doc:"What the calls of one principal may cost each second. A cached read of one record costs 1, a page or a batch 5, a stream 10; what the contract says of each method (cost) counts. A quiet caller saves for two seconds. 0: no limit."`
+	MaxStreams int    `key:"caller-max-streams" doc:"Streams that one principal may have open. 0: no limit."`
+	MaxPage    int    `key:"caller-max-page-size" doc:"Records that a page has at most; a larger page_size counts as this. 0: what the method allows."`
+}
+
+func defaultAccess() Access {
+	return Access{
+		// So generous that it bounds a caller gone wild, and no application: about
+		// twice what one machine answers.
+		MaxUnits:   500_000,
+		MaxStreams: 10_000,
+		MaxPage:    1000,
+	}
+}
+
+func (a Access) check(found *problems) {
+	checkReadable("access-file", a.AccessFile, found)
+	for _, limit := range []struct {
+		key   string
+		value int
+	}{{"caller-max-units-per-second", a.MaxUnits}, {"caller-max-streams", a.MaxStreams}, {"caller-max-page-size", a.MaxPage}} {
+		if limit.value < 0 {
+			found.add(limit.key, "%d is less than 0; write 0 for no limit", limit.value)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package config
+
+import "time"
+
+// Events is how changes are passed on, and which events are told of them.
+type Events struct {
+	StreamHeartbeat time.Duration `key:"stream-heartbeat" doc:"Pause after which a quiet stream shows that it lives."`
+	EventRetention  time.Duration `key:"event-retention" doc:"Age up to which inventory events and business events are kept, counted from when the mesh recorded them. 0: for ever."`
+	EventMaxMiB     int           `key:"event-max-mib" doc:"Size in MiB, uncompressed, up to which inventory events are kept, and business events as much again. 0: no limit."`
+	HoldLocations   []string      `key:"hold-locations" doc:"Complete names of locations, such as WH/Quarantine: goods that are moved there, or below, from elsewhere are told as held."`
+	ProofInterval   time.Duration `key:"stock-proof-interval" doc:"Pause between two comparisons of what the inventory events add up to with Odoo's stock. 0: only on demand."`
+}
+
+func defaultEvents() Events {
+	return Events{StreamHeartbeat: 5 * time.Second, ProofInterval: time.Minute}
+}
+
+func (e Events) check(found *problems) {
+	atLeast("stream-heartbeat", e.StreamHeartbeat, 100*time.Millisecond, found)
+	if e.EventRetention != 0 {
+		atLeast("event-retention", e.EventRetention, time.Minute, found)
+	}
+	if e.ProofInterval != 0 {
+		atLeast("stock-proof-interval", e.ProofInterval, time.Second, found)
+	}
+	if e.EventMaxMiB < 0 {
+		found.add("event-max-mib", "a size is not below 0; 0 is no limit")
+	}
+}
