@@ -95,7 +95,7 @@ func (e *Engine) Open(ctx context.Context) error {
 	err := e.stores.Applier.CatchUp(ctx)
 	if errors.Is(err, follow.ErrLost) {
 		e.logger.LogAttrs(ctx, slog.LevelWarn, "the cache cannot follow the log and is filled again", slog.Any("reason", err))
-		err = e.cache.Clear(ctx)
+		err = e.beginAnew(ctx)
 	}
 	if err != nil {
 		return err
@@ -111,6 +111,18 @@ func (e *Engine) Open(ctx context.Context) error {
 	}
 	if !marked && e.log.Head() > 0 {
 		return e.cache.SetMeta(ctx, resendMark, []byte{1})
+	}
+	return nil
+}
+
+// beginAnew empties the cache and places it where the log begins. What retention took
+// from there, the load brings.
+func (e *Engine) beginAnew(ctx context.Context) error {
+	if err := e.cache.Clear(ctx); err != nil {
+		return err
+	}
+	if before := e.log.Oldest() - 1; before > 0 {
+		return e.cache.Apply(ctx, before, nil)
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package capture_test
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -44,6 +46,33 @@ func TestRetentionKeepsWhatAFollowerHasNotRead(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// A cache that is lost when retention has taken the beginning of the log is filled
+// again from Odoo.
+func TestALostCacheIsFilledAgainBehindATruncatedLog(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 18, 20)
+	h.loaded()
+	h.halt()
+	h.tune = func(c *capture.Config) { c.Retention = time.Hour }
+	h.start()
+	h.renamed("OLD")
+	h.later(2 * time.Hour)
+	h.eventually("dropping the old change", func() error {
+		if oldest := h.log.Oldest(); oldest == 1 {
+			return fmt.Errorf("the log holds %d to %d", oldest, h.log.Head())
+		}
+		return nil
+	})
+	h.renamed("NEW")
+	h.halt()
+	if err := os.RemoveAll(filepath.Join(h.dir, "cache")); err != nil {
+		t.Fatal(err)
+	}
+	h.start()
+	h.loaded()
+	h.eventually("the same as in Odoo", h.equals)
 }
 
 // renamed changes a product in Odoo and waits for the mesh to show it.
