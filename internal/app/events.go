@@ -31,7 +31,7 @@ func (a *App) openEvents(domains []services.Domain) error {
 		Load:          func() ([]byte, error) { return a.loadOf(collections) },
 		HoldLocations: a.config.HoldLocations, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 		MaxAge: a.config.EventRetention, MaxBytes: uint64(a.config.EventMaxMiB) << 20,
-		Skipped: a.engine.Skip,
+		Skipped: a.engine.Skip, Followers: a.engine.Followers(),
 	})
 	if err != nil {
 		return err

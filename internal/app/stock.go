@@ -20,7 +20,7 @@ func (a *App) openBook() error {
 		Load:    func() ([]byte, error) { return a.stores.cache.Meta(capture.FillMark(inventory.Movements)) },
 		Settled: a.stockVerified, Recounts: a.recounts, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 		Verify: a.config.ProofInterval, Escalate: a.settleDrift, MaxAge: a.config.EventRetention, MaxBytes: uint64(a.config.EventMaxMiB) << 20,
-		Skipped: a.engine.Skip,
+		Skipped: a.engine.Skip, Followers: a.engine.Followers(),
 	})
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"odoomesh/internal/clock"
+	"odoomesh/internal/follow"
 	"odoomesh/internal/mapping"
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/reconcile"
@@ -37,13 +38,16 @@ type Engine struct {
 	planned     atomic.Pointer[plan]
 	reach       reachability
 	skipped     skippedEntries
+	followers   *follow.Followers
 	// loads and readers are places in the first load, censusing is held by the
 	// collection that takes its census.
 	loads, readers chan struct{}
 	censusing      sync.Mutex
 	orphans        orphans
-	// trimmed is when the log was trimmed last.
+	// trimmed is when the log was trimmed last, and held says that more would have gone
+	// if all followers had read it.
 	trimmed time.Time
+	held    bool
 }
 
 // plan is what is asked of the Odoo that was connected to last.
@@ -65,6 +69,8 @@ func New(c Config) *Engine {
 	e.metrics = newMetrics()
 	applier := reconcile.NewApplier(c.Log, c.Cache, c.Collections)
 	applier.Skipped = e.Skip
+	e.followers = follow.NewFollowers(c.Log, c.Clock, c.Registerer)
+	e.followers.Join("cache", applier.Standing)
 	e.stores = reconcile.Stores{Log: c.Log, Cache: c.Cache, Applier: applier, Clock: c.Clock, Logger: c.Logger, Appended: e.metrics.appended}
 	for _, col := range c.Collections {
 		one := newCollection(e, col)
@@ -79,13 +85,17 @@ func (e *Engine) tables() Tables { return e.connection.Load().Tables }
 
 func (e *Engine) plan() *plan { return e.planned.Load() }
 
+// Followers are who follows the log, the cache first. Who joins them before Run loses
+// nothing to retention.
+func (e *Engine) Followers() *follow.Followers { return e.followers }
+
 // Open brings the cache up to the log, so that reads can be served from what a
 // run before this one had captured.
 func (e *Engine) Open(ctx context.Context) error {
 	err := e.stores.Applier.CatchUp(ctx)
-	if errors.Is(err, reconcile.ErrLost) {
+	if errors.Is(err, follow.ErrLost) {
 		e.logger.LogAttrs(ctx, slog.LevelWarn, "the cache cannot follow the log and is filled again", slog.Any("reason", err))
-		err = e.cache.Clear(ctx)
+		err = e.beginAnew(ctx)
 	}
 	if err != nil {
 		return err
@@ -101,6 +111,18 @@ func (e *Engine) Open(ctx context.Context) error {
 	}
 	if !marked && e.log.Head() > 0 {
 		return e.cache.SetMeta(ctx, resendMark, []byte{1})
+	}
+	return nil
+}
+
+// beginAnew empties the cache and places it where the log begins. What retention took
+// from there, the load brings.
+func (e *Engine) beginAnew(ctx context.Context) error {
+	if err := e.cache.Clear(ctx); err != nil {
+		return err
+	}
+	if before := e.log.Oldest() - 1; before > 0 {
+		return e.cache.Apply(ctx, before, nil)
 	}
 	return nil
 }

@@ -7,17 +7,27 @@ import (
 	"time"
 )
 
-// trimEvery is the pause between two looks for what the log need not keep.
-const trimEvery = time.Minute
+const (
+	// trimEvery is the pause between two looks for what the log need not keep.
+	trimEvery = time.Minute
+	// trimAgain is the pause where a follower holds back what is old enough to go.
+	trimAgain = time.Second
+)
 
-// trim drops the entries of the log that are older than its retention and that
-// the cache has taken over. Who still wants one is told where to begin anew.
+// trim drops the entries of the log that are older than its retention and that all
+// followers have read, however long one of them takes. A watch or a consumer is no
+// follower: who still wants an entry is told where to begin anew.
 func (e *Engine) trim(ctx context.Context, now time.Time) error {
-	if e.Retention <= 0 || now.Sub(e.trimmed) < trimEvery {
+	pause := trimEvery
+	if e.held {
+		pause = trimAgain
+	}
+	if e.Retention <= 0 || now.Sub(e.trimmed) < pause {
 		return nil
 	}
 	e.trimmed = now
-	first, last := e.log.Oldest(), e.cache.Position()+1
+	low := e.followers.LowWater()
+	first, last := e.log.Oldest(), low
 	limit := now.Add(-e.Retention)
 	// Times rise with positions: the first entry that is young enough is found by halving.
 	for first < last {
@@ -32,6 +42,7 @@ func (e *Engine) trim(ctx context.Context, now time.Time) error {
 			last = middle
 		}
 	}
+	e.held = first == low && low <= e.log.Head()
 	if first <= e.log.Oldest() {
 		return nil
 	}

@@ -16,6 +16,7 @@ import (
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/internal/business"
 	"odoomesh/internal/clock"
+	"odoomesh/internal/follow"
 	"odoomesh/internal/journal"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
@@ -28,6 +29,8 @@ type Config struct {
 	// Log and Cache are those of capture.
 	Log   store.Log
 	Cache store.Cache
+	// Followers are who follows the log, whom the book joins; nil is nobody.
+	Followers *follow.Followers
 	// Collections are those that capture has; of them, those that mean events are
 	// followed.
 	Collections []string
@@ -73,6 +76,7 @@ func New(c Config) (*Book, error) {
 	}
 	var err error
 	b.keeper, err = journal.New(journal.Config{
+		Name: "events", Followers: c.Followers,
 		What: "the history of business events", Collection: "events", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: b.loaded,
 		Clock: c.Clock, Logger: c.Logger, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes,
 		Follows: a.collections, Skipped: c.Skipped,

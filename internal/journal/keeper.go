@@ -8,10 +8,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/clock"
+	"odoomesh/internal/follow"
 	"odoomesh/internal/store"
 )
 
@@ -19,13 +18,16 @@ const (
 	// lookForLoad is the pause between two looks whether a load has ended: capture
 	// says so in the cache.
 	lookForLoad = 200 * time.Millisecond
-	// markEvery is after how many changes that made no entry the keeper notes how
-	// far it has come. A restart reads at most as many again, to no effect.
-	markEvery = 4096
+	// noteEvery is how often the keeper notes how far it has come where changes made no
+	// entry. A restart reads what came since again, to no effect, so that retention of
+	// the change log keeps it.
+	noteEvery = time.Minute
 )
 
 // Config is what a Keeper needs.
 type Config struct {
+	// Name is what metrics call the journal, such as "stock".
+	Name string
 	// What the journal is, for messages to people, such as "the history of stock".
 	What string
 	// Collection is what the entries are, such as "inventoryEvents"; each says so in
@@ -36,6 +38,8 @@ type Config struct {
 	// Log and Cache are those of capture.
 	Log   store.Log
 	Cache store.Cache
+	// Followers are who follows the log, whom the keeper joins; nil is nobody.
+	Followers *follow.Followers
 	// Load is the mark of the last complete load of what the author reads; nil
 	// before the first.
 	Load   func() ([]byte, error)
@@ -51,10 +55,6 @@ type Config struct {
 	// it is known. nil is nobody.
 	Skipped func(ctx context.Context, position uint64, name string, reason error)
 }
-
-// ErrUnreadable says that a record itself cannot be read, as a damaged disk leaves one.
-// Such a record stops no book.
-var ErrUnreadable = errors.New("the record cannot be read")
 
 // Author says what is to be written. Its methods are called one at a time.
 type Author interface {
@@ -82,33 +82,43 @@ type Cause struct {
 // Keeper writes a journal. Make it with New and let Run run.
 type Keeper struct {
 	Config
-	author Author
-	// ready says that history is complete.
-	ready atomic.Bool
-	// followed is the last position of the change log that was taken over.
-	followed atomic.Uint64
-	progress progress
-	trimmed  time.Time
-	turns    chan *turn
+	author   Author
+	follower follow.Follower
+	// mark is how far the keeper has come, as the journal notes it; nil before history
+	// is complete.
+	mark atomic.Pointer[internalv1.BookMark]
+	// followed is the last position of the change log that was taken over, and needed
+	// the first that would be read after a kill; 0 for none.
+	followed, needed atomic.Uint64
+	progress         progress
+	trimmed, noted   time.Time
+	turns            chan *turn
 }
 
 // New makes a keeper; it starts nothing.
 func New(c Config, a Author) (*Keeper, error) {
 	k := &Keeper{Config: c, author: a, turns: make(chan *turn)}
-	mark, err := k.mark()
-	if err != nil {
+	k.follower = follow.Follower{Log: c.Log, Skipped: k.skipped}
+	if err := k.readMark(); err != nil {
 		return nil, err
 	}
-	k.ready.Store(mark != nil)
-	k.followed.Store(mark.GetPosition())
+	if c.Followers != nil {
+		c.Followers.Join(c.Name, k.Standing)
+	}
 	return k, nil
 }
 
 // Ready tells whether the entries reach from the beginning of history to now.
-func (k *Keeper) Ready() bool { return k.ready.Load() }
+func (k *Keeper) Ready() bool { return k.mark.Load() != nil }
 
 // Followed is the last position of the change log that was taken over.
 func (k *Keeper) Followed() uint64 { return k.followed.Load() }
+
+// Standing is how far the keeper has come. It needs nothing of a change log of which it
+// has noted no place: it takes the records over as they are.
+func (k *Keeper) Standing() follow.Standing {
+	return follow.Standing{Followed: k.followed.Load(), Needs: k.needed.Load()}
+}
 
 // Run writes until the context ends; it returns its error, or the error of a store.
 func (k *Keeper) Run(ctx context.Context) error {
@@ -121,6 +131,9 @@ func (k *Keeper) Run(ctx context.Context) error {
 			return err
 		}
 		if err := k.Follow(ctx); err != nil {
+			return err
+		}
+		if err := k.note(ctx); err != nil {
 			return err
 		}
 		if err := k.trim(ctx); err != nil {
@@ -137,7 +150,7 @@ func (k *Keeper) awaitLoad(ctx context.Context) ([]byte, error) {
 			return nil, fmt.Errorf("reading whether the records are loaded: %w", err)
 		}
 		// What was taken over stays, also while a lost cache is filled again.
-		if load != nil || k.ready.Load() {
+		if load != nil || k.Ready() {
 			return load, nil
 		}
 		if err := pause(ctx, lookForLoad); err != nil {
@@ -157,74 +170,45 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// markKey is the fact that tells how far the keeper has come.
-var markKey = []byte("mark")
-
-// mark is how far the keeper has come; nil for a new journal.
-func (k *Keeper) mark() (*internalv1.BookMark, error) {
-	facts := k.Journal.Facts()
-	defer facts.Close()
-	raw, err := facts.Get(markKey)
-	if err != nil || raw == nil {
-		return nil, err
-	}
-	mark := &internalv1.BookMark{}
-	if err := proto.Unmarshal(raw, mark); err != nil {
-		return nil, fmt.Errorf("reading how far %s has come: %w", k.What, err)
-	}
-	return mark, nil
-}
-
 // Follow takes over what the change log has now, and waits for a moment where it
 // has nothing.
 func (k *Keeper) Follow(ctx context.Context) error {
-	mark, err := k.mark()
-	if err != nil {
+	if err := k.await(ctx); err != nil || !k.follows() || k.Log.Head() == k.followed.Load() {
 		return err
 	}
-	at := max(mark.GetPosition(), k.followed.Load())
-	if err := k.await(ctx, mark, at); err != nil || k.Log.Head() == at {
-		return err
-	}
-	return k.followTo(ctx, mark, at, k.Log.Head())
+	return k.followTo(ctx, k.Log.Head())
 }
 
-// followTo takes over what the change log has behind a place, up to another.
-func (k *Keeper) followTo(ctx context.Context, mark *internalv1.BookMark, at, upTo uint64) error {
-	w := k.writer(mark)
+// follows tells whether the keeper has a place in the change log. In another log, such
+// as one that was begun anew, it has none until the records were taken over.
+func (k *Keeper) follows() bool { return k.mark.Load().GetLogId() == k.Log.ID() }
+
+// followTo takes over what the change log has, up to a place.
+func (k *Keeper) followTo(ctx context.Context, upTo uint64) error {
+	w := k.writer(k.here())
 	defer w.close()
-	for entry, err := range k.Log.Read(ctx, at+1) {
-		var truncated *store.TruncatedError
-		if errors.As(err, &truncated) {
-			break // the next round takes the records over as they are
-		}
-		if err != nil {
-			return fmt.Errorf("following the change log: %w", err)
-		}
-		if entry.Position > upTo {
-			break
-		}
-		if err := w.change(ctx, entry); err != nil {
-			return fmt.Errorf("following the change log at %d: %w", entry.Position, err)
-		}
+	err := k.follower.Follow(ctx, k.followed.Load(), upTo, w)
+	var truncated *store.TruncatedError
+	if errors.Is(err, follow.ErrLost) && errors.As(err, &truncated) {
+		return nil // the next round takes the records over as they are
 	}
-	return w.finish(ctx)
+	return err
 }
 
 // await waits until there is something to follow, or for a moment: a load may have
 // ended. Who has asked for a turn gets it.
-func (k *Keeper) await(ctx context.Context, mark *internalv1.BookMark, at uint64) error {
+func (k *Keeper) await(ctx context.Context) error {
 	timeout := time.NewTimer(lookForLoad)
 	defer timeout.Stop()
-	grown := k.Log.Grown(at)
-	if k.Log.Head() < at { // another log; the next round takes the records over
-		grown = nil
+	var grown <-chan struct{}
+	if k.follows() {
+		grown = k.Log.Grown(k.followed.Load())
 	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case t := <-k.turns:
-		return k.give(ctx, t, mark)
+		return k.give(ctx, t)
 	case <-grown:
 		return nil
 	case <-timeout.C:
@@ -256,8 +240,8 @@ func (k *Keeper) Tell(ctx context.Context, do func(*Writer) error) error {
 	}
 }
 
-func (k *Keeper) give(ctx context.Context, t *turn, mark *internalv1.BookMark) error {
-	w := k.writer(mark)
+func (k *Keeper) give(ctx context.Context, t *turn) error {
+	w := k.writer(k.here())
 	defer w.close()
 	if err := t.do(w); err != nil {
 		t.done <- err
@@ -266,10 +250,4 @@ func (k *Keeper) give(ctx context.Context, t *turn, mark *internalv1.BookMark) e
 	err := w.Flush(ctx)
 	t.done <- err
 	return err
-}
-
-func (k *Keeper) advance(position uint64) {
-	if position > k.followed.Load() {
-		k.followed.Store(position)
-	}
 }

@@ -13,24 +13,26 @@ import (
 // behind a gap. It may be broken off at any point and begun again: what is told is
 // known.
 func (k *Keeper) TakeOver(ctx context.Context, load []byte) error {
-	mark, err := k.mark()
-	if err != nil || load == nil {
-		return err
+	if load == nil {
+		return nil
 	}
-	at := max(mark.GetPosition(), k.followed.Load())
-	if mark.GetLogId() == k.Log.ID() && bytes.Equal(mark.GetLoad(), load) && at+1 >= k.Log.Oldest() {
+	mark, at := k.mark.Load(), k.followed.Load()
+	if k.follows() && bytes.Equal(mark.GetLoad(), load) && at+1 >= k.Log.Oldest() {
 		return nil
 	}
 	snapshot := k.Cache.Snapshot()
 	defer snapshot.Close()
-	if mark.GetLogId() == k.Log.ID() && snapshot.Position() < at {
+	if k.follows() && snapshot.Position() < at {
 		return nil // the cache will be there in a moment; older records would undo what was told
 	}
 	// What the log tells and the records no longer do is told first.
-	if mark.GetLogId() == k.Log.ID() && at < snapshot.Position() {
-		if err := k.followTo(ctx, mark, at, snapshot.Position()); err != nil {
+	if k.follows() && at < snapshot.Position() {
+		if err := k.followTo(ctx, snapshot.Position()); err != nil {
 			return err
 		}
+	}
+	if !k.follows() {
+		k.needed.Store(snapshot.Position() + 1) // the keeper will go on from there
 	}
 	began := k.Clock.Now()
 	k.progress.begin(began, k.author.Records())
@@ -44,8 +46,7 @@ func (k *Keeper) TakeOver(ctx context.Context, load []byte) error {
 	if err := w.Flush(ctx); err != nil {
 		return err
 	}
-	k.followed.Store(snapshot.Position())
-	if !k.ready.Swap(true) {
+	if mark == nil {
 		k.Logger.LogAttrs(ctx, slog.LevelInfo, k.What+" is complete", slog.Uint64("events", k.Journal.Head()), slog.Duration("took", k.Clock.Now().Sub(began)))
 	}
 	return nil

@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/follow"
 	"odoomesh/internal/store"
 )
 
@@ -28,13 +28,13 @@ type Writer struct {
 	// base is the head that the entries will stand behind.
 	base    uint64
 	entries []*internalv1.KeptEvent
-	// quiet counts the changes that made no entry since the mark was recorded.
-	quiet int
 }
+
+var _ follow.Applier = (*Writer)(nil)
 
 // writer begins to write behind a mark, which may be nil.
 func (k *Keeper) writer(mark *internalv1.BookMark) *Writer {
-	w := &Writer{keeper: k, mark: proto.CloneOf(mark)}
+	w := &Writer{keeper: k, mark: mark}
 	w.begin()
 	return w
 }
@@ -96,28 +96,38 @@ func (w *Writer) Keep(event proto.Message, at time.Time, by Cause) error {
 	return nil
 }
 
-// change takes an entry of the change log over, where it is of what the author follows.
-func (w *Writer) change(ctx context.Context, entry store.Entry) error {
-	if slices.Contains(w.keeper.Follows, entry.Collection) {
-		var c internalv1.ChangeRecord
-		err := proto.Unmarshal(entry.Payload, &c)
-		if err == nil {
-			err = w.keeper.author.Change(ctx, w, &c, Cause{entry.Position, entry.Time})
-		}
-		if err != nil && !w.Skips(ctx, entry.Position, c.GetName(), err) {
-			return fmt.Errorf("%s: %w", c.GetName(), err)
-		}
+// Take implements follow.Applier: the author is told of a change that it follows.
+func (w *Writer) Take(ctx context.Context, entry store.Entry) (string, error) {
+	if !slices.Contains(w.keeper.Follows, entry.Collection) {
+		return "", nil
 	}
-	w.mark.Position = entry.Position
-	w.quiet++
-	return w.Gathered(ctx)
+	var c internalv1.ChangeRecord
+	err := proto.Unmarshal(entry.Payload, &c)
+	if err == nil {
+		err = w.keeper.author.Change(ctx, w, &c, Cause{entry.Position, entry.Time})
+	}
+	return c.GetName(), err
+}
+
+// Full implements follow.Applier.
+func (w *Writer) Full() bool { return len(w.entries) >= entriesAtOnce }
+
+// Commit implements follow.Applier. Where changes had no effect, the keeper notes its
+// place later: see note.
+func (w *Writer) Commit(ctx context.Context, position uint64) error {
+	w.mark.Position = position
+	if len(w.entries) == 0 && len(w.set) == 0 {
+		w.keeper.followed.Store(position)
+		return ctx.Err()
+	}
+	return w.Flush(ctx)
 }
 
 // Step counts a record that was taken over, makes durable what has gathered, and
 // says how far the keeper is. With the error of a record that cannot be read it steps
 // over that; any other it returns.
 func (w *Writer) Step(ctx context.Context, name string, err error) error {
-	if err != nil && !w.Skips(ctx, 0, name, err) {
+	if err != nil && !w.Skips(ctx, name, err) {
 		return fmt.Errorf("taking %s over: %w", name, err)
 	}
 	w.keeper.step(ctx)
@@ -125,30 +135,14 @@ func (w *Writer) Step(ctx context.Context, name string, err error) error {
 }
 
 // Skips tells whether an error is of a record that cannot be read, and says so.
-func (w *Writer) Skips(ctx context.Context, position uint64, name string, err error) bool {
-	if !errors.Is(err, proto.Error) && !errors.Is(err, ErrUnreadable) {
-		return false
-	}
-	if w.keeper.Skipped != nil {
-		w.keeper.Skipped(ctx, position, name, fmt.Errorf("%s: %w", w.keeper.What, err))
-	}
-	return true
+func (w *Writer) Skips(ctx context.Context, name string, err error) bool {
+	return w.keeper.follower.StepsOver(ctx, 0, name, err)
 }
 
 // Gathered makes durable what has gathered, if it is enough.
 func (w *Writer) Gathered(ctx context.Context) error {
-	if len(w.entries) < entriesAtOnce {
+	if !w.Full() {
 		return ctx.Err()
-	}
-	return w.Flush(ctx)
-}
-
-// finish records what waits, or at least how far the keeper has come where many
-// changes have made no entry.
-func (w *Writer) finish(ctx context.Context) error {
-	if len(w.entries) == 0 && len(w.set) == 0 && w.quiet < markEvery {
-		w.keeper.advance(w.mark.GetPosition())
-		return nil
 	}
 	return w.Flush(ctx)
 }
@@ -188,8 +182,9 @@ func (w *Writer) Flush(ctx context.Context) error {
 		return fmt.Errorf("entries of %s stand at %d, not at %d: somebody else appends to its journal", w.keeper.What, first, w.base+1)
 	}
 	w.keeper.author.Recorded()
-	w.quiet = 0
-	w.keeper.advance(w.mark.GetPosition())
+	if w.mark != nil {
+		w.keeper.reached(proto.CloneOf(w.mark))
+	}
 	return nil
 }
 

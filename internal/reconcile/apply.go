@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/follow"
 	"odoomesh/internal/store"
 )
 
@@ -22,28 +23,38 @@ const (
 
 // Applier lets the cache follow the log. No entry stops it: one that the cache
 // cannot take is shown as its header with a fault, and one that cannot be decoded
-// is stepped over; Skipped hears of both.
+// is stepped over; Skipped, to be set before the first CatchUp, hears of both.
 type Applier struct {
-	log         store.Log
+	follow.Follower
 	cache       store.Cache
 	collections map[string]*Collection
-	// Skipped is told of an entry that was not applied as it stands; nil is nobody.
-	// Set it before the first CatchUp.
-	Skipped func(ctx context.Context, position uint64, name string, reason error)
-	one     sync.Mutex
+	one         sync.Mutex
 }
 
 // NewApplier makes an applier for the collections.
 func NewApplier(log store.Log, cache store.Cache, collections []*Collection) *Applier {
-	a := &Applier{log: log, cache: cache, collections: map[string]*Collection{}}
+	a := &Applier{Follower: follow.Follower{Log: log}, cache: cache, collections: map[string]*Collection{}}
 	for _, c := range collections {
 		a.collections[c.Name] = c
 	}
 	return a
 }
 
-// ErrLost says that the log does not reach back to where the cache stands.
-var ErrLost = errors.New("the log does not reach back to the cache's position")
+// CatchUp brings the cache to the log's head. It reads back what was just written,
+// as every follower of the log does: so a replica is the same code. It fails with
+// follow.ErrLost where that cannot be done and the cache has to be filled again.
+func (a *Applier) CatchUp(ctx context.Context) error {
+	a.one.Lock()
+	defer a.one.Unlock()
+	return a.Follow(ctx, a.cache.Position(), a.Log.Head(), &batch{applier: a})
+}
+
+// Standing is how far the cache has come, which a kill does not undo: after a crash of
+// the machine the cache is filled again.
+func (a *Applier) Standing() follow.Standing {
+	at := a.cache.Position()
+	return follow.Standing{Followed: at, Needs: at + 1}
+}
 
 // applied is an entry as the cache is to take it.
 type applied struct {
@@ -56,59 +67,46 @@ type applied struct {
 	collection *Collection
 }
 
-// CatchUp brings the cache to the log's head. It reads back what was just written,
-// as every follower of the log does: so a replica is the same code. It fails with
-// ErrLost where that cannot be done and the cache has to be filled again.
-func (a *Applier) CatchUp(ctx context.Context) error {
-	a.one.Lock()
-	defer a.one.Unlock()
-	at := a.cache.Position()
-	if head := a.log.Head(); at > head {
-		return fmt.Errorf("%w: it is at %d, the log ends at %d", ErrLost, at, head)
-	} else if at == head {
-		return nil
+// batch is what goes into the cache in one transaction.
+type batch struct {
+	applier *Applier
+	entries []applied
+	size    int
+}
+
+// Take implements follow.Applier.
+func (b *batch) Take(_ context.Context, entry store.Entry) (string, error) {
+	e, err := b.applier.decode(entry)
+	b.entries = append(b.entries, e)
+	if e.mutation != nil {
+		b.size += len(e.mutation.Value)
 	}
-	var batch []applied
-	var size int
-	for entry, err := range a.log.Read(ctx, at+1) {
-		var truncated *store.TruncatedError
-		if errors.As(err, &truncated) {
-			return fmt.Errorf("%w: it is at %d, the log begins at %d", ErrLost, at, truncated.Oldest)
-		}
-		if err != nil {
-			return fmt.Errorf("following the log: %w", err)
-		}
-		e, err := a.decode(entry)
-		if err != nil {
-			a.skip(ctx, e, err)
-		}
-		batch = append(batch, e)
-		if e.mutation != nil {
-			size += len(e.mutation.Value)
-		}
-		if len(batch) >= applyAtOnce || size >= applyBytes {
-			if err := a.apply(ctx, batch); err != nil {
-				return err
-			}
-			batch, size = batch[:0], 0
-		}
+	if err != nil {
+		err = fmt.Errorf("%w: %w", follow.ErrUnreadable, err)
 	}
-	return a.apply(ctx, batch)
+	return e.name, err
+}
+
+// Full implements follow.Applier.
+func (b *batch) Full() bool { return len(b.entries) >= applyAtOnce || b.size >= applyBytes }
+
+// Commit implements follow.Applier.
+func (b *batch) Commit(ctx context.Context, _ uint64) error {
+	entries := b.entries
+	b.entries, b.size = b.entries[:0], 0
+	return b.applier.apply(ctx, entries)
 }
 
 // apply gives the cache a batch of entries, one by one where they are too many or
 // one is too great for it.
-func (a *Applier) apply(ctx context.Context, batch []applied) error {
-	if len(batch) == 0 {
-		return nil
-	}
+func (a *Applier) apply(ctx context.Context, entries []applied) error {
 	var mutations []store.Mutation
-	for _, e := range batch {
+	for _, e := range entries {
 		if e.mutation != nil {
 			mutations = append(mutations, *e.mutation)
 		}
 	}
-	last := batch[len(batch)-1].position
+	last := entries[len(entries)-1].position
 	err := a.cache.Apply(ctx, last, mutations)
 	var tooLarge *store.TooLargeError
 	if !errors.As(err, &tooLarge) {
@@ -117,21 +115,21 @@ func (a *Applier) apply(ctx context.Context, batch []applied) error {
 		}
 		return nil
 	}
-	if len(batch) > 1 {
-		for i := range batch {
-			if err := a.apply(ctx, batch[i:i+1]); err != nil {
+	if len(entries) > 1 {
+		for i := range entries {
+			if err := a.apply(ctx, entries[i:i+1]); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	return a.applyHeader(ctx, batch[0], err)
+	return a.applyHeader(ctx, entries[0], err)
 }
 
 // applyHeader shows a record that the cache cannot hold by its header, and moves on
 // without it where even that is too great.
 func (a *Applier) applyHeader(ctx context.Context, e applied, cause error) error {
-	a.skip(ctx, e, cause)
+	a.Skip(ctx, e.position, e.name, cause)
 	var mutations []store.Mutation
 	if e.record != nil {
 		header, err := e.collection.header(e.record, cause.Error())
@@ -154,12 +152,6 @@ func (a *Applier) applyHeader(ctx context.Context, e applied, cause error) error
 		return fmt.Errorf("stepping over position %d of the log: %w", e.position, err)
 	}
 	return nil
-}
-
-func (a *Applier) skip(ctx context.Context, e applied, reason error) {
-	if a.Skipped != nil {
-		a.Skipped(ctx, e.position, e.name, reason)
-	}
 }
 
 // decode turns an entry of the log into what the cache has to do. With an error it

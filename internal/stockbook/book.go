@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"odoomesh/internal/clock"
+	"odoomesh/internal/follow"
 	"odoomesh/internal/journal"
 	"odoomesh/internal/store"
 )
@@ -30,6 +31,8 @@ type Config struct {
 	// Log and Cache are those of capture.
 	Log   store.Log
 	Cache store.Cache
+	// Followers are who follows the log, whom the book joins; nil is nobody.
+	Followers *follow.Followers
 	// Load is the mark of the last complete load of movements; nil before the first.
 	Load func() ([]byte, error)
 	// Settled tells until when movements and stock positions are known to equal
@@ -70,6 +73,7 @@ func New(c Config) (*Book, error) {
 	b.author = &author{Book: b}
 	var err error
 	b.keeper, err = journal.New(journal.Config{
+		Name: "stock", Followers: c.Followers,
 		What: "the history of stock", Collection: "inventoryEvents", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: c.Load,
 		Clock: c.Clock, Logger: c.Logger, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes,
 		Follows: []string{movements, lots}, Skipped: c.Skipped,

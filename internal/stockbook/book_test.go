@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	"odoomesh/internal/follow"
 	"odoomesh/internal/journal"
 	"odoomesh/internal/journal/journaltest"
 	"odoomesh/internal/resource"
@@ -26,6 +27,8 @@ import (
 type world struct {
 	*journaltest.World
 	book *Book
+	// followers are the book alone.
+	followers *follow.Followers
 	// rows are the movements as Odoo has them now.
 	rows map[int64]*inventoryv1.Movement
 	held map[int64]bool
@@ -56,8 +59,9 @@ func (w *world) restart(t journaltest.T) {
 func (w *world) keep(t journaltest.T) {
 	t.Helper()
 	var err error
+	w.followers = follow.NewFollowers(w.Log, w.Clock(), nil)
 	w.book, err = New(Config{
-		Journal: w.Journal, Log: w.Log, Cache: w.Cache, Load: w.Load, Settled: func() time.Time { return w.Now.Add(time.Hour) },
+		Journal: w.Journal, Log: w.Log, Cache: w.Cache, Followers: w.followers, Load: w.Load, Settled: func() time.Time { return w.Now.Add(time.Hour) },
 		Clock: w.Clock(), Logger: slog.New(slog.DiscardHandler), MaxBytes: w.most,
 	})
 	if err != nil {

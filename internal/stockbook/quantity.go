@@ -6,7 +6,7 @@ import (
 	"github.com/cockroachdb/apd/v3"
 	"google.golang.org/genproto/googleapis/type/decimal"
 
-	"odoomesh/internal/journal"
+	"odoomesh/internal/follow"
 )
 
 // exactly adds and subtracts with more digits than any stock has.
@@ -19,7 +19,7 @@ func number(text string) (*apd.Decimal, error) {
 	}
 	d, _, err := apd.NewFromString(text)
 	if err != nil {
-		return nil, fmt.Errorf("%w: quantity %q: %v", journal.ErrUnreadable, text, err)
+		return nil, fmt.Errorf("%w: quantity %q: %v", follow.ErrUnreadable, text, err)
 	}
 	return d, nil
 }

@@ -57,7 +57,7 @@ func (a *author) tellGone(ctx context.Context, w *writer, s store.Snapshot, now 
 			if err != nil {
 				return err
 			}
-			if err := w.movement(ctx, id, raw, now); err != nil && !w.Skips(ctx, 0, resource.Name(movements, id), err) {
+			if err := w.movement(ctx, id, raw, now); err != nil && !w.Skips(ctx, resource.Name(movements, id), err) {
 				return err
 			}
 		}

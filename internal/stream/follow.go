@@ -8,7 +8,6 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/record"
 	"odoomesh/internal/store"
@@ -44,7 +43,8 @@ func (s *subscription[T]) follow(ctx context.Context) error {
 
 // history sends what the log has now.
 func (s *subscription[T]) history(ctx context.Context) error {
-	for entry, err := range s.Log.Read(ctx, s.at.GetPosition()+1) {
+	for head := s.Log.Head(); s.at.GetPosition() < head; {
+		page, reached, err := s.changes.page(ctx, s.at.GetPosition()+1)
 		var truncated *store.TruncatedError
 		if errors.As(err, &truncated) {
 			return s.tooOld(truncated.Oldest)
@@ -52,76 +52,61 @@ func (s *subscription[T]) history(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		select {
-		case <-s.Closing:
+		for _, c := range page {
+			if s.closing() {
+				return shuttingDown()
+			}
+			s.at.Position = c.position
+			if err := s.change(c); err != nil {
+				return fmt.Errorf("sending change %d: %w", c.position, err)
+			}
+		}
+		if s.closing() {
 			return shuttingDown()
-		default:
 		}
-		s.at.Position = entry.Position
-		err = s.change(entry)
-		if errors.Is(err, proto.Error) {
-			continue // capture tells of an entry that nobody can read; a watch goes on behind it
-		}
-		if err != nil {
-			return fmt.Errorf("sending change %d: %w", entry.Position, err)
-		}
+		s.at.Position = reached
 	}
 	return nil
 }
 
-// change sends one entry of the log, where it concerns this watch.
-func (s *subscription[T]) change(entry store.Entry) error {
-	if entry.Collection != s.Kind.Collection {
-		return nil
+func (s *subscription[T]) closing() bool {
+	select {
+	case <-s.Closing:
+		return true
+	default:
+		return false
 	}
-	var c internalv1.ChangeRecord
-	if err := proto.Unmarshal(entry.Payload, &c); err != nil {
-		return err
-	}
-	before, passedBefore, err := s.side(c.GetBefore(), 0)
-	if err != nil {
-		return err
-	}
-	after, passes, err := s.side(c.GetAfter(), entry.Position)
-	if err != nil {
-		return err
-	}
+}
+
+// change sends one change, where it concerns this watch.
+func (s *subscription[T]) change(c *change) error {
+	before, passedBefore := s.side(c.before)
+	after, passes := s.side(c.after)
 	switch {
 	case after == nil && passedBefore:
-		return s.emit(typesv1.ChangeType_CHANGE_TYPE_DELETED, before, entry.Time)
+		return s.emit(typesv1.ChangeType_CHANGE_TYPE_DELETED, before, c.recorded)
 	case passes && passedBefore && s.view.Hides() && s.view.Equal(before, after):
 		return nil // what changed is hidden from this caller
 	case passes && passedBefore:
-		return s.emit(typesv1.ChangeType_CHANGE_TYPE_UPDATED, after, entry.Time)
+		return s.emit(typesv1.ChangeType_CHANGE_TYPE_UPDATED, after, c.recorded)
 	case passes:
-		return s.emit(typesv1.ChangeType_CHANGE_TYPE_CREATED, after, entry.Time)
+		return s.emit(typesv1.ChangeType_CHANGE_TYPE_CREATED, after, c.recorded)
 	case after != nil && passedBefore:
-		return s.emit(typesv1.ChangeType_CHANGE_TYPE_LEFT_FILTER, after, entry.Time)
+		return s.emit(typesv1.ChangeType_CHANGE_TYPE_LEFT_FILTER, after, c.recorded)
 	}
 	return nil
 }
 
-// side is one side of a change and whether it passes the filter; nil where there
-// was or is no record that the caller meets.
-func (s *subscription[T]) side(raw []byte, revision uint64) (proto.Message, bool, error) {
-	if len(raw) == 0 {
-		return nil, false, nil
-	}
-	var kept internalv1.CacheRecord
-	if err := proto.Unmarshal(raw, &kept); err != nil {
-		return nil, false, err
-	}
-	if revision > 0 {
-		kept.Revision = revision
-	}
-	m, err := s.Kind.Show(&kept, time.Time{})
-	if err != nil {
-		return nil, false, err
+// side is one side of a change as the caller meets it, and whether it passes the filter;
+// nil where there was or is no record that the caller meets.
+func (s *subscription[T]) side(m proto.Message) (proto.Message, bool) {
+	if m == nil {
+		return nil, false
 	}
 	if m = s.meet(m); m == nil {
-		return nil, false, nil
+		return nil, false
 	}
-	return m, s.filter.Match(m.ProtoReflect()), nil
+	return m, s.filter.Match(m.ProtoReflect())
 }
 
 // meet is what the caller meets of a record; nil for one that it does not meet.

@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	// tailLength is how many of the newest events all readers share: whoever is
-	// not further behind costs no reading of the journal.
+	// tailLength is how many of the newest entries all readers share: whoever is
+	// not further behind costs no reading of the journal, or of the change log.
 	tailLength = 1024
-	// pageLength is how many events a reader takes at once.
+	// pageLength is how many entries a reader takes at once.
 	pageLength = 512
 )
 

@@ -8,8 +8,8 @@
 //   - Resumable: every message carries the position to go on from.
 //   - Bookmarkable: a quiet stream sends its position as a heartbeat.
 //
-// A subscriber that reads slowly costs nobody else anything: each reads the log
-// at its own pace, and nothing is kept in memory for it.
+// A subscriber that reads slowly costs nobody else anything: each goes at its own pace,
+// and nothing is kept in memory for it. Those near the end share what was read for one.
 package stream
 
 import (
@@ -73,7 +73,8 @@ type Deps struct {
 // Watcher sends the changes of one collection.
 type Watcher[T proto.Message] struct {
 	Deps
-	fields []*index.Field
+	fields  []*index.Field
+	changes *changes
 }
 
 // NewWatcher makes the watcher of a collection.
@@ -82,7 +83,7 @@ func NewWatcher[T proto.Message](d Deps) (*Watcher[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Watcher[T]{Deps: d, fields: fields}, nil
+	return &Watcher[T]{Deps: d, fields: fields, changes: changesOf(d.Log, d.Kind)}, nil
 }
 
 // Watch sends messages until the caller goes away or sending fails. A position
