@@ -11,7 +11,7 @@ import (
 	"odoomesh/internal/config"
 	"odoomesh/internal/exit"
 	"odoomesh/internal/fault"
-	"odoomesh/internal/prepare"
+	"odoomesh/internal/odoosetup"
 )
 
 // The exit codes. Those for Odoo and the configuration are meshd's.
@@ -64,9 +64,9 @@ func (o *outcome) Error() string { return o.text }
 
 func exitCode(err error) int {
 	var o *outcome
-	var missing *prepare.NoModuleError
-	var version *prepare.NoWebhooksError
-	var right *prepare.NoRightError
+	var missing *odoosetup.NoModuleError
+	var version *odoosetup.NoWebhooksError
+	var right *odoosetup.NoRightError
 	told, spoken := fault.Read(err)
 	switch {
 	case err == nil:

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"odoomesh/internal/config"
-	"odoomesh/internal/prepare"
+	"odoomesh/internal/odoosetup"
 )
 
 func everyFailureHasASentenceAndACode(t *testing.T, s *site) {
@@ -135,7 +135,7 @@ func TestCodesOfWhatOdooLacks(t *testing.T) {
 		err  error
 		code int
 	}{
-		{&prepare.NoModuleError{}, codeNoFit}, {&prepare.NoWebhooksError{}, codeNoVersion}, {&prepare.NoRightError{Err: errors.New("x")}, codeForbidden},
+		{&odoosetup.NoModuleError{}, codeNoFit}, {&odoosetup.NoWebhooksError{}, codeNoVersion}, {&odoosetup.NoRightError{Err: errors.New("x")}, codeForbidden},
 		{context.Canceled, codeError}, {nil, 0},
 	} {
 		if got := exitCode(c.err); got != c.code {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"odoomesh/internal/prepare"
+	"odoomesh/internal/odoosetup"
 )
 
 func (c *client) mappingCommand() *cobra.Command {
@@ -31,7 +31,7 @@ func (c *client) mappingCommand() *cobra.Command {
 	return group
 }
 
-func (c *client) fits(site *prepare.Site, fits []prepare.Fit) error {
+func (c *client) fits(site *odoosetup.Site, fits []odoosetup.Fit) error {
 	t := newTable(c.out, "COLLECTION", "RESULT", "FIELD", "MISSING IN ODOO "+site.Version())
 	missing := 0
 	for _, f := range fits {
@@ -73,7 +73,7 @@ type missingField struct {
 	Odoo  string `json:"odoo"`
 }
 
-func missingFields(f prepare.Fit) []missingField {
+func missingFields(f odoosetup.Fit) []missingField {
 	all := []missingField{}
 	for _, m := range f.Missing {
 		all = append(all, missingField{m.Field, m.Odoo})

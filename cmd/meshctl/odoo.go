@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"odoomesh/internal/config"
-	"odoomesh/internal/prepare"
+	"odoomesh/internal/odoosetup"
 	"odoomesh/services"
 )
 
@@ -45,19 +45,19 @@ func (c *client) odooSettings(cmd *cobra.Command) func() (config.Config, error) 
 }
 
 // prepared connects to the Odoo of the settings and fits the mappings to it.
-func (c *client) prepared(ctx context.Context, settings func() (config.Config, error)) (*prepare.Site, []prepare.Fit, error) {
+func (c *client) prepared(ctx context.Context, settings func() (config.Config, error)) (*odoosetup.Site, []odoosetup.Fit, error) {
 	set, err := settings()
 	if err != nil {
 		return nil, nil, err
 	}
-	site, err := prepare.Connect(ctx, set.Client())
+	site, err := odoosetup.Connect(ctx, set.Client())
 	if err != nil {
 		return nil, nil, err
 	}
-	var kinds []prepare.Kind
+	var kinds []odoosetup.Kind
 	for _, d := range services.All() {
 		for _, col := range d.Collections {
-			kinds = append(kinds, prepare.Kind{Collection: col.Name, Record: col.Record, Mapping: col.Mapping})
+			kinds = append(kinds, odoosetup.Kind{Collection: col.Name, Record: col.Record, Mapping: col.Mapping})
 		}
 	}
 	fits, err := site.Check(ctx, kinds, set.Overlays)
@@ -105,11 +105,11 @@ func (c *client) odooCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		var steps []prepare.Step
+		var steps []odoosetup.Step
 		if remove {
 			steps, err = hints.Remove(cmd.Context())
 		} else if err = unfit(fits); err == nil {
-			steps, err = hints.Install(cmd.Context(), prepare.HotModels(fits), address)
+			steps, err = hints.Install(cmd.Context(), odoosetup.HotModels(fits), address)
 		}
 		return errors.Join(err, c.steps(steps, dryRun))
 	}
@@ -130,7 +130,7 @@ func hintAddress(root, secretFile string) (string, error) {
 	if len(secret) < leastSecret {
 		return "", wrong("--secret-file: the secret has fewer than %d characters", leastSecret)
 	}
-	address, err := prepare.Address(root, secret)
+	address, err := odoosetup.Address(root, secret)
 	if err != nil {
 		return "", wrong("--hook-url: %w", err)
 	}
@@ -138,7 +138,7 @@ func hintAddress(root, secretFile string) (string, error) {
 }
 
 // unfit is what keeps a mesh from starting with these mappings.
-func unfit(fits []prepare.Fit) error {
+func unfit(fits []odoosetup.Fit) error {
 	for _, f := range fits {
 		if len(f.Missing) > 0 {
 			return f.Missing[0].Error
@@ -154,7 +154,7 @@ type stepDone struct {
 	DryRun bool   `json:"dryRun"`
 }
 
-func (c *client) steps(steps []prepare.Step, dryRun bool) error {
+func (c *client) steps(steps []odoosetup.Step, dryRun bool) error {
 	head := "DONE"
 	if dryRun {
 		head = "TO DO"

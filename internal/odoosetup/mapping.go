@@ -1,7 +1,7 @@
-// Package prepare gets an Odoo ready for a mesh: it tells whether the mappings
+// Package odoosetup gets an Odoo ready for a mesh: it tells whether the mappings
 // fit, before a mesh is started, and makes the automation rules by which Odoo
 // hints at changes. It writes nothing into Odoo but these rules.
-package prepare
+package odoosetup
 
 import (
 	"context"
