@@ -112,7 +112,7 @@ func (c *Collection[T]) fits(ctx context.Context, what string, records ...T) err
 	}
 	size := 0
 	for _, r := range records {
-		size += proto.Size(r)
+		size += record.ReplyOf(ctx).SizeOf(r)
 	}
 	if size > limit {
 		return tooLarge(what, size, limit)

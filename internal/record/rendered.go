@@ -32,7 +32,7 @@ func (k *Kind) Render(raw []byte) (*Rendered, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Of the rows nothing is shown, and the body is there already.
+	// Of the rows nothing is shown, and the body stands in raw.
 	kept.Rows = nil
 	if kept.Body, err = bodyOf(raw); err != nil {
 		return nil, err
@@ -49,16 +49,19 @@ func (r *Rendered) Show(verified time.Time) (*Shown, error) {
 			return nil, err
 		}
 		s := r.As(m)
+		s.at = verified
 		if r.shown.CompareAndSwap(nil, s) {
 			r.place.grow(r, memoryOf(m.ProtoReflect()))
 		}
 		return s, nil
 	}
-	p := r.kind.provenanceOf(r.kept, verified)
-	if proto.Equal(p.GetVerifiedTime(), was.provenance.GetVerifiedTime()) {
+	if was.at.Equal(verified) {
 		return was, nil
 	}
-	s := r.As(with(was.Message, r.kind.provenance, protoreflect.ValueOfMessage(p.ProtoReflect())))
+	m, p := r.kind.New(), r.kind.provenanceOf(r.kept, verified)
+	Share(m, was.Message)
+	m.ProtoReflect().Set(r.kind.provenance, protoreflect.ValueOfMessage(p.ProtoReflect()))
+	s := &Shown{Message: m, rendered: r, provenance: p, at: verified}
 	r.shown.Store(s)
 	return s, nil
 }
@@ -69,24 +72,21 @@ func (r *Rendered) As(m proto.Message) *Shown {
 	return &Shown{Message: m, rendered: r, provenance: p}
 }
 
-// with answers a message like another one, but for one field. They share the rest.
-func with(m proto.Message, field protoreflect.FieldDescriptor, value protoreflect.Value) proto.Message {
-	out := m.ProtoReflect().New()
-	m.ProtoReflect().Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		out.Set(f, v)
-		return true
-	})
-	out.SetUnknown(m.ProtoReflect().GetUnknown())
-	out.Set(field, value)
-	return out.Interface()
-}
-
 // Shown is a rendered record with a time of verification. Its message is shared with
 // other answers, and must not be changed.
 type Shown struct {
 	Message    proto.Message
 	rendered   *Rendered
 	provenance *typesv1.Provenance
+	// at is the time of verification that was asked for.
+	at time.Time
+}
+
+// Size is how many bytes the message has on the wire.
+func (s *Shown) Size() int {
+	k, kept := s.rendered.kind, s.rendered.kept
+	return len(kept.GetBody()) + protowire.SizeTag(k.etag.Number()) + protowire.SizeBytes(len(ETag(kept.GetContentHash()))) +
+		protowire.SizeTag(k.provenance.Number()) + protowire.SizeBytes(proto.Size(s.provenance))
 }
 
 // Wire is the message on the wire, in pieces that must not be changed: what the cache

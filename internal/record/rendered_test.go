@@ -72,6 +72,9 @@ func TestRenderedIsTheRecordInEveryForm(t *testing.T) {
 		if diff := cmp.Diff(want, sent, protocmp.Transform()); diff != "" {
 			t.Errorf("verified at %s (-want +wire):\n%s", verified, diff)
 		}
+		if size := len(bytes.Join(pieces, nil)); shown.Size() != size {
+			t.Errorf("verified at %s: %d bytes are told of, %d sent", verified, shown.Size(), size)
+		}
 		wantJSON, err := record.AppendJSON(nil, want)
 		if err != nil {
 			t.Fatal(err)

@@ -67,6 +67,14 @@ func (r *Reply) Rendered(m proto.Message) *Shown {
 	return nil
 }
 
+// SizeOf is how many bytes a record of the answer has on the wire.
+func (r *Reply) SizeOf(m proto.Message) int {
+	if s := r.Rendered(m); s != nil {
+		return s.Size()
+	}
+	return proto.Size(m)
+}
+
 // HandOver tells that a record is answered by another message that shows the same.
 func (r *Reply) HandOver(from, to any) {
 	m, ok := from.(proto.Message)
