@@ -12,24 +12,24 @@ import (
 
 // appendAround writes a message that holds records in one field, such as a page
 // of a list or a change in a watch: the rest of it as protobuf's JSON, and the
-// records from what is kept. A single record stands at the end, which is another
+// records as they are wanted. A single record stands at the end, which is another
 // place than protobuf would put it in, and says nothing in JSON.
-func (w *jsonWriter) appendAround(out []byte, m protoreflect.Message, fields *meshrecord.Fields) ([]byte, error) {
+func (a answer) appendAround(out []byte, m protoreflect.Message) ([]byte, error) {
 	field := shapeOf(m.Descriptor()).field
 	if field == nil || !m.Has(field) {
-		return appendOpened(out, m.Interface())
+		return meshrecord.AppendJSON(out, m.Interface())
 	}
-	rest, err := appendJSON(nil, without(m, field))
+	rest, err := meshrecord.AppendJSON(nil, without(m, field))
 	if err != nil {
 		return nil, err
 	}
-	before, after, ok := gapFor(field, rest)
-	if !ok {
-		return nil, fmt.Errorf("writing %s: its JSON has two places for %s", m.Descriptor().FullName(), field.Name())
+	before, after, err := gapFor(field, rest)
+	if err != nil {
+		return nil, fmt.Errorf("writing %s: %w", m.Descriptor().FullName(), err)
 	}
 	out = append(out, before...)
 	if !field.IsList() {
-		out, err = w.appendRecord(out, m.Get(field).Message().Interface(), fields)
+		out, err = a.appendRecord(out, m.Get(field).Message().Interface())
 		return append(out, after...), err
 	}
 	out = append(out, '[')
@@ -38,7 +38,7 @@ func (w *jsonWriter) appendAround(out []byte, m protoreflect.Message, fields *me
 		if i > 0 {
 			out = append(out, ',')
 		}
-		if out, err = w.appendRecord(out, list.Get(i).Message().Interface(), fields); err != nil {
+		if out, err = a.appendRecord(out, list.Get(i).Message().Interface()); err != nil {
 			return nil, err
 		}
 	}
@@ -58,21 +58,15 @@ func without(m protoreflect.Message, left protoreflect.FieldDescriptor) proto.Me
 }
 
 // gapFor cuts the JSON of a message without a field where the field's value
-// belongs: a list stands there, empty; otherwise it is the end. In JSON the name of
-// a field can only be found again as a whole key, because text has its quotes
-// escaped; when another key is called the same, there is no gap.
-func gapFor(field protoreflect.FieldDescriptor, rest []byte) (before, after []byte, ok bool) {
-	name := `"` + field.JSONName() + `":`
+// belongs: a list stands there, empty; otherwise it is the end.
+func gapFor(field protoreflect.FieldDescriptor, rest []byte) (before, after []byte, err error) {
 	if field.IsList() {
-		if bytes.Count(rest, []byte(name+"[]")) != 1 {
-			return nil, nil, false
-		}
-		before, after, _ = bytes.Cut(rest, []byte(name+"[]"))
-		return append(bytes.Clone(before), name...), after, true
+		from, to, err := meshrecord.MemberOf(rest, 0, field.JSONName())
+		return rest[:from], rest[to:], err
 	}
 	before = bytes.Clone(rest[:len(rest)-1])
 	if len(before) > 1 {
 		before = append(before, ',')
 	}
-	return append(before, name...), []byte("}"), true
+	return append(before, `"`+field.JSONName()+`":`...), []byte("}"), nil
 }

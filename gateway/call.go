@@ -23,6 +23,8 @@ type call struct {
 	buffer *[]byte
 	// fields are those that the request's read mask names; nil for all.
 	fields *meshrecord.Fields
+	// reply tells which records of the answer are rendered; nil: none.
+	reply *meshrecord.Reply
 	// streaming: the answer is a stream.
 	streaming bool
 	// started: the first message of the stream was handed out.

@@ -33,7 +33,7 @@ func (m eventMarshaler) Marshal(v any) ([]byte, error) {
 // event ends with the newline of its last line; the router's delimiter adds the
 // empty line behind it.
 func (m eventMarshaler) event(a answer) ([]byte, error) {
-	text, err := m.json.marshal(a)
+	text, err := a.marshal()
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 		}
 	}
 	g.cors.allowed = o.AllowedOrigins
-	lines := newJSONMarshaler(newJSONWriter(o.JSONCacheBytes))
+	lines := newJSONMarshaler()
 	options := []runtime.ServeMuxOption{
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, lines),
 		runtime.WithMarshalerOption(mimeEvents, eventMarshaler{lines}),
@@ -76,7 +76,7 @@ func nothing(string) (string, bool) { return "", false }
 
 func toAnswer(ctx context.Context, m proto.Message) (any, error) {
 	c := callFrom(ctx)
-	a := answer{message: m, fields: c.fields, first: c.streaming && !c.started}
+	a := answer{message: m, fields: c.fields, reply: c.reply, first: c.streaming && !c.started}
 	c.started = c.streaming
 	if !c.streaming {
 		a.buffer = c.buffer

@@ -8,6 +8,8 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/protobuf/proto"
+
+	meshrecord "odoomesh/internal/record"
 )
 
 const (
@@ -62,7 +64,7 @@ func beforeAnswer(ctx context.Context, w http.ResponseWriter, m proto.Message) e
 		return nil
 	}
 	// Records have it with its quotes, as RFC 9110 writes it.
-	tag := strings.Trim(etagOf(r), `"`)
+	tag := strings.Trim(r.GetEtag(), `"`)
 	if tag == "" || strings.ContainsAny(tag, "\"\r\n") {
 		return nil
 	}
@@ -73,8 +75,8 @@ func beforeAnswer(ctx context.Context, w http.ResponseWriter, m proto.Message) e
 	h["Cache-Control"] = cachePrivate
 	if matches(c.request.Header["If-None-Match"], tag) {
 		// The client's copy says when it was verified last; this is news.
-		if verified := verifiedOf(r); verified.IsValid() {
-			h[headerVerifiedTime] = []string{string(appendTime(nil, verified))}
+		if verified := r.GetProvenance().GetVerifiedTime(); verified.IsValid() {
+			h[headerVerifiedTime] = []string{string(meshrecord.AppendTime(nil, verified))}
 		}
 		delete(h, "Content-Type")
 		w.WriteHeader(http.StatusNotModified)

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/peer"
 
 	"odoomesh/internal/fault"
+	meshrecord "odoomesh/internal/record"
 )
 
 // Connection leads to services in this process. Services are registered on it as
@@ -76,7 +77,11 @@ func (c *Connection) Invoke(ctx context.Context, method string, args, reply any,
 	if err != nil {
 		return err
 	}
-	return sharer{}.Copy(reply, answer)
+	if err := (sharer{}).Copy(reply, answer); err != nil {
+		return err
+	}
+	callFrom(ctx).reply.HandOver(answer, reply)
+	return nil
 }
 
 // NewStream makes a streaming call, whose handler runs on a goroutine of its own.
@@ -96,10 +101,13 @@ func serverContext(client context.Context, headers *answerHeaders) context.Conte
 	md, _ := metadata.FromOutgoingContext(client)
 	ctx := metadata.NewOutgoingContext(client, nil)
 	ctx = metadata.NewIncomingContext(ctx, md)
-	if callFrom(client).request == nil {
-		return grpc.NewContextWithServerTransportStream(ctx, headers)
+	ctx = grpc.NewContextWithServerTransportStream(ctx, headers)
+	call := callFrom(client)
+	if call.request == nil {
+		return ctx
 	}
-	return grpc.NewContextWithServerTransportStream(withHTTPPeer(ctx, client), wireStream{headers})
+	call.reply = &meshrecord.Reply{JSON: true}
+	return meshrecord.WithReply(withHTTPPeer(ctx, client), call.reply)
 }
 
 type interceptingServer struct {

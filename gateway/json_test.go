@@ -6,15 +6,15 @@ import (
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 	"pgregory.net/rapid"
 
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
-	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	meshrecord "odoomesh/internal/record"
 )
 
 // texts has what could be taken for the place of the time of verification.
@@ -88,99 +88,80 @@ func wholeJSON(t *rapid.T, m proto.Message) []byte {
 	return out.Bytes()
 }
 
-// TestKeptJSONEqualsProtojson lets records pass through a small cache again and
+// TestRenderedJSONEqualsProtojson lets records pass through a small cache again and
 // again, each time with another time of verification.
-func TestKeptJSONEqualsProtojson(t *testing.T) {
+func TestRenderedJSONEqualsProtojson(t *testing.T) {
+	product := kindOf(t, "products", &productv1.Product{})
+	supplier := kindOf(t, "suppliers", &supplierv1.Supplier{})
 	rapid.Check(t, func(t *rapid.T) {
-		w := newJSONWriter(rapid.Int64Range(600, 20_000).Draw(t, "limit"))
-		var records []record
+		recent := meshrecord.NewRenderings(rapid.IntRange(2_000, 60_000).Draw(t, "limit"))
+		type kept struct {
+			kind *meshrecord.Kind
+			raw  []byte
+		}
+		var records []kept
 		for range rapid.IntRange(1, 4).Draw(t, "records") {
-			var r record = &productv1.Product{}
-			if rapid.Bool().Draw(t, "supplier") {
-				r = &supplierv1.Supplier{}
-			}
-			fill(t, r.ProtoReflect(), 3)
-			records = append(records, r)
+			k := rapid.SampledFrom([]*meshrecord.Kind{product, supplier}).Draw(t, "kind")
+			records = append(records, kept{k, keptRecord(t, k)})
 		}
 		for range rapid.IntRange(1, 12).Draw(t, "answers") {
-			r := rapid.SampledFrom(records).Draw(t, "record")
-			if p := r.GetProvenance(); p != nil && rapid.Bool().Draw(t, "verified again") {
-				p.VerifiedTime = &timestamppb.Timestamp{}
-				fill(t, p.VerifiedTime.ProtoReflect(), 1)
-			}
-			got, err := w.marshal(answer{message: r})
+			i := rapid.IntRange(0, len(records)-1).Draw(t, "record")
+			r := records[i]
+			verified := &timestamppb.Timestamp{}
+			fill(t, verified.ProtoReflect(), 0)
+			rendered, err := recent.Of(r.kind, []byte{byte(i)}, r.raw, meshrecord.UnknownState)
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := wholeJSON(t, r)
-			if !bytes.Equal(got, want) {
+			shown, err := rendered.Show(verified.AsTime())
+			if err != nil {
+				t.Fatal(err)
+			}
+			reply := &meshrecord.Reply{JSON: true}
+			reply.Add(shown)
+			got, err := answer{message: shown.Message, reply: reply}.marshal()
+			if err != nil {
+				t.Fatal(err)
+			}
+			decoded, err := r.kind.Decode(r.raw, verified.AsTime())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := wholeJSON(t, decoded); !bytes.Equal(got, want) {
 				t.Fatalf("got\n%s\nwant\n%s", got, want)
 			}
-			if w.kept.size > w.kept.limit {
-				t.Fatalf("%d bytes are kept, the limit is %d", w.kept.size, w.kept.limit)
-			}
 		}
 	})
 }
 
-func TestJSONIsTakenFromWhatIsKept(t *testing.T) {
-	w := newJSONWriter(1 << 20)
-	r := &productv1.Product{Name: "products/1", Provenance: &typesv1.Provenance{}}
-	for i := range int64(10) {
-		r.Provenance.VerifiedTime = &timestamppb.Timestamp{Seconds: 1_700_000_000 + i, Nanos: 500_000_000}
-		if _, err := w.marshal(answer{message: r}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n := w.kept.recent.Len(); n != 1 {
-		t.Errorf("%d entries, want 1", n)
-	}
-	r.UpdateTime = &timestamppb.Timestamp{Seconds: 5}
-	text, err := w.marshal(answer{message: r})
-	if err != nil || !bytes.Contains(text, []byte("1970-01-01T00:00:05Z")) {
-		t.Errorf("a change that leaves the etag alone is not shown: %s", text)
-	}
-}
-
-func TestTheOldestJSONMakesWay(t *testing.T) {
-	c := newJSONCache(3 * (entryOverhead + 20))
-	put := func(key string) { c.put([]byte(key), &template{json: make([]byte, 10)}) }
-	put("key 1 long")
-	put("key 2 long")
-	put("key 3 long")
-	c.get([]byte("key 1 long"))
-	put("key 4 long")
-	for key, want := range map[string]bool{"key 1 long": true, "key 2 long": false, "key 3 long": true, "key 4 long": true} {
-		if got := c.get([]byte(key)) != nil; got != want {
-			t.Errorf("%s: kept %v, want %v", key, got, want)
-		}
-	}
-	c.put([]byte("large"), &template{json: make([]byte, 10_000)})
-	if c.get([]byte("large")) != nil || c.size > c.limit {
-		t.Errorf("an entry beyond the limit is kept; size %d", c.size)
-	}
-}
-
-func TestVerifiedTimeNumberIsTheContracts(t *testing.T) {
-	field := (&typesv1.Provenance{}).ProtoReflect().Descriptor().Fields().ByName("verified_time")
-	if field.Number() != verifiedTimeNumber {
-		t.Errorf("got %d, the contract has %d", verifiedTimeNumber, field.Number())
-	}
-}
-
-func FuzzVerifiedSpan(f *testing.F) {
-	p := &productv1.Product{Name: "products/1", Provenance: &typesv1.Provenance{VerifiedTime: &timestamppb.Timestamp{Seconds: 1}}}
-	wire, err := proto.Marshal(p)
+func kindOf(t *testing.T, collection string, m proto.Message) *meshrecord.Kind {
+	t.Helper()
+	k, err := meshrecord.NewKind(collection, m.ProtoReflect().Type(), "hospital")
 	if err != nil {
-		f.Fatal(err)
+		t.Fatal(err)
 	}
-	f.Add(wire)
-	f.Add(wire[:len(wire)-1])
-	f.Add([]byte{0x1a, 0xff, 0xff, 0xff, 0xff, 0x0f})
-	f.Fuzz(func(t *testing.T, wire []byte) {
-		from, to, ok := verifiedSpan(wire, protowire.Number(3))
-		if ok && (from < 0 || from > to || to > len(wire)) {
-			t.Errorf("%d to %d of %d", from, to, len(wire))
-		}
-	})
+	return k
+}
+
+// keptRecord draws what a cache keeps of a record.
+func keptRecord(t *rapid.T, k *meshrecord.Kind) []byte {
+	m, kept := k.New().ProtoReflect(), &internalv1.CacheRecord{}
+	fill(t, m, 3)
+	for _, name := range []protoreflect.Name{"etag", "provenance"} {
+		m.Clear(m.Descriptor().Fields().ByName(name))
+	}
+	var err error
+	if kept.Body, err = proto.Marshal(m.Interface()); err != nil {
+		t.Fatal(err)
+	}
+	kept.ContentHash, kept.Company = []byte("01234567"), rapid.SampledFrom(texts).Draw(t, "company")
+	if rapid.Bool().Draw(t, "observed") {
+		kept.ObservedTime = &timestamppb.Timestamp{}
+		fill(t, kept.ObservedTime.ProtoReflect(), 0)
+	}
+	raw, err := proto.Marshal(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }

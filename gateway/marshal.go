@@ -19,6 +19,8 @@ type answer struct {
 	message proto.Message
 	// fields are those of its records that were asked for; nil for all.
 	fields *meshrecord.Fields
+	// reply tells which of its records are rendered; nil: none.
+	reply *meshrecord.Reply
 	// first message of a stream.
 	first bool
 	// buffer is where the JSON may be made; nil: in memory of its own.
@@ -28,14 +30,10 @@ type answer struct {
 // jsonMarshaler reads and writes JSON; a stream becomes lines of it (NDJSON).
 type jsonMarshaler struct {
 	runtime.JSONPb // reads request bodies; a field that is unknown is refused.
-	json           *jsonWriter
 }
 
-func newJSONMarshaler(w *jsonWriter) *jsonMarshaler {
-	return &jsonMarshaler{
-		JSONPb: runtime.JSONPb{MarshalOptions: protojson.MarshalOptions{EmitDefaultValues: true}},
-		json:   w,
-	}
+func newJSONMarshaler() *jsonMarshaler {
+	return &jsonMarshaler{runtime.JSONPb{MarshalOptions: protojson.MarshalOptions{EmitDefaultValues: true}}}
 }
 
 // Marshal is given what the router makes of an answer: the answer itself, a map
@@ -44,10 +42,10 @@ func newJSONMarshaler(w *jsonWriter) *jsonMarshaler {
 func (m *jsonMarshaler) Marshal(v any) ([]byte, error) {
 	switch v := v.(type) {
 	case answer:
-		return m.json.marshal(v)
+		return v.marshal()
 	case map[string]any:
 		if a, ok := v["result"].(answer); ok {
-			return m.json.marshal(a)
+			return a.marshal()
 		}
 	case map[string]proto.Message:
 		if text, ok := streamError(v); ok {

@@ -87,7 +87,7 @@ func fieldsWanted(method string, mask *fieldmaskpb.FieldMask) *meshrecord.Fields
 // its reader wants to see of it.
 func addHeaderFields(method string, mask *fieldmaskpb.FieldMask) {
 	output := methodOf(method).Output()
-	if shapeOf(output).itself && output.Fields().ByNumber(etagNumber) != nil {
+	if shapeOf(output).itself && output.Fields().ByName("etag") != nil {
 		mask.Paths = append(mask.Paths, "etag", "provenance.verified_time")
 	}
 }

@@ -10,10 +10,7 @@ import (
 	"odoomesh/internal/clock"
 )
 
-const (
-	defaultMaxBodyBytes   = 1 << 20
-	defaultJSONCacheBytes = 32 << 20
-)
+const defaultMaxBodyBytes = 1 << 20
 
 // Register adds the routes of one service to mux; each call goes out over conn.
 type Register func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error
@@ -35,9 +32,6 @@ type Options struct {
 	Clock clock.Clock
 	// MaxBodyBytes limits a request's body. 0: 1 MiB.
 	MaxBodyBytes int64
-	// JSONCacheBytes limits the memory of JSON that is kept ready. 0: 32 MiB;
-	// below 0: nothing is kept.
-	JSONCacheBytes int64
 }
 
 func (o Options) withDefaults() Options {
@@ -49,9 +43,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxBodyBytes == 0 {
 		o.MaxBodyBytes = defaultMaxBodyBytes
-	}
-	if o.JSONCacheBytes == 0 {
-		o.JSONCacheBytes = defaultJSONCacheBytes
 	}
 	return o
 }

@@ -56,17 +56,6 @@ var _ grpc.ServerTransportStream = (*answerHeaders)(nil)
 
 func (h *answerHeaders) Method() string { return h.method }
 
-// wireStream is the stream of a call whose answer becomes JSON: it says that the
-// answer may come as protobuf's bytes, as over gRPC (see record.Seal). The JSON of a
-// record is found again by them.
-type wireStream struct{ *answerHeaders }
-
-// Unlimited says that HTTP takes an answer of any size.
-func (wireStream) Unlimited() bool { return true }
-
-// ContentSubtype is the form in which the answer is sent on.
-func (wireStream) ContentSubtype() string { return "proto" }
-
 func (h *answerHeaders) SetHeader(md metadata.MD) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -89,7 +89,7 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	if err != nil {
 		return err
 	}
-	return a.servers.assemble(a, domains, &rooms{app: a, kinds: kinds})
+	return a.servers.assemble(a, domains, &rooms{app: a, kinds: kinds, recent: record.NewRenderings(recentBytes)})
 }
 
 func (a *App) openTracing() error {

@@ -13,13 +13,19 @@ import (
 type rooms struct {
 	app   *App
 	kinds map[string]*record.Kind
+	// recent is one for the reads of all collections.
+	recent *record.Renderings
 }
+
+// recentBytes bounds what is kept ready of the records that were read last: some ten
+// thousand of usual size.
+const recentBytes = 96 << 20
 
 // Read is what a collection's reads need.
 func (r *rooms) Read(collection string) read.Deps {
 	return read.Deps{
 		Kind: r.kinds[collection], Cache: r.app.stores.cache, StoreID: r.app.stores.log.ID(),
-		Source: captured{r.app.engine, collection, &r.app.servers.patience}, Clock: r.app.clock,
+		Source: captured{r.app.engine, collection, &r.app.servers.patience}, Clock: r.app.clock, Recent: r.recent,
 	}
 }
 

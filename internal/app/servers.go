@@ -104,13 +104,12 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err != nil {
 		return err
 	}
-	options := []grpc.ServerOption{
-		grpc.UnaryInterceptor(chain.Unary), grpc.StreamInterceptor(chain.Stream), grpc.ForceServerCodecV2(serve.Codec()),
+	options := append(serve.OverGRPC(chain),
 		grpc.ConnectionTimeout(headerTimeout), grpc.MaxRecvMsgSize(maxRecvBytes), grpc.NumStreamWorkers(streamWorkers),
 		grpc.StaticStreamWindowSize(receiveWindow), grpc.StaticConnWindowSize(receiveWindow),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
-	}
+	)
 	if s.tls != nil {
 		options = append(options, grpc.Creds(credentials.NewTLS(s.tls)))
 	}

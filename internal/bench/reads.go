@@ -50,6 +50,10 @@ func measureReads(ctx context.Context, p *place) ([]row, error) {
 	if _, err := mesh.ready(ctx); err != nil {
 		return nil, err
 	}
+	// Ready is a mesh that has loaded something: the products may still come.
+	if err := mesh.verified(ctx); err != nil {
+		return nil, err
+	}
 	names, err := mesh.names(ctx)
 	if err != nil {
 		return nil, err

@@ -5,74 +5,75 @@ import (
 	"errors"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
+	"odoomesh/internal/record"
 	"odoomesh/internal/store"
 )
 
 // cached answers from the cache, whatever the mode.
 type cached struct {
+	kind   *record.Kind
 	cache  store.Cache
 	states versioned
 	source Source
-	recent *recent
+	recent *record.Renderings
 }
 
 // versioned tells one state of a cache from another: what was read after the version
 // was asked for holds while it stays the same. A cache without one is read each time.
 type versioned interface{ Version() uint64 }
 
-// unknownState is the version of no state.
-const unknownState = 0
-
 type unversioned struct{}
 
-func (unversioned) Version() uint64 { return unknownState }
+func (unversioned) Version() uint64 { return record.UnknownState }
 
 func newCached(d Deps) *cached {
-	c := &cached{cache: d.Cache, states: unversioned{}, source: d.Source, recent: &recent{kind: d.Kind}}
+	c := &cached{kind: d.Kind, cache: d.Cache, states: unversioned{}, source: d.Source, recent: d.Recent}
 	if v, ok := d.Cache.(versioned); ok {
 		c.states = v
 	}
 	return c
 }
 
-func (c *cached) Get(_ context.Context, keys [][]byte, how how) ([]proto.Message, error) {
-	verified, f := c.source.Status().Verified, how.form
+func (c *cached) Get(_ context.Context, keys [][]byte, how how) ([]*record.Shown, error) {
+	verified := c.source.Status().Verified
 	if how.verified.After(verified) {
 		verified = how.verified
 	}
 	if len(keys) == 1 {
 		state := c.states.Version()
-		m, err := c.recent.again(keys[0], state, verified, f)
-		if m != nil || err != nil {
-			return []proto.Message{m}, err
+		if r := c.recent.Same(c.kind, keys[0], state); r != nil {
+			s, err := r.Show(verified)
+			return []*record.Shown{s}, err
 		}
-		m, err = c.one(c.cache.Get, keys[0], state, verified, f)
-		return []proto.Message{m}, err
+		s, err := c.one(c.cache.Get, keys[0], state, verified)
+		return []*record.Shown{s}, err
 	}
 	// Several records are answered as of one moment.
 	snapshot := c.cache.Snapshot()
 	defer snapshot.Close()
-	out := make([]proto.Message, len(keys))
+	out := make([]*record.Shown, len(keys))
 	for i, key := range keys {
-		m, err := c.one(snapshot.Get, key, unknownState, verified, f)
+		s, err := c.one(snapshot.Get, key, record.UnknownState, verified)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = m
+		out[i] = s
 	}
 	return out, nil
 }
 
 // one reads and shows a record; nil where there is none.
-func (c *cached) one(get func(string, []byte) ([]byte, error), key []byte, state uint64, verified time.Time, f form) (proto.Message, error) {
-	raw, err := get(c.recent.kind.Collection, key)
+func (c *cached) one(get func(string, []byte) ([]byte, error), key []byte, state uint64, verified time.Time) (*record.Shown, error) {
+	raw, err := get(c.kind.Collection, key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return c.recent.show(key, raw, state, verified, f)
+	r, err := c.recent.Of(c.kind, key, raw, state)
+	if err != nil {
+		return nil, err
+	}
+	return r.Show(verified)
 }

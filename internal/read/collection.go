@@ -30,6 +30,7 @@ type Collection[T proto.Message] struct {
 	clock   clock.Clock
 	fields  []*index.Field
 	records Records
+	recent  *record.Renderings
 }
 
 // Deps is what a Collection reads from.
@@ -40,6 +41,8 @@ type Deps struct {
 	StoreID string
 	Source  Source
 	Clock   clock.Clock
+	// Recent keeps what was read lately; all collections share one. nil: nothing is kept.
+	Recent *record.Renderings
 }
 
 // NewCollection puts the chain of reads together.
@@ -48,7 +51,7 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, source: d.Source, clock: d.Clock, fields: fields}
+	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, source: d.Source, clock: d.Clock, fields: fields, recent: d.Recent}
 	c.records = newCached(d)
 	c.records = &fresh{next: c.records, source: d.Source, clock: d.Clock}
 	c.records = &loaded{next: c.records, source: d.Source, collection: d.Kind.Collection}
@@ -56,8 +59,7 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 }
 
 // Get answers one record by name, or NOT_FOUND. The record is shared with other
-// callers and must not be changed; where the call came over gRPC it is sealed: fit
-// to be sent and for nothing else (see record.Kind.Sealed).
+// callers and must not be changed.
 func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.ReadMode, mask *fieldmaskpb.FieldMask) (T, error) {
 	var none T
 	view, err := c.open(ctx)
@@ -72,27 +74,47 @@ func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.Read
 	if err != nil {
 		return none, fault.InvalidField(errorsv1.Reason_REASON_INVALID_NAME, "name", err.Error())
 	}
-	found, err := c.records.Get(ctx, [][]byte{key}, how{mode: mode, form: formOf(ctx, mask, view)})
+	found, err := c.records.Get(ctx, [][]byte{key}, how{mode: mode})
 	if err != nil {
 		return none, err
 	}
-	if found[0] = meet(view, found[0]); found[0] == nil {
+	shown, met := c.answer(ctx, found[0], view, show)
+	if !met {
 		return none, fault.NotFound(name)
 	}
-	shown := show(found[0].(T))
 	if err := c.fits(ctx, name, shown); err != nil {
 		return none, err
 	}
 	return shown, nil
 }
 
+// answer is what a caller meets of a record, with the fields that it asked for. The
+// transport is told where that is all of it.
+func (c *Collection[T]) answer(ctx context.Context, s *record.Shown, view *scope.View, show func(T) T) (answer T, met bool) {
+	if s == nil {
+		return answer, false
+	}
+	m := meet(view, s.Message)
+	if m == nil {
+		return answer, false
+	}
+	if answer = show(m.(T)); proto.Message(answer) == s.Message {
+		record.ReplyOf(ctx).Add(s)
+	}
+	return answer, true
+}
+
 // fits refuses what a client of gRPC would refuse without a word of what to do.
 func (c *Collection[T]) fits(ctx context.Context, what string, records ...T) error {
+	limit := record.MessageLimit(ctx)
+	if limit == 0 {
+		return nil
+	}
 	size := 0
 	for _, r := range records {
-		size += proto.Size(r)
+		size += record.ReplyOf(ctx).SizeOf(r)
 	}
-	if limit := record.MessageLimit(ctx); limit > 0 && size > limit {
+	if size > limit {
 		return tooLarge(what, size, limit)
 	}
 	return nil
@@ -129,17 +151,17 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 		}
 		keys[i] = key
 	}
-	records, err := c.records.Get(ctx, keys, how{mode: mode, form: formOf(ctx, mask, view)})
+	records, err := c.records.Get(ctx, keys, how{mode: mode})
 	if err != nil {
 		return nil, err
 	}
 	b := &Batch[T]{Freshness: c.Freshness()}
-	for i, m := range records {
-		if m = meet(view, m); m == nil {
+	for i, s := range records {
+		if answer, met := c.answer(ctx, s, view, show); met {
+			b.Found = append(b.Found, answer)
+		} else {
 			b.Missing = append(b.Missing, names[i])
-			continue
 		}
-		b.Found = append(b.Found, show(m.(T)))
 	}
 	if err := c.fits(ctx, fmt.Sprintf("The answer with these %d %s", len(b.Found), c.kind.Collection), b.Found...); err != nil {
 		return nil, err

@@ -81,6 +81,9 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	for _, h := range hits {
 		page.Records = append(page.Records, h.record.(T))
 	}
+	if err := c.render(ctx, q, hits); err != nil {
+		return nil, err
+	}
 	if len(page.Records) == 1 {
 		// A page of one record can be larger than a client takes.
 		if err := c.fits(ctx, resource.NameOf(c.kind.Collection, hits[0].key), page.Records[0]); err != nil {
@@ -88,6 +91,22 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 		}
 	}
 	return page, nil
+}
+
+// render tells the transport of a page of whole records how to make JSON of them.
+func (c *Collection[T]) render(ctx context.Context, q *query, hits []hit) error {
+	reply := record.ReplyOf(ctx)
+	if reply == nil || !reply.JSON || q.masked || q.view.Hides() {
+		return nil
+	}
+	for _, h := range hits {
+		r, err := c.recent.Of(c.kind, h.key, h.raw, record.UnknownState)
+		if err != nil {
+			return err
+		}
+		reply.Add(r.As(h.record))
+	}
+	return nil
 }
 
 // fit tells how many of the hits are on the page: as many as were asked for, of as
@@ -172,6 +191,8 @@ type hit struct {
 	key    []byte
 	values [][]byte
 	record proto.Message
+	// raw is what the cache keeps of it.
+	raw []byte
 	// size is about how many bytes the record has on the wire, as it is shown.
 	size int
 }
@@ -230,5 +251,5 @@ func (c *Collection[T]) show(h store.Hit, q *query) (hit, error) {
 	if m = meet(q.view, m); m == nil {
 		return hit{}, nil
 	}
-	return hit{key: h.Key, values: q.order.values(m.ProtoReflect()), record: m, size: len(h.Value) + aroundContent}, nil
+	return hit{key: h.Key, values: q.order.values(m.ProtoReflect()), record: m, raw: h.Value, size: len(h.Value) + aroundContent}, nil
 }

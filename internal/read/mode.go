@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/record"
 )
 
 // fresh asks Odoo first when the caller's mode wants it, and then lets the next
@@ -22,7 +21,7 @@ type fresh struct {
 	clock  clock.Clock
 }
 
-func (f *fresh) Get(ctx context.Context, keys [][]byte, how how) ([]proto.Message, error) {
+func (f *fresh) Get(ctx context.Context, keys [][]byte, how how) ([]*record.Shown, error) {
 	asked := f.clock.Now()
 	switch {
 	case how.mode.GetLive():
@@ -62,7 +61,7 @@ type loaded struct {
 	collection string
 }
 
-func (l *loaded) Get(ctx context.Context, keys [][]byte, how how) ([]proto.Message, error) {
+func (l *loaded) Get(ctx context.Context, keys [][]byte, how how) ([]*record.Shown, error) {
 	if err := notLoaded(l.collection, l.source.Status()); err != nil {
 		return nil, err
 	}

@@ -11,21 +11,19 @@ import (
 	"context"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/record"
 )
 
 // Records answers records by key. A record that does not exist is nil. Each of
 // the wrappers of this package is one.
 type Records interface {
-	Get(ctx context.Context, keys [][]byte, how how) ([]proto.Message, error)
+	Get(ctx context.Context, keys [][]byte, how how) ([]*record.Shown, error)
 }
 
 // how is the way in which records are wanted.
 type how struct {
 	mode *typesv1.ReadMode
-	form form
 	// verified is a time at which these records were known to equal Odoo, beside
 	// what their source knows of the whole collection; zero: none.
 	verified time.Time

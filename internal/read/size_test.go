@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -24,18 +23,16 @@ import (
 	"odoomesh/internal/store/badgerstore"
 )
 
-// overGRPC is the stream of a call over gRPC.
-type overGRPC struct{ grpc.ServerTransportStream }
-
-func (overGRPC) ContentSubtype() string { return "" }
+// overGRPC is the context of a call over gRPC, with what its client says of its limit.
+func overGRPC(t *testing.T, limit string) context.Context { return over(t, &record.Reply{}, limit) }
 
 // overREST is that of a call over HTTP.
-type overREST struct{ overGRPC }
+func overREST(t *testing.T, limit string) context.Context {
+	return over(t, &record.Reply{JSON: true}, limit)
+}
 
-func (overREST) Unlimited() bool { return true }
-
-func called(t *testing.T, stream grpc.ServerTransportStream, limit string) context.Context {
-	ctx := grpc.NewContextWithServerTransportStream(t.Context(), stream)
+func over(t *testing.T, reply *record.Reply, limit string) context.Context {
+	ctx := record.WithReply(t.Context(), reply)
 	if limit == "" {
 		return ctx
 	}
@@ -103,13 +100,13 @@ func TestPagesEndBelowWhatClientsTake(t *testing.T) {
 		records int
 		limit   int
 	}{
-		{"by id", &orderv1.ListOrdersRequest{PageSize: 1000}, called(t, overGRPC{}, ""), n, 3584 << 10},
-		{"over REST", &orderv1.ListOrdersRequest{PageSize: 1000}, called(t, overREST{}, ""), n, 3584 << 10},
-		{"by an index", &orderv1.ListOrdersRequest{PageSize: 1000, OrderBy: "number"}, called(t, overGRPC{}, ""), n, 3584 << 10},
-		{"sorted", &orderv1.ListOrdersRequest{PageSize: 1000, OrderBy: "supplier desc, number"}, called(t, overGRPC{}, ""), n, 3584 << 10},
-		{"by an equality", &orderv1.ListOrdersRequest{PageSize: 1000, Filter: `supplier = "suppliers/1"`}, called(t, overGRPC{}, ""), n / 2, 3584 << 10},
-		{"sorted by an equality", &orderv1.ListOrdersRequest{PageSize: 1000, Filter: `supplier = "suppliers/1"`, OrderBy: "number desc"}, called(t, overGRPC{}, ""), n / 2, 3584 << 10},
-		{"for a small client", &orderv1.ListOrdersRequest{PageSize: 1000}, called(t, overGRPC{}, "500000"), n, 500_000},
+		{"by id", &orderv1.ListOrdersRequest{PageSize: 1000}, overGRPC(t, ""), n, 3584 << 10},
+		{"over REST", &orderv1.ListOrdersRequest{PageSize: 1000}, overREST(t, ""), n, 3584 << 10},
+		{"by an index", &orderv1.ListOrdersRequest{PageSize: 1000, OrderBy: "number"}, overGRPC(t, ""), n, 3584 << 10},
+		{"sorted", &orderv1.ListOrdersRequest{PageSize: 1000, OrderBy: "supplier desc, number"}, overGRPC(t, ""), n, 3584 << 10},
+		{"by an equality", &orderv1.ListOrdersRequest{PageSize: 1000, Filter: `supplier = "suppliers/1"`}, overGRPC(t, ""), n / 2, 3584 << 10},
+		{"sorted by an equality", &orderv1.ListOrdersRequest{PageSize: 1000, Filter: `supplier = "suppliers/1"`, OrderBy: "number desc"}, overGRPC(t, ""), n / 2, 3584 << 10},
+		{"for a small client", &orderv1.ListOrdersRequest{PageSize: 1000}, overGRPC(t, "500000"), n, 500_000},
 	} {
 		t.Run(q.name, func(t *testing.T) {
 			seen := map[string]bool{}
@@ -143,7 +140,7 @@ func TestPagesEndBelowWhatClientsTake(t *testing.T) {
 			}
 		})
 	}
-	short, err := c.List(called(t, overGRPC{}, ""), &orderv1.ListOrdersRequest{PageSize: 1000, ReadMask: &fieldmaskpb.FieldMask{Paths: []string{"number"}}})
+	short, err := c.List(overGRPC(t, ""), &orderv1.ListOrdersRequest{PageSize: 1000, ReadMask: &fieldmaskpb.FieldMask{Paths: []string{"number"}}})
 	if err != nil || len(short.Records) != n || short.NextToken != "" {
 		t.Errorf("with a mask: %d records, token %q (%v)", len(short.Records), short.NextToken, err)
 	}
@@ -153,7 +150,7 @@ func TestPagesEndBelowWhatClientsTake(t *testing.T) {
 // REST shows it.
 func TestWhatAClientCannotTakeIsRefused(t *testing.T) {
 	c := largeOrders(t, 3)
-	small := called(t, overGRPC{}, "50000")
+	small := overGRPC(t, "50000")
 	names := []string{"orders/1", "orders/2", "orders/3"}
 	for what, call := range map[string]func(context.Context, *fieldmaskpb.FieldMask) error{
 		"Get": func(ctx context.Context, mask *fieldmaskpb.FieldMask) error {
@@ -174,9 +171,9 @@ func TestWhatAClientCannotTakeIsRefused(t *testing.T) {
 		}
 		for name, err := range map[string]error{
 			"a mask":          call(small, &fieldmaskpb.FieldMask{Paths: []string{"number"}}),
-			"REST":            call(called(t, overREST{}, "50000"), nil),
-			"a larger client": call(called(t, overGRPC{}, "1000000"), nil),
-			"any client":      call(called(t, overGRPC{}, "nonsense"), nil),
+			"REST":            call(overREST(t, "50000"), nil),
+			"a larger client": call(overGRPC(t, "1000000"), nil),
+			"any client":      call(overGRPC(t, "nonsense"), nil),
 		} {
 			if err != nil {
 				t.Errorf("%s with %s: %v", what, name, err)

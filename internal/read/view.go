@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	"odoomesh/internal/fault"
 	"odoomesh/internal/record"
@@ -23,14 +22,6 @@ func (c *Collection[T]) open(ctx context.Context) (*scope.View, error) {
 		err = fault.NotPermitted("read", c.kind.Collection)
 	}
 	return view, err
-}
-
-// formOf is formFor; for callers with a view, records are looked into.
-func formOf(ctx context.Context, mask *fieldmaskpb.FieldMask, view *scope.View) form {
-	if view != nil {
-		return open
-	}
-	return formFor(ctx, mask)
 }
 
 // Narrowed tells whether there may be records that the caller does not meet, though

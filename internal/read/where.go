@@ -153,8 +153,7 @@ func (c *Collection[T]) eachShare(snapshot store.Snapshot, path, value string, d
 	return do(hits)
 }
 
-// Find answers the records with these names that the caller meets, to be looked into: what
-// Get and BatchGet answer may be good for sending only. A name of another
+// Find answers the records with these names that the caller meets. A name of another
 // collection is an error.
 func (c *Collection[T]) Find(ctx context.Context, names []string) ([]T, error) {
 	if len(names) == 0 {
@@ -172,13 +171,16 @@ func (c *Collection[T]) Find(ctx context.Context, names []string) ([]T, error) {
 		}
 		keys[i] = key
 	}
-	records, err := c.records.Get(ctx, keys, how{form: open})
+	records, err := c.records.Get(ctx, keys, how{})
 	if err != nil {
 		return nil, err
 	}
 	var found []T
-	for _, m := range records {
-		if m = meet(view, m); m != nil {
+	for _, s := range records {
+		if s == nil {
+			continue
+		}
+		if m := meet(view, s.Message); m != nil {
 			found = append(found, m.(T))
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 )
 
@@ -22,16 +21,11 @@ const (
 	around = 8 << 10
 )
 
-// unlimited is the stream of a call whose answer may have any size, as those of REST
-// have.
-type unlimited interface{ Unlimited() bool }
-
 // MessageLimit is how many bytes of records a message to the caller may have; 0 where
-// there is no limit. Callers over gRPC have the limit of their client, which only they
+// there is no limit, as over HTTP and from inside. Callers over gRPC have the limit of their client, which only they
 // know: what they do not tell is taken to be what clients have by default.
 func MessageLimit(ctx context.Context) int {
-	stream := grpc.ServerTransportStreamFromContext(ctx)
-	if u, ok := stream.(unlimited); ok && u.Unlimited() || !SentAsWire(ctx) {
+	if !OverGRPC(ctx) {
 		return 0
 	}
 	limit := defaultMessageLimit

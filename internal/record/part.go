@@ -14,7 +14,6 @@ import (
 // would take each apart for little.
 type Part struct {
 	kind   *Kind
-	body   protowire.Number
 	wanted map[protowire.Number]bool
 }
 
@@ -22,7 +21,6 @@ type Part struct {
 // provenance is part of what is kept.
 func (k *Kind) Part(fields ...protoreflect.Name) (*Part, error) {
 	p := &Part{kind: k, wanted: make(map[protowire.Number]bool, len(fields))}
-	p.body = (&internalv1.CacheRecord{}).ProtoReflect().Descriptor().Fields().ByName("body").Number()
 	for _, name := range fields {
 		field := k.message.Descriptor().Fields().ByName(name)
 		if field == nil {
@@ -35,13 +33,7 @@ func (k *Kind) Part(fields ...protoreflect.Name) (*Part, error) {
 
 // Decode makes a record, with the wanted fields alone, out of what the cache keeps.
 func (p *Part) Decode(raw []byte) (proto.Message, error) {
-	var body []byte
-	err := eachField(raw, func(number protowire.Number, _, content []byte) error {
-		if number == p.body {
-			body = content
-		}
-		return nil
-	})
+	body, err := bodyOf(raw)
 	if err != nil {
 		return nil, fmt.Errorf("decoding a record of %s: %w", p.kind.Collection, err)
 	}
@@ -59,6 +51,20 @@ func (p *Part) DecodeBody(body []byte) (proto.Message, error) {
 		return nil, fmt.Errorf("decoding a record of %s: %w", p.kind.Collection, err)
 	}
 	return m, nil
+}
+
+// bodyNumber is CacheRecord.body.
+var bodyNumber = (&internalv1.CacheRecord{}).ProtoReflect().Descriptor().Fields().ByName("body").Number()
+
+// bodyOf finds the bytes of the record itself in what the cache keeps.
+func bodyOf(raw []byte) (body []byte, err error) {
+	err = eachField(raw, func(number protowire.Number, _, content []byte) error {
+		if number == bodyNumber {
+			body = content
+		}
+		return nil
+	})
+	return body, err
 }
 
 // cut leaves the wanted fields: body itself where there are no others.

@@ -50,7 +50,7 @@ func TestUnaryAndStreamRunTheSameStagesInTheSameOrder(t *testing.T) {
 			return nil
 		},
 	}
-	server := grpc.NewServer(grpc.UnaryInterceptor(chain.Unary), grpc.StreamInterceptor(chain.Stream))
+	server := grpc.NewServer(serve.OverGRPC(chain)...)
 	productv1.RegisterProductServiceServer(server, service)
 	client := productv1.NewProductServiceClient(connect(t, server))
 

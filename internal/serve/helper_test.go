@@ -94,7 +94,7 @@ func start(t testing.TB, service *products, accessFile string) *mesh {
 	t.Helper()
 	m := &mesh{registry: prometheus.NewRegistry(), log: &logBuffer{}}
 	chain := standard(t, parts(t, m.log, m.registry, accessFile))
-	server := grpc.NewServer(grpc.UnaryInterceptor(chain.Unary), grpc.StreamInterceptor(chain.Stream))
+	server := grpc.NewServer(serve.OverGRPC(chain)...)
 	productv1.RegisterProductServiceServer(server, service)
 	if err := chain.Cover(server.GetServiceInfo()); err != nil {
 		t.Fatal(err)

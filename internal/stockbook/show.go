@@ -33,10 +33,9 @@ func Show(entry store.Entry, instance string) (*inventoryv1.InventoryEvent, erro
 	return event, nil
 }
 
-// Seal makes the event of an entry for being sent only (see record.Seal): the bytes
-// that the journal keeps, with what Show adds behind them. On the wire a message
-// that comes in two parts is one.
-func Seal(entry store.Entry, instance string) (*inventoryv1.InventoryEvent, error) {
+// wire makes the bytes of what Show makes: those that the journal keeps, with what Show
+// adds behind them. On the wire a message that comes in two parts is one.
+func wire(entry store.Entry, instance string) ([]byte, error) {
 	more, err := proto.Marshal(&inventoryv1.InventoryEvent{
 		Name: resource.Name(Collection, int64(entry.Position)), RecordedTime: timestamppb.New(entry.Time),
 		Provenance: &typesv1.Provenance{OdooInstance: instance, Revision: int64(entry.Position)},
@@ -45,12 +44,7 @@ func Seal(entry store.Entry, instance string) (*inventoryv1.InventoryEvent, erro
 		return nil, err
 	}
 	kept, err := journal.Kept(entry)
-	if err != nil {
-		return nil, err
-	}
-	event := &inventoryv1.InventoryEvent{}
-	event.ProtoReflect().SetUnknown(append(kept[:len(kept):len(kept)], more...))
-	return event, nil
+	return append(kept[:len(kept):len(kept)], more...), err
 }
 
 // Feed is what streams of the events read from. instance is the name of the Odoo
@@ -60,7 +54,7 @@ func (b *Book) Feed(instance string, heartbeat time.Duration, closing <-chan str
 	return stream.FeedDeps[*inventoryv1.InventoryEvent]{
 		Collection: Collection, Journal: b.Journal,
 		Show:   func(e store.Entry) (*inventoryv1.InventoryEvent, error) { return Show(e, instance) },
-		Seal:   func(e store.Entry) (*inventoryv1.InventoryEvent, error) { return Seal(e, instance) },
+		Wire:   func(e store.Entry) ([]byte, error) { return wire(e, instance) },
 		Latest: journal.Latest, Complete: b.Ready,
 		Clock: b.Clock, Heartbeat: heartbeat, Closing: closing,
 	}

@@ -37,9 +37,9 @@ type FeedDeps[T proto.Message] struct {
 	// Show makes the event of an entry. It is shared by all readers, who do not
 	// change it.
 	Show func(store.Entry) (T, error)
-	// Seal makes an event that is only to be sent: as bytes that nobody takes apart.
-	// nil where events are not sent as they are shown.
-	Seal func(store.Entry) (T, error)
+	// Wire makes the bytes of the event as they are sent, which spares taking it apart.
+	// nil where it costs as much; otherwise what is sent goes through Together.
+	Wire func(store.Entry) ([]byte, error)
 	// Latest is the latest time of the events up to an entry.
 	Latest func(store.Entry) (time.Time, error)
 	// Complete tells whether the journal reaches back to the beginning of history.
@@ -76,6 +76,8 @@ func NewFeed[T proto.Message](d FeedDeps[T]) (*Feed[T], error) {
 type Event[T proto.Message] struct {
 	Position uint64
 	Event    T
+	// wire is the event on the wire, where it comes in place of Event.
+	wire []byte
 	// size is about how many bytes the event has on the wire.
 	size int
 }
@@ -87,6 +89,8 @@ type Batch[T proto.Message] struct {
 	// Reached is the last event that was looked at, Newest the newest there was.
 	Reached, Newest uint64
 	Sent            time.Time
+	// wires are events that come as bytes, in place of Events.
+	wires [][]byte
 	// page is what readers who are sent the same share; nil where they are not.
 	page *sharedPage
 }

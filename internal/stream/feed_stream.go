@@ -17,7 +17,7 @@ import (
 // Stream sends events until the caller goes away or sending fails. A position
 // that retention has passed is refused with POSITION_TOO_OLD.
 func (f *Feed[T]) Stream(ctx context.Context, r FeedRequest, send func(Batch[T]) error) error {
-	s := &reader[T]{Feed: f, send: send, size: int(r.GetBatchSize()), wire: record.SentAsWire(ctx), limit: record.PageLimit(ctx)}
+	s := &reader[T]{Feed: f, send: send, size: int(r.GetBatchSize()), wire: record.OverGRPC(ctx), limit: record.PageLimit(ctx)}
 	if s.size == 0 {
 		s.size = defaultBatch
 	}
@@ -70,7 +70,7 @@ type reader[T proto.Message] struct {
 	at uint64
 	// told is the position of the last message; nil before the first.
 	told *uint64
-	// wire says that messages may come as bytes that nobody takes apart.
+	// wire says that messages go out over gRPC, so that they may come as bytes.
 	wire bool
 }
 
@@ -108,8 +108,8 @@ func (s *reader[T]) run(ctx context.Context) error {
 
 // next is the page behind the position.
 func (s *reader[T]) next(ctx context.Context) ([]Event[T], error) {
-	if s.Seal != nil && s.whole && s.wire && s.lags(s.at+1) {
-		return s.read(ctx, nil, s.at+1, s.at+pageLength, s.Seal)
+	if s.Wire != nil && s.whole && s.wire && s.lags(s.at+1) {
+		return s.read(ctx, nil, s.at+1, s.at+pageLength, s.onTheWire)
 	}
 	return s.page(ctx, s.at+1)
 }
@@ -146,17 +146,30 @@ func (s *reader[T]) pass(events []Event[T]) (spoke bool, err error) {
 	for len(events) > 0 {
 		part := s.part(events)
 		events = events[len(part):]
-		seen := s.pick(make([]T, 0, len(part)), part)
 		s.at = part[len(part)-1].Position
-		if len(seen) == 0 {
+		b := s.batch(part)
+		if len(b.Events)+len(b.wires) == 0 {
 			continue
 		}
 		spoke = true
-		if err := s.tell(seen, s.sharedPage(part)); err != nil {
+		if err := s.tell(b); err != nil {
 			return spoke, err
 		}
 	}
 	return spoke, nil
+}
+
+// batch has what the reader sees of the events of one message.
+func (s *reader[T]) batch(part []Event[T]) Batch[T] {
+	b := Batch[T]{page: s.sharedPage(part)}
+	if part[0].wire == nil {
+		b.Events = s.pick(make([]T, 0, len(part)), part)
+		return b
+	}
+	for _, e := range part {
+		b.wires = append(b.wires, e.wire)
+	}
+	return b
 }
 
 // part is what one message has of some events, at least one.
@@ -178,15 +191,14 @@ func (s *reader[T]) sharedPage(part []Event[T]) *sharedPage {
 	return s.tail.shared(part[0].Position, s.at)
 }
 
-func (s *reader[T]) heartbeat() error { return s.tell(nil, nil) }
+func (s *reader[T]) heartbeat() error { return s.tell(Batch[T]{}) }
 
-func (s *reader[T]) tell(events []T, page *sharedPage) error {
+// tell sends a batch, with how far the reader has come.
+func (s *reader[T]) tell(b Batch[T]) error {
 	at := s.at
 	s.told = &at
-	return s.send(Batch[T]{
-		page:   page,
-		Events: events, Position: s.positionAt(at, s.hash), Reached: at, Newest: s.Journal.Head(), Sent: s.Clock.Now(),
-	})
+	b.Position, b.Reached, b.Newest, b.Sent = s.positionAt(at, s.hash), at, s.Journal.Head(), s.Clock.Now()
+	return s.send(b)
 }
 
 // refusal tells a reader that retention has overtaken where to begin anew.

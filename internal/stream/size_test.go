@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 
@@ -20,11 +19,6 @@ import (
 	"odoomesh/internal/store/badgerstore"
 	"odoomesh/internal/stream"
 )
-
-// overGRPC is the stream of a call over gRPC.
-type overGRPC struct{ grpc.ServerTransportStream }
-
-func (overGRPC) ContentSubtype() string { return "" }
 
 // A record that the caller cannot take does not end its watch: its name and size
 // stand there, and the watch goes on.
@@ -64,7 +58,7 @@ func TestAWatchGoesOnBehindARecordThatIsTooLarge(t *testing.T) {
 	small, large := side("small"), side(strings.Repeat("x", 100_000))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	over := metadata.NewIncomingContext(grpc.NewContextWithServerTransportStream(ctx, overGRPC{}), metadata.Pairs(record.MessageLimitKey, "50000"))
+	over := metadata.NewIncomingContext(record.WithReply(ctx, &record.Reply{}), metadata.Pairs(record.MessageLimitKey, "50000"))
 	for name, ctx := range map[string]context.Context{"a small client": over, "no limit": ctx} {
 		var stubs, records int
 		var last string

@@ -58,7 +58,7 @@ func (f *Feed[T]) page(ctx context.Context, from uint64) ([]Event[T], error) {
 		return nil, nil
 	}
 	if f.lags(from) {
-		return f.read(ctx, nil, from, from+pageLength-1, f.Show)
+		return f.read(ctx, nil, from, from+pageLength-1, f.shown)
 	}
 	f.tail.mu.Lock()
 	defer f.tail.mu.Unlock()
@@ -70,7 +70,7 @@ func (f *Feed[T]) page(ctx context.Context, from uint64) ([]Event[T], error) {
 	if page := f.tail.from(from); page != nil {
 		return page, nil
 	}
-	return f.read(ctx, nil, from, from+pageLength-1, f.Show)
+	return f.read(ctx, nil, from, from+pageLength-1, f.shown)
 }
 
 // lags tells whether a reader is too far behind to share what others read.
@@ -83,7 +83,7 @@ func (f *Feed[T]) extend(ctx context.Context, from, head uint64) error {
 	} else {
 		f.tail.events = nil // nobody has followed for a while
 	}
-	grown, err := f.read(ctx, f.tail.events, from, head, f.Show)
+	grown, err := f.read(ctx, f.tail.events, from, head, f.shown)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (f *Feed[T]) extend(ctx context.Context, from, head uint64) error {
 }
 
 // read appends the events of the journal from one position to another.
-func (f *Feed[T]) read(ctx context.Context, to []Event[T], from, last uint64, show func(store.Entry) (T, error)) ([]Event[T], error) {
+func (f *Feed[T]) read(ctx context.Context, to []Event[T], from, last uint64, show func(store.Entry) (Event[T], error)) ([]Event[T], error) {
 	for entry, err := range f.Journal.Read(ctx, from) {
 		if err != nil {
 			return nil, err
@@ -107,12 +107,23 @@ func (f *Feed[T]) read(ctx context.Context, to []Event[T], from, last uint64, sh
 		if err != nil {
 			return nil, err
 		}
-		to = append(to, Event[T]{Position: entry.Position, Event: event, size: len(entry.Payload)})
+		event.Position, event.size = entry.Position, len(entry.Payload)
+		to = append(to, event)
 		if entry.Position == last {
 			break
 		}
 	}
 	return to, nil
+}
+
+func (f *Feed[T]) shown(e store.Entry) (Event[T], error) {
+	event, err := f.Show(e)
+	return Event[T]{Event: event}, err
+}
+
+func (f *Feed[T]) onTheWire(e store.Entry) (Event[T], error) {
+	wire, err := f.Wire(e)
+	return Event[T]{wire: wire}, err
 }
 
 // end is the position of the newest event; 0 for none.

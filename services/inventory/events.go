@@ -48,7 +48,7 @@ func (s *Service) StreamInventoryEvents(r *inventoryv1.StreamInventoryEventsRequ
 		if err != nil {
 			return err
 		}
-		return out.Send(m)
+		return out.SendMsg(m)
 	})
 }
 
