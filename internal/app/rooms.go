@@ -33,7 +33,7 @@ func (r *rooms) Read(collection string) read.Deps {
 func (r *rooms) Watch(collection string) stream.Deps {
 	return stream.Deps{
 		Kind: r.kinds[collection], Log: r.app.stores.log, Cache: r.app.stores.cache, Clock: r.app.clock,
-		Loaded:    func() bool { return r.app.engine.Status(collection).Loaded },
+		Loaded:    func() bool { return r.app.engine.Copy(collection).Loaded },
 		Heartbeat: r.app.config.StreamHeartbeat, Closing: r.app.closing,
 	}
 }
@@ -46,7 +46,7 @@ type captured struct {
 }
 
 func (c captured) Status() read.Status {
-	s := c.engine.Status(c.collection)
+	s := c.engine.Copy(c.collection)
 	return read.Status{
 		Loaded: s.Loaded, Done: s.Progress.Done, Total: s.Progress.Total, Left: s.Progress.Left,
 		Verified: s.Verified, Reachable: s.Reachable,

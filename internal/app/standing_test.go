@@ -20,7 +20,7 @@ import (
 func TestHowTheMeshStands(t *testing.T) {
 	now := time.Date(2026, 11, 28, 14, 0, 0, 0, time.UTC)
 	at := func(name string, loaded bool, age time.Duration) capture.Status {
-		return capture.Status{Collection: name, Loaded: loaded, Reachable: true, Verified: now.Add(-age)}
+		return capture.Status{Collection: name, Copy: capture.Copy{Loaded: loaded, Reachable: true, Verified: now.Add(-age)}}
 	}
 	for name, tt := range map[string]struct {
 		statuses []capture.Status
@@ -50,7 +50,7 @@ func TestHowTheMeshStands(t *testing.T) {
 }
 
 func TestAServiceServesWhileItsOwnCollectionsAreLoaded(t *testing.T) {
-	r := readinessOf([]capture.Status{{Collection: "products", Loaded: true}, {Collection: "orders"}}, time.Time{}, staleAfter)
+	r := readinessOf([]capture.Status{{Collection: "products", Copy: capture.Copy{Loaded: true}}, {Collection: "orders"}}, time.Time{}, staleAfter)
 	for _, tt := range []struct {
 		reads []string
 		want  bool
@@ -83,7 +83,7 @@ func TestStrangersAreToldTheStatusAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r := readinessOf([]capture.Status{{Collection: "products", Loaded: true}}, time.Now(), staleAfter)
+	r := readinessOf([]capture.Status{{Collection: "products", Copy: capture.Copy{Loaded: true}}}, time.Now(), staleAfter)
 	r.degrade("stock.lot", "access denied", time.Now())
 	for name, tt := range map[string]struct {
 		guard  *access.Guard

@@ -11,9 +11,8 @@ import (
 	"odoomesh/internal/store"
 )
 
-// Status is how one collection stands.
-type Status struct {
-	Collection string
+// Copy is how far the cache has what Odoo has of a collection. Every read asks for it.
+type Copy struct {
 	// Loaded says that the first load is complete.
 	Loaded bool
 	// Progress of the first load while it runs.
@@ -21,12 +20,18 @@ type Status struct {
 	// Verified is the last time at which the cache was known to equal Odoo; zero
 	// before the first.
 	Verified time.Time
+	// Reachable says whether Odoo answers.
+	Reachable bool
+}
+
+// Status is how one collection stands.
+type Status struct {
+	Collection string
+	Copy
 	// Counted is the last time at which all that feeds the collection had been looked
 	// at anew, the counts that find deletions too, what changes seldom left aside; zero
 	// before the first since the start.
 	Counted time.Time
-	// Reachable says whether Odoo answers.
-	Reachable bool
 	// Degraded lists what stands in the way of following Odoo; empty where nothing does.
 	Degraded []Trouble
 	// Records is how many the cache has, Faulty how many of them have a fault.
@@ -63,19 +68,28 @@ func (s *standing) compared(d Drift) {
 	s.drift = d
 }
 
+// Copy tells how far the copy of a collection has come; the zero Copy for an unknown one.
+func (e *Engine) Copy(name string) Copy {
+	c := e.byName[name]
+	if c == nil {
+		return Copy{}
+	}
+	s := Copy{Loaded: c.loaded.Load(), Reachable: e.Reachability().Reachable, Progress: c.progress.at(e.clock.Now())}
+	if at := c.verified.Load(); at != 0 {
+		s.Verified = time.Unix(0, at).UTC()
+	}
+	return s
+}
+
 // Status tells how a collection stands; the zero Status for an unknown one.
 func (e *Engine) Status(name string) Status {
 	c := e.byName[name]
 	if c == nil {
 		return Status{}
 	}
-	now := e.clock.Now()
 	s := Status{
-		Collection: name, Loaded: c.loaded.Load(), Reachable: e.Reachability().Reachable,
-		Progress: c.progress.at(now), Records: e.cache.Count(name), Held: c.Held(), Faulty: c.faulty(now),
-	}
-	if at := c.verified.Load(); at != 0 {
-		s.Verified = time.Unix(0, at).UTC()
+		Collection: name, Copy: e.Copy(name),
+		Records: e.cache.Count(name), Held: c.Held(), Faulty: c.faulty(e.clock.Now()),
 	}
 	if at := c.counted.Load(); at != 0 {
 		s.Counted = time.Unix(0, at).UTC()
