@@ -84,24 +84,27 @@ type Shown struct {
 
 // Size is how many bytes the message has on the wire.
 func (s *Shown) Size() int {
-	k, kept := s.rendered.kind, s.rendered.kept
-	return len(kept.GetBody()) + protowire.SizeTag(k.etag.Number()) + protowire.SizeBytes(len(ETag(kept.GetContentHash()))) +
+	k := s.rendered.kind
+	return len(s.rendered.kept.GetBody()) + protowire.SizeTag(k.etag.Number()) + protowire.SizeBytes(len(s.etag())) +
 		protowire.SizeTag(k.provenance.Number()) + protowire.SizeBytes(proto.Size(s.provenance))
 }
 
 // Wire is the message on the wire, in pieces that must not be changed: what the cache
 // keeps of the record is sent as it is, and neither taken apart nor copied.
 func (s *Shown) Wire() ([][]byte, error) {
-	k, kept := s.rendered.kind, s.rendered.kept
-	p, err := proto.Marshal(s.provenance)
+	k, body := s.rendered.kind, s.rendered.kept.GetBody()
+	rest := make([]byte, 0, s.Size()-len(body))
+	rest = protowire.AppendString(protowire.AppendTag(rest, k.etag.Number(), protowire.BytesType), s.etag())
+	rest = protowire.AppendTag(rest, k.provenance.Number(), protowire.BytesType)
+	rest = protowire.AppendVarint(rest, uint64(proto.Size(s.provenance)))
+	rest, err := proto.MarshalOptions{UseCachedSize: true}.MarshalAppend(rest, s.provenance)
 	if err != nil {
 		return nil, fmt.Errorf("writing a record of %s: %w", k.Collection, err)
 	}
-	rest := protowire.AppendTag(make([]byte, 0, len(p)+32), k.etag.Number(), protowire.BytesType)
-	rest = protowire.AppendString(rest, ETag(kept.GetContentHash()))
-	rest = protowire.AppendTag(rest, k.provenance.Number(), protowire.BytesType)
-	return [][]byte{kept.GetBody(), protowire.AppendBytes(rest, p)}, nil
+	return [][]byte{body, rest}, nil
 }
+
+func (s *Shown) etag() string { return s.Message.ProtoReflect().Get(s.rendered.kind.etag).String() }
 
 // AppendJSON writes the JSON of the message behind out.
 func (s *Shown) AppendJSON(out []byte) ([]byte, error) {

@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"bytes"
+	"sync"
 	"testing"
 	"time"
 
@@ -147,4 +148,41 @@ func BenchmarkShow(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// Many callers are shown one record at once, at different times; this matters under the
+// race detector.
+func TestManyAreShownOneRecord(t *testing.T) {
+	k, raw := kept(t)
+	c := record.NewRenderings(1 << 20)
+	var callers sync.WaitGroup
+	for caller := range 8 {
+		callers.Go(func() {
+			for n := range 50 {
+				verified := observed.Add(time.Duration(n/2) * time.Second)
+				r, err := c.Of(k, []byte("7"), raw, uint64(caller))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				shown, err := r.Show(verified)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				pieces, err := shown.Wire()
+				sent := &productv1.Product{}
+				if err == nil {
+					err = proto.Unmarshal(bytes.Join(pieces, nil), sent)
+				}
+				if err == nil {
+					_, err = shown.AppendJSON(nil)
+				}
+				if err != nil || !proto.Equal(sent, shown.Message) || !sent.GetProvenance().GetVerifiedTime().AsTime().Equal(verified) {
+					t.Errorf("sent %v, shown %v (%v)", sent, shown.Message, err)
+				}
+			}
+		})
+	}
+	callers.Wait()
 }
