@@ -27,21 +27,19 @@ func (s *Source) Fetch(ctx context.Context, keys [][]byte) ([]*Record, error) {
 		ids[i] = resource.KeyID(key)
 	}
 	t := tables{s.Model(): {}}
-	// The rows are read while it is asked which of them are members: most are.
-	group, asking := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.load(asking, t, s.Model(), ids) })
-	members := ids
+	// Before its row, or a row could be older than its membership: a movement would be
+	// done, and still have no lot.
 	if len(s.members) > 0 {
-		group.Go(func() (err error) {
-			members, err = s.Members(asking, ids)
-			return err
-		})
+		var err error
+		if ids, err = s.Members(ctx, ids); err != nil {
+			return nil, err
+		}
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	if ids = members; len(ids) == 0 {
+	if len(ids) == 0 {
 		return nil, nil
+	}
+	if err := s.load(ctx, t, s.Model(), ids); err != nil {
+		return nil, err
 	}
 	if err := s.reach(ctx, t, ids); err != nil {
 		return nil, err

@@ -1,8 +1,10 @@
 package mapping_test
 
 import (
+	"context"
 	"net/http/httptest"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,6 +22,12 @@ type family struct{ company, branch, buyer, other, stranger, order int64 }
 
 // sourceOf reads suppliers out of a simulated Odoo by a mapping.
 func sourceOf(t *testing.T, text string) (*mapping.Source, family) {
+	t.Helper()
+	return sourceThrough(t, text, func(r odoo.Reader) odoo.Reader { return r })
+}
+
+// sourceThrough is sourceOf where a test stands between the mapping and Odoo's rows.
+func sourceThrough(t *testing.T, text string, through func(odoo.Reader) odoo.Reader) (*mapping.Source, family) {
 	t.Helper()
 	sim, err := odoosim.New(odoosim.Options{})
 	if err != nil {
@@ -65,7 +73,44 @@ func sourceOf(t *testing.T, text string) (*mapping.Source, family) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mapping.NewSource(plan, client), f
+	return mapping.NewSource(plan, through(client)), f
+}
+
+// diary writes down when a mapping asks who is bought from, and when it reads names.
+type diary struct {
+	odoo.Reader
+	mu    sync.Mutex
+	lines []string
+}
+
+func (d *diary) write(line string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lines = append(d.lines, line)
+}
+
+func (d *diary) SearchRead(ctx context.Context, model string, domain odoo.Domain, fields []string, o odoo.ReadOptions) ([]odoo.Row, error) {
+	if model == "res.partner" && slices.Contains(fields, "name") {
+		d.write("names are read")
+	}
+	rows, err := d.Reader.SearchRead(ctx, model, domain, fields, o)
+	if model == "purchase.order" {
+		d.write("members are known")
+	}
+	return rows, err
+}
+
+// A row that was read before it became a member would show what the member never was.
+func TestNoRowIsOlderThanItsMembership(t *testing.T) {
+	d := &diary{}
+	s, f := sourceThrough(t, whoIsBoughtFrom, func(r odoo.Reader) odoo.Reader { d.Reader = r; return d })
+	records, err := s.Fetch(t.Context(), [][]byte{resource.Key(f.buyer)})
+	if err != nil || len(records) != 1 {
+		t.Fatalf("%d records: %v", len(records), err)
+	}
+	if want := []string{"members are known", "names are read"}; !slices.Equal(d.lines, want) {
+		t.Errorf("in the order %v, want %v", d.lines, want)
+	}
 }
 
 const whoIsBoughtFrom = `
