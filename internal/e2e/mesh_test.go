@@ -147,8 +147,11 @@ func dial(t testing.TB, grpcAddr, httpAddr string) *mesh {
 
 // readiness is what /readyz answers.
 type readiness struct {
-	Code        int    `json:"-"`
-	Status      string `json:"status"`
+	Code   int    `json:"-"`
+	Status string `json:"status"`
+	Odoo   struct {
+		Reachable bool `json:"reachable"`
+	} `json:"odoo"`
 	Collections []struct {
 		Name         string    `json:"name"`
 		VerifiedTime time.Time `json:"verifiedTime"`

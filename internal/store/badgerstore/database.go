@@ -23,6 +23,7 @@ var idKey = []byte("!id")
 func baseOptions(f *folder, logger *slog.Logger) badger.Options {
 	settings := badger.DefaultOptions(f.data()).
 		WithLogger(badgerLogger{logger.With("store", f.kind)}).
+		WithBypassLockGuard(true).  // the folder has a lock of its own
 		WithMetricsEnabled(false).  // they are process-wide; see metrics.go
 		WithDetectConflicts(false). // each store has one writer at a time
 		WithNumVersionsToKeep(1).

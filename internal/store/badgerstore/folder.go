@@ -155,8 +155,11 @@ func (f *folder) writeMark(id string) error {
 // data is where Badger's files lie.
 func (f *folder) data() string { return filepath.Join(f.path, dataDir) }
 
-// close gives the folder free.
-func (f *folder) close() error { return f.lock.Close() }
+// close gives the folder free, by name and not by closing alone: a process that is being
+// started somewhere else has a copy of the descriptor for a moment, and of its lock.
+func (f *folder) close() error {
+	return errors.Join(syscall.Flock(int(f.lock.Fd()), syscall.LOCK_UN), f.lock.Close())
+}
 
 func writeSynced(name, text string) error {
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)

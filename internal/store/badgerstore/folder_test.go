@@ -4,7 +4,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"odoomesh/internal/store"
@@ -47,6 +49,38 @@ func TestAFolderIsOpenOnce(t *testing.T) {
 	l := mustLog(t, dir)
 	if _, err := OpenLog(dir, LogOptions{}); !errors.Is(err, store.ErrLocked) {
 		t.Errorf("a second OpenLog: %v", err)
+	}
+	mustClose(t, l)
+	mustClose(t, mustLog(t, dir))
+}
+
+// A process that is being started has copies of all descriptors until it has begun.
+func TestAClosedFolderIsFreeWhateverAnotherProcessInherited(t *testing.T) {
+	dir := t.TempDir()
+	l := mustLog(t, dir)
+	open, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Skip("there is no list of descriptors here")
+	}
+	copied := 0
+	for _, one := range open {
+		to, err := os.Readlink(filepath.Join("/proc/self/fd", one.Name()))
+		if err != nil || !strings.HasPrefix(to, dir) {
+			continue
+		}
+		fd, err := strconv.Atoi(one.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		inherited, err := syscall.Dup(fd)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = syscall.Close(inherited) })
+		copied++
+	}
+	if copied == 0 {
+		t.Fatal("no descriptor of the folder was found")
 	}
 	mustClose(t, l)
 	mustClose(t, mustLog(t, dir))
