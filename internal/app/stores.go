@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
@@ -45,55 +46,63 @@ func (s *stores) full() error {
 	return nil
 }
 
-// openStores opens all of them at once: each compares its files with what it closed.
+// openStores opens the log, whose lock decides between two that start together, and
+// then the others at once: each compares its files with what it closed.
 func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stores, error) {
 	s := &stores{}
-	var group errgroup.Group
-	open := func(name string, database func(dir string) error) {
-		group.Go(func() error {
-			err := database(filepath.Join(dir, name))
-			var damaged *store.CorruptError
-			if errors.As(err, &damaged) && lost[name] != "" {
-				err = fmt.Errorf("%w: %s", err, lost[name])
-			}
+	open := func(name string, database func(dir string) error) error {
+		err := database(filepath.Join(dir, name))
+		var damaged *store.CorruptError
+		if errors.As(err, &damaged) && lost[name] != "" {
+			err = fmt.Errorf("%w: %s", err, lost[name])
+		}
+		return err
+	}
+	journal := func(to **badgerstore.Log, name string) error {
+		return open(name, func(dir string) (err error) {
+			*to, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Name: name, Compress: true, Logger: logger, Registerer: r})
 			return err
 		})
 	}
-	open("log", func(dir string) (err error) {
+	err := open("log", func(dir string) (err error) {
 		s.log, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Logger: logger, Registerer: r})
 		return err
 	})
-	open("cache", func(dir string) (err error) {
-		s.cache, err = badgerstore.OpenCache(dir, badgerstore.CacheOptions{Logger: logger, Registerer: r})
-		return err
-	})
-	open("stock", func(dir string) (err error) {
-		s.stock, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Name: "stock", Compress: true, Logger: logger, Registerer: r})
-		return err
-	})
-	open("events", func(dir string) (err error) {
-		s.events, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Name: "events", Compress: true, Logger: logger, Registerer: r})
-		return err
-	})
-	if err := group.Wait(); err != nil {
+	if err == nil {
+		var group errgroup.Group
+		group.Go(func() error {
+			return open("cache", func(dir string) (err error) {
+				s.cache, err = badgerstore.OpenCache(dir, badgerstore.CacheOptions{Logger: logger, Registerer: r})
+				return err
+			})
+		})
+		group.Go(func() error { return journal(&s.stock, "stock") })
+		group.Go(func() error { return journal(&s.events, "events") })
+		err = group.Wait()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("data folder %s: %w", dir, errors.Join(err, s.close()))
 	}
 	return s, nil
 }
 
+// close closes what is open, at once, the log last: its lock is given free when nothing
+// is written any more.
 func (s *stores) close() error {
-	var group errgroup.Group
+	errs := make([]error, 3)
+	var others sync.WaitGroup
 	if s.events != nil {
-		group.Go(s.events.Close)
+		others.Go(func() { errs[0] = s.events.Close() })
 	}
 	if s.stock != nil {
-		group.Go(s.stock.Close)
+		others.Go(func() { errs[1] = s.stock.Close() })
 	}
 	if s.cache != nil {
-		group.Go(s.cache.Close)
+		others.Go(func() { errs[2] = s.cache.Close() })
 	}
+	others.Wait()
 	if s.log != nil {
-		group.Go(s.log.Close)
+		errs = append(errs, s.log.Close())
 	}
-	return group.Wait()
+	return errors.Join(errs...)
 }

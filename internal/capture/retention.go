@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"odoomesh/internal/store"
 )
 
 const (
@@ -32,11 +34,11 @@ func (e *Engine) trim(ctx context.Context, now time.Time) error {
 	// Times rise with positions: the first entry that is young enough is found by halving.
 	for first < last {
 		middle := first + (last-first)/2
-		at, err := e.timeOf(ctx, middle)
+		entry, err := store.At(ctx, e.log, middle)
 		if err != nil {
 			return fmt.Errorf("looking for old entries of the log: %w", err)
 		}
-		if at.Before(limit) {
+		if entry.Time.Before(limit) {
 			first = middle + 1
 		} else {
 			last = middle
@@ -48,11 +50,4 @@ func (e *Engine) trim(ctx context.Context, now time.Time) error {
 	}
 	e.logger.LogAttrs(ctx, slog.LevelInfo, "dropping old entries of the log", slog.Uint64("count", first-e.log.Oldest()), slog.Uint64("oldest", first))
 	return e.log.Truncate(ctx, first)
-}
-
-func (e *Engine) timeOf(ctx context.Context, position uint64) (time.Time, error) {
-	for entry, err := range e.log.Read(ctx, position) {
-		return entry.Time, err
-	}
-	return time.Time{}, fmt.Errorf("there is no entry %d", position)
 }
