@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -16,8 +15,6 @@ import (
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
-	"odoomesh/internal/clock"
-	"odoomesh/internal/record"
 	"odoomesh/internal/store"
 	"odoomesh/internal/store/badgerstore"
 )
@@ -32,31 +29,8 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	log, err := badgerstore.OpenLog(t.TempDir(), badgerstore.LogOptions{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cache, err := badgerstore.OpenCache(t.TempDir(), badgerstore.CacheOptions{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := errors.Join(cache.Close(), log.Close()); err != nil {
-			t.Error(err)
-		}
-	})
-	kind, err := record.NewKind("products", (&productv1.Product{}).ProtoReflect().Type(), "test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := &desk{log: log}
-	d.watcher, err = NewWatcher[*productv1.Product](Deps{
-		Kind: kind, Log: log, Cache: cache, Clock: clock.System{},
-		Loaded: func() bool { return true }, Heartbeat: time.Hour, Closing: make(chan struct{}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	log, w := WatchProducts(t, time.Hour)
+	d := &desk{log: log, watcher: w}
 	decode := d.watcher.changes.decode
 	d.watcher.changes.decode = func(e store.Entry) (*change, error) {
 		d.decoded.Add(1)
@@ -71,15 +45,7 @@ func (d *desk) put(t *testing.T, texts ...string) {
 	t.Helper()
 	var drafts []store.Draft
 	for _, text := range texts {
-		body, err := proto.Marshal(&productv1.Product{Name: "products/1", Description: text})
-		if err != nil {
-			t.Fatal(err)
-		}
-		after, err := proto.Marshal(&internalv1.CacheRecord{Body: body, ContentHash: make([]byte, 16)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		payload, err := proto.Marshal(&internalv1.ChangeRecord{Collection: "products", After: after})
+		payload, err := proto.Marshal(&internalv1.ChangeRecord{Collection: "products", After: ProductSide(t, text)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,7 +2,6 @@ package stream_test
 
 import (
 	"errors"
-	"log/slog"
 	"testing"
 	"time"
 
@@ -11,18 +10,13 @@ import (
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/store"
-	"odoomesh/internal/store/badgerstore"
 	"odoomesh/internal/stream"
 )
 
 // A reader has to know that it has seen everything up to now, at once and not with
 // the next heartbeat, also when its filter lets none of the newest events through.
 func TestAStreamSaysHowFarItIsAndWhenItHasComeToTheNewestEvent(t *testing.T) {
-	log, err := badgerstore.OpenLog(t.TempDir(), badgerstore.LogOptions{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer log.Close()
+	log := stream.OpenLog(t)
 	const events = 40
 	var payloads [][]byte
 	for i := range events {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"log/slog"
 	"testing"
 	"time"
 
@@ -14,18 +13,13 @@ import (
 	"odoomesh/internal/clock"
 	"odoomesh/internal/record"
 	"odoomesh/internal/store"
-	"odoomesh/internal/store/badgerstore"
 	"odoomesh/internal/stream"
 )
 
 // A reader over gRPC is sent bytes, one who is far behind those of the journal, and
 // gets every event once and in order, as one from inside does.
 func TestAReaderOverGRPCIsSentBytes(t *testing.T) {
-	log, err := badgerstore.OpenLog(t.TempDir(), badgerstore.LogOptions{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer log.Close()
+	log := stream.OpenLog(t)
 	const events = 1500
 	var payloads [][]byte
 	for i := range int64(events) {

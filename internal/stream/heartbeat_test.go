@@ -3,7 +3,6 @@ package stream_test
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"testing"
 	"time"
 
@@ -12,37 +11,14 @@ import (
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
-	"odoomesh/internal/clock"
-	"odoomesh/internal/record"
 	"odoomesh/internal/store"
-	"odoomesh/internal/store/badgerstore"
 	"odoomesh/internal/stream"
 )
 
 // A watch that shows none of what happens is quiet, however busy the log is: it
 // has to prove that it lives, and its position has to move on with the log.
 func TestAQuietWatchOfABusyLogSendsHeartbeats(t *testing.T) {
-	log, err := badgerstore.OpenLog(t.TempDir(), badgerstore.LogOptions{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer log.Close()
-	cache, err := badgerstore.OpenCache(t.TempDir(), badgerstore.CacheOptions{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer cache.Close()
-	kind, err := record.NewKind("products", (&productv1.Product{}).ProtoReflect().Type(), "test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := stream.NewWatcher[*productv1.Product](stream.Deps{
-		Kind: kind, Log: log, Cache: cache, Clock: clock.System{},
-		Loaded: func() bool { return true }, Heartbeat: 50 * time.Millisecond, Closing: make(chan struct{}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	log, w := stream.WatchProducts(t, 50*time.Millisecond)
 	payload, err := proto.Marshal(&internalv1.ChangeRecord{Collection: "suppliers"})
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,6 @@ package stream_test
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -13,48 +12,16 @@ import (
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
-	"odoomesh/internal/clock"
 	"odoomesh/internal/record"
 	"odoomesh/internal/store"
-	"odoomesh/internal/store/badgerstore"
 	"odoomesh/internal/stream"
 )
 
 // A record that the caller cannot take does not end its watch: its name and size
 // stand there, and the watch goes on.
 func TestAWatchGoesOnBehindARecordThatIsTooLarge(t *testing.T) {
-	log, err := badgerstore.OpenLog(t.TempDir(), badgerstore.LogOptions{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer log.Close()
-	cache, err := badgerstore.OpenCache(t.TempDir(), badgerstore.CacheOptions{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer cache.Close()
-	kind, err := record.NewKind("products", (&productv1.Product{}).ProtoReflect().Type(), "test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := stream.NewWatcher[*productv1.Product](stream.Deps{
-		Kind: kind, Log: log, Cache: cache, Clock: clock.System{},
-		Loaded: func() bool { return true }, Heartbeat: time.Hour, Closing: make(chan struct{}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	side := func(text string) []byte {
-		body, err := proto.Marshal(&productv1.Product{Name: "products/1", Description: text})
-		if err != nil {
-			t.Fatal(err)
-		}
-		raw, err := proto.Marshal(&internalv1.CacheRecord{Body: body, ContentHash: make([]byte, 16)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return raw
-	}
+	log, w := stream.WatchProducts(t, time.Hour)
+	side := func(text string) []byte { return stream.ProductSide(t, text) }
 	small, large := side("small"), side(strings.Repeat("x", 100_000))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -63,7 +30,7 @@ func TestAWatchGoesOnBehindARecordThatIsTooLarge(t *testing.T) {
 		var stubs, records int
 		var last string
 		enough := errors.New("enough")
-		err = w.Watch(ctx, &productv1.WatchProductsRequest{}, func(m stream.Message[*productv1.Product]) error {
+		err := w.Watch(ctx, &productv1.WatchProductsRequest{}, func(m stream.Message[*productv1.Product]) error {
 			if last == "" { // the watch has begun
 				last = m.Position
 				for _, c := range []*internalv1.ChangeRecord{{After: small}, {Before: small, After: large}, {Before: large, After: small}, {Before: large}, {After: small}} {

@@ -2,7 +2,6 @@ package stream_test
 
 import (
 	"errors"
-	"log/slog"
 	"sync"
 	"syscall"
 	"testing"
@@ -12,10 +11,7 @@ import (
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
-	"odoomesh/internal/clock"
-	"odoomesh/internal/record"
 	"odoomesh/internal/store"
-	"odoomesh/internal/store/badgerstore"
 	"odoomesh/internal/stream"
 )
 
@@ -25,27 +21,7 @@ import (
 func BenchmarkWatchesOfAnotherCollection(b *testing.B) {
 	for name, watches := range map[string]int{"none": 0, "200": 200} {
 		b.Run(name, func(b *testing.B) {
-			log, err := badgerstore.OpenLog(b.TempDir(), badgerstore.LogOptions{Logger: slog.New(slog.DiscardHandler)})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer log.Close()
-			cache, err := badgerstore.OpenCache(b.TempDir(), badgerstore.CacheOptions{Logger: slog.New(slog.DiscardHandler)})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer cache.Close()
-			kind, err := record.NewKind("products", (&productv1.Product{}).ProtoReflect().Type(), "test")
-			if err != nil {
-				b.Fatal(err)
-			}
-			w, err := stream.NewWatcher[*productv1.Product](stream.Deps{
-				Kind: kind, Log: log, Cache: cache, Clock: clock.System{},
-				Loaded: func() bool { return true }, Heartbeat: time.Hour, Closing: make(chan struct{}),
-			})
-			if err != nil {
-				b.Fatal(err)
-			}
+			log, w := stream.WatchProducts(b, time.Hour)
 			change := func(collection string, side []byte) []byte {
 				payload, err := proto.Marshal(&internalv1.ChangeRecord{Collection: collection, Before: side, After: side})
 				if err != nil {
@@ -53,15 +29,7 @@ func BenchmarkWatchesOfAnotherCollection(b *testing.B) {
 				}
 				return payload
 			}
-			body, err := proto.Marshal(&productv1.Product{Name: "products/1"})
-			if err != nil {
-				b.Fatal(err)
-			}
-			side, err := proto.Marshal(&internalv1.CacheRecord{Body: body, ContentHash: make([]byte, 16)})
-			if err != nil {
-				b.Fatal(err)
-			}
-			other, last := change("stockPositions", make([]byte, 1000)), change("products", side)
+			other, last := change("stockPositions", make([]byte, 1000)), change("products", stream.ProductSide(b, ""))
 			spent, rounds := time.Duration(0), 0
 			for b.Loop() {
 				var began, ended sync.WaitGroup
