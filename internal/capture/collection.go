@@ -133,7 +133,7 @@ func (c *collection) report(ctx context.Context, err error, began time.Time) {
 		c.state.succeeded(began, now.Sub(began))
 		return
 	}
-	if c.state.failed(now, c.engine.Backoff, reasonOf(err)) {
+	if c.state.failed(began, now, c.engine.Backoff, reasonOf(err)) {
 		c.Logger.LogAttrs(ctx, slog.LevelWarn, "a collection cannot be brought up to date", slog.String("collection", c.Name), slog.Any("reason", err))
 	}
 }

@@ -222,29 +222,43 @@ func TestADatabaseClockThatGoesBackIsFound(t *testing.T) {
 }
 
 // A model that does not answer lets all others be followed, whatever Odoo is asked
-// about it when that begins: its stamps, its counts, its newest rows.
+// about it when that begins: its stamps, its counts, its newest rows. Others are asked
+// again even if their last answers came slowly, as all of a busy Odoo do.
 func TestASlowModelStopsNoOther(t *testing.T) {
 	t.Parallel()
-	var slow atomic.Bool
+	looks := odooproxy.Model("product.product")
+	var armed, slow atomic.Bool
 	h, proxy := proxied(t, 17, func(h *house, p *odooproxy.Proxy) {
 		h.timeout = time.Hour
 		h.refusing = func(r odoo.Reader) odoo.Reader {
 			return askedForNewest{r, "stock.lot", func() {
-				if !slow.Swap(true) {
+				if armed.Load() && !slow.Swap(true) {
 					p.Always(odooproxy.Model("stock.lot"), odooproxy.Slow(time.Hour))
 				}
 			}}
 		}
 	})
 	defer proxy.Clear()
+	busy := proxy.Always(looks, odooproxy.Slow(100*time.Millisecond))
+	h.loaded()
+	before := proxy.Seen(looks)
+	h.eventually("products are slow", func() error {
+		if n := proxy.Seen(looks) - before; n < 8 {
+			return fmt.Errorf("asked %d times", n)
+		}
+		return nil
+	})
+	armed.Store(true)
 	h.eventually("the newest lots are asked for", func() error {
 		if !slow.Load() {
 			return errors.New("not yet")
 		}
 		return nil
 	})
+	h.priceSeen("a price of a slow model", 600)
+	busy()
 	for i := range 5 {
-		h.priceSeen("a price", 600+i)
+		h.priceSeen("a price", 601+i)
 	}
 }
 

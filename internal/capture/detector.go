@@ -93,9 +93,10 @@ const backoffDoublings = 5
 // long that took, and what stands in its way.
 type health struct {
 	mu sync.Mutex
-	// asked is when the last probe that succeeded began; zero before the first.
-	asked time.Time
-	took  effort
+	// asked is when the last probe that succeeded began, tried when the last one of all
+	// did; zero before the first.
+	asked, tried time.Time
+	took         effort
 	// failures counts those in a row, since and reason tell of them, next is when it
 	// may be tried again.
 	failures int
@@ -117,14 +118,16 @@ type Trouble struct {
 func (h *health) succeeded(asked time.Time, took time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.asked, h.failures, h.reason = asked, 0, ""
+	h.asked, h.tried, h.failures, h.reason = asked, asked, 0, ""
 	h.took.add(took)
 }
 
 // failed notes a failure and tells whether it is the first, or another than before.
-func (h *health) failed(now time.Time, first time.Duration, reason string) (news bool) {
+func (h *health) failed(tried, now time.Time, first time.Duration, reason string) (news bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.tried = tried
+	h.took.add(now.Sub(tried))
 	if h.failures == 0 {
 		h.since = now
 	}
@@ -156,6 +159,15 @@ func (h *health) lastAsked() time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.asked
+}
+
+// slow tells whether the last answers were slow and an eighth of the time has gone into
+// them already.
+func (h *health) slow(now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	took := h.took.least()
+	return took > patience && now.Sub(h.tried) < slowShare*took
 }
 
 func (h *health) effort() effort {

@@ -23,6 +23,10 @@ const (
 	// the turns that follow, as long as it is about slowAtOnce models at most.
 	patience   = 250 * time.Millisecond
 	slowAtOnce = 2
+	// slowShare is the share of the time that a question takes at most which was slow
+	// itself, while that many others are: it is put again, since nothing else could tell
+	// that it is quick by now.
+	slowShare = 8
 	// restMost bounds the rest after a turn, however long Odoo took for it: after a
 	// product is archived or deleted it builds its caches anew, and takes seconds once.
 	restMost = 100 * time.Millisecond
@@ -61,7 +65,7 @@ func turn[T scheduled](all []T, now time.Time, hurried func(T) bool, slow int) (
 			next = append(next, s)
 			continue
 		}
-		if slow >= slowAtOnce && h.effort().least() > patience {
+		if slow >= slowAtOnce && h.slow(now) {
 			continue
 		}
 		pace, since := s.pace(now), now.Sub(h.lastAsked())

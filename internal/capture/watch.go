@@ -76,7 +76,7 @@ func (w *watcher) turn(ctx context.Context, next []detector) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case a := <-w.answers:
-			w.ended(a.of)
+			w.count(a.of, -1)
 			late = min(late, w.running)
 			if err := w.hear(ctx, a); err != nil {
 				return err
@@ -95,8 +95,7 @@ func (w *watcher) turn(ctx context.Context, next []detector) error {
 // ask lets a detector probe beside the others.
 func (w *watcher) ask(ctx context.Context, d detector) {
 	d.health().running.Store(true)
-	w.running++
-	w.asking[d.model()]++
+	w.count(d, 1)
 	began := w.clock.Now()
 	go func() {
 		f, err := d.probe(ctx, began)
@@ -104,11 +103,16 @@ func (w *watcher) ask(ctx context.Context, d detector) {
 	}()
 }
 
-// ended notes that a detector has answered.
-func (w *watcher) ended(d detector) {
-	w.running--
-	if w.asking[d.model()]--; w.asking[d.model()] == 0 {
-		delete(w.asking, d.model())
+// count notes that a question begins or ends. One about no model in particular hangs
+// with a model that others hang with, too.
+func (w *watcher) count(d detector, by int) {
+	w.running += by
+	model := d.model()
+	if model == "" {
+		return
+	}
+	if w.asking[model] += by; w.asking[model] == 0 {
+		delete(w.asking, model)
 	}
 }
 
@@ -136,7 +140,7 @@ func (w *watcher) hear(ctx context.Context, a answer) error {
 	if w.ofConnection(a.err, a.began) {
 		return a.err
 	}
-	if h.failed(now, w.Backoff, reasonOf(a.err)) {
+	if h.failed(a.began, now, w.Backoff, reasonOf(a.err)) {
 		w.logger.LogAttrs(ctx, slog.LevelWarn, "Odoo cannot be asked about a model", slog.String("detector", a.of.kind()),
 			slog.String("model", a.of.model()), slog.Any("reason", a.err))
 	}
@@ -151,7 +155,7 @@ func (w *watcher) pause(ctx context.Context, d time.Duration) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case a := <-w.answers:
-			w.ended(a.of)
+			w.count(a.of, -1)
 			if err := w.hear(ctx, a); err != nil {
 				return err
 			}
