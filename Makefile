@@ -18,40 +18,41 @@ build: ## put meshd and meshctl into bin/
 	@go build -trimpath -o bin/ ./cmd/...
 
 .PHONY: test
-test: lint generate-check test-all test-race fuzz ## everything that has to hold before a commit: all checks, all tests
+test: lint generate-check test-all fuzz ## everything that has to hold before a commit: all checks, all tests
 
 .PHONY: check
 check: lint generate-check ## what is quick of it, for while one works: all checks, and the tests that take seconds
 	go test $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$ -e /badgerstore$$)
 
-# Most tests of a whole mesh wait as often as they work.
+# Most tests that start a whole mesh, or a whole capture, wait as often as they work.
+WHOLE := ./internal/e2e ./internal/capture
 TOGETHER := -parallel 4
 
 .PHONY: test-all
-test-all: ## all tests
-	go test $(TOGETHER) -timeout 20m ./...
+test-all: test-whole test-race ## all tests
 
-# The race detector makes what starts a whole mesh, or a whole capture, five to ten
-# times slower, and sees little new in the fiftieth of them. Of these it gets those in
-# which most goes on at once. Memory is cheaper there than the time that its collection
+.PHONY: test-whole
+test-whole: ## the tests that start a whole mesh or a whole capture
+	go test -vet=off $(TOGETHER) -timeout 20m $(WHOLE)
+
+# The race detector makes these five to ten times slower, and sees little new in the
+# fiftieth of them: it gets those in which most goes on at once. All other tests run
+# with it, and only with it. Memory is cheaper there than the time that its collection
 # takes.
 RACE_MESH := TestSimulated|TestEventsFromTheBeginningToNow|TestASecondStreamTakesAConsumerOver|TestResumeFromAnyPosition|TestOdooStopsAndComesBack|TestCredentialsAreReplacedWhileTheMeshRuns|TestBusinessEventsOverREST
 RACE_CAPTURE := TestAdversary|TestHospitalAtWorkEqualsOdoo|TestResyncBesideCaptureAndWriters|TestARightLostOnOneModelStopsNothingElse|TestASlowModelStopsNoOther|TestOdooThatGoesAndComesBack|TestRestartCatchesUp|TestHintBringsTheLookForward|TestARecordDeletedWhileItIsReadIsNotKept
 
 .PHONY: test-race
 test-race: ## the tests with the race detector; of those that start a mesh or a capture, the busiest
-	GOGC=300 go test -race -timeout 20m -run '^($(RACE_MESH)|$(RACE_CAPTURE))$$' ./internal/e2e ./internal/capture
-	GOGC=300 go test -race -timeout 20m $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$)
+	GOGC=300 go test -race -vet=off -timeout 20m -run '^($(RACE_MESH)|$(RACE_CAPTURE))$$' $(WHOLE)
+	GOGC=300 go test -race -vet=off -timeout 20m $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$)
 
+# Two fuzzers run side by side: most of their time goes into being built.
 .PHONY: fuzz
 fuzz: ## run every fuzzer for FUZZTIME (3s)
 	@go list -f '{{$$p := .}}{{range .TestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}' ./... \
-	| while read -r file package; do \
-		sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(f .*/\1/p' "$$file" | while read -r name; do \
-			echo "go test -run '^$$' -fuzz '^$$name\$$' -fuzztime $(FUZZTIME) $$package"; \
-			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null || exit 1; \
-		done || exit 1; \
-	done
+	| while read -r file package; do sed -n "s|^func \(Fuzz[A-Za-z0-9_]*\)(f .*|\1 $$package|p" "$$file"; done \
+	| xargs -P 2 -L 1 sh -c 'echo "go test -run ^\$$ -fuzz ^$$0\$$ -fuzztime $(FUZZTIME) $$1"; go test -vet=off -run "^\$$" -fuzz "^$$0\$$" -fuzztime $(FUZZTIME) -parallel 1 "$$1" </dev/null || exit 255'
 
 .PHONY: soak
 soak: ## let the adversary play against change capture; ROUNDS (1000) and SEED (1) say how long and how; from 50 rounds on each trick has to work once
