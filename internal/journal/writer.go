@@ -55,7 +55,7 @@ func (w *Writer) Get(key []byte) ([]byte, error) {
 	return w.facts.Get(key)
 }
 
-// Put sets a fact; a nil value forgets it.
+// Put sets a fact; a nil value forgets it. The keeper's own are "mark" and "tail".
 func (w *Writer) Put(key, value []byte) { w.set[string(key)] = value }
 
 // Base is the position behind which the entries that are gathered will stand.

@@ -110,14 +110,21 @@ func (w *World) Record(t T, m proto.Message) []byte {
 // the log as well, otherwise only a load will show it.
 func (w *World) Write(t T, collection string, id int64, record []byte, seen bool, indexes ...store.IndexEntry) {
 	t.Helper()
-	key, ctx := resource.Key(id), context.Background()
-	mutation := store.Mutation{Collection: collection, Key: key, Value: record, Indexes: indexes}
-	if !seen {
-		if err := w.Cache.Fill(ctx, []store.Mutation{mutation}); err != nil {
-			t.Fatal(err)
-		}
+	if seen {
+		w.WriteLog(t, collection, id, record, indexes...)()
 		return
 	}
+	mutation := store.Mutation{Collection: collection, Key: resource.Key(id), Value: record, Indexes: indexes}
+	if err := w.Cache.Fill(context.Background(), []store.Mutation{mutation}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// WriteLog writes a record to the log, as capture does first, and leaves the cache to
+// what it returns.
+func (w *World) WriteLog(t T, collection string, id int64, record []byte, indexes ...store.IndexEntry) (apply func()) {
+	t.Helper()
+	key, ctx := resource.Key(id), context.Background()
 	change := &internalv1.ChangeRecord{Collection: collection, Key: key, Kind: internalv1.ChangeKind_CHANGE_KIND_DELETED}
 	if record != nil {
 		change.Kind, change.After = internalv1.ChangeKind_CHANGE_KIND_UPDATED, record
@@ -130,8 +137,12 @@ func (w *World) Write(t T, collection string, id int64, record []byte, seen bool
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Cache.Apply(ctx, position, []store.Mutation{mutation}); err != nil {
-		t.Fatal(err)
+	return func() {
+		t.Helper()
+		mutation := store.Mutation{Collection: collection, Key: key, Value: record, Indexes: indexes}
+		if err := w.Cache.Apply(ctx, position, []store.Mutation{mutation}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
