@@ -19,9 +19,9 @@ import (
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/reconcile"
 	"odoomesh/internal/record"
-	"odoomesh/internal/stockbook"
 	"odoomesh/internal/telemetry"
 	"odoomesh/services"
+	"odoomesh/services/inventory/stockbook"
 )
 
 // flushFor is how long the spans that are left may take to be sent at the end.

@@ -13,7 +13,7 @@ import (
 	"odoomesh/internal/exception"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
-	"odoomesh/internal/stockbook"
+	"odoomesh/services/inventory/stockbook"
 	"odoomesh/services/operations"
 )
 

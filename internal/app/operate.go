@@ -16,9 +16,6 @@ import (
 	"odoomesh/services/operations"
 )
 
-// askAgain is how long to wait for what passes by itself.
-const askAgain = 5 * time.Second
-
 // Operate is the mesh as its operator's service sees it.
 func (r *rooms) Operate() operations.Mesh { return operated{r.app} }
 
@@ -146,11 +143,11 @@ func (o operated) refusal(collection, field string, err error) error {
 		return fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, field,
 			fmt.Sprintf("there is no collection %s; there are %s", collection, strings.Join(names, ", ")))
 	case errors.Is(err, capture.ErrNotConnected):
-		return fault.Unavailable(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo has not been reached since the start.", askAgain, fault.Because(err))
+		return fault.Unavailable(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo has not been reached since the start.", fault.AskAgain, fault.Because(err))
 	case errors.Is(err, capture.ErrNotLoaded):
-		return fault.Unavailable(errorsv1.Reason_REASON_NOT_LOADED, fmt.Sprintf("%s are being loaded for the first time.", collection), askAgain, fault.Because(err))
+		return fault.Unavailable(errorsv1.Reason_REASON_NOT_LOADED, fmt.Sprintf("%s are being loaded for the first time.", collection), fault.AskAgain, fault.Because(err))
 	case errors.Is(err, capture.ErrResyncRuns):
-		return fault.Unavailable(errorsv1.Reason_REASON_IN_PROGRESS, fmt.Sprintf("%s are being read again already.", collection), askAgain, fault.Because(err))
+		return fault.Unavailable(errorsv1.Reason_REASON_IN_PROGRESS, fmt.Sprintf("%s are being read again already.", collection), fault.AskAgain, fault.Because(err))
 	}
 	return err
 }
