@@ -10,11 +10,11 @@ import (
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/capture"
-	"odoomesh/internal/exception"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
 	"odoomesh/services/inventory/stockbook"
 	"odoomesh/services/operations"
+	"odoomesh/services/operations/exception"
 )
 
 const (

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/access"
 	"odoomesh/internal/capture"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
@@ -69,7 +70,7 @@ func clockStatus(c capture.Clock) operations.Clock {
 }
 
 // Caller is the name of who makes a call.
-func (o operated) Caller(ctx context.Context) string { return caller(ctx).Name }
+func (o operated) Caller(ctx context.Context) string { return access.Caller(ctx) }
 
 // FaultyRecords answers a page of the records that have faults.
 func (o operated) FaultyRecords(ctx context.Context, collection string, size int, pageToken string) ([]operations.FaultyRecord, string, error) {
