@@ -38,7 +38,7 @@ func TestDocumentation(t *testing.T) {
 	page.WriteString(mappingsIntro)
 	for _, domain := range services.All() {
 		for _, c := range domain.Collections {
-			spec, err := mapping.Parse(c.Mapping)
+			spec, err := c.Spec()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -42,7 +42,7 @@ type Rooms interface {
 func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "inventory",
-		Collections: inventoryservice.Collections(locationMapping, lotMapping, movementMapping, positionMapping),
+		Collections: domain.Convert(inventoryservice.Collections(locationMapping, lotMapping, movementMapping, positionMapping), converters()),
 		Serve: func(s grpc.ServiceRegistrar, r R) error {
 			service, err := New(r)
 			if err != nil {
