@@ -77,7 +77,7 @@ func importLaws() []importLaw {
 			},
 		},
 		{
-			says: "The mapping knows no word of a domain: those stand in the domain's mapping.yaml and its converters.",
+			says: "The mapping knows no domain's messages: what makes them stands in the domain's mapping.yaml and its converters.",
 			broken: func(pkg string, imports []string) []string {
 				if !within(pkg, "internal/mapping") {
 					return nil
