@@ -54,7 +54,7 @@ func TestMappingsFitTheRecordedReleases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			spec, err := mapping.Parse(c.Mapping)
+			spec, err := c.Spec()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -102,7 +102,7 @@ func leads(models recorded, root string, w mapping.WatchedModel) error {
 // Every canonical field comes from Odoo, or somebody else owns it.
 func TestEveryFieldHasASource(t *testing.T) {
 	collections(t, func(t *testing.T, c services.Collection) {
-		spec, err := mapping.Parse(c.Mapping)
+		spec, err := c.Spec()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -54,13 +54,11 @@ func (c *client) prepared(ctx context.Context, settings func() (config.Config, e
 	if err != nil {
 		return nil, nil, err
 	}
-	var kinds []odoosetup.Kind
+	var collections []services.Collection
 	for _, d := range services.All() {
-		for _, col := range d.Collections {
-			kinds = append(kinds, odoosetup.Kind{Collection: col.Name, Record: col.Record, Mapping: col.Mapping})
-		}
+		collections = append(collections, d.Collections...)
 	}
-	fits, err := site.Check(ctx, kinds, set.Overlays)
+	fits, err := site.Check(ctx, collections, set.Overlays)
 	if err != nil {
 		site.Close()
 		return nil, nil, err

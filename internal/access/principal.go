@@ -62,6 +62,14 @@ func From(ctx context.Context) *Principal {
 	return p
 }
 
+// Caller is the name of who calls; empty when nobody was recognised.
+func Caller(ctx context.Context) string {
+	if p := From(ctx); p != nil {
+		return p.Name
+	}
+	return ""
+}
+
 // rightName is the word for a right in the access file: "read".
 func rightName(a optionsv1.Access) string {
 	return strings.ToLower(strings.TrimPrefix(a.String(), "ACCESS_"))

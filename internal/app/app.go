@@ -14,14 +14,14 @@ import (
 	"odoomesh/internal/capture"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/config"
-	"odoomesh/internal/eventbook"
-	"odoomesh/internal/exception"
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/reconcile"
 	"odoomesh/internal/record"
-	"odoomesh/internal/stockbook"
 	"odoomesh/internal/telemetry"
 	"odoomesh/services"
+	"odoomesh/services/event/eventbook"
+	"odoomesh/services/inventory/stockbook"
+	"odoomesh/services/operations/exception"
 )
 
 // flushFor is how long the spans that are left may take to be sent at the end.

@@ -3,18 +3,17 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/capture"
-	"odoomesh/internal/exception"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
-	"odoomesh/internal/stockbook"
+	"odoomesh/services/inventory/stockbook"
 	"odoomesh/services/operations"
+	"odoomesh/services/operations/exception"
 )
 
 const (
@@ -121,29 +120,9 @@ func clockCauses(c capture.Clock) []exception.Cause {
 		return nil
 	}
 	return []exception.Cause{{
-		Kind: exception.Clock, Subject: "odoo", Summary: clockEvidence(c),
+		Kind: exception.Clock, Subject: "odoo", Summary: c.Evidence(),
 		Detail: "Set the clocks of the machines of Odoo, of its database, of what stands before it and of the mesh by one source of time. Until then nothing is lost: windows go by the database's clock.",
 	}}
-}
-
-// clockEvidence says in a sentence how the clocks differ.
-func clockEvidence(c capture.Clock) string {
-	header := "Odoo's answers come with a time that is " + ahead(c.Header) + " the mesh's clock"
-	if !c.Known {
-		return header + "; the clock of Odoo's database is not known."
-	}
-	return fmt.Sprintf("The clock of Odoo's database is %s the mesh's; %s.", ahead(c.Database), header)
-}
-
-// ahead says where a clock stands. The times that Odoo gives have whole seconds.
-func ahead(d time.Duration) string {
-	if d.Abs() <= 1500*time.Millisecond {
-		return "within a second of"
-	}
-	if d < 0 {
-		return d.Abs().Round(time.Second).String() + " behind"
-	}
-	return d.Round(time.Second).String() + " ahead of"
 }
 
 func skippedCauses(skipped []capture.Skipped) (causes []exception.Cause) {

@@ -51,7 +51,7 @@ func (p *patience) ask(ctx context.Context, question func(context.Context) error
 		return ctx.Err()
 	case inner.Err() == context.DeadlineExceeded:
 		return fault.Unavailable(errorsv1.Reason_REASON_ODOO_UNAVAILABLE,
-			fmt.Sprintf("Odoo has not answered within %s, which is all that live-read-timeout gives it.", p.limit), askAgain, fault.Because(err))
+			fmt.Sprintf("Odoo has not answered within %s, which is all that live-read-timeout gives it.", p.limit), fault.AskAgain, fault.Because(err))
 	}
 	return err
 }

@@ -44,7 +44,7 @@ func newConnector(client *odoo.Client, collections []services.Collection, settin
 		texts = append(texts, text)
 	}
 	for _, col := range collections {
-		spec, err := mapping.Parse(col.Mapping, texts...)
+		spec, err := col.Spec(texts...)
 		if err != nil {
 			return nil, &config.Error{Problems: []config.Problem{{Key: "mapping-overlay", Text: fmt.Sprintf("mapping of %s: %v", col.Name, err)}}}
 		}

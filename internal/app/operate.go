@@ -2,9 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
@@ -12,145 +9,60 @@ import (
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
 	"odoomesh/internal/reconcile"
-	"odoomesh/internal/resource"
 	"odoomesh/services/operations"
 )
 
-// askAgain is how long to wait for what passes by itself.
-const askAgain = 5 * time.Second
-
 // Operate is the mesh as its operator's service sees it.
-func (r *rooms) Operate() operations.Mesh { return operated{r.app} }
+func (r *rooms) Operate() operations.Mesh { return operated{r.app.engine, r.app} }
 
-type operated struct{ app *App }
+// operated is capture, with what only the whole knows.
+type operated struct {
+	*capture.Engine
+	app *App
+}
 
-// Status tells how everything stands.
-func (o operated) Status() operations.Status {
+// Standing tells how the whole stands.
+func (o operated) Standing() operations.Standing {
 	a := o.app
 	ready := a.readiness()
-	s := operations.Status{
+	s := operations.Standing{
 		State: ready.Status, Instance: a.config.Instance, Reachable: ready.Odoo.Reachable,
 		Head: a.stores.log.Head(), Oldest: a.stores.log.Oldest(),
 	}
 	if server, known := a.client.Server(); known {
 		s.Version = server.Version.String()
 	}
-	for _, c := range a.engine.Statuses() {
-		s.Collections = append(s.Collections, operations.Collection{
-			Name: c.Collection, Loaded: c.Loaded, Records: c.Records, Verified: c.Verified,
-			Progress: operations.Progress(c.Progress), Held: c.Held, MappingVersion: c.MappingVersion,
-			Compared: c.Drift.Compared, Gone: c.Drift.Gone, Missed: c.Drift.Missed, GoneRows: c.Drift.GoneRows,
-			Faulty: c.Faulty, Degradations: degradations(c),
-		})
-	}
-	s.Clock = clockStatus(a.engine.Clock())
 	s.Open, s.Acknowledged = a.board.Counts()
 	return s
 }
 
-// degradations are what stands in the way of following a collection.
-func degradations(s capture.Status) (all []operations.Degradation) {
-	what := "What it shows of this model is not followed."
-	if !s.Loaded {
-		what = "Its first load cannot go on."
-	}
-	for _, t := range s.Degraded {
-		all = append(all, operations.Degradation{Model: t.Model, Reason: what, Cause: t.Reason, Since: t.Since})
-	}
-	return all
-}
-
-func clockStatus(c capture.Clock) operations.Clock {
-	s := operations.Clock{State: operations.ClockUnknown, Evidence: clockEvidence(c), Offset: c.Database}
-	switch {
-	case c.Disagrees():
-		s.State = operations.ClockDisagrees
-	case c.Known:
-		s.State = operations.ClockKnown
-	}
-	return s
-}
-
-// Caller is the name of who makes a call.
-func (o operated) Caller(ctx context.Context) string { return caller(ctx).Name }
-
 // FaultyRecords answers a page of the records that have faults.
-func (o operated) FaultyRecords(ctx context.Context, collection string, size int, pageToken string) ([]operations.FaultyRecord, string, error) {
-	var names []string
-	for _, s := range o.app.engine.Statuses() {
-		if collection == "" || collection == s.Collection {
-			names = append(names, s.Collection)
-		}
-	}
-	if len(names) == 0 {
-		return nil, "", o.refusal(collection, "collection", capture.ErrNoCollection)
-	}
-	found, next, err := read.FaultyRecords(ctx, o.app.stores.cache, o.app.stores.log.ID(), names, size, pageToken)
-	records := make([]operations.FaultyRecord, len(found))
-	for i, f := range found {
-		records[i] = operations.FaultyRecord(f)
-	}
-	return records, next, err
+func (o operated) FaultyRecords(ctx context.Context, collections []string, size int, pageToken string) ([]read.FaultyRecord, string, error) {
+	return read.FaultyRecords(ctx, o.app.stores.cache, o.app.stores.log.ID(), collections, size, pageToken)
 }
 
-// Verify compares a record with Odoo.
-func (o operated) Verify(ctx context.Context, name string) (operations.Verification, error) {
-	collection, _, _ := strings.Cut(name, "/")
-	key, err := resource.KeyOf(collection, name)
-	if err != nil {
-		return operations.Verification{}, err
-	}
-	var found reconcile.Verification
+// Verify compares a record with Odoo, for a caller who waits.
+func (o operated) Verify(ctx context.Context, collection string, key []byte) (reconcile.Verification, error) {
 	answered := make(chan reconcile.Verification, 1)
-	err = o.app.servers.patience.ask(ctx, func(ctx context.Context) error {
-		v, err := o.app.engine.Verify(ctx, collection, key)
+	err := o.app.servers.patience.ask(ctx, func(ctx context.Context) error {
+		v, err := o.Engine.Verify(ctx, collection, key)
 		answered <- v
 		return err
 	})
-	if err == nil {
-		found = <-answered
-	}
 	if err != nil {
-		return operations.Verification{}, o.refusal(collection, "name", err)
+		return reconcile.Verification{}, err
 	}
-	v := operations.Verification{
-		InMesh: found.InCache, InOdoo: found.InOdoo, Pending: found.Pending, Compared: found.Compared, Revision: found.Revision,
-	}
-	for _, d := range found.Differences {
-		v.Differences = append(v.Differences, operations.Difference(d))
-	}
-	return v, nil
+	return <-answered, nil
 }
 
 // Resync reads a collection again; it ends when the server stops.
-func (o operated) Resync(ctx context.Context, collection string, accept bool, report func(operations.Step) error) (operations.Totals, error) {
-	totals, err := o.app.engine.Resync(ctx, collection, accept, func(p capture.ResyncProgress) error {
+func (o operated) Resync(ctx context.Context, collection string, accept bool, report func(capture.ResyncProgress) error) (capture.ResyncResult, error) {
+	return o.Engine.Resync(ctx, collection, accept, func(p capture.ResyncProgress) error {
 		select {
 		case <-o.app.closing:
 			return fault.Unavailable(errorsv1.Reason_REASON_SHUTTING_DOWN, "This process is about to end.", time.Second)
 		default:
 		}
-		return report(operations.Step{Progress: operations.Progress(p.Progress), Changed: p.Changed})
+		return report(p)
 	})
-	return operations.Totals(totals), o.refusal(collection, "collection", err)
-}
-
-// refusal gives the errors of capture their reasons; others it leaves as they are.
-func (o operated) refusal(collection, field string, err error) error {
-	switch {
-	case errors.Is(err, capture.ErrNoCollection):
-		var names []string
-		for _, s := range o.app.engine.Statuses() {
-			names = append(names, s.Collection)
-		}
-		return fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, field,
-			fmt.Sprintf("there is no collection %s; there are %s", collection, strings.Join(names, ", ")))
-	case errors.Is(err, capture.ErrNotConnected):
-		return fault.Unavailable(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo has not been reached since the start.", askAgain, fault.Because(err))
-	case errors.Is(err, capture.ErrNotLoaded):
-		return fault.Unavailable(errorsv1.Reason_REASON_NOT_LOADED, fmt.Sprintf("%s are being loaded for the first time.", collection), askAgain, fault.Because(err))
-	case errors.Is(err, capture.ErrResyncRuns):
-		return fault.Unavailable(errorsv1.Reason_REASON_IN_PROGRESS, fmt.Sprintf("%s are being read again already.", collection), askAgain, fault.Because(err))
-	}
-	return err
 }

@@ -38,6 +38,12 @@ func (r *rooms) Watch(collection string) stream.Deps {
 	}
 }
 
+// Instance is the configured name of Odoo.
+func (r *rooms) Instance() string { return r.app.config.Instance }
+
+// Statuses tell how each collection stands.
+func (r *rooms) Statuses() []capture.Status { return r.app.engine.Statuses() }
+
 // captured is a collection's capture as its reads see it.
 type captured struct {
 	engine     *capture.Engine

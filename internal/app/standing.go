@@ -116,7 +116,7 @@ func (a *App) readiness() readiness {
 		r.degrade("", err.Error(), time.Time{})
 	}
 	if c := a.engine.Clock(); c.Disagrees() {
-		r.Clock = clockEvidence(c)
+		r.Clock = c.Evidence()
 	}
 	return r
 }

@@ -1,15 +1,11 @@
 package app
 
 import (
-	"context"
-	"errors"
 	"time"
 
-	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/capture"
-	"odoomesh/internal/fault"
-	"odoomesh/internal/stockbook"
 	"odoomesh/services/inventory"
+	"odoomesh/services/inventory/stockbook"
 )
 
 // openBook makes the book of stock, which follows what capture writes.
@@ -43,44 +39,11 @@ func (a *App) recounts() bool {
 	return known && (v.Major > 18 || v.Major == 18 && v.Minor > 0)
 }
 
-// StockBook is the book of stock as its service sees it.
-func (r *rooms) StockBook() inventory.Book { return bookRoom{r.app} }
+// StockBook is the book of stock.
+func (r *rooms) StockBook() *stockbook.Book { return r.app.book }
 
-type bookRoom struct{ app *App }
-
-// Feed is what streams of inventory events read from.
-func (b bookRoom) Feed() inventory.EventFeed {
-	a := b.app
+// StockFeed is what streams of inventory events read from.
+func (r *rooms) StockFeed() inventory.EventFeed {
+	a := r.app
 	return a.book.Feed(a.config.Instance, a.config.StreamHeartbeat, a.closing)
-}
-
-// Prove compares all balances with Odoo's stock.
-func (b bookRoom) Prove(ctx context.Context) (inventory.Proof, error) {
-	if !b.app.book.Ready() {
-		return inventory.Proof{}, fault.Unavailable(errorsv1.Reason_REASON_NOT_LOADED, "The history of stock is being taken over.", askAgain)
-	}
-	found, err := b.app.book.Prove(ctx)
-	if errors.Is(err, stockbook.ErrUnsettled) {
-		return inventory.Proof{}, fault.Unavailable(errorsv1.Reason_REASON_ODOO_UNAVAILABLE,
-			"Some balances differ, and Odoo does not answer whether they still do.", askAgain, fault.Because(err))
-	}
-	if err != nil {
-		return inventory.Proof{}, err
-	}
-	proof := inventory.Proof{
-		LastEvent: int64(found.LastEvent), Compared: int64(found.Compared),
-		Verified: found.Verified, Reachable: b.app.engine.Status(inventory.Positions).Reachable,
-	}
-	for _, d := range found.Drifts {
-		proof.Drifts = append(proof.Drifts, d.Message())
-	}
-	for _, d := range found.Explained {
-		proof.Explained = append(proof.Explained, d.Message())
-	}
-	return proof, nil
-}
-
-// LotChanges are the events in which stock took a lot, or lost it, where it lies.
-func (b bookRoom) LotChanges(lot string) ([]*inventory.Event, error) {
-	return b.app.book.LotChanges(lot)
 }

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -174,6 +175,26 @@ type Clock struct {
 // Disagrees tells whether two of the clocks differ by more than a minute.
 func (c Clock) Disagrees() bool {
 	return c.Header.Abs() > disagreeBy || c.Known && (c.Database.Abs() > disagreeBy || (c.Header-c.Database).Abs() > disagreeBy)
+}
+
+// Evidence says in a sentence, for people, how the clocks differ.
+func (c Clock) Evidence() string {
+	header := "Odoo's answers come with a time that is " + ahead(c.Header) + " the mesh's clock"
+	if !c.Known {
+		return header + "; the clock of Odoo's database is not known."
+	}
+	return fmt.Sprintf("The clock of Odoo's database is %s the mesh's; %s.", ahead(c.Database), header)
+}
+
+// ahead says where a clock stands. The times that Odoo gives have whole seconds.
+func ahead(d time.Duration) string {
+	if d.Abs() <= 1500*time.Millisecond {
+		return "within a second of"
+	}
+	if d < 0 {
+		return d.Abs().Round(time.Second).String() + " behind"
+	}
+	return d.Round(time.Second).String() + " ahead of"
 }
 
 func (c *databaseClock) state() Clock {

@@ -228,7 +228,7 @@ func (h *house) sources(ctx context.Context, client *odoo.Client) (map[string]*m
 	sources := map[string]*mapping.Source{}
 	for _, d := range h.domains() {
 		for _, c := range d.Collections {
-			spec, err := mapping.Parse(c.Mapping)
+			spec, err := c.Spec()
 			if err != nil {
 				return nil, err
 			}

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
+	"odoomesh/internal/mapping"
 	"odoomesh/internal/read"
 	"odoomesh/internal/stream"
 )
@@ -37,6 +38,26 @@ type Collection struct {
 	Record proto.Message
 	// Mapping is its mapping.yaml.
 	Mapping []byte
+	// Converters are those that the mapping names beside the common ones.
+	Converters mapping.Converters
+}
+
+// Spec reads the mapping, with overlays over it.
+func (c Collection) Spec(overlays ...[]byte) (*mapping.Spec, error) {
+	spec, err := mapping.Parse(c.Mapping, overlays...)
+	if err != nil {
+		return nil, err
+	}
+	spec.Converters = c.Converters
+	return spec, nil
+}
+
+// Convert gives the collections of a domain its converters.
+func Convert(all []Collection, own mapping.Converters) []Collection {
+	for i := range all {
+		all[i].Converters = own
+	}
+	return all
 }
 
 // Rooms gives the standard methods what they read from and what they watch.

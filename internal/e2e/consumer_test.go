@@ -15,7 +15,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
-	"odoomesh/internal/business"
+	"odoomesh/services/event/rules"
 )
 
 const ward = "consumers/ward-supply"
@@ -233,7 +233,7 @@ func TestBusinessEventsOverREST(t *testing.T) {
 		EventTypes []struct{ Type, Occurs string }
 	}
 	m.rpc(t, http.MethodGet, "/v1/eventTypes", nil, &catalogue)
-	if len(catalogue.EventTypes) != len(business.Types()) || catalogue.EventTypes[0].Occurs == "" {
+	if len(catalogue.EventTypes) != len(rules.Types()) || catalogue.EventTypes[0].Occurs == "" {
 		t.Errorf("the catalogue is %v", catalogue)
 	}
 	var page struct{ Events []map[string]any }

@@ -13,8 +13,9 @@ const (
 	retryContention = 200 * time.Millisecond
 	// retryBusy is how long the calls that stand before one take, as a rule.
 	retryBusy = time.Second
-	// retryDown is how long to wait for an Odoo that is down, where no breaker says.
-	retryDown = 5 * time.Second
+	// AskAgain is how long to wait for what passes by itself, such as an Odoo that is
+	// down, where no breaker says.
+	AskAgain = 5 * time.Second
 )
 
 // cameFromOdoo tells whether the error ended a call to Odoo.
@@ -96,7 +97,7 @@ func fromTransport(t *odoo.TransportError, err error) *Error {
 	case odoo.TooLarge:
 		return New(errorsv1.Reason_REASON_INTERNAL, "Odoo's answer is larger than the mesh takes. The log has the cause under the request's id.", Because(err))
 	}
-	pause := retryDown
+	pause := AskAgain
 	if t.RetryAfter > 0 {
 		pause = t.RetryAfter
 	}
@@ -111,7 +112,7 @@ func fromConnect(c *odoo.ConnectError, err error) *Error {
 	case odoo.WrongCredentials:
 		return New(errorsv1.Reason_REASON_BAD_CREDENTIALS, "Odoo refuses the mesh's credentials.", Precondition("odoo", "credentials", "They are refused."), Because(err))
 	case odoo.Down, odoo.NotOdoo, odoo.Limited:
-		return New(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo does not answer.", RetryAfter(max(retryDown, c.Wait)), Because(err))
+		return New(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo does not answer.", RetryAfter(max(AskAgain, c.Wait)), Because(err))
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package mapping
+package mapping_test
 
 import (
 	"cmp"
@@ -11,11 +11,12 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
+	"odoomesh/internal/mapping"
 	"odoomesh/internal/odoo"
 )
 
 // releases is how many of Odoo's the mesh reads.
-const releases = odoo.NewestMajor - oldest + 1
+const releases = odoo.NewestMajor - mapping.Oldest + 1
 
 // origin is where a canonical field comes from, by release, and how it is converted.
 type origin struct {
@@ -51,7 +52,7 @@ const gone = "-"
 
 // message draws the fields of a message that is reached over routes, one for each
 // release.
-func (a atlas) message(prefix string, fields map[string]*Node, set map[string]string, desc protoreflect.MessageDescriptor, routes [releases]string) {
+func (a atlas) message(prefix string, fields map[string]*mapping.Node, set map[string]string, desc protoreflect.MessageDescriptor, routes [releases]string) {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		a.node(dotted(prefix, name), within(desc, name), fields[name], routes, "")
 	}
@@ -76,7 +77,7 @@ func within(desc protoreflect.MessageDescriptor, path string) protoreflect.Field
 }
 
 // node draws one source; or is "or " for one that fills what another left empty.
-func (a atlas) node(path string, fd protoreflect.FieldDescriptor, n *Node, routes [releases]string, or string) {
+func (a atlas) node(path string, fd protoreflect.FieldDescriptor, n *mapping.Node, routes [releases]string, or string) {
 	if n == nil {
 		return
 	}
@@ -89,15 +90,15 @@ func (a atlas) node(path string, fd protoreflect.FieldDescriptor, n *Node, route
 		over = n.Each
 	}
 	for i, route := range routes {
-		names := over.In(oldest + i)
+		names := over.In(mapping.Oldest + i)
 		if over == nil {
-			names = n.Odoo.In(oldest + i)
+			names = n.Odoo.In(mapping.Oldest + i)
 		}
 		switch missing := len(names) == 0 && (over != nil || n.Odoo != nil); {
 		case route == gone || missing:
 			here[i] = gone
 		case over != nil:
-			here[i], otherwise[i] = join(route, names[0]), gone
+			here[i], otherwise[i] = mapping.Join(route, names[0]), gone
 		default:
 			otherwise[i] = gone
 		}
@@ -114,7 +115,7 @@ func (a atlas) node(path string, fd protoreflect.FieldDescriptor, n *Node, route
 	a.node(path, fd, n.Or, routes, "or ")
 }
 
-func (a atlas) value(path string, fd protoreflect.FieldDescriptor, n *Node, routes [releases]string, or string) {
+func (a atlas) value(path string, fd protoreflect.FieldDescriptor, n *mapping.Node, routes [releases]string, or string) {
 	targets := []*origin{a.at(path)}
 	if n.Source != "" {
 		beside := a.at(dotted(strings.TrimSuffix(strings.TrimSuffix(path, string(fd.Name())), "."), n.Source))
@@ -126,26 +127,26 @@ func (a atlas) value(path string, fd protoreflect.FieldDescriptor, n *Node, rout
 			continue
 		}
 		var names []string
-		for _, name := range n.Odoo.In(oldest + i) {
-			names = append(names, "`"+join(route, name)+"`")
+		for _, name := range n.Odoo.In(mapping.Oldest + i) {
+			names = append(names, "`"+mapping.Join(route, name)+"`")
 		}
 		for _, o := range targets {
 			o.sources[i] = append(o.sources[i], or+strings.Join(names, " + "))
 		}
-		targets[0].convertedBy(converterOf(fd, n, oldest+i))
+		targets[0].convertedBy(converterOf(fd, n, mapping.Oldest+i))
 	}
 }
 
 // converterOf names what makes the value.
-func converterOf(fd protoreflect.FieldDescriptor, n *Node, major int) string {
-	name := cmp.Or(n.As, standard(fd))
+func converterOf(fd protoreflect.FieldDescriptor, n *mapping.Node, major int) string {
+	name := cmp.Or(n.As, mapping.Standard(fd))
 	switch {
 	case len(n.Is) > 0:
 		name = "is " + strings.Join(n.Is, ", ")
 	case n.To != "":
 		name += " to " + n.To
 	case n.Currency != nil:
-		name += " in `" + n.Currency.one(major) + "`"
+		name += " in `" + strings.Join(n.Currency.In(major), " ") + "`"
 	}
 	if n.Optional {
 		name += ", optional"

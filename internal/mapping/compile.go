@@ -25,7 +25,8 @@ func Compile(spec *Spec, major int, message protoreflect.MessageType, collection
 		message: message, reads: map[string][]string{}, uses: map[FieldName][]string{}, optional: map[FieldName]bool{},
 		groupBy: spec.GroupBy, zone: time.UTC,
 	}
-	c := &compiler{plan: p, major: major, absent: absent}
+	c := &compiler{plan: p, major: major, absent: absent, converters: common()}
+	maps.Copy(c.converters, spec.Converters)
 	c.watch(WatchedModel{Model: spec.Model})
 	p.want(sourceTime, spec.Model, "write_date")
 	p.want("name", spec.Model, spec.GroupBy...)
@@ -52,6 +53,8 @@ type compiler struct {
 	major    int
 	absent   map[FieldName]bool
 	problems []string
+	// converters are those in common and the domain's own.
+	converters Converters
 }
 
 func (c *compiler) problem(format string, args ...any) {

@@ -10,12 +10,12 @@ import (
 	"odoomesh/internal/odoo"
 )
 
-// input is what a converter works on.
-type input struct {
-	build *build
-	row   odoo.Row
-	// fields are the Odoo fields that the mapping names, in its order.
-	fields []string
+// Input is what a converter works on.
+type Input struct {
+	Row odoo.Row
+	// Fields are the Odoo fields of the row that the mapping names, in its order.
+	Fields []string
+	build  *build
 	target *target
 	node   *Node
 	// empty makes a new value of the target field, for lists.
@@ -24,13 +24,23 @@ type input struct {
 	currency odoo.Row
 }
 
-// converter makes a canonical value from Odoo's. ok is false where Odoo's value
-// is empty. It never panics, whatever Odoo sent.
-type converter func(in *input) (v protoreflect.Value, ok bool, err error)
+// Root is the row that the whole record is made of, the first of them where they are
+// a group.
+func (in *Input) Root() odoo.Row { return in.build.tables[in.build.model][in.build.id] }
 
-// converters are what a mapping's `as` may name.
-func converters() map[string]converter {
-	return map[string]converter{
+// Other is a row of another model that was read for the record.
+func (in *Input) Other(model string, id int64) odoo.Row { return in.build.tables[model][id] }
+
+// Converter makes a canonical value from Odoo's. ok is false where Odoo's value
+// is empty. It never panics, whatever Odoo sent.
+type Converter func(in *Input) (v protoreflect.Value, ok bool, err error)
+
+// Converters are what a mapping's `as` may name, by name.
+type Converters map[string]Converter
+
+// common are the converters that every mapping may name.
+func common() Converters {
+	return Converters{
 		"text":             toText,
 		"html":             toPlainText,
 		"bool":             toBool,
@@ -38,11 +48,11 @@ func converters() map[string]converter {
 		"int":              toInt,
 		"id":               toID,
 		"empty":            toEmpty,
-		"decimal":          toDecimal,
+		"decimal":          ToDecimal,
 		"positive":         toPositive,
 		"kilograms":        toKilograms,
 		"cubic_metres":     toCubicMetres,
-		"money":            toMoney,
+		"money":            ToMoney,
 		"timestamp":        toTimestamp,
 		"date":             toDate,
 		"day":              toDay,
@@ -52,23 +62,16 @@ func converters() map[string]converter {
 		"gtin":             toGTIN,
 		"barcode":          toBarcode,
 		"gln":              toGLN,
-		"base_units":       toBaseUnits,
-		"unit_barcode":     toUnitBarcode,
-		"unit_gtin":        toUnitGTIN,
 		"unit_numerator":   toUnitNumerator,
 		"unit_denominator": toUnitDenominator,
-		"movement_type":    toMovementType,
-		"movement_words":   toMovementWords,
 		"number":           toNumber,
 		"is":               toIs,
 		"nonzero":          toNonzero,
 		"display":          toDisplayName,
-		"handled":          toHandled,
 		"tax_percent":      toTaxPercent,
 		"sum":              toSum,
 		"difference":       toDifference,
 		"earliest":         toEarliest,
-		"booked":           toBooked,
 	}
 }
 
@@ -126,10 +129,10 @@ func (c *compiler) convert(l *level, route string, t *target, n *Node) step {
 	case "base_quantity":
 		return c.baseQuantity(l, route, t, n, fields)
 	}
-	convert, known := converters()[name]
+	convert, known := c.converters[name]
 	if !known {
 		c.problem("%s: there is no converter %q (there are %s)", t.path, name,
-			strings.Join(slices.Sorted(maps.Keys(converters())), ", "))
+			strings.Join(slices.Sorted(maps.Keys(c.converters)), ", "))
 		return nil
 	}
 	var currency *hop
@@ -138,7 +141,7 @@ func (c *compiler) convert(l *level, route string, t *target, n *Node) step {
 		c.plan.want(t.path, "res.currency", "name", "decimal_places")
 	}
 	return func(b *build, row odoo.Row, msg protoreflect.Message) {
-		in := input{build: b, row: row, fields: fields, target: t, node: n}
+		in := Input{Row: row, Fields: fields, build: b, target: t, node: n}
 		in.empty = func() protoreflect.Value { return t.holder(msg).NewField(t.field) }
 		if currency != nil {
 			in.currency, _ = b.follow(currency, row, t.path)

@@ -14,8 +14,8 @@ import (
 // toDay is the calendar day of an instant where the company is. Odoo keeps the day of
 // expiry and the like as an instant: midnight there when a person typed it, often
 // midnight in UTC when it was imported.
-func toDay(in *input) (protoreflect.Value, bool, error) {
-	t, err := in.row.Time(in.fields[0])
+func toDay(in *Input) (protoreflect.Value, bool, error) {
+	t, err := in.Row.Time(in.Fields[0])
 	if err != nil || t.IsZero() {
 		return protoreflect.Value{}, false, err
 	}

@@ -1,4 +1,4 @@
-package mapping
+package mapping_test
 
 import (
 	"flag"
@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"odoomesh/internal/mapping"
 	"odoomesh/services"
 )
 
@@ -37,7 +38,7 @@ func TestDocumentation(t *testing.T) {
 	page.WriteString(mappingsIntro)
 	for _, domain := range services.All() {
 		for _, c := range domain.Collections {
-			spec, err := Parse(c.Mapping)
+			spec, err := c.Spec()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -62,7 +63,7 @@ func TestDocumentation(t *testing.T) {
 
 // Each release of Odoo has its own column: a name that differs shows in its place.
 func TestDocumentationNamesReleases(t *testing.T) {
-	spec, err := Parse([]byte(`
+	spec, err := mapping.Parse([]byte(`
 domain: order
 version: 1
 model: purchase.order
@@ -107,7 +108,7 @@ func recordOf(t *testing.T, collection string) protoreflect.MessageDescriptor {
 	return nil
 }
 
-func writeTable(page *strings.Builder, collection string, spec *Spec, desc protoreflect.MessageDescriptor) {
+func writeTable(page *strings.Builder, collection string, spec *mapping.Spec, desc protoreflect.MessageDescriptor) {
 	fmt.Fprintf(page, "\n## %s\n\n%s\n\n", collection, rowsOf(spec))
 	page.WriteString("| field | Odoo 16 | 17 | 18 | 19 | owner | converter |\n|---|---|---|---|---|---|---|\n")
 	a := atlas{}
@@ -116,7 +117,7 @@ func writeTable(page *strings.Builder, collection string, spec *Spec, desc proto
 }
 
 // rowsOf says which of Odoo's rows are records.
-func rowsOf(spec *Spec) string {
+func rowsOf(spec *mapping.Spec) string {
 	says := "One row of `" + spec.Model + "` is one record."
 	if len(spec.GroupBy) > 0 {
 		says = "All rows of `" + spec.Model + "` that agree in `" + strings.Join(spec.GroupBy, "`, `") + "` are one record."

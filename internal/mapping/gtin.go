@@ -10,38 +10,38 @@ import (
 
 // toGTIN passes a barcode on, as Odoo holds it, when it is a GTIN; white space around
 // it makes it no other number.
-func toGTIN(in *input) (protoreflect.Value, bool, error) {
-	s, err := in.row.String(in.fields[0])
-	return protoreflect.ValueOfString(s), err == nil && validGTIN(s), err
+func toGTIN(in *Input) (protoreflect.Value, bool, error) {
+	s, err := in.Row.String(in.Fields[0])
+	return protoreflect.ValueOfString(s), err == nil && ValidGTIN(s), err
 }
 
 // toBarcode passes on what is not a GTIN.
-func toBarcode(in *input) (protoreflect.Value, bool, error) {
-	s, err := in.row.String(in.fields[0])
-	return protoreflect.ValueOfString(s), err == nil && s != "" && !validGTIN(s), err
+func toBarcode(in *Input) (protoreflect.Value, bool, error) {
+	s, err := in.Row.String(in.Fields[0])
+	return protoreflect.ValueOfString(s), err == nil && s != "" && !ValidGTIN(s), err
 }
 
 // toGLN passes on the first of the fields that holds a Global Location Number:
 // thirteen digits with the check digit of a GTIN (GS1 General Specifications,
 // section 7.9).
-func toGLN(in *input) (protoreflect.Value, bool, error) {
-	for _, field := range in.fields {
-		s, err := in.row.String(field)
+func toGLN(in *Input) (protoreflect.Value, bool, error) {
+	for _, field := range in.Fields {
+		s, err := in.Row.String(field)
 		if err != nil {
 			return protoreflect.Value{}, false, err
 		}
-		if len(index.Trim(s)) == 13 && validGTIN(s) {
+		if len(index.Trim(s)) == 13 && ValidGTIN(s) {
 			return protoreflect.ValueOfString(s), true, nil
 		}
 	}
 	return protoreflect.Value{}, false, nil
 }
 
-// validGTIN tells whether a text is a GTIN-8, -12, -13 or -14 with the right
+// ValidGTIN tells whether a text is a GTIN-8, -12, -13 or -14 with the right
 // check digit (GS1 General Specifications, section 7.9): digits weigh 3 and 1 in
 // turn from the right, and their sum is a multiple of ten. White space around it
 // does not count.
-func validGTIN(s string) bool {
+func ValidGTIN(s string) bool {
 	s = index.Trim(s)
 	switch len(s) {
 	case 8, 12, 13, 14:

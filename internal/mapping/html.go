@@ -11,8 +11,8 @@ import (
 
 // toPlainText keeps the words of a rich text: a note is read by programs, and
 // markup from another system is not passed on to whoever renders it.
-func toPlainText(in *input) (protoreflect.Value, bool, error) {
-	source, err := in.row.String(in.fields[0])
+func toPlainText(in *Input) (protoreflect.Value, bool, error) {
+	source, err := in.Row.String(in.Fields[0])
 	if err != nil || source == "" {
 		return protoreflect.Value{}, false, err
 	}

@@ -11,27 +11,6 @@ import (
 	"odoomesh/internal/odoo"
 )
 
-// toHandled reads a quantity of a transfer, and nought until it was handled. Up
-// to 16 Odoo keeps what was handled in a field of its own; from 17 on one field
-// holds what is proposed and, once the row is picked or done, what was handled:
-// it reads [quantity, picked, state] there.
-func toHandled(in *input) (protoreflect.Value, bool, error) {
-	if len(in.fields) == 3 {
-		picked, err := in.row.Bool(in.fields[1])
-		if err != nil {
-			return protoreflect.Value{}, false, err
-		}
-		state, err := in.row.String(in.fields[2])
-		if err != nil {
-			return protoreflect.Value{}, false, err
-		}
-		if !picked && state != "done" {
-			return decimalValue(0)
-		}
-	}
-	return toDecimal(in)
-}
-
 // baseQuantity compiles a quantity [quantity, unit, product] as one in the
 // product's base unit, up to 18: from 17 on Odoo holds that itself.
 func (c *compiler) baseQuantity(l *level, route string, t *target, n *Node, fields []string) step {
@@ -79,7 +58,7 @@ func convertQuantity(row odoo.Row, field string, from, to odoo.Row) (protoreflec
 	if err != nil {
 		return protoreflect.Value{}, err
 	}
-	quantity, err := exact(f)
+	quantity, err := Exact(f)
 	if err != nil {
 		return protoreflect.Value{}, err
 	}
@@ -103,7 +82,7 @@ func convertQuantity(row odoo.Row, field string, from, to odoo.Row) (protoreflec
 	if err := roundTo(quantity, to); err != nil {
 		return protoreflect.Value{}, err
 	}
-	return decimalMessage(quantity), nil
+	return Decimal(quantity), nil
 }
 
 // roundTo rounds a quantity to whole multiples of a unit's rounding; a unit without
@@ -116,7 +95,7 @@ func roundTo(quantity *apd.Decimal, unit odoo.Row) error {
 	if err != nil || f <= 0 {
 		return err
 	}
-	step, err := exact(f)
+	step, err := Exact(f)
 	if err != nil {
 		return err
 	}
@@ -150,11 +129,11 @@ func unitFactor(unit odoo.Row, kind string) (*apd.Decimal, error) {
 	if f <= 0 {
 		return nil, fmt.Errorf("the factor of unit %d is %v: a unit's factor is positive", unit.ID(), f)
 	}
-	return exact(f)
+	return Exact(f)
 }
 
-// exact is a float without the noise of its binary form.
-func exact(f float64) (*apd.Decimal, error) {
+// Exact is a float without the noise of its binary form.
+func Exact(f float64) (*apd.Decimal, error) {
 	text, err := decimalText(f)
 	if err != nil {
 		return nil, err
@@ -163,8 +142,8 @@ func exact(f float64) (*apd.Decimal, error) {
 	return d, err
 }
 
-// decimalMessage writes a number in its shortest form.
-func decimalMessage(d *apd.Decimal) protoreflect.Value {
+// Decimal is a value of the contract's decimals; it writes a number in its shortest form.
+func Decimal(d *apd.Decimal) protoreflect.Value {
 	d.Reduce(d)
 	if d.IsZero() {
 		return message(&decimal.Decimal{Value: "0"})
@@ -173,14 +152,14 @@ func decimalMessage(d *apd.Decimal) protoreflect.Value {
 }
 
 // total adds a field up over the rows of a record.
-func (in *input) total(field string) (*apd.Decimal, error) {
+func (in *Input) total(field string) (*apd.Decimal, error) {
 	sum := new(apd.Decimal)
-	for _, row := range in.build.group(in.row) {
+	for _, row := range in.build.group(in.Row) {
 		f, err := row.Float(field)
 		if err != nil {
 			return nil, err
 		}
-		d, err := exact(f)
+		d, err := Exact(f)
 		if err != nil {
 			return nil, err
 		}
@@ -192,35 +171,35 @@ func (in *input) total(field string) (*apd.Decimal, error) {
 }
 
 // toSum adds up over all rows of a grouped record.
-func toSum(in *input) (protoreflect.Value, bool, error) {
-	sum, err := in.total(in.fields[0])
+func toSum(in *Input) (protoreflect.Value, bool, error) {
+	sum, err := in.total(in.Fields[0])
 	if err != nil {
 		return protoreflect.Value{}, false, err
 	}
-	return decimalMessage(sum), true, nil
+	return Decimal(sum), true, nil
 }
 
 // toDifference is the sum of its first field less the sum of its second.
-func toDifference(in *input) (protoreflect.Value, bool, error) {
-	have, err := in.total(in.fields[0])
+func toDifference(in *Input) (protoreflect.Value, bool, error) {
+	have, err := in.total(in.Fields[0])
 	if err != nil {
 		return protoreflect.Value{}, false, err
 	}
-	less, err := in.total(in.fields[1])
+	less, err := in.total(in.Fields[1])
 	if err != nil {
 		return protoreflect.Value{}, false, err
 	}
 	if _, err := apd.BaseContext.WithPrecision(34).Sub(have, have, less); err != nil {
-		return protoreflect.Value{}, false, fmt.Errorf("subtracting %s: %w", in.fields[1], err)
+		return protoreflect.Value{}, false, fmt.Errorf("subtracting %s: %w", in.Fields[1], err)
 	}
-	return decimalMessage(have), true, nil
+	return Decimal(have), true, nil
 }
 
 // toEarliest is the first of the times of all rows of a grouped record.
-func toEarliest(in *input) (protoreflect.Value, bool, error) {
+func toEarliest(in *Input) (protoreflect.Value, bool, error) {
 	var first *timestamppb.Timestamp
-	for _, row := range in.build.group(in.row) {
-		at, err := row.Time(in.fields[0])
+	for _, row := range in.build.group(in.Row) {
+		at, err := row.Time(in.Fields[0])
 		if err != nil {
 			return protoreflect.Value{}, false, err
 		}

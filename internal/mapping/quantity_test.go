@@ -6,7 +6,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/internal/odoo"
 )
 
@@ -77,34 +76,14 @@ func TestConversionsGoBack(t *testing.T) {
 	})
 }
 
-func TestHandledIsNoughtUntilPicked(t *testing.T) {
-	for name, c := range map[string]struct {
-		fields []string
-		row    map[string]any
-		want   string
-	}{
-		"16 keeps it apart":         {[]string{"qty_done"}, map[string]any{"qty_done": 3.0}, "3"},
-		"17 proposes":               {[]string{"quantity", "picked", "state"}, map[string]any{"quantity": 3.0, "picked": false, "state": "assigned"}, "0"},
-		"17 has picked":             {[]string{"quantity", "picked", "state"}, map[string]any{"quantity": 3.0, "picked": true, "state": "assigned"}, "3"},
-		"17 is done without a pick": {[]string{"quantity", "picked", "state"}, map[string]any{"quantity": 3.0, "picked": false, "state": "done"}, "3"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			v, ok, err := toHandled(&input{row: odoo.NewRow("stock.move.line", c.row), fields: c.fields})
-			if err != nil || !ok || text(v) != c.want {
-				t.Errorf("it is %s, %t, %v; want %s", text(v), ok, err, c.want)
-			}
-		})
-	}
-}
-
 func TestGroupsAddUpExactly(t *testing.T) {
 	rows := []odoo.Row{
 		odoo.NewRow("stock.quant", map[string]any{"id": int64(4), "quantity": 0.1, "reserved_quantity": 0.30000000000000004, "in_date": "2026-11-23 10:00:00"}),
 		odoo.NewRow("stock.quant", map[string]any{"id": int64(7), "quantity": 0.2, "reserved_quantity": 0.0, "in_date": "2026-11-21 10:00:00"}),
 		odoo.NewRow("stock.quant", map[string]any{"id": int64(8), "quantity": -0.3, "reserved_quantity": 0.0, "in_date": false}),
 	}
-	in := func(fields ...string) *input {
-		return &input{build: &build{model: "stock.quant", id: 4, rows: rows}, row: rows[0], fields: fields}
+	in := func(fields ...string) *Input {
+		return &Input{build: &build{model: "stock.quant", id: 4, rows: rows}, Row: rows[0], Fields: fields}
 	}
 	if v, _, err := toSum(in("quantity")); err != nil || text(v) != "0" {
 		t.Errorf("the sum is %s, %v; want 0", text(v), err)
@@ -128,25 +107,4 @@ func number(t *rapid.T, text string) float64 {
 		t.Fatal(err)
 	}
 	return f
-}
-
-func TestGoodsThatNeverCameIn(t *testing.T) {
-	for name, c := range map[string]struct {
-		from, to string
-		scrapped bool
-		want     inventoryv1.InventoryEventType
-	}{
-		"a drop shipment":        {"supplier", "customer", false, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT},
-		"its way back":           {"customer", "supplier", false, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT_RETURN},
-		"a delivery":             {"internal", "customer", false, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY},
-		"a delivery on the way":  {"transit", "customer", false, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY},
-		"a receipt":              {"supplier", "internal", false, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_RECEIPT},
-		"scrapped at a customer": {"customer", "inventory", true, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_SCRAP},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := movementType(c.from, c.to, c.scrapped); got != c.want {
-				t.Errorf("it is %v, want %v", got, c.want)
-			}
-		})
-	}
 }

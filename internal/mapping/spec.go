@@ -38,6 +38,8 @@ type Spec struct {
 	Fields map[string]*Node `yaml:"fields"`
 	// Attributes maps a customer's own Odoo fields into the record's attributes.
 	Attributes map[string]*Node `yaml:"attributes"`
+	// Converters are the domain's own, beside those that every mapping may name.
+	Converters Converters `yaml:"-"`
 
 	// digest identifies the text that this was read from, overlays included.
 	digest string

@@ -3,8 +3,6 @@ package mapping
 import (
 	"fmt"
 
-	"github.com/cockroachdb/apd/v3"
-	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -16,24 +14,24 @@ import (
 
 // toUnitNumerator is the numerator of the fraction. It reads [uom_type,
 // factor_inv] up to 18 and [factor] from 19 on.
-func toUnitNumerator(in *input) (protoreflect.Value, bool, error) {
+func toUnitNumerator(in *Input) (protoreflect.Value, bool, error) {
 	return unitSide(in, "bigger")
 }
 
 // toUnitDenominator is its denominator. It reads [uom_type, factor] up to 18 and
 // [factor] from 19 on, where the numerator has it all.
-func toUnitDenominator(in *input) (protoreflect.Value, bool, error) {
-	if len(in.fields) == 1 {
+func toUnitDenominator(in *Input) (protoreflect.Value, bool, error) {
+	if len(in.Fields) == 1 {
 		return decimalValue(1)
 	}
 	return unitSide(in, "smaller")
 }
 
 // unitSide is the row's factor where the unit is of the given type, and 1 elsewhere.
-func unitSide(in *input, kind string) (protoreflect.Value, bool, error) {
-	number := in.fields[len(in.fields)-1]
-	if len(in.fields) == 2 {
-		have, err := in.row.String(in.fields[0])
+func unitSide(in *Input, kind string) (protoreflect.Value, bool, error) {
+	number := in.Fields[len(in.Fields)-1]
+	if len(in.Fields) == 2 {
+		have, err := in.Row.String(in.Fields[0])
 		if err != nil {
 			return protoreflect.Value{}, false, err
 		}
@@ -41,7 +39,7 @@ func unitSide(in *input, kind string) (protoreflect.Value, bool, error) {
 			return decimalValue(1)
 		}
 	}
-	f, err := in.row.Float(number)
+	f, err := in.Row.Float(number)
 	if err != nil {
 		return protoreflect.Value{}, false, err
 	}
@@ -49,83 +47,6 @@ func unitSide(in *input, kind string) (protoreflect.Value, bool, error) {
 		return protoreflect.Value{}, false, fmt.Errorf("a unit's factor is positive, this is %v", f)
 	}
 	return decimalValue(f)
-}
-
-// toBaseUnits is how many of the record's own unit (uom_id of its root row) one
-// of another unit makes. It reads the other unit's id, from 19 on.
-func toBaseUnits(in *input) (protoreflect.Value, bool, error) {
-	unit, ok, err := in.unit()
-	if err != nil || !ok {
-		return protoreflect.Value{}, false, err
-	}
-	own, ok, err := in.build.tables[in.build.model][in.build.id].Many2One("uom_id")
-	if err != nil || !ok {
-		return protoreflect.Value{}, false, err
-	}
-	of, err := in.build.factor(unit)
-	if err != nil {
-		return protoreflect.Value{}, false, err
-	}
-	to, err := in.build.factor(own.ID)
-	if err != nil {
-		return protoreflect.Value{}, false, err
-	}
-	var quotient apd.Decimal
-	if _, err := apd.BaseContext.WithPrecision(15).Quo(&quotient, of, to); err != nil {
-		return protoreflect.Value{}, false, fmt.Errorf("unit %d in units of %d: %w", unit, own.ID, err)
-	}
-	quotient.Reduce(&quotient)
-	return message(&decimal.Decimal{Value: quotient.Text('f')}), true, nil
-}
-
-// unit is the id of the unit that the converter's field names: the row itself,
-// or what a many2one points at.
-func (in *input) unit() (int64, bool, error) {
-	if in.fields[0] == "id" {
-		return in.row.ID(), true, nil
-	}
-	ref, ok, err := in.row.Many2One(in.fields[0])
-	return ref.ID, ok, err
-}
-
-// factor is how many reference units a unit makes.
-func (b *build) factor(unit int64) (*apd.Decimal, error) {
-	f, err := b.tables["uom.uom"][unit].Float("factor")
-	if err != nil {
-		return nil, err
-	}
-	if f <= 0 {
-		return nil, fmt.Errorf("the factor of unit %d is %v: a unit's factor is positive", unit, f)
-	}
-	return exact(f)
-}
-
-// toUnitBarcode is the barcode that the product bears in a unit: from 19 on a
-// packaging is a unit, and its barcode stands in a row of product.uom.
-func toUnitBarcode(in *input) (protoreflect.Value, bool, error) {
-	unit, _, err := in.unit()
-	if err != nil {
-		return protoreflect.Value{}, false, err
-	}
-	barcodes, err := in.build.tables[in.build.model][in.build.id].IDs("product_uom_ids")
-	if err != nil {
-		return protoreflect.Value{}, false, err
-	}
-	for _, id := range barcodes {
-		row := in.build.tables["product.uom"][id]
-		if ref, ok, err := row.Many2One("uom_id"); err != nil || !ok || ref.ID != unit {
-			continue
-		}
-		s, err := row.String("barcode")
-		return protoreflect.ValueOfString(s), s != "", err
-	}
-	return protoreflect.Value{}, false, nil
-}
-
-// toUnitGTIN is that barcode when it is a GTIN.
-func toUnitGTIN(in *input) (protoreflect.Value, bool, error) {
-	v, ok, err := toUnitBarcode(in)
-	return v, ok && validGTIN(v.String()), err
 }
 
 // Odoo keeps weights and volumes in kilograms and cubic metres or, where the
@@ -136,21 +57,21 @@ const (
 	cubicMetresPerCubicFoot = 0.028316846592
 )
 
-func toKilograms(in *input) (protoreflect.Value, bool, error) {
+func toKilograms(in *Input) (protoreflect.Value, bool, error) {
 	return measure(in, map[string]float64{"kg": 1, "lb": kilogramsPerPound})
 }
 
-func toCubicMetres(in *input) (protoreflect.Value, bool, error) {
+func toCubicMetres(in *Input) (protoreflect.Value, bool, error) {
 	return measure(in, map[string]float64{"m³": 1, "ft³": cubicMetresPerCubicFoot})
 }
 
 // measure converts [number, name of its unit]; nought means that nobody measured.
-func measure(in *input, factors map[string]float64) (protoreflect.Value, bool, error) {
-	f, err := in.row.Float(in.fields[0])
+func measure(in *Input, factors map[string]float64) (protoreflect.Value, bool, error) {
+	f, err := in.Row.Float(in.Fields[0])
 	if err != nil || f == 0 {
 		return protoreflect.Value{}, false, err
 	}
-	unit, err := in.row.String(in.fields[1])
+	unit, err := in.Row.String(in.Fields[1])
 	if err != nil {
 		return protoreflect.Value{}, false, err
 	}

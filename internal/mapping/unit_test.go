@@ -28,8 +28,8 @@ func TestUnitFactorsAreExact(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := ""
-			for i, convert := range []converter{toUnitNumerator, toUnitDenominator} {
-				v, ok, err := convert(&input{row: odoo.NewRow("uom.uom", c.row), fields: c.fields[i]})
+			for i, convert := range []Converter{toUnitNumerator, toUnitDenominator} {
+				v, ok, err := convert(&Input{Row: odoo.NewRow("uom.uom", c.row), Fields: c.fields[i]})
 				if err != nil || !ok {
 					t.Fatalf("side %d: %v, %v", i, ok, err)
 				}

@@ -41,7 +41,7 @@ func TestANumberThatIsNoneIsAFaultOfItsRecord(t *testing.T) {
 			products = d.Collections[0]
 		}
 	}
-	spec, err := mapping.Parse(products.Mapping)
+	spec, err := products.Spec()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,8 +17,8 @@ import (
 	"odoomesh/internal/resource"
 )
 
-func toText(in *input) (protoreflect.Value, bool, error) {
-	s, err := plain(in.row, in.fields[0])
+func toText(in *Input) (protoreflect.Value, bool, error) {
+	s, err := plain(in.Row, in.Fields[0])
 	return protoreflect.ValueOfString(s), s != "", err
 }
 
@@ -40,27 +40,27 @@ func plain(row odoo.Row, field string) (string, error) {
 	}
 }
 
-func toBool(in *input) (protoreflect.Value, bool, error) {
-	v, err := in.row.Bool(in.fields[0])
+func toBool(in *Input) (protoreflect.Value, bool, error) {
+	v, err := in.Row.Bool(in.Fields[0])
 	return protoreflect.ValueOfBool(v), v, err
 }
 
-func toNegated(in *input) (protoreflect.Value, bool, error) {
-	v, err := in.row.Bool(in.fields[0])
+func toNegated(in *Input) (protoreflect.Value, bool, error) {
+	v, err := in.Row.Bool(in.Fields[0])
 	return protoreflect.ValueOfBool(!v), !v, err
 }
 
 // toEmpty tells whether Odoo has no value.
-func toEmpty(in *input) (protoreflect.Value, bool, error) {
-	empty := isEmpty(in.row, in.fields[0])
+func toEmpty(in *Input) (protoreflect.Value, bool, error) {
+	empty := isEmpty(in.Row, in.Fields[0])
 	return protoreflect.ValueOfBool(empty), empty, nil
 }
 
 // toInt reads a whole number. Odoo holds some, such as sale_delay on 16, as a
 // float; a fraction there is an error.
-func toInt(in *input) (protoreflect.Value, bool, error) {
+func toInt(in *Input) (protoreflect.Value, bool, error) {
 	var v int64
-	value, _ := in.row.Raw(in.fields[0])
+	value, _ := in.Row.Raw(in.Fields[0])
 	switch raw := value.(type) {
 	case float64:
 		if raw != math.Trunc(raw) || math.Abs(raw) >= 1<<53 {
@@ -68,7 +68,7 @@ func toInt(in *input) (protoreflect.Value, bool, error) {
 		}
 		v = int64(raw)
 	default:
-		n, err := in.row.Int(in.fields[0])
+		n, err := in.Row.Int(in.Fields[0])
 		if err != nil {
 			return protoreflect.Value{}, false, err
 		}
@@ -84,10 +84,10 @@ func toInt(in *input) (protoreflect.Value, bool, error) {
 }
 
 // toID is the id of the row, or of what a many2one points at.
-func toID(in *input) (protoreflect.Value, bool, error) {
-	id := in.row.ID()
-	if field := in.fields[0]; field != "id" {
-		ref, ok, err := in.row.Many2One(field)
+func toID(in *Input) (protoreflect.Value, bool, error) {
+	id := in.Row.ID()
+	if field := in.Fields[0]; field != "id" {
+		ref, ok, err := in.Row.Many2One(field)
 		if err != nil || !ok {
 			return protoreflect.Value{}, false, err
 		}
@@ -117,13 +117,17 @@ func decimalText(f float64) (string, error) {
 	return d.Text('f'), nil
 }
 
-func toDecimal(in *input) (protoreflect.Value, bool, error) {
-	f, err := in.row.Float(in.fields[0])
+// ToDecimal is the converter of decimals.
+func ToDecimal(in *Input) (protoreflect.Value, bool, error) {
+	f, err := in.Row.Float(in.Fields[0])
 	if err != nil {
 		return protoreflect.Value{}, false, err
 	}
 	return decimalValue(f)
 }
+
+// Empty tells whether a field of the row holds no value.
+func (in *Input) Empty(field string) bool { return isEmpty(in.Row, field) }
 
 // isEmpty tells whether a field holds false, Odoo's empty value of every type, or nothing.
 func isEmpty(row odoo.Row, field string) bool {
@@ -134,8 +138,8 @@ func isEmpty(row odoo.Row, field string) bool {
 
 // toPositive leaves the field unset where Odoo has nought, which there means
 // that nobody stated a value.
-func toPositive(in *input) (protoreflect.Value, bool, error) {
-	f, err := in.row.Float(in.fields[0])
+func toPositive(in *Input) (protoreflect.Value, bool, error) {
+	f, err := in.Row.Float(in.Fields[0])
 	if err != nil || f == 0 {
 		return protoreflect.Value{}, false, err
 	}
@@ -150,10 +154,10 @@ func decimalValue(f float64) (protoreflect.Value, bool, error) {
 	return message(&decimal.Decimal{Value: text}), true, nil
 }
 
-// toMoney reads an amount in the currency that the row names. Unit prices may
+// ToMoney reads an amount in the currency that the row names. Unit prices may
 // have more digits than their currency; google.type.Money carries nine.
-func toMoney(in *input) (protoreflect.Value, bool, error) {
-	f, err := in.row.Float(in.fields[0])
+func ToMoney(in *Input) (protoreflect.Value, bool, error) {
+	f, err := in.Row.Float(in.Fields[0])
 	if err != nil {
 		return protoreflect.Value{}, false, err
 	}
@@ -197,16 +201,16 @@ func moneyOf(text, code string) (*money.Money, error) {
 	return &money.Money{CurrencyCode: code, Units: units, Nanos: int32(n)}, nil
 }
 
-func toTimestamp(in *input) (protoreflect.Value, bool, error) {
-	t, err := in.row.Time(in.fields[0])
+func toTimestamp(in *Input) (protoreflect.Value, bool, error) {
+	t, err := in.Row.Time(in.Fields[0])
 	if err != nil || t.IsZero() {
 		return protoreflect.Value{}, false, err
 	}
 	return message(timestamppb.New(t)), true, nil
 }
 
-func toDate(in *input) (protoreflect.Value, bool, error) {
-	d, err := in.row.Date(in.fields[0])
+func toDate(in *Input) (protoreflect.Value, bool, error) {
+	d, err := in.Row.Date(in.Fields[0])
 	if err != nil || d.IsZero() {
 		return protoreflect.Value{}, false, err
 	}
@@ -214,11 +218,11 @@ func toDate(in *input) (protoreflect.Value, bool, error) {
 }
 
 // toReference makes a resource name of what a many2one points at, or of the row itself.
-func toReference(in *input) (protoreflect.Value, bool, error) {
-	if in.fields[0] == "id" {
-		return protoreflect.ValueOfString(resource.Name(in.node.To, in.row.ID())), true, nil
+func toReference(in *Input) (protoreflect.Value, bool, error) {
+	if in.Fields[0] == "id" {
+		return protoreflect.ValueOfString(resource.Name(in.node.To, in.Row.ID())), true, nil
 	}
-	ref, ok, err := in.row.Many2One(in.fields[0])
+	ref, ok, err := in.Row.Many2One(in.Fields[0])
 	if err != nil || !ok {
 		return protoreflect.Value{}, false, err
 	}
@@ -227,8 +231,8 @@ func toReference(in *input) (protoreflect.Value, bool, error) {
 
 // toAncestor makes a resource name of the first id in a parent_path, such as
 // "1/7/": the row at the top of the tree.
-func toAncestor(in *input) (protoreflect.Value, bool, error) {
-	path, err := in.row.String(in.fields[0])
+func toAncestor(in *Input) (protoreflect.Value, bool, error) {
+	path, err := in.Row.String(in.Fields[0])
 	if err != nil || path == "" {
 		return protoreflect.Value{}, false, err
 	}
@@ -241,8 +245,8 @@ func toAncestor(in *input) (protoreflect.Value, bool, error) {
 }
 
 // toReferences makes resource names of what a one2many or many2many points at.
-func toReferences(in *input) (protoreflect.Value, bool, error) {
-	ids, err := in.row.IDs(in.fields[0])
+func toReferences(in *Input) (protoreflect.Value, bool, error) {
+	ids, err := in.Row.IDs(in.Fields[0])
 	if err != nil || len(ids) == 0 {
 		return protoreflect.Value{}, false, err
 	}

@@ -104,8 +104,8 @@ func TestValidGTIN(t *testing.T) {
 		{"4006381333932", false}, {"400638133393", false}, {"", false}, {"0000000000000", false},
 		{"400638133393X", false}, {"LOT-12345678", false}, {"４006381333931", false},
 	} {
-		if got := validGTIN(c.code); got != c.want {
-			t.Errorf("validGTIN(%q) = %t", c.code, got)
+		if got := ValidGTIN(c.code); got != c.want {
+			t.Errorf("ValidGTIN(%q) = %t", c.code, got)
 		}
 	}
 }
@@ -117,19 +117,19 @@ func TestGTINCheckDigitFindsAWrongDigit(t *testing.T) {
 		body := fmt.Sprintf("%012d", rapid.Int64Range(1, 999_999_999_999).Draw(t, "body"))
 		var code string
 		for d := range 10 {
-			if c := body + strconv.Itoa(d); validGTIN(c) {
+			if c := body + strconv.Itoa(d); ValidGTIN(c) {
 				if code != "" {
 					t.Fatalf("%s and %s are both valid", code, c)
 				}
 				code = c
 			}
 		}
-		if code == "" || !validGTIN("0"+code) {
+		if code == "" || !ValidGTIN("0"+code) {
 			t.Fatalf("%s has no check digit that holds with a leading zero", body)
 		}
 		at := rapid.IntRange(0, 12).Draw(t, "at")
 		wrong := (int(code[at]-'0') + rapid.IntRange(1, 9).Draw(t, "by")) % 10
-		if bad := code[:at] + strconv.Itoa(wrong) + code[at+1:]; validGTIN(bad) && strings.Trim(bad, "0") != "" {
+		if bad := code[:at] + strconv.Itoa(wrong) + code[at+1:]; ValidGTIN(bad) && strings.Trim(bad, "0") != "" {
 			t.Fatalf("%s and %s are both valid", code, bad)
 		}
 	})

@@ -10,19 +10,11 @@ import (
 	"os"
 	"slices"
 
-	"google.golang.org/protobuf/proto"
-
 	"odoomesh/internal/config"
+	"odoomesh/internal/domain"
 	"odoomesh/internal/mapping"
 	"odoomesh/internal/odoo"
 )
-
-// Kind is one kind of records and its mapping.yaml.
-type Kind struct {
-	Collection string
-	Record     proto.Message
-	Mapping    []byte
-}
 
 // Fit is how one mapping fits.
 type Fit struct {
@@ -80,23 +72,23 @@ func (s *Site) Close() { s.client.Close() }
 func (s *Site) Version() string { return s.server.Version.String() }
 
 // Check fits the mappings, with their overlays, to the fields that Odoo has.
-func (s *Site) Check(ctx context.Context, kinds []Kind, overlays []string) ([]Fit, error) {
+func (s *Site) Check(ctx context.Context, collections []domain.Collection, overlays []string) ([]Fit, error) {
 	texts, err := readAll(overlays)
 	if err != nil {
 		return nil, err
 	}
 	var fits []Fit
-	for _, k := range kinds {
-		spec, err := mapping.Parse(k.Mapping, texts...)
+	for _, col := range collections {
+		spec, err := col.Spec(texts...)
 		if err != nil {
-			return nil, overlayProblem(fmt.Sprintf("mapping of %s: %v", k.Collection, err))
+			return nil, overlayProblem(fmt.Sprintf("mapping of %s: %v", col.Name, err))
 		}
-		major, record := s.server.Version.Major, k.Record.ProtoReflect().Type()
-		if _, err := mapping.Compile(spec, major, record, k.Collection, nil); err != nil {
+		major, record := s.server.Version.Major, col.Record.ProtoReflect().Type()
+		if _, err := mapping.Compile(spec, major, record, col.Name, nil); err != nil {
 			return nil, overlayProblem(err.Error())
 		}
-		fit := Fit{Collection: k.Collection}
-		fit.plan, err = mapping.Fit(ctx, spec, major, record, k.Collection, s.client)
+		fit := Fit{Collection: col.Name}
+		fit.plan, err = mapping.Fit(ctx, spec, major, record, col.Name, s.client)
 		var missing *mapping.MissingError
 		if errors.As(err, &missing) {
 			fit.Missing = missingOf(missing)

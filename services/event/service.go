@@ -2,8 +2,10 @@ package event
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"strconv"
-	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -11,67 +13,52 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/access"
+	"odoomesh/internal/capture"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
 	"odoomesh/internal/stream"
+	"odoomesh/services/event/eventbook"
+	"odoomesh/services/event/rules"
 )
 
 // Feed is what streams of events read from.
 type Feed = stream.FeedDeps[*eventv1.CloudEvent]
 
-// Consumer is how far somebody has acknowledged the events; Position 0 and the zero
-// time stand for not at all.
-type Consumer struct {
-	Name         string
-	Position     uint64
-	Acknowledged time.Time
-	// Owner is the principal whose it is.
-	Owner string
-}
-
-// Book is the journal of events, with its consumers and its catalogue.
-type Book struct {
-	Consumers
-	Feed Feed
-	// Source is the source that all events have.
-	Source string
-	// Types is the catalogue.
-	Types []*eventv1.EventType
-	// Freshness tells until when what the events are made of was known to equal
-	// Odoo's, and whether Odoo answers.
-	Freshness func() (verified time.Time, reachable bool)
-	// Caller tells who calls.
-	Caller func(context.Context) Caller
-}
-
-// Consumers remember how far each consumer has come.
-type Consumers interface {
-	// Consumer is false for one that has acknowledged nothing.
-	Consumer(name string) (Consumer, bool, error)
-	Consumers() ([]Consumer, error)
-	// Acknowledge notes durably that a consumer has handled all up to a position. It
-	// never goes back. A new one becomes the caller's; of one that is known, may says
-	// whether the caller may use it.
-	Acknowledge(ctx context.Context, name string, position uint64, caller string, may func(owner string) error) (Consumer, error)
-	// Forget tells whether there was one.
-	Forget(ctx context.Context, name string) (bool, error)
-}
-
 // Service answers EventService.
 type Service struct {
 	eventv1.UnimplementedEventServiceServer
-	book    Book
-	events  *stream.Feed[*eventv1.CloudEvent]
+	book   *eventbook.Book
+	events *stream.Feed[*eventv1.CloudEvent]
+	// statuses tell how each collection stands.
+	statuses func() []capture.Status
+	// source is the source that all events have.
+	source  string
 	streams streams
 }
 
-// New makes the service of a book.
-func New(b Book) (*Service, error) {
-	events, err := stream.NewFeed(b.Feed)
+// New makes the service.
+func New(r Rooms) (*Service, error) {
+	events, err := stream.NewFeed(r.EventFeed())
 	if err != nil {
 		return nil, err
 	}
-	return &Service{book: b, events: events}, nil
+	return &Service{book: r.EventBook(), events: events, statuses: r.Statuses, source: eventbook.Source(r.Instance())}, nil
+}
+
+// freshness is that of the oldest copy of whatever means events.
+func (s *Service) freshness() *typesv1.Freshness {
+	verified, reachable := s.book.Clock.Now(), false
+	for _, c := range s.statuses() {
+		if !slices.Contains(rules.Collections(), c.Collection) {
+			continue
+		}
+		if reachable = c.Reachable; c.Verified.Before(verified) {
+			verified = c.Verified
+		}
+	}
+	return read.FreshnessOf(verified, reachable)
 }
 
 // ListEvents answers a page of events.
@@ -80,7 +67,7 @@ func (s *Service) ListEvents(ctx context.Context, r *eventv1.ListEventsRequest) 
 	if err != nil {
 		return nil, err
 	}
-	answer := &eventv1.ListEventsResponse{NextPageToken: page.Next, Position: page.Position, Freshness: read.FreshnessOf(s.book.Freshness())}
+	answer := &eventv1.ListEventsResponse{NextPageToken: page.Next, Position: page.Position, Freshness: s.freshness()}
 	position := s.events.Positions(r.GetFilter())
 	for _, e := range page.Events {
 		placed, err := place(e, position)
@@ -114,12 +101,14 @@ func (s *Service) Acknowledge(ctx context.Context, r *eventv1.AcknowledgeRequest
 	if err != nil {
 		return nil, err
 	}
-	caller := s.book.Caller(ctx)
-	may := func(owner string) error { return caller.mayUse(r.GetConsumer(), owner) }
+	may := func(owner string) error { return mayUse(ctx, r.GetConsumer(), owner) }
 	if err := may(s.streams.owner(r.GetConsumer())); err != nil {
 		return nil, err
 	}
-	c, err := s.book.Acknowledge(ctx, r.GetConsumer(), at, caller.Name, may)
+	c, err := s.book.Acknowledge(ctx, r.GetConsumer(), at, access.Caller(ctx), may)
+	if errors.As(err, &eventbook.TooManyError{}) {
+		return nil, fault.Invalid(fault.Violation("consumer", fmt.Sprint(err)))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +117,7 @@ func (s *Service) Acknowledge(ctx context.Context, r *eventv1.AcknowledgeRequest
 
 // ListConsumers answers all consumers.
 func (s *Service) ListConsumers(context.Context, *eventv1.ListConsumersRequest) (*eventv1.ListConsumersResponse, error) {
-	known, err := s.book.Consumers.Consumers()
+	known, err := s.book.Consumers()
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +128,7 @@ func (s *Service) ListConsumers(context.Context, *eventv1.ListConsumersRequest) 
 	return answer, nil
 }
 
-func (s *Service) show(c Consumer) *eventv1.Consumer {
+func (s *Service) show(c eventbook.Consumer) *eventv1.Consumer {
 	shown := &eventv1.Consumer{
 		Name: c.Name, Owner: c.Owner, AcknowledgedSequence: int64(c.Position), Connected: s.streams.open(c.Name),
 		Lag: int64(s.events.Journal.Head()) - int64(c.Position),
@@ -164,5 +153,5 @@ func (s *Service) DeleteConsumer(ctx context.Context, r *eventv1.DeleteConsumerR
 
 // ListEventTypes answers the catalogue.
 func (s *Service) ListEventTypes(context.Context, *eventv1.ListEventTypesRequest) (*eventv1.ListEventTypesResponse, error) {
-	return &eventv1.ListEventTypesResponse{EventTypes: s.book.Types}, nil
+	return &eventv1.ListEventTypesResponse{EventTypes: rules.Types()}, nil
 }

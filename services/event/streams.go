@@ -3,6 +3,8 @@ package event
 import (
 	"context"
 	"sync"
+
+	"odoomesh/internal/access"
 )
 
 // streams are the open streams of consumers, one for each at most.
@@ -20,20 +22,20 @@ type member struct {
 // join makes a stream the one of its consumer: the one before it, whose context ends,
 // sends nothing any more. That of another caller stays, and join fails. A stream
 // without a consumer joins nothing. leave has to be called at its end.
-func (s *streams) join(ctx context.Context, consumer string, caller Caller) (joined context.Context, leave func(), err error) {
+func (s *streams) join(ctx context.Context, consumer string) (joined context.Context, leave func(), err error) {
 	if consumer == "" {
 		return ctx, func() {}, nil
 	}
 	s.mu.Lock()
 	before := s.of[consumer]
 	if before != nil {
-		if err := caller.mayUse(consumer, before.owner); err != nil {
+		if err := mayUse(ctx, consumer, before.owner); err != nil {
 			s.mu.Unlock()
 			return nil, nil, err
 		}
 	}
 	ctx, stop := context.WithCancelCause(ctx)
-	m := &member{stop, caller.Name}
+	m := &member{stop, access.Caller(ctx)}
 	if s.of == nil {
 		s.of = map[string]*member{}
 	}

@@ -16,12 +16,12 @@ import (
 
 // Subscribe sends events from some place on.
 func (s *Service) Subscribe(r *eventv1.SubscribeRequest, out eventv1.EventService_SubscribeServer) error {
-	position, caller := s.events.Positions(r.GetFilter()), s.book.Caller(out.Context())
-	asked, err := s.begin(r, position, caller)
+	position := s.events.Positions(r.GetFilter())
+	asked, err := s.begin(out.Context(), r, position)
 	if err != nil {
 		return err
 	}
-	ctx, leave, err := s.streams.join(out.Context(), r.GetConsumer(), caller)
+	ctx, leave, err := s.streams.join(out.Context(), r.GetConsumer())
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func sendUnless(ctx context.Context, out eventv1.EventService_SubscribeServer, e
 
 // begin says where a stream begins: of a consumer that has acknowledged something
 // and does not say where, behind that.
-func (s *Service) begin(r *eventv1.SubscribeRequest, position func(uint64) string, caller Caller) (subscription, error) {
+func (s *Service) begin(ctx context.Context, r *eventv1.SubscribeRequest, position func(uint64) string) (subscription, error) {
 	asked := subscription{SubscribeRequest: r, position: r.GetPosition()}
 	if r.GetConsumer() == "" {
 		return asked, nil
@@ -70,7 +70,7 @@ func (s *Service) begin(r *eventv1.SubscribeRequest, position func(uint64) strin
 	if found && asked.position == "" {
 		asked.position = position(c.Position)
 	}
-	return asked, caller.mayUse(r.GetConsumer(), c.Owner)
+	return asked, mayUse(ctx, r.GetConsumer(), c.Owner)
 }
 
 // subscription is a request as the feed takes it.
@@ -88,7 +88,7 @@ const heartbeatType = "mesh.heartbeat"
 
 func (s *Service) heartbeat(b stream.Batch[*eventv1.CloudEvent]) *eventv1.CloudEvent {
 	return &eventv1.CloudEvent{
-		Specversion: "1.0", Id: "heartbeat-" + strconv.FormatInt(b.Sent.UnixNano(), 10), Source: s.book.Source, Type: heartbeatType,
+		Specversion: "1.0", Id: "heartbeat-" + strconv.FormatInt(b.Sent.UnixNano(), 10), Source: s.source, Type: heartbeatType,
 		Time: timestamppb.New(b.Sent), Position: &b.Position,
 	}
 }

@@ -4,4 +4,5 @@
 // location, lot, owner and package, and is named by these: Odoo merges and deletes
 // the rows themselves at will. Places outside the house, such as suppliers and
 // customers, have positions too: what Odoo counts there is what went through.
+// What moved stock is told as events, out of the book of stock in stockbook.
 package inventory

@@ -8,6 +8,7 @@ import (
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/gen/go/mesh/inventory/v1/inventoryservice"
 	"odoomesh/internal/domain"
+	"odoomesh/services/inventory/stockbook"
 )
 
 // The collections that the book of stock is made from and compared with.
@@ -31,7 +32,9 @@ var (
 // book of stock.
 type Rooms interface {
 	domain.Rooms
-	StockBook() Book
+	StockBook() *stockbook.Book
+	// StockFeed is what streams of the events in it read from.
+	StockFeed() EventFeed
 }
 
 // Domain is what is served of locations, lots, movements, stock positions and the
@@ -39,7 +42,7 @@ type Rooms interface {
 func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "inventory",
-		Collections: inventoryservice.Collections(locationMapping, lotMapping, movementMapping, positionMapping),
+		Collections: domain.Convert(inventoryservice.Collections(locationMapping, lotMapping, movementMapping, positionMapping), converters()),
 		Serve: func(s grpc.ServiceRegistrar, r R) error {
 			service, err := New(r)
 			if err != nil {

@@ -2,24 +2,23 @@ package inventory
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
 	"odoomesh/internal/stream"
+	"odoomesh/services/inventory/stockbook"
 )
-
-// Events is the first part of the names of inventory events.
-const Events = "inventoryEvents"
 
 // GetInventoryEvent answers one event.
 func (s *Service) GetInventoryEvent(ctx context.Context, r *inventoryv1.GetInventoryEventRequest) (*inventoryv1.InventoryEvent, error) {
-	position, err := strconv.ParseUint(strings.TrimPrefix(r.GetName(), Events+"/"), 10, 64)
+	position, err := strconv.ParseUint(strings.TrimPrefix(r.GetName(), stockbook.Collection+"/"), 10, 64)
 	if err != nil {
 		return nil, fault.NotFound(r.GetName()) // a number that no event will have
 	}
@@ -61,28 +60,32 @@ func eventsMessage(b stream.Batch[*inventoryv1.InventoryEvent]) *inventoryv1.Str
 
 // VerifyBalances compares the sums of all events with Odoo's stock.
 func (s *Service) VerifyBalances(ctx context.Context, _ *inventoryv1.VerifyBalancesRequest) (*inventoryv1.VerifyBalancesResponse, error) {
+	if !s.book.Ready() {
+		return nil, fault.Unavailable(errorsv1.Reason_REASON_NOT_LOADED, "The history of stock is being taken over.", fault.AskAgain)
+	}
 	proof, err := s.book.Prove(ctx)
+	if errors.Is(err, stockbook.ErrUnsettled) {
+		return nil, fault.Unavailable(errorsv1.Reason_REASON_ODOO_UNAVAILABLE,
+			"Some balances differ, and Odoo does not answer whether they still do.", fault.AskAgain, fault.Because(err))
+	}
 	if err != nil {
 		return nil, err
 	}
 	return &inventoryv1.VerifyBalancesResponse{
-		LastEvent: proof.LastEvent, Compared: proof.Compared, Drifting: int64(len(proof.Drifts)),
-		Drifts:    proof.Drifts[:min(len(proof.Drifts), shownDrifts)],
-		Explained: proof.Explained[:min(len(proof.Explained), shownDrifts)], ExplainedCount: int64(len(proof.Explained)),
-		Freshness: read.FreshnessOf(proof.Verified, proof.Reachable),
+		LastEvent: int64(proof.LastEvent), Compared: int64(proof.Compared),
+		Drifts: drifts(proof.Drifts), Drifting: int64(len(proof.Drifts)),
+		Explained: drifts(proof.Explained), ExplainedCount: int64(len(proof.Explained)),
+		Freshness: read.FreshnessOf(proof.Verified, s.StockPositions.Freshness().GetOdooReachable()),
 	}, nil
 }
 
 // shownDrifts is how many drifts one answer lists.
 const shownDrifts = 1000
 
-// Proof is what a comparison of all balances with Odoo's stock found.
-type Proof struct {
-	LastEvent, Compared int64
-	// Drifts are the differences that nothing explains, Explained those that are known.
-	Drifts, Explained []*inventoryv1.StockDrift
-	// Verified is until when the copy of Odoo's stock that was compared is known to
-	// equal it, zero for not known; Reachable says whether Odoo answers.
-	Verified  time.Time
-	Reachable bool
+func drifts(found []stockbook.Drift) []*inventoryv1.StockDrift {
+	var shown []*inventoryv1.StockDrift
+	for _, d := range found[:min(len(found), shownDrifts)] {
+		shown = append(shown, d.Message())
+	}
+	return shown
 }

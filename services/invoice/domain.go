@@ -12,13 +12,13 @@ import (
 )
 
 //go:embed mapping.yaml
-var mapping []byte
+var invoiceMapping []byte
 
 // Domain is what is served of invoices.
 func Domain[R domain.Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "invoice",
-		Collections: invoiceservice.Collections(mapping),
+		Collections: domain.Convert(invoiceservice.Collections(invoiceMapping), converters()),
 		Serve:       invoiceservice.Serve[R],
 		Gateway:     invoiceservice.Gateway,
 	}

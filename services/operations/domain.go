@@ -23,9 +23,8 @@ func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name: "operations",
 		Serve: func(s grpc.ServiceRegistrar, r R) error {
-			mesh := r.Operate()
-			operationsv1.RegisterOperationsServiceServer(s, New(mesh))
-			operationsv1.RegisterExceptionServiceServer(s, NewExceptions(r.Exceptions(), mesh.Caller))
+			operationsv1.RegisterOperationsServiceServer(s, New(r.Operate()))
+			operationsv1.RegisterExceptionServiceServer(s, NewExceptions(r.Exceptions()))
 			return nil
 		},
 		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	"odoomesh/internal/access"
 	"odoomesh/internal/fault"
 )
 
@@ -21,13 +22,10 @@ type Exceptions interface {
 type ExceptionService struct {
 	operationsv1.UnimplementedExceptionServiceServer
 	exceptions Exceptions
-	caller     func(context.Context) string
 }
 
-// NewExceptions makes the service of exceptions; caller tells the name of who calls.
-func NewExceptions(e Exceptions, caller func(context.Context) string) *ExceptionService {
-	return &ExceptionService{exceptions: e, caller: caller}
-}
+// NewExceptions makes the service of exceptions.
+func NewExceptions(e Exceptions) *ExceptionService { return &ExceptionService{exceptions: e} }
 
 // GetException answers one exception.
 func (s *ExceptionService) GetException(_ context.Context, r *operationsv1.GetExceptionRequest) (*operationsv1.Exception, error) {
@@ -41,7 +39,7 @@ func (s *ExceptionService) ListExceptions(_ context.Context, r *operationsv1.Lis
 
 // AcknowledgeException notes that the caller knows of an exception.
 func (s *ExceptionService) AcknowledgeException(ctx context.Context, r *operationsv1.AcknowledgeExceptionRequest) (*operationsv1.Exception, error) {
-	e, err := s.exceptions.Acknowledge(ctx, s.caller(ctx), r)
+	e, err := s.exceptions.Acknowledge(ctx, access.Caller(ctx), r)
 	if err != nil {
 		// Nothing was done in Odoo, whatever failed.
 		return nil, fault.FromError(err)

@@ -2,13 +2,16 @@ package operations
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	"odoomesh/internal/capture"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/resource"
 )
 
 // Service answers OperationsService.
@@ -22,59 +25,69 @@ func New(m Mesh) *Service { return &Service{mesh: m} }
 
 // GetStatus tells how the mesh stands.
 func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*operationsv1.GetStatusResponse, error) {
-	at := s.mesh.Status()
+	at := s.mesh.Standing()
 	r := &operationsv1.GetStatusResponse{
 		State: at.State,
 		Odoo:  &operationsv1.OdooStatus{Instance: at.Instance, Reachable: at.Reachable, Version: at.Version},
 		Log:   &operationsv1.LogStatus{Head: int64(at.Head), Oldest: int64(at.Oldest)},
-		Clock: clockOf(at.Clock), OpenExceptions: int64(at.Open), AcknowledgedExceptions: int64(at.Acknowledged),
+		Clock: clockOf(s.mesh.Clock()), OpenExceptions: int64(at.Open), AcknowledgedExceptions: int64(at.Acknowledged),
 	}
-	for _, c := range at.Collections {
+	for _, c := range s.mesh.Statuses() {
 		r.Collections = append(r.Collections, collectionOf(c))
 	}
 	return r, nil
 }
 
-// clockOf is unset where nobody looks at Odoo's clock.
-func clockOf(c Clock) *operationsv1.ClockStatus {
-	switch c.State {
-	case operationsv1.ClockState_CLOCK_STATE_UNSPECIFIED:
-		return nil
-	case operationsv1.ClockState_CLOCK_STATE_UNKNOWN:
-		return &operationsv1.ClockStatus{State: c.State}
+// clockOf has an offset and evidence only where something is known.
+func clockOf(c capture.Clock) *operationsv1.ClockStatus {
+	s := &operationsv1.ClockStatus{State: operationsv1.ClockState_CLOCK_STATE_UNKNOWN}
+	switch {
+	case c.Disagrees():
+		s.State = operationsv1.ClockState_CLOCK_STATE_DISAGREES
+	case c.Known:
+		s.State = operationsv1.ClockState_CLOCK_STATE_KNOWN
+	default:
+		return s
 	}
-	return &operationsv1.ClockStatus{State: c.State, Offset: durationpb.New(c.Offset), Evidence: c.Evidence}
+	s.Offset, s.Evidence = durationpb.New(c.Database), c.Evidence()
+	return s
 }
 
-func collectionOf(c Collection) *operationsv1.CollectionStatus {
+func collectionOf(c capture.Status) *operationsv1.CollectionStatus {
 	r := &operationsv1.CollectionStatus{
-		Collection: c.Name, Loaded: c.Loaded, Records: c.Records, VerifiedTime: timeOf(c.Verified),
+		Collection: c.Collection, Loaded: c.Loaded, Records: c.Records, VerifiedTime: timeOf(c.Verified),
 		HeldDeletions: c.Held, MappingVersion: int32(c.MappingVersion), FaultyRecords: c.Faulty,
 	}
-	for _, d := range c.Degradations {
-		r.Degradations = append(r.Degradations, &operationsv1.Degradation{Model: d.Model, Reason: d.Reason, Cause: d.Cause, Since: timeOf(d.Since)})
-	}
+	missing := "What it shows of this model is not followed."
 	if !c.Loaded {
+		missing = "Its first load cannot go on."
 		r.Progress = progressOf(c.Progress)
 	}
-	if !c.Compared.IsZero() {
-		r.Drift = &operationsv1.Drift{ComparedTime: timeOf(c.Compared), Gone: c.Gone, Missed: c.Missed, GoneRows: c.GoneRows}
+	for _, t := range c.Degraded {
+		r.Degradations = append(r.Degradations, &operationsv1.Degradation{Model: t.Model, Reason: missing, Cause: t.Reason, Since: timeOf(t.Since)})
+	}
+	if d := c.Drift; !d.Compared.IsZero() {
+		r.Drift = &operationsv1.Drift{ComparedTime: timeOf(d.Compared), Gone: d.Gone, Missed: d.Missed, GoneRows: d.GoneRows}
 	}
 	return r
 }
 
 // VerifyRecord compares a record with Odoo.
 func (s *Service) VerifyRecord(ctx context.Context, r *operationsv1.VerifyRecordRequest) (*operationsv1.VerifyRecordResponse, error) {
-	v, err := s.mesh.Verify(ctx, r.GetName())
+	collection, _, _ := strings.Cut(r.GetName(), "/")
+	key, err := resource.KeyOf(collection, r.GetName())
 	if err != nil {
-		// It only reads: no failure leaves open what Odoo has done.
 		return nil, fault.FromError(err)
 	}
-	if !v.InMesh && !v.InOdoo {
+	v, err := s.mesh.Verify(ctx, collection, key)
+	if err != nil {
+		return nil, s.refusal(collection, "name", err)
+	}
+	if !v.InCache && !v.InOdoo {
 		return nil, fault.NotFound(r.GetName())
 	}
 	out := &operationsv1.VerifyRecordResponse{
-		Name: r.GetName(), Equal: v.InMesh && v.InOdoo && len(v.Differences) == 0, InMesh: v.InMesh, InOdoo: v.InOdoo,
+		Name: r.GetName(), Equal: v.Equal(), InMesh: v.InCache, InOdoo: v.InOdoo,
 		CapturePending: v.Pending, ComparedTime: timeOf(v.Compared), Revision: int64(v.Revision),
 	}
 	for _, d := range v.Differences {
@@ -92,7 +105,11 @@ func (s *Service) ListFaultyRecords(ctx context.Context, r *operationsv1.ListFau
 	if size <= 0 {
 		size = defaultFaulty
 	}
-	found, next, err := s.mesh.FaultyRecords(ctx, r.GetCollection(), size, r.GetPageToken())
+	names := s.collections(r.GetCollection())
+	if len(names) == 0 {
+		return nil, s.refusal(r.GetCollection(), "collection", capture.ErrNoCollection)
+	}
+	found, next, err := s.mesh.FaultyRecords(ctx, names, size, r.GetPageToken())
 	if err != nil {
 		return nil, fault.FromError(err)
 	}
@@ -105,21 +122,21 @@ func (s *Service) ListFaultyRecords(ctx context.Context, r *operationsv1.ListFau
 
 // ResyncDomain reads a collection again.
 func (s *Service) ResyncDomain(r *operationsv1.ResyncDomainRequest, out operationsv1.OperationsService_ResyncDomainServer) error {
-	var last Step
-	totals, err := s.mesh.Resync(out.Context(), r.GetCollection(), r.GetAcceptDeletions(), func(step Step) error {
-		last = step
+	var last capture.Progress
+	totals, err := s.mesh.Resync(out.Context(), r.GetCollection(), r.GetAcceptDeletions(), func(step capture.ResyncProgress) error {
+		last = step.Progress
 		return out.Send(&operationsv1.ResyncDomainResponse{Progress: progressOf(step.Progress), Changed: step.Changed})
 	})
 	if err != nil {
-		return fault.FromError(err)
+		return s.refusal(r.GetCollection(), "collection", err)
 	}
 	return out.Send(&operationsv1.ResyncDomainResponse{
-		Progress: progressOf(last.Progress), Changed: totals.Changed,
+		Progress: progressOf(last), Changed: totals.Changed,
 		Totals: &operationsv1.ResyncTotals{Checked: totals.Checked, Changed: totals.Changed, Deleted: totals.Deleted, Held: totals.Held},
 	})
 }
 
-func progressOf(p Progress) *operationsv1.Progress {
+func progressOf(p capture.Progress) *operationsv1.Progress {
 	r := &operationsv1.Progress{Done: p.Done, Total: p.Total}
 	if p.Left > 0 {
 		r.Left = durationpb.New(p.Left)

@@ -3,6 +3,8 @@ package operations_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,31 +17,41 @@ import (
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/access"
+	"odoomesh/internal/capture"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/read"
+	"odoomesh/internal/reconcile"
 	"odoomesh/services/operations"
 )
 
 // told is a mesh that answers what it was told to.
 type told struct {
-	status operations.Status
-	found  operations.Verification
-	faulty []operations.FaultyRecord
-	steps  []operations.Step
-	totals operations.Totals
-	err    error
+	standing operations.Standing
+	statuses []capture.Status
+	clock    capture.Clock
+	found    reconcile.Verification
+	faulty   []read.FaultyRecord
+	steps    []capture.ResyncProgress
+	totals   capture.ResyncResult
+	err      error
 }
 
-func (t told) Status() operations.Status { return t.status }
+func (t told) Standing() operations.Standing { return t.standing }
 
-func (t told) Verify(context.Context, string) (operations.Verification, error) { return t.found, t.err }
+func (t told) Statuses() []capture.Status { return t.statuses }
 
-func (t told) FaultyRecords(_ context.Context, _ string, size int, token string) ([]operations.FaultyRecord, string, error) {
+func (t told) Clock() capture.Clock { return t.clock }
+
+func (t told) Verify(context.Context, string, []byte) (reconcile.Verification, error) {
+	return t.found, t.err
+}
+
+func (t told) FaultyRecords(_ context.Context, _ []string, size int, token string) ([]read.FaultyRecord, string, error) {
 	return t.faulty[:min(size, len(t.faulty))], token + "+", t.err
 }
 
-func (told) Caller(context.Context) string { return "operator" }
-
-func (t told) Resync(_ context.Context, _ string, _ bool, report func(operations.Step) error) (operations.Totals, error) {
+func (t told) Resync(_ context.Context, _ string, _ bool, report func(capture.ResyncProgress) error) (capture.ResyncResult, error) {
 	for _, s := range t.steps {
 		if err := report(s); err != nil {
 			return t.totals, err
@@ -51,15 +63,16 @@ func (t told) Resync(_ context.Context, _ string, _ bool, report func(operations
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func TestStatusLeavesOutWhatIsNotKnownYet(t *testing.T) {
-	s := operations.New(told{status: operations.Status{
-		State: "loading", Instance: "erp", Head: 7, Oldest: 3, Open: 2, Acknowledged: 1,
-		Clock: operations.Clock{State: operationsv1.ClockState_CLOCK_STATE_DISAGREES, Offset: -7 * time.Hour, Evidence: "its stamps"},
-		Collections: []operations.Collection{
-			{Name: "products", Progress: operations.Progress{Done: 10, Total: 40, Left: 3 * time.Second}},
-			{Name: "suppliers", Loaded: true, Records: 5, Verified: noon, Held: 2, MappingVersion: 1, Compared: noon, Gone: 2,
-				Faulty: 3, Degradations: []operations.Degradation{{Model: "res.partner", Reason: "suppliers may be old", Cause: "403", Since: noon}}},
+	s := operations.New(told{
+		standing: operations.Standing{State: "loading", Instance: "erp", Head: 7, Oldest: 3, Open: 2, Acknowledged: 1},
+		clock:    capture.Clock{Known: true, Database: -7 * time.Hour},
+		statuses: []capture.Status{
+			{Collection: "products", Copy: capture.Copy{Progress: capture.Progress{Done: 10, Total: 40, Left: 3 * time.Second}},
+				Degraded: []capture.Trouble{{Reason: "no answer", Since: noon}}},
+			{Collection: "suppliers", Copy: capture.Copy{Loaded: true, Verified: noon}, Records: 5, Held: 2, MappingVersion: 1,
+				Drift: capture.Drift{Compared: noon, Gone: 2}, Faulty: 3, Degraded: []capture.Trouble{{Model: "res.partner", Reason: "403", Since: noon}}},
 		},
-	}})
+	})
 	got, err := s.GetStatus(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -67,12 +80,14 @@ func TestStatusLeavesOutWhatIsNotKnownYet(t *testing.T) {
 	want := &operationsv1.GetStatusResponse{
 		State: "loading", Odoo: &operationsv1.OdooStatus{Instance: "erp"}, Log: &operationsv1.LogStatus{Head: 7, Oldest: 3},
 		OpenExceptions: 2, AcknowledgedExceptions: 1,
-		Clock: &operationsv1.ClockStatus{State: operationsv1.ClockState_CLOCK_STATE_DISAGREES, Offset: durationpb.New(-7 * time.Hour), Evidence: "its stamps"},
+		Clock: &operationsv1.ClockStatus{State: operationsv1.ClockState_CLOCK_STATE_DISAGREES, Offset: durationpb.New(-7 * time.Hour),
+			Evidence: "The clock of Odoo's database is 7h0m0s behind the mesh's; Odoo's answers come with a time that is within a second of the mesh's clock."},
 		Collections: []*operationsv1.CollectionStatus{
-			{Collection: "products", Progress: &operationsv1.Progress{Done: 10, Total: 40, Left: durationpb.New(3 * time.Second)}},
+			{Collection: "products", Progress: &operationsv1.Progress{Done: 10, Total: 40, Left: durationpb.New(3 * time.Second)},
+				Degradations: []*operationsv1.Degradation{{Reason: "Its first load cannot go on.", Cause: "no answer", Since: timestamppb.New(noon)}}},
 			{Collection: "suppliers", Loaded: true, Records: 5, VerifiedTime: timestamppb.New(noon), HeldDeletions: 2, MappingVersion: 1,
 				Drift:         &operationsv1.Drift{ComparedTime: timestamppb.New(noon), Gone: 2},
-				FaultyRecords: 3, Degradations: []*operationsv1.Degradation{{Model: "res.partner", Reason: "suppliers may be old", Cause: "403", Since: timestamppb.New(noon)}}},
+				FaultyRecords: 3, Degradations: []*operationsv1.Degradation{{Model: "res.partner", Reason: "What it shows of this model is not followed.", Cause: "403", Since: timestamppb.New(noon)}}},
 		},
 	}
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
@@ -81,18 +96,18 @@ func TestStatusLeavesOutWhatIsNotKnownYet(t *testing.T) {
 }
 
 func TestVerifyCallsEqualOnlyWhatBothHaveAlike(t *testing.T) {
-	differs := []operations.Difference{{Field: "sku", Mesh: `"A"`, Odoo: `"B"`}}
+	differs := []reconcile.Difference{{Field: "sku", Mesh: `"A"`, Odoo: `"B"`}}
 	cases := []struct {
 		name   string
-		found  operations.Verification
+		found  reconcile.Verification
 		err    error
 		equal  bool
 		reason errorsv1.Reason
 	}{
-		{name: "alike", found: operations.Verification{InMesh: true, InOdoo: true}, equal: true},
-		{name: "different", found: operations.Verification{InMesh: true, InOdoo: true, Differences: differs}},
-		{name: "only in the mesh", found: operations.Verification{InMesh: true}},
-		{name: "only in Odoo", found: operations.Verification{InOdoo: true}},
+		{name: "alike", found: reconcile.Verification{InCache: true, InOdoo: true}, equal: true},
+		{name: "different", found: reconcile.Verification{InCache: true, InOdoo: true, Differences: differs}},
+		{name: "only in the mesh", found: reconcile.Verification{InCache: true}},
+		{name: "only in Odoo", found: reconcile.Verification{InOdoo: true}},
 		{name: "nowhere", reason: errorsv1.Reason_REASON_NOT_FOUND},
 		{name: "a failure", err: errors.New("x"), reason: errorsv1.Reason_REASON_INTERNAL},
 	}
@@ -124,8 +139,8 @@ func (s *sent) Send(m *operationsv1.ResyncDomainResponse) error {
 
 func TestResyncEndsWithTheTotals(t *testing.T) {
 	mesh := told{
-		steps:  []operations.Step{{Progress: operations.Progress{Done: 1, Total: 2}}, {Progress: operations.Progress{Done: 2, Total: 2}, Changed: 1}},
-		totals: operations.Totals{Checked: 2, Changed: 1, Deleted: 3},
+		steps:  []capture.ResyncProgress{{Progress: capture.Progress{Done: 1, Total: 2}}, {Progress: capture.Progress{Done: 2, Total: 2}, Changed: 1}},
+		totals: capture.ResyncResult{Checked: 2, Changed: 1, Deleted: 3},
 	}
 	out := &sent{}
 	if err := operations.New(mesh).ResyncDomain(&operationsv1.ResyncDomainRequest{}, out); err != nil {
@@ -146,8 +161,8 @@ func TestResyncEndsWithTheTotals(t *testing.T) {
 }
 
 func TestFaultyRecordsComeInPages(t *testing.T) {
-	mesh := told{faulty: make([]operations.FaultyRecord, 60)}
-	mesh.faulty[0] = operations.FaultyRecord{Name: "products/1", Since: noon, Faults: []*typesv1.MappingFault{{Field: "sku", Problem: "it is no text"}}}
+	mesh := told{statuses: []capture.Status{{Collection: "products"}}, faulty: make([]read.FaultyRecord, 60)}
+	mesh.faulty[0] = read.FaultyRecord{Name: "products/1", Since: noon, Faults: []*typesv1.MappingFault{{Field: "sku", Problem: "it is no text"}}}
 	for size, want := range map[int32]int{0: 50, 7: 7} {
 		got, err := operations.New(mesh).ListFaultyRecords(t.Context(), &operationsv1.ListFaultyRecordsRequest{PageSize: size, PageToken: "x"})
 		if err != nil || len(got.GetFaultyRecords()) != want || got.GetNextPageToken() != "x+" || got.GetFaultyRecords()[0].GetFaults()[0].GetProblem() != "it is no text" {
@@ -164,8 +179,33 @@ func (acknowledging) Acknowledge(_ context.Context, by string, r *operationsv1.A
 }
 
 func TestAcknowledgingIsInTheCallersName(t *testing.T) {
-	got, err := operations.NewExceptions(acknowledging{}, told{}.Caller).AcknowledgeException(t.Context(), &operationsv1.AcknowledgeExceptionRequest{Name: "exceptions/3"})
+	ctx := access.WithPrincipal(t.Context(), &access.Principal{Name: "operator"})
+	got, err := operations.NewExceptions(acknowledging{}).AcknowledgeException(ctx, &operationsv1.AcknowledgeExceptionRequest{Name: "exceptions/3"})
 	if err != nil || got.GetAcknowledgement().GetAcknowledgedBy() != "operator" {
 		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+func TestWhatCaptureRefusesHasAReason(t *testing.T) {
+	for _, tt := range []struct {
+		err    error
+		reason errorsv1.Reason
+	}{
+		{capture.ErrNoCollection, errorsv1.Reason_REASON_INVALID_ARGUMENT},
+		{capture.ErrNotConnected, errorsv1.Reason_REASON_ODOO_UNAVAILABLE},
+		{capture.ErrNotLoaded, errorsv1.Reason_REASON_NOT_LOADED},
+		{capture.ErrResyncRuns, errorsv1.Reason_REASON_IN_PROGRESS},
+	} {
+		service := operations.New(told{err: fmt.Errorf("products: %w", tt.err)})
+		if _, err := service.VerifyRecord(t.Context(), &operationsv1.VerifyRecordRequest{Name: "products/1"}); fault.ReasonOf(err) != tt.reason {
+			t.Errorf("verifying: %v has the reason %v", tt.err, fault.ReasonOf(err))
+		}
+		if err := service.ResyncDomain(&operationsv1.ResyncDomainRequest{Collection: "products"}, &sent{}); fault.ReasonOf(err) != tt.reason {
+			t.Errorf("a resync: %v has the reason %v", tt.err, fault.ReasonOf(err))
+		}
+	}
+	_, err := operations.New(told{statuses: []capture.Status{{Collection: "orders"}}}).ListFaultyRecords(t.Context(), &operationsv1.ListFaultyRecordsRequest{Collection: "order"})
+	if fault.ReasonOf(err) != errorsv1.Reason_REASON_INVALID_ARGUMENT || !strings.Contains(err.Error(), "there are orders") {
+		t.Errorf("faulty records of what is not captured: %v", err)
 	}
 }

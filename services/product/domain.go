@@ -12,13 +12,13 @@ import (
 )
 
 //go:embed mapping.yaml
-var mapping []byte
+var productMapping []byte
 
 // Domain is what is served of products.
 func Domain[R domain.Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "product",
-		Collections: productservice.Collections(mapping),
+		Collections: domain.Convert(productservice.Collections(productMapping), converters()),
 		Serve:       productservice.Serve[R],
 		Gateway:     productservice.Gateway,
 	}

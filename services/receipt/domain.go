@@ -13,13 +13,13 @@ import (
 )
 
 //go:embed mapping.yaml
-var mapping []byte
+var receiptMapping []byte
 
 // Domain is what is served of receipts.
 func Domain[R domain.Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "receipt",
-		Collections: receiptservice.Collections(mapping),
+		Collections: domain.Convert(receiptservice.Collections(receiptMapping), converters()),
 		Serve:       receiptservice.Serve[R],
 		Gateway:     receiptservice.Gateway,
 	}

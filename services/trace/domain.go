@@ -7,13 +7,13 @@ import (
 	"odoomesh/gen/go/mesh/trace/v1/traceservice"
 	"odoomesh/internal/domain"
 	"odoomesh/internal/read"
-	"odoomesh/services/inventory"
+	"odoomesh/services/inventory/stockbook"
 )
 
 // Rooms gives what a collection is read from, and the book of stock.
 type Rooms interface {
 	Read(collection string) read.Deps
-	StockBook() inventory.Book
+	StockBook() *stockbook.Book
 }
 
 // Domain is what is served of the ways of goods and documents.

@@ -9,8 +9,8 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
-	"odoomesh/internal/business"
 	"odoomesh/internal/journal"
+	"odoomesh/services/event/rules"
 )
 
 // occurrenceTag marks the facts of what has happened how often, by the hashes of the
@@ -24,7 +24,7 @@ const takenBackAtOnce = 2000
 // look tells of a condition that has come to hold, and notes of one that holds no more
 // that it may come to hold again. What it tells and that it was told become durable
 // together.
-func (a *author) look(ctx context.Context, w *journal.Writer, c business.Condition, by journal.Cause) error {
+func (a *author) look(ctx context.Context, w *journal.Writer, c rules.Condition, by journal.Cause) error {
 	known, err := knownOf(w, c)
 	if err != nil || known.GetState() == c.State {
 		return err
@@ -56,7 +56,7 @@ func (a *author) look(ctx context.Context, w *journal.Writer, c business.Conditi
 }
 
 // knownOf is what is known of a condition; of a new one, that it never held.
-func knownOf(w *journal.Writer, c business.Condition) (*internalv1.KeptOccurrence, error) {
+func knownOf(w *journal.Writer, c rules.Condition) (*internalv1.KeptOccurrence, error) {
 	known := &internalv1.KeptOccurrence{}
 	raw, err := w.Get(occurrenceKey(c))
 	if err != nil || raw == nil {
@@ -68,7 +68,7 @@ func knownOf(w *journal.Writer, c business.Condition) (*internalv1.KeptOccurrenc
 	return known, nil
 }
 
-func occurrenceKey(c business.Condition) []byte {
+func occurrenceKey(c rules.Condition) []byte {
 	sum := sha256.Sum256([]byte(c.Key))
 	return append([]byte{occurrenceTag}, sum[:16]...)
 }

@@ -1,4 +1,4 @@
-package business_test
+package rules_test
 
 import (
 	"flag"
@@ -11,14 +11,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
-	"odoomesh/internal/business"
+	"odoomesh/services/event/rules"
 )
 
 var update = flag.Bool("update", false, "write docs/events.md anew")
 
 const eventsIntro = `# Business events
 
-The catalogue below is generated from the contract (proto/mesh/event/v1/) by ` + "`go test ./internal/business -run Documentation -update`" + `; ` + "`GET /v1/eventTypes`" + ` answers the same.
+The catalogue below is generated from the contract (proto/mesh/event/v1/) by ` + "`go test ./services/event/rules -run Documentation -update`" + `; ` + "`GET /v1/eventTypes`" + ` answers the same.
 
 Every event is a [CloudEvent 1.0](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md), over REST in the structured JSON form.
 ` + "`data`" + ` is the message that ` + "`dataschema`" + ` names, with its name once more in ` + "`@type`" + `; over gRPC it is that message in a google.protobuf.Any.
@@ -75,17 +75,17 @@ func short(value, prefix string) string {
 }
 
 func TestDocumentationIsUpToDate(t *testing.T) {
-	if err := business.Check(); err != nil {
+	if err := rules.Check(); err != nil {
 		t.Error(err)
 	}
 	var page strings.Builder
 	page.WriteString(eventsIntro)
 	page.WriteString("| type | when | owner | sources | how | data |\n|---|---|---|---|---|---|\n")
-	for _, e := range business.Types() {
+	for _, e := range rules.Types() {
 		fmt.Fprintf(&page, "| `%s` | %s | %s | %s | %s | `%s`: %s |\n", e.GetType(), e.GetOccurs(), short(e.GetOwner().String(), "OWNER_"), strings.Join(e.GetSources(), ", "),
 			short(e.GetSyncMode().String(), "SYNC_MODE_"), strings.TrimPrefix(e.GetDataschema(), "mesh.event.v1."), strings.Join(e.GetFields(), ", "))
 	}
-	path := filepath.Join("..", "..", "docs", "events.md")
+	path := filepath.Join("..", "..", "..", "docs", "events.md")
 	if *update {
 		if err := os.WriteFile(path, []byte(page.String()), 0o644); err != nil {
 			t.Fatal(err)
@@ -104,7 +104,7 @@ func TestDocumentationIsUpToDate(t *testing.T) {
 // The catalogue has each event under a name of its own, with a version.
 func TestTheCatalogueHasEveryEvent(t *testing.T) {
 	var got []string
-	for _, e := range business.Types() {
+	for _, e := range rules.Types() {
 		got = append(got, e.GetType())
 		if e.GetOwner() == optionsv1.Owner_OWNER_UNSPECIFIED || len(e.GetFields()) == 0 {
 			t.Errorf("%v is incomplete", e)

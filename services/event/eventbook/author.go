@@ -9,18 +9,18 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
-	"odoomesh/internal/business"
 	"odoomesh/internal/journal"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
+	"odoomesh/services/event/rules"
 )
 
 // author tells what records mean, and each occurrence once.
 type author struct {
 	*Book
-	rules       business.Rules
+	rules       rules.Rules
 	collections []string
-	epoch       business.Epoch
+	epoch       rules.Epoch
 	told        *prometheus.CounterVec
 	// waiting are the types of the events that wait to be recorded, takenBack is how
 	// many conditions that hold no more do.
@@ -73,7 +73,7 @@ type happening struct {
 // any more, and tells what they say and was not told, over all collections in the order
 // of time. It keeps some thirty bytes for each event, not the events.
 func (a *author) TakeOver(ctx context.Context, w *journal.Writer, s store.Snapshot, by journal.Cause) error {
-	if err := a.look(ctx, w, business.Begun(a.epoch, by.At), by); err != nil {
+	if err := a.look(ctx, w, rules.Begun(a.epoch, by.At), by); err != nil {
 		return err
 	}
 	var all []happening

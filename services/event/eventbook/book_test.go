@@ -16,18 +16,18 @@ import (
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
-	"odoomesh/internal/business"
 	"odoomesh/internal/journal"
 	"odoomesh/internal/journal/journaltest"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
+	"odoomesh/services/event/rules"
 )
 
 // world is what capture has of Odoo, and a book that follows.
 type world struct {
 	*journaltest.World
 	book  *Book
-	rules business.Rules
+	rules rules.Rules
 	// history is what has happened to each condition, by its key.
 	history map[string]*track
 }
@@ -35,7 +35,7 @@ type world struct {
 // track is how often a condition has come to hold: by what was seen of it as it
 // happened, which is told in any case, and by all, of which a load may show a part.
 type track struct {
-	sample    business.Condition
+	sample    rules.Condition
 	seen, all edges
 }
 
@@ -68,13 +68,13 @@ func (w *world) keep(t journaltest.T) {
 	t.Helper()
 	var err error
 	w.book, err = New(Config{
-		Journal: w.Journal, Log: w.Log, Cache: w.Cache, Collections: append(business.Collections(), "locations"),
+		Journal: w.Journal, Log: w.Log, Cache: w.Cache, Collections: append(rules.Collections(), "locations"),
 		Load: w.Load, HoldLocations: []string{"WH/Quarantine"}, Clock: w.Clock(), Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.rules = business.Rules{HoldLocations: []string{"WH/Quarantine"}, Places: w.book.completeName}
+	w.rules = rules.Rules{HoldLocations: []string{"WH/Quarantine"}, Places: w.book.completeName}
 }
 
 // set puts a record into the cache; where seen, capture writes it to the log as well,
@@ -147,7 +147,7 @@ func (w *world) check(t journaltest.T) {
 	events := len(told) - 1
 	for _, h := range w.history {
 		for nth := uint32(1); nth <= h.all.count; nth++ {
-			e, err := h.sample.Event(business.EpochOf(w.Journal.ID()), nth)
+			e, err := h.sample.Event(rules.EpochOf(w.Journal.ID()), nth)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -175,7 +175,7 @@ func (w *world) check(t journaltest.T) {
 				t.Fatal(err)
 			}
 			for _, c := range conditions {
-				if e, err := c.Event(business.EpochOf(w.Journal.ID()), 1); err != nil || c.State != "" && told[e.GetId()] == nil {
+				if e, err := c.Event(rules.EpochOf(w.Journal.ID()), 1); err != nil || c.State != "" && told[e.GetId()] == nil {
 					t.Fatalf("%s %s is what the records say and was not told (%v)", e.GetType(), e.GetSubject(), err)
 				}
 			}
@@ -266,7 +266,7 @@ func TestExceptionsAreToldOnce(t *testing.T) {
 	w.set(t, "orders", 1, &orderv1.Order{Name: "orders/1", State: orderv1.State_STATE_CONFIRMED, ConfirmTime: timestamppb.New(journaltest.Noon)}, false)
 	w.Mark = []byte("first")
 	w.running(t)
-	drift := business.Exception{Kind: eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT, Subject: "stockPositions/1-8-0-0-0", Name: "exceptions/1", Summary: "3 by the movements, 4 in Odoo.", Opened: journaltest.Noon}
+	drift := rules.Exception{Kind: eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT, Subject: "stockPositions/1-8-0-0-0", Name: "exceptions/1", Summary: "3 by the movements, 4 in Odoo.", Opened: journaltest.Noon}
 	for range 3 {
 		if err := w.book.Escalate(t.Context(), drift); err != nil {
 			t.Fatal(err)

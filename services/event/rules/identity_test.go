@@ -1,4 +1,4 @@
-package business_test
+package rules_test
 
 import (
 	"fmt"
@@ -18,7 +18,7 @@ import (
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
-	"odoomesh/internal/business"
+	"odoomesh/services/event/rules"
 )
 
 // state is a record in some state, with what holds of it, in words.
@@ -42,7 +42,7 @@ func draw(t *rapid.T) state {
 		return nil
 	}
 	text := rapid.SampledFrom([]string{"", "a", "b", "ab"})
-	collection := rapid.SampledFrom(business.Collections()).Draw(t, "collection")
+	collection := rapid.SampledFrom(rules.Collections()).Draw(t, "collection")
 	s := state{collection: collection}
 	// say adds a condition where it is known, and the way where it holds.
 	say := func(known, holds bool, way, format string, args ...any) {
@@ -128,7 +128,7 @@ func TestAConditionIsNothingThatIsEdited(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		var keys, ways pairs
 		for _, s := range rapid.SliceOfN(rapid.Custom(draw), 1, 40).Draw(rt, "history") {
-			conditions, err := rules.Conditions(s.collection, kept(t, s.record))
+			conditions, err := hospital.Conditions(s.collection, kept(t, s.record))
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -161,7 +161,7 @@ func TestIDsNeverChange(t *testing.T) {
 		{"orders", &orderv1.Order{Name: "orders/42", State: orderv1.State_STATE_CONFIRMED, ConfirmTime: at(9)}, "e9759534-0ed1-86db-8ecd-d69ab27a6fc7"},
 		{"movements", &inventoryv1.Movement{Name: "movements/77", Type: inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_TRANSFER}, "e9759534-0ed1-8a22-89d7-35c62dc565f5"},
 	} {
-		events := imply(t, business.Rules{}, tt.collection, tt.record)
+		events := imply(t, rules.Rules{}, tt.collection, tt.record)
 		if len(events) != 1 || events[0].GetId() != tt.want {
 			t.Errorf("%v has the id %v, want %s", tt.record, events[0].GetId(), tt.want)
 		}
@@ -170,12 +170,12 @@ func TestIDsNeverChange(t *testing.T) {
 
 // An id tells its epoch, the condition and the how manieth time apart, and is a UUID.
 func TestAnIDIsOfOneTimeInOneEpoch(t *testing.T) {
-	conditions, err := rules.Conditions("orders", kept(t, &orderv1.Order{Name: "orders/42", State: orderv1.State_STATE_CONFIRMED}))
+	conditions, err := hospital.Conditions("orders", kept(t, &orderv1.Order{Name: "orders/42", State: orderv1.State_STATE_CONFIRMED}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	ids := map[string]bool{}
-	for _, run := range []business.Epoch{epoch, business.EpochOf("another journal")} {
+	for _, run := range []rules.Epoch{epoch, rules.EpochOf("another journal")} {
 		for nth := range uint32(3) {
 			e, err := conditions[0].Event(run, nth+1)
 			if err != nil {

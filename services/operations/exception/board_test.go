@@ -15,10 +15,10 @@ import (
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
-	"odoomesh/internal/business"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/store/badgerstore"
+	"odoomesh/services/event/rules"
 )
 
 const (
@@ -56,7 +56,7 @@ func (w *world) open(t *testing.T) {
 	}
 	w.Board, err = New(Config{
 		Journal: journal, Clock: clock.Func(func() time.Time { return w.now }), Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry(),
-		Escalate: func(_ context.Context, e business.Exception) error {
+		Escalate: func(_ context.Context, e rules.Exception) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			if w.fails != nil {

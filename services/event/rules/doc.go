@@ -1,4 +1,4 @@
-// Package business says which business events the records of the mesh mean. It is
+// Package rules says which business events the records of the mesh mean. It is
 // pure: a record in, conditions out.
 //
 // A condition is something that holds of one subject or does not, such as "orders/42 is
@@ -8,4 +8,4 @@
 // occurrence.
 //
 // Remembering what held, and counting, are left to others.
-package business
+package rules

@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
-	"odoomesh/internal/business"
+	"odoomesh/services/event/rules"
 )
 
 // collection is the first part of the names of exceptions.
@@ -84,9 +84,9 @@ func (e *entry) show() *operationsv1.Exception {
 	return x
 }
 
-// business is the opening as business events tell it.
-func (e *entry) business() business.Exception {
-	return business.Exception{
+// opening is what business events tell.
+func (e *entry) opening() rules.Exception {
+	return rules.Exception{
 		Kind: e.shown.GetKind(), Subject: e.shown.GetSubject(), Name: e.name(), Summary: e.shown.GetSummary(),
 		Detail: e.shown.GetDetail(), Numbers: e.shown.GetNumbers(), Opened: e.shown.GetOpenTime().AsTime(),
 	}

@@ -1,4 +1,4 @@
-package business
+package rules
 
 import (
 	"google.golang.org/protobuf/types/known/timestamppb"

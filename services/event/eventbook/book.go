@@ -14,12 +14,12 @@ import (
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
-	"odoomesh/internal/business"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/follow"
 	"odoomesh/internal/journal"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
+	"odoomesh/services/event/rules"
 )
 
 // Config is what a Book needs.
@@ -66,10 +66,10 @@ func New(c Config) (*Book, error) {
 	if c.Registerer != nil {
 		c.Registerer.MustRegister(told)
 	}
-	a := &author{Book: b, told: told, epoch: business.EpochOf(c.Journal.ID())}
+	a := &author{Book: b, told: told, epoch: rules.EpochOf(c.Journal.ID())}
 	b.author = a
-	a.rules = business.Rules{HoldLocations: c.HoldLocations, Places: b.completeName}
-	for _, name := range business.Collections() {
+	a.rules = rules.Rules{HoldLocations: c.HoldLocations, Places: b.completeName}
+	for _, name := range rules.Collections() {
 		if slices.Contains(c.Collections, name) {
 			a.collections = append(a.collections, name)
 		}
@@ -109,9 +109,9 @@ func (b *Book) loaded() ([]byte, error) {
 
 // Escalate tells of an exception that has opened, once for each opening. It returns
 // when that is durable, and waits for history to be complete.
-func (b *Book) Escalate(ctx context.Context, e business.Exception) error {
+func (b *Book) Escalate(ctx context.Context, e rules.Exception) error {
 	return b.keeper.Tell(ctx, func(w *journal.Writer) error {
-		return b.author.look(ctx, w, business.Escalated(e), journal.Cause{At: e.Opened})
+		return b.author.look(ctx, w, rules.Escalated(e), journal.Cause{At: e.Opened})
 	})
 }
 

@@ -1,4 +1,4 @@
-package business_test
+package rules_test
 
 import (
 	"testing"
@@ -21,7 +21,7 @@ import (
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
-	"odoomesh/internal/business"
+	"odoomesh/services/event/rules"
 )
 
 // at is a time that day, written is when Odoo last wrote the record.
@@ -45,16 +45,16 @@ func kept(t testing.TB, record proto.Message) []byte {
 	return raw
 }
 
-// rules hold what lies in or below WH/Quarantine, which is locations/9.
-var rules = business.Rules{HoldLocations: []string{"WH/Quarantine"}, Places: func(location string) (string, error) {
+// hospital holds what lies in or below WH/Quarantine, which is locations/9.
+var hospital = rules.Rules{HoldLocations: []string{"WH/Quarantine"}, Places: func(location string) (string, error) {
 	return map[string]string{"locations/8": "WH/Stock", "locations/9": "WH/Quarantine", "locations/10": "WH/Quarantine/Cold", "locations/11": "WH/Quarantine 2"}[location], nil
 }}
 
 // epoch is the run of ids of these tests.
-var epoch = business.EpochOf("a journal")
+var epoch = rules.EpochOf("a journal")
 
 // imply is what holds of a record, as the events of the first time.
-func imply(t testing.TB, r business.Rules, collection string, record proto.Message) []*eventv1.CloudEvent {
+func imply(t testing.TB, r rules.Rules, collection string, record proto.Message) []*eventv1.CloudEvent {
 	t.Helper()
 	conditions, err := r.Conditions(collection, kept(t, record))
 	if err != nil {
@@ -205,7 +205,7 @@ func TestStatesImplyWhatHasHappened(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []told
-			for _, e := range imply(t, rules, tt.collection, tt.record) {
+			for _, e := range imply(t, hospital, tt.collection, tt.record) {
 				data, err := e.GetData().UnmarshalNew()
 				if err != nil {
 					t.Fatal(err)
@@ -224,7 +224,7 @@ func TestStatesImplyWhatHasHappened(t *testing.T) {
 
 func TestARecordThatCannotBeReadIsAnError(t *testing.T) {
 	for _, raw := range [][]byte{{0xff}, kept(t, &productv1.Product{Name: "products/1"})[:3]} {
-		if _, err := rules.Conditions("products", raw); err == nil {
+		if _, err := hospital.Conditions("products", raw); err == nil {
 			t.Errorf("% x was read", raw)
 		}
 	}
@@ -233,8 +233,8 @@ func TestARecordThatCannotBeReadIsAnError(t *testing.T) {
 // An exception has one condition for its kind and subject, and each opening is another
 // way in which it holds.
 func TestEachOpeningOfAnExceptionIsTold(t *testing.T) {
-	condition := func(subject, name, summary string) business.Condition {
-		return business.Escalated(business.Exception{Kind: eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT, Subject: subject, Name: name, Summary: summary, Opened: at(1).AsTime()})
+	condition := func(subject, name, summary string) rules.Condition {
+		return rules.Escalated(rules.Exception{Kind: eventv1.ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT, Subject: subject, Name: name, Summary: summary, Opened: at(1).AsTime()})
 	}
 	first, changed := condition("stockPositions/3-8-0-0-0", "exceptions/1", "3 for 4"), condition("stockPositions/3-8-0-0-0", "exceptions/1", "3 for 5")
 	again, other := condition("stockPositions/3-8-0-0-0", "exceptions/2", "3 for 4"), condition("stockPositions/3-9-0-0-0", "exceptions/3", "3 for 4")

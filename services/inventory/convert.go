@@ -1,10 +1,16 @@
-package mapping
+package inventory
 
 import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	"odoomesh/internal/mapping"
 )
+
+// converters are those that the mapping of movements names beside the common ones.
+func converters() mapping.Converters {
+	return mapping.Converters{"movement_type": toMovementType, "movement_words": toMovementWords}
+}
 
 // Odoo has no word for why goods moved: the usages of the two locations say it,
 // and for a loss whether it was scrapped.
@@ -16,8 +22,8 @@ const (
 )
 
 // toMovementType reads [location_usage, location_dest_usage, mark of scrap].
-func toMovementType(in *input) (protoreflect.Value, bool, error) {
-	from, to, scrapped, err := in.ends()
+func toMovementType(in *mapping.Input) (protoreflect.Value, bool, error) {
+	from, to, scrapped, err := ends(in)
 	if err != nil {
 		return protoreflect.Value{}, false, err
 	}
@@ -55,19 +61,19 @@ func movementType(from, to string, scrapped bool) inventoryv1.InventoryEventType
 
 // ends reads both usages and the mark of scrap: up to 18 a flag, set where the goods
 // went to a place of scrap; from 19 on, where such places are gone, the scrap order.
-func (in *input) ends() (from, to string, scrapped bool, err error) {
-	if from, err = in.row.String(in.fields[0]); err != nil {
+func ends(in *mapping.Input) (from, to string, scrapped bool, err error) {
+	if from, err = in.Row.String(in.Fields[0]); err != nil {
 		return "", "", false, err
 	}
-	if to, err = in.row.String(in.fields[1]); err != nil {
+	if to, err = in.Row.String(in.Fields[1]); err != nil {
 		return "", "", false, err
 	}
-	return from, to, !isEmpty(in.row, in.fields[2]), nil
+	return from, to, !in.Empty(in.Fields[2]), nil
 }
 
 // toMovementWords writes Odoo's own words; it reads the mark of a count as well.
-func toMovementWords(in *input) (protoreflect.Value, bool, error) {
-	from, to, scrapped, err := in.ends()
+func toMovementWords(in *mapping.Input) (protoreflect.Value, bool, error) {
+	from, to, scrapped, err := ends(in)
 	if err != nil {
 		return protoreflect.Value{}, false, err
 	}
@@ -75,7 +81,7 @@ func toMovementWords(in *input) (protoreflect.Value, bool, error) {
 	if scrapped {
 		words += "+scrap"
 	}
-	if !isEmpty(in.row, in.fields[3]) {
+	if !in.Empty(in.Fields[3]) {
 		words += "+count"
 	}
 	return protoreflect.ValueOfString(words), true, nil

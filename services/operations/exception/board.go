@@ -10,9 +10,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
-	"odoomesh/internal/business"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/store"
+	"odoomesh/services/event/rules"
 )
 
 const (
@@ -44,7 +44,7 @@ type Config struct {
 	Journal store.Journal
 	// Escalate tells the business event of an opening; it returns when that is durable,
 	// and tells each opening once however often it is called.
-	Escalate func(context.Context, business.Exception) error
+	Escalate func(context.Context, rules.Exception) error
 	// Accept lets whoever reports a cause know that a person takes it as it is, before
 	// that is noted; an error refuses the acknowledgement. nil accepts all.
 	Accept     func(ctx context.Context, c Cause, reason, by string) error
@@ -184,7 +184,7 @@ func (b *Board) Counts() (open, acknowledged int) {
 func (b *Board) Run(ctx context.Context) error {
 	for {
 		for _, e := range b.untold() {
-			if err := b.Escalate(ctx, e.business()); err != nil {
+			if err := b.Escalate(ctx, e.opening()); err != nil {
 				return fmt.Errorf("telling of %s: %w", e.name(), err)
 			}
 			if err := b.told(ctx, e.number); err != nil {

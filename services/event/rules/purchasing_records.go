@@ -1,4 +1,4 @@
-package business
+package rules
 
 import (
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
