@@ -309,8 +309,8 @@ func TestOldPagesGo(t *testing.T) {
 
 // expected is what a diary has to say whatever happens, drawn beside it.
 type expected struct {
-	// last is what each thing is.
-	last map[int64]string
+	// values are what each thing was, one after the other; the last is what it is.
+	values map[int64][]string
 	// seen are the values that the log tells and the keeper has to tell, by place.
 	seen map[uint64]page
 	// gap says that the log has lost what the keeper has not read: until the records
@@ -336,8 +336,8 @@ func (e *expected) forget(before, needed uint64) {
 	}
 }
 
-// check compares what was told: each thing's values once, none that was seen left out,
-// the last one being what it is.
+// check compares what was told: of the values that each thing took, in their order and
+// once, none that was seen left out, the last one being what it is.
 func (e *expected) check(t *rapid.T, pages []string) {
 	told := map[int64][]string{}
 	for i, p := range pages {
@@ -349,9 +349,17 @@ func (e *expected) check(t *rapid.T, pages []string) {
 		}
 		told[id] = append(told[id], text)
 	}
-	for id, is := range e.last {
+	for id, values := range e.values {
+		is := values[len(values)-1]
 		if n := len(told[id]); n > 0 && told[id][n-1] != is || n == 0 && is != "" {
 			t.Fatalf("thing %d is %q, and the diary says %q", id, is, told[id])
+		}
+		for _, value := range told[id] {
+			i := slices.Index(values, value)
+			if i < 0 {
+				t.Fatalf("thing %d was %q, and the diary says %q", id, e.values[id], told[id])
+			}
+			values = values[i+1:]
 		}
 	}
 	at, before := map[int64]int{}, map[int64]string{}
@@ -382,14 +390,14 @@ func TestEachValueIsToldOnce(t *testing.T) {
 		w := newWorld(t, dir, nil)
 		defer func() { w.Close() }()
 		id, value := rapid.Int64Range(1, 5), rapid.IntRange(0, 3)
-		e := &expected{last: map[int64]string{}, seen: map[uint64]page{}}
+		e := &expected{values: map[int64][]string{}, seen: map[uint64]page{}}
 		draw := func(t *rapid.T) (int64, []byte) {
 			id, n := id.Draw(t, "id"), value.Draw(t, "value")
 			var record []byte
 			if n > 0 {
 				record = fmt.Append(nil, "v", n)
 			}
-			e.last[id] = string(record)
+			e.values[id] = append(e.values[id], string(record))
 			return id, record
 		}
 		cached := func() {}
@@ -419,6 +427,7 @@ func TestEachValueIsToldOnce(t *testing.T) {
 				w.Write(t, things, id, record, false)
 				w.load()
 			},
+			"a load ends before the cache has followed": func(*rapid.T) { w.load() },
 			"the log forgets": func(t *rapid.T) {
 				before := rapid.Uint64Range(w.Log.Oldest(), w.Cache.Position()+1).Draw(t, "before")
 				if err := w.Log.Truncate(context.Background(), before); err != nil {
