@@ -22,7 +22,7 @@ const headerLastEventID = "Last-Event-Id"
 type checkedConn struct{ grpc.ClientConnInterface }
 
 func (c checkedConn) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
-	if err := prepare(ctx, method, args); err != nil {
+	if err := complete(ctx, method, args); err != nil {
 		return err
 	}
 	return c.ClientConnInterface.Invoke(withForwardedHosts(ctx), method, args, reply, opts...)
@@ -55,8 +55,8 @@ func withForwardedHosts(ctx context.Context) context.Context {
 	return ctx
 }
 
-// prepare checks and completes the request message of a call over HTTP.
-func prepare(ctx context.Context, method string, args any) error {
+// complete checks and completes the request message of a call over HTTP.
+func complete(ctx context.Context, method string, args any) error {
 	call := callFrom(ctx)
 	req, ok := args.(proto.Message)
 	if !ok || call.request == nil {

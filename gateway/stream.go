@@ -22,7 +22,7 @@ type checkedStream struct {
 }
 
 func (s *checkedStream) SendMsg(m any) error {
-	if err := prepare(s.Context(), s.method, m); err != nil {
+	if err := complete(s.Context(), s.method, m); err != nil {
 		return err
 	}
 	return s.ClientStream.SendMsg(m)

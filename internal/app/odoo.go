@@ -104,7 +104,7 @@ func (c *connector) fit(ctx context.Context) (*capture.Connection, error) {
 			continue
 		}
 		plan.ReadAs(reading)
-		connection.Records[col.Name] = mapping.NewSource(plan, c.client)
+		connection.Records[col.Name] = mapping.NewReader(plan, c.client)
 	}
 	c.logger.LogAttrs(ctx, slog.LevelInfo, "connected to Odoo", slog.String("version", server.Version.String()),
 		slog.String("language", reading.Language), slog.String("time_zone", reading.Zone.String()))

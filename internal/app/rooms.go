@@ -25,7 +25,7 @@ const recentBytes = 96 << 20
 func (r *rooms) Read(collection string) read.Deps {
 	return read.Deps{
 		Kind: r.kinds[collection], Cache: r.app.stores.cache, StoreID: r.app.stores.log.ID(),
-		Source: captured{r.app.engine, collection, &r.app.servers.patience}, Clock: r.app.clock, Recent: r.recent,
+		Freshness: captured{r.app.engine, collection, &r.app.servers.patience}, Clock: r.app.clock, Recent: r.recent,
 	}
 }
 

@@ -22,7 +22,7 @@ import (
 	"odoomesh/gateway"
 	"odoomesh/internal/access"
 	"odoomesh/internal/config"
-	"odoomesh/internal/serve"
+	"odoomesh/internal/rpc"
 	"odoomesh/internal/telemetry"
 	"odoomesh/services"
 )
@@ -104,7 +104,7 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err != nil {
 		return err
 	}
-	options := append(serve.OverGRPC(chain),
+	options := append(rpc.OverGRPC(chain),
 		grpc.ConnectionTimeout(headerTimeout), grpc.MaxRecvMsgSize(maxRecvBytes), grpc.NumStreamWorkers(streamWorkers),
 		grpc.StaticStreamWindowSize(receiveWindow), grpc.StaticConnWindowSize(receiveWindow),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute}),
@@ -160,7 +160,7 @@ func collectionsOf(d services.Domain, all []services.Domain) []string {
 	return names
 }
 
-func newChain(a *App) (*serve.Chain, error) {
+func newChain(a *App) (*rpc.Chain, error) {
 	guard, err := access.Open(a.config.AccessFile)
 	if err != nil {
 		return nil, err
@@ -170,8 +170,8 @@ func newChain(a *App) (*serve.Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	return serve.Standard(serve.Parts{Log: a.logger, Calls: calls, Guard: guard, Clock: a.clock,
-		Limits: serve.Limits{UnitsPerSecond: a.config.MaxUnits, Streams: a.config.MaxStreams, PageSize: a.config.MaxPage}})
+	return rpc.Standard(rpc.Parts{Log: a.logger, Calls: calls, Guard: guard, Clock: a.clock,
+		Limits: rpc.Limits{UnitsPerSecond: a.config.MaxUnits, Streams: a.config.MaxStreams, PageSize: a.config.MaxPage}})
 }
 
 // both registers a service on the gRPC server and on the connection inside.

@@ -220,12 +220,12 @@ func (h *house) connect(ctx context.Context, client *odoo.Client) (*capture.Conn
 	return c, nil
 }
 
-func (h *house) sources(ctx context.Context, client *odoo.Client) (map[string]*mapping.Source, error) {
+func (h *house) sources(ctx context.Context, client *odoo.Client) (map[string]*mapping.Reader, error) {
 	server, err := client.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	sources := map[string]*mapping.Source{}
+	sources := map[string]*mapping.Reader{}
 	for _, d := range h.domains() {
 		for _, c := range d.Collections {
 			spec, err := c.Spec()
@@ -240,7 +240,7 @@ func (h *house) sources(ctx context.Context, client *odoo.Client) (map[string]*m
 			if err != nil {
 				return nil, err
 			}
-			sources[c.Name] = mapping.NewSource(plan, h.reader(client))
+			sources[c.Name] = mapping.NewReader(plan, h.reader(client))
 		}
 	}
 	return sources, nil
@@ -377,7 +377,7 @@ func (h *house) equals() error {
 	return nil
 }
 
-func (h *house) collectionEquals(name string, s *mapping.Source, tables odoo.Tables) error {
+func (h *house) collectionEquals(name string, s *mapping.Reader, tables odoo.Tables) error {
 	ids, err := tables.RowIDs(h.t.Context(), s.Model(), 0, 1_000_000)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ type Tables interface {
 	Count(ctx context.Context, model string, after, upTo int64) (int64, error)
 }
 
-// Records is what a mapping makes of Odoo's rows for one collection. *mapping.Source
+// Records is what a mapping makes of Odoo's rows for one collection. *mapping.Reader
 // is one.
 type Records interface {
 	// Model is the root model: one row of it is one record, or a part of one.

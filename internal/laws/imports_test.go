@@ -171,7 +171,7 @@ func TestTheImportLawsCatchWhatBreaksThem(t *testing.T) {
 		{"internal/odoosim", []string{"internal/odoosim/orm"}, false},
 		{"internal/store/storetest", []string{"gen/go/mesh/types/v1"}, true},
 		{"internal/capture", []string{"github.com/dgraph-io/badger/v4/options"}, true},
-		{"internal/serve", []string{"google.golang.org/grpc/status"}, true},
+		{"internal/rpc", []string{"google.golang.org/grpc/status"}, true},
 		{"gateway", []string{"google.golang.org/grpc/status"}, false},
 		{"internal/read", []string{"internal/app"}, true},
 		{"internal/capture", []string{"services"}, true},

@@ -2,7 +2,7 @@
 // mapping.yaml says, field by field, where the canonical value stands in Odoo,
 // version by version, and names converters: those that all domains share are here,
 // the domain brings its own. Compile binds it to one version and to the record's
-// proto message; a Source reads records with it, one bulk read per Odoo model, and
+// proto message; a Reader reads records with it, one bulk read per Odoo model, and
 // tells change capture which models to look at.
 //
 // A value that cannot be mapped never hides its record: the field stays empty

@@ -18,7 +18,7 @@ const modelsAtOnce = 2
 // Fetch reads the records of the given keys, with one bulk read per model at each
 // step away from the root. What comes back is in the order of the keys; a key
 // that is no member of the domain (any more) is left out.
-func (s *Source) Fetch(ctx context.Context, keys [][]byte) ([]*Record, error) {
+func (s *Reader) Fetch(ctx context.Context, keys [][]byte) ([]*Record, error) {
 	if s.Grouped() {
 		return s.fetchGroups(ctx, keys)
 	}
@@ -60,7 +60,7 @@ func (s *Source) Fetch(ctx context.Context, keys [][]byte) ([]*Record, error) {
 }
 
 // reach loads what the root rows lead to.
-func (s *Source) reach(ctx context.Context, t tables, ids []int64) error {
+func (s *Reader) reach(ctx context.Context, t tables, ids []int64) error {
 	if err := s.loadForCompanies(ctx, t[s.Model()]); err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func targets(t tables, model, field string, ids []int64) ([]int64, error) {
 // load reads the rows that the model's table does not hold yet. It searches for the ids
 // and does not read them outright: one id that is gone or out of the user's sight
 // would make Odoo refuse the whole read.
-func (s *Source) load(ctx context.Context, t tables, model string, ids []int64) error {
+func (s *Reader) load(ctx context.Context, t tables, model string, ids []int64) error {
 	var missing []int64
 	for _, id := range ids {
 		if _, ok := t[model][id]; !ok {
@@ -155,7 +155,7 @@ func (s *Source) load(ctx context.Context, t tables, model string, ids []int64) 
 // loadForCompanies reads again, in the context of its company, each root row that
 // one company alone uses: cost, currency and the like have a value per company,
 // and without a context Odoo answers that of the user's own.
-func (s *Source) loadForCompanies(ctx context.Context, rows map[int64]odoo.Row) error {
+func (s *Reader) loadForCompanies(ctx context.Context, rows map[int64]odoo.Row) error {
 	if !s.ownValues {
 		return nil
 	}

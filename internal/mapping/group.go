@@ -15,7 +15,7 @@ func (p *Plan) Grouped() bool { return len(p.groupBy) > 0 }
 
 // Keys are the keys of the records that root rows belong to, each once. Rows of a
 // grouped domain that are gone from Odoo belong to none.
-func (s *Source) Keys(ctx context.Context, ids []int64) ([][]byte, error) {
+func (s *Reader) Keys(ctx context.Context, ids []int64) ([][]byte, error) {
 	keys := make([][]byte, 0, len(ids))
 	if !s.Grouped() {
 		for _, id := range ids {
@@ -61,7 +61,7 @@ func (p *Plan) keyOf(row odoo.Row) ([]byte, error) {
 
 // fetchGroups reads grouped records by their keys. It searches by each field
 // apart, which finds some rows of other groups, and leaves those out.
-func (s *Source) fetchGroups(ctx context.Context, keys [][]byte) ([]*Record, error) {
+func (s *Reader) fetchGroups(ctx context.Context, keys [][]byte) ([]*Record, error) {
 	domain := odoo.Domain{}
 	for i, field := range s.groupBy {
 		var values []any

@@ -36,7 +36,7 @@ func (p *Plan) needless(model string) bool {
 }
 
 // withAbove adds the rows above some, which are members if one of these is.
-func (s *Source) withAbove(ctx context.Context, ids []int64) ([]int64, error) {
+func (s *Reader) withAbove(ctx context.Context, ids []int64) ([]int64, error) {
 	if s.above == "" || len(ids) == 0 {
 		return ids, nil
 	}
@@ -54,7 +54,7 @@ func (s *Source) withAbove(ctx context.Context, ids []int64) ([]int64, error) {
 
 // aboveMembers lists which of some rows, none of which is a member by itself, are
 // members because of one below them.
-func (s *Source) aboveMembers(ctx context.Context, among []int64) ([]int64, error) {
+func (s *Reader) aboveMembers(ctx context.Context, among []int64) ([]int64, error) {
 	if s.above == "" || len(among) == 0 {
 		return nil, nil
 	}

@@ -21,13 +21,13 @@ import (
 type family struct{ company, branch, buyer, other, stranger, order int64 }
 
 // sourceOf reads suppliers out of a simulated Odoo by a mapping.
-func sourceOf(t *testing.T, text string) (*mapping.Source, family) {
+func sourceOf(t *testing.T, text string) (*mapping.Reader, family) {
 	t.Helper()
 	return sourceThrough(t, text, func(r odoo.Reader) odoo.Reader { return r })
 }
 
 // sourceThrough is sourceOf where a test stands between the mapping and Odoo's rows.
-func sourceThrough(t *testing.T, text string, through func(odoo.Reader) odoo.Reader) (*mapping.Source, family) {
+func sourceThrough(t *testing.T, text string, through func(odoo.Reader) odoo.Reader) (*mapping.Reader, family) {
 	t.Helper()
 	sim, err := odoosim.New(odoosim.Options{})
 	if err != nil {
@@ -73,7 +73,7 @@ func sourceThrough(t *testing.T, text string, through func(odoo.Reader) odoo.Rea
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mapping.NewSource(plan, through(client)), f
+	return mapping.NewReader(plan, through(client)), f
 }
 
 // diary writes down when a mapping asks who is bought from, and when it reads names.

@@ -100,4 +100,4 @@ func (r *references) forget(model string) (age int) {
 }
 
 // Forget drops what is remembered of a model whose rows have changed.
-func (s *Source) Forget(model string) { s.references.forget(model) }
+func (s *Reader) Forget(model string) { s.references.forget(model) }

@@ -20,7 +20,7 @@ func (p *Plan) Shown(model string) []string {
 // they did. Of reference data the rows are kept: who renames a product does not
 // touch the thousand movements that show no more of it than its unit. Whoever cannot
 // follow what it lists has to Forget the model: it is listed once.
-func (s *Source) Renew(ctx context.Context, model string, ids []int64) ([]int64, error) {
+func (s *Reader) Renew(ctx context.Context, model string, ids []int64) ([]int64, error) {
 	kept, keeps, age := s.references.renew(model, ids)
 	if !keeps || len(ids) > renewAtOnce {
 		s.Forget(model)

@@ -58,7 +58,7 @@ func TestANumberThatIsNoneIsAFaultOfItsRecord(t *testing.T) {
 		keys = append(keys, resource.Key(id))
 	}
 	proxy.Always(odooproxy.Model("product.product"), odooproxy.Value(ids[1], "standard_price", "<double>nan</double>"))
-	records, err := mapping.NewSource(plan, client).Fetch(ctx, keys)
+	records, err := mapping.NewReader(plan, client).Fetch(ctx, keys)
 	if err != nil || len(records) != len(ids) {
 		t.Fatalf("%d records, %v", len(records), err)
 	}

@@ -11,11 +11,11 @@ import (
 
 // cached answers from the cache, whatever the mode.
 type cached struct {
-	kind   *record.Kind
-	cache  store.Cache
-	states versioned
-	source Source
-	recent *record.Renderings
+	kind      *record.Kind
+	cache     store.Cache
+	states    versioned
+	freshness Freshness
+	recent    *record.Renderings
 }
 
 // versioned tells one state of a cache from another: what was read after the version
@@ -27,7 +27,7 @@ type unversioned struct{}
 func (unversioned) Version() uint64 { return record.UnknownState }
 
 func newCached(d Deps) *cached {
-	c := &cached{kind: d.Kind, cache: d.Cache, states: unversioned{}, source: d.Source, recent: d.Recent}
+	c := &cached{kind: d.Kind, cache: d.Cache, states: unversioned{}, freshness: d.Freshness, recent: d.Recent}
 	if v, ok := d.Cache.(versioned); ok {
 		c.states = v
 	}
@@ -35,7 +35,7 @@ func newCached(d Deps) *cached {
 }
 
 func (c *cached) Get(_ context.Context, keys [][]byte, how how) ([]*record.Shown, error) {
-	verified := c.source.Status().Verified
+	verified := c.freshness.Status().Verified
 	if how.verified.After(verified) {
 		verified = how.verified
 	}

@@ -23,14 +23,14 @@ import (
 
 // Collection reads the records of one domain.
 type Collection[T proto.Message] struct {
-	kind    *record.Kind
-	cache   store.Cache
-	storeID string
-	source  Source
-	clock   clock.Clock
-	fields  []*index.Field
-	records Records
-	recent  *record.Renderings
+	kind      *record.Kind
+	cache     store.Cache
+	storeID   string
+	freshness Freshness
+	clock     clock.Clock
+	fields    []*index.Field
+	records   Records
+	recent    *record.Renderings
 }
 
 // Deps is what a Collection reads from.
@@ -38,9 +38,9 @@ type Deps struct {
 	Kind  *record.Kind
 	Cache store.Cache
 	// StoreID names the log that the cache follows: page tokens are bound to it.
-	StoreID string
-	Source  Source
-	Clock   clock.Clock
+	StoreID   string
+	Freshness Freshness
+	Clock     clock.Clock
 	// Recent keeps what was read lately; all collections share one. nil: nothing is kept.
 	Recent *record.Renderings
 }
@@ -51,10 +51,10 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, source: d.Source, clock: d.Clock, fields: fields, recent: d.Recent}
+	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, freshness: d.Freshness, clock: d.Clock, fields: fields, recent: d.Recent}
 	c.records = newCached(d)
-	c.records = &fresh{next: c.records, source: d.Source, clock: d.Clock}
-	c.records = &loaded{next: c.records, source: d.Source, collection: d.Kind.Collection}
+	c.records = &fresh{next: c.records, freshness: d.Freshness, clock: d.Clock}
+	c.records = &loaded{next: c.records, freshness: d.Freshness, collection: d.Kind.Collection}
 	return c, nil
 }
 
@@ -171,7 +171,7 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 
 // Freshness says how old the copy is.
 func (c *Collection[T]) Freshness() *typesv1.Freshness {
-	s := c.source.Status()
+	s := c.freshness.Status()
 	return FreshnessOf(s.Verified, s.Reachable)
 }
 

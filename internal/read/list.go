@@ -47,7 +47,7 @@ type Page[T proto.Message] struct {
 // by id. The token of a page holds the place of its last record, not a number of
 // records: what comes or goes meanwhile moves no other record over a page's edge.
 func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], error) {
-	if err := notLoaded(c.kind.Collection, c.source.Status()); err != nil {
+	if err := notLoaded(c.kind.Collection, c.freshness.Status()); err != nil {
 		return nil, err
 	}
 	view, err := c.open(ctx)
@@ -129,8 +129,8 @@ func (c *Collection[T]) listFresh(r ListRequest) error {
 	case mode.GetLive():
 		return fault.InvalidField(errorsv1.Reason_REASON_NOT_SUPPORTED, "read_mode.live",
 			"a list is answered from the mesh's copy: set read_mode.max_staleness to bound its age, or read single records live")
-	case mode.GetMaxStaleness() != nil && !young(c.source.Status(), c.clock.Now(), mode):
-		return stale(c.source.Status(), c.clock.Now(), mode, nil)
+	case mode.GetMaxStaleness() != nil && !young(c.freshness.Status(), c.clock.Now(), mode):
+		return stale(c.freshness.Status(), c.clock.Now(), mode, nil)
 	}
 	return nil
 }
@@ -244,7 +244,7 @@ func (c *Collection[T]) byEquality(ctx context.Context, s store.Snapshot, q *que
 // show decodes a record that a scan met, with its place in the order. Its record is
 // nil where the caller does not meet it.
 func (c *Collection[T]) show(h store.Hit, q *query) (hit, error) {
-	m, err := c.kind.Decode(h.Value, c.source.Status().Verified)
+	m, err := c.kind.Decode(h.Value, c.freshness.Status().Verified)
 	if err != nil {
 		return hit{}, err
 	}

@@ -43,8 +43,8 @@ type Status struct {
 	Reachable bool
 }
 
-// Source is what the reads of one collection need to know about Odoo.
-type Source interface {
+// Freshness is what the reads of one collection need to know about Odoo.
+type Freshness interface {
 	// Status tells how the copy stands now.
 	Status() Status
 	// Refresh brings the copy of some records up to Odoo now.

@@ -81,7 +81,7 @@ func largeOrders(t *testing.T, n int) *read.Collection[*orderv1.Order] {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := read.NewCollection[*orderv1.Order](read.Deps{Kind: kind, Cache: cache, StoreID: "test", Source: copied{}, Clock: clock.System{}})
+	c, err := read.NewCollection[*orderv1.Order](read.Deps{Kind: kind, Cache: cache, StoreID: "test", Freshness: copied{}, Clock: clock.System{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func (c *Collection[T]) whereWhole(ctx context.Context, path, value string, view
 	if view.Refused() || view.HidesPath(path) {
 		return nil, nil
 	}
-	verified := c.source.Status().Verified
+	verified := c.freshness.Status().Verified
 	return c.where(ctx, path, value, func(s store.Snapshot, h store.Hit) (proto.Message, error) {
 		raw, err := s.Get(c.kind.Collection, h.Key)
 		if err != nil {
@@ -78,7 +78,7 @@ func (c *Collection[T]) WherePart(ctx context.Context, path, value string, field
 }
 
 func (c *Collection[T]) where(ctx context.Context, path, value string, read func(store.Snapshot, store.Hit) (proto.Message, error)) ([]T, error) {
-	if err := notLoaded(c.kind.Collection, c.source.Status()); err != nil {
+	if err := notLoaded(c.kind.Collection, c.freshness.Status()); err != nil {
 		return nil, err
 	}
 	snapshot := c.cache.Snapshot()

@@ -70,7 +70,7 @@ func movements(t testing.TB, n int, carry func(lot *index.Field, m *inventoryv1.
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := read.NewCollection[*inventoryv1.Movement](read.Deps{Kind: kind, Cache: cache, StoreID: "test", Source: copied{}, Clock: clock.System{}})
+	c, err := read.NewCollection[*inventoryv1.Movement](read.Deps{Kind: kind, Cache: cache, StoreID: "test", Freshness: copied{}, Clock: clock.System{}})
 	if err != nil {
 		t.Fatal(err)
 	}

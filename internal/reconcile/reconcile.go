@@ -28,8 +28,8 @@ const AtOnce = 200
 // index entries.
 const surelyFits = 32 << 10
 
-// Source reads one collection's records from Odoo; *mapping.Source is one.
-type Source interface {
+// Reader reads one collection's records from Odoo; *mapping.Reader is one.
+type Reader interface {
 	// Fetch reads the records of the keys that belong to the collection.
 	Fetch(ctx context.Context, keys [][]byte) ([]*mapping.Record, error)
 	// MappingVersion is the version that the records name.
@@ -100,7 +100,7 @@ type Outcome struct {
 
 // Records brings records up to date, however many, and removes those that Odoo does
 // not have any more. It returns how many differed.
-func (r *Reconciler) Records(ctx context.Context, s Source, keys []string) (int, error) {
+func (r *Reconciler) Records(ctx context.Context, s Reader, keys []string) (int, error) {
 	changed := 0
 	var missing []string
 	for chunk := range slices.Chunk(keys, AtOnce) {
@@ -117,7 +117,7 @@ func (r *Reconciler) Records(ctx context.Context, s Source, keys []string) (int,
 
 // Some stores what differs among a few records, at most AtOnce, and lists the ones
 // that the cache has and Odoo does not.
-func (r *Reconciler) Some(ctx context.Context, s Source, keys []string) (Outcome, error) {
+func (r *Reconciler) Some(ctx context.Context, s Reader, keys []string) (Outcome, error) {
 	if err := r.write(ctx); err != nil {
 		return Outcome{}, err
 	}

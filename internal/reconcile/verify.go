@@ -35,7 +35,7 @@ func (v Verification) Equal() bool { return v.InCache && v.InOdoo && len(v.Diffe
 // collection waits meanwhile, so that the copy is the one that stood there when Odoo
 // was asked. seen tells whether a look will find what was written at a time, by the
 // stamp and that of the copy.
-func (r *Reconciler) Verify(ctx context.Context, s Source, key []byte, seen func(written, kept time.Time) bool) (Verification, error) {
+func (r *Reconciler) Verify(ctx context.Context, s Reader, key []byte, seen func(written, kept time.Time) bool) (Verification, error) {
 	if err := r.write(ctx); err != nil {
 		return Verification{}, err
 	}

@@ -69,7 +69,7 @@ func TestALiveReadMovesTheTimeOfVerification(t *testing.T) {
 		{"from the copy", nil, look}, {"live", live, now}, {"from the copy again", nil, look},
 		{"no older than it is", within(time.Minute), look}, {"younger than it is", within(time.Second), now},
 	} {
-		products, err := read.NewCollection[*productv1.Product](read.Deps{Kind: kind, Cache: cache, Source: looked{at: look}, Clock: clock.Func(func() time.Time { return now })})
+		products, err := read.NewCollection[*productv1.Product](read.Deps{Kind: kind, Cache: cache, Freshness: looked{at: look}, Clock: clock.Func(func() time.Time { return now })})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,7 +88,7 @@ func TestALiveReadMovesTheTimeOfVerification(t *testing.T) {
 		}
 	}
 	failing := errors.New("odoo does not answer")
-	products, err := read.NewCollection[*productv1.Product](read.Deps{Kind: kind, Cache: cache, Source: looked{at: look, err: failing}, Clock: clock.Func(func() time.Time { return now })})
+	products, err := read.NewCollection[*productv1.Product](read.Deps{Kind: kind, Cache: cache, Freshness: looked{at: look, err: failing}, Clock: clock.Func(func() time.Time { return now })})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package serve_test
+package rpc_test
 
 import (
 	"bytes"

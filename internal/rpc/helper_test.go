@@ -1,4 +1,4 @@
-package serve_test
+package rpc_test
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ import (
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	"odoomesh/internal/access"
 	"odoomesh/internal/clock"
-	"odoomesh/internal/serve"
+	"odoomesh/internal/rpc"
 	"odoomesh/internal/telemetry"
 )
 
@@ -64,7 +64,7 @@ type mesh struct {
 	log      *logBuffer
 }
 
-func parts(t testing.TB, w io.Writer, registry prometheus.Registerer, accessFile string) serve.Parts {
+func parts(t testing.TB, w io.Writer, registry prometheus.Registerer, accessFile string) rpc.Parts {
 	t.Helper()
 	log, err := telemetry.NewLogger(w, "debug", telemetry.FormatJSON)
 	if err != nil {
@@ -78,12 +78,12 @@ func parts(t testing.TB, w io.Writer, registry prometheus.Registerer, accessFile
 	if err != nil {
 		t.Fatal(err)
 	}
-	return serve.Parts{Log: log, Calls: calls, Guard: guard}
+	return rpc.Parts{Log: log, Calls: calls, Guard: guard}
 }
 
-func standard(t testing.TB, p serve.Parts) *serve.Chain {
+func standard(t testing.TB, p rpc.Parts) *rpc.Chain {
 	t.Helper()
-	chain, err := serve.Standard(p)
+	chain, err := rpc.Standard(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func start(t testing.TB, service *products, accessFile string) *mesh {
 	t.Helper()
 	m := &mesh{registry: prometheus.NewRegistry(), log: &logBuffer{}}
 	chain := standard(t, parts(t, m.log, m.registry, accessFile))
-	server := grpc.NewServer(serve.OverGRPC(chain)...)
+	server := grpc.NewServer(rpc.OverGRPC(chain)...)
 	productv1.RegisterProductServiceServer(server, service)
 	if err := chain.Cover(server.GetServiceInfo()); err != nil {
 		t.Fatal(err)

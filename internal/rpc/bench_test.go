@@ -1,4 +1,4 @@
-package serve_test
+package rpc_test
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"google.golang.org/grpc/peer"
 
 	productv1 "odoomesh/gen/go/mesh/product/v1"
-	"odoomesh/internal/serve"
+	"odoomesh/internal/rpc"
 )
 
 // transport takes the response header, as gRPC's own does.
@@ -59,7 +59,7 @@ func BenchmarkUnary(b *testing.B) {
 	}
 }
 
-func quiet(p serve.Parts) serve.Parts {
+func quiet(p rpc.Parts) rpc.Parts {
 	p.Log = silent()
 	return p
 }

@@ -9,31 +9,31 @@ import (
 	"odoomesh/internal/odoo"
 )
 
-// Source reads one domain from one Odoo.
-type Source struct {
+// Reader reads one domain from one Odoo.
+type Reader struct {
 	*Plan
 	odoo       odoo.Reader
 	references *references
 }
 
-// NewSource binds a plan to an Odoo of its release.
-func NewSource(p *Plan, r odoo.Reader) *Source {
-	return &Source{Plan: p, odoo: r, references: newReferences(p.watches)}
+// NewReader binds a plan to an Odoo of its release.
+func NewReader(p *Plan, r odoo.Reader) *Reader {
+	return &Reader{Plan: p, odoo: r, references: newReferences(p.watches)}
 }
 
 // MappingVersion is the version that the records name.
-func (s *Source) MappingVersion() int { return s.Version }
+func (s *Reader) MappingVersion() int { return s.Version }
 
 // HasMembers tells whether root rows belong to the domain by their own values, and
 // not all of them.
-func (s *Source) HasMembers() bool {
+func (s *Reader) HasMembers() bool {
 	return slices.ContainsFunc(s.members, func(m Member) bool { return m.Through == "" })
 }
 
 // CountMembers counts the root rows above an id and up to another that belong to the domain by
 // their own values: rows can join and leave it without being written, as a
 // partner does whose supplier_rank Odoo raises by SQL when a bill is posted.
-func (s *Source) CountMembers(ctx context.Context, after, upTo int64) (int64, error) {
+func (s *Reader) CountMembers(ctx context.Context, after, upTo int64) (int64, error) {
 	var sum int64
 	for _, m := range s.members {
 		if m.Through != "" {
@@ -48,7 +48,7 @@ func (s *Source) CountMembers(ctx context.Context, after, upTo int64) (int64, er
 	return sum, nil
 }
 
-func (s *Source) count(ctx context.Context, model string, domain odoo.Domain) (int64, error) {
+func (s *Reader) count(ctx context.Context, model string, domain odoo.Domain) (int64, error) {
 	n, err := s.odoo.SearchCount(ctx, model, domain, odoo.ReadOptions{})
 	if err != nil {
 		return 0, fmt.Errorf("counting %s: %w", model, err)
@@ -57,7 +57,7 @@ func (s *Source) count(ctx context.Context, model string, domain odoo.Domain) (i
 }
 
 // Touched lists the root ids of the records that show any of the changed rows.
-func (s *Source) Touched(ctx context.Context, w WatchedModel, ids []int64) ([]int64, error) {
+func (s *Reader) Touched(ctx context.Context, w WatchedModel, ids []int64) ([]int64, error) {
 	if w.Through != "" {
 		pointed, err := s.pointedAt(ctx, w.Model, w.Through, odoo.Where("id", "in", ids))
 		if err != nil {
@@ -84,7 +84,7 @@ func (s *Source) Touched(ctx context.Context, w WatchedModel, ids []int64) ([]in
 
 // amongThere searches by ids of a model. Where one of them is gone, Odoo refuses whole
 // searches for what stands below or above them: then it searches by those that are there.
-func (s *Source) amongThere(ctx context.Context, model string, ids []int64, search func([]int64) ([]int64, error)) ([]int64, error) {
+func (s *Reader) amongThere(ctx context.Context, model string, ids []int64, search func([]int64) ([]int64, error)) ([]int64, error) {
 	for {
 		found, err := search(ids)
 		var fault *odoo.Fault
@@ -102,7 +102,7 @@ func (s *Source) amongThere(ctx context.Context, model string, ids []int64, sear
 }
 
 // pointedAt lists what the rows of a model that match point at, without repeats.
-func (s *Source) pointedAt(ctx context.Context, model, field string, domain odoo.Domain) ([]int64, error) {
+func (s *Reader) pointedAt(ctx context.Context, model, field string, domain odoo.Domain) ([]int64, error) {
 	rows, err := s.odoo.SearchRead(ctx, model, domain, []string{field}, odoo.ReadOptions{Order: "id"})
 	if err != nil {
 		return nil, fmt.Errorf("reading %s of %s: %w", field, model, err)
@@ -122,7 +122,7 @@ func (s *Source) pointedAt(ctx context.Context, model, field string, domain odoo
 }
 
 // Members lists which of the given root ids belong to the domain, ascending.
-func (s *Source) Members(ctx context.Context, among []int64) ([]int64, error) {
+func (s *Reader) Members(ctx context.Context, among []int64) ([]int64, error) {
 	if len(s.members) == 0 {
 		return s.odoo.Search(ctx, s.Model(), odoo.Where("id", "in", among), odoo.ReadOptions{Order: "id"})
 	}
@@ -140,7 +140,7 @@ func (s *Source) Members(ctx context.Context, among []int64) ([]int64, error) {
 }
 
 // byThemselves lists which of the given root ids a member condition finds.
-func (s *Source) byThemselves(ctx context.Context, among []int64) ([]int64, error) {
+func (s *Reader) byThemselves(ctx context.Context, among []int64) ([]int64, error) {
 	var found []int64
 	for _, m := range s.members {
 		// Who is known to be a member need not be one for another reason too.

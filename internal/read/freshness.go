@@ -16,22 +16,22 @@ import (
 // one answer. When Odoo does not answer, a live read fails with Odoo's error, and
 // a bound on the age that the copy misses fails with STALE.
 type fresh struct {
-	next   Records
-	source Source
-	clock  clock.Clock
+	next      Records
+	freshness Freshness
+	clock     clock.Clock
 }
 
 func (f *fresh) Get(ctx context.Context, keys [][]byte, how how) ([]*record.Shown, error) {
 	asked := f.clock.Now()
 	switch {
 	case how.mode.GetLive():
-		if err := f.source.Refresh(ctx, keys); err != nil {
+		if err := f.freshness.Refresh(ctx, keys); err != nil {
 			return nil, err
 		}
 		how.verified = asked
-	case how.mode.GetMaxStaleness() != nil && !young(f.source.Status(), asked, how.mode):
-		if err := f.source.Refresh(ctx, keys); err != nil {
-			return nil, stale(f.source.Status(), f.clock.Now(), how.mode, err)
+	case how.mode.GetMaxStaleness() != nil && !young(f.freshness.Status(), asked, how.mode):
+		if err := f.freshness.Refresh(ctx, keys); err != nil {
+			return nil, stale(f.freshness.Status(), f.clock.Now(), how.mode, err)
 		}
 		how.verified = asked
 	}
@@ -57,12 +57,12 @@ func stale(s Status, now time.Time, mode *typesv1.ReadMode, cause error) error {
 // can tell a record that does not exist from one that has not come yet.
 type loaded struct {
 	next       Records
-	source     Source
+	freshness  Freshness
 	collection string
 }
 
 func (l *loaded) Get(ctx context.Context, keys [][]byte, how how) ([]*record.Shown, error) {
-	if err := notLoaded(l.collection, l.source.Status()); err != nil {
+	if err := notLoaded(l.collection, l.freshness.Status()); err != nil {
 		return nil, err
 	}
 	return l.next.Get(ctx, keys, how)

@@ -1,4 +1,4 @@
-package serve_test
+package rpc_test
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 	"odoomesh/internal/audit"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
-	"odoomesh/internal/serve"
+	"odoomesh/internal/rpc"
 )
 
 // still is a clock that a test moves.
@@ -47,7 +47,7 @@ type stubs struct {
 }
 
 // chainOf is the standard chain before some services.
-func chainOf(t *testing.T, p serve.Parts) (*serve.Chain, error) {
+func chainOf(t *testing.T, p rpc.Parts) (*rpc.Chain, error) {
 	t.Helper()
 	chain := standard(t, p)
 	server := grpc.NewServer()
@@ -56,7 +56,7 @@ func chainOf(t *testing.T, p serve.Parts) (*serve.Chain, error) {
 	return chain, chain.Cover(server.GetServiceInfo())
 }
 
-func call(t *testing.T, chain *serve.Chain, method string, request any, handler grpc.UnaryHandler) error {
+func call(t *testing.T, chain *rpc.Chain, method string, request any, handler grpc.UnaryHandler) error {
 	t.Helper()
 	ctx := peer.NewContext(t.Context(), &peer.Peer{Addr: localAddr{}})
 	_, err := chain.Unary(grpc.NewContextWithServerTransportStream(ctx, &transport{}), request, &grpc.UnaryServerInfo{FullMethod: method}, handler)
@@ -72,7 +72,7 @@ func answers(context.Context, any) (any, error) { return &productv1.Product{}, n
 
 func TestACallerThatUsesUpItsUnitsIsToldWhenToComeBack(t *testing.T) {
 	p, clk := quiet(parts(t, &logBuffer{}, newRegistry(), "")), &still{now: time.Unix(1, 0)}
-	p.Clock, p.Limits = clk, serve.Limits{UnitsPerSecond: 500}
+	p.Clock, p.Limits = clk, rpc.Limits{UnitsPerSecond: 500}
 	chain, err := chainOf(t, p)
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func TestACallerThatUsesUpItsUnitsIsToldWhenToComeBack(t *testing.T) {
 
 func TestAMethodThatNobodyCouldPayKeepsTheServerFromStarting(t *testing.T) {
 	p := quiet(parts(t, &logBuffer{}, newRegistry(), ""))
-	p.Limits = serve.Limits{UnitsPerSecond: 499}
+	p.Limits = rpc.Limits{UnitsPerSecond: 499}
 	if _, err := chainOf(t, p); err == nil || !strings.Contains(err.Error(), "caller-max-units-per-second to 500") {
 		t.Errorf("%v", err)
 	}
@@ -108,7 +108,7 @@ func TestAMethodThatNobodyCouldPayKeepsTheServerFromStarting(t *testing.T) {
 
 func TestStreamsAreCountedWhileTheyAreOpen(t *testing.T) {
 	p := quiet(parts(t, &logBuffer{}, newRegistry(), ""))
-	p.Limits = serve.Limits{Streams: 1}
+	p.Limits = rpc.Limits{Streams: 1}
 	chain, err := chainOf(t, p)
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +143,7 @@ func (s *serverStream) Context() context.Context { return s.ctx }
 func TestAPageIsNoLargerThanAllowed(t *testing.T) {
 	for _, c := range []struct{ limit, asked, want int32 }{{10, 1000, 10}, {10, 5, 5}, {10, 0, 10}, {100, 0, 0}, {0, 1000, 1000}} {
 		p := quiet(parts(t, &logBuffer{}, newRegistry(), ""))
-		p.Limits = serve.Limits{PageSize: int(c.limit)}
+		p.Limits = rpc.Limits{PageSize: int(c.limit)}
 		chain, err := chainOf(t, p)
 		if err != nil {
 			t.Fatal(err)

@@ -1,4 +1,4 @@
-package serve_test
+package rpc_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"google.golang.org/grpc"
 
 	productv1 "odoomesh/gen/go/mesh/product/v1"
-	"odoomesh/internal/serve"
+	"odoomesh/internal/rpc"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -20,8 +20,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type mark string
 
 // tracing is a stage that writes down when it runs.
-func tracing(name string, seen *[]string) serve.Stage {
-	return serve.Stage{Name: name, Around: func(ctx context.Context, call *serve.Call, next serve.Next) error {
+func tracing(name string, seen *[]string) rpc.Stage {
+	return rpc.Stage{Name: name, Around: func(ctx context.Context, call *rpc.Call, next rpc.Next) error {
 		*seen = append(*seen, "> "+name)
 		defer func() { *seen = append(*seen, "< "+name) }()
 		if err := call.Look(func(any) error { *seen = append(*seen, "look "+name); return nil }); err != nil {
@@ -33,7 +33,7 @@ func tracing(name string, seen *[]string) serve.Stage {
 
 func TestUnaryAndStreamRunTheSameStagesInTheSameOrder(t *testing.T) {
 	var seen []string
-	chain := serve.NewChain(tracing("a", &seen), tracing("b", &seen), tracing("c", &seen))
+	chain := rpc.NewChain(tracing("a", &seen), tracing("b", &seen), tracing("c", &seen))
 	service := &products{
 		get: func(ctx context.Context, _ *productv1.GetProductRequest) (*productv1.Product, error) {
 			if ctx.Value(mark("a")) == nil || ctx.Value(mark("c")) == nil {
@@ -50,7 +50,7 @@ func TestUnaryAndStreamRunTheSameStagesInTheSameOrder(t *testing.T) {
 			return nil
 		},
 	}
-	server := grpc.NewServer(serve.OverGRPC(chain)...)
+	server := grpc.NewServer(rpc.OverGRPC(chain)...)
 	productv1.RegisterProductServiceServer(server, service)
 	client := productv1.NewProductServiceClient(connect(t, server))
 

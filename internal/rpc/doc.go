@@ -1,4 +1,4 @@
-// Package serve is what stands between the wire and a handler, the same and in
+// Package rpc is what stands between the wire and a handler, the same and in
 // the same order for unary calls, streams and REST:
 //
 //	recover → request id → telemetry → errors → audit → authenticate → authorise → row scope → limit → validate → handler
@@ -7,4 +7,4 @@
 // interceptor run the very same stages, so that they cannot drift apart. Cover
 // tells it the registered services: a method that has no rule keeps the server
 // from starting.
-package serve
+package rpc

@@ -1,4 +1,4 @@
-package serve_test
+package rpc_test
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	"odoomesh/internal/record"
-	"odoomesh/internal/serve"
+	"odoomesh/internal/rpc"
 )
 
 // A record that is rendered is a whole record to every stage, and reaches the caller as
@@ -49,7 +49,7 @@ func TestStagesSeeWholeRecords(t *testing.T) {
 		return shown.Message.(*productv1.Product), nil
 	}}
 	var seen []any
-	options := append(serve.OverGRPC(serve.NewChain()), grpc.ChainUnaryInterceptor(
+	options := append(rpc.OverGRPC(rpc.NewChain()), grpc.ChainUnaryInterceptor(
 		func(ctx context.Context, request any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 			response, err := next(ctx, request)
 			seen = append(seen, response)
@@ -90,7 +90,7 @@ func TestAStreamIsSentBytes(t *testing.T) {
 		}
 		return s.SendMsg(pieces{wire[:3], wire[3:]})
 	}}
-	server := grpc.NewServer(serve.OverGRPC(serve.NewChain())...)
+	server := grpc.NewServer(rpc.OverGRPC(rpc.NewChain())...)
 	productv1.RegisterProductServiceServer(server, service)
 	stream, err := productv1.NewProductServiceClient(connect(t, server)).WatchProducts(t.Context(), &productv1.WatchProductsRequest{})
 	if err != nil {
