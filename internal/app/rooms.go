@@ -17,9 +17,9 @@ type rooms struct {
 	recent *record.Renderings
 }
 
-// recentBytes bounds what is kept ready of the records that were read last: some ten
+// recentBytes bounds what is kept ready of the records that were read last: some eight
 // thousand of usual size.
-const recentBytes = 96 << 20
+const recentBytes = 64 << 20
 
 // Read is what a collection's reads need.
 func (r *rooms) Read(collection string) read.Deps {

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
+	"os"
+	"time"
 
 	"odoomesh/gen/go/mesh/product/v1/productservice"
 )
@@ -20,8 +23,9 @@ const (
 )
 
 // measureMillion fills a cache of 1,000,000 products as a first load does, and
-// tells how soon a meshd answers from it, and what it holds. Odoo is down
-// meanwhile: the start has to do without it.
+// tells how soon a meshd answers from it, and what it holds, while it tells the history
+// of a million products and afterwards. Odoo is down meanwhile: the start has to do
+// without it.
 func measureMillion(ctx context.Context, p *place) ([]row, error) {
 	data := p.path("million")
 	if err := fill(ctx, data, []string{"product", "supplier"}, map[string]catalogue{
@@ -35,6 +39,13 @@ func measureMillion(ctx context.Context, p *place) ([]row, error) {
 	}
 	defer mesh.stop()
 	took, err := mesh.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := mesh.historyTold(ctx); err != nil {
+		return nil, err
+	}
+	peak, err := mesh.resident("VmHWM")
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +69,7 @@ func measureMillion(ctx context.Context, p *place) ([]row, error) {
 	}
 	return []row{
 		within("start with a warm cache of 1,000,000 products", took.Seconds(), 1, "s"),
+		within("memory at most while the history of 1,000,000 products is told", peak, 512, "MiB"),
 		within(fmt.Sprintf("resident memory with 1,000,000 products, after %d reads", someReads), resident, 512, "MiB"),
 		within(fmt.Sprintf("resident memory with 1,000,000 products, after %d reads", someReads+manyReads), grown, 512, "MiB"),
 		within(fmt.Sprintf("memory of its own with 1,000,000 products, after %d reads", someReads+manyReads), own, 512, "MiB"),
@@ -73,4 +85,21 @@ func (m *mesh) readMany(ctx context.Context, n int) error {
 		}
 	}
 	return nil
+}
+
+// historyTold waits until the business events that the records imply are written.
+func (m *mesh) historyTold(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		text, err := os.ReadFile(m.log)
+		if err != nil || bytes.Contains(text, []byte("the history of business events is complete")) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for the history of business events: %w", ctx.Err())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }

@@ -122,8 +122,8 @@ func (p *place) startMesh(data, odooURL string, more ...string) (*mesh, error) {
 	return m, nil
 }
 
-// ready waits until reads are answered, and tells how long that took from the
-// start of the process.
+// ready waits until reads of all collections are answered, and tells how long that took
+// from the start of the process.
 func (m *mesh) ready(ctx context.Context) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -149,46 +149,45 @@ func (m *mesh) verified(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
-		text, err := fetch(ctx, http.DefaultClient, "http://"+m.httpAddr+"/readyz", true)
-		if err != nil {
-			return err
-		}
-		var page struct {
-			Collections []struct {
-				VerifiedTime *time.Time `json:"verifiedTime"`
-			} `json:"collections"`
-		}
-		if err := json.Unmarshal(text, &page); err != nil {
-			return fmt.Errorf("reading /readyz: %w", err)
-		}
-		missing := 0
-		for _, c := range page.Collections {
-			if c.VerifiedTime == nil {
-				missing++
-			}
-		}
-		if missing == 0 && len(page.Collections) > 0 {
+		all := m.collections(ctx)
+		missing := slices.DeleteFunc(all, func(c collection) bool { return c.VerifiedTime != nil })
+		if len(all) > 0 && len(missing) == 0 {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("waiting for the first look of %d collections: %w", missing, ctx.Err())
+			return fmt.Errorf("waiting for the first look of %v: %w", missing, ctx.Err())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }
 
+// isReady tells whether all collections are loaded: the mesh is ready as soon as one is.
 func (m *mesh) isReady(ctx context.Context) bool {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+m.httpAddr+"/readyz", nil)
+	all := m.collections(ctx)
+	return len(all) > 0 && !slices.ContainsFunc(all, func(c collection) bool { return !c.Loaded })
+}
+
+// collection is how a collection stands, as /readyz says.
+type collection struct {
+	Name         string     `json:"name"`
+	Loaded       bool       `json:"loaded"`
+	VerifiedTime *time.Time `json:"verifiedTime"`
+}
+
+// collections asks how they stand; there is none while nobody answers.
+func (m *mesh) collections(ctx context.Context) []collection {
+	text, err := fetch(ctx, http.DefaultClient, "http://"+m.httpAddr+"/readyz", true)
 	if err != nil {
-		return false
+		return nil
 	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return false
+	var page struct {
+		Collections []collection `json:"collections"`
 	}
-	defer resp.Body.Close()
-	return resp.StatusCode == http.StatusOK
+	if err := json.Unmarshal(text, &page); err != nil {
+		return nil
+	}
+	return page.Collections
 }
 
 // resident is what the kernel says the process holds, in MiB, by the line of

@@ -77,6 +77,10 @@ func (a *author) TakeOver(ctx context.Context, w *journal.Writer, s store.Snapsh
 		return err
 	}
 	var all []happening
+	if w.Base() == 0 {
+		// Of a new book most is to be told; growing would take twice the memory.
+		all = make([]happening, 0, a.Records())
+	}
 	for c, collection := range a.collections {
 		for hit, err := range s.Records(collection, store.Range{}) {
 			if err != nil {
