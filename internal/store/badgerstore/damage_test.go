@@ -311,52 +311,56 @@ func TestAStartOnAFullDiskSaysSo(t *testing.T) {
 	}
 }
 
-// A table that a killed process was writing is no damage: nothing in it is missing
-// elsewhere, and it goes.
-func TestATableThatWasBeingWrittenIsNoDamage(t *testing.T) {
-	half := strings.Repeat("half", 1000)
-	t.Run("log", func(t *testing.T) {
-		dir := t.TempDir()
-		l, err := OpenLog(dir, LogOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := l.Append(t.Context(), time.Unix(1, 0), store.Drafts("p", []byte("kept"))); err != nil {
-			t.Fatal(err)
-		}
-		if err := l.Close(); err != nil {
-			t.Fatal(err)
-		}
-		killed := unsealed(t, dir)
-		mustWrite(t, filepath.Join(killed, dataDir, "000099.sst"), half)
-		if l, err = OpenLog(killed, LogOptions{}); err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		if texts := logTexts(l); len(texts) != 1 || texts[0] != "kept" {
-			t.Errorf("the log has %q", texts)
-		}
-	})
-	t.Run("cache", func(t *testing.T) {
-		dir := t.TempDir()
-		c, err := OpenCache(dir, CacheOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Apply(t.Context(), 7, one("a")); err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Close(); err != nil {
-			t.Fatal(err)
-		}
-		killed := unsealed(t, dir)
-		mustWrite(t, filepath.Join(killed, dataDir, "000099.sst"), half)
-		if c, err = OpenCache(killed, CacheOptions{}); err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		if c.Position() != 7 {
-			t.Errorf("the cache is at %d: it was dropped", c.Position())
-		}
-	})
+// What was being made when the process was killed is no damage: nothing that was
+// acknowledged stands in it.
+func TestAFileThatWasBeingMadeIsNoDamage(t *testing.T) {
+	log, cache := t.TempDir(), t.TempDir()
+	l, err := OpenLog(log, LogOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Append(t.Context(), time.Unix(1, 0), store.Drafts("p", []byte("kept"))); err != nil {
+		t.Fatal(err)
+	}
+	c, err := OpenCache(cache, CacheOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Apply(t.Context(), 7, one("a")); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(l.Close(), c.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for name, made := range map[string]struct{ file, text string }{
+		"half a table":                       {"000099.sst", strings.Repeat("half", 1000)},
+		"a write-ahead file without a size":  {"00099.mem", ""},
+		"a write-ahead file without a head":  {"00099.mem", strings.Repeat("\x00", 1<<20)},
+		"a value log without a size":         {"000099.vlog", ""},
+		"a value log without a head":         {"000099.vlog", strings.Repeat("\x00", 1<<20)},
+		"a list of tables that is rewritten": {"MANIFEST-REWRITE", "Bd"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			killed := unsealed(t, log)
+			mustWrite(t, filepath.Join(killed, dataDir, made.file), made.text)
+			l, err := OpenLog(killed, LogOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			if texts := logTexts(l); len(texts) != 1 || texts[0] != "kept" {
+				t.Errorf("the log has %q", texts)
+			}
+			killed = unsealed(t, cache)
+			mustWrite(t, filepath.Join(killed, dataDir, made.file), made.text)
+			c, err := OpenCache(killed, CacheOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			if c.Position() != 7 {
+				t.Errorf("the cache is at %d: it was dropped", c.Position())
+			}
+		})
+	}
 }

@@ -54,6 +54,11 @@ func openDatabase(f *folder, opts badger.Options) (db *badger.DB, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if !sealed {
+		if err := f.removeUnborn(); err != nil {
+			return nil, err
+		}
+	}
 	db, err = badger.Open(opts)
 	if errors.Is(err, syscall.ENOSPC) {
 		return nil, err

@@ -3,6 +3,7 @@ package badgerstore
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"io/fs"
 	"maps"
@@ -34,6 +35,29 @@ func (f *folder) checkStructure() error {
 		}
 		if err != nil || !whole {
 			return errors.Join(err, f.damaged(name, "has a damaged index"))
+		}
+	}
+	return nil
+}
+
+// removeUnborn removes the files that Badger was making when it was killed and had not
+// given a size yet: nothing is in them, and Badger opens no store that has one.
+func (f *folder) removeUnborn() error {
+	names, err := dataFiles(f.data())
+	if err != nil {
+		return fmt.Errorf("looking for files without a size: %w", err)
+	}
+	for _, name := range names {
+		if kind := filepath.Ext(name); kind != ".mem" && kind != ".vlog" {
+			continue
+		}
+		path := filepath.Join(f.data(), name)
+		info, err := os.Stat(path)
+		if err == nil && info.Size() == 0 {
+			err = os.Remove(path)
+		}
+		if err != nil {
+			return fmt.Errorf("removing a file without a size: %w", err)
 		}
 	}
 	return nil
