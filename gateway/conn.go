@@ -15,8 +15,6 @@ import (
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 )
 
-const headerLastEventID = "Last-Event-Id"
-
 // checkedConn is where a request that the router has parsed passes before it
 // becomes a call: the one place that sees the HTTP request and the message.
 type checkedConn struct{ grpc.ClientConnInterface }
@@ -115,17 +113,4 @@ func protoPath(path string) string {
 		text = append(text, c)
 	}
 	return string(text)
-}
-
-// resumeFrom puts the id of the last event that a browser received into the
-// request's position, unless the query has one.
-func resumeFrom(m protoreflect.Message, lastEventID string) {
-	if lastEventID == "" {
-		return
-	}
-	field := m.Descriptor().Fields().ByName("position")
-	if field == nil || field.Kind() != protoreflect.StringKind || field.IsList() || m.Get(field).String() != "" {
-		return
-	}
-	m.Set(field, protoreflect.ValueOfString(lastEventID))
 }
