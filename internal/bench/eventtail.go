@@ -102,7 +102,7 @@ func (m *mesh) live(ctx context.Context) (float64, error) {
 			begun = collections
 		}
 		if collections >= begun+2 {
-			return next/2 + stacks, nil // the next collection comes at twice what is live
+			return next/1.5 + stacks, nil // the next collection comes when half as much again is there: meshd's GOGC is 50
 		}
 		// What is read makes garbage, without which a collection may be minutes away.
 		if _, err := fetch(ctx, http.DefaultClient, "http://"+m.httpAddr+"/v1/inventoryEvents?page_size=1000", false); err != nil {
