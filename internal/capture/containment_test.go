@@ -37,12 +37,17 @@ func proxied(t *testing.T, version int, before ...func(*house, *odooproxy.Proxy)
 // priceSeen changes a product's price and waits until the cache has it.
 func (h *house) priceSeen(what string, cents int) {
 	h.t.Helper()
+	h.priceOfSeen(2, what, cents)
+}
+
+func (h *house) priceOfSeen(id int64, what string, cents int) {
+	h.t.Helper()
 	price := float64(cents) / 100
 	h.do(func(tx *odoosim.Tx) error {
-		return tx.Write("product.template", []int64{2}, map[string]any{"list_price": price})
+		return tx.Write("product.template", []int64{id}, map[string]any{"list_price": price})
 	})
 	h.eventually(what, func() error {
-		p, err := h.product(2)
+		p, err := h.product(id)
 		if err != nil {
 			return err
 		}
@@ -171,7 +176,14 @@ func (r raising) SearchRead(ctx context.Context, model string, domain odoo.Domai
 // a restart.
 func TestAStampInTheFutureBlindsNothing(t *testing.T) {
 	t.Parallel()
-	h, _ := proxied(t, 17)
+	versions(t, aStampInTheFutureBlindsNothing)
+}
+
+func aStampInTheFutureBlindsNothing(t *testing.T, version int) {
+	h, _ := proxied(t, version, func(h *house, _ *odooproxy.Proxy) {
+		// No last reading of a stamp finds what the looks do not.
+		h.tune = func(c *capture.Config) { c.Backoff, c.Overlap = 20*time.Millisecond, time.Hour }
+	})
 	h.loaded()
 	h.future.Store(int64(400 * 24 * time.Hour))
 	h.do(func(tx *odoosim.Tx) error {
@@ -186,9 +198,13 @@ func TestAStampInTheFutureBlindsNothing(t *testing.T) {
 	})
 	h.later(10 * time.Second)
 	h.priceSeen("a price after it", 222)
+	h.later(10 * time.Second)
+	h.priceSeen("a price when no stamp is young any more", 223)
+	// From 17 on a variant keeps the later stamp of its own and its template's.
+	h.priceOfSeen(1, "another price of the product itself", 224)
 	h.halt()
 	h.start()
-	h.priceSeen("a price after a restart", 223)
+	h.priceSeen("a price after a restart", 225)
 }
 
 // What stands before Odoo may write any time into its answers.

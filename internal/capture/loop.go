@@ -21,8 +21,11 @@ func (e *Engine) watch(ctx context.Context) error {
 	w := &watcher{Engine: e, answers: make(chan answer), asking: map[string]int{}}
 	defer func() {
 		stop()
+		// A look that has ended remembers what it saw: nobody else would tell of it.
 		for ; w.running > 0; w.running-- {
-			(<-w.answers).of.health().running.Store(false)
+			a := <-w.answers
+			w.deliver(a.findings)
+			a.of.health().running.Store(false)
 		}
 	}()
 	for {
@@ -121,11 +124,11 @@ func (w *watcher) count(d detector, by int) {
 func (w *watcher) hear(ctx context.Context, a answer) error {
 	h := a.of.health()
 	defer h.running.Store(false)
+	w.deliver(a.findings)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	now := w.clock.Now()
-	w.deliver(a.findings)
 	if a.err == nil {
 		h.succeeded(a.began, now.Sub(a.began))
 		w.answered(now)
