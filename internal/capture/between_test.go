@@ -308,3 +308,77 @@ func (s *interruptedCensus) RowIDs(ctx context.Context, model string, after int6
 	}
 	return ids, err
 }
+
+// What a look has found as another question lost the connection is told all the same:
+// the look remembers what it saw, and would not find it again.
+func TestWhatALookFoundIsNotLostWithTheConnection(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 17, 20)
+	h.halt()
+	broken := &brokenOff{began: make(chan struct{}), committed: make(chan struct{})}
+	h.around = func(c *capture.Connection) {
+		broken.Tables = c.Tables
+		c.Tables = broken
+	}
+	h.tune = func(c *capture.Config) { c.Census, c.Overlap = time.Hour, time.Hour }
+	h.start()
+	h.loaded()
+	h.compared()
+	// What was loaded is young no more when it is written.
+	for _, sku := range []string{"BEFORE", "BEFORE IT"} {
+		h.later(10 * time.Second)
+		h.rename(7, sku)
+		h.eventually("a product before it", h.equals)
+	}
+	// Nor is the late stamp.
+	late := h.sim.Begin()
+	if err := late.Write("product.product", []int64{5}, map[string]any{"default_code": "BROKEN OFF"}); err != nil {
+		t.Fatal(err)
+	}
+	h.later(9 * time.Second)
+	broken.armed.Store(true)
+	select {
+	case <-broken.began:
+	case <-time.After(patience):
+		t.Fatal("no look has begun")
+	}
+	if err := late.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	close(broken.committed)
+	h.eventually("the product", func() error {
+		p, err := h.product(5)
+		if err == nil && p.GetSku() != "BROKEN OFF" {
+			err = fmt.Errorf("sku is %q", p.GetSku())
+		}
+		return err
+	})
+	if broken.armed.Load() {
+		t.Error("the connection was not lost")
+	}
+}
+
+// brokenOff is an Odoo that, once armed, ends a look at suppliers with an error that
+// concerns the connection, and a look at products well, but only when capture has
+// given the connection up.
+type brokenOff struct {
+	capture.Tables
+	armed            atomic.Bool
+	began, committed chan struct{}
+}
+
+func (s *brokenOff) Stamps(ctx context.Context, model string, from time.Time, after int64, limit int) ([]odoo.Stamp, error) {
+	if s.armed.Load() {
+		switch model {
+		case "res.partner":
+			<-s.committed
+			return nil, &odoo.TransportError{Kind: odoo.RateLimited}
+		case "product.product":
+			close(s.began)
+			<-ctx.Done()
+			s.armed.Store(false)
+			ctx = context.WithoutCancel(ctx)
+		}
+	}
+	return s.Tables.Stamps(ctx, model, from, after, limit)
+}
