@@ -70,7 +70,7 @@ func interruptible(t *testing.T) (h *house, between *interrupted) {
 // unlooked captures by looks so far apart, and counts as often as ever: no last
 // reading of a stamp and no census finds what they do not.
 func (h *house) unlooked(poll time.Duration) {
-	h.tune = func(c *capture.Config) { c.Census, c.Overlap, c.Poll = time.Hour, time.Hour, poll }
+	h.tune = func(c *capture.Config) { c.Census, c.Overlap, c.Poll, c.Seldom = time.Hour, time.Hour, poll, poll }
 	h.start()
 	h.loaded()
 	h.compared()
