@@ -15,6 +15,19 @@ func (e *BeyondHeadError) Error() string {
 	return fmt.Sprintf("position %d lies beyond the head of the log, %d", e.Asked, e.Head)
 }
 
+// HeadMovedError says that a log has another head than its writer expected: somebody
+// else has written. Nothing was changed.
+type HeadMovedError struct {
+	// Expected is the head that the writer knew.
+	Expected uint64
+	// Head is the last position of the log.
+	Head uint64
+}
+
+func (e *HeadMovedError) Error() string {
+	return fmt.Sprintf("the head of the log is %d and not %d: somebody else has written", e.Head, e.Expected)
+}
+
 // NotAheadError says that an Apply named a position that the cache has already
 // reached. Nothing was changed.
 type NotAheadError struct {

@@ -118,6 +118,8 @@ type Facts interface {
 	Get(key []byte) ([]byte, error)
 	// Scan yields the facts whose keys start with a prefix, ascending.
 	Scan(prefix []byte) iter.Seq2[Fact, error]
+	// ScanFrom is Scan without the facts whose keys lie before one.
+	ScanFrom(prefix, key []byte) iter.Seq2[Fact, error]
 	Close()
 }
 
@@ -132,6 +134,10 @@ type Journal interface {
 	// position of the first entry, or the head where there is none. More facts
 	// than the store can keep at once are a *TooLargeError: nothing changes.
 	Record(ctx context.Context, at time.Time, drafts []Draft, facts []Fact) (first uint64, err error)
+	// RecordAfter is Record where the head is still the expected one, and else a
+	// *HeadMovedError: nothing changes. So only one who knows all that was written
+	// before writes, also where several could.
+	RecordAfter(ctx context.Context, head uint64, at time.Time, drafts []Draft, facts []Fact) (first uint64, err error)
 	// Facts opens a view.
 	Facts() Facts
 }

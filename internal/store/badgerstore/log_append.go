@@ -20,9 +20,11 @@ type appending struct {
 	at     time.Time
 	drafts []store.Draft
 	facts  []store.Fact
-	done   chan struct{} // closed when first and err are set
-	first  uint64
-	err    error
+	// after is the head that is expected; nil where any will do.
+	after *uint64
+	done  chan struct{} // closed when first and err are set
+	first uint64
+	err   error
 }
 
 // Append adds the batch. Appends that wait at the same time share one sync.
@@ -88,15 +90,22 @@ func (l *Log) takeBack(own *appending) bool {
 func (l *Log) commitQueue() {
 	l.mu.Lock()
 	n := groupSize(l.queue)
-	group, next := l.queue[:n:n], l.bounds
+	queued, next := l.queue[:n:n], l.bounds
 	l.queue = l.queue[n:]
 	l.mu.Unlock()
-	if len(group) == 0 {
-		return
-	}
-	for _, a := range group {
+	var group []*appending
+	for _, a := range queued {
+		if a.after != nil && *a.after != next.head {
+			a.err = &store.HeadMovedError{Expected: *a.after, Head: next.head}
+			close(a.done)
+			continue
+		}
 		a.first = next.head + 1
 		next.head += uint64(len(a.drafts))
+		group = append(group, a)
+	}
+	if len(group) == 0 {
+		return
 	}
 	err := l.folder.hasRoom()
 	if err == nil {

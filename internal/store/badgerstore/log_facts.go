@@ -19,6 +19,16 @@ var _ store.Journal = (*Log)(nil)
 // Record is Append with facts that become durable in the same transaction as the
 // commit mark of the batch.
 func (l *Log) Record(ctx context.Context, at time.Time, drafts []store.Draft, facts []store.Fact) (uint64, error) {
+	return l.record(ctx, &appending{at: at, drafts: drafts, facts: facts, done: make(chan struct{})})
+}
+
+// RecordAfter is Record where the head is still the expected one.
+func (l *Log) RecordAfter(ctx context.Context, head uint64, at time.Time, drafts []store.Draft, facts []store.Fact) (uint64, error) {
+	return l.record(ctx, &appending{at: at, drafts: drafts, facts: facts, after: &head, done: make(chan struct{})})
+}
+
+func (l *Log) record(ctx context.Context, own *appending) (uint64, error) {
+	drafts, facts := own.drafts, own.facts
 	if size := factBytes(facts); size > store.MaxFactBytes {
 		return 0, &store.TooLargeError{What: "facts of one record", Size: int64(size), Limit: store.MaxFactBytes, Unit: "bytes"}
 	}
@@ -28,7 +38,7 @@ func (l *Log) Record(ctx context.Context, at time.Time, drafts []store.Draft, fa
 	if len(drafts) == 0 && len(facts) == 0 {
 		return 0, errEmptyBatch
 	}
-	first, err := l.append(ctx, &appending{at: at, drafts: drafts, facts: facts, done: make(chan struct{})})
+	first, err := l.append(ctx, own)
 	if len(drafts) == 0 && err == nil {
 		first--
 	}
@@ -134,7 +144,9 @@ func (f *facts) Get(key []byte) ([]byte, error) {
 	return value, nil
 }
 
-func (f *facts) Scan(prefix []byte) iter.Seq2[store.Fact, error] {
+func (f *facts) Scan(prefix []byte) iter.Seq2[store.Fact, error] { return f.ScanFrom(prefix, prefix) }
+
+func (f *facts) ScanFrom(prefix, key []byte) iter.Seq2[store.Fact, error] {
 	return func(yield func(store.Fact, error) bool) {
 		if f.err != nil {
 			yield(store.Fact{}, f.err)
@@ -142,7 +154,10 @@ func (f *facts) Scan(prefix []byte) iter.Seq2[store.Fact, error] {
 		}
 		it := f.txn.NewIterator(badger.IteratorOptions{Prefix: factKey(prefix)})
 		defer it.Close()
-		for it.Rewind(); it.Valid(); it.Next() {
+		if bytes.Compare(key, prefix) < 0 {
+			key = prefix // what lies before all of them is no place of theirs
+		}
+		for it.Seek(factKey(key)); it.Valid(); it.Next() {
 			value, err := it.Item().ValueCopy(nil)
 			if err != nil {
 				yield(store.Fact{}, fmt.Errorf("reading a fact: %w", err))

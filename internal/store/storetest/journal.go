@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -19,6 +20,8 @@ func TestJournal(t *testing.T, open OpenJournal) {
 	for name, test := range map[string]func(*testing.T, OpenJournal){
 		"facts stand beside entries, and alone":     testFacts,
 		"a fact is forgotten":                       testFactForgotten,
+		"a scan begins at a key":                    testFactsFrom,
+		"who expects another head writes nothing":   testRecordAfter,
 		"a view does not change":                    testFactsView,
 		"facts survive truncation and reopening":    testFactsStay,
 		"too many facts are refused":                testFactsTooMany,
@@ -199,4 +202,62 @@ func testRecordConcurrent(t *testing.T, open OpenJournal) {
 	if f.Position() != recorders*rounds*2 || j.Head() != f.Position() {
 		t.Errorf("the view is of position %d, the head %d, want %d", f.Position(), j.Head(), recorders*rounds*2)
 	}
+}
+
+func testFactsFrom(t *testing.T, open OpenJournal) {
+	j := newJournal(t, open)
+	record(t, j, []string{"a"}, map[string]string{"k1": "1", "k2": "2", "k4": "4", "l1": "5", "a9": "6"})
+	f := j.Facts()
+	defer f.Close()
+	for _, c := range []struct{ prefix, from, want string }{
+		{"k", "k2", "k2 k4"}, {"k", "k3", "k4"}, {"k", "k5", ""}, {"k", "a", "k1 k2 k4"}, {"", "k4", "k4 l1"},
+	} {
+		var got []string
+		for fact, err := range f.ScanFrom([]byte(c.prefix), []byte(c.from)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, string(fact.Key))
+		}
+		if text := strings.Join(got, " "); text != c.want {
+			t.Errorf("from %q with %q: %q, want %q", c.from, c.prefix, text, c.want)
+		}
+	}
+}
+
+// Many writers that each expect the head that they have seen: exactly those that were
+// right have written.
+func testRecordAfter(t *testing.T, open OpenJournal) {
+	j := newJournal(t, open)
+	first, err := j.RecordAfter(t.Context(), 0, noon, store.Drafts("p", []byte("1")), nil)
+	if err != nil || first != 1 {
+		t.Fatalf("first is %d: %v", first, err)
+	}
+	var moved *store.HeadMovedError
+	if _, err := j.RecordAfter(t.Context(), 0, noon, store.Drafts("p", []byte("x")), factsOf(map[string]string{"k": "x"})); !errors.As(err, &moved) || moved.Head != 1 || moved.Expected != 0 {
+		t.Fatalf("an old head: %v", err)
+	}
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	written := 0
+	for range 8 {
+		group.Go(func() {
+			for range 20 {
+				head := j.Head()
+				_, err := j.RecordAfter(t.Context(), head, noon, store.Drafts("p", []byte("y")), nil)
+				mu.Lock()
+				if err == nil {
+					written++
+				} else if !errors.As(err, &moved) {
+					t.Error(err)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	if head := j.Head(); written == 0 || head != uint64(1+written) {
+		t.Errorf("%d have written, and the head is %d", written, head)
+	}
+	wantFacts(t, j, j.Head(), "", map[string]string{})
 }
