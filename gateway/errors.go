@@ -24,6 +24,7 @@ import (
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/clock"
+	"odoomesh/internal/fault"
 )
 
 // errorBody is an error as AIP-193 writes it in JSON.
@@ -61,7 +62,14 @@ func errorJSON(httpCode int, st *statuspb.Status) []byte {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
 
-func httpCodeOf(st *status.Status) int { return runtime.HTTPStatusFromCode(st.Code()) }
+// httpCodeOf is the HTTP status that the contract gives a reason, else the one that goes
+// with the gRPC code.
+func httpCodeOf(st *status.Status) int {
+	if httpCode := fault.HTTPStatus(reasonName(st)); httpCode != 0 {
+		return httpCode
+	}
+	return runtime.HTTPStatusFromCode(st.Code())
+}
 
 // refuse answers a call with a refusal. One that the gateway made itself, which no
 // interceptor has seen, gets the request's id here and goes into the log.

@@ -49,7 +49,7 @@ func TestErrorsAreWrittenAsAIP193HasThem(t *testing.T) {
 		{"internal", status.Error(codes.Internal, "/var/secret"), 500, "INTERNAL", "INTERNAL", "The mesh failed. Its log has the cause under the request's id.", ""},
 		{"no status", errors.New("/var/secret"), 500, "INTERNAL", "INTERNAL", "The mesh failed. Its log has the cause under the request's id.", ""},
 		{"deadline", context.DeadlineExceeded, 504, "DEADLINE_EXCEEDED", "DEADLINE_EXCEEDED", "context deadline exceeded", ""},
-		{"precondition", status.Error(codes.FailedPrecondition, "No."), 400, "FAILED_PRECONDITION", "BUSINESS_RULE", "No.", ""},
+		{"precondition", status.Error(codes.FailedPrecondition, "No."), 422, "FAILED_PRECONDITION", "BUSINESS_RULE", "No.", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -16,7 +16,7 @@ const (
 // passedOn are the request headers that the router sees: those that become
 // metadata, and those that it reads itself.
 var passedOn = [...]string{
-	"Authorization", "Content-Type", "Grpc-Timeout", "Idempotency-Key", "Te", "Traceparent", "Tracestate", "User-Agent",
+	"Authorization", "Content-Type", "Grpc-Timeout", "Idempotency-Key", "If-Match", "Te", "Traceparent", "Tracestate", "User-Agent",
 }
 
 // incomingHeader names the metadata that a request header becomes. The router
@@ -31,6 +31,8 @@ func incomingHeader(name string) (string, bool) {
 		return "tracestate", true
 	case "Idempotency-Key":
 		return "idempotency-key", true
+	case "If-Match":
+		return "if-match", true
 	case "User-Agent":
 		return "user-agent", true
 	default:

@@ -154,11 +154,11 @@ func TestEveryEnumerationThatOdooCanExtendHasItsRawValueBeside(t *testing.T) {
 	// These are filled by the mesh alone, or only inside of what has a source.
 	ownedByTheMesh := map[protoreflect.Name]bool{
 		"approval_status": true, "status": true, "hold_state": true, "verdict": true, "direction": true,
-		"acknowledgement_status": true, "change_type": true, "cause": true,
+		"acknowledgement_status": true, "change_type": true, "cause": true, "remainder": true,
 	}
 	for _, m := range messages() {
 		domain := m.ParentFile().Package()
-		if domain == "mesh.options.v1" || domain == "mesh.errors.v1" || domain == "mesh.internal.v1" || domain == "mesh.event.v1" || domain == "mesh.operations.v1" || m.Name() == "InventoryEvent" || m.Name() == "DocumentLink" || domain == "mesh.trace.v1" {
+		if domain == "mesh.options.v1" || domain == "mesh.errors.v1" || domain == "mesh.internal.v1" || domain == "mesh.event.v1" || domain == "mesh.command.v1" || domain == "mesh.operations.v1" || m.Name() == "InventoryEvent" || m.Name() == "DocumentLink" || domain == "mesh.trace.v1" {
 			continue
 		}
 		for i := range m.Fields().Len() {

@@ -5,6 +5,7 @@ package services
 
 import (
 	"odoomesh/internal/domain"
+	"odoomesh/services/command"
 	"odoomesh/services/event"
 	"odoomesh/services/inventory"
 	"odoomesh/services/invoice"
@@ -25,6 +26,7 @@ type Collection = domain.Collection
 // Rooms gives the services what they read from, what they watch and what they operate.
 type Rooms interface {
 	domain.Rooms
+	command.Rooms
 	inventory.Rooms
 	event.Rooms
 	operations.Rooms
@@ -41,6 +43,7 @@ func All() []Domain {
 		inventory.Domain[Rooms](),
 		event.Domain[Rooms](),
 		trace.Domain[Rooms](),
+		command.Domain[Rooms](),
 		operations.Domain[Rooms](),
 	}
 }

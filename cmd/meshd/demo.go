@@ -42,6 +42,8 @@ func demoCommand(environ []string) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		// What callers change here is a simulated Odoo, which is gone with the demo.
+		defaults.LocalWrites = true
 		defaults.URL, defaults.Database, defaults.User, defaults.Password = d.URL(), demo.Database, demo.User, demo.Password
 		if defaults.DataDir, err = os.MkdirTemp("", "odoomesh-demo-"); err != nil {
 			return err

@@ -77,17 +77,17 @@ func TestAFileThatOthersMayWriteIsRefused(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(path); err != nil {
+	if _, err := Open(path, false); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Chmod(path, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	var refused *FileError
-	if _, err := Open(path); !errors.As(err, &refused) || !strings.Contains(err.Error(), "chmod") {
+	if _, err := Open(path, false); !errors.As(err, &refused) || !strings.Contains(err.Error(), "chmod") {
 		t.Errorf("%v", err)
 	}
-	if _, err := Open(path + ".none"); !errors.As(err, &refused) || !errors.Is(err, os.ErrNotExist) {
+	if _, err := Open(path + ".none", false); !errors.As(err, &refused) || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 }
@@ -168,7 +168,7 @@ func TestLocalMeansThisMachine(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			ctx := metadata.NewIncomingContext(peer.NewContext(context.Background(), &peer.Peer{Addr: c.addr}), c.header)
-			p, err := newLocal().recognise(ctx)
+			p, err := newLocal(false).recognise(ctx)
 			if (err == nil) != c.want {
 				t.Fatalf("%v, %v", p, err)
 			}
@@ -177,7 +177,7 @@ func TestLocalMeansThisMachine(t *testing.T) {
 			}
 		})
 	}
-	if _, err := newLocal().recognise(context.Background()); err == nil {
+	if _, err := newLocal(false).recognise(context.Background()); err == nil {
 		t.Error("a call without a peer is local")
 	}
 }
@@ -243,7 +243,7 @@ func TestAMethodWithoutACompleteRuleIsRefused(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			guard, err := Open("")
+			guard, err := Open("", false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -256,14 +256,14 @@ func TestAMethodWithoutACompleteRuleIsRefused(t *testing.T) {
 }
 
 func TestAuthoriseDeniesByDefault(t *testing.T) {
-	guard, err := Open("")
+	guard, err := Open("", false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := guard.Cover(made(t, "mesh.x.v1", &optionsv1.MethodRule{Access: optionsv1.Access_ACCESS_WRITE, RowScope: 1})); err != nil {
 		t.Fatal(err)
 	}
-	reader := WithPrincipal(context.Background(), newLocal().principal)
+	reader := WithPrincipal(context.Background(), newLocal(false).principal)
 	writer := WithPrincipal(context.Background(), &Principal{rights: map[string]rightSet{"x": setOf(optionsv1.Access_ACCESS_WRITE)}})
 	cases := []struct {
 		name   string
@@ -302,7 +302,7 @@ func TestEveryRowScopeIsEnforced(t *testing.T) {
 		if value == optionsv1.RowScope_ROW_SCOPE_UNSPECIFIED {
 			continue
 		}
-		guard, err := Open("")
+		guard, err := Open("", false)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,10 +20,11 @@ type Guard struct {
 }
 
 // Open reads the access file. With an empty path, callers of this machine are
-// let in as "local", to read and to operate, and nobody else.
-func Open(path string) (*Guard, error) {
+// let in as "local", to read and to operate, and where it is said to write, and nobody
+// else.
+func Open(path string, localWrites bool) (*Guard, error) {
 	if path == "" {
-		return &Guard{recognise: newLocal().recognise}, nil
+		return &Guard{recognise: newLocal(localWrites).recognise}, nil
 	}
 	holders, err := readFile(path)
 	if err != nil {

@@ -16,10 +16,12 @@ import (
 // local lets in whoever already works on this machine.
 type local struct{ principal *Principal }
 
-func newLocal() local {
-	return local{&Principal{Name: "local", rights: map[string]rightSet{
-		anyDomain: setOf(optionsv1.Access_ACCESS_READ, optionsv1.Access_ACCESS_OPERATE),
-	}}}
+func newLocal(writes bool) local {
+	rights := []optionsv1.Access{optionsv1.Access_ACCESS_READ, optionsv1.Access_ACCESS_OPERATE}
+	if writes {
+		rights = append(rights, optionsv1.Access_ACCESS_WRITE)
+	}
+	return local{&Principal{Name: "local", rights: map[string]rightSet{anyDomain: setOf(rights...)}}}
 }
 
 func (l local) recognise(ctx context.Context) (*Principal, error) {

@@ -13,6 +13,7 @@ import (
 
 	"odoomesh/internal/capture"
 	"odoomesh/internal/clock"
+	"odoomesh/internal/command"
 	"odoomesh/internal/config"
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/reconcile"
@@ -37,6 +38,10 @@ type App struct {
 	stores  *stores
 	client  *odoo.Client
 	engine  *capture.Engine
+	// connector signs in to Odoo.
+	connector *connector
+	// desk carries commands out.
+	desk *command.Desk
 	// book is nil where the inventory is not served.
 	book *stockbook.Book
 	// events is the book of business events.
@@ -82,6 +87,7 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 			return err
 		}
 	}
+	a.openCommands()
 	if err := a.openEvents(domains); err != nil {
 		return err
 	}
@@ -119,12 +125,12 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 			collections, described = append(collections, col), append(described, c)
 		}
 	}
-	connector, err := newConnector(a.client, described, a.config.Odoo, a.logger, a.clock, a.warm)
+	a.connector, err = newConnector(a.client, described, a.config.Odoo, a.logger, a.clock, a.warm)
 	if err != nil {
 		return err
 	}
 	a.engine = capture.New(capture.Config{
-		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Connect: a.connecting(connector), CredentialsChanged: a.client.CredentialsChanged,
+		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Connect: a.connecting(a.connector), CredentialsChanged: a.client.CredentialsChanged,
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics, Traced: a.tracing.Work,
 		Poll: a.config.PollInterval, Overlap: a.config.Overlap, Census: a.config.CensusInterval, Retention: a.config.LogRetention,
 	})
@@ -184,6 +190,7 @@ func (a *App) Run(ctx context.Context) error {
 		group.Go(func() error { return a.book.Run(inner) })
 	}
 	group.Go(func() error { return a.events.Run(inner) })
+	group.Go(func() error { return a.desk.Run(inner) })
 	group.Go(func() error { return a.servers.run(inner, a) })
 	group.Go(func() error { return a.watchHealth(inner) })
 	group.Go(func() error { return a.board.Run(inner) })
@@ -199,6 +206,9 @@ func (a *App) close() error {
 	var errs []error
 	if a.servers != nil {
 		a.servers.close()
+	}
+	if a.desk != nil {
+		a.desk.Close()
 	}
 	if a.client != nil {
 		a.client.Close()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"odoomesh/internal/capture"
@@ -26,6 +27,8 @@ type connector struct {
 	attempts    *attempts
 	// settings say in which language and time zone records are shown.
 	settings config.Odoo
+	// zoneInUse is in which time zone records are shown; nil before Odoo was reached.
+	zoneInUse atomic.Pointer[time.Location]
 }
 
 // newConnector reads the mappings. warm tells whether there is a copy to serve while
@@ -153,6 +156,7 @@ func (c *connector) reading(ctx context.Context) (mapping.Reading, error) {
 	}
 	c.client.ReadIn(locale.Language)
 	reading := mapping.Reading{Language: locale.Language, Zone: c.zone(ctx, locale)}
+	c.zoneInUse.Store(reading.Zone)
 	return reading, reading.LearnUnits(ctx, c.client)
 }
 

@@ -161,7 +161,7 @@ func collectionsOf(d services.Domain, all []services.Domain) []string {
 }
 
 func newChain(a *App) (*rpc.Chain, error) {
-	guard, err := access.Open(a.config.AccessFile)
+	guard, err := access.Open(a.config.AccessFile, a.config.LocalWrites)
 	if err != nil {
 		return nil, err
 	}

@@ -70,11 +70,11 @@ func TestStrangersAreToldTheStatusAlone(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	guarded, err := access.Open(path)
+	guarded, err := access.Open(path, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	open, err := access.Open("")
+	open, err := access.Open("", false)
 	if err != nil {
 		t.Fatal(err)
 	}

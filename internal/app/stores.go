@@ -22,19 +22,22 @@ type stores struct {
 	stock *badgerstore.Log
 	// events is the journal of business events.
 	events *badgerstore.Log
+	// ledger is the journal of what callers asked to change.
+	ledger *badgerstore.Log
 }
 
 // lost says what goes with a store that cannot be read and is begun anew.
 var lost = map[string]string{
 	"log":    "without it watchers have to begin anew, and changes that no consumer has read yet are not told",
 	"stock":  "without it the history of stock is taken over from Odoo again, under other positions and without its corrections",
+	"ledger": "without it the mesh does not know any more which commands it has carried out: what was made by one is still found in Odoo when the same request is sent again, but a request that changed a state is judged by how Odoo is now",
 	"events": "without it business events are derived anew under the same ids, and consumers have to begin anew",
 }
 
 // full is a *store.NoSpaceError where one of the stores can write nothing; nil where
 // all can.
 func (s *stores) full() error {
-	for _, one := range []interface{ Room() (store.Room, error) }{s.log, s.cache, s.stock, s.events} {
+	for _, one := range []interface{ Room() (store.Room, error) }{s.log, s.cache, s.stock, s.events, s.ledger} {
 		room, err := one.Room()
 		if err == nil {
 			err = room.Err()
@@ -78,6 +81,7 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 		})
 		group.Go(func() error { return journal(&s.stock, "stock") })
 		group.Go(func() error { return journal(&s.events, "events") })
+		group.Go(func() error { return journal(&s.ledger, "ledger") })
 		err = group.Wait()
 	}
 	if err != nil {
@@ -89,13 +93,16 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 // close closes what is open, at once, the log last: its lock is given free when nothing
 // is written any more.
 func (s *stores) close() error {
-	errs := make([]error, 3)
+	errs := make([]error, 4)
 	var others sync.WaitGroup
 	if s.events != nil {
 		others.Go(func() { errs[0] = s.events.Close() })
 	}
 	if s.stock != nil {
 		others.Go(func() { errs[1] = s.stock.Close() })
+	}
+	if s.ledger != nil {
+		others.Go(func() { errs[3] = s.ledger.Close() })
 	}
 	if s.cache != nil {
 		others.Go(func() { errs[2] = s.cache.Close() })

@@ -2,7 +2,7 @@ package config
 
 // Access is who may call, and how much.
 type Access struct {
-	AccessFile string `key:"access-file" doc:"YAML file with the principals, the hashes of their tokens and their rights. Empty: callers of this machine may read and operate, and nobody else may call."`
+	AccessFile string `key:"access-file" doc:"YAML file with the principals, the hashes of their tokens and their rights. Empty: callers of this machine may read and operate, with local-writes also send commands, and nobody else may call."`
 	MaxUnits   int    `key:"caller-max-units-per-second" doc:"What the calls of one principal may cost each second. A cached read of one record costs 1, a page or a batch 5, a stream 10; what the contract says of each method (cost) counts. A quiet caller saves for two seconds. 0: no limit."`
 	MaxStreams int    `key:"caller-max-streams" doc:"Streams that one principal may have open. 0: no limit."`
 	MaxPage    int    `key:"caller-max-page-size" doc:"Records that a page has at most; a larger page_size counts as this. 0: what the method allows."`

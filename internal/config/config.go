@@ -5,19 +5,20 @@ package config
 // variable can set it, and the sentence for people that --help and the documentation
 // show.
 type Config struct {
-	Server  `title:"Serving"`
-	Access  `title:"Access and limits"`
-	Odoo    `title:"Odoo"`
-	Capture `title:"Capture"`
-	Events  `title:"Streams and events"`
-	Tracing `title:"Tracing"`
+	Server   `title:"Serving"`
+	Access   `title:"Access and limits"`
+	Odoo     `title:"Odoo"`
+	Capture  `title:"Capture"`
+	Events   `title:"Streams and events"`
+	Tracing  `title:"Tracing"`
+	Commands `title:"Commands"`
 }
 
 // Default is the configuration that nobody has touched.
 func Default() Config {
 	return Config{
 		Server: defaultServer(), Access: defaultAccess(), Odoo: defaultOdoo(),
-		Capture: defaultCapture(), Events: defaultEvents(), Tracing: defaultTracing(),
+		Capture: defaultCapture(), Events: defaultEvents(), Tracing: defaultTracing(), Commands: defaultCommands(),
 	}
 }
 
@@ -29,4 +30,5 @@ func (c Config) check(s Sources, found *problems) {
 	c.Capture.check(found)
 	c.Events.check(found)
 	c.Tracing.check(found)
+	c.Commands.check(found)
 }

@@ -1,6 +1,7 @@
 package fault_test
 
 import (
+	stdcmp "cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -81,7 +82,7 @@ func TestDocumentationIsUpToDate(t *testing.T) {
 		if meaning[r.Name] == "" {
 			t.Errorf("%s has no comment in the contract", r.Name)
 		}
-		fmt.Fprintf(&page, "| `%s` | %s | %s | %d | %s | %s | %s |\n", r.Name, meaning[r.Name], code.Code(r.Code), runtime.HTTPStatusFromCode(r.Code),
+		fmt.Fprintf(&page, "| `%s` | %s | %s | %d | %s | %s | %s |\n", r.Name, meaning[r.Name], code.Code(r.Code), stdcmp.Or(r.HTTP, runtime.HTTPStatusFromCode(r.Code)),
 			strings.ReplaceAll(r.WhoActs, "_", " "), r.Retry, r.WhatToDo)
 	}
 	path := filepath.Join("..", "..", "docs", "errors.md")

@@ -92,3 +92,14 @@ func inside(err error) *Error {
 	}
 	return nil
 }
+
+// Message is what callers are told, in a sentence.
+func (e *Error) Message() string { return e.message }
+
+// About is the name of the record that an error is about; empty where it names none.
+func About(err error) string {
+	if e := inside(err); e != nil {
+		return e.resource.GetResourceName()
+	}
+	return ""
+}

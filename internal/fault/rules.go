@@ -27,6 +27,8 @@ type Rule struct {
 	Retry string
 	// WhatToDo is a sentence or two for people.
 	WhatToDo string
+	// HTTP is the status over REST; 0 for the one that goes with the code.
+	HTTP int
 }
 
 // ruleTable reads the contract once; it never changes afterwards.
@@ -78,6 +80,7 @@ func readRule(value protoreflect.EnumValueDescriptor) (Rule, error) {
 		WhoActs:  strings.ToLower(strings.TrimPrefix(option.GetWhoActs().String(), "ACTOR_")),
 		Retry:    strings.ToLower(strings.TrimPrefix(option.GetRetry().String(), "RETRY_")),
 		WhatToDo: option.GetWhatToDo(),
+		HTTP:     int(option.GetHttpStatus()),
 	}, nil
 }
 
@@ -94,4 +97,14 @@ func ruleOf(reason errorsv1.Reason) Rule {
 		}
 	}
 	return Rule{Reason: errorsv1.Reason_REASON_INTERNAL, Name: "INTERNAL", Code: codes.Internal}
+}
+
+// HTTPStatus is the status over REST of a reason as it stands in ErrorInfo, such as
+// "STALE_ETAG"; 0 for the one that goes with its gRPC code.
+func HTTPStatus(reason string) int {
+	value, known := errorsv1.Reason_value[reasonPrefix+reason]
+	if !known {
+		return 0
+	}
+	return ruleOf(errorsv1.Reason(value)).HTTP
 }

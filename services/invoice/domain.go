@@ -7,6 +7,9 @@ package invoice
 import (
 	_ "embed" // the mapping is part of the program
 
+	"google.golang.org/grpc"
+
+	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
 	"odoomesh/gen/go/mesh/invoice/v1/invoiceservice"
 	"odoomesh/internal/domain"
 )
@@ -15,11 +18,18 @@ import (
 var invoiceMapping []byte
 
 // Domain is what is served of invoices.
-func Domain[R domain.Rooms]() domain.Domain[R] {
+func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "invoice",
 		Collections: domain.Convert(invoiceservice.Collections(invoiceMapping), converters()),
-		Serve:       invoiceservice.Serve[R],
-		Gateway:     invoiceservice.Gateway,
+		Serve: func(s grpc.ServiceRegistrar, r R) error {
+			service, err := New(r)
+			if err != nil {
+				return err
+			}
+			invoicev1.RegisterInvoiceServiceServer(s, service)
+			return nil
+		},
+		Gateway: invoiceservice.Gateway,
 	}
 }

@@ -8,6 +8,9 @@ package order
 import (
 	_ "embed" // the mappings are part of the program
 
+	"google.golang.org/grpc"
+
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	"odoomesh/gen/go/mesh/order/v1/orderservice"
 	"odoomesh/internal/domain"
 )
@@ -20,11 +23,18 @@ var (
 )
 
 // Domain is what is served of orders and requisitions.
-func Domain[R domain.Rooms]() domain.Domain[R] {
+func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "order",
 		Collections: orderservice.Collections(mapping, requisitionMapping),
-		Serve:       orderservice.Serve[R],
-		Gateway:     orderservice.Gateway,
+		Serve: func(s grpc.ServiceRegistrar, r R) error {
+			service, err := New(r)
+			if err != nil {
+				return err
+			}
+			orderv1.RegisterOrderServiceServer(s, service)
+			return nil
+		},
+		Gateway: orderservice.Gateway,
 	}
 }

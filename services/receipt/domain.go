@@ -8,6 +8,9 @@ package receipt
 import (
 	_ "embed" // the mapping is part of the program
 
+	"google.golang.org/grpc"
+
+	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	"odoomesh/gen/go/mesh/receipt/v1/receiptservice"
 	"odoomesh/internal/domain"
 )
@@ -16,11 +19,18 @@ import (
 var receiptMapping []byte
 
 // Domain is what is served of receipts.
-func Domain[R domain.Rooms]() domain.Domain[R] {
+func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "receipt",
 		Collections: domain.Convert(receiptservice.Collections(receiptMapping), converters()),
-		Serve:       receiptservice.Serve[R],
-		Gateway:     receiptservice.Gateway,
+		Serve: func(s grpc.ServiceRegistrar, r R) error {
+			service, err := New(r)
+			if err != nil {
+				return err
+			}
+			receiptv1.RegisterReceiptServiceServer(s, service)
+			return nil
+		},
+		Gateway: receiptservice.Gateway,
 	}
 }

@@ -210,25 +210,25 @@ var File_mesh_errors_v1_reason_proto protoreflect.FileDescriptor
 
 const file_mesh_errors_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmesh/errors/v1/reason.proto\x12\x0emesh.errors.v1\x1a\x19mesh/errors/v1/rule.proto*\xa1\x1b\n" +
+	"\x1bmesh/errors/v1/reason.proto\x12\x0emesh.errors.v1\x1a\x19mesh/errors/v1/rule.proto*\xb0\x1b\n" +
 	"\x06Reason\x12\x16\n" +
-	"\x12REASON_UNSPECIFIED\x10\x00\x12h\n" +
-	"\x14REASON_BUSINESS_RULE\x10\x01\x1aN\xa2\xbb\x18J\b\t\x10\x02\x18\x03\"BRead the record, mend what the message names, and make a new call.\x12O\n" +
+	"\x12REASON_UNSPECIFIED\x10\x00\x12k\n" +
+	"\x14REASON_BUSINESS_RULE\x10\x01\x1aQ\xa2\xbb\x18M\b\t\x10\x02\x18\x03\"BRead the record, mend what the message names, and make a new call.(\xa6\x03\x12O\n" +
 	"\x14REASON_NOT_PERMITTED\x10\x02\x1a5\xa2\xbb\x181\b\a\x10\x03\x18\x05\")Ask for the right that the message names.\x12|\n" +
 	"\x16REASON_BAD_CREDENTIALS\x10\x03\x1a`\xa2\xbb\x18\\\b\t\x10\x03\x18\x05\"TWhoever runs the mesh has to give it valid credentials for Odoo. Cached reads go on.\x12P\n" +
 	"\x11REASON_CONTENTION\x10\x04\x1a9\xa2\xbb\x185\b\n" +
-	"\x10\x04\x18\x02\"-Send the same call again after a short pause.\x12\x8f\x01\n" +
-	"\x16REASON_UNKNOWN_OUTCOME\x10\x05\x1as\xa2\xbb\x18o\b\x02\x10\x04\x18\x02\"gSend the same call with the same request_id until it is settled. Never send it with another request_id.\x12f\n" +
-	"\x10REASON_NOT_FOUND\x10\x06\x1aP\xa2\xbb\x18L\b\x05\x10\x01\x18\x01\"DCheck the name. If it was just created, read it with read_mode.live.\x12W\n" +
-	"\x11REASON_STALE_ETAG\x10\a\x1a@\xa2\xbb\x18<\b\n" +
-	"\x10\x01\x18\x03\"4Read the record, decide anew, and send the new etag.\x12s\n" +
-	"\x15REASON_SHAPE_MISMATCH\x10\b\x1aX\xa2\xbb\x18T\b\t\x10\x03\x18\x05\"LWhoever runs the mesh has to adapt the mapping; the message names the field.\x12e\n" +
-	"\x16REASON_ACTION_REQUIRED\x10\t\x1aI\xa2\xbb\x18E\b\t\x10\x02\x18\x03\"=Someone has to finish the step in Odoo; then read the record.\x12Y\n" +
+	"\x10\x04\x18\x02\"-Send the same call again after a short pause.\x12\x92\x01\n" +
+	"\x16REASON_UNKNOWN_OUTCOME\x10\x05\x1av\xa2\xbb\x18r\b\x02\x10\x04\x18\x02\"gSend the same call with the same request_id until it is settled. Never send it with another request_id.(\xf8\x03\x12f\n" +
+	"\x10REASON_NOT_FOUND\x10\x06\x1aP\xa2\xbb\x18L\b\x05\x10\x01\x18\x01\"DCheck the name. If it was just created, read it with read_mode.live.\x12Z\n" +
+	"\x11REASON_STALE_ETAG\x10\a\x1aC\xa2\xbb\x18?\b\n" +
+	"\x10\x01\x18\x03\"4Read the record, decide anew, and send the new etag.(\x9c\x03\x12s\n" +
+	"\x15REASON_SHAPE_MISMATCH\x10\b\x1aX\xa2\xbb\x18T\b\t\x10\x03\x18\x05\"LWhoever runs the mesh has to adapt the mapping; the message names the field.\x12h\n" +
+	"\x16REASON_ACTION_REQUIRED\x10\t\x1aL\xa2\xbb\x18H\b\t\x10\x02\x18\x03\"=Someone has to finish the step in Odoo; then read the record.(\x99\x03\x12Y\n" +
 	"\x11REASON_OVERLOADED\x10\n" +
 	"\x1aB\xa2\xbb\x18>\b\b\x10\x04\x18\x02\"6Send the same call again after the delay in RetryInfo.\x12z\n" +
 	"\x17REASON_ODOO_UNAVAILABLE\x10\v\x1a]\xa2\xbb\x18Y\b\x0e\x10\x04\x18\x02\"QRead without read_mode to get the cached copy, or send the same call again later.\x12U\n" +
-	"\x12REASON_WRONG_OWNER\x10\f\x1a=\xa2\xbb\x189\b\a\x10\x01\x18\x01\"1Leave the field out; the message names its owner.\x12S\n" +
-	"\x1bREASON_IDEMPOTENCY_MISMATCH\x10\r\x1a2\xa2\xbb\x18.\b\x06\x10\x01\x18\x01\"&Use a new request_id for a new intent.\x12Z\n" +
+	"\x12REASON_WRONG_OWNER\x10\f\x1a=\xa2\xbb\x189\b\a\x10\x01\x18\x01\"1Leave the field out; the message names its owner.\x12V\n" +
+	"\x1bREASON_IDEMPOTENCY_MISMATCH\x10\r\x1a5\xa2\xbb\x181\b\x06\x10\x01\x18\x01\"&Use a new request_id for a new intent.(\xa6\x03\x12Z\n" +
 	"\x12REASON_IN_PROGRESS\x10\x0e\x1aB\xa2\xbb\x18>\b\n" +
 	"\x10\x04\x18\x02\"6Send the same call again after the delay in RetryInfo.\x12`\n" +
 	"\x15REASON_ALREADY_EXISTS\x10\x0f\x1aE\xa2\xbb\x18A\b\x06\x10\x01\x18\x01\"9Read the record that has the value; the message names it.\x12O\n" +

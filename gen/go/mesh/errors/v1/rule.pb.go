@@ -162,7 +162,9 @@ type ReasonRule struct {
 	// Whether and how the call can be tried again.
 	Retry Retry `protobuf:"varint,3,opt,name=retry,proto3,enum=mesh.errors.v1.Retry" json:"retry,omitempty"`
 	// What to do, in a sentence or two.
-	WhatToDo      string `protobuf:"bytes,4,opt,name=what_to_do,json=whatToDo,proto3" json:"what_to_do,omitempty"`
+	WhatToDo string `protobuf:"bytes,4,opt,name=what_to_do,json=whatToDo,proto3" json:"what_to_do,omitempty"`
+	// The HTTP status over REST. 0: the one that goes with the gRPC code.
+	HttpStatus    int32 `protobuf:"varint,5,opt,name=http_status,json=httpStatus,proto3" json:"http_status,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -225,6 +227,13 @@ func (x *ReasonRule) GetWhatToDo() string {
 	return ""
 }
 
+func (x *ReasonRule) GetHttpStatus() int32 {
+	if x != nil {
+		return x.HttpStatus
+	}
+	return 0
+}
+
 var file_mesh_errors_v1_rule_proto_extTypes = []protoimpl.ExtensionInfo{
 	{
 		ExtendedType:  (*descriptorpb.EnumValueOptions)(nil),
@@ -248,14 +257,16 @@ var File_mesh_errors_v1_rule_proto protoreflect.FileDescriptor
 
 const file_mesh_errors_v1_rule_proto_rawDesc = "" +
 	"\n" +
-	"\x19mesh/errors/v1/rule.proto\x12\x0emesh.errors.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto\"\xaf\x01\n" +
+	"\x19mesh/errors/v1/rule.proto\x12\x0emesh.errors.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto\"\xd0\x01\n" +
 	"\n" +
 	"ReasonRule\x12$\n" +
 	"\x04code\x18\x01 \x01(\x0e2\x10.google.rpc.CodeR\x04code\x120\n" +
 	"\bwho_acts\x18\x02 \x01(\x0e2\x15.mesh.errors.v1.ActorR\awhoActs\x12+\n" +
 	"\x05retry\x18\x03 \x01(\x0e2\x15.mesh.errors.v1.RetryR\x05retry\x12\x1c\n" +
 	"\n" +
-	"what_to_do\x18\x04 \x01(\tR\bwhatToDo*k\n" +
+	"what_to_do\x18\x04 \x01(\tR\bwhatToDo\x12\x1f\n" +
+	"\vhttp_status\x18\x05 \x01(\x05R\n" +
+	"httpStatus*k\n" +
 	"\x05Actor\x12\x15\n" +
 	"\x11ACTOR_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fACTOR_CALLER\x10\x01\x12\x13\n" +

@@ -12,6 +12,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
+	v11 "odoomesh/gen/go/mesh/command/v1"
 	v1 "odoomesh/gen/go/mesh/types/v1"
 	reflect "reflect"
 	sync "sync"
@@ -1165,11 +1166,84 @@ func (x *LotChange) GetSourceTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// KeptIntent is an intent as the ledger keeps it.
+type KeptIntent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What callers are shown.
+	Intent *v11.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// Full name of the method, such as "/mesh.order.v1.OrderService/ReleaseOrder".
+	Method string `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
+	// The request, serialized, without request_id and validate_only.
+	Request []byte `protobuf:"bytes,3,opt,name=request,proto3" json:"request,omitempty"`
+	// Position in the ledger at which the mesh took it on.
+	Accepted      uint64 `protobuf:"varint,4,opt,name=accepted,proto3" json:"accepted,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptIntent) Reset() {
+	*x = KeptIntent{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptIntent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptIntent) ProtoMessage() {}
+
+func (x *KeptIntent) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptIntent.ProtoReflect.Descriptor instead.
+func (*KeptIntent) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *KeptIntent) GetIntent() *v11.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *KeptIntent) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *KeptIntent) GetRequest() []byte {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+func (x *KeptIntent) GetAccepted() uint64 {
+	if x != nil {
+		return x.Accepted
+	}
+	return 0
+}
+
 var File_mesh_internal_v1_record_proto protoreflect.FileDescriptor
 
 const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/internal/v1/record.proto\x12\x10mesh.internal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1emesh/types/v1/provenance.proto\"\xa6\x03\n" +
+	"\x1dmesh/internal/v1/record.proto\x12\x10mesh.internal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1emesh/types/v1/provenance.proto\"\xa6\x03\n" +
 	"\vCacheRecord\x12\x12\n" +
 	"\x04body\x18\x01 \x01(\fR\x04body\x12!\n" +
 	"\fcontent_hash\x18\x02 \x01(\fR\vcontentHash\x12\x1a\n" +
@@ -1259,7 +1333,13 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\blocation\x18\x04 \x01(\x03R\blocation\x12\x1a\n" +
 	"\bquantity\x18\x05 \x01(\tR\bquantity\x12;\n" +
 	"\vsource_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"sourceTime*t\n" +
+	"sourceTime\"\x8b\x01\n" +
+	"\n" +
+	"KeptIntent\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12\x16\n" +
+	"\x06method\x18\x02 \x01(\tR\x06method\x12\x18\n" +
+	"\arequest\x18\x03 \x01(\fR\arequest\x12\x1a\n" +
+	"\baccepted\x18\x04 \x01(\x04R\baccepted*t\n" +
 	"\n" +
 	"ChangeKind\x12\x1b\n" +
 	"\x17CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -1280,7 +1360,7 @@ func file_mesh_internal_v1_record_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_internal_v1_record_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(ChangeKind)(0),               // 0: mesh.internal.v1.ChangeKind
 	(*CacheRecord)(nil),           // 1: mesh.internal.v1.CacheRecord
@@ -1296,25 +1376,28 @@ var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(*KeptConsumer)(nil),          // 11: mesh.internal.v1.KeptConsumer
 	(*KnownDifference)(nil),       // 12: mesh.internal.v1.KnownDifference
 	(*LotChange)(nil),             // 13: mesh.internal.v1.LotChange
-	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),       // 15: mesh.types.v1.MappingFault
+	(*KeptIntent)(nil),            // 14: mesh.internal.v1.KeptIntent
+	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),       // 16: mesh.types.v1.MappingFault
+	(*v11.Intent)(nil),            // 17: mesh.command.v1.Intent
 }
 var file_mesh_internal_v1_record_proto_depIdxs = []int32{
-	14, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
-	14, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
+	15, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
+	15, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
 	2,  // 2: mesh.internal.v1.CacheRecord.rows:type_name -> mesh.internal.v1.SourceRow
-	15, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
+	16, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
 	0,  // 4: mesh.internal.v1.ChangeRecord.kind:type_name -> mesh.internal.v1.ChangeKind
-	14, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
-	14, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
-	14, // 7: mesh.internal.v1.KnownDifference.acknowledge_time:type_name -> google.protobuf.Timestamp
-	14, // 8: mesh.internal.v1.KnownDifference.since_time:type_name -> google.protobuf.Timestamp
-	14, // 9: mesh.internal.v1.LotChange.source_time:type_name -> google.protobuf.Timestamp
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	15, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
+	15, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
+	15, // 7: mesh.internal.v1.KnownDifference.acknowledge_time:type_name -> google.protobuf.Timestamp
+	15, // 8: mesh.internal.v1.KnownDifference.since_time:type_name -> google.protobuf.Timestamp
+	15, // 9: mesh.internal.v1.LotChange.source_time:type_name -> google.protobuf.Timestamp
+	17, // 10: mesh.internal.v1.KeptIntent.intent:type_name -> mesh.command.v1.Intent
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_mesh_internal_v1_record_proto_init() }
@@ -1328,7 +1411,7 @@ func file_mesh_internal_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_internal_v1_record_proto_rawDesc), len(file_mesh_internal_v1_record_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -542,7 +542,7 @@ var File_mesh_invoice_v1_invoice_service_proto protoreflect.FileDescriptor
 
 const file_mesh_invoice_v1_invoice_service_proto_rawDesc = "" +
 	"\n" +
-	"%mesh/invoice/v1/invoice_service.proto\x12\x0fmesh.invoice.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/invoice/v1/invoice.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/read.proto\"\xc9\x01\n" +
+	"%mesh/invoice/v1/invoice_service.proto\x12\x0fmesh.invoice.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/invoice/v1/invoice.proto\x1a&mesh/invoice/v1/invoice_commands.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/read.proto\"\xc9\x01\n" +
 	"\x11GetInvoiceRequest\x12E\n" +
 	"\x04name\x18\x01 \x01(\tB1\xe0A\x02\xfaA\x0e\n" +
 	"\fmesh/Invoice\xbaH\x1ar\x182\x16^invoices/[1-9][0-9]*$R\x04name\x124\n" +
@@ -581,14 +581,16 @@ const file_mesh_invoice_v1_invoice_service_proto_rawDesc = "" +
 	"\ainvoice\x18\x02 \x01(\v2\x18.mesh.invoice.v1.InvoiceR\ainvoice\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xb0\x04\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xe6\x06\n" +
 	"\x0eInvoiceService\x12z\n" +
 	"\n" +
 	"GetInvoice\x12\".mesh.invoice.v1.GetInvoiceRequest\x1a\x18.mesh.invoice.v1.Invoice\".\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=invoices/*}\x12\x98\x01\n" +
 	"\x10BatchGetInvoices\x12(.mesh.invoice.v1.BatchGetInvoicesRequest\x1a).mesh.invoice.v1.BatchGetInvoicesResponse\"/\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/invoices:batchGet\x12~\n" +
 	"\fListInvoices\x12$.mesh.invoice.v1.ListInvoicesRequest\x1a%.mesh.invoice.v1.ListInvoicesResponse\"!\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/invoices\x12\x86\x01\n" +
 	"\rWatchInvoices\x12%.mesh.invoice.v1.WatchInvoicesRequest\x1a&.mesh.invoice.v1.WatchInvoicesResponse\"$\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/invoices:watch0\x01B+Z)odoomesh/gen/go/mesh/invoice/v1;invoicev1b\x06proto3"
+	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/invoices:watch0\x01\x12\x9e\x01\n" +
+	"\rCreateInvoice\x12%.mesh.invoice.v1.CreateInvoiceRequest\x1a&.mesh.invoice.v1.CreateInvoiceResponse\">\xdaA\x12invoice,request_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x17:\ainvoice\"\f/v1/invoices\x12\x92\x01\n" +
+	"\vPostInvoice\x12#.mesh.invoice.v1.PostInvoiceRequest\x1a$.mesh.invoice.v1.PostInvoiceResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=invoices/*}:postB+Z)odoomesh/gen/go/mesh/invoice/v1;invoicev1b\x06proto3"
 
 var (
 	file_mesh_invoice_v1_invoice_service_proto_rawDescOnce sync.Once
@@ -618,6 +620,10 @@ var file_mesh_invoice_v1_invoice_service_proto_goTypes = []any{
 	(v1.ChangeType)(0),               // 11: mesh.types.v1.ChangeType
 	(*timestamppb.Timestamp)(nil),    // 12: google.protobuf.Timestamp
 	(*v1.TooLarge)(nil),              // 13: mesh.types.v1.TooLarge
+	(*CreateInvoiceRequest)(nil),     // 14: mesh.invoice.v1.CreateInvoiceRequest
+	(*PostInvoiceRequest)(nil),       // 15: mesh.invoice.v1.PostInvoiceRequest
+	(*CreateInvoiceResponse)(nil),    // 16: mesh.invoice.v1.CreateInvoiceResponse
+	(*PostInvoiceResponse)(nil),      // 17: mesh.invoice.v1.PostInvoiceResponse
 }
 var file_mesh_invoice_v1_invoice_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.invoice.v1.GetInvoiceRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -639,12 +645,16 @@ var file_mesh_invoice_v1_invoice_service_proto_depIdxs = []int32{
 	1,  // 16: mesh.invoice.v1.InvoiceService.BatchGetInvoices:input_type -> mesh.invoice.v1.BatchGetInvoicesRequest
 	3,  // 17: mesh.invoice.v1.InvoiceService.ListInvoices:input_type -> mesh.invoice.v1.ListInvoicesRequest
 	5,  // 18: mesh.invoice.v1.InvoiceService.WatchInvoices:input_type -> mesh.invoice.v1.WatchInvoicesRequest
-	9,  // 19: mesh.invoice.v1.InvoiceService.GetInvoice:output_type -> mesh.invoice.v1.Invoice
-	2,  // 20: mesh.invoice.v1.InvoiceService.BatchGetInvoices:output_type -> mesh.invoice.v1.BatchGetInvoicesResponse
-	4,  // 21: mesh.invoice.v1.InvoiceService.ListInvoices:output_type -> mesh.invoice.v1.ListInvoicesResponse
-	6,  // 22: mesh.invoice.v1.InvoiceService.WatchInvoices:output_type -> mesh.invoice.v1.WatchInvoicesResponse
-	19, // [19:23] is the sub-list for method output_type
-	15, // [15:19] is the sub-list for method input_type
+	14, // 19: mesh.invoice.v1.InvoiceService.CreateInvoice:input_type -> mesh.invoice.v1.CreateInvoiceRequest
+	15, // 20: mesh.invoice.v1.InvoiceService.PostInvoice:input_type -> mesh.invoice.v1.PostInvoiceRequest
+	9,  // 21: mesh.invoice.v1.InvoiceService.GetInvoice:output_type -> mesh.invoice.v1.Invoice
+	2,  // 22: mesh.invoice.v1.InvoiceService.BatchGetInvoices:output_type -> mesh.invoice.v1.BatchGetInvoicesResponse
+	4,  // 23: mesh.invoice.v1.InvoiceService.ListInvoices:output_type -> mesh.invoice.v1.ListInvoicesResponse
+	6,  // 24: mesh.invoice.v1.InvoiceService.WatchInvoices:output_type -> mesh.invoice.v1.WatchInvoicesResponse
+	16, // 25: mesh.invoice.v1.InvoiceService.CreateInvoice:output_type -> mesh.invoice.v1.CreateInvoiceResponse
+	17, // 26: mesh.invoice.v1.InvoiceService.PostInvoice:output_type -> mesh.invoice.v1.PostInvoiceResponse
+	21, // [21:27] is the sub-list for method output_type
+	15, // [15:21] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name
@@ -656,6 +666,7 @@ func file_mesh_invoice_v1_invoice_service_proto_init() {
 		return
 	}
 	file_mesh_invoice_v1_invoice_proto_init()
+	file_mesh_invoice_v1_invoice_commands_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

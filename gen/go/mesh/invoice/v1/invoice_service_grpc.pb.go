@@ -25,6 +25,8 @@ const (
 	InvoiceService_BatchGetInvoices_FullMethodName = "/mesh.invoice.v1.InvoiceService/BatchGetInvoices"
 	InvoiceService_ListInvoices_FullMethodName     = "/mesh.invoice.v1.InvoiceService/ListInvoices"
 	InvoiceService_WatchInvoices_FullMethodName    = "/mesh.invoice.v1.InvoiceService/WatchInvoices"
+	InvoiceService_CreateInvoice_FullMethodName    = "/mesh.invoice.v1.InvoiceService/CreateInvoice"
+	InvoiceService_PostInvoice_FullMethodName      = "/mesh.invoice.v1.InvoiceService/PostInvoice"
 )
 
 // InvoiceServiceClient is the client API for InvoiceService service.
@@ -44,6 +46,11 @@ type InvoiceServiceClient interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchInvoices(ctx context.Context, in *WatchInvoicesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchInvoicesResponse], error)
+	// CreateInvoice makes a draft of a bill for an order, once for a request id.
+	CreateInvoice(ctx context.Context, in *CreateInvoiceRequest, opts ...grpc.CallOption) (*CreateInvoiceResponse, error)
+	// PostInvoice posts a draft. A second bill with the number of one that is posted is
+	// refused.
+	PostInvoice(ctx context.Context, in *PostInvoiceRequest, opts ...grpc.CallOption) (*PostInvoiceResponse, error)
 }
 
 type invoiceServiceClient struct {
@@ -103,6 +110,26 @@ func (c *invoiceServiceClient) WatchInvoices(ctx context.Context, in *WatchInvoi
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type InvoiceService_WatchInvoicesClient = grpc.ServerStreamingClient[WatchInvoicesResponse]
 
+func (c *invoiceServiceClient) CreateInvoice(ctx context.Context, in *CreateInvoiceRequest, opts ...grpc.CallOption) (*CreateInvoiceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateInvoiceResponse)
+	err := c.cc.Invoke(ctx, InvoiceService_CreateInvoice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *invoiceServiceClient) PostInvoice(ctx context.Context, in *PostInvoiceRequest, opts ...grpc.CallOption) (*PostInvoiceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PostInvoiceResponse)
+	err := c.cc.Invoke(ctx, InvoiceService_PostInvoice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // InvoiceServiceServer is the server API for InvoiceService service.
 // All implementations must embed UnimplementedInvoiceServiceServer
 // for forward compatibility.
@@ -120,6 +147,11 @@ type InvoiceServiceServer interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchInvoices(*WatchInvoicesRequest, grpc.ServerStreamingServer[WatchInvoicesResponse]) error
+	// CreateInvoice makes a draft of a bill for an order, once for a request id.
+	CreateInvoice(context.Context, *CreateInvoiceRequest) (*CreateInvoiceResponse, error)
+	// PostInvoice posts a draft. A second bill with the number of one that is posted is
+	// refused.
+	PostInvoice(context.Context, *PostInvoiceRequest) (*PostInvoiceResponse, error)
 	mustEmbedUnimplementedInvoiceServiceServer()
 }
 
@@ -141,6 +173,12 @@ func (UnimplementedInvoiceServiceServer) ListInvoices(context.Context, *ListInvo
 }
 func (UnimplementedInvoiceServiceServer) WatchInvoices(*WatchInvoicesRequest, grpc.ServerStreamingServer[WatchInvoicesResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchInvoices not implemented")
+}
+func (UnimplementedInvoiceServiceServer) CreateInvoice(context.Context, *CreateInvoiceRequest) (*CreateInvoiceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateInvoice not implemented")
+}
+func (UnimplementedInvoiceServiceServer) PostInvoice(context.Context, *PostInvoiceRequest) (*PostInvoiceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PostInvoice not implemented")
 }
 func (UnimplementedInvoiceServiceServer) mustEmbedUnimplementedInvoiceServiceServer() {}
 func (UnimplementedInvoiceServiceServer) testEmbeddedByValue()                        {}
@@ -228,6 +266,42 @@ func _InvoiceService_WatchInvoices_Handler(srv interface{}, stream grpc.ServerSt
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type InvoiceService_WatchInvoicesServer = grpc.ServerStreamingServer[WatchInvoicesResponse]
 
+func _InvoiceService_CreateInvoice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateInvoiceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InvoiceServiceServer).CreateInvoice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InvoiceService_CreateInvoice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InvoiceServiceServer).CreateInvoice(ctx, req.(*CreateInvoiceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InvoiceService_PostInvoice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PostInvoiceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InvoiceServiceServer).PostInvoice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InvoiceService_PostInvoice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InvoiceServiceServer).PostInvoice(ctx, req.(*PostInvoiceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // InvoiceService_ServiceDesc is the grpc.ServiceDesc for InvoiceService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -246,6 +320,14 @@ var InvoiceService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListInvoices",
 			Handler:    _InvoiceService_ListInvoices_Handler,
+		},
+		{
+			MethodName: "CreateInvoice",
+			Handler:    _InvoiceService_CreateInvoice_Handler,
+		},
+		{
+			MethodName: "PostInvoice",
+			Handler:    _InvoiceService_PostInvoice_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

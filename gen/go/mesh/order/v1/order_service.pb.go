@@ -542,7 +542,7 @@ var File_mesh_order_v1_order_service_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\n" +
-	"!mesh/order/v1/order_service.proto\x12\rmesh.order.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x19mesh/order/v1/order.proto\x1a\x1fmesh/order/v1/requisition.proto\x1a(mesh/order/v1/requisition_requests.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/read.proto\"\xc3\x01\n" +
+	"!mesh/order/v1/order_service.proto\x12\rmesh.order.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x19mesh/order/v1/order.proto\x1a\"mesh/order/v1/order_commands.proto\x1a\x1fmesh/order/v1/requisition.proto\x1a(mesh/order/v1/requisition_requests.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/read.proto\"\xc3\x01\n" +
 	"\x0fGetOrderRequest\x12A\n" +
 	"\x04name\x18\x01 \x01(\tB-\xe0A\x02\xfaA\f\n" +
 	"\n" +
@@ -583,7 +583,7 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xcf\b\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\x86\f\n" +
 	"\fOrderService\x12n\n" +
 	"\bGetOrder\x12\x1e.mesh.order.v1.GetOrderRequest\x1a\x14.mesh.order.v1.Order\",\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=orders/*}\x12\x8c\x01\n" +
 	"\x0eBatchGetOrders\x12$.mesh.order.v1.BatchGetOrdersRequest\x1a%.mesh.order.v1.BatchGetOrdersResponse\"-\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/orders:batchGet\x12r\n" +
@@ -596,7 +596,11 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\x14BatchGetRequisitions\x12*.mesh.order.v1.BatchGetRequisitionsRequest\x1a+.mesh.order.v1.BatchGetRequisitionsResponse\"3\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/requisitions:batchGet\x12\x8a\x01\n" +
 	"\x10ListRequisitions\x12&.mesh.order.v1.ListRequisitionsRequest\x1a'.mesh.order.v1.ListRequisitionsResponse\"%\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/requisitions\x12\x92\x01\n" +
 	"\x11WatchRequisitions\x12'.mesh.order.v1.WatchRequisitionsRequest\x1a(.mesh.order.v1.WatchRequisitionsResponse\"(\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/requisitions:watch0\x01B'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
+	"\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/requisitions:watch0\x01\x12\x8e\x01\n" +
+	"\vCreateOrder\x12!.mesh.order.v1.CreateOrderRequest\x1a\".mesh.order.v1.CreateOrderResponse\"8\xdaA\x10order,request_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x13:\x05order\"\n" +
+	"/v1/orders\x12\x92\x01\n" +
+	"\fReleaseOrder\x12\".mesh.order.v1.ReleaseOrderRequest\x1a#.mesh.order.v1.ReleaseOrderResponse\"9\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=orders/*}:release\x12\x8e\x01\n" +
+	"\vCancelOrder\x12!.mesh.order.v1.CancelOrderRequest\x1a\".mesh.order.v1.CancelOrderResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=orders/*}:cancelB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
 
 var (
 	file_mesh_order_v1_order_service_proto_rawDescOnce sync.Once
@@ -630,10 +634,16 @@ var file_mesh_order_v1_order_service_proto_goTypes = []any{
 	(*BatchGetRequisitionsRequest)(nil),  // 15: mesh.order.v1.BatchGetRequisitionsRequest
 	(*ListRequisitionsRequest)(nil),      // 16: mesh.order.v1.ListRequisitionsRequest
 	(*WatchRequisitionsRequest)(nil),     // 17: mesh.order.v1.WatchRequisitionsRequest
-	(*Requisition)(nil),                  // 18: mesh.order.v1.Requisition
-	(*BatchGetRequisitionsResponse)(nil), // 19: mesh.order.v1.BatchGetRequisitionsResponse
-	(*ListRequisitionsResponse)(nil),     // 20: mesh.order.v1.ListRequisitionsResponse
-	(*WatchRequisitionsResponse)(nil),    // 21: mesh.order.v1.WatchRequisitionsResponse
+	(*CreateOrderRequest)(nil),           // 18: mesh.order.v1.CreateOrderRequest
+	(*ReleaseOrderRequest)(nil),          // 19: mesh.order.v1.ReleaseOrderRequest
+	(*CancelOrderRequest)(nil),           // 20: mesh.order.v1.CancelOrderRequest
+	(*Requisition)(nil),                  // 21: mesh.order.v1.Requisition
+	(*BatchGetRequisitionsResponse)(nil), // 22: mesh.order.v1.BatchGetRequisitionsResponse
+	(*ListRequisitionsResponse)(nil),     // 23: mesh.order.v1.ListRequisitionsResponse
+	(*WatchRequisitionsResponse)(nil),    // 24: mesh.order.v1.WatchRequisitionsResponse
+	(*CreateOrderResponse)(nil),          // 25: mesh.order.v1.CreateOrderResponse
+	(*ReleaseOrderResponse)(nil),         // 26: mesh.order.v1.ReleaseOrderResponse
+	(*CancelOrderResponse)(nil),          // 27: mesh.order.v1.CancelOrderResponse
 }
 var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.order.v1.GetOrderRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -659,16 +669,22 @@ var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	15, // 20: mesh.order.v1.OrderService.BatchGetRequisitions:input_type -> mesh.order.v1.BatchGetRequisitionsRequest
 	16, // 21: mesh.order.v1.OrderService.ListRequisitions:input_type -> mesh.order.v1.ListRequisitionsRequest
 	17, // 22: mesh.order.v1.OrderService.WatchRequisitions:input_type -> mesh.order.v1.WatchRequisitionsRequest
-	9,  // 23: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
-	2,  // 24: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
-	4,  // 25: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
-	6,  // 26: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
-	18, // 27: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
-	19, // 28: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
-	20, // 29: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
-	21, // 30: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
-	23, // [23:31] is the sub-list for method output_type
-	15, // [15:23] is the sub-list for method input_type
+	18, // 23: mesh.order.v1.OrderService.CreateOrder:input_type -> mesh.order.v1.CreateOrderRequest
+	19, // 24: mesh.order.v1.OrderService.ReleaseOrder:input_type -> mesh.order.v1.ReleaseOrderRequest
+	20, // 25: mesh.order.v1.OrderService.CancelOrder:input_type -> mesh.order.v1.CancelOrderRequest
+	9,  // 26: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
+	2,  // 27: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
+	4,  // 28: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
+	6,  // 29: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
+	21, // 30: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
+	22, // 31: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
+	23, // 32: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
+	24, // 33: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
+	25, // 34: mesh.order.v1.OrderService.CreateOrder:output_type -> mesh.order.v1.CreateOrderResponse
+	26, // 35: mesh.order.v1.OrderService.ReleaseOrder:output_type -> mesh.order.v1.ReleaseOrderResponse
+	27, // 36: mesh.order.v1.OrderService.CancelOrder:output_type -> mesh.order.v1.CancelOrderResponse
+	26, // [26:37] is the sub-list for method output_type
+	15, // [15:26] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name
@@ -680,6 +696,7 @@ func file_mesh_order_v1_order_service_proto_init() {
 		return
 	}
 	file_mesh_order_v1_order_proto_init()
+	file_mesh_order_v1_order_commands_proto_init()
 	file_mesh_order_v1_requisition_proto_init()
 	file_mesh_order_v1_requisition_requests_proto_init()
 	type x struct{}

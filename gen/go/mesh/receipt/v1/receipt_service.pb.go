@@ -542,7 +542,7 @@ var File_mesh_receipt_v1_receipt_service_proto protoreflect.FileDescriptor
 
 const file_mesh_receipt_v1_receipt_service_proto_rawDesc = "" +
 	"\n" +
-	"%mesh/receipt/v1/receipt_service.proto\x12\x0fmesh.receipt.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1dmesh/receipt/v1/receipt.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/read.proto\"\xc9\x01\n" +
+	"%mesh/receipt/v1/receipt_service.proto\x12\x0fmesh.receipt.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1dmesh/receipt/v1/receipt.proto\x1a&mesh/receipt/v1/receipt_commands.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/read.proto\"\xc9\x01\n" +
 	"\x11GetReceiptRequest\x12E\n" +
 	"\x04name\x18\x01 \x01(\tB1\xe0A\x02\xfaA\x0e\n" +
 	"\fmesh/Receipt\xbaH\x1ar\x182\x16^receipts/[1-9][0-9]*$R\x04name\x124\n" +
@@ -581,14 +581,16 @@ const file_mesh_receipt_v1_receipt_service_proto_rawDesc = "" +
 	"\areceipt\x18\x02 \x01(\v2\x18.mesh.receipt.v1.ReceiptR\areceipt\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xb0\x04\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xd7\x05\n" +
 	"\x0eReceiptService\x12z\n" +
 	"\n" +
 	"GetReceipt\x12\".mesh.receipt.v1.GetReceiptRequest\x1a\x18.mesh.receipt.v1.Receipt\".\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=receipts/*}\x12\x98\x01\n" +
 	"\x10BatchGetReceipts\x12(.mesh.receipt.v1.BatchGetReceiptsRequest\x1a).mesh.receipt.v1.BatchGetReceiptsResponse\"/\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/receipts:batchGet\x12~\n" +
 	"\fListReceipts\x12$.mesh.receipt.v1.ListReceiptsRequest\x1a%.mesh.receipt.v1.ListReceiptsResponse\"!\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/receipts\x12\x86\x01\n" +
 	"\rWatchReceipts\x12%.mesh.receipt.v1.WatchReceiptsRequest\x1a&.mesh.receipt.v1.WatchReceiptsResponse\"$\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/receipts:watch0\x01B+Z)odoomesh/gen/go/mesh/receipt/v1;receiptv1b\x06proto3"
+	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/receipts:watch0\x01\x12\xa4\x01\n" +
+	"\x0eReceiveReceipt\x12&.mesh.receipt.v1.ReceiveReceiptRequest\x1a'.mesh.receipt.v1.ReceiveReceiptResponse\"A\xdaA\n" +
+	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=receipts/*}:receiveB+Z)odoomesh/gen/go/mesh/receipt/v1;receiptv1b\x06proto3"
 
 var (
 	file_mesh_receipt_v1_receipt_service_proto_rawDescOnce sync.Once
@@ -618,6 +620,8 @@ var file_mesh_receipt_v1_receipt_service_proto_goTypes = []any{
 	(v1.ChangeType)(0),               // 11: mesh.types.v1.ChangeType
 	(*timestamppb.Timestamp)(nil),    // 12: google.protobuf.Timestamp
 	(*v1.TooLarge)(nil),              // 13: mesh.types.v1.TooLarge
+	(*ReceiveReceiptRequest)(nil),    // 14: mesh.receipt.v1.ReceiveReceiptRequest
+	(*ReceiveReceiptResponse)(nil),   // 15: mesh.receipt.v1.ReceiveReceiptResponse
 }
 var file_mesh_receipt_v1_receipt_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.receipt.v1.GetReceiptRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -639,12 +643,14 @@ var file_mesh_receipt_v1_receipt_service_proto_depIdxs = []int32{
 	1,  // 16: mesh.receipt.v1.ReceiptService.BatchGetReceipts:input_type -> mesh.receipt.v1.BatchGetReceiptsRequest
 	3,  // 17: mesh.receipt.v1.ReceiptService.ListReceipts:input_type -> mesh.receipt.v1.ListReceiptsRequest
 	5,  // 18: mesh.receipt.v1.ReceiptService.WatchReceipts:input_type -> mesh.receipt.v1.WatchReceiptsRequest
-	9,  // 19: mesh.receipt.v1.ReceiptService.GetReceipt:output_type -> mesh.receipt.v1.Receipt
-	2,  // 20: mesh.receipt.v1.ReceiptService.BatchGetReceipts:output_type -> mesh.receipt.v1.BatchGetReceiptsResponse
-	4,  // 21: mesh.receipt.v1.ReceiptService.ListReceipts:output_type -> mesh.receipt.v1.ListReceiptsResponse
-	6,  // 22: mesh.receipt.v1.ReceiptService.WatchReceipts:output_type -> mesh.receipt.v1.WatchReceiptsResponse
-	19, // [19:23] is the sub-list for method output_type
-	15, // [15:19] is the sub-list for method input_type
+	14, // 19: mesh.receipt.v1.ReceiptService.ReceiveReceipt:input_type -> mesh.receipt.v1.ReceiveReceiptRequest
+	9,  // 20: mesh.receipt.v1.ReceiptService.GetReceipt:output_type -> mesh.receipt.v1.Receipt
+	2,  // 21: mesh.receipt.v1.ReceiptService.BatchGetReceipts:output_type -> mesh.receipt.v1.BatchGetReceiptsResponse
+	4,  // 22: mesh.receipt.v1.ReceiptService.ListReceipts:output_type -> mesh.receipt.v1.ListReceiptsResponse
+	6,  // 23: mesh.receipt.v1.ReceiptService.WatchReceipts:output_type -> mesh.receipt.v1.WatchReceiptsResponse
+	15, // 24: mesh.receipt.v1.ReceiptService.ReceiveReceipt:output_type -> mesh.receipt.v1.ReceiveReceiptResponse
+	20, // [20:25] is the sub-list for method output_type
+	15, // [15:20] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name
@@ -656,6 +662,7 @@ func file_mesh_receipt_v1_receipt_service_proto_init() {
 		return
 	}
 	file_mesh_receipt_v1_receipt_proto_init()
+	file_mesh_receipt_v1_receipt_commands_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

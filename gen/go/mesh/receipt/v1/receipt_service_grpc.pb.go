@@ -25,6 +25,7 @@ const (
 	ReceiptService_BatchGetReceipts_FullMethodName = "/mesh.receipt.v1.ReceiptService/BatchGetReceipts"
 	ReceiptService_ListReceipts_FullMethodName     = "/mesh.receipt.v1.ReceiptService/ListReceipts"
 	ReceiptService_WatchReceipts_FullMethodName    = "/mesh.receipt.v1.ReceiptService/WatchReceipts"
+	ReceiptService_ReceiveReceipt_FullMethodName   = "/mesh.receipt.v1.ReceiptService/ReceiveReceipt"
 )
 
 // ReceiptServiceClient is the client API for ReceiptService service.
@@ -44,6 +45,9 @@ type ReceiptServiceClient interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchReceipts(ctx context.Context, in *WatchReceiptsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchReceiptsResponse], error)
+	// ReceiveReceipt books what has come into stock: as much as the lines say, of the lots
+	// that they name, and nothing else.
+	ReceiveReceipt(ctx context.Context, in *ReceiveReceiptRequest, opts ...grpc.CallOption) (*ReceiveReceiptResponse, error)
 }
 
 type receiptServiceClient struct {
@@ -103,6 +107,16 @@ func (c *receiptServiceClient) WatchReceipts(ctx context.Context, in *WatchRecei
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ReceiptService_WatchReceiptsClient = grpc.ServerStreamingClient[WatchReceiptsResponse]
 
+func (c *receiptServiceClient) ReceiveReceipt(ctx context.Context, in *ReceiveReceiptRequest, opts ...grpc.CallOption) (*ReceiveReceiptResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReceiveReceiptResponse)
+	err := c.cc.Invoke(ctx, ReceiptService_ReceiveReceipt_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ReceiptServiceServer is the server API for ReceiptService service.
 // All implementations must embed UnimplementedReceiptServiceServer
 // for forward compatibility.
@@ -120,6 +134,9 @@ type ReceiptServiceServer interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchReceipts(*WatchReceiptsRequest, grpc.ServerStreamingServer[WatchReceiptsResponse]) error
+	// ReceiveReceipt books what has come into stock: as much as the lines say, of the lots
+	// that they name, and nothing else.
+	ReceiveReceipt(context.Context, *ReceiveReceiptRequest) (*ReceiveReceiptResponse, error)
 	mustEmbedUnimplementedReceiptServiceServer()
 }
 
@@ -141,6 +158,9 @@ func (UnimplementedReceiptServiceServer) ListReceipts(context.Context, *ListRece
 }
 func (UnimplementedReceiptServiceServer) WatchReceipts(*WatchReceiptsRequest, grpc.ServerStreamingServer[WatchReceiptsResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchReceipts not implemented")
+}
+func (UnimplementedReceiptServiceServer) ReceiveReceipt(context.Context, *ReceiveReceiptRequest) (*ReceiveReceiptResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReceiveReceipt not implemented")
 }
 func (UnimplementedReceiptServiceServer) mustEmbedUnimplementedReceiptServiceServer() {}
 func (UnimplementedReceiptServiceServer) testEmbeddedByValue()                        {}
@@ -228,6 +248,24 @@ func _ReceiptService_WatchReceipts_Handler(srv interface{}, stream grpc.ServerSt
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ReceiptService_WatchReceiptsServer = grpc.ServerStreamingServer[WatchReceiptsResponse]
 
+func _ReceiptService_ReceiveReceipt_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReceiveReceiptRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReceiptServiceServer).ReceiveReceipt(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReceiptService_ReceiveReceipt_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReceiptServiceServer).ReceiveReceipt(ctx, req.(*ReceiveReceiptRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ReceiptService_ServiceDesc is the grpc.ServiceDesc for ReceiptService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -246,6 +284,10 @@ var ReceiptService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReceipts",
 			Handler:    _ReceiptService_ListReceipts_Handler,
+		},
+		{
+			MethodName: "ReceiveReceipt",
+			Handler:    _ReceiptService_ReceiveReceipt_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -84,16 +84,6 @@ func (s *Standard) WatchInvoices(r *invoicev1.WatchInvoicesRequest, out invoicev
 	})
 }
 
-// Serve registers InvoiceService, which has the standard methods and no others.
-func Serve[R domain.Rooms](s grpc.ServiceRegistrar, r R) error {
-	standard, err := New(r)
-	if err != nil {
-		return err
-	}
-	invoicev1.RegisterInvoiceServiceServer(s, standard)
-	return nil
-}
-
 // Gateway adds the REST routes of InvoiceService.
 func Gateway(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
 	return invoicev1.RegisterInvoiceServiceHandlerClient(ctx, mux, invoicev1.NewInvoiceServiceClient(conn))

@@ -126,16 +126,6 @@ func (s *Standard) WatchRequisitions(r *orderv1.WatchRequisitionsRequest, out or
 	})
 }
 
-// Serve registers OrderService, which has the standard methods and no others.
-func Serve[R domain.Rooms](s grpc.ServiceRegistrar, r R) error {
-	standard, err := New(r)
-	if err != nil {
-		return err
-	}
-	orderv1.RegisterOrderServiceServer(s, standard)
-	return nil
-}
-
 // Gateway adds the REST routes of OrderService.
 func Gateway(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
 	return orderv1.RegisterOrderServiceHandlerClient(ctx, mux, orderv1.NewOrderServiceClient(conn))

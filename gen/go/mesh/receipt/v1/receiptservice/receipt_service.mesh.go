@@ -84,16 +84,6 @@ func (s *Standard) WatchReceipts(r *receiptv1.WatchReceiptsRequest, out receiptv
 	})
 }
 
-// Serve registers ReceiptService, which has the standard methods and no others.
-func Serve[R domain.Rooms](s grpc.ServiceRegistrar, r R) error {
-	standard, err := New(r)
-	if err != nil {
-		return err
-	}
-	receiptv1.RegisterReceiptServiceServer(s, standard)
-	return nil
-}
-
 // Gateway adds the REST routes of ReceiptService.
 func Gateway(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
 	return receiptv1.RegisterReceiptServiceHandlerClient(ctx, mux, receiptv1.NewReceiptServiceClient(conn))

@@ -1,0 +1,40 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"odoomesh/internal/command"
+	"odoomesh/internal/resource"
+)
+
+// openCommands makes the desk that carries out what callers ask to change.
+func (a *App) openCommands() {
+	a.desk = command.New(command.Config{
+		Ledger: a.stores.ledger, Client: a.client, Refresh: a.refreshRecord, Zone: a.zone,
+		LongestRequest: a.config.LongestRequest, Patience: a.config.CommandWait,
+		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+	})
+}
+
+// Commands is who carries commands out.
+func (r *rooms) Commands() *command.Desk { return r.app.desk }
+
+// refreshRecord brings the copy of a record up to Odoo, by its name.
+func (a *App) refreshRecord(ctx context.Context, name string) error {
+	collection, _, _ := strings.Cut(name, "/")
+	key, err := resource.KeyOf(collection, name)
+	if err != nil {
+		return err
+	}
+	return a.engine.Refresh(ctx, collection, [][]byte{key})
+}
+
+// zone is in which time zone records are shown; UTC before Odoo was reached.
+func (a *App) zone() *time.Location {
+	if zone := a.connector.zoneInUse.Load(); zone != nil {
+		return zone
+	}
+	return time.UTC
+}

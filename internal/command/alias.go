@@ -1,0 +1,21 @@
+package command
+
+import "odoomesh/internal/odoo"
+
+// What a domain's calls of Odoo are written in: of Odoo's client a domain sees this and
+// no more.
+type (
+	// Row is what Odoo answers of one row.
+	Row = odoo.Row
+	// Domain says which rows are meant.
+	Domain = odoo.Domain
+)
+
+// Where is a domain of one condition; its method And adds others.
+func Where(field, operator string, value any) Domain { return odoo.Where(field, operator, value) }
+
+// HasNoField tells whether a call failed because this Odoo has no such field, as where
+// the module is missing that brings it.
+func HasNoField(err error) bool {
+	return faultKind(err) == odoo.UnknownField
+}

@@ -1,0 +1,146 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/access"
+	"odoomesh/internal/fault"
+)
+
+// askAgain is when a caller should ask again for what is being carried out.
+const askAgain = time.Second
+
+// Metadata by which callers over REST give what stands in fields over gRPC.
+const (
+	keyMetadata   = "idempotency-key"
+	matchMetadata = "if-match"
+)
+
+func callerOf(ctx context.Context) string { return access.Caller(ctx) }
+
+// normal is a request as it is kept and compared: without its id, and with the etag in
+// its field, however they came.
+func normal(ctx context.Context, request Request) (asked proto.Message, requestID string, err error) {
+	asked = proto.Clone(request)
+	m := asked.ProtoReflect()
+	fields := m.Descriptor().Fields()
+	requestID = request.GetRequestId()
+	md, _ := metadata.FromIncomingContext(ctx)
+	if given := strings.Join(md.Get(keyMetadata), ","); given != "" {
+		if requestID != "" && requestID != given {
+			return nil, "", fault.Invalid(fault.Violation("request_id", "the header Idempotency-Key says otherwise: give it once"))
+		}
+		requestID = given
+	}
+	switch {
+	case requestID == "" && !request.GetValidateOnly():
+		return nil, "", fault.Invalid(fault.Violation("request_id", "give an id of your own, such as a UUID, so that sending this twice is harmless; over REST as the header Idempotency-Key"))
+	case len(requestID) > 128 || strings.ContainsFunc(requestID, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return nil, "", fault.Invalid(fault.Violation("request_id", "up to 128 visible ASCII characters"))
+	}
+	if etag := fields.ByName("etag"); etag != nil {
+		if given := strings.Join(md.Get(matchMetadata), ","); given != "" && given != "*" {
+			given = strings.TrimPrefix(given, "W/") // the quotes are part of an etag
+			if has := m.Get(etag).String(); has != "" && has != given {
+				return nil, "", fault.Invalid(fault.Violation("etag", "the header If-Match says otherwise: give it once"))
+			}
+			m.Set(etag, protoreflect.ValueOfString(given))
+		}
+	}
+	m.Clear(fields.ByName("request_id"))
+	m.Clear(fields.ByName("validate_only"))
+	return asked, requestID, nil
+}
+
+// validate makes all checks of a command, and shows which calls it would make.
+func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error) {
+	work := w.work(d, true)
+	standing, err := w.command.Look(ctx, work)
+	if err == nil && standing.Stage == Nothing {
+		err = w.command.Check(ctx, work)
+	}
+	i := &commandv1.Intent{Command: w.kind.Name, Principal: w.principal, Document: w.command.Document(), Evidence: standing.Evidence}
+	switch {
+	case err != nil:
+		return nil, fault.FromError(err)
+	case standing.Stage == Done:
+		i.Explanation = "Odoo holds it already: nothing would be done."
+		return i, nil
+	case standing.Stage == Asks:
+		return nil, fault.FromError(actionRequired("", standing.Question))
+	}
+	if err := w.command.Do(ctx, work); err != nil {
+		return nil, fault.FromError(err)
+	}
+	i.Explanation, i.Calls = "Nothing was changed.", work.Odoo.calls
+	return i, nil
+}
+
+// answer is what a caller gets of an intent: itself where it is done.
+func answer(i *commandv1.Intent) (*commandv1.Intent, error) {
+	named := []fault.Detail{fault.With("intent", i.GetName()), fault.Resource("mesh/Intent", i.GetName())}
+	switch i.GetState() {
+	case stateDone:
+		return i, nil
+	case stateAccepted:
+		return nil, inProgress(i.GetName())
+	case stateUnknown:
+		return nil, fault.New(errorsv1.Reason_REASON_UNKNOWN_OUTCOME, i.GetExplanation(), append(named, fault.RetryAfter(askAgain))...)
+	case stateAsks:
+		return nil, actionRequired(i.GetName(), i.GetExplanation())
+	case stateCancelled:
+		return nil, fault.New(errorsv1.Reason_REASON_BUSINESS_RULE, "It was cancelled: "+i.GetExplanation()+" For a new intent use a new request_id.", named...)
+	case stateNotDone:
+		named = append(named, fault.RetryAfter(fault.AskAgain))
+	}
+	reason, known := errorsv1.Reason_value["REASON_"+i.GetReason()]
+	if !known || reason == 0 {
+		reason = int32(errorsv1.Reason_REASON_INTERNAL)
+	}
+	return nil, fault.New(errorsv1.Reason(reason), i.GetExplanation(), named...)
+}
+
+func actionRequired(name, question string) *fault.Error {
+	details := []fault.Detail{fault.Precondition("person", "decision", question)}
+	if name != "" {
+		details = append(details, fault.With("intent", name), fault.Resource("mesh/Intent", name))
+	}
+	return fault.New(errorsv1.Reason_REASON_ACTION_REQUIRED, question, details...)
+}
+
+func inProgress(name string) *fault.Error {
+	return fault.New(errorsv1.Reason_REASON_IN_PROGRESS, "The same request is being carried out.",
+		fault.With("intent", name), fault.Resource("mesh/Intent", name), fault.RetryAfter(askAgain))
+}
+
+func mismatch(i *commandv1.Intent) *fault.Error {
+	return fault.New(errorsv1.Reason_REASON_IDEMPOTENCY_MISMATCH, fmt.Sprintf("The request_id was used before, for %s with another body.", i.GetCommand()),
+		fault.With("intent", i.GetName()), fault.Resource("mesh/Intent", i.GetName()), fault.Violation("request_id", "it was used before with another body"))
+}
+
+func occupied(document string, cause error) *fault.Error {
+	return fault.New(errorsv1.Reason_REASON_CONTENTION, "Another command works on "+document+".", fault.RetryAfter(askAgain), fault.Because(cause))
+}
+
+func shuttingDown() *fault.Error {
+	return fault.Unavailable(errorsv1.Reason_REASON_SHUTTING_DOWN, "This process is about to end.", time.Second)
+}
+
+// refusedBecause is a rule of the mesh's own, which nobody gets round by asking again.
+func refusedBecause(text string) error {
+	return fault.New(errorsv1.Reason_REASON_BUSINESS_RULE, text, fault.Precondition("mesh", "business rule", text))
+}
+
+// Stale refuses a command on a record that has changed since its etag was read.
+func Stale(name string) error {
+	return fault.New(errorsv1.Reason_REASON_STALE_ETAG, name+" has changed since you read it: read it again.", fault.Resource("", name))
+}

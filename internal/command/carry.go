@@ -1,0 +1,308 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/odoo"
+)
+
+// pauses are how long a worker waits between two looks at what became of a call whose
+// answer was lost: Odoo goes on with it, and is often done within a second or two. The
+// last one stays.
+var pauses = []time.Duration{200 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second}
+
+// contentions are how often a command is tried again, after a moment, because somebody
+// else was in its way.
+const contentions = 20
+
+// attempt is one try to carry a command out.
+type attempt struct {
+	// standing is what a look before has shown; nil where nobody has looked.
+	standing *Standing
+	// looking makes no call where nothing of the command is in Odoo.
+	looking bool
+}
+
+// result is how an attempt ended.
+type result struct {
+	event    event
+	standing Standing
+	// cause is why it is not done.
+	cause error
+	// contended says that it is worth while to try again at once.
+	contended bool
+}
+
+// takeUp carries on with an intent that was open when the mesh stopped.
+func (d *Desk) takeUp(r *run, w *wish) {
+	kept := r.intent()
+	leave, err := d.lanes.enter(d.working, w.command.Document())
+	if err != nil {
+		d.settle(r, kept)
+		return
+	}
+	defer leave()
+	d.settle(r, d.carry(r, w, &attempt{looking: true}))
+}
+
+// carry works on an intent until it is settled, or the desk closes.
+func (d *Desk) carry(r *run, w *wish, a *attempt) *internalv1.KeptIntent {
+	kept, began := r.intent(), d.Clock.Now()
+	contended := 0
+	for try := 0; ; try++ {
+		work := w.work(d, false)
+		out := d.attempt(w, work, a)
+		if d.working.Err() != nil {
+			return kept
+		}
+		if out.contended && contended < contentions {
+			contended++
+			if !clock.Sleep(d.working, d.Clock, pauses[0]/4+rand.N(pauses[0])) {
+				return kept
+			}
+			a = &attempt{}
+			continue
+		}
+		if out.event == lost && d.Clock.Now().Sub(began) > d.LongestRequest {
+			out.event = unsent
+			if out.standing.Stage != Nothing {
+				out.event = asked
+				out.cause = &Question{Text: fmt.Sprintf("A part of it is in Odoo (%s), and the rest cannot be done: %s", out.standing.Evidence, textOf(out.cause))}
+			}
+		}
+		if out.event != lost || kept.GetIntent().GetState() != stateUnknown {
+			kept = d.write(kept, w, work, out)
+			r.set(kept)
+		}
+		if !open(kept.GetIntent().GetState()) {
+			return kept
+		}
+		if !d.pause(r, try, a) {
+			return kept
+		}
+	}
+}
+
+// pause waits before the next try. Somebody who sends the request once more wants it to
+// be carried out, if nothing of it has been: what a command does is harmless twice.
+func (d *Desk) pause(r *run, try int, a *attempt) bool {
+	*a = attempt{looking: a.looking}
+	select {
+	case <-d.working.Done():
+		return false
+	case <-r.wanted:
+		a.looking = false
+	case <-d.Clock.After(pauses[min(try, len(pauses)-1)]):
+	}
+	return true
+}
+
+// attempt looks, does what is missing, and looks again: what Odoo answers is advice.
+func (d *Desk) attempt(w *wish, work *Work, a *attempt) result {
+	ctx, before := d.working, a.standing
+	if before == nil {
+		standing, err := w.command.Look(ctx, work)
+		if err != nil {
+			return result{event: lost, cause: err}
+		}
+		before = &standing
+	}
+	switch {
+	case before.Stage == Done:
+		return d.signed(ctx, work, w, *before, false)
+	case before.Stage == Asks:
+		return result{event: asked, standing: *before, cause: &Question{Text: before.Question}}
+	case a.looking && before.Stage == Nothing:
+		return result{event: lost, standing: *before, cause: errors.New("the mesh stopped before it had Odoo's answer, and Odoo does not show anything of it")}
+	}
+	cause := w.command.Do(ctx, work)
+	after, err := w.command.Look(ctx, work)
+	if err != nil {
+		return result{event: lost, standing: *before, cause: errors.Join(cause, err)}
+	}
+	switch after.Stage {
+	case Done:
+		return d.signed(ctx, work, w, after, cause == nil)
+	case Asks:
+		return result{event: asked, standing: after, cause: &Question{Text: after.Question}}
+	}
+	out := result{event: eventOf(cause, work.Odoo.sent), standing: after, cause: cause, contended: isContention(cause)}
+	if out.event == unsent && after.Stage != Nothing {
+		out.event = lost // what is begun is finished
+	}
+	if cause == nil {
+		out.cause = errors.New("Odoo said that it was done, and does not hold it: " + after.Evidence)
+	}
+	return out
+}
+
+// eventOf is what follows from the error that the calls of a command ended with, where
+// what was asked for is not to be seen in Odoo.
+func eventOf(err error, sent bool) event {
+	var question *Question
+	var fromOdoo *odoo.Fault
+	switch {
+	case errors.As(err, &question):
+		return asked
+	case errors.As(err, &fromOdoo):
+		switch fromOdoo.Kind {
+		case odoo.Unforeseen, odoo.NotMarshalled, odoo.Contention:
+			return lost
+		case odoo.Credentials, odoo.UnknownDatabase:
+			if sent {
+				return lost
+			}
+			return unsent
+		}
+		return refused
+	case err == nil || sent && odoo.MayHaveExecuted(err) && fault.ReasonOf(err) != errorsv1.Reason_REASON_BUSINESS_RULE:
+		return lost
+	case isOfTransport(err):
+		return unsent
+	}
+	return refused
+}
+
+func isOfTransport(err error) bool {
+	var transport *odoo.TransportError
+	var connect *odoo.ConnectError
+	return errors.As(err, &transport) || errors.As(err, &connect) || errors.Is(err, odoo.ErrNotConnected)
+}
+
+func isContention(err error) bool { return faultKind(err) == odoo.Contention }
+
+// faultKind is what Odoo objected to; 0, unforeseen, where it is no fault of Odoo's.
+func faultKind(err error) odoo.FaultKind {
+	var f *odoo.Fault
+	if errors.As(err, &f) {
+		return f.Kind
+	}
+	return odoo.Unforeseen
+}
+
+// write notes in the ledger how an attempt ended. What cannot be written, as on a full
+// disk, stays as it was, and is tried again.
+func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out result) *internalv1.KeptIntent {
+	changed, err := d.ledger.move(d.working, kept, out.event, d.Clock.Now(), func(i *commandv1.Intent) {
+		if out.standing.Document != "" {
+			i.Document = out.standing.Document
+		}
+		i.Attempts++
+		i.Evidence, i.Deviations, i.Warnings = out.standing.Evidence, out.standing.Deviations, out.standing.Warnings
+		i.Explanation, i.Reason = explained(out)
+		if len(work.Odoo.calls) > 0 {
+			i.Calls = work.Odoo.calls
+		}
+	})
+	level := slog.LevelInfo
+	if err != nil || out.event == lost {
+		level = slog.LevelWarn
+	}
+	if err != nil {
+		changed = kept
+	}
+	d.Logger.LogAttrs(d.working, level, "command "+out.event.String(), slog.String("intent", kept.GetIntent().GetName()), slog.String("command", w.kind.Name),
+		slog.String("document", changed.GetIntent().GetDocument()), slog.String("principal", w.principal), slog.Any("cause", out.cause), slog.Any("error", err))
+	if err == nil {
+		d.metrics.settled.WithLabelValues(w.kind.Name, strings.ToLower(strings.TrimPrefix(changed.GetIntent().GetState().String(), "STATE_"))).Inc()
+	}
+	return changed
+}
+
+// explained says of an attempt what people are told, and the reason of the refusal.
+func explained(out result) (text, reason string) {
+	switch out.event {
+	case seenDone:
+		return "Odoo holds what was asked for.", ""
+	case asked:
+		return textOf(out.cause), reasonName(errorsv1.Reason_REASON_ACTION_REQUIRED)
+	case lost:
+		return "It is not known yet whether Odoo has done it: " + textOf(out.cause), reasonName(errorsv1.Reason_REASON_UNKNOWN_OUTCOME)
+	case unsent:
+		if fault.ReasonOf(out.cause) == errorsv1.Reason_REASON_OVERLOADED {
+			return "It was not sent to Odoo: " + textOf(out.cause), reasonName(errorsv1.Reason_REASON_OVERLOADED)
+		}
+		return "It was not done: " + textOf(out.cause), reasonName(errorsv1.Reason_REASON_ODOO_UNAVAILABLE)
+	}
+	reason = reasonName(fault.ReasonOf(out.cause))
+	text = textOf(out.cause)
+	if out.standing.Stage == Begun {
+		text += " A part of it is in Odoo: " + out.standing.Evidence + "."
+	}
+	return text, reason
+}
+
+func reasonName(r errorsv1.Reason) string { return strings.TrimPrefix(r.String(), "REASON_") }
+
+// textOf is what people are told of an error.
+func textOf(err error) string {
+	var question *Question
+	if errors.As(err, &question) {
+		return question.Text
+	}
+	var known *fault.Error
+	if from := fault.FromError(err); errors.As(from, &known) {
+		return known.Message()
+	}
+	return ""
+}
+
+// resume takes up what was open when the mesh stopped.
+func (d *Desk) resume() error {
+	ids, err := d.ledger.unsettled()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		kept, err := d.ledger.find(id)
+		if err != nil {
+			return err
+		}
+		w, err := d.wishOf(kept)
+		if err != nil {
+			d.Logger.LogAttrs(d.working, slog.LevelError, "a command cannot be taken up", slog.String("intent", nameOf(id)), slog.Any("error", err))
+			continue
+		}
+		if r, mine := d.claim(id); mine {
+			r.set(kept)
+			d.start(func() { d.takeUp(r, w) })
+		}
+	}
+	return nil
+}
+
+// wishOf is the request of an intent that is kept.
+func (d *Desk) wishOf(kept *internalv1.KeptIntent) (*wish, error) {
+	kind, known := d.kinds[kept.GetMethod()]
+	if !known {
+		return nil, fmt.Errorf("%s is not served here", kept.GetMethod())
+	}
+	asked := kind.Request.ProtoReflect().New().Interface()
+	if err := proto.Unmarshal(kept.GetRequest(), asked); err != nil {
+		return nil, err
+	}
+	i := kept.GetIntent()
+	w := &wish{kind: kind, id: idIn(i.GetName()), requestID: i.GetRequestId(), principal: i.GetPrincipal()}
+	return w, w.read(asked)
+}
+
+// refresh brings the copy up to what Odoo holds, for the caller who waits.
+func (d *Desk) refresh(ctx context.Context, name string) (warning string) {
+	if err := d.Refresh(ctx, name); err != nil {
+		return "The mesh's copy of " + name + " could not be brought up to Odoo yet: " + textOf(err)
+	}
+	return ""
+}

@@ -1,0 +1,333 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/odoo"
+	"odoomesh/internal/store"
+)
+
+// Config is what a Desk needs.
+type Config struct {
+	// Ledger keeps the intents.
+	Ledger store.Journal
+	Client Client
+	// Refresh brings the copy of a record up to Odoo, by its name.
+	Refresh func(ctx context.Context, name string) error
+	// Zone is the company's time zone, once Odoo was reached.
+	Zone func() *time.Location
+	// LongestRequest is how long Odoo works on one request at most: after that what was
+	// sent and cannot be seen will not come any more [limit_time_real].
+	LongestRequest time.Duration
+	// Patience is how long a caller waits who has set no deadline.
+	Patience   time.Duration
+	Clock      clock.Clock
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+}
+
+// Desk carries out the commands of all domains. It is safe for concurrent use.
+type Desk struct {
+	Config
+	ledger  ledger
+	lanes   lanes
+	metrics metrics
+	kinds   map[string]Kind
+
+	// working ends when the desk closes: workers stop then, and leave open what is open.
+	working context.Context
+	stop    context.CancelFunc
+	workers sync.WaitGroup
+
+	mu      sync.Mutex
+	running map[string]*run
+	closed  bool
+}
+
+// run is an intent that is being carried out.
+type run struct {
+	// ended is closed when it is settled, or the desk closes.
+	ended chan struct{}
+	// wanted has something in it when somebody sent the request once more.
+	wanted chan struct{}
+
+	mu   sync.Mutex
+	kept *internalv1.KeptIntent
+}
+
+func (r *run) intent() *internalv1.KeptIntent {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.kept
+}
+
+func (r *run) set(kept *internalv1.KeptIntent) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.kept = kept
+}
+
+// New makes a desk; it starts nothing.
+func New(c Config) *Desk {
+	d := &Desk{Config: c, ledger: ledger{journal: c.Ledger}, metrics: newMetrics(c.Registerer), kinds: map[string]Kind{}, running: map[string]*run{}}
+	d.working, d.stop = context.WithCancel(odoo.WithPriority(context.Background(), odoo.PriorityCommand))
+	return d
+}
+
+// Register adds the commands of a domain, before the first is carried out.
+func (d *Desk) Register(kinds ...Kind) {
+	for _, k := range kinds {
+		d.kinds[k.Method] = k
+	}
+}
+
+// Run takes up what was open when the mesh stopped, until the context ends; it closes
+// the desk.
+func (d *Desk) Run(ctx context.Context) error {
+	defer d.Close()
+	if err := d.resume(); err != nil {
+		return fmt.Errorf("taking up the commands that were open: %w", err)
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// Close ends what is under way, and waits for it. Nothing is lost: it is taken up again
+// at the next start.
+func (d *Desk) Close() {
+	d.mu.Lock()
+	d.closed = true
+	d.mu.Unlock()
+	d.stop()
+	d.workers.Wait()
+}
+
+// wish is a request with what follows from it and its caller.
+type wish struct {
+	kind      Kind
+	command   Command
+	id        string
+	requestID string
+	principal string
+	// body is the request without its id, as it is kept and compared.
+	body []byte
+	// refusedToo tries it again also where it was refused.
+	refusedToo bool
+}
+
+func (w *wish) work(d *Desk, dry bool) *Work {
+	return &Work{ID: w.id, Principal: w.principal, Odoo: &Odoo{client: d.Client, zone: d.Zone(), dry: dry}}
+}
+
+// Carry carries a request out and answers its intent when it is done. Whatever keeps it
+// from being done is an error that carries its reason, and names the intent where there
+// is one.
+func (d *Desk) Carry(ctx context.Context, method string, request Request) (*commandv1.Intent, error) {
+	ctx = odoo.WithPriority(ctx, odoo.PriorityCommand)
+	w, err := d.wish(ctx, method, request)
+	if err != nil {
+		return nil, err
+	}
+	patient, cancel := context.WithTimeout(ctx, d.Patience)
+	defer cancel()
+	if request.GetValidateOnly() {
+		return d.validate(patient, w)
+	}
+	return d.carryOut(ctx, patient, w)
+}
+
+func (d *Desk) carryOut(ctx, patient context.Context, w *wish) (*commandv1.Intent, error) {
+	r, mine := d.claim(w.id)
+	switch {
+	case r == nil:
+		return nil, shuttingDown()
+	case !mine:
+		return d.join(r, w)
+	}
+	if settled, err := d.begin(patient, r, w); settled != nil || err != nil {
+		d.settle(r, settled)
+		if err != nil {
+			return nil, fault.FromError(err)
+		}
+		return answer(settled.GetIntent())
+	}
+	return d.await(ctx, patient, r)
+}
+
+// claim makes the caller the one who begins an intent, unless it is being carried out
+// already; without a run the desk is closed.
+func (d *Desk) claim(id string) (r *run, mine bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return nil, false
+	}
+	if r := d.running[id]; r != nil {
+		return r, false
+	}
+	r = &run{ended: make(chan struct{}), wanted: make(chan struct{}, 1)}
+	d.running[id] = r
+	d.metrics.running.Set(float64(len(d.running)))
+	return r, true
+}
+
+// settle ends a run.
+func (d *Desk) settle(r *run, kept *internalv1.KeptIntent) {
+	if kept != nil {
+		r.set(kept)
+	}
+	d.mu.Lock()
+	for id, other := range d.running {
+		if other == r {
+			delete(d.running, id)
+		}
+	}
+	d.metrics.running.Set(float64(len(d.running)))
+	d.mu.Unlock()
+	close(r.ended)
+}
+
+// join is for a request that is being carried out already.
+func (d *Desk) join(r *run, w *wish) (*commandv1.Intent, error) {
+	kept := r.intent()
+	if kept == nil {
+		return nil, inProgress(nameOf(w.id))
+	}
+	if err := w.same(kept); err != nil {
+		return nil, err
+	}
+	select {
+	case r.wanted <- struct{}{}:
+	default:
+	}
+	return answer(kept.GetIntent())
+}
+
+// same refuses a request whose id was used for something else.
+func (w *wish) same(kept *internalv1.KeptIntent) error {
+	if kept.GetMethod() == w.kind.Method && bytes.Equal(kept.GetRequest(), w.body) {
+		return nil
+	}
+	return mismatch(kept.GetIntent())
+}
+
+// begin brings an intent to where a worker carries it out, or answers it where it is
+// settled already. An error leaves nothing behind.
+func (d *Desk) begin(ctx context.Context, r *run, w *wish) (settled *internalv1.KeptIntent, err error) {
+	kept, err := d.ledger.find(w.id)
+	if err != nil {
+		return nil, err
+	}
+	event := accepted
+	if kept != nil {
+		if err := w.same(kept); err != nil {
+			return nil, err
+		}
+		switch state := kept.GetIntent().GetState(); {
+		case open(state):
+			r.set(kept)
+			d.start(func() { d.takeUp(r, w) })
+			return nil, nil
+		case state != stateNotDone && state != stateAsks && (state != stateRefused || !w.refusedToo):
+			return kept, nil
+		}
+		event = retried
+	}
+	leave, err := d.lanes.enter(ctx, w.command.Document())
+	if err != nil {
+		return nil, occupied(w.command.Document(), err)
+	}
+	kept, standing, err := d.accept(ctx, w, kept, event)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	r.set(kept)
+	d.start(func() {
+		defer leave()
+		d.settle(r, d.carry(r, w, &attempt{standing: standing}))
+	})
+	return nil, nil
+}
+
+// accept looks how far a command has come, refuses what is impossible, and takes it on.
+func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent, e event) (*internalv1.KeptIntent, *Standing, error) {
+	work := w.work(d, false)
+	standing, err := w.command.Look(ctx, work)
+	if err != nil {
+		return nil, nil, err
+	}
+	if standing.Stage == Nothing {
+		if err := w.command.Check(ctx, work); err != nil {
+			return nil, nil, err
+		}
+	}
+	now := d.Clock.Now()
+	if kept == nil {
+		kept = &internalv1.KeptIntent{Method: w.kind.Method, Request: w.body, Intent: &commandv1.Intent{
+			Name: nameOf(w.id), RequestId: w.requestID, Principal: w.principal, Command: w.kind.Name,
+			Document: w.command.Document(), CreateTime: timestamppb.New(now),
+		}}
+	}
+	kept, err = d.ledger.move(ctx, kept, e, now, func(i *commandv1.Intent) {
+		i.Explanation, i.Reason, i.Evidence, i.Calls = "It is being carried out.", "", "", nil
+	})
+	return kept, &standing, err
+}
+
+func (d *Desk) start(work func()) {
+	d.workers.Go(work)
+}
+
+// await waits for the end of a run, as long as the caller does.
+func (d *Desk) await(ctx, patient context.Context, r *run) (*commandv1.Intent, error) {
+	select {
+	case <-r.ended:
+	case <-patient.Done():
+		select {
+		case <-r.ended:
+		default:
+			if ctx.Err() != nil {
+				return nil, fault.FromError(ctx.Err())
+			}
+		}
+	}
+	return answer(r.intent().GetIntent())
+}
+
+// wish reads a request and who sends it.
+func (d *Desk) wish(ctx context.Context, method string, request Request) (*wish, error) {
+	kind, known := d.kinds[method]
+	if !known {
+		return nil, fmt.Errorf("no command is registered for %s", method)
+	}
+	asked, requestID, err := normal(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	w := &wish{kind: kind, requestID: requestID, principal: callerOf(ctx)}
+	w.id = idOf(w.principal, requestID)
+	return w, w.read(asked)
+}
+
+// read makes the command of a request, and what is kept of it.
+func (w *wish) read(asked proto.Message) (err error) {
+	if w.command, err = w.kind.Begin(asked); err != nil {
+		return err
+	}
+	w.body, err = proto.MarshalOptions{Deterministic: true}.Marshal(asked)
+	return err
+}

@@ -1,0 +1,145 @@
+package command
+
+import (
+	"fmt"
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"google.golang.org/genproto/googleapis/type/decimal"
+	"google.golang.org/genproto/googleapis/type/money"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"odoomesh/internal/fault"
+	"odoomesh/internal/resource"
+)
+
+// Given collects what is wrong with the fields of a request, so that a caller learns of
+// all at once.
+type Given struct{ wrong []fault.Detail }
+
+// Wrong notes a field by its path, such as "order.lines[0].quantity", and what is wrong.
+func (g *Given) Wrong(field, format string, args ...any) {
+	g.wrong = append(g.wrong, fault.Violation(field, fmt.Sprintf(format, args...)))
+}
+
+// Err is the refusal; nil where nothing is wrong.
+func (g *Given) Err() error {
+	if len(g.wrong) == 0 {
+		return nil
+	}
+	return fault.Invalid(g.wrong...)
+}
+
+// Only refuses what is given beside the fields that a caller may give.
+func (g *Given) Only(path string, m proto.Message, allowed ...protoreflect.Name) {
+	m.ProtoReflect().Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
+		if !slices.Contains(allowed, f.Name()) {
+			g.Wrong(path+"."+string(f.Name()), "it is not the caller's to say: leave it out")
+		}
+		return true
+	})
+}
+
+// ID is Odoo's id of a record by its name, which has to be one of the collection; 0 where
+// it is none.
+func (g *Given) ID(field, collection, name string) int64 {
+	if name == "" {
+		g.Wrong(field, "give it, such as %s/42", collection)
+		return 0
+	}
+	key, err := resource.KeyOf(collection, name)
+	if err != nil {
+		g.Wrong(field, "%v", err)
+		return 0
+	}
+	return resource.KeyID(key)
+}
+
+// plainNumber is a decimal as Odoo reads one: no exponent, and no more digits than a
+// float of it keeps.
+var plainNumber = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,9})?$`)
+
+// Quantity is a quantity that is more than 0, as a text.
+func (g *Given) Quantity(field string, d *decimal.Decimal) string {
+	text := d.GetValue()
+	if value, ok := number(text); !ok || value.Sign() <= 0 {
+		g.Wrong(field, "a number above 0, such as 12.5, with up to 12 digits before and 9 behind the point")
+		return ""
+	}
+	return text
+}
+
+// Price is an amount of money that is not below 0, as a text, in the currency that is
+// wanted, where one is.
+func (g *Given) Price(field string, m *money.Money, currency string) string {
+	if m == nil {
+		g.Wrong(field, "give it")
+		return ""
+	}
+	if currency != "" && m.GetCurrencyCode() != "" && m.GetCurrencyCode() != currency {
+		g.Wrong(field+".currency_code", "the document is in %s", currency)
+	}
+	if m.GetUnits() < 0 || m.GetNanos() < 0 || m.GetNanos() > 999_999_999 || m.GetUnits() > 999_999_999_999 {
+		g.Wrong(field, "an amount from 0 on")
+		return ""
+	}
+	return Amount(m)
+}
+
+// Amount is money as a plain number.
+func Amount(m *money.Money) string {
+	text := strconv.FormatInt(m.GetUnits(), 10)
+	if m.GetNanos() != 0 {
+		text += "." + strings.TrimRight(fmt.Sprintf("%09d", m.GetNanos()), "0")
+	}
+	return text
+}
+
+func number(text string) (*big.Rat, bool) {
+	if !plainNumber.MatchString(text) {
+		return nil, false
+	}
+	return new(big.Rat).SetString(text)
+}
+
+// Same tells whether a float of Odoo's is the number that a text says, as near as a
+// float of fifteen digits can tell.
+func Same(text string, found float64) bool {
+	value, ok := number(text)
+	if !ok {
+		return false
+	}
+	want, _ := value.Float64()
+	return strconv.FormatFloat(want, 'g', 12, 64) == strconv.FormatFloat(found, 'g', 12, 64)
+}
+
+// Float writes a float of Odoo's as a plain number, without the digits that come from
+// its being binary.
+func Float(f float64) string {
+	return strconv.FormatFloat(mustRound(f), 'f', -1, 64)
+}
+
+func mustRound(f float64) float64 {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 12, 64), 64)
+	if err != nil {
+		return f
+	}
+	return rounded
+}
+
+// Rat is a float of Odoo's as an exact number, without the digits that come from its
+// being binary.
+func Rat(f float64) *big.Rat {
+	value, _ := new(big.Rat).SetString(Float(f))
+	if value == nil {
+		return new(big.Rat)
+	}
+	return value
+}
+
+// Refused is the refusal of a command because of how things stand.
+func Refused(format string, args ...any) error { return refusedBecause(fmt.Sprintf(format, args...)) }

@@ -1,0 +1,122 @@
+package command
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+
+	"google.golang.org/protobuf/proto"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+)
+
+// Request is the request of a command.
+type Request interface {
+	proto.Message
+	GetRequestId() string
+	GetValidateOnly() bool
+}
+
+// Kind is what a domain says of one of its commands.
+type Kind struct {
+	// Name is what callers call it, such as "orders.release".
+	Name string
+	// Method is its full name, such as "/mesh.order.v1.OrderService/ReleaseOrder".
+	Method string
+	// Collection is the kind of record that it is about.
+	Collection string
+	// Request is an empty request.
+	Request Request
+	// Begin makes the command that a request asks for. The error names the field of a
+	// request that makes no sense, whatever Odoo holds.
+	Begin func(request proto.Message) (Command, error)
+}
+
+// Command is one command of a caller. Each of its methods may be called again at any
+// time, also in another process: what it knows it learns from the request and from Odoo.
+type Command interface {
+	// Document is the record on which no other command may work at the same time, such
+	// as "orders/42"; empty where there is none.
+	Document() string
+	// Check refuses what the copy, or Odoo, shows to be impossible, before the intent is
+	// taken on. It changes nothing.
+	Check(ctx context.Context, w *Work) error
+	// Look tells from what Odoo holds how far the command has come. It changes nothing.
+	Look(ctx context.Context, w *Work) (Standing, error)
+	// Do makes the calls that are missing. It is called only where Look does not say
+	// that the command is done, and repeating it is harmless at any moment.
+	Do(ctx context.Context, w *Work) error
+}
+
+// Stage is how far a command has come.
+type Stage int
+
+// The stages.
+const (
+	// Nothing of it is in Odoo.
+	Nothing Stage = iota
+	// Begun: a part of it is.
+	Begun
+	// Done: Odoo holds what was asked for.
+	Done
+	// Asks: it cannot go on before a person has acted in Odoo.
+	Asks
+)
+
+// Standing is what a look at Odoo has shown.
+type Standing struct {
+	Stage Stage
+	// Document is the record that the command is about, such as "orders/42"; empty where
+	// one is to be made and is not there.
+	Document string
+	// Model and ID are where Odoo keeps it.
+	Model string
+	ID    int64
+	// Evidence says what the stage rests on, such as "purchase.order 42 is in state
+	// purchase".
+	Evidence string
+	// Question is what a person has to do, where the stage is Asks.
+	Question string
+	// Deviations are what differs from what was asked for, where it is done.
+	Deviations []*commandv1.Deviation
+	// Warnings are what people should know although it is done.
+	Warnings []string
+}
+
+// Question is the error of a command that a person has to decide about: Odoo asked, or
+// would have done something that is never done unasked.
+type Question struct {
+	// Text says what has to be decided, in sentences for people.
+	Text string
+}
+
+func (q *Question) Error() string { return q.Text }
+
+// Work is one command while it is carried out.
+type Work struct {
+	// ID is that of the intent: 32 characters that are made of principal and request id.
+	ID string
+	// Principal is who asked.
+	Principal string
+	// Odoo is what the command makes its calls with.
+	Odoo *Odoo
+}
+
+// External is an external id that belongs to the intent: the same one whenever it is
+// carried out, also by a mesh that has lost its ledger. 0 is that of the document, the
+// others are those of its lines.
+func (w *Work) External(n int) string {
+	id := "x_" + w.ID
+	if n > 0 {
+		id += "_" + strconv.Itoa(n)
+	}
+	return Module + "." + id
+}
+
+// idOf makes the id of an intent: principal and request id are told apart also where
+// one of them holds what stands between them.
+func idOf(principal, requestID string) string {
+	sum := sha256.Sum256([]byte(strconv.Quote(principal) + strconv.Quote(requestID)))
+	return hex.EncodeToString(sum[:16])
+}

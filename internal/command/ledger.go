@@ -1,0 +1,118 @@
+package command
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/store"
+)
+
+// The tags of the ledger's facts.
+const (
+	// intentTag and an id lead to the intent.
+	intentTag = 'i'
+	// newestTag and the complement of the position at which an intent was accepted lead
+	// to its id: the newest comes first.
+	newestTag = 'n'
+	// openTag and an id are there while it is to be found out what becomes of it.
+	openTag = 'o'
+)
+
+// collection is the first part of the names of intents.
+const collection = "intents"
+
+// ledger keeps the intents. What a method returned survives a kill at any instant.
+type ledger struct {
+	journal store.Journal
+	// one lets one write at a time: each expects the head that the one before has made.
+	one sync.Mutex
+}
+
+func nameOf(id string) string { return collection + "/" + id }
+
+func idIn(name string) string { return strings.TrimPrefix(name, collection+"/") }
+
+// find gives an intent; nil where there is none.
+func (l *ledger) find(id string) (*internalv1.KeptIntent, error) {
+	facts := l.journal.Facts()
+	defer facts.Close()
+	return read(facts, id)
+}
+
+func read(facts store.Facts, id string) (*internalv1.KeptIntent, error) {
+	raw, err := facts.Get(append([]byte{intentTag}, id...))
+	if err != nil || raw == nil {
+		return nil, err
+	}
+	kept := &internalv1.KeptIntent{}
+	if err := proto.Unmarshal(raw, kept); err != nil {
+		return nil, fmt.Errorf("decoding %s: %w", nameOf(id), err)
+	}
+	return kept, nil
+}
+
+// unsettled are the ids of the intents of which it is to be found out what becomes.
+func (l *ledger) unsettled() (ids []string, err error) {
+	facts := l.journal.Facts()
+	defer facts.Close()
+	for fact, err := range facts.Scan([]byte{openTag}) {
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, string(fact.Key[1:]))
+	}
+	return ids, nil
+}
+
+// move makes an event happen to an intent; change, which may be nil, says what else is
+// said of it from then on. The intent that was given is not changed.
+func (l *ledger) move(ctx context.Context, before *internalv1.KeptIntent, e event, at time.Time, change func(*commandv1.Intent)) (*internalv1.KeptIntent, error) {
+	state, err := next(before.GetIntent().GetState(), e)
+	if err != nil {
+		return nil, err
+	}
+	kept := proto.CloneOf(before)
+	kept.Intent.State, kept.Intent.UpdateTime = state, timestamppb.New(at)
+	if change != nil {
+		change(kept.Intent)
+	}
+	l.one.Lock()
+	defer l.one.Unlock()
+	head := l.journal.Head()
+	facts := make([]store.Fact, 0, 3)
+	id := []byte(idIn(kept.GetIntent().GetName()))
+	if e == accepted {
+		kept.Accepted = head + 1
+		facts = append(facts, store.Fact{Key: newestKey(kept.GetAccepted()), Value: id})
+	}
+	mark := store.Fact{Key: append([]byte{openTag}, id...)}
+	if open(state) {
+		mark.Value = []byte{1}
+	}
+	whole, err := proto.Marshal(kept)
+	if err != nil {
+		return nil, err
+	}
+	facts = append(facts, mark, store.Fact{Key: append([]byte{intentTag}, id...), Value: whole})
+	entry, err := proto.Marshal(kept.GetIntent())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := l.journal.RecordAfter(ctx, head, at, store.Drafts(collection, entry), facts); err != nil {
+		return nil, fmt.Errorf("writing %s into the ledger: %w", kept.GetIntent().GetName(), err)
+	}
+	return kept, nil
+}
+
+func newestKey(position uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte{newestTag}, ^position)
+}

@@ -1,0 +1,172 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	"odoomesh/internal/odoo"
+)
+
+// Module is the module part of the external ids that the mesh gives.
+const Module = "mesh"
+
+// Client asks Odoo; *odoo.Client is one.
+type Client interface {
+	SearchRead(ctx context.Context, model string, domain odoo.Domain, fields []string, opts odoo.ReadOptions) ([]odoo.Row, error)
+	Call(ctx context.Context, model, method string, args []any, kwargs map[string]any) (any, error)
+	CallOn(ctx context.Context, model, method string, ids []int64, args []any, kwargs map[string]any) (any, error)
+	Server() (odoo.Server, bool)
+}
+
+// Odoo is Odoo as a command meets it: what only reads, and the calls that change
+// something, which are noted, and in a validation not made.
+type Odoo struct {
+	client Client
+	zone   *time.Location
+	// dry makes no call that changes something.
+	dry   bool
+	calls []*commandv1.Call
+	// sent says that such a call has left for Odoo.
+	sent bool
+}
+
+// Dry tells whether the calls that change something are only noted: what they would
+// have made is not there to be read.
+func (o *Odoo) Dry() bool { return o.dry }
+
+// Major is the release of the Odoo that was signed in to, such as 17.
+func (o *Odoo) Major() int {
+	server, _ := o.client.Server()
+	return server.Version.Major
+}
+
+// Zone is where the company is: in which a day is a day.
+func (o *Odoo) Zone() *time.Location { return o.zone }
+
+// Rows reads the rows of a model that are in a domain, archived ones too.
+func (o *Odoo) Rows(ctx context.Context, model string, domain odoo.Domain, fields ...string) ([]odoo.Row, error) {
+	return o.client.SearchRead(ctx, model, domain, fields, odoo.ReadOptions{Order: "id"})
+}
+
+// Row reads one row; ok is false where it is gone.
+func (o *Odoo) Row(ctx context.Context, model string, id int64, fields ...string) (row odoo.Row, ok bool, err error) {
+	rows, err := o.Rows(ctx, model, odoo.Where("id", "=", id), fields...)
+	if err != nil || len(rows) == 0 {
+		return odoo.Row{}, false, err
+	}
+	return rows[0], true, nil
+}
+
+// Find gives the id of the row that has an external id; 0 where there is none, or not
+// any more. Odoo answers it from its primary database, also where others may lag.
+func (o *Odoo) Find(ctx context.Context, external string) (int64, error) {
+	_, name, _ := strings.Cut(external, ".")
+	answer, err := o.client.Call(ctx, "ir.model.data", "check_object_reference", nil, map[string]any{
+		"module": Module, "xml_id": name, "context": map[string]any{"active_test": false},
+	})
+	var fault *odoo.Fault
+	if errors.As(err, &fault) && fault.Kind == odoo.Missing {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	// What dangles is answered as [model, false].
+	pair, _ := answer.([]any)
+	if len(pair) == 2 {
+		id, _ := pair[1].(int64)
+		return id, nil
+	}
+	return 0, fmt.Errorf("looking for %s: Odoo answered %T", external, answer)
+}
+
+// Load makes or completes rows by Odoo's load: each that has an external id is made
+// once, however often it is sent. It answers the ids; in a validation made-up ones.
+func (o *Odoo) Load(ctx context.Context, model string, columns []string, rows [][]string) ([]int64, error) {
+	data := make([]any, len(rows))
+	for i, row := range rows {
+		cells := make([]any, len(row))
+		for j, cell := range row {
+			cells[j] = cell
+		}
+		data[i] = cells
+	}
+	names := make([]any, len(columns))
+	for i, c := range columns {
+		names[i] = c
+	}
+	o.note(model, "load", rows[0][0])
+	if o.dry {
+		ids := make([]int64, len(rows))
+		for i := range ids {
+			ids[i] = -1 - int64(i)
+		}
+		return ids, nil
+	}
+	o.sent = true
+	answer, err := o.client.Call(ctx, model, "load", []any{names, data}, map[string]any{"context": map[string]any{"tz": "UTC"}})
+	if err != nil {
+		return nil, err
+	}
+	return loaded(model, answer)
+}
+
+// loaded reads what load answers: it refuses without a fault.
+func loaded(model string, answer any) ([]int64, error) {
+	result, isMap := answer.(map[string]any)
+	if !isMap {
+		return nil, fmt.Errorf("loading %s: Odoo answered %T", model, answer)
+	}
+	if list, isList := result["ids"].([]any); isList {
+		ids := make([]int64, len(list))
+		for i, item := range list {
+			ids[i], _ = item.(int64)
+		}
+		return ids, nil
+	}
+	var texts []string
+	messages, _ := result["messages"].([]any)
+	for _, m := range messages {
+		message, _ := m.(map[string]any)
+		if text, _ := message["message"].(string); text != "" {
+			texts = append(texts, strings.TrimSpace(text))
+		}
+	}
+	fault := &odoo.Fault{Code: 2, Kind: odoo.BusinessRule, Message: strings.Join(texts, " ")}
+	if odoo.IsContention(fault.Message) {
+		fault.Kind = odoo.Contention
+	}
+	return nil, fault
+}
+
+// Do calls a method that changes something, which has to be harmless when it is called
+// again. The answer of a method that has none is nil.
+func (o *Odoo) Do(ctx context.Context, model, method string, ids []int64, kwargs map[string]any) (any, error) {
+	o.note(model, method, fmt.Sprint(ids))
+	if o.dry {
+		return nil, nil
+	}
+	o.sent = true
+	answer, err := o.client.CallOn(ctx, model, method, ids, nil, kwargs)
+	var fault *odoo.Fault
+	if errors.As(err, &fault) && fault.Kind == odoo.NotMarshalled {
+		return nil, nil // it was carried out, and only its answer could not be written down
+	}
+	return answer, err
+}
+
+func (o *Odoo) note(model, method, subject string) {
+	o.calls = append(o.calls, &commandv1.Call{Model: model, Method: method, Subject: subject})
+}
+
+// Window is the model of the window that Odoo opens in place of an answer, such as
+// "expiry.picking.confirmation"; empty where it opens none.
+func Window(answer any) string {
+	action, _ := answer.(map[string]any)
+	model, _ := action["res_model"].(string)
+	return model
+}

@@ -1,0 +1,40 @@
+package command
+
+import (
+	"context"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/fault"
+)
+
+// Carried carries a request out, and reads the record that it is about as the copy has it
+// then. There is none in a validation, and where it was deleted since.
+func Carried[T any](ctx context.Context, d *Desk, method string, r Request, read func(ctx context.Context, name string) (T, error)) (*commandv1.Intent, T, error) {
+	var none T
+	intent, err := d.Carry(ctx, method, r)
+	if err != nil || r.GetValidateOnly() {
+		return intent, none, err
+	}
+	record, err := read(ctx, intent.GetDocument())
+	if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND {
+		return intent, none, nil
+	}
+	return intent, record, err
+}
+
+// Unchanged refuses, in Check, what is asked of a record that has changed since its etag
+// was read. No etag means: whatever the record says now.
+func Unchanged[T interface{ GetEtag() string }](ctx context.Context, name, etag string, live func(ctx context.Context, name string) (T, error)) error {
+	if etag == "" {
+		return nil
+	}
+	record, err := live(ctx, name)
+	if err != nil {
+		return err
+	}
+	if record.GetEtag() != etag {
+		return Stale(name)
+	}
+	return nil
+}

@@ -1,0 +1,25 @@
+package config
+
+import "time"
+
+// Commands is how what callers ask to change is carried out.
+type Commands struct {
+	LocalWrites    bool          `key:"local-writes" doc:"Without an access file, let callers of this machine send commands, which change Odoo, too."`
+	CommandWait    time.Duration `key:"command-wait" doc:"Longest time that a caller of a command waits for it; then the answer is IN_PROGRESS or UNKNOWN_OUTCOME, and the command goes on."`
+	LongestRequest time.Duration `key:"odoo-longest-request" doc:"Longest time that Odoo works on one request: its limit_time_real, and something beside it. What was sent and is not to be seen in Odoo after that is called not done."`
+}
+
+func defaultCommands() Commands {
+	return Commands{CommandWait: 30 * time.Second, LongestRequest: 130 * time.Second}
+}
+
+func (c Commands) check(found *problems) {
+	for _, limit := range []struct {
+		key   string
+		value time.Duration
+	}{{"command-wait", c.CommandWait}, {"odoo-longest-request", c.LongestRequest}} {
+		if limit.value <= 0 {
+			found.add(limit.key, "%s is no time to wait; write one above 0", limit.value)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package invoice
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"strconv"
+
+	"google.golang.org/protobuf/proto"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
+	"odoomesh/gen/go/mesh/invoice/v1/invoiceservice"
+	"odoomesh/internal/command"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/resource"
+)
+
+// create makes a draft of a bill for an order: all of it in one call, which makes bill
+// and lines once however often it is sent. Odoo's own way of making one makes another at
+// each call.
+type create struct {
+	order     int64
+	orderName string
+	reference string
+	day       string
+	// lines are what is billed, by the order's lines; none: all that is to be billed.
+	lines []newLine
+}
+
+// newLine is a line of the order that is billed.
+type newLine struct {
+	orderLine int64
+	quantity  string
+	// price is empty where it is the order's.
+	price string
+}
+
+func beginCreate(request proto.Message) (command.Command, error) {
+	i := request.(*invoicev1.CreateInvoiceRequest).GetInvoice()
+	var g command.Given
+	g.Only("invoice", i, "orders", "supplier_reference", "invoice_date", "lines")
+	c := &create{reference: i.GetSupplierReference()}
+	if len(i.GetOrders()) != 1 {
+		g.Wrong("invoice.orders", "give the one order that it bills")
+	} else {
+		c.orderName = i.GetOrders()[0]
+		c.order = g.ID("invoice.orders[0]", "orders", c.orderName)
+	}
+	if d := i.GetInvoiceDate(); d.GetYear() < 1900 || d.GetMonth() < 1 || d.GetDay() < 1 {
+		g.Wrong("invoice.invoice_date", "give the day that stands on the bill")
+	} else {
+		c.day = fmt.Sprintf("%04d-%02d-%02d", d.GetYear(), d.GetMonth(), d.GetDay())
+	}
+	seen := map[int64]bool{}
+	for n, l := range i.GetLines() {
+		at := fmt.Sprintf("invoice.lines[%d]", n)
+		g.Only(at, l, "order_line_id", "quantity", "unit_price")
+		line := newLine{quantity: g.Quantity(at+".quantity", l.GetQuantity())}
+		id, err := strconv.ParseInt(l.GetOrderLineId(), 10, 64)
+		if err != nil || id < 1 || seen[id] {
+			g.Wrong(at+".order_line_id", "give the id of a line of the order, each once")
+		}
+		line.orderLine, seen[id] = id, true
+		if l.GetUnitPrice() != nil {
+			line.price = g.Price(at+".unit_price", l.GetUnitPrice(), "")
+		}
+		c.lines = append(c.lines, line)
+	}
+	return c, g.Err()
+}
+
+// Document is the order: of two that bill it at once the second has to see the first.
+func (c *create) Document() string { return c.orderName }
+
+// Look finds the bill by its external id.
+func (c *create) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	id, err := w.Odoo.Find(ctx, w.External(0))
+	if err != nil {
+		return command.Standing{}, err
+	}
+	if id == 0 {
+		return command.Standing{Evidence: "Odoo has nothing under the external id " + w.External(0)}, nil
+	}
+	s := command.Standing{
+		Stage: command.Done, Document: resource.Name(invoiceservice.Invoices, id), Model: invoiceModel, ID: id,
+		Evidence: fmt.Sprintf("%s %d has the external id %s", invoiceModel, id, w.External(0)),
+	}
+	s.Deviations, err = c.deviations(ctx, w.Odoo, id)
+	return s, err
+}
+
+// deviations are what the bill says otherwise than it was asked.
+func (c *create) deviations(ctx context.Context, o *command.Odoo, id int64) ([]*commandv1.Deviation, error) {
+	if len(c.lines) == 0 {
+		return nil, nil
+	}
+	found, err := billedBy(ctx, o, id)
+	if err != nil {
+		return nil, err
+	}
+	var all []*commandv1.Deviation
+	for i, l := range c.lines {
+		at, is := fmt.Sprintf("lines[%d].", i), found[l.orderLine]
+		if !command.Same(l.quantity, is.quantity) {
+			all = append(all, &commandv1.Deviation{Field: at + "quantity", Asked: l.quantity, Found: command.Float(is.quantity)})
+		}
+		if l.price != "" && !command.Same(l.price, is.price) {
+			all = append(all, &commandv1.Deviation{Field: at + "unit_price", Asked: l.price, Found: command.Float(is.price)})
+		}
+	}
+	return all, nil
+}
+
+// Check refuses what Odoo would take: more than has come, and twice.
+func (c *create) Check(ctx context.Context, w *command.Work) error {
+	_, _, err := c.plan(ctx, w.Odoo)
+	return err
+}
+
+// plan finds the lines of the order, with how much of each is billed.
+func (c *create) plan(ctx context.Context, o *command.Odoo) (order, []orderLine, error) {
+	found, ok, err := readOrder(ctx, o, c.order)
+	switch {
+	case err != nil:
+		return order{}, nil, err
+	case !ok:
+		return order{}, nil, fault.NotFound(c.orderName)
+	case !found.released:
+		return order{}, nil, command.Refused("%s is not released: there is nothing to bill.", c.orderName)
+	}
+	all, err := orderLines(ctx, o, c.order)
+	if err != nil {
+		return order{}, nil, err
+	}
+	var lines []orderLine
+	if len(c.lines) == 0 {
+		for _, l := range all {
+			if open := l.billable(); open.Sign() > 0 {
+				l.billing = open.FloatString(digits)
+				lines = append(lines, l)
+			}
+		}
+		if len(lines) == 0 {
+			return order{}, nil, command.Refused("There is nothing to bill of %s: what has come is billed.", c.orderName)
+		}
+		return found, lines, nil
+	}
+	var g command.Given
+	for i, asked := range c.lines {
+		at := fmt.Sprintf("invoice.lines[%d]", i)
+		l, ok := all[asked.orderLine]
+		if !ok {
+			g.Wrong(at+".order_line_id", "%s has no such line", c.orderName)
+			continue
+		}
+		want, _ := new(big.Rat).SetString(asked.quantity)
+		if open := l.billable(); want == nil || want.Cmp(open) > 0 {
+			g.Wrong(at+".quantity", "of the line %s is to be billed: what has come (or, where the product is billed as ordered, what was ordered) less what is billed", command.Float(asFloat(open)))
+		}
+		l.billing, l.asked = asked.quantity, asked.price
+		lines = append(lines, l)
+	}
+	return found, lines, g.Err()
+}
+
+// digits are those behind the point of a quantity.
+const digits = 9
+
+func asFloat(r *big.Rat) float64 {
+	f, _ := r.Float64()
+	return f
+}

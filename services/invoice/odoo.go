@@ -1,0 +1,240 @@
+package invoice
+
+import (
+	"context"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"odoomesh/internal/command"
+)
+
+// This file alone knows what Odoo calls things that commands about invoices need.
+
+const (
+	invoiceModel     = "account.move"
+	invoiceLineModel = "account.move.line"
+	orderLineModel   = "purchase.order.line"
+)
+
+// order is what a bill needs of its order.
+type order struct {
+	number            string
+	partner, currency int64
+	released          bool
+}
+
+func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok bool, err error) {
+	row, ok, err := o.Row(ctx, "purchase.order", id, "name", "state", "partner_id", "currency_id")
+	if err != nil || !ok {
+		return order{}, ok, err
+	}
+	state, err := row.String("state")
+	if err != nil {
+		return order{}, false, err
+	}
+	// Up to 18 a locked order is in a state of its own.
+	found.released = state == "purchase" || state == "done"
+	if found.number, err = row.String("name"); err != nil {
+		return order{}, false, err
+	}
+	for field, to := range map[string]*int64{"partner_id": &found.partner, "currency_id": &found.currency} {
+		ref, _, err := row.Many2One(field)
+		if err != nil {
+			return order{}, false, err
+		}
+		*to = ref.ID
+	}
+	return found, true, nil
+}
+
+// orderLine is what a bill needs of a line of its order.
+type orderLine struct {
+	id, product, unit                          int64
+	text                                       string
+	ordered, received, billed, price, discount float64
+	taxes                                      []int64
+	// asOrdered says that it is billed by what was ordered, and not by what has come.
+	asOrdered bool
+	// billing is how much of it is billed; asked is the price, empty for the order's.
+	billing, asked string
+}
+
+// billable is how much of the line is to be billed.
+func (l orderLine) billable() *big.Rat {
+	due := l.received
+	if l.asOrdered {
+		due = l.ordered
+	}
+	return new(big.Rat).Sub(command.Rat(due), command.Rat(l.billed))
+}
+
+func orderLines(ctx context.Context, o *command.Odoo, id int64) (map[int64]orderLine, error) {
+	unit, taxes := "product_uom", "taxes_id"
+	if o.Major() >= 19 {
+		unit, taxes = "product_uom_id", "tax_ids"
+	}
+	fields := []string{"name", "product_id", unit, taxes, "product_qty", "qty_received", "qty_invoiced", "price_unit"}
+	if o.Major() >= 17 {
+		fields = append(fields, "discount")
+	}
+	rows, err := o.Rows(ctx, orderLineModel, command.Where("order_id", "=", id).And("display_type", "=", false), fields...)
+	if err != nil {
+		return nil, err
+	}
+	lines := map[int64]orderLine{}
+	var products []any
+	for _, row := range rows {
+		l := orderLine{id: row.ID()}
+		if l.text, err = row.String("name"); err != nil {
+			return nil, err
+		}
+		for field, to := range map[string]*int64{"product_id": &l.product, unit: &l.unit} {
+			ref, _, err := row.Many2One(field)
+			if err != nil {
+				return nil, err
+			}
+			*to = ref.ID
+		}
+		numbers := map[string]*float64{"product_qty": &l.ordered, "qty_received": &l.received, "qty_invoiced": &l.billed, "price_unit": &l.price}
+		if o.Major() >= 17 {
+			numbers["discount"] = &l.discount
+		}
+		for field, to := range numbers {
+			if *to, err = row.Float(field); err != nil {
+				return nil, err
+			}
+		}
+		if l.taxes, err = row.IDs(taxes); err != nil {
+			return nil, err
+		}
+		lines[l.id] = l
+		products = append(products, l.product)
+	}
+	return lines, billedAsOrdered(ctx, o, lines, products)
+}
+
+func billedAsOrdered(ctx context.Context, o *command.Odoo, lines map[int64]orderLine, products []any) error {
+	rows, err := o.Rows(ctx, "product.product", command.Where("id", "in", products), "purchase_method")
+	if err != nil {
+		return err
+	}
+	asOrdered := map[int64]bool{}
+	for _, row := range rows {
+		method, err := row.String("purchase_method")
+		if err != nil {
+			return err
+		}
+		asOrdered[row.ID()] = method == "purchase"
+	}
+	for id, l := range lines {
+		l.asOrdered = asOrdered[l.product]
+		lines[id] = l
+	}
+	return nil
+}
+
+// billedLine is what a bill says of a line of its order.
+type billedLine struct{ quantity, price float64 }
+
+func billedBy(ctx context.Context, o *command.Odoo, id int64) (map[int64]billedLine, error) {
+	rows, err := o.Rows(ctx, invoiceLineModel, command.Where("move_id", "=", id).And("purchase_line_id", "!=", false), "purchase_line_id", "quantity", "price_unit")
+	if err != nil {
+		return nil, err
+	}
+	lines := map[int64]billedLine{}
+	for _, row := range rows {
+		of, _, err := row.Many2One("purchase_line_id")
+		if err != nil {
+			return nil, err
+		}
+		var l billedLine
+		if l.quantity, err = row.Float("quantity"); err != nil {
+			return nil, err
+		}
+		if l.price, err = row.Float("price_unit"); err != nil {
+			return nil, err
+		}
+		lines[of.ID] = l
+	}
+	return lines, nil
+}
+
+// Do loads the bill with all its lines. The taxes are the order's: Odoo would put in
+// others where none are given.
+func (c *create) Do(ctx context.Context, w *command.Work) error {
+	found, lines, err := c.plan(ctx, w.Odoo)
+	if err != nil {
+		return err
+	}
+	text := func(id int64) string { return strconv.FormatInt(id, 10) }
+	columns := []string{
+		"id", "move_type", "partner_id/.id", "ref", "invoice_date", "currency_id/.id", "invoice_origin",
+		"invoice_line_ids/id", "invoice_line_ids/product_id/.id", "invoice_line_ids/name", "invoice_line_ids/quantity", "invoice_line_ids/price_unit",
+		"invoice_line_ids/discount", "invoice_line_ids/product_uom_id/.id", "invoice_line_ids/purchase_line_id/.id", "invoice_line_ids/tax_ids/.id",
+	}
+	head := []string{w.External(0), "in_invoice", text(found.partner), c.reference, c.day, text(found.currency), found.number}
+	rows := make([][]string, len(lines))
+	for i, l := range lines {
+		if rows[i] = make([]string, len(head), len(columns)); i == 0 {
+			copy(rows[i], head)
+		}
+		price := l.asked
+		if price == "" {
+			price = command.Float(l.price)
+		}
+		taxes := make([]string, len(l.taxes))
+		for j, id := range l.taxes {
+			taxes[j] = text(id)
+		}
+		// The external id is that of the order's line, so that it does not depend on
+		// which lines are open when it is sent once more.
+		rows[i] = append(rows[i], w.External(int(l.id)), text(l.product), l.text, l.billing, price,
+			command.Float(l.discount), text(l.unit), text(l.id), strings.Join(taxes, ","))
+	}
+	_, err = w.Odoo.Load(ctx, invoiceModel, columns, rows)
+	return err
+}
+
+// bill is what posting needs of a bill.
+type bill struct {
+	id, supplier                  int64
+	state, number, reference, day string
+}
+
+func readBill(ctx context.Context, o *command.Odoo, id int64) (found bill, ok bool, err error) {
+	row, ok, err := o.Row(ctx, invoiceModel, id, "state", "name", "ref", "invoice_date", "commercial_partner_id")
+	if err != nil || !ok {
+		return bill{}, ok, err
+	}
+	found.id = id
+	for field, to := range map[string]*string{"state": &found.state, "name": &found.number, "ref": &found.reference, "invoice_date": &found.day} {
+		if *to, err = row.String(field); err != nil {
+			return bill{}, false, err
+		}
+	}
+	supplier, _, err := row.Many2One("commercial_partner_id")
+	found.supplier = supplier.ID
+	return found, true, err
+}
+
+// twinOf is a posted bill of the same supplier with the same number, whatever its date,
+// its capitals and the white space around it; 0 where there is none.
+func twinOf(ctx context.Context, o *command.Odoo, b bill) (int64, error) {
+	number := strings.TrimSpace(b.reference)
+	rows, err := o.Rows(ctx, invoiceModel, command.Where("commercial_partner_id", "=", b.supplier).And("move_type", "=", "in_invoice").
+		And("state", "=", "posted").And("id", "!=", b.id).And("ref", "ilike", number), "ref")
+	if err != nil {
+		return 0, err
+	}
+	for _, row := range rows {
+		other, err := row.String("ref")
+		if err != nil {
+			return 0, err
+		}
+		if strings.EqualFold(strings.TrimSpace(other), number) {
+			return row.ID(), nil
+		}
+	}
+	return 0, nil
+}

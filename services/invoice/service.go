@@ -1,0 +1,67 @@
+package invoice
+
+import (
+	"context"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
+	"odoomesh/gen/go/mesh/invoice/v1/invoiceservice"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/command"
+	"odoomesh/internal/domain"
+)
+
+// Rooms gives what is read from and what is watched, and who carries commands out.
+type Rooms interface {
+	domain.Rooms
+	Commands() *command.Desk
+}
+
+// Service answers InvoiceService.
+type Service struct {
+	*invoiceservice.Standard
+	desk *command.Desk
+}
+
+// New makes the service, and says what its commands are.
+func New(r Rooms) (*Service, error) {
+	standard, err := invoiceservice.New(r)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{Standard: standard, desk: r.Commands()}
+	s.desk.Register(
+		command.Kind{Name: "invoices.create", Method: invoicev1.InvoiceService_CreateInvoice_FullMethodName, Request: &invoicev1.CreateInvoiceRequest{}, Begin: beginCreate},
+		command.Kind{Name: "invoices.post", Method: invoicev1.InvoiceService_PostInvoice_FullMethodName, Request: &invoicev1.PostInvoiceRequest{}, Begin: s.beginPost},
+	)
+	return s, nil
+}
+
+// CreateInvoice makes a draft of a bill.
+func (s *Service) CreateInvoice(ctx context.Context, r *invoicev1.CreateInvoiceRequest) (*invoicev1.CreateInvoiceResponse, error) {
+	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_CreateInvoice_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &invoicev1.CreateInvoiceResponse{Intent: intent, Invoice: invoice}, nil
+}
+
+// PostInvoice posts a draft.
+func (s *Service) PostInvoice(ctx context.Context, r *invoicev1.PostInvoiceRequest) (*invoicev1.PostInvoiceResponse, error) {
+	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_PostInvoice_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &invoicev1.PostInvoiceResponse{Intent: intent, Invoice: invoice}, nil
+}
+
+func (s *Service) carry(ctx context.Context, method string, r command.Request) (*commandv1.Intent, *invoicev1.Invoice, error) {
+	return command.Carried(ctx, s.desk, method, r, func(ctx context.Context, name string) (*invoicev1.Invoice, error) {
+		return s.Invoices.Get(ctx, name, nil, nil)
+	})
+}
+
+// live reads an invoice as Odoo has it.
+func (s *Service) live(ctx context.Context, name string) (*invoicev1.Invoice, error) {
+	return s.Invoices.Get(ctx, name, &typesv1.ReadMode{Mode: &typesv1.ReadMode_Live{Live: true}}, nil)
+}

@@ -1,0 +1,124 @@
+package order
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	"odoomesh/gen/go/mesh/order/v1/orderservice"
+	"odoomesh/internal/command"
+	"odoomesh/internal/resource"
+)
+
+// create makes a draft: all of it in one call, which makes order and lines once however
+// often it is sent.
+type create struct {
+	supplier             int64
+	reference, origin    string
+	currency             string
+	lines                []newLine
+	described, scheduled bool
+}
+
+// newLine is a line that is to be made.
+type newLine struct {
+	product, unit   int64 // a unit of 0 is the one that the product is bought in
+	description     string
+	quantity, price string
+	// requested is in Odoo's form; empty: Odoo counts from the supplier's delay.
+	requested string
+}
+
+// odooTime is how Odoo writes a time, in UTC.
+const odooTime = time.DateTime
+
+func beginCreate(request proto.Message) (command.Command, error) {
+	o := request.(*orderv1.CreateOrderRequest).GetOrder()
+	var g command.Given
+	g.Only("order", o, "supplier", "supplier_reference", "origin", "currency_code", "lines")
+	c := &create{
+		supplier: g.ID("order.supplier", "suppliers", o.GetSupplier()), reference: o.GetSupplierReference(),
+		origin: o.GetOrigin(), currency: o.GetCurrencyCode(),
+	}
+	if len(o.GetLines()) == 0 {
+		g.Wrong("order.lines", "an order needs a line")
+	}
+	for i, l := range o.GetLines() {
+		at := fmt.Sprintf("order.lines[%d]", i)
+		g.Only(at, l, "product", "description", "quantity", "unit", "unit_price", "requested_time")
+		line := newLine{
+			product: g.ID(at+".product", "products", l.GetProduct()), description: l.GetDescription(),
+			quantity: g.Quantity(at+".quantity", l.GetQuantity()), price: g.Price(at+".unit_price", l.GetUnitPrice(), c.currency),
+		}
+		if l.GetUnit() != nil {
+			g.Only(at+".unit", l.GetUnit(), "name")
+			line.unit = g.ID(at+".unit.name", "units", l.GetUnit().GetName())
+		}
+		if t := l.GetRequestedTime(); t != nil {
+			line.requested = t.AsTime().Format(odooTime)
+		}
+		c.described = c.described || line.description != ""
+		c.scheduled = c.scheduled || line.requested != ""
+		c.lines = append(c.lines, line)
+	}
+	for i, l := range c.lines {
+		if c.scheduled && l.requested == "" {
+			g.Wrong(fmt.Sprintf("order.lines[%d].requested_time", i), "give it of all lines or of none")
+		}
+	}
+	return c, g.Err()
+}
+
+// Document is none: the order is not there yet.
+func (c *create) Document() string { return "" }
+
+// Look finds the order by its external id.
+func (c *create) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	id, err := w.Odoo.Find(ctx, w.External(0))
+	if err != nil {
+		return command.Standing{}, err
+	}
+	if id == 0 {
+		return command.Standing{Evidence: "Odoo has nothing under the external id " + w.External(0)}, nil
+	}
+	s := command.Standing{
+		Stage: command.Done, Document: resource.Name(orderservice.Orders, id), Model: orderModel, ID: id,
+		Evidence: fmt.Sprintf("%s %d has the external id %s", orderModel, id, w.External(0)),
+	}
+	s.Deviations, err = c.deviations(ctx, w.Odoo, id)
+	return s, err
+}
+
+// deviations are what the order says otherwise than it was asked.
+func (c *create) deviations(ctx context.Context, o *command.Odoo, id int64) ([]*commandv1.Deviation, error) {
+	lines, err := linesOf(ctx, o, id)
+	if err != nil {
+		return nil, err
+	}
+	var all []*commandv1.Deviation
+	deviates := func(field, asked, found string) {
+		all = append(all, &commandv1.Deviation{Field: field, Asked: asked, Found: found})
+	}
+	if len(lines) != len(c.lines) {
+		deviates("lines", strconv.Itoa(len(c.lines))+" lines", strconv.Itoa(len(lines))+" lines")
+		return all, nil
+	}
+	for i, l := range c.lines {
+		at, found := fmt.Sprintf("lines[%d].", i), lines[i]
+		if found.product != l.product {
+			deviates(at+"product", resource.Name("products", l.product), resource.Name("products", found.product))
+		}
+		if !command.Same(l.quantity, found.quantity) {
+			deviates(at+"quantity", l.quantity, command.Float(found.quantity))
+		}
+		if !command.Same(l.price, found.price) {
+			deviates(at+"unit_price", l.price, command.Float(found.price))
+		}
+	}
+	return all, nil
+}

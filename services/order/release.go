@@ -1,0 +1,189 @@
+package order
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	"odoomesh/gen/go/mesh/order/v1/orderservice"
+	"odoomesh/internal/command"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/resource"
+)
+
+// existing is what the commands on an order that is there have in common.
+type existing struct {
+	name, etag string
+	id         int64
+	live       func(ctx context.Context, name string) (*orderv1.Order, error)
+}
+
+func (s *Service) existing(name, etag string) (existing, error) {
+	var g command.Given
+	e := existing{name: name, etag: etag, id: g.ID("name", orderservice.Orders, name), live: s.live}
+	return e, g.Err()
+}
+
+// Document is the order.
+func (e existing) Document() string { return e.name }
+
+func (e existing) unchanged(ctx context.Context) error {
+	return command.Unchanged(ctx, e.name, e.etag, e.live)
+}
+
+// read reads the order; one that is gone is refused.
+func (e existing) read(ctx context.Context, o *command.Odoo) (order, error) {
+	found, ok, err := readOrder(ctx, o, e.id)
+	if err == nil && !ok {
+		err = fault.NotFound(e.name)
+	}
+	return found, err
+}
+
+func (e existing) standing(found order) command.Standing {
+	return command.Standing{Document: e.name, Model: orderModel, ID: e.id, Evidence: fmt.Sprintf("%s %d is in state %q", orderModel, e.id, found.state)}
+}
+
+// release orders what a draft says.
+type release struct{ existing }
+
+func (s *Service) beginRelease(request proto.Message) (command.Command, error) {
+	r := request.(*orderv1.ReleaseOrderRequest)
+	e, err := s.existing(r.GetName(), r.GetEtag())
+	return release{e}, err
+}
+
+// Look tells from the order's state.
+func (r release) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	found, err := r.read(ctx, w.Odoo)
+	if err != nil {
+		return command.Standing{}, err
+	}
+	s := r.standing(found)
+	switch {
+	case found.released():
+		s.Stage = command.Done
+		s.Evidence += ", released at " + found.approved
+		s.Deviations, err = pricesLearnt(ctx, w.Odoo, found)
+	case found.state == "to approve":
+		s.Stage = command.Asks
+		s.Question = "Odoo wants the order approved: somebody with the right to approve purchases has to do that in Odoo."
+	}
+	return s, err
+}
+
+// Check refuses what Odoo would take, and nobody can have meant.
+func (r release) Check(ctx context.Context, w *command.Work) error {
+	if err := r.unchanged(ctx); err != nil {
+		return err
+	}
+	found, err := r.read(ctx, w.Odoo)
+	if err != nil {
+		return err
+	}
+	if !found.draft() {
+		return command.Refused("%s is no draft: in Odoo it is in state %q.", r.name, found.state)
+	}
+	lines, err := linesOf(ctx, w.Odoo, r.id)
+	if err != nil {
+		return err
+	}
+	if len(lines) == 0 {
+		return command.Refused("%s has no line that orders something.", r.name)
+	}
+	for i, l := range lines {
+		// Odoo makes a delivery to the supplier of it.
+		if l.quantity < 0 {
+			return command.Refused("Line %d of %s orders %s.", i+1, r.name, command.Float(l.quantity))
+		}
+	}
+	return nil
+}
+
+// Do confirms the order. Odoo leaves one that is confirmed as it is.
+func (r release) Do(ctx context.Context, w *command.Work) error {
+	found, err := r.read(ctx, w.Odoo)
+	if err != nil {
+		return err
+	}
+	if !found.draft() && !found.released() {
+		return command.Refused("%s is no draft any more: in Odoo it is in state %q.", r.name, found.state)
+	}
+	return confirm(ctx, w.Odoo, r.id)
+}
+
+// pricesLearnt are the supplier's prices that Odoo writes into its list when it confirms
+// an order of something that it has no price of.
+func pricesLearnt(ctx context.Context, o *command.Odoo, found order) ([]*commandv1.Deviation, error) {
+	prices, err := pricesSince(ctx, o, found)
+	if err != nil || len(prices) == 0 {
+		return nil, err
+	}
+	return []*commandv1.Deviation{{Field: "supplier_prices of the products", Found: "Odoo took over as the supplier's: " + strings.Join(prices, ", ")}}, nil
+}
+
+// cancel cancels an order of which nothing has come.
+type cancel struct{ existing }
+
+func (s *Service) beginCancel(request proto.Message) (command.Command, error) {
+	r := request.(*orderv1.CancelOrderRequest)
+	e, err := s.existing(r.GetName(), r.GetEtag())
+	return cancel{e}, err
+}
+
+// Look tells from the order's state.
+func (c cancel) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	found, err := c.read(ctx, w.Odoo)
+	if err != nil {
+		return command.Standing{}, err
+	}
+	s := c.standing(found)
+	if found.state == "cancel" {
+		s.Stage = command.Done
+	}
+	return s, nil
+}
+
+// Check refuses what some releases of Odoo cancel and others do not: an order of which
+// something has come, or is billed, or that is locked.
+func (c cancel) Check(ctx context.Context, w *command.Work) error {
+	if err := c.unchanged(ctx); err != nil {
+		return err
+	}
+	return c.possible(ctx, w.Odoo)
+}
+
+func (c cancel) possible(ctx context.Context, o *command.Odoo) error {
+	found, err := c.read(ctx, o)
+	if err != nil {
+		return err
+	}
+	if found.locked {
+		return command.Refused("%s is locked: unlock it in Odoo first.", c.name)
+	}
+	lines, err := linesOf(ctx, o, c.id)
+	if err != nil {
+		return err
+	}
+	for i, l := range lines {
+		if l.received != 0 || l.billed != 0 {
+			return command.Refused("Of line %d of %s, %s have been received and %s billed: it cannot be cancelled.", i+1, c.name, command.Float(l.received), command.Float(l.billed))
+		}
+	}
+	return nil
+}
+
+// Do cancels the order. Odoo leaves one that is cancelled as it is.
+func (c cancel) Do(ctx context.Context, w *command.Work) error {
+	if err := c.possible(ctx, w.Odoo); err != nil {
+		return err
+	}
+	_, err := w.Odoo.Do(ctx, orderModel, "button_cancel", []int64{c.id}, nil)
+	return err
+}
+
+func productName(id int64) string { return resource.Name("products", id) }

@@ -1,0 +1,77 @@
+package order
+
+import (
+	"context"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	"odoomesh/gen/go/mesh/order/v1/orderservice"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/command"
+	"odoomesh/internal/domain"
+)
+
+// Rooms gives what is read from and what is watched, and who carries commands out.
+type Rooms interface {
+	domain.Rooms
+	Commands() *command.Desk
+}
+
+// Service answers OrderService.
+type Service struct {
+	*orderservice.Standard
+	desk *command.Desk
+}
+
+// New makes the service, and says what its commands are.
+func New(r Rooms) (*Service, error) {
+	standard, err := orderservice.New(r)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{Standard: standard, desk: r.Commands()}
+	s.desk.Register(
+		command.Kind{Name: "orders.create", Method: orderv1.OrderService_CreateOrder_FullMethodName, Request: &orderv1.CreateOrderRequest{}, Begin: beginCreate},
+		command.Kind{Name: "orders.release", Method: orderv1.OrderService_ReleaseOrder_FullMethodName, Request: &orderv1.ReleaseOrderRequest{}, Begin: s.beginRelease},
+		command.Kind{Name: "orders.cancel", Method: orderv1.OrderService_CancelOrder_FullMethodName, Request: &orderv1.CancelOrderRequest{}, Begin: s.beginCancel},
+	)
+	return s, nil
+}
+
+// CreateOrder makes a draft of an order.
+func (s *Service) CreateOrder(ctx context.Context, r *orderv1.CreateOrderRequest) (*orderv1.CreateOrderResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_CreateOrder_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.CreateOrderResponse{Intent: intent, Order: order}, nil
+}
+
+// ReleaseOrder orders what a draft says.
+func (s *Service) ReleaseOrder(ctx context.Context, r *orderv1.ReleaseOrderRequest) (*orderv1.ReleaseOrderResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_ReleaseOrder_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.ReleaseOrderResponse{Intent: intent, Order: order}, nil
+}
+
+// CancelOrder cancels an order of which nothing has come.
+func (s *Service) CancelOrder(ctx context.Context, r *orderv1.CancelOrderRequest) (*orderv1.CancelOrderResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_CancelOrder_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.CancelOrderResponse{Intent: intent, Order: order}, nil
+}
+
+func (s *Service) carry(ctx context.Context, method string, r command.Request) (*commandv1.Intent, *orderv1.Order, error) {
+	return command.Carried(ctx, s.desk, method, r, func(ctx context.Context, name string) (*orderv1.Order, error) {
+		return s.Orders.Get(ctx, name, nil, nil)
+	})
+}
+
+// live reads an order as Odoo has it.
+func (s *Service) live(ctx context.Context, name string) (*orderv1.Order, error) {
+	return s.Orders.Get(ctx, name, &typesv1.ReadMode{Mode: &typesv1.ReadMode_Live{Live: true}}, nil)
+}

@@ -1,0 +1,326 @@
+package receipt
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"google.golang.org/genproto/googleapis/type/date"
+
+	"odoomesh/internal/command"
+)
+
+// This file alone knows what Odoo calls things that commands about receipts need.
+
+const (
+	transferModel = "stock.picking"
+	moveModel     = "stock.move"
+	moveLineModel = "stock.move.line"
+	lotModel      = "stock.lot"
+)
+
+// transfer is what commands need of a transfer.
+type transfer struct{ state, kind string }
+
+func readTransfer(ctx context.Context, o *command.Odoo, id int64) (found transfer, ok bool, err error) {
+	row, ok, err := o.Row(ctx, transferModel, id, "state", "picking_type_code")
+	if err != nil || !ok {
+		return transfer{}, ok, err
+	}
+	if found.state, err = row.String("state"); err != nil {
+		return transfer{}, false, err
+	}
+	found.kind, err = row.String("picking_type_code")
+	return found, true, err
+}
+
+// demand is what is expected of a product, with the places between which it moves.
+type demand struct {
+	product, unit, company, from, to int64
+	quantity                         float64
+	state                            string
+}
+
+func demandsOf(ctx context.Context, o *command.Odoo, transfer int64) (map[int64]demand, error) {
+	rows, err := o.Rows(ctx, moveModel, command.Where("picking_id", "=", transfer), "product_id", "product_uom", "product_uom_qty", "location_id", "location_dest_id", "company_id", "state")
+	if err != nil {
+		return nil, err
+	}
+	demands := map[int64]demand{}
+	for _, row := range rows {
+		var d demand
+		for field, to := range map[string]*int64{
+			"product_id": &d.product, "product_uom": &d.unit, "location_id": &d.from, "location_dest_id": &d.to, "company_id": &d.company,
+		} {
+			ref, _, err := row.Many2One(field)
+			if err != nil {
+				return nil, err
+			}
+			*to = ref.ID
+		}
+		if d.quantity, err = row.Float("product_uom_qty"); err != nil {
+			return nil, err
+		}
+		if d.state, err = row.String("state"); err != nil {
+			return nil, err
+		}
+		demands[row.ID()] = d
+	}
+	return demands, nil
+}
+
+// goods is what commands need of a product.
+type goods struct {
+	tracking string
+	// expires says that its lots have expiry dates.
+	expires bool
+}
+
+func goodsOf(ctx context.Context, o *command.Odoo, demands map[int64]demand) (map[int64]goods, error) {
+	var ids []any
+	for _, d := range demands {
+		ids = append(ids, d.product)
+	}
+	// The second field is there only with the module product_expiry.
+	dated := true
+	rows, err := o.Rows(ctx, "product.product", command.Where("id", "in", ids), "tracking", "use_expiration_date")
+	if command.HasNoField(err) {
+		dated = false
+		rows, err = o.Rows(ctx, "product.product", command.Where("id", "in", ids), "tracking")
+	}
+	if err != nil {
+		return nil, err
+	}
+	all := map[int64]goods{}
+	for _, row := range rows {
+		var g goods
+		if g.tracking, err = row.String("tracking"); err != nil {
+			return nil, err
+		}
+		if dated {
+			if g.expires, err = row.Bool("use_expiration_date"); err != nil {
+				return nil, err
+			}
+		}
+		all[row.ID()] = g
+	}
+	return all, nil
+}
+
+// lot is a lot that Odoo has.
+type lot struct {
+	id int64
+	// expires is when, in Odoo's form; empty where it has no date.
+	expires string
+}
+
+func dayText(d *date.Date) string {
+	return fmt.Sprintf("%04d-%02d-%02d", d.GetYear(), d.GetMonth(), d.GetDay())
+}
+
+// endOfDay is the time that stands for a day on which a lot expires, in Odoo's form: the
+// lot is good through the whole of the day that stands on the package, where the company
+// is.
+func endOfDay(d *date.Date, zone *time.Location) string {
+	return time.Date(int(d.GetYear()), time.Month(d.GetMonth()), int(d.GetDay()), 23, 59, 59, 0, zone).UTC().Format(time.DateTime)
+}
+
+// day is the day on which the lot expires, where the company is; empty where it has none.
+func (l lot) day(zone *time.Location) string {
+	at, err := time.Parse(time.DateTime, l.expires)
+	if err != nil {
+		return ""
+	}
+	return at.In(zone).Format(time.DateOnly)
+}
+
+// lotsOf are the lots of a product with a number, whatever white space is around it.
+func lotsOf(ctx context.Context, o *command.Odoo, product int64, number string) ([]lot, error) {
+	domain := command.Where("product_id", "=", product).And("name", "ilike", number)
+	dated := true
+	rows, err := o.Rows(ctx, lotModel, domain, "name", "expiration_date")
+	if command.HasNoField(err) {
+		dated = false
+		rows, err = o.Rows(ctx, lotModel, domain, "name")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var lots []lot
+	for _, row := range rows {
+		name, err := row.String("name")
+		if err != nil {
+			return nil, err
+		}
+		if strings.TrimSpace(name) != number {
+			continue
+		}
+		l := lot{id: row.ID()}
+		if dated {
+			if l.expires, err = row.String("expiration_date"); err != nil {
+				return nil, err
+			}
+		}
+		lots = append(lots, l)
+	}
+	return lots, nil
+}
+
+// lotOfMove is a lot that a line of a transfer has brought; the number is empty for goods
+// without lots.
+type lotOfMove struct {
+	move int64
+	lot  string
+}
+
+// bookedOf is how much each line of a transfer has brought of each lot, and how much was
+// expected of it, in the line's unit.
+func bookedOf(ctx context.Context, o *command.Odoo, transfer int64) (sums map[lotOfMove]float64, expected map[int64]float64, err error) {
+	quantity := "quantity"
+	if o.Major() < 17 {
+		quantity = "qty_done"
+	}
+	rows, err := o.Rows(ctx, moveLineModel, command.Where("picking_id", "=", transfer).And("state", "=", "done"), "move_id", "lot_id", quantity)
+	if err != nil {
+		return nil, nil, err
+	}
+	demands, err := demandsOf(ctx, o, transfer)
+	if err != nil {
+		return nil, nil, err
+	}
+	sums, expected = map[lotOfMove]float64{}, map[int64]float64{}
+	for _, row := range rows {
+		move, _, err := row.Many2One("move_id")
+		if err != nil {
+			return nil, nil, err
+		}
+		lot, _, err := row.Many2One("lot_id")
+		if err != nil {
+			return nil, nil, err
+		}
+		n, err := row.Float(quantity)
+		if err != nil {
+			return nil, nil, err
+		}
+		sums[lotOfMove{move.ID, strings.TrimSpace(lot.Name)}] += n
+		expected[move.ID] = demands[move.ID].quantity
+	}
+	return sums, expected, nil
+}
+
+// Do makes the lots that are new, puts the request's lines in place of those that Odoo
+// proposes, and books the transfer. Each step leaves what is there already as it is.
+func (c *receive) Do(ctx context.Context, w *command.Work) error {
+	lines, err := c.plan(ctx, w.Odoo)
+	if err != nil {
+		return err
+	}
+	if err := loadLots(ctx, w.Odoo, lines); err != nil {
+		return err
+	}
+	own := map[int64]bool{}
+	for i := range lines {
+		id, err := w.Odoo.Find(ctx, w.External(i+1))
+		if err != nil {
+			return err
+		}
+		own[id] = true
+	}
+	there, err := w.Odoo.Rows(ctx, moveLineModel, command.Where("picking_id", "=", c.id), "id")
+	if err != nil {
+		return err
+	}
+	var others []int64
+	for _, row := range there {
+		if !own[row.ID()] {
+			others = append(others, row.ID())
+		}
+	}
+	if len(others) > 0 {
+		if _, err := w.Odoo.Do(ctx, moveLineModel, "unlink", others, nil); err != nil {
+			return err
+		}
+	}
+	if err := c.loadLines(ctx, w, lines); err != nil {
+		return err
+	}
+	return c.validate(ctx, w.Odoo)
+}
+
+// loadLots makes the lots that are new, each once, whoever else receives the same lot at
+// the same time: the external id is that of product and number. Up to 17 a lot has a
+// company; from 18 on Odoo makes the lots of a receipt without one.
+func loadLots(ctx context.Context, o *command.Odoo, lines []booked) error {
+	for i := range lines {
+		l := &lines[i]
+		if l.received.lot == "" || l.lot != 0 {
+			continue
+		}
+		columns := []string{"id", "name", "product_id/.id"}
+		row := []string{externalOf(l.demand.product, l.received.lot), l.received.lot, strconv.FormatInt(l.demand.product, 10)}
+		if o.Major() < 18 {
+			columns, row = append(columns, "company_id/.id"), append(row, strconv.FormatInt(l.demand.company, 10))
+		}
+		if l.expires != nil {
+			columns, row = append(columns, "expiration_date"), append(row, endOfDay(l.expires, o.Zone()))
+		}
+		ids, err := o.Load(ctx, lotModel, columns, [][]string{row})
+		if err != nil {
+			return err
+		}
+		l.lot = ids[0]
+	}
+	return nil
+}
+
+// externalOf is the external id of a lot that is made: blanks are not allowed in one, and
+// numbers have anything.
+func externalOf(product int64, number string) string {
+	return fmt.Sprintf("%s.lot_%d_%x", command.Module, product, number)
+}
+
+func (c *receive) loadLines(ctx context.Context, w *command.Work, lines []booked) error {
+	columns := []string{"id", "picking_id/.id", "move_id/.id", "product_id/.id", "product_uom_id/.id", "location_id/.id", "location_dest_id/.id", "lot_id/.id"}
+	if w.Odoo.Major() < 17 {
+		columns = append(columns, "qty_done")
+	} else {
+		columns = append(columns, "quantity", "picked")
+	}
+	text := func(id int64) string { return strconv.FormatInt(id, 10) }
+	rows := make([][]string, len(lines))
+	for i, l := range lines {
+		lot := ""
+		if l.lot != 0 {
+			lot = text(l.lot)
+		}
+		rows[i] = []string{w.External(i + 1), text(c.id), text(l.move), text(l.demand.product), text(l.demand.unit), text(l.demand.from), text(l.demand.to), lot, l.quantity}
+		if w.Odoo.Major() >= 17 {
+			rows[i] = append(rows[i], "1")
+		}
+	}
+	_, err := w.Odoo.Load(ctx, moveLineModel, columns, rows)
+	return err
+}
+
+// validate books the transfer. Odoo leaves one that is done as it is; a window in place
+// of an answer is a question that nobody answers unasked.
+func (c *receive) validate(ctx context.Context, o *command.Odoo) error {
+	words := map[string]any{"skip_backorder": true}
+	if c.close {
+		words["picking_ids_not_to_backorder"] = []any{c.id}
+	}
+	answer, err := o.Do(ctx, transferModel, "button_validate", []int64{c.id}, map[string]any{"context": words})
+	if err != nil {
+		return err
+	}
+	switch window := command.Window(answer); window {
+	case "":
+		return nil
+	case "expiry.picking.confirmation":
+		return &command.Question{Text: "Something that has come is expired, or is to be taken out of stock by now: somebody has to decide in Odoo whether to receive it. The lines are prepared there; validate the transfer, or correct it."}
+	default:
+		return &command.Question{Text: fmt.Sprintf("Odoo asks a question (%s) that only a person may answer. The lines are prepared there; validate the transfer, or correct it.", window)}
+	}
+}

@@ -1,0 +1,229 @@
+package receipt
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"google.golang.org/genproto/googleapis/type/date"
+	"google.golang.org/protobuf/proto"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
+	"odoomesh/gen/go/mesh/receipt/v1/receiptservice"
+	"odoomesh/internal/command"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/resource"
+)
+
+// receive books what has come: as much of each lot as the request says, and nothing of
+// what Odoo proposes.
+type receive struct {
+	name, etag string
+	id         int64
+	close      bool
+	lines      []received
+	live       func(ctx context.Context, name string) (*receiptv1.Receipt, error)
+}
+
+// received is a quantity of a lot that has come.
+type received struct {
+	move     int64
+	quantity string
+	lot      string
+	expires  *date.Date
+}
+
+func (s *Service) beginReceive(request proto.Message) (command.Command, error) {
+	r := request.(*receiptv1.ReceiveReceiptRequest)
+	var g command.Given
+	c := &receive{
+		name: r.GetName(), etag: r.GetEtag(), id: g.ID("name", receiptservice.Receipts, r.GetName()),
+		close: r.GetRemainder() == receiptv1.Remainder_REMAINDER_CLOSE, live: s.live,
+	}
+	for i, l := range r.GetLines() {
+		at := fmt.Sprintf("lines[%d]", i)
+		move, err := strconv.ParseInt(l.GetLineId(), 10, 64)
+		if err != nil {
+			g.Wrong(at+".line_id", "give the id of a line of the receipt")
+		}
+		line := received{move: move, quantity: g.Quantity(at+".quantity", l.GetQuantity()), lot: strings.TrimSpace(l.GetLotNumber()), expires: l.GetExpirationDate()}
+		if line.lot != l.GetLotNumber() {
+			g.Wrong(at+".lot_number", "there is white space around it: leave that out")
+		}
+		if d := line.expires; d != nil && (line.lot == "" || !exists(d)) {
+			g.Wrong(at+".expiration_date", "a day of the calendar, of a lot")
+		}
+		c.lines = append(c.lines, line)
+	}
+	return c, g.Err()
+}
+
+func exists(d *date.Date) bool {
+	t := time.Date(int(d.GetYear()), time.Month(d.GetMonth()), int(d.GetDay()), 0, 0, 0, 0, time.UTC)
+	return d.GetYear() >= 1900 && d.GetYear() <= 9998 && t.Day() == int(d.GetDay()) && int(t.Month()) == int(d.GetMonth())
+}
+
+// Document is the receipt.
+func (c *receive) Document() string { return c.name }
+
+// Look tells from the transfer's state, and whether the line that was asked for first is
+// in it: what others have booked is not what was asked for.
+func (c *receive) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	found, ok, err := readTransfer(ctx, w.Odoo, c.id)
+	if err == nil && !ok {
+		err = fault.NotFound(c.name)
+	}
+	if err != nil {
+		return command.Standing{}, err
+	}
+	s := command.Standing{Document: c.name, Model: transferModel, ID: c.id}
+	own, err := w.Odoo.Find(ctx, w.External(1))
+	if err != nil {
+		return s, err
+	}
+	s.Evidence = fmt.Sprintf("%s %d is in state %q", transferModel, c.id, found.state)
+	if own == 0 {
+		return s, nil
+	}
+	s.Evidence += fmt.Sprintf(", and has the line %d of %s", own, w.External(1))
+	s.Stage = command.Begun
+	if found.state != "done" {
+		return s, nil
+	}
+	s.Stage = command.Done
+	s.Deviations, s.Warnings, err = c.deviations(ctx, w.Odoo)
+	return s, err
+}
+
+// Check refuses what Odoo would book otherwise than it was meant, or in silence.
+func (c *receive) Check(ctx context.Context, w *command.Work) error {
+	if err := command.Unchanged(ctx, c.name, c.etag, c.live); err != nil {
+		return err
+	}
+	_, err := c.plan(ctx, w.Odoo)
+	return err
+}
+
+// booked is a line of the request with what Odoo needs to book it.
+type booked struct {
+	received
+	demand demand
+	goods  goods
+	// lot is the one that Odoo has; 0 where it is new.
+	lot int64
+}
+
+// plan finds for each line of the request what Odoo needs, and refuses what does not fit.
+func (c *receive) plan(ctx context.Context, o *command.Odoo) ([]booked, error) {
+	found, ok, err := readTransfer(ctx, o, c.id)
+	switch {
+	case err != nil:
+		return nil, err
+	case !ok:
+		return nil, fault.NotFound(c.name)
+	case found.state == "done", found.state == "cancel", found.state == "draft":
+		return nil, command.Refused("%s cannot be received: in Odoo it is in state %q.", c.name, found.state)
+	case found.kind != "incoming":
+		return nil, command.Refused("%s is no receipt: in Odoo its operation is %q.", c.name, found.kind)
+	}
+	demands, err := demandsOf(ctx, o, c.id)
+	if err != nil {
+		return nil, err
+	}
+	products, err := goodsOf(ctx, o, demands)
+	if err != nil {
+		return nil, err
+	}
+	var g command.Given
+	lines := make([]booked, len(c.lines))
+	seen := map[string]int{}
+	for i, l := range c.lines {
+		at := fmt.Sprintf("lines[%d]", i)
+		d, ok := demands[l.move]
+		if !ok || d.state == "cancel" {
+			g.Wrong(at+".line_id", "%s has no such line that is open", c.name)
+			continue
+		}
+		lines[i] = booked{received: l, demand: d, goods: products[d.product]}
+		if before, twice := seen[fmt.Sprint(l.move, " ", l.lot)]; twice {
+			g.Wrong(at, "lines[%d] says the same line and lot: give the sum", before)
+		}
+		seen[fmt.Sprint(l.move, " ", l.lot)] = i
+		if err := lines[i].check(ctx, o, at, &g); err != nil {
+			return nil, err
+		}
+	}
+	return lines, g.Err()
+}
+
+// check looks for the lot, and refuses what Odoo would drop or make up.
+func (b *booked) check(ctx context.Context, o *command.Odoo, at string, g *command.Given) error {
+	switch {
+	case b.goods.tracking == "none" && b.received.lot != "":
+		g.Wrong(at+".lot_number", "%s has no lots", productName(b.demand.product))
+		return nil
+	case b.goods.tracking == "none":
+		return nil
+	case b.received.lot == "":
+		g.Wrong(at+".lot_number", "%s is tracked: give the number of the lot", productName(b.demand.product))
+		return nil
+	case b.goods.tracking == "serial" && b.quantity != "1":
+		g.Wrong(at+".quantity", "%s is tracked by serials: 1 of each", productName(b.demand.product))
+	}
+	lots, err := lotsOf(ctx, o, b.demand.product, b.received.lot)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(lots) > 1:
+		g.Wrong(at+".lot_number", "Odoo has %d lots of this number, told apart by white space or by company: merge them first", len(lots))
+	case len(lots) == 0 && b.goods.expires && b.expires == nil:
+		g.Wrong(at+".expiration_date", "the lot is new and %s expires: without the date Odoo makes one up", productName(b.demand.product))
+	case b.expires != nil && !b.goods.expires:
+		g.Wrong(at+".expiration_date", "%s has no expiry dates in Odoo, which would drop it in silence", productName(b.demand.product))
+	case len(lots) == 1:
+		b.lot = lots[0].id
+		if day := lots[0].day(o.Zone()); b.expires != nil && day != dayText(b.expires) {
+			g.Wrong(at+".expiration_date", "Odoo has the lot with the expiry %q: one of the two is wrong", day)
+		}
+	}
+	return nil
+}
+
+// deviations are what is booked otherwise than it was asked.
+func (c *receive) deviations(ctx context.Context, o *command.Odoo) (all []*commandv1.Deviation, warnings []string, err error) {
+	sums, expected, err := bookedOf(ctx, o, c.id)
+	if err != nil {
+		return nil, nil, err
+	}
+	asked := map[lotOfMove]float64{}
+	for i, l := range c.lines {
+		quantity, err := strconv.ParseFloat(l.quantity, 64)
+		if err != nil {
+			return nil, nil, err
+		}
+		key := lotOfMove{l.move, l.lot}
+		asked[key] += quantity
+		if found := sums[key]; !command.Same(l.quantity, found) {
+			all = append(all, &commandv1.Deviation{Field: fmt.Sprintf("lines[%d].quantity", i), Asked: l.quantity, Found: command.Float(found)})
+		}
+	}
+	received := map[int64]float64{}
+	for key, quantity := range sums {
+		if _, ours := asked[key]; !ours && quantity != 0 {
+			all = append(all, &commandv1.Deviation{Field: fmt.Sprintf("line %d, lot %q", key.move, key.lot), Asked: "0", Found: command.Float(quantity)})
+		}
+		received[key.move] += quantity
+	}
+	for move, quantity := range received {
+		if quantity > expected[move] && expected[move] > 0 {
+			warnings = append(warnings, fmt.Sprintf("Of line %d more has come than was expected: %s of %s.", move, command.Float(quantity), command.Float(expected[move])))
+		}
+	}
+	return all, warnings, nil
+}
+
+func productName(id int64) string { return resource.Name("products", id) }
