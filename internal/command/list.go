@@ -139,8 +139,7 @@ func isOutcome(err error, name string) bool {
 
 // Cancel gives an intent up that is not done.
 func (d *Desk) Cancel(ctx context.Context, name, explanation string) (*commandv1.Intent, error) {
-	kept, err := d.kept(ctx, name)
-	if err != nil {
+	if _, err := d.kept(ctx, name); err != nil {
 		return nil, err
 	}
 	id := idIn(name)
@@ -152,8 +151,9 @@ func (d *Desk) Cancel(ctx context.Context, name, explanation string) (*commandv1
 		return nil, inProgress(name)
 	}
 	defer func() { d.settle(r, nil) }()
-	// It may have been carried out since it was read.
-	if kept, err = d.ledger.find(id); err != nil {
+	// It may have been carried out since it was looked for.
+	kept, err := d.ledger.find(id)
+	if err != nil {
 		return nil, err
 	}
 	if state := kept.GetIntent().GetState(); state == stateCancelled {
