@@ -16,6 +16,8 @@ type Told struct {
 	Reason string
 	// Message and WhatToDo are for people.
 	Message, WhatToDo string
+	// Retry says whether the call can be sent again, such as "same_request".
+	Retry string
 	// RetryAfter is how long to wait; 0 where nobody said.
 	RetryAfter time.Duration
 	// RequestID is the id under which the mesh's log has the call.
@@ -34,7 +36,7 @@ func Read(err error) (Told, bool) {
 		switch d := d.(type) {
 		case *errdetails.ErrorInfo:
 			if d.GetDomain() == Domain {
-				told.Reason, told.WhatToDo = d.GetReason(), d.GetMetadata()["what_to_do"]
+				told.Reason, told.WhatToDo, told.Retry = d.GetReason(), d.GetMetadata()["what_to_do"], d.GetMetadata()["retry"]
 			}
 		case *errdetails.RetryInfo:
 			told.RetryAfter = d.GetRetryDelay().AsDuration()

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/fault"
+)
+
+// command is a method that changes something in Odoo, under the name that intents have
+// for it: "orders.release".
+type command struct {
+	name   string
+	method protoreflect.MethodDescriptor
+}
+
+// commands finds them in the contract: their requests have a request_id and can be
+// validated only, and their name is that of their route.
+func commands() []command {
+	var all []command
+	protoregistry.GlobalFiles.RangeFiles(func(fd protoreflect.FileDescriptor) bool {
+		for i := range fd.Services().Len() {
+			methods := fd.Services().Get(i).Methods()
+			for j := range methods.Len() {
+				m := methods.Get(j)
+				fields := m.Input().Fields()
+				rule, _ := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
+				if fields.ByName("request_id") != nil && fields.ByName("validate_only") != nil {
+					all = append(all, command{commandName(cmp.Or(rule.GetPost(), rule.GetPatch())), m})
+				}
+			}
+		}
+		return true
+	})
+	slices.SortFunc(all, func(a, b command) int { return strings.Compare(a.name, b.name) })
+	return all
+}
+
+// commandName reads "orders.release" out of "/v1/{name=orders/*}:release", and
+// "orders.create" out of "/v1/orders".
+func commandName(route string) string {
+	route, verb, custom := strings.Cut(strings.TrimPrefix(route, "/v1/"), ":")
+	if !custom {
+		verb = "create"
+	}
+	_, rest, _ := strings.Cut(route, "=")
+	collection, _, _ := strings.Cut(cmp.Or(rest, route), "/")
+	return collection + "." + verb
+}
+
+// asking is how a command is given on the command line.
+type asking struct {
+	body, requestID, etag string
+	validate              bool
+	wait                  time.Duration
+}
+
+func (c *client) doCommand() *cobra.Command {
+	var a asking
+	var names []string
+	for _, one := range commands() {
+		names = append(names, one.name)
+	}
+	cmd := &cobra.Command{
+		Use:   "do COMMAND [NAME]",
+		Short: "Have something changed in Odoo, once however often it is sent",
+		Long: "do sends a command and waits until it is known what became of it. Where the answer is\n" +
+			"lost, send the same again with the same --request-id: it is carried out once.\n\n" +
+			"Commands: " + strings.Join(names, ", ") + ".",
+		Example: "  meshctl do orders.release orders/42\n  meshctl do orders.create --body @order.json --request-id po-4711\n  meshctl do orders.cancel orders/42 --validate-only",
+		Args:    cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			all := commands()
+			i := slices.IndexFunc(all, func(one command) bool { return one.name == args[0] })
+			if i < 0 {
+				return wrong("there is no command %q; there are %s", args[0], strings.Join(names, ", "))
+			}
+			return c.do(cmd, all[i], args[1:], a)
+		},
+	}
+	cmd.Flags().StringVar(&a.body, "body", "", "The request as JSON, as REST takes it in the body; @FILE reads it from a file, @- from the standard input.")
+	cmd.Flags().StringVar(&a.requestID, "request-id", "", "Your own id of this wish. Empty: one is made and told, for the case that you have to send it again.")
+	cmd.Flags().StringVar(&a.etag, "etag", "", "The record's etag as you have seen it: refused when it has changed since.")
+	cmd.Flags().BoolVar(&a.validate, "validate-only", false, "Make all checks, show the calls that would be made, and change nothing.")
+	cmd.Flags().DurationVar(&a.wait, "wait", 5*time.Minute, "How long to ask again while it is being carried out.")
+	return cmd
+}
+
+// do sends a command until it is known what became of it.
+func (c *client) do(cmd *cobra.Command, one command, names []string, a asking) error {
+	request, err := c.request(one, names, a)
+	if err != nil {
+		return err
+	}
+	kind, err := protoregistry.GlobalTypes.FindMessageByName(one.method.Output().FullName())
+	if err != nil {
+		return err
+	}
+	conn, err := c.conn()
+	if err != nil {
+		return err
+	}
+	full := fmt.Sprintf("/%s/%s", one.method.Parent().FullName(), one.method.Name())
+	for deadline := c.clock.Now().Add(a.wait); ; {
+		answer := kind.New().Interface()
+		ctx, cancel := c.call(cmd)
+		err := conn.Invoke(ctx, full, request, answer)
+		cancel()
+		if err == nil {
+			return c.carried(answer)
+		}
+		told, _ := fault.Read(err)
+		if told.Retry != "same_request" || c.clock.Now().After(deadline) {
+			return err
+		}
+		fmt.Fprintf(c.errs, "%s; asking again\n", clean(told.Message))
+		if !clock.Sleep(cmd.Context(), c.clock, max(told.RetryAfter, time.Second)) {
+			return context.Canceled
+		}
+	}
+}
+
+// request is what a command is asked with.
+func (c *client) request(one command, names []string, a asking) (proto.Message, error) {
+	kind, err := protoregistry.GlobalTypes.FindMessageByName(one.method.Input().FullName())
+	if err != nil {
+		return nil, err
+	}
+	m := kind.New()
+	fields := one.method.Input().Fields()
+	if err := c.readBody(one, a.body, m); err != nil {
+		return nil, err
+	}
+	set := func(name protoreflect.Name, value protoreflect.Value, given bool) error {
+		f := fields.ByName(name)
+		if given && f == nil {
+			return wrong("%s takes no %s", one.name, name)
+		}
+		if given {
+			m.Set(f, value)
+		}
+		return nil
+	}
+	if a.requestID == "" && !a.validate && m.Get(fields.ByName("request_id")).String() == "" {
+		a.requestID = strings.ToLower(rand.Text())
+		fmt.Fprintf(c.errs, "request id %s\n", a.requestID)
+	}
+	name := strings.Join(names, "")
+	for _, err := range []error{
+		set("name", protoreflect.ValueOfString(name), name != ""), set("etag", protoreflect.ValueOfString(a.etag), a.etag != ""),
+		set("request_id", protoreflect.ValueOfString(a.requestID), a.requestID != ""), set("validate_only", protoreflect.ValueOfBool(a.validate), a.validate),
+	} {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return m.Interface(), nil
+}
+
+// readBody reads a request as REST takes it: where the route names a field as the body,
+// that field.
+func (c *client) readBody(one command, body string, m protoreflect.Message) error {
+	if body == "" {
+		return nil
+	}
+	text := []byte(body)
+	if file, isFile := strings.CutPrefix(body, "@"); isFile {
+		var err error
+		if file == "-" {
+			text, err = io.ReadAll(c.in)
+		} else {
+			text, err = os.ReadFile(file)
+		}
+		if err != nil {
+			return wrong("--body: %v", err)
+		}
+	}
+	rule, _ := proto.GetExtension(one.method.Options(), annotations.E_Http).(*annotations.HttpRule)
+	into := m.Interface()
+	if f := one.method.Input().Fields().ByName(protoreflect.Name(rule.GetBody())); f != nil {
+		into = m.Mutable(f).Message().Interface()
+	}
+	if err := protojson.Unmarshal(text, into); err != nil {
+		return wrong("--body: %v", err)
+	}
+	return nil
+}
+
+// carried prints what became of a command, and the record.
+func (c *client) carried(answer proto.Message) error {
+	if c.asJSON() {
+		return c.line(answer)
+	}
+	for _, f := range fieldsOf(answer) {
+		if i, ok := answer.ProtoReflect().Get(f).Message().Interface().(*commandv1.Intent); ok {
+			return c.intent(i)
+		}
+	}
+	return c.line(answer)
+}
+
+func fieldsOf(m proto.Message) (all []protoreflect.FieldDescriptor) {
+	fields := m.ProtoReflect().Descriptor().Fields()
+	for i := range fields.Len() {
+		if f := fields.Get(i); f.Message() != nil && !f.IsList() && !f.IsMap() {
+			all = append(all, f)
+		}
+	}
+	return all
+}
