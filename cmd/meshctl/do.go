@@ -23,17 +23,17 @@ import (
 	"odoomesh/internal/fault"
 )
 
-// command is a method that changes something in Odoo, under the name that intents have
+// contractCommand is a method that changes something in Odoo, under the name that intents have
 // for it: "orders.release".
-type command struct {
+type contractCommand struct {
 	name   string
 	method protoreflect.MethodDescriptor
 }
 
 // commands finds them in the contract: their requests have a request_id and can be
 // validated only, and their name is that of their route.
-func commands() []command {
-	var all []command
+func commands() []contractCommand {
+	var all []contractCommand
 	protoregistry.GlobalFiles.RangeFiles(func(fd protoreflect.FileDescriptor) bool {
 		for i := range fd.Services().Len() {
 			methods := fd.Services().Get(i).Methods()
@@ -42,13 +42,13 @@ func commands() []command {
 				fields := m.Input().Fields()
 				rule, _ := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
 				if fields.ByName("request_id") != nil && fields.ByName("validate_only") != nil {
-					all = append(all, command{commandName(cmp.Or(rule.GetPost(), rule.GetPatch())), m})
+					all = append(all, contractCommand{commandName(cmp.Or(rule.GetPost(), rule.GetPatch())), m})
 				}
 			}
 		}
 		return true
 	})
-	slices.SortFunc(all, func(a, b command) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(all, func(a, b contractCommand) int { return strings.Compare(a.name, b.name) })
 	return all
 }
 
@@ -87,7 +87,7 @@ func (c *client) doCommand() *cobra.Command {
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			all := commands()
-			i := slices.IndexFunc(all, func(one command) bool { return one.name == args[0] })
+			i := slices.IndexFunc(all, func(one contractCommand) bool { return one.name == args[0] })
 			if i < 0 {
 				return wrong("there is no command %q; there are %s", args[0], strings.Join(names, ", "))
 			}
@@ -103,7 +103,7 @@ func (c *client) doCommand() *cobra.Command {
 }
 
 // do sends a command until it is known what became of it.
-func (c *client) do(cmd *cobra.Command, one command, names []string, a asking) error {
+func (c *client) do(cmd *cobra.Command, one contractCommand, names []string, a asking) error {
 	request, err := c.request(one, names, a)
 	if err != nil {
 		return err
@@ -137,7 +137,7 @@ func (c *client) do(cmd *cobra.Command, one command, names []string, a asking) e
 }
 
 // request is what a command is asked with.
-func (c *client) request(one command, names []string, a asking) (proto.Message, error) {
+func (c *client) request(one contractCommand, names []string, a asking) (proto.Message, error) {
 	kind, err := protoregistry.GlobalTypes.FindMessageByName(one.method.Input().FullName())
 	if err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func (c *client) request(one command, names []string, a asking) (proto.Message, 
 
 // readBody reads a request as REST takes it: where the route names a field as the body,
 // that field.
-func (c *client) readBody(one command, body string, m protoreflect.Message) error {
+func (c *client) readBody(one contractCommand, body string, m protoreflect.Message) error {
 	if body == "" {
 		return nil
 	}

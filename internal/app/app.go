@@ -147,6 +147,9 @@ func (a *App) connecting(c *connector) func(context.Context) (*capture.Connectio
 		if err != nil {
 			return nil, err
 		}
+		if _, err := a.desk.Examine(ctx); err != nil {
+			a.logger.LogAttrs(ctx, slog.LevelWarn, "it could not be found out which commands Odoo lets the mesh carry out", slog.Any("error", err))
+		}
 		return connection, noteOrigin(a.config.DataDir, a.config.Instance)
 	}
 }

@@ -55,6 +55,7 @@ type Desk struct {
 	mu      sync.Mutex
 	running map[string]*run
 	closed  bool
+	lacks   examined
 }
 
 // run is an intent that is being carried out.
@@ -140,6 +141,9 @@ func (d *Desk) Carry(ctx context.Context, method string, request Request) (*comm
 	w, err := d.wish(ctx, method, request)
 	if err != nil {
 		return nil, err
+	}
+	if err := d.permitted(ctx, w.kind); err != nil {
+		return nil, fault.FromError(err)
 	}
 	patient, cancel := context.WithTimeout(ctx, d.Patience)
 	defer cancel()

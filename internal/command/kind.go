@@ -24,13 +24,15 @@ type Kind struct {
 	Name string
 	// Method is its full name, such as "/mesh.order.v1.OrderService/ReleaseOrder".
 	Method string
-	// Collection is the kind of record that it is about.
-	Collection string
 	// Request is an empty request.
 	Request Request
 	// Begin makes the command that a request asks for. The error names the field of a
 	// request that makes no sense, whatever Odoo holds.
 	Begin func(request proto.Message) (Command, error)
+	// Needs are the rights that it needs in Odoo.
+	Needs []Need
+	// Mails says that up to 18 Odoo refuses it to a user without an e-mail address.
+	Mails bool
 }
 
 // Command is one command of a caller. Each of its methods may be called again at any

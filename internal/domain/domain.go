@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
+	"odoomesh/internal/command"
 	"odoomesh/internal/mapping"
 	"odoomesh/internal/read"
 	"odoomesh/internal/stream"
@@ -22,6 +23,8 @@ type Domain[R any] struct {
 	Name string
 	// Collections are its kinds of records; a domain may have none.
 	Collections []Collection
+	// Commands are what callers can have changed by it.
+	Commands []command.Kind
 	// Needs names the domains that it reads from: it is served only with them.
 	Needs []string
 	// Serve makes its services and registers them.

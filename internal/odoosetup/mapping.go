@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 
+	"odoomesh/internal/command"
 	"odoomesh/internal/config"
 	"odoomesh/internal/domain"
 	"odoomesh/internal/mapping"
@@ -70,6 +71,11 @@ func (s *Site) Close() { s.client.Close() }
 
 // Version is Odoo's release, such as "18.0".
 func (s *Site) Version() string { return s.server.Version.String() }
+
+// Lacks tells what the user lacks in Odoo for each command, by its name.
+func (s *Site) Lacks(ctx context.Context, kinds []command.Kind) (map[string][]string, error) {
+	return command.Missing(ctx, s.client, kinds)
+}
 
 // Check fits the mappings, with their overlays, to the fields that Odoo has.
 func (s *Site) Check(ctx context.Context, collections []domain.Collection, overlays []string) ([]Fit, error) {

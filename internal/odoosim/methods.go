@@ -20,6 +20,9 @@ func handlerOf(version int, m *orm.Model, method string) (handler, bool) {
 			return act.Do(r.env, ids, a)
 		}}, true
 	}
+	if h, ok := rightsMethod(version, method); ok {
+		return h, true
+	}
 	switch method {
 	case "search":
 		params := []string{"*domain", "offset", "limit", "order"}

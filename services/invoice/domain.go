@@ -22,6 +22,7 @@ func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "invoice",
 		Collections: domain.Convert(invoiceservice.Collections(invoiceMapping), converters()),
+		Commands:    kinds(nil),
 		Serve: func(s grpc.ServiceRegistrar, r R) error {
 			service, err := New(r)
 			if err != nil {

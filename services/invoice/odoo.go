@@ -17,6 +17,12 @@ const (
 	orderLineModel   = "purchase.order.line"
 )
 
+// What the commands need to be let do.
+var (
+	createNeeds = []command.Need{{Model: invoiceModel, Operation: "create"}, {Model: invoiceLineModel, Operation: "create"}}
+	postNeeds   = []command.Need{{Model: invoiceModel, Operation: "write"}}
+)
+
 // order is what a bill needs of its order.
 type order struct {
 	number            string

@@ -30,11 +30,17 @@ func New(r Rooms) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{Standard: standard, desk: r.Commands()}
-	s.desk.Register(
-		command.Kind{Name: "invoices.create", Method: invoicev1.InvoiceService_CreateInvoice_FullMethodName, Request: &invoicev1.CreateInvoiceRequest{}, Begin: beginCreate},
-		command.Kind{Name: "invoices.post", Method: invoicev1.InvoiceService_PostInvoice_FullMethodName, Request: &invoicev1.PostInvoiceRequest{}, Begin: s.beginPost},
-	)
+	s.desk.Register(kinds(s)...)
 	return s, nil
+}
+
+// kinds are the commands; s may be nil for what is said of them without carrying them
+// out.
+func kinds(s *Service) []command.Kind {
+	return []command.Kind{
+		{Name: "invoices.create", Method: invoicev1.InvoiceService_CreateInvoice_FullMethodName, Request: &invoicev1.CreateInvoiceRequest{}, Begin: beginCreate, Needs: createNeeds, Mails: true},
+		{Name: "invoices.post", Method: invoicev1.InvoiceService_PostInvoice_FullMethodName, Request: &invoicev1.PostInvoiceRequest{}, Begin: s.beginPost, Needs: postNeeds},
+	}
 }
 
 // CreateInvoice makes a draft of a bill.

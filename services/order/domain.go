@@ -27,6 +27,7 @@ func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "order",
 		Collections: orderservice.Collections(mapping, requisitionMapping),
+		Commands:    kinds(nil),
 		Serve: func(s grpc.ServiceRegistrar, r R) error {
 			service, err := New(r)
 			if err != nil {

@@ -16,6 +16,12 @@ const (
 	lineModel  = "purchase.order.line"
 )
 
+// What the commands need to be let do.
+var (
+	createNeeds = []command.Need{{Model: orderModel, Operation: "create"}, {Model: lineModel, Operation: "create"}}
+	changeNeeds = []command.Need{{Model: orderModel, Operation: "write"}}
+)
+
 // order is what commands need of a purchase order.
 type order struct {
 	id              int64

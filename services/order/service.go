@@ -30,12 +30,18 @@ func New(r Rooms) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{Standard: standard, desk: r.Commands()}
-	s.desk.Register(
-		command.Kind{Name: "orders.create", Method: orderv1.OrderService_CreateOrder_FullMethodName, Request: &orderv1.CreateOrderRequest{}, Begin: beginCreate},
-		command.Kind{Name: "orders.release", Method: orderv1.OrderService_ReleaseOrder_FullMethodName, Request: &orderv1.ReleaseOrderRequest{}, Begin: s.beginRelease},
-		command.Kind{Name: "orders.cancel", Method: orderv1.OrderService_CancelOrder_FullMethodName, Request: &orderv1.CancelOrderRequest{}, Begin: s.beginCancel},
-	)
+	s.desk.Register(kinds(s)...)
 	return s, nil
+}
+
+// kinds are the commands; s may be nil for what is said of them without carrying them
+// out.
+func kinds(s *Service) []command.Kind {
+	return []command.Kind{
+		{Name: "orders.create", Method: orderv1.OrderService_CreateOrder_FullMethodName, Request: &orderv1.CreateOrderRequest{}, Begin: beginCreate, Needs: createNeeds},
+		{Name: "orders.release", Method: orderv1.OrderService_ReleaseOrder_FullMethodName, Request: &orderv1.ReleaseOrderRequest{}, Begin: s.beginRelease, Needs: changeNeeds},
+		{Name: "orders.cancel", Method: orderv1.OrderService_CancelOrder_FullMethodName, Request: &orderv1.CancelOrderRequest{}, Begin: s.beginCancel, Needs: changeNeeds},
+	}
 }
 
 // CreateOrder makes a draft of an order.

@@ -23,6 +23,7 @@ func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "receipt",
 		Collections: domain.Convert(receiptservice.Collections(receiptMapping), converters()),
+		Commands:    kinds(nil),
 		Serve: func(s grpc.ServiceRegistrar, r R) error {
 			service, err := New(r)
 			if err != nil {

@@ -21,6 +21,11 @@ const (
 	lotModel      = "stock.lot"
 )
 
+// receiveNeeds are what receiving needs to be let do.
+var receiveNeeds = []command.Need{
+	{Model: lotModel, Operation: "create"}, {Model: moveLineModel, Operation: "create"}, {Model: moveLineModel, Operation: "unlink"}, {Model: transferModel, Operation: "write"},
+}
+
 // transfer is what commands need of a transfer.
 type transfer struct{ state, kind string }
 

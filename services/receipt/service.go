@@ -29,8 +29,16 @@ func New(r Rooms) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{Standard: standard, desk: r.Commands()}
-	s.desk.Register(command.Kind{Name: "receipts.receive", Method: receiptv1.ReceiptService_ReceiveReceipt_FullMethodName, Request: &receiptv1.ReceiveReceiptRequest{}, Begin: s.beginReceive})
+	s.desk.Register(kinds(s)...)
 	return s, nil
+}
+
+// kinds are the commands; s may be nil for what is said of them without carrying them
+// out.
+func kinds(s *Service) []command.Kind {
+	return []command.Kind{
+		{Name: "receipts.receive", Method: receiptv1.ReceiptService_ReceiveReceipt_FullMethodName, Request: &receiptv1.ReceiveReceiptRequest{}, Begin: s.beginReceive, Needs: receiveNeeds, Mails: true},
+	}
 }
 
 // ReceiveReceipt books what has come.

@@ -1,0 +1,23 @@
+package odoosim
+
+// rightsMethod answers what a user may do on a model: up to 17 check_access_rights,
+// from 18 on has_access.
+func rightsMethod(version int, method string) (handler, bool) {
+	if method == "has_access" && version >= 18 {
+		return handler{params: []string{"operation"}, do: hasAccess}, true
+	}
+	if method == "check_access_rights" && version < 18 {
+		return handler{params: []string{"operation", "raise_exception"}, do: func(r *request, a arguments) (any, error) {
+			err := r.sim.allowed(r.env.UID, a.text("operation"), r.model)
+			if err != nil && a["raise_exception"] != false {
+				return nil, err
+			}
+			return err == nil, nil
+		}}, true
+	}
+	return handler{}, false
+}
+
+func hasAccess(r *request, a arguments) (any, error) {
+	return r.sim.allowed(r.env.UID, a.text("operation"), r.model) == nil, nil
+}
