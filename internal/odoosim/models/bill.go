@@ -153,6 +153,7 @@ func billLines(db *orm.DB) {
 	m.Label, m.Order = "Journal Item", "date desc, move_name desc, id"
 	m.Indexed("move_id", "purchase_line_id", "product_id")
 	m.Cascades("move_id")
+	m.Field("move_id").OwnedLines = true
 	m.Defaults(map[string]any{"company_id": 1, "quantity": 1.0, "display_type": "product"})
 	m.Field("sequence").Default = func(*orm.Env) any { return 100 }
 	m.Field("currency_id").Required = false

@@ -30,6 +30,7 @@ func moveLines(db *orm.DB) {
 	m.Label, m.RecName, m.Order = "Product Moves (Stock Move Line)", "product_id", "result_package_id desc, id"
 	m.Indexed("product_id", "lot_id", "move_id", "picking_id")
 	m.Cascades("move_id")
+	m.Field("move_id").OwnedLines = true
 	m.Restricts("product_id", "lot_id")
 	m.Defaults(map[string]any{"company_id": 1, "state": "draft"})
 	m.Field("date").Default = func(e *orm.Env) any { return now(e) }

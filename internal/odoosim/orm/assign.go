@@ -79,13 +79,30 @@ func (e *Env) required(m *Model, id int64) error {
 		if f.Type == "many2one" && e.db.models[f.Relation] == nil {
 			continue // nothing simulated could be put there
 		}
-		label := fieldLabel(f)
-		if e.db.Version >= 18 {
-			return Rule("The operation cannot be completed: Missing required value for the field '%s' (%s)", label, name)
-		}
-		return Rule("The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n"+
-			"- Delete: another model requires the record being deleted. If possible, archive it instead.\n\n"+
-			"Model: %s (%s)\nField: %s (%s)\n", m.Label, m.Name, label, name)
+		return e.missingValue(f)
 	}
 	return nil
+}
+
+// missingValue refuses a record for a required field that has no value.
+func (e *Env) missingValue(f *Field) *Fault {
+	label, m := fieldLabel(f), f.model
+	fault := Rule("The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n"+
+		"- Delete: another model requires the record being deleted. If possible, archive it instead.\n\n"+
+		"Model: %s (%s)\nField: %s (%s)\n", m.Label, m.Name, label, f.Name)
+	if e.db.Version >= 18 {
+		fault = Rule("The operation cannot be completed: Missing required value for the field '%s' (%s)", label, f.Name)
+	}
+	fault.missing = f
+	return fault
+}
+
+// missingText is how load says the same.
+func (e *Env) missingText(f *Field) string {
+	text := "Missing required value for the field '" + fieldLabel(f) + "' (" + f.Name + ")"
+	if e.db.Version >= 19 {
+		text += ".\nModel: '" + f.model.Label + "' (" + f.model.Name + ")\n- create/update: a mandatory field is not set\n" +
+			"- delete: another model requires the record being deleted, you can archive it instead\n"
+	}
+	return text
 }

@@ -30,6 +30,8 @@ type DB struct {
 	// numbers are the sequences; as in PostgreSQL a rollback leaves a gap.
 	numbers map[string]int64
 	numberM sync.Mutex
+	// stale are the external ids of refused loads, with their models; numberM guards it.
+	stale map[string]string
 }
 
 // Next is the next number of a sequence, which begins with 1.
@@ -47,7 +49,7 @@ func NewDB(version int, now func() time.Time) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{Version: version, Now: now, models: map[string]*Model{}, refs: map[string][]*Field{}, numbers: map[string]int64{}}
+	db := &DB{Version: version, Now: now, models: map[string]*Model{}, refs: map[string][]*Field{}, numbers: map[string]int64{}, stale: map[string]string{}}
 	for name, fields := range recorded {
 		m := &Model{Name: name, Label: name, RecName: "name", Fields: map[string]*Field{}, table: &table{}}
 		m.Names = slices.Sorted(maps.Keys(fields))

@@ -14,13 +14,52 @@ func (e *Env) externalID(module, name string) (dataID int64, model string, resID
 	return ids[0], e.Get(m, ids[0], "model").S, e.Get(m, ids[0], "res_id").N, true
 }
 
-// CheckReference is ir.model.data's check_object_reference.
-func (e *Env) CheckReference(module, name string) (model string, id int64, err error) {
-	_, model, id, ok := e.externalID(module, name)
+// CheckReference is ir.model.data's check_object_reference: the model and the id of
+// what an external id names, or the model and false where that is gone, or archived
+// and archived records are hidden.
+func (e *Env) CheckReference(module, name string) (model string, id any, err error) {
+	_, model, found, ok := e.externalID(module, name)
 	if !ok {
-		return "", 0, Unforeseen("ValueError", "External ID not found in the system: %s.%s", module, name)
+		if model, ok = e.db.remembered(module, name); ok {
+			return model, false, nil
+		}
+		return "", nil, Unforeseen("ValueError", "External ID not found in the system: %s.%s", module, name)
 	}
-	return model, id, nil
+	m := e.db.models[model]
+	if m == nil || !e.Exists(m, found) || e.ActiveTest && len(e.activeOnly(m, []int64{found})) == 0 {
+		return model, false, nil
+	}
+	return model, found, nil
+}
+
+// externalName is an external id with the model of what it names.
+type externalName struct{ module, name, model string }
+
+// remember keeps the external ids of a load that was refused. From 17 on Odoo puts what
+// it names into the memory of its process, and the rollback does not reach that: until
+// an external id is deleted, which clears that memory, it answers them as dangling.
+func (db *DB) remember(names []externalName) {
+	if db.Version < 17 {
+		return
+	}
+	db.numberM.Lock()
+	defer db.numberM.Unlock()
+	for _, n := range names {
+		db.stale[n.module+"."+n.name] = n.model
+	}
+}
+
+func (db *DB) remembered(module, name string) (model string, ok bool) {
+	db.numberM.Lock()
+	defer db.numberM.Unlock()
+	model, ok = db.stale[module+"."+name]
+	return model, ok
+}
+
+func (db *DB) forgetNames() {
+	db.numberM.Lock()
+	defer db.numberM.Unlock()
+	clear(db.stale)
 }
 
 // NameRecord gives a record an external id.
@@ -40,16 +79,16 @@ func splitExternalID(xid string) (module, name string) {
 	return module, name
 }
 
-func (e *Env) forgetExternalIDs(m *Model, id int64) error {
+func (e *Env) forgetExternalIDs(m *Model, id int64) {
 	data := e.db.models[modelData]
 	if m == data {
-		return nil
+		return
 	}
 	back := data.Fields["res_id"]
 	for _, ref := range e.Referring(back, id) {
 		if e.Get(data, ref, "model").S == m.Name {
 			e.tx.remove(data, ref)
+			e.db.forgetNames()
 		}
 	}
-	return nil
 }

@@ -13,6 +13,8 @@ type Fault struct {
 	// 2 for a business rule, 3 for credentials, 4 for access rights.
 	Code int
 	Text string
+	// missing is the required field that had no value; load words that in its own way.
+	missing *Field
 }
 
 func (f *Fault) Error() string { return fmt.Sprintf("fault %d: %s", f.Code, f.Text) }

@@ -6,9 +6,13 @@ import (
 	"odoomesh/internal/odoosim/xmlrpc"
 )
 
+// Cell is one value of a row: its text, and the Python class in which it came where
+// that was no text. Python's false, None and zero are the empty cell.
+type Cell struct{ Text, Class string }
+
 // Load imports rows by column names as Odoo's load does. Its answer has the ids, or
 // false with messages that say what was refused; then nothing has been changed.
-func (e *Env) Load(m *Model, columns []string, rows [][]string) (xmlrpc.Struct, error) {
+func (e *Env) Load(m *Model, columns []string, rows [][]Cell) (xmlrpc.Struct, error) {
 	paths := make([][]string, len(columns))
 	for i, c := range columns {
 		paths[i] = strings.Split(c, "/")
@@ -22,17 +26,18 @@ func (e *Env) Load(m *Model, columns []string, rows [][]string) (xmlrpc.Struct, 
 		to := nextRecord(m, paths, rows, from)
 		l.record, l.from, l.to = len(ids), from, to-1
 		id, err := l.one(m, paths, rows[from:to])
+		if l.fault != nil {
+			return nil, l.fault
+		}
 		if err != nil {
 			l.refuse(asFault(err))
-		}
-		if len(l.messages) > 0 && err == nil {
-			id = 0
 		}
 		ids = append(ids, id)
 		from = to
 	}
 	if len(l.messages) > 0 {
 		e.tx.Reset()
+		e.db.remember(l.named)
 		return answerLoad(false, l.messages), nil
 	}
 	return answerLoad(ids, []any{}), nil
@@ -62,12 +67,12 @@ func (e *Env) knownColumn(m *Model, name string) error {
 
 // nextRecord is the row at which the next record begins: the rows between hold only
 // lines of this one.
-func nextRecord(m *Model, paths [][]string, rows [][]string, from int) int {
+func nextRecord(m *Model, paths [][]string, rows [][]Cell, from int) int {
 	to := from + 1
 	for ; to < len(rows); to++ {
 		lines := false
 		for i, p := range paths {
-			if i >= len(rows[to]) || rows[to][i] == "" {
+			if i >= len(rows[to]) || rows[to][i].Text == "" {
 				continue
 			}
 			f := m.Fields[p[0]]

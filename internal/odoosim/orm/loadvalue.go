@@ -11,9 +11,16 @@ import (
 
 // value converts one cell; ok is false where it has been complained about. An empty
 // cell empties the field.
-func (l *loader) value(f *Field, sub []string, cell string) (v any, ok bool) {
+func (l *loader) value(f *Field, sub []string, from Cell) (v any, ok bool) {
+	cell := from.Text
 	if cell == "" {
 		return false, true
+	}
+	if from.Class != "" && (f.Type == "boolean" || e2m(f)) {
+		// Odoo takes the text of these cells apart without asking whether it is one.
+		method := map[bool]string{true: "lower", false: "split"}[f.Type == "boolean"]
+		l.fault = Unforeseen("AttributeError", "'%s' object has no attribute '%s'", from.Class, method)
+		return nil, false
 	}
 	if isRelation(f) {
 		return l.reference(f, sub, cell)
@@ -39,7 +46,7 @@ func (l *loader) value(f *Field, sub []string, cell string) (v any, ok bool) {
 		return x, err == nil
 	case "date":
 		if _, err := time.Parse(dateForm, cell); err != nil {
-			l.complain(f, nil, "'%s' does not seem to be a valid date for field", cell)
+			l.complain(f, "Use the format '2012-12-31'", "'%s' does not seem to be a valid date for field", cell)
 			return nil, false
 		}
 		return cell, true
@@ -57,15 +64,20 @@ func (l *loader) value(f *Field, sub []string, cell string) (v any, ok bool) {
 	return cell, true
 }
 
-// localTime reads a time in the zone of the context or the user, as load alone does.
+// localTime reads a time in the zone of the context or the user, as load alone does. A
+// date alone is its midnight.
 func (l *loader) localTime(f *Field, cell string) (any, bool) {
 	zone, err := time.LoadLocation(l.e.TZ)
 	if err != nil {
 		zone = time.UTC
 	}
-	t, err := time.ParseInLocation(timeForm, cell, zone)
+	form := timeForm
+	if len(cell) == len(dateForm) {
+		form = dateForm
+	}
+	t, err := time.ParseInLocation(form, cell, zone)
 	if err != nil {
-		l.complain(f, nil, "'%s' does not seem to be a valid datetime for field", cell)
+		l.complain(f, "Use the format '2012-12-31 23:59:59'", "'%s' does not seem to be a valid datetime for field", cell)
 		return nil, false
 	}
 	return t.UTC(), true
@@ -104,7 +116,7 @@ func (l *loader) find(f *Field, how, cell string) (int64, bool) {
 		switch how {
 		case ".id":
 			kind = "database id"
-			if id, ok := asInt(cell); ok && l.e.Exists(other, id) {
+			if id, ok := asInt(cell); ok && l.e.Exists(other, id) && (l.e.db.Version > 16 || l.shown(other, id)) {
 				return id, true
 			}
 		case "id":
@@ -123,8 +135,13 @@ func (l *loader) find(f *Field, how, cell string) (int64, bool) {
 			}
 		}
 	}
-	l.complain(f, l.possible(f), "No matching record found for %s '%s' in field", kind, cell)
+	l.complain(f, l.possible(f, how), "No matching record found for %s '%s' in field", kind, cell)
 	return 0, false
+}
+
+// shown says whether a record is not archived: up to 16 a database id finds no other.
+func (l *loader) shown(m *Model, id int64) bool {
+	return len(l.e.activeOnly(m, []int64{id})) > 0 || !l.e.ActiveTest
 }
 
 // displayed finds a record by the name that is shown for it.
@@ -142,16 +159,21 @@ func (l *loader) displayed(m *Model, name string) (int64, bool) {
 }
 
 // possible is the action that Odoo's screen offers beside the complaint.
-func (l *loader) possible(f *Field) xmlrpc.Struct {
+func (l *loader) possible(f *Field, how string) xmlrpc.Struct {
 	list := "list"
 	if l.e.db.Version < 18 {
 		list = "tree"
 	}
-	return xmlrpc.Struct{
+	offer := xmlrpc.Struct{
 		{Name: "name", Value: "Possible Values"}, {Name: "type", Value: "ir.actions.act_window"},
 		{Name: "target", Value: "new"}, {Name: "view_mode", Value: list + ",form"},
 		{Name: "views", Value: []any{[]any{false, "list"}, []any{false, "form"}}},
 		{Name: "context", Value: xmlrpc.Struct{{Name: "create", Value: false}}},
-		{Name: "help", Value: "See all possible values"}, {Name: "res_model", Value: f.Relation},
+		{Name: "help", Value: "See all possible values"},
 	}
+	if how == "" {
+		return append(offer, xmlrpc.Member{Name: "res_model", Value: f.Relation})
+	}
+	return append(offer, xmlrpc.Member{Name: "res_model", Value: modelData},
+		xmlrpc.Member{Name: "domain", Value: []any{[]any{"model", "=", f.Relation}}})
 }

@@ -78,6 +78,10 @@ type Field struct {
 	// Cascade deletes the record with the one that the many2one points at; a
 	// required many2one does so anyway.
 	Cascade bool
+	// OwnedLines says that Odoo itself deletes the records with the one that the
+	// many2one points at, and their external ids with them, where otherwise
+	// PostgreSQL deletes the rows alone.
+	OwnedLines bool
 	// Restrict keeps the record from being deleted that the many2one points at.
 	Restrict bool
 	// Translate says that each language has a value of its own.

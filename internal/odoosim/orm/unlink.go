@@ -3,7 +3,11 @@ package orm
 import "strings"
 
 // Unlink deletes records with their external ids and with what cannot be without them.
-func (e *Env) Unlink(m *Model, ids []int64) error {
+func (e *Env) Unlink(m *Model, ids []int64) error { return e.unlink(m, ids, true) }
+
+// unlink deletes records; where PostgreSQL deletes them with another, their external ids
+// stay behind and name nothing.
+func (e *Env) unlink(m *Model, ids []int64, forget bool) error {
 	present := make([]int64, 0, len(ids))
 	for _, id := range ids {
 		if e.Exists(m, id) {
@@ -26,8 +30,8 @@ func (e *Env) Unlink(m *Model, ids []int64) error {
 		if err := e.detach(m, id); err != nil {
 			return err
 		}
-		if err := e.forgetExternalIDs(m, id); err != nil {
-			return err
+		if forget {
+			e.forgetExternalIDs(m, id)
 		}
 	}
 	if then != nil {
@@ -51,7 +55,7 @@ func (e *Env) detach(m *Model, id int64) error {
 				return e.stillUsed(f)
 			}
 			if f.Required || f.Cascade {
-				if err := e.Unlink(f.model, []int64{from}); err != nil {
+				if err := e.unlink(f.model, []int64{from}, f.OwnedLines); err != nil {
 					return err
 				}
 				continue
