@@ -208,6 +208,9 @@ func unlink(r *request, a arguments) (any, error) {
 		return nil, err
 	}
 	r.cost.writes = len(ids)
+	if err := r.env.Present(r.model, ids); err != nil {
+		return nil, err
+	}
 	return true, r.env.Unlink(r.model, ids)
 }
 

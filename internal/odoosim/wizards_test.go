@@ -176,6 +176,10 @@ func TestWhatHasAHistoryCannotBeDeleted(t *testing.T) {
 		_, err = sh.c.as(2, "admin", "stock.move.line", "unlink", []any{lines}, map[string]any{})
 		sh.refusedWith(2, map[bool]string{true: "Deleting product moves", false: "You can not delete product moves"}[sh.s.Version() >= 19], err)
 		_, err = sh.c.as(2, "admin", "purchase.order", "button_cancel", []any{[]any{order}}, map[string]any{})
+		if sh.s.Version() >= 19 {
+			sh.refusedWith(1, "cannot marshal None", err) // cancelled, its receipt stays done
+			return
+		}
 		sh.refusedWith(2, "Unable to cancel purchase order", err)
 	})
 }

@@ -58,15 +58,24 @@ func confirmOrder(order record) error {
 	if err := noteSupplier(order); err != nil {
 		return err
 	}
-	company := order.to("company_id")
-	manager := order.e.UID == AdminUser
-	if company.text("po_double_validation") == "two_step" && order.num("amount_total") >= company.num("po_double_validation_amount") && !manager {
+	if !mayApprove(order) {
 		return order.write(map[string]any{"state": "to approve"})
 	}
 	return approve(order)
 }
 
+// mayApprove says whether the user may place an order without a manager.
+func mayApprove(order record) bool {
+	company := order.to("company_id")
+	return company.text("po_double_validation") != "two_step" || order.num("amount_total") < company.num("po_double_validation_amount") ||
+		order.e.UID == AdminUser || order.e.UID == SystemUser
+}
+
+// approve places an order. For who may not it does nothing, and says nothing.
 func approve(order record) error {
+	if !mayApprove(order) {
+		return nil
+	}
 	vals := map[string]any{"state": "purchase", "date_approve": now(order.e)}
 	if order.to("company_id").text("po_lock") == "lock" {
 		if order.e.DB().Version >= 19 {
@@ -78,7 +87,13 @@ func approve(order record) error {
 	if err := order.write(vals); err != nil {
 		return err
 	}
-	if err := receiptFor(order, order.all("order_line"), func(l record) float64 { return l.num("product_qty") }); err != nil {
+	var due []record
+	for _, l := range order.all("order_line") {
+		if len(l.all("move_ids")) == 0 {
+			due = append(due, l)
+		}
+	}
+	if err := receiptFor(order, due, func(l record) float64 { return l.num("product_qty") }); err != nil {
 		return err
 	}
 	return refreshWithLines(order)
@@ -109,7 +124,7 @@ func noteSupplier(order record) error {
 			continue
 		}
 		_, err := add(order.e, "product.supplierinfo", map[string]any{"partner_id": order.int("partner_id"), "product_tmpl_id": tmpl.id,
-			"sequence": last + 1, "min_qty": 0.0, "price": l.num("price_unit"), "currency_id": order.int("currency_id"), "delay": 0})
+			"sequence": last + 1, "min_qty": 1.0, "price": l.num("price_unit"), "currency_id": order.int("currency_id"), "delay": 0})
 		if err != nil {
 			return err
 		}
@@ -257,54 +272,4 @@ func orderMore(l record) error {
 		return nil
 	}
 	return receiptFor(l.to("order_id"), []record{l}, func(record) float64 { return more })
-}
-
-// cancelOrder cancels an order and its receipts. It answers None.
-func cancelOrder(order record) error {
-	checks := []func(record) error{receivedBefore, billedBefore}
-	if order.e.DB().Version >= 19 {
-		slices.Reverse(checks)
-	}
-	for _, check := range checks {
-		if err := check(order); err != nil {
-			return err
-		}
-	}
-	for _, p := range recs(order.e, "stock.picking", pickingsOf(order)) {
-		if err := cancelMoves(p.all("move_ids")); err != nil {
-			return err
-		}
-	}
-	if err := order.write(map[string]any{"state": "cancel"}); err != nil {
-		return err
-	}
-	return refreshWithLines(order)
-}
-
-func receivedBefore(order record) error {
-	for _, l := range order.all("order_line") {
-		for _, move := range l.all("move_ids") {
-			switch {
-			case move.text("state") != "done":
-			case order.e.DB().Version < 18:
-				return orm.Rule("Unable to cancel purchase order %s as some receptions have already been done.", order.text("name"))
-			default:
-				return orm.Rule("Unable to cancel purchase order(s): %s since they have receipts that are already done.", order.text("name"))
-			}
-		}
-	}
-	return nil
-}
-
-func billedBefore(order record) error {
-	for _, bill := range order.all("invoice_ids") {
-		switch s := bill.text("state"); {
-		case s == "draft" || s == "cancel":
-		case order.e.DB().Version < 18:
-			return orm.Rule("Unable to cancel this purchase order. You must first cancel the related vendor bills.")
-		default:
-			return orm.Rule("Unable to cancel purchase order(s): %s. You must first cancel their related vendor bills.", order.text("name"))
-		}
-	}
-	return nil
 }

@@ -35,6 +35,7 @@ func orderLines(db *orm.DB) {
 	}
 	db.Related(m.Name, "product_type", "product_id", "type")
 	m.BeforeCreate = completeOrderLine
+	m.BeforeWrite = func(e *orm.Env, _ []int64, vals map[string]any) error { return asStored(e, vals) }
 	m.AfterWrite = func(e *orm.Env, id int64, vals map[string]any, created bool) error {
 		l := rec(e, m.Name, id)
 		if err := refreshOrderLine(l); err != nil {
@@ -113,12 +114,26 @@ func completeOrderLine(e *orm.Env, vals map[string]any) error {
 	if taxes := taxesOfLine(e); vals[taxes] == nil {
 		vals[taxes] = e.Get(product.m, product.id, "supplier_taxes_id").L
 	}
-	if vals["date_planned"] == nil || vals["date_planned"] == false {
+	if vals["date_planned"] == nil {
 		from := order.at("date_order")
 		if from.IsZero() {
 			from = now(e)
 		}
 		vals["date_planned"] = from.Add(time.Duration(offer.int("delay")) * 24 * time.Hour)
+	}
+	return asStored(e, vals)
+}
+
+// asStored rounds a line's values to the digits that Odoo keeps, up to 18 the price too.
+// Up to 17 PostgreSQL refuses a line without a date; from 18 on its check passes one.
+func asStored(e *orm.Env, vals map[string]any) error {
+	for name, until := range map[string]int{"product_qty": 99, "price_unit": 18} {
+		if x, ok := vals[name].(float64); ok && e.DB().Version <= until {
+			vals[name] = cents(x)
+		}
+	}
+	if vals["date_planned"] == false && id(vals["product_id"]) != 0 && e.DB().Version < 18 {
+		return orm.Rule(`new row for relation "purchase_order_line" violates check constraint "purchase_order_line_accountable_required_fields"` + "\n")
 	}
 	return nil
 }

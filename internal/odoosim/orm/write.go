@@ -87,14 +87,8 @@ func (e *Env) createParent(m *Model, vals map[string]any) error {
 
 // Write changes records; writing nothing new still moves write_date.
 func (e *Env) Write(m *Model, ids []int64, given map[string]any) error {
-	var gone []int64
-	for _, id := range ids {
-		if !e.Exists(m, id) {
-			gone = append(gone, id)
-		}
-	}
-	if len(gone) > 0 {
-		return e.missing(m, gone)
+	if err := e.present(m, ids); err != nil {
+		return err
 	}
 	if err := e.known(m, given); err != nil {
 		return err
@@ -131,6 +125,29 @@ func (e *Env) after(m *Model, ids []int64, vals map[string]any, created bool) er
 			if err := m.Check(e, id); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+func (e *Env) present(m *Model, ids []int64) error {
+	var gone []int64
+	for _, id := range ids {
+		if !e.Exists(m, id) {
+			gone = append(gone, id)
+		}
+	}
+	if len(gone) > 0 {
+		return e.missing(m, gone)
+	}
+	return nil
+}
+
+// Present refuses an action on records of which one is gone, naming the first.
+func (e *Env) Present(m *Model, ids []int64) error {
+	for _, id := range ids {
+		if !e.Exists(m, id) {
+			return e.missing(m, []int64{id})
 		}
 	}
 	return nil
