@@ -105,7 +105,7 @@ func available(move record) []record {
 func holdLine(move record, s spot, quantity float64) error {
 	product := move.to("product_id")
 	_, err := add(move.e, "stock.move.line", map[string]any{
-		"move_id": move.id, heldField(move.e): quantity, "product_uom_id": product.int("uom_id"), "location_id": s.location,
+		"move_id": move.id, "picking_id": orNone(move.int("picking_id")), heldField(move.e): quantity, "product_uom_id": product.int("uom_id"), "location_id": s.location,
 		"lot_id": orNone(s.lot), "package_id": orNone(s.pack), "result_package_id": orNone(s.pack), "owner_id": orNone(s.owner),
 	})
 	return err

@@ -176,8 +176,11 @@ func lotNamed(l record, product record) (int64, error) {
 			return id, nil
 		}
 	}
-	lot, err := add(l.e, "stock.lot", map[string]any{"name": l.text("lot_name"), "product_id": product.id,
-		"expiration_date": when(l.at("expiration_date"))})
+	vals := map[string]any{"name": l.text("lot_name"), "product_id": product.id}
+	if at := l.at("expiration_date"); !at.IsZero() && product.is("use_expiration_date") {
+		vals["expiration_date"] = at // of other products Odoo drops it without a word
+	}
+	lot, err := add(l.e, "stock.lot", vals)
 	return lot.id, err
 }
 

@@ -12,7 +12,7 @@ func lots(db *orm.DB) {
 	m.Label, m.Order = "Lot/Serial", "name, id"
 	m.Indexed("product_id", "name")
 	m.Restricts("product_id")
-	m.Field("company_id").Required = false
+	m.Field("company_id").Required = db.Version < 18
 	if db.Version < 18 {
 		m.Defaults(map[string]any{"company_id": 1})
 	}
@@ -37,16 +37,20 @@ func lots(db *orm.DB) {
 	}
 }
 
-// lotDates derives the dates before the expiry from the product's days.
+// lotDates derives the dates before the expiry from the product's days, and the expiry
+// too where nothing was said of it: an empty one stays empty. Of a product without
+// dates an expiry that is given is kept alone.
 func lotDates(e *orm.Env, vals map[string]any) error {
 	product := rec(e, "product.product", id(vals["product_id"]))
+	if !product.is("use_expiration_date") {
+		return nil
+	}
+	if vals["expiration_date"] == nil {
+		vals["expiration_date"] = now(e).AddDate(0, 0, int(product.int("expiration_time")))
+	}
 	expiry, ok := asTime(vals["expiration_date"])
 	if !ok {
-		if !product.is("use_expiration_date") {
-			return nil
-		}
-		expiry = expected(e, product)
-		vals["expiration_date"] = expiry
+		return nil
 	}
 	for name, days := range map[string]string{"use_date": "use_time", "removal_date": "removal_time", "alert_date": "alert_time"} {
 		if vals[name] == nil {

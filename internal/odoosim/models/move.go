@@ -139,7 +139,10 @@ func sumLines(move record, field string) float64 {
 }
 
 // refreshMove recomputes what a move and its transfer store about the lines.
-func refreshMove(move record) error {
+func refreshMove(move record) error { return sumMove(move, true) }
+
+// sumMove recomputes the sums, and if wished the state.
+func sumMove(move record, restate bool) error {
 	if !move.exists() {
 		return nil
 	}
@@ -157,7 +160,9 @@ func refreshMove(move record) error {
 			vals["product_uom_qty"] = vals["quantity_done"]
 		}
 	case "waiting", "confirmed", "partially_available", "assigned":
-		vals["state"] = stateByStock(move)
+		if restate {
+			vals["state"] = stateByStock(move)
+		}
 	}
 	if err := move.keep(vals); err != nil {
 		return err
@@ -186,15 +191,21 @@ func setDone(move record, quantity float64) error {
 	e, field := move.e, doneField(move.e)
 	lines := move.all("move_line_ids")
 	if len(lines) == 0 {
-		_, err := add(e, "stock.move.line", map[string]any{"move_id": move.id, field: quantity})
-		return err
+		_, err := add(e, "stock.move.line", map[string]any{"move_id": move.id, "picking_id": orNone(move.int("picking_id")), field: quantity})
+		if err != nil {
+			return err
+		}
+		return refreshMove(move)
 	}
 	last := lines[len(lines)-1]
 	rest := quantity - sumLines(move, field) + inUnit(last.num(field), last.to("product_uom_id"), move.to("product_uom"))
 	if rest < 0 {
 		return orm.Rule("You cannot set a quantity below what other lines of the move have.")
 	}
-	return last.write(map[string]any{field: inUnit(rest, move.to("product_uom"), last.to("product_uom_id"))})
+	if err := last.write(map[string]any{field: inUnit(rest, move.to("product_uom"), last.to("product_uom_id"))}); err != nil {
+		return err
+	}
+	return refreshMove(move)
 }
 
 func distinct(ids []int64) []int64 {

@@ -54,12 +54,17 @@ func moveLines(db *orm.DB) {
 		return nil
 	}
 	m.AfterWrite = func(e *orm.Env, id int64, vals map[string]any, created bool) error {
-		return afterLine(rec(e, m.Name, id), created)
+		l := rec(e, m.Name, id)
+		if err := lotFits(l); err != nil {
+			return err
+		}
+		return afterLine(l, created)
 	}
 	m.BeforeUnlink = func(e *orm.Env, ids []int64) (func() error, error) { return dropLines(recs(e, m.Name, ids)) }
 }
 
-// completeLine fills in what follows from the move or the transfer of a new line.
+// completeLine fills in what follows from the move or the transfer of a new line. The
+// move does not give it a transfer: a line made without one belongs to none.
 func completeLine(e *orm.Env, vals map[string]any) error {
 	move := rec(e, "stock.move", id(vals["move_id"]))
 	if move.id == 0 && id(vals["picking_id"]) != 0 {
@@ -70,7 +75,7 @@ func completeLine(e *orm.Env, vals map[string]any) error {
 		move, vals["move_id"] = found, found.id
 	}
 	if move.id != 0 {
-		for name, of := range map[string]string{"picking_id": "picking_id", "product_id": "product_id", "location_id": "location_id",
+		for name, of := range map[string]string{"product_id": "product_id", "location_id": "location_id",
 			"location_dest_id": "location_dest_id", "company_id": "company_id", "product_uom_id": "product_uom"} {
 			if id(vals[name]) == 0 && move.int(of) != 0 {
 				vals[name] = move.int(of)
@@ -91,6 +96,15 @@ func completeLine(e *orm.Env, vals map[string]any) error {
 		vals["expiration_date"] = expected(e, product)
 	}
 	return nil
+}
+
+// lotFits refuses a lot of another product.
+func lotFits(l record) error {
+	lot, product := l.to("lot_id"), l.to("product_id")
+	if lot.id == 0 || product.id == 0 || lot.int("product_id") == product.id {
+		return nil
+	}
+	return orm.Rule("This lot %s is incompatible with this product %s", lot.text("name"), l.e.DisplayName(product.m, product.id))
 }
 
 // expected is when something received now will expire; an early 17 counts from
@@ -129,10 +143,18 @@ func afterLine(l record, created bool) error {
 		}
 	}
 	move := l.to("move_id")
-	if err := refreshMove(move); err != nil || l.text("state") != "done" {
+	if err := sumMove(move, restated(l, created)); err != nil || l.text("state") != "done" {
 		return err
 	}
 	return refreshOrders([]record{move})
+}
+
+// restated says whether a move finds its state anew after one of its lines was made
+// or changed: not where a line is made by hand, on 17 and 18 not where one is changed
+// either. Odoo does so when it reserves, and when a line is deleted.
+func restated(l record, created bool) bool {
+	v := l.e.DB().Version
+	return l.text("state") == "done" || v == 16 || !created && v >= 19
 }
 
 func (r record) inProductUnit(name string) float64 {

@@ -143,7 +143,7 @@ func refreshPicking(p record) error {
 		return nil
 	}
 	moves := p.all("move_ids")
-	vals := map[string]any{"state": stateByMoves(moves)}
+	vals := map[string]any{"state": stateByMoves(p, moves)}
 	var planned, deadline time.Time
 	for _, move := range moves {
 		if d := move.at("date"); !ended(move) && (planned.IsZero() || d.Before(planned)) {
@@ -160,7 +160,9 @@ func refreshPicking(p record) error {
 	return p.keep(vals)
 }
 
-func stateByMoves(moves []record) string {
+// stateByMoves is the state of a transfer. From 17 on one from outside, where nothing
+// needs to be reserved, is ready whatever its moves say.
+func stateByMoves(p record, moves []record) string {
 	count := map[string]int{}
 	for _, move := range moves {
 		count[move.text("state")]++
@@ -172,7 +174,7 @@ func stateByMoves(moves []record) string {
 		return "cancel"
 	case count["cancel"]+count["done"] == len(moves):
 		return "done"
-	case count["assigned"]+count["partially_available"] > 0:
+	case count["assigned"]+count["partially_available"] > 0, p.e.DB().Version >= 17 && bypasses(p.to("location_id")):
 		return "assigned"
 	case count["confirmed"] > 0:
 		return "confirmed"

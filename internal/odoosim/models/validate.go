@@ -3,6 +3,7 @@ package models
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"odoomesh/internal/odoosim/orm"
 	"odoomesh/internal/odoosim/xmlrpc"
@@ -141,9 +142,13 @@ func ask(e *orm.Env, todo []record) any {
 		}
 	}
 	if !e.Says("skip_expired") {
-		if old := chosen(todo, expiredLots); len(old) > 0 {
+		if old := chosen(todo, goesOff); len(old) > 0 {
+			lots := []int64{}
+			for _, p := range todo {
+				lots = append(lots, expiredLots(p)...)
+			}
 			return wizard(e, "Confirmation", "expiry.picking.confirmation", 902, todo, xmlrpc.Struct{
-				{Name: "default_picking_ids", Value: []any{[]any{6, 0, old}}}})
+				{Name: "default_picking_ids", Value: []any{[]any{6, 0, old}}}, {Name: "default_lot_ids", Value: []any{[]any{6, 0, distinct(lots)}}}})
 		}
 	}
 	if !e.Says("skip_sms") {
@@ -222,14 +227,33 @@ func leavesRest(p record) bool {
 	return false
 }
 
-func expiredLots(p record) bool {
+// expiredLots are the lots of a transfer that have expired; from 19 on also those whose
+// removal date has passed.
+func expiredLots(p record) (lots []int64) {
 	for _, l := range p.all("move_line_ids") {
-		if lot := l.to("lot_id"); lot.id != 0 && counts(l) && lot.is("product_expiry_alert") {
+		lot := l.to("lot_id")
+		if lot.id == 0 || !counts(l) {
+			continue
+		}
+		if lot.is("product_expiry_alert") || p.e.DB().Version >= 19 && over(p.e, lot.at("removal_date")) {
+			lots = append(lots, lot.id)
+		}
+	}
+	return lots
+}
+
+// goesOff says whether Odoo asks before a transfer moves what has expired: from 19 on
+// also for a lot that is still to be made.
+func goesOff(p record) bool {
+	for _, l := range p.all("move_line_ids") {
+		if p.e.DB().Version >= 19 && counts(l) && l.int("lot_id") == 0 && l.text("lot_name") != "" && over(p.e, l.at("expiration_date")) {
 			return true
 		}
 	}
-	return false
+	return len(expiredLots(p)) > 0
 }
+
+func over(e *orm.Env, at time.Time) bool { return !at.IsZero() && !at.After(now(e)) }
 
 // sendsText says whether a delivery would send its receiver a text message.
 func sendsText(p record) bool {
