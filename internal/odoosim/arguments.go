@@ -6,17 +6,24 @@ import "odoomesh/internal/odoosim/orm"
 type arguments map[string]any
 
 // bind matches positional and named arguments with the method's parameters; a
-// parameter written with a star must be given.
+// parameter written with a star must be given, one with an equals sign by name.
 func (r *request) bind(h handler) (arguments, error) {
 	a := arguments{}
-	if len(r.args) > len(h.params) {
+	byPlace := len(h.params)
+	for byPlace > 0 && h.params[byPlace-1][0] == '=' {
+		byPlace--
+	}
+	switch given := len(r.args); {
+	case given > byPlace && byPlace < len(h.params):
+		return nil, orm.Unforeseen("TypeError", "%s.%s() takes %d positional argument but %d were given", r.model.Name, r.method, byPlace, given)
+	case given > byPlace:
 		return nil, orm.Unforeseen("TypeError", "%s.%s() takes from 1 to %d positional arguments but %d were given",
-			r.model.Name, r.method, len(h.params)+1, len(r.args)+1)
+			r.model.Name, r.method, byPlace+1, given+1)
 	}
 	known := map[string]bool{"context": true}
 	for i, p := range h.params {
 		required := p[0] == '*'
-		if required {
+		if required || p[0] == '=' {
 			p = p[1:]
 		}
 		known[p] = true

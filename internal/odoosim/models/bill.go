@@ -42,6 +42,9 @@ func bills(db *orm.DB) {
 			vals["commercial_partner_id"] = rec(e, "res.partner", p).int("commercial_partner_id")
 		}
 		for _, b := range recs(e, m.Name, ids) {
+			if err := readonlyOnPosted(b, vals); err != nil {
+				return err
+			}
 			if b.text("state") == "posted" && fixed(b, vals) {
 				return orm.Rule("You cannot modify a posted entry of this journal because it is in strict mode.")
 			}
@@ -137,6 +140,25 @@ func completeBill(e *orm.Env, vals map[string]any) error {
 
 func journalIsPurchase(kind string) bool { return kind == "in_invoice" || kind == "in_refund" }
 
+// readonlyOnPosted refuses a write that names what people cannot enter on a posted bill,
+// changed or not, from 18 on.
+func readonlyOnPosted(b record, vals map[string]any) error {
+	if b.e.DB().Version < 18 || b.text("state") != "posted" {
+		return nil
+	}
+	var named []string
+	for _, name := range []string{"invoice_date", "date", "partner_id", "currency_id", "invoice_payment_term_id", "fiscal_position_id",
+		"invoice_cash_rounding_id", "invoice_line_ids", "line_ids"} {
+		if _, ok := vals[name]; ok {
+			named = append(named, name)
+		}
+	}
+	if len(named) == 0 {
+		return nil
+	}
+	return orm.Rule("You cannot modify the following readonly fields on a posted move: %s", strings.Join(named, ", "))
+}
+
 // fixed says whether a write would change what is fixed once a bill is posted.
 func fixed(b record, vals map[string]any) bool {
 	for _, name := range []string{"partner_id", "currency_id", "invoice_line_ids", "line_ids", "journal_id"} {
@@ -197,6 +219,11 @@ func billLines(db *orm.DB) {
 // completeBillLine takes unit, name, price, account and taxes from the product.
 func completeBillLine(e *orm.Env, vals map[string]any) error {
 	bill := rec(e, "account.move", id(vals["move_id"]))
+	if id(vals["purchase_line_id"]) != 0 {
+		if err := mayWriteMail(e); err != nil { // the bill says of which order it is made
+			return err
+		}
+	}
 	product := rec(e, "product.product", id(vals["product_id"]))
 	// The books owe the company, whichever of its contacts the bill names.
 	for name, of := range map[string]string{"partner_id": "commercial_partner_id", "currency_id": "currency_id", "journal_id": "journal_id"} {

@@ -186,6 +186,9 @@ func lotNamed(l record, product record) (int64, error) {
 
 // backorder puts moves into a transfer of their own, reserved like the first.
 func backorder(p record, rest []record) error {
+	if err := mayWriteMail(p.e); err != nil { // the backorder says where it comes from
+		return err
+	}
 	vals := map[string]any{"backorder_id": p.id, "origin": p.text("origin"), "move_type": p.text("move_type")}
 	for _, name := range []string{"picking_type_id", "location_id", "location_dest_id", "partner_id", "company_id", "group_id", "owner_id", "user_id"} {
 		if to := p.int(name); to != 0 {

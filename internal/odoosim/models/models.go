@@ -37,6 +37,7 @@ func Open(version int, now func() time.Time, login string) (*orm.DB, error) {
 	purchases(db)
 	bills(db)
 	resequencing(db)
+	chatter(db)
 	kits(db)
 	automations(db)
 	requiredSelections(db)

@@ -60,7 +60,9 @@ func post(b record) error {
 	case b.text("state") == "posted" && b.e.DB().Version == 16:
 		return orm.Rule("The entry %s (id %d) is already posted.", b.text("name"), b.id)
 	case b.text("state") != "draft" && b.e.DB().Version > 16:
-		return orm.Rule("The entry %s (id %d) must be in draft.", b.text("name"), b.id)
+		return orm.Rule("The entry %s (id %d) must be in draft.", shownName(b), b.id)
+	case len(b.all("line_ids")) == 0 && b.e.DB().Version >= 18:
+		return orm.Rule("Even magicians can't post nothing!")
 	case len(b.all("line_ids")) == 0:
 		return orm.Rule("You need to add a line before posting.")
 	}
@@ -70,6 +72,9 @@ func post(b record) error {
 		}
 		if b.at("invoice_date").IsZero() {
 			return orm.Rule("The Bill/Refund date is required to validate this document.")
+		}
+		if err := enteredTwice(b); err != nil {
+			return err
 		}
 	}
 	vals := map[string]any{"state": "posted", "posted_before": true}

@@ -43,6 +43,9 @@ func orderLines(db *orm.DB) {
 		}
 		order := l.to("order_id")
 		if _, changed := vals["product_qty"]; (created || changed) && ordering(order) && l.int("product_id") != 0 {
+			if err := mayWriteMail(e); err != nil {
+				return err
+			}
 			if err := orderMore(l); err != nil {
 				return err
 			}

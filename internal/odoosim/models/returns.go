@@ -74,6 +74,9 @@ func sendBack(w record) (record, error) {
 		return record{}, orm.Rule("Please specify at least one non-zero quantity.")
 	}
 	e, from := w.e, w.to("picking_id")
+	if err := mayWriteMail(e); err != nil {
+		return record{}, err
+	}
 	kind := from.to("picking_type_id").to("return_picking_type_id")
 	if kind.id == 0 {
 		kind = from.to("picking_type_id")

@@ -73,7 +73,7 @@ func seed(e *orm.Env, login string) error {
 	for _, name := range []string{"Internal User", "Access Rights", "Settings"} {
 		s.add("res.groups", map[string]any{"name": name})
 	}
-	s.add("res.users", map[string]any{"name": "OdooBot", "login": "__system__", "active": false})
+	s.add("res.users", map[string]any{"name": "OdooBot", "login": "__system__", "active": false, "email": "odoobot@example.com"})
 	s.named("user_admin", "res.users", map[string]any{"name": "Mitchell Admin", "login": login, "email": "admin@hospital.example", "tz": "Europe/Brussels"})
 	s.add("res.users", map[string]any{"name": "Mesh", "login": "mesh", "email": "mesh@hospital.example"})
 	s.add("res.users", map[string]any{"name": "Guest", "login": "guest", "email": "guest@hospital.example"})

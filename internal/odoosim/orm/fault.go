@@ -51,6 +51,9 @@ func (e *Env) invalidField(m *Model, name string) *Fault {
 	return Unforeseen("ValueError", "Invalid field %s on model %s", quote(name), quote(m.Name))
 }
 
+// Recordset writes records as Python shows them: purchase.order(76, 75).
+func Recordset(m *Model, ids []int64) string { return m.Name + tuple(ids) }
+
 // tuple writes ids as Python writes a tuple.
 func tuple(ids []int64) string {
 	parts := make([]string, len(ids))

@@ -46,7 +46,8 @@ type Model struct {
 // Action is a public method beside those that every model has. A nil answer is
 // Python's None.
 type Action struct {
-	// Params are its parameters after ids; a star marks those that must be given.
+	// Params are its parameters after ids; a star marks those that must be given, an
+	// equals sign those that are taken by name alone.
 	Params []string
 	Do     func(e *Env, ids []int64, args map[string]any) (any, error)
 }

@@ -20,6 +20,22 @@ func Label(model, field string) string {
 		return "Internal Reference"
 	case "product.product.list_price", "product.template.list_price":
 		return "Sales Price"
+	case "purchase.order.partner_id":
+		return "Vendor"
+	case "purchase.order.order_line":
+		return "Order Lines"
+	case "purchase.order.date_order":
+		return "Order Deadline"
+	case "purchase.order.line.product_qty":
+		return "Quantity"
+	case "purchase.order.line.date_planned":
+		return "Expected Arrival"
+	case "purchase.order.line.product_uom":
+		return "Unit of Measure"
+	case "account.move.invoice_line_ids":
+		return "Invoice lines"
+	case "account.move.line.purchase_line_id":
+		return "Purchase Order Line"
 	case "product.product.uom_id", "product.template.uom_id":
 		return "Unit of Measure"
 	}
