@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 
-	"odoomesh/internal/odoosim/models"
 	"odoomesh/internal/odoosim/orm"
 	"odoomesh/internal/odoosim/xmlrpc"
 )
@@ -34,7 +33,7 @@ func (s *Sim) json2(path string, head http.Header, body io.Reader, trouble troub
 		return refuse(404, "werkzeug.exceptions.NotFound", "the model '"+model+"' does not exist")
 	}
 	r := &request{sim: s, method: method, kwargs: named}
-	result, c, err := s.execute(r, model, models.AdminUser, trouble)
+	result, c, err := s.execute(r, model, s.logins.keyUser(), trouble)
 	if err == nil {
 		answer, err := xmlrpc.JSON(result)
 		if err == nil {
@@ -118,7 +117,9 @@ func exception(err error) (status int, name, text string) {
 	class, text, _ := strings.Cut(f.Text, ": ")
 	switch class {
 	case "AttributeError":
-		return 404, "werkzeug.exceptions.NotFound", text
+		if strings.HasPrefix(text, "The method '") {
+			return 404, "werkzeug.exceptions.NotFound", text
+		}
 	case "TypeError":
 		// The complaint of the signature, without the function's name.
 		if _, after, found := strings.Cut(text, "() "); found {

@@ -24,6 +24,7 @@ type logins struct {
 	mu       sync.Mutex
 	accounts map[string]account
 	apiKey   string
+	keyOf    string
 	// checked are the users whose password was right, and has not been changed since:
 	// Odoo does not check it again for each call.
 	checked  map[int64]bool
@@ -44,7 +45,7 @@ type failed struct {
 
 func newLogins(o Options) *logins {
 	return &logins{
-		now: o.Clock.Now, apiKey: o.APIKey,
+		now: o.Clock.Now, apiKey: o.APIKey, keyOf: o.KeyOf,
 		checked: map[int64]bool{}, last: map[int64]time.Time{}, failures: map[string]failed{},
 		accounts: map[string]account{
 			"mesh":  {models.MeshUser, "mesh"},
@@ -109,6 +110,16 @@ func (l *logins) key() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.apiKey
+}
+
+// keyUser is whose the key is.
+func (l *logins) keyUser() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if a, known := l.accounts[l.keyOf]; known {
+		return a.uid
+	}
+	return models.AdminUser
 }
 
 // loginDate is when a user has signed in last, as the newest res.users.log says.

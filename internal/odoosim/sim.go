@@ -28,8 +28,9 @@ type Options struct {
 	// DB, User and Password are the database and its administrator; empty means
 	// "sim", "admin", "admin".
 	DB, User, Password string
-	// APIKey is the administrator's key for JSON-2; empty means that none is valid.
-	APIKey string
+	// APIKey is the key for JSON-2, the administrator's or that of the user named by
+	// KeyOf; empty means that none is valid.
+	APIKey, KeyOf string
 	// Without names models that this Odoo lacks, as it does those of modules that
 	// are not installed.
 	Without []string

@@ -158,7 +158,7 @@ func (l *loader) put(d draft) (int64, error) {
 // rules see that some come.
 func (l *loader) rewrite(d draft, id int64) error {
 	for _, name := range d.names {
-		d.vals[name] = []any{}
+		d.vals[name] = false // no command
 	}
 	return l.e.Write(d.m, []int64{id}, d.vals)
 }

@@ -32,6 +32,8 @@ func Label(model, field string) string {
 		return "Expected Arrival"
 	case "purchase.order.line.product_uom":
 		return "Unit of Measure"
+	case "purchase.order.line.taxes_id", "purchase.order.line.tax_ids", "account.move.line.tax_ids":
+		return "Taxes"
 	case "account.move.invoice_line_ids":
 		return "Invoice lines"
 	case "account.move.line.purchase_line_id":
