@@ -87,7 +87,7 @@ func TestAFileThatOthersMayWriteIsRefused(t *testing.T) {
 	if _, err := Open(path, false); !errors.As(err, &refused) || !strings.Contains(err.Error(), "chmod") {
 		t.Errorf("%v", err)
 	}
-	if _, err := Open(path + ".none", false); !errors.As(err, &refused) || !errors.Is(err, os.ErrNotExist) {
+	if _, err := Open(path+".none", false); !errors.As(err, &refused) || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 }

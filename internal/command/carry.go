@@ -1,7 +1,6 @@
 package command
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -61,7 +60,7 @@ func (d *Desk) takeUp(r *run, w *wish) {
 // carry works on an intent until it is settled, or the desk closes.
 func (d *Desk) carry(r *run, w *wish, a *attempt) *internalv1.KeptIntent {
 	kept, began := r.intent(), d.Clock.Now()
-	contended := 0
+	contended, refusedAt := 0, ""
 	for try := 0; ; try++ {
 		work := w.work(d, false)
 		out := d.attempt(w, work, a)
@@ -73,6 +72,13 @@ func (d *Desk) carry(r *run, w *wish, a *attempt) *internalv1.KeptIntent {
 			if !clock.Sleep(d.working, d.Clock, pauses[0]/4+rand.N(pauses[0])) {
 				return kept
 			}
+			a = &attempt{}
+			continue
+		}
+		// A race with another client reads like a rule: one is believed when the same call
+		// is refused twice.
+		if last := work.Odoo.last(); out.event == refused && faultKind(out.cause) == odoo.BusinessRule && last != refusedAt {
+			refusedAt = last
 			a = &attempt{}
 			continue
 		}
@@ -297,12 +303,4 @@ func (d *Desk) wishOf(kept *internalv1.KeptIntent) (*wish, error) {
 	i := kept.GetIntent()
 	w := &wish{kind: kind, id: idIn(i.GetName()), requestID: i.GetRequestId(), principal: i.GetPrincipal()}
 	return w, w.read(asked)
-}
-
-// refresh brings the copy up to what Odoo holds, for the caller who waits.
-func (d *Desk) refresh(ctx context.Context, name string) (warning string) {
-	if err := d.Refresh(ctx, name); err != nil {
-		return "The mesh's copy of " + name + " could not be brought up to Odoo yet: " + textOf(err)
-	}
-	return ""
 }

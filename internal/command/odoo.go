@@ -159,6 +159,16 @@ func (o *Odoo) Do(ctx context.Context, model, method string, ids []int64, kwargs
 	return answer, err
 }
 
+// last is the call that was made last of those that change something; empty where there
+// was none.
+func (o *Odoo) last() string {
+	if len(o.calls) == 0 {
+		return ""
+	}
+	c := o.calls[len(o.calls)-1]
+	return c.GetModel() + "." + c.GetMethod() + " " + c.GetSubject()
+}
+
 func (o *Odoo) note(model, method, subject string) {
 	o.calls = append(o.calls, &commandv1.Call{Model: model, Method: method, Subject: subject})
 }

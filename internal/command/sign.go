@@ -3,32 +3,37 @@ package command
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"odoomesh/internal/clock"
 	"odoomesh/internal/odoo"
 )
 
-// signatures are how often it is tried to write down who asked.
-const signatures = 3
+const (
+	// persistence is how often what comes behind a command is tried, for the caller who
+	// waits, and longestRest how long a server that asks for a pause is heeded.
+	persistence = 4
+	longestRest = 3 * time.Second
+)
 
 // signed writes into Odoo who asked for what is done, where Odoo's own users and
 // auditors see it: as a note on the document. What is done stays done where that fails,
 // and the intent says so. fresh says that nobody can have written it before.
 func (d *Desk) signed(ctx context.Context, work *Work, w *wish, s Standing, fresh bool) result {
-	var err error
-	for range signatures {
-		if err = work.Odoo.sign(ctx, s, w, fresh); err == nil || isRefusal(err) || ctx.Err() != nil {
-			break
-		}
+	err := d.persist(ctx, func() error {
+		err := work.Odoo.sign(ctx, s, w, fresh)
 		fresh = false
-	}
+		return err
+	})
 	if ctx.Err() != nil {
 		return result{event: lost, standing: s, cause: ctx.Err()}
 	}
 	if err != nil {
 		s.Warnings = append(s.Warnings, "Who asked for it could not be written into Odoo: "+textOf(err))
 	}
-	if warning := d.refresh(ctx, s.Document); warning != "" {
-		s.Warnings = append(s.Warnings, warning)
+	// Capture does it anyway, a moment later.
+	if err := d.persist(ctx, func() error { return d.Refresh(ctx, s.Document) }); err != nil {
+		s.Warnings = append(s.Warnings, "The mesh's copy of "+s.Document+" could not be brought up to Odoo yet: "+textOf(err))
 	}
 	return result{event: seenDone, standing: s}
 }
@@ -46,5 +51,15 @@ func (o *Odoo) sign(ctx context.Context, s Standing, w *wish, fresh bool) error 
 	_, err := o.Do(ctx, s.Model, "message_post", []int64{s.ID}, map[string]any{
 		"body": fmt.Sprintf("odoomesh: %s, asked for by %s (%s)", w.kind.Name, w.principal, nameOf(w.id)),
 	})
+	return err
+}
+
+// persist tries something until it works, is refused, or was tried often enough.
+func (d *Desk) persist(ctx context.Context, do func() error) (err error) {
+	for try := range persistence {
+		if err = do(); err == nil || isRefusal(err) || !clock.Sleep(ctx, d.Clock, min(max(odoo.RetryAfter(err), pauses[try]), longestRest)) {
+			break
+		}
+	}
 	return err
 }

@@ -60,7 +60,7 @@ func settings(t testing.TB, p *person) config.Config {
 	c := config.Default()
 	c.GRPCAddr, c.HTTPAddr, c.DataDir = "127.0.0.1:0", "127.0.0.1:0", t.TempDir()
 	c.URL, c.Database, c.User, c.Password = p.url, p.database, p.user, odoo.Secret(p.password)
-	c.TimeZone = zone
+	c.TimeZone, c.LocalWrites = zone, true
 	if p.sim != nil {
 		c.MaxPerSecond = 0
 		c.PollInterval, c.StreamHeartbeat = 100*time.Millisecond, 250*time.Millisecond

@@ -94,18 +94,39 @@ func confirm(ctx context.Context, o *command.Odoo, id int64) error {
 	return err
 }
 
-// pricesSince are the supplier's prices of an order's products that were made since the
-// order was confirmed.
-func pricesSince(ctx context.Context, o *command.Odoo, found order) ([]string, error) {
-	lines, err := linesOf(ctx, o, found.id)
-	if err != nil || found.approved == "" {
+// pricesOf are the rows of the suppliers' price list of an order's products.
+func pricesOf(ctx context.Context, o *command.Odoo, id int64, field, operator string, value any) ([]command.Row, error) {
+	lines, err := linesOf(ctx, o, id)
+	if err != nil {
 		return nil, err
 	}
 	products := make([]any, len(lines))
 	for i, l := range lines {
 		products[i] = l.product
 	}
-	rows, err := o.Rows(ctx, "product.supplierinfo", command.Where("product_tmpl_id.product_variant_ids", "in", products).And("create_date", ">=", found.approved), "price", "product_tmpl_id")
+	return o.Rows(ctx, "product.supplierinfo", command.Where("product_tmpl_id.product_variant_ids", "in", products).And(field, operator, value), "price", "product_tmpl_id")
+}
+
+// lastPrice is the newest row of the list; 0 where there is none.
+func lastPrice(ctx context.Context, o *command.Odoo, id int64) (last int64, err error) {
+	rows, err := pricesOf(ctx, o, id, "id", ">", 0)
+	for _, row := range rows {
+		last = max(last, row.ID())
+	}
+	return last, err
+}
+
+// pricesSince are the supplier's prices of an order's products that were made after one,
+// or where that is below 0 since the order was confirmed.
+func pricesSince(ctx context.Context, o *command.Odoo, found order, last int64) ([]string, error) {
+	var rows []command.Row
+	var err error
+	switch {
+	case last >= 0:
+		rows, err = pricesOf(ctx, o, found.id, "id", ">", last)
+	case found.approved != "":
+		rows, err = pricesOf(ctx, o, found.id, "create_date", ">=", found.approved)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -49,16 +49,21 @@ func (e existing) standing(found order) command.Standing {
 }
 
 // release orders what a draft says.
-type release struct{ existing }
+type release struct {
+	existing
+	// lastPrice is the newest price in the list of the order's products before it was
+	// confirmed; below 0 where that is not known.
+	lastPrice int64
+}
 
 func (s *Service) beginRelease(request proto.Message) (command.Command, error) {
 	r := request.(*orderv1.ReleaseOrderRequest)
 	e, err := s.existing(r.GetName(), r.GetEtag())
-	return release{e}, err
+	return &release{existing: e, lastPrice: -1}, err
 }
 
 // Look tells from the order's state.
-func (r release) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+func (r *release) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
 	found, err := r.read(ctx, w.Odoo)
 	if err != nil {
 		return command.Standing{}, err
@@ -68,7 +73,7 @@ func (r release) Look(ctx context.Context, w *command.Work) (command.Standing, e
 	case found.released():
 		s.Stage = command.Done
 		s.Evidence += ", released at " + found.approved
-		s.Deviations, err = pricesLearnt(ctx, w.Odoo, found)
+		s.Deviations, err = r.pricesLearnt(ctx, w.Odoo, found)
 	case found.state == "to approve":
 		s.Stage = command.Asks
 		s.Question = "Odoo wants the order approved: somebody with the right to approve purchases has to do that in Odoo."
@@ -77,7 +82,7 @@ func (r release) Look(ctx context.Context, w *command.Work) (command.Standing, e
 }
 
 // Check refuses what Odoo would take, and nobody can have meant.
-func (r release) Check(ctx context.Context, w *command.Work) error {
+func (r *release) Check(ctx context.Context, w *command.Work) error {
 	if err := r.unchanged(ctx); err != nil {
 		return err
 	}
@@ -105,7 +110,7 @@ func (r release) Check(ctx context.Context, w *command.Work) error {
 }
 
 // Do confirms the order. Odoo leaves one that is confirmed as it is.
-func (r release) Do(ctx context.Context, w *command.Work) error {
+func (r *release) Do(ctx context.Context, w *command.Work) error {
 	found, err := r.read(ctx, w.Odoo)
 	if err != nil {
 		return err
@@ -113,13 +118,17 @@ func (r release) Do(ctx context.Context, w *command.Work) error {
 	if !found.draft() && !found.released() {
 		return command.Refused("%s is no draft any more: in Odoo it is in state %q.", r.name, found.state)
 	}
+	if r.lastPrice, err = lastPrice(ctx, w.Odoo, r.id); err != nil {
+		return err
+	}
 	return confirm(ctx, w.Odoo, r.id)
 }
 
 // pricesLearnt are the supplier's prices that Odoo writes into its list when it confirms
-// an order of something that it has no price of.
-func pricesLearnt(ctx context.Context, o *command.Odoo, found order) ([]*commandv1.Deviation, error) {
-	prices, err := pricesSince(ctx, o, found)
+// an order of something that it has no price of. Where nobody has seen the list before,
+// those count that are no older than the confirmation.
+func (r *release) pricesLearnt(ctx context.Context, o *command.Odoo, found order) ([]*commandv1.Deviation, error) {
+	prices, err := pricesSince(ctx, o, found, r.lastPrice)
 	if err != nil || len(prices) == 0 {
 		return nil, err
 	}
