@@ -34,6 +34,8 @@ type collection struct {
 	// resyncing is held while an operator lets the collection be read again.
 	resyncing sync.Mutex
 
+	// mapped is the fingerprint of the mapping that the copy was last seen to be made with.
+	mapped string
 	// rows are suspicious rows whose records are not found yet, by model.
 	rows map[string]map[int64]Cause
 	// pending are keys of records to be read; they stay until that has succeeded.
@@ -165,10 +167,8 @@ func (c *collection) await(ctx context.Context, failed bool) bool {
 // step loads what is not loaded yet, takes in what detectors have found, and brings a
 // part of it up to date.
 func (c *collection) step(ctx context.Context, now time.Time) error {
-	if !c.loaded.Load() {
-		if err := c.engine.loadInTurn(ctx, c); err != nil {
-			return err
-		}
+	if err := c.loadIfDue(ctx); err != nil {
+		return err
 	}
 	c.takeIn()
 	c.recheck()

@@ -39,6 +39,30 @@ const resendMark = "resend"
 // collection is complete; it differs from load to load.
 func FillMark(collection string) string { return "filled/" + collection }
 
+// loadIfDue loads a collection that is not loaded, and reads one again whose mapping
+// has changed since it was: the copy is served meanwhile.
+func (c *collection) loadIfDue(ctx context.Context) error {
+	made := c.records().Fingerprint()
+	if c.loaded.Load() {
+		if c.mapped == made {
+			return nil
+		}
+		mark, err := c.engine.fillMark(c)
+		if err != nil {
+			return err
+		}
+		if mark.GetFingerprint() == made {
+			c.mapped = made
+			return nil
+		}
+	}
+	if err := c.engine.loadInTurn(ctx, c); err != nil {
+		return err
+	}
+	c.mapped = made
+	return nil
+}
+
 // loadInTurn loads a collection when one of the places is free. One that fails gives
 // its place to the next, and stays loading with its reason.
 func (e *Engine) loadInTurn(ctx context.Context, c *collection) error {
@@ -67,15 +91,11 @@ func (e *Engine) loadedAlso(ctx context.Context) error {
 // load fills a collection's cache where it is new, or reads everything again where
 // the mapping has changed since: then what differs goes through the log.
 func (e *Engine) load(ctx context.Context, c *collection) error {
-	raw, err := e.cache.Meta(FillMark(c.Name))
+	mark, err := e.fillMark(c)
 	if err != nil {
-		return fmt.Errorf("reading the mark of the first load of %s: %w", c.Name, err)
+		return err
 	}
-	var mark internalv1.FillMark
-	if err := proto.Unmarshal(raw, &mark); err != nil {
-		return fmt.Errorf("reading the mark of the first load of %s: %w", c.Name, err)
-	}
-	if raw != nil && mark.GetFingerprint() == c.records().Fingerprint() {
+	if mark != nil && mark.GetFingerprint() == c.records().Fingerprint() {
 		c.loaded.Store(true)
 		return nil
 	}
@@ -83,7 +103,7 @@ func (e *Engine) load(ctx context.Context, c *collection) error {
 	if err != nil {
 		return fmt.Errorf("reading whether the cache was lost: %w", err)
 	}
-	store, silent := e.fill, raw == nil && resend == nil
+	store, silent := e.fill, mark == nil && resend == nil
 	if !silent {
 		// Who watches has seen another state: what differs goes through the log.
 		e.logger.LogAttrs(ctx, slog.LevelInfo, "reading all records again", slog.String("collection", c.Name), slog.Bool("cache_lost", resend != nil))
@@ -95,7 +115,7 @@ func (e *Engine) load(ctx context.Context, c *collection) error {
 	if err := e.loadAll(ctx, c, silent, store); err != nil {
 		return fmt.Errorf("first load of %s: %w", c.Name, err)
 	}
-	raw, err = proto.Marshal(&internalv1.FillMark{
+	raw, err := proto.Marshal(&internalv1.FillMark{
 		MappingVersion: int32(c.records().MappingVersion()), Fingerprint: c.records().Fingerprint(),
 		Position: e.log.Head(), FinishTime: timestamppb.New(e.clock.Now()), Count: e.cache.Count(c.Name),
 	})
@@ -107,6 +127,22 @@ func (e *Engine) load(ctx context.Context, c *collection) error {
 	}
 	c.loaded.Store(true)
 	return nil
+}
+
+// fillMark is the mark of the collection's last load; nil before the first.
+func (e *Engine) fillMark(c *collection) (*internalv1.FillMark, error) {
+	raw, err := e.cache.Meta(FillMark(c.Name))
+	mark := &internalv1.FillMark{}
+	if err == nil {
+		err = proto.Unmarshal(raw, mark)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the mark of the first load of %s: %w", c.Name, err)
+	}
+	if raw == nil {
+		return nil, nil
+	}
+	return mark, nil
 }
 
 // page is one page of the first load.
