@@ -40,6 +40,8 @@ func Compile(spec *Spec, major int, message protoreflect.MessageType, collection
 	for _, fields := range p.reads {
 		slices.Sort(fields)
 	}
+	slices.Sort(p.fills)
+	p.fills = slices.Compact(p.fills)
 	digest := sha256.Sum256(fmt.Appendf(nil, "%s %d %s %v", spec.digest, major, message.Descriptor().FullName(), p.reads))
 	p.fingerprint = hex.EncodeToString(digest[:8])
 	if len(c.problems) > 0 {
@@ -319,6 +321,9 @@ func (c *compiler) element(l *level, route string, t *target, n *Node) (func(*bu
 	}
 	if len(steps) == 0 {
 		return nil, false
+	}
+	for name := range n.Set {
+		c.plan.fill(t.path + "." + name)
 	}
 	blank := newMessage(t)
 	return func(b *build, row odoo.Row) (protoreflect.Message, bool) {

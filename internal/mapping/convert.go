@@ -123,6 +123,7 @@ func (c *compiler) convert(l *level, route string, t *target, n *Node) step {
 		}
 	}
 	c.plan.want(t.path, l.model, fields...)
+	c.plan.fill(t.path)
 	switch name {
 	case "selection":
 		return c.selection(t, n, fields)
@@ -182,6 +183,7 @@ func (c *compiler) selection(t *target, n *Node, fields []string) step {
 			c.problem("%s: there is no field %s beside it", t.path, n.Source)
 			return nil
 		}
+		c.plan.fill(t.path[:len(t.path)-len(t.field.Name())] + n.Source)
 	}
 	return func(b *build, row odoo.Row, msg protoreflect.Message) {
 		key, err := selectionKey(row, fields)

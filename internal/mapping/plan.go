@@ -32,6 +32,8 @@ type Plan struct {
 	// optional names fields that may be missing in Odoo.
 	optional map[FieldName]bool
 	watches  []WatchedModel
+	// fills lists the canonical fields that have a source in this Odoo.
+	fills []string
 	// ownValues says that the root rows have values of which each company has its own.
 	ownValues bool
 	members   []Member
@@ -118,6 +120,12 @@ func (p *Plan) Watches() []WatchedModel { return p.watches }
 
 // Reads lists, for each Odoo model, the fields that the plan reads, sorted.
 func (p *Plan) Reads() map[string][]string { return p.reads }
+
+// Fills lists the canonical fields that this Odoo fills, sorted, such as "number" and
+// "lines.quantity". A field whose optional source this Odoo lacks is not among them.
+func (p *Plan) Fills() []string { return p.fills }
+
+func (p *Plan) fill(canonical string) { p.fills = append(p.fills, canonical) }
 
 // target is a field of a message that may lie inside nested messages.
 type target struct {
