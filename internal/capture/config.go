@@ -20,6 +20,8 @@ type Config struct {
 	Log         store.Log
 	Cache       store.Cache
 	Collections []*reconcile.Collection
+	// Owned keeps the fields that Odoo does not own; nil keeps none.
+	Owned reconcile.Owned
 	// Connect signs in to Odoo and fits the mappings to it. An error that is a
 	// *FatalError ends Run when it comes before the first success; any other is tried
 	// again, not before what its RetryIn says, if it has that method.

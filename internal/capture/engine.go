@@ -71,7 +71,9 @@ func New(c Config) *Engine {
 	applier.Skipped = e.Skip
 	e.followers = follow.NewFollowers(c.Log, c.Clock, c.Registerer)
 	e.followers.Join("cache", applier.Standing)
-	e.stores = reconcile.Stores{Log: c.Log, Cache: c.Cache, Applier: applier, Clock: c.Clock, Logger: c.Logger, Appended: e.metrics.appended}
+	e.stores = reconcile.Stores{
+		Log: c.Log, Cache: c.Cache, Applier: applier, Owned: c.Owned, Clock: c.Clock, Logger: c.Logger, Appended: e.metrics.appended,
+	}
 	for _, col := range c.Collections {
 		one := newCollection(e, col)
 		e.collections = append(e.collections, one)

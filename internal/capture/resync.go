@@ -197,3 +197,21 @@ func (e *Engine) Refresh(ctx context.Context, collection string, keys [][]byte) 
 	_, err = c.Records(mapping.ForLiveRead(ctx), c.records(), texts(keys))
 	return err
 }
+
+// Merge brings what Odoo does not own anew into records of the copy, and lets log and
+// cache follow; Odoo is not asked. It returns how many differed.
+func (e *Engine) Merge(ctx context.Context, collection string, keys [][]byte) (int, error) {
+	c := e.byName[collection]
+	if c == nil {
+		return 0, ErrNoCollection
+	}
+	changed := 0
+	for chunk := range slices.Chunk(texts(keys), reconcile.AtOnce) {
+		n, err := c.Reconciler.Merge(ctx, chunk)
+		changed += n
+		if err != nil {
+			return changed, err
+		}
+	}
+	return changed, nil
+}

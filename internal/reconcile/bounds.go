@@ -35,7 +35,7 @@ func (c *Collection) header(record *internalv1.CacheRecord, why string) (*intern
 		return nil, err
 	}
 	short := &internalv1.CacheRecord{
-		Body: body, ContentHash: record.GetContentHash(), ObservedTime: record.GetObservedTime(), SourceTime: record.GetSourceTime(),
+		Body: body, ContentHash: record.GetContentHash(), OdooHash: record.GetOdooHash(), ObservedTime: record.GetObservedTime(), SourceTime: record.GetSourceTime(),
 		MappingVersion: record.GetMappingVersion(), CompanyId: record.GetCompanyId(), Company: record.GetCompany(), Revision: record.GetRevision(),
 		Faults: []*typesv1.MappingFault{{Problem: "its lines and long texts are left out: " + why}},
 	}

@@ -70,6 +70,9 @@ func (c *Collection) mutation(key []byte, record *internalv1.CacheRecord, msg pr
 	if len(record.GetFaults()) > 0 {
 		m.Indexes = append(m.Indexes, store.IndexEntry{Index: index.Faulty, Value: index.FaultyValue})
 	}
+	if record.GetOdooHash() != nil {
+		m.Indexes = append(m.Indexes, store.IndexEntry{Index: index.Owned, Value: index.OwnedValue})
+	}
 	for _, rows := range record.GetRows() {
 		for _, row := range rows.GetIds() {
 			m.Indexes = append(m.Indexes, store.IndexEntry{Index: RowsIndex(rows.GetModel()), Value: resource.Key(row)})

@@ -39,10 +39,14 @@ func (r *Reconciler) Remove(ctx context.Context, gone []string, accepted bool) (
 			return 0, &HeldError{Collection: r.Name, Count: len(gone)}
 		}
 	}
-	if err := r.write(ctx); err != nil {
+	if err := r.read(ctx); err != nil {
 		return 0, err
 	}
 	defer r.done()
+	if err := r.store(ctx); err != nil {
+		return 0, err
+	}
+	defer r.stored()
 	var payloads [][]byte
 	for _, key := range gone {
 		before, err := r.Cached(key)

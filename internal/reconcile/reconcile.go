@@ -43,6 +43,8 @@ type Stores struct {
 	Applier *Applier
 	Clock   clock.Clock
 	Logger  *slog.Logger
+	// Owned keeps what Odoo does not own; nil keeps nothing.
+	Owned Owned
 	// Appended counts the changes that went into the log; nil counts none.
 	Appended func(collection string, n int)
 }
@@ -56,38 +58,54 @@ type Observer interface {
 	Removed()
 }
 
-// Reconciler reconciles one collection. It is safe for concurrent use: one writes at
-// a time, so that the later of two writes has the later content.
+// Reconciler reconciles one collection. It is safe for concurrent use: one reads it from
+// Odoo at a time, so that the later of two writes has the later content, and one stores.
 type Reconciler struct {
 	*Collection
 	Stores
 	observer Observer
-	// writing is held by the one who writes; a caller who waits for it can give up.
-	writing chan struct{}
-	held    held
+	// reading is held by the one who asks Odoo and stores what it answers, storing by the
+	// one who stores: whoever needs no answer of Odoo waits for none. A caller who waits
+	// for either can give up.
+	reading, storing chan struct{}
+	held             held
 }
 
-// write takes the right to write the collection; each success needs one done. The cache
-// is where the log is then: a write before may have been broken off between the two, and
-// what is compared with an older state would be told from there once more.
-func (r *Reconciler) write(ctx context.Context) error {
-	select {
-	case r.writing <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+// read takes the turn to ask Odoo; each success needs one done.
+func (r *Reconciler) read(ctx context.Context) error { return take(ctx, r.reading) }
+
+func (r *Reconciler) done() { <-r.reading }
+
+// store takes the right to store; each success needs one stored. The cache is where the
+// log is then: a write before may have been broken off between the two, and what is
+// compared with an older state would be told from there once more.
+func (r *Reconciler) store(ctx context.Context) error {
+	if err := take(ctx, r.storing); err != nil {
+		return err
 	}
 	err := r.Applier.CatchUp(ctx)
 	if err != nil {
-		r.done()
+		r.stored()
 	}
 	return err
 }
 
-func (r *Reconciler) done() { <-r.writing }
+func (r *Reconciler) stored() { <-r.storing }
+
+func take(ctx context.Context, turn chan struct{}) error {
+	select {
+	case turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // New makes a reconciler; it starts nothing.
 func New(s Stores, c *Collection, o Observer) *Reconciler {
-	return &Reconciler{Collection: c, Stores: s, observer: o, writing: make(chan struct{}, 1), held: held{keys: map[string]bool{}}}
+	return &Reconciler{
+		Collection: c, Stores: s, observer: o, reading: make(chan struct{}, 1), storing: make(chan struct{}, 1), held: held{keys: map[string]bool{}},
+	}
 }
 
 // Outcome is what a reconciliation did.
@@ -118,7 +136,7 @@ func (r *Reconciler) Records(ctx context.Context, s Reader, keys []string) (int,
 // Some stores what differs among a few records, at most AtOnce, and lists the ones
 // that the cache has and Odoo does not.
 func (r *Reconciler) Some(ctx context.Context, s Reader, keys []string) (Outcome, error) {
-	if err := r.write(ctx); err != nil {
+	if err := r.read(ctx); err != nil {
 		return Outcome{}, err
 	}
 	defer r.done()
@@ -127,6 +145,10 @@ func (r *Reconciler) Some(ctx context.Context, s Reader, keys []string) (Outcome
 	if err != nil {
 		return Outcome{}, err
 	}
+	if err := r.store(ctx); err != nil {
+		return Outcome{}, err
+	}
+	defer r.stored()
 	w := writes{found: make(map[string]bool, len(records))}
 	for _, record := range records {
 		after, err := r.Kept(record, s.MappingVersion(), observed)
@@ -178,7 +200,15 @@ func (r *Reconciler) compare(w *writes, record *mapping.Record, after *internalv
 	if !sameRows {
 		w.stored = append(w.stored, func() { r.observer.Stored(r.Name, record.Key, after) })
 	}
-	if before == nil || !bytes.Equal(before.GetContentHash(), after.GetContentHash()) {
+	same := before != nil && bytes.Equal(before.GetContentHash(), after.GetContentHash())
+	if same {
+		mixed, err := r.mixed(before, after)
+		if err != nil {
+			return err
+		}
+		same = !mixed
+	}
+	if !same {
 		kind := internalv1.ChangeKind_CHANGE_KIND_UPDATED
 		if before == nil {
 			kind = internalv1.ChangeKind_CHANGE_KIND_CREATED
@@ -205,6 +235,10 @@ func (r *Reconciler) compare(w *writes, record *mapping.Record, after *internalv
 // Fill stores a page of new records in bulk. The log does not hear of them: who
 // watches from the beginning asks for the current state first.
 func (r *Reconciler) Fill(ctx context.Context, records []*mapping.Record, mappingVersion int, observed time.Time) error {
+	if err := r.store(ctx); err != nil {
+		return err
+	}
+	defer r.stored()
 	mutations := make([]store.Mutation, 0, len(records))
 	for _, record := range records {
 		kept, err := r.Kept(record, mappingVersion, observed)
@@ -251,15 +285,19 @@ func (r *Reconciler) Cached(key string) (*internalv1.CacheRecord, error) {
 	return record, nil
 }
 
-// Kept is a record as the stores keep it. One that is greater than they can hold is
-// kept by its header, with a fault.
+// Kept is a record as the stores keep it, with what Odoo does not own. One that is
+// greater than they can hold is kept by its header, with a fault.
 func (r *Reconciler) Kept(m *mapping.Record, mappingVersion int, observed time.Time) (*internalv1.CacheRecord, error) {
+	content, odoo, err := r.merge(m.Key, m.Message, m.Hash)
+	if err != nil {
+		return nil, err
+	}
 	body, err := proto.Marshal(m.Message)
 	if err != nil {
 		return nil, fmt.Errorf("encoding %s: %w", resource.NameOf(r.Name, m.Key), err)
 	}
 	record := &internalv1.CacheRecord{
-		Body: body, ContentHash: m.Hash, ObservedTime: timestamppb.New(observed),
+		Body: body, ContentHash: content, OdooHash: odoo, ObservedTime: timestamppb.New(observed),
 		MappingVersion: int32(mappingVersion),
 		CompanyId:      m.CompanyID, Company: m.Company, Faults: m.Faults,
 	}
@@ -269,17 +307,7 @@ func (r *Reconciler) Kept(m *mapping.Record, mappingVersion int, observed time.T
 	for _, model := range slices.Sorted(maps.Keys(m.Rows)) {
 		record.Rows = append(record.Rows, &internalv1.SourceRow{Model: model, Ids: m.Rows[model]})
 	}
-	if proto.Size(record) < surelyFits {
-		return record, nil
-	}
-	mutation, err := r.mutation(m.Key, record, m.Message)
-	if err != nil {
-		return nil, err
-	}
-	if err := mutation.Fits(); err != nil {
-		return r.header(record, err.Error())
-	}
-	return record, nil
+	return r.fitting(m.Key, record, m.Message)
 }
 
 func (r *Reconciler) change(key []byte, kind internalv1.ChangeKind, before, after *internalv1.CacheRecord) ([]byte, error) {

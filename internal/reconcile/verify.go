@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/mapping"
@@ -31,15 +29,18 @@ type Verification struct {
 // Equal says that both have the record, with the same content.
 func (v Verification) Equal() bool { return v.InCache && v.InOdoo && len(v.Differences) == 0 }
 
-// Verify compares a record with Odoo as it is now, and changes nothing. Writing the
-// collection waits meanwhile, so that the copy is the one that stood there when Odoo
-// was asked. seen tells whether a look will find what was written at a time, by the
+// Verify compares a record with Odoo as it is now, and changes nothing; what Odoo does
+// not own is left aside. Whoever else reads the collection waits meanwhile, so that the
+// copy is the one that stood there when Odoo was asked. seen tells whether a look will find what was written at a time, by the
 // stamp and that of the copy.
 func (r *Reconciler) Verify(ctx context.Context, s Reader, key []byte, seen func(written, kept time.Time) bool) (Verification, error) {
-	if err := r.write(ctx); err != nil {
+	if err := r.read(ctx); err != nil {
 		return Verification{}, err
 	}
 	defer r.done()
+	if err := r.Applier.CatchUp(ctx); err != nil {
+		return Verification{}, err
+	}
 	v := Verification{Compared: r.Clock.Now()}
 	records, err := s.Fetch(ctx, [][]byte{key})
 	if err != nil {
@@ -64,11 +65,14 @@ func (r *Reconciler) Verify(ctx context.Context, s Reader, key []byte, seen func
 
 // differences lists what differs between a kept record and one just read.
 func (r *Reconciler) differences(kept *internalv1.CacheRecord, now *mapping.Record) ([]Difference, error) {
-	message := r.message.New()
-	if err := proto.Unmarshal(kept.GetBody(), message.Interface()); err != nil {
-		return nil, fmt.Errorf("decoding %s: %w", resource.NameOf(r.Name, now.Key), err)
+	message, err := r.open(kept)
+	if err != nil {
+		return nil, err
 	}
-	differences := Differences(message, now.Message.ProtoReflect())
+	if r.Owned != nil {
+		r.Owned.Clear(r.Name, message)
+	}
+	differences := Differences(message.ProtoReflect(), now.Message.ProtoReflect())
 	shown := &typesv1.Provenance{Faults: kept.GetFaults()}
 	for _, f := range Differences(shown.ProtoReflect(), (&typesv1.Provenance{Faults: now.Faults}).ProtoReflect()) {
 		differences = append(differences, Difference{Field: "provenance." + f.Field, Mesh: f.Mesh, Odoo: f.Odoo})

@@ -105,7 +105,10 @@ type CacheRecord struct {
 	// Display name of the company; empty when shared.
 	Company string `protobuf:"bytes,9,opt,name=company,proto3" json:"company,omitempty"`
 	// What could not be mapped.
-	Faults        []*v1.MappingFault `protobuf:"bytes,10,rep,name=faults,proto3" json:"faults,omitempty"`
+	Faults []*v1.MappingFault `protobuf:"bytes,10,rep,name=faults,proto3" json:"faults,omitempty"`
+	// Hash over what Odoo holds of the content, where the record shows fields that
+	// Odoo does not own; empty where it shows none: content_hash is that hash then.
+	OdooHash      []byte `protobuf:"bytes,11,opt,name=odoo_hash,json=odooHash,proto3" json:"odoo_hash,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -206,6 +209,13 @@ func (x *CacheRecord) GetCompany() string {
 func (x *CacheRecord) GetFaults() []*v1.MappingFault {
 	if x != nil {
 		return x.Faults
+	}
+	return nil
+}
+
+func (x *CacheRecord) GetOdooHash() []byte {
+	if x != nil {
+		return x.OdooHash
 	}
 	return nil
 }
@@ -1243,7 +1253,7 @@ var File_mesh_internal_v1_record_proto protoreflect.FileDescriptor
 
 const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/internal/v1/record.proto\x12\x10mesh.internal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1emesh/types/v1/provenance.proto\"\xa6\x03\n" +
+	"\x1dmesh/internal/v1/record.proto\x12\x10mesh.internal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1emesh/types/v1/provenance.proto\"\xc3\x03\n" +
 	"\vCacheRecord\x12\x12\n" +
 	"\x04body\x18\x01 \x01(\fR\x04body\x12!\n" +
 	"\fcontent_hash\x18\x02 \x01(\fR\vcontentHash\x12\x1a\n" +
@@ -1257,7 +1267,8 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"company_id\x18\b \x01(\x03R\tcompanyId\x12\x18\n" +
 	"\acompany\x18\t \x01(\tR\acompany\x123\n" +
 	"\x06faults\x18\n" +
-	" \x03(\v2\x1b.mesh.types.v1.MappingFaultR\x06faults\"3\n" +
+	" \x03(\v2\x1b.mesh.types.v1.MappingFaultR\x06faults\x12\x1b\n" +
+	"\todoo_hash\x18\v \x01(\fR\bodooHash\"3\n" +
 	"\tSourceRow\x12\x14\n" +
 	"\x05model\x18\x01 \x01(\tR\x05model\x12\x10\n" +
 	"\x03ids\x18\x02 \x03(\x03R\x03ids\"\xb4\x01\n" +
