@@ -16,6 +16,7 @@ import (
 	"odoomesh/internal/command"
 	"odoomesh/internal/config"
 	"odoomesh/internal/odoo"
+	"odoomesh/internal/owned"
 	"odoomesh/internal/reconcile"
 	"odoomesh/internal/record"
 	"odoomesh/internal/telemetry"
@@ -42,6 +43,8 @@ type App struct {
 	connector *connector
 	// desk carries commands out.
 	desk *command.Desk
+	// owned writes the fields that Odoo does not own.
+	owned *owned.Writer
 	// book is nil where the inventory is not served.
 	book *stockbook.Book
 	// events is the book of business events.
@@ -129,19 +132,24 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	if err != nil {
 		return err
 	}
+	book, err := a.openOwned(described)
+	if err != nil {
+		return err
+	}
 	a.engine = capture.New(capture.Config{
-		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Connect: a.connecting(a.connector), CredentialsChanged: a.client.CredentialsChanged,
+		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Owned: book, Connect: a.connecting(a.connector, book), CredentialsChanged: a.client.CredentialsChanged,
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics, Traced: a.tracing.Work,
 		Poll: a.config.PollInterval, Overlap: a.config.Overlap, Census: a.config.CensusInterval, Retention: a.config.LogRetention,
 	})
 	if err := a.engine.Open(ctx); err != nil {
 		return fmt.Errorf("bringing the cache up to the log: %w", err)
 	}
-	return nil
+	return a.healOwned(ctx, book)
 }
 
-// connecting signs in to Odoo and notes which one the data folder is filled from.
-func (a *App) connecting(c *connector) func(context.Context) (*capture.Connection, error) {
+// connecting signs in to Odoo, and notes which one the data folder is filled from and
+// which fields it fills.
+func (a *App) connecting(c *connector, book *owned.Book) func(context.Context) (*capture.Connection, error) {
 	return func(ctx context.Context) (*capture.Connection, error) {
 		connection, err := c.connect(ctx)
 		if err != nil {
@@ -149,6 +157,9 @@ func (a *App) connecting(c *connector) func(context.Context) (*capture.Connectio
 		}
 		if _, err := a.desk.Examine(ctx); err != nil {
 			a.logger.LogAttrs(ctx, slog.LevelWarn, "it could not be found out which commands Odoo lets the mesh carry out", slog.Any("error", err))
+		}
+		if err := fitOwned(ctx, book, connection); err != nil {
+			return nil, err
 		}
 		return connection, noteOrigin(a.config.DataDir, a.config.Instance)
 	}

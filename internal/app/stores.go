@@ -24,6 +24,8 @@ type stores struct {
 	events *badgerstore.Log
 	// ledger is the journal of what callers asked to change.
 	ledger *badgerstore.Log
+	// owned is the log of the fields that Odoo does not own.
+	owned *badgerstore.Log
 }
 
 // lost says what goes with a store that cannot be read and is begun anew.
@@ -32,12 +34,13 @@ var lost = map[string]string{
 	"stock":  "without it the history of stock is taken over from Odoo again, under other positions and without its corrections",
 	"ledger": "without it the mesh does not know any more which commands it has carried out: what was made by one is still found in Odoo when the same request is sent again, but a request that changed a state is judged by how Odoo is now",
 	"events": "without it business events are derived anew under the same ids, and consumers have to begin anew",
+	"owned":  "without it the fields that Odoo does not own, such as the holds of lots, are gone from all records, with who wrote them: nothing brings them back",
 }
 
 // full is a *store.NoSpaceError where one of the stores can write nothing; nil where
 // all can.
 func (s *stores) full() error {
-	for _, one := range []interface{ Room() (store.Room, error) }{s.log, s.cache, s.stock, s.events, s.ledger} {
+	for _, one := range []interface{ Room() (store.Room, error) }{s.log, s.cache, s.stock, s.events, s.ledger, s.owned} {
 		room, err := one.Room()
 		if err == nil {
 			err = room.Err()
@@ -82,6 +85,7 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 		group.Go(func() error { return journal(&s.stock, "stock") })
 		group.Go(func() error { return journal(&s.events, "events") })
 		group.Go(func() error { return journal(&s.ledger, "ledger") })
+		group.Go(func() error { return journal(&s.owned, "owned") })
 		err = group.Wait()
 	}
 	if err != nil {
@@ -93,7 +97,7 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 // close closes what is open, at once, the log last: its lock is given free when nothing
 // is written any more.
 func (s *stores) close() error {
-	errs := make([]error, 4)
+	errs := make([]error, 5)
 	var others sync.WaitGroup
 	if s.events != nil {
 		others.Go(func() { errs[0] = s.events.Close() })
@@ -106,6 +110,9 @@ func (s *stores) close() error {
 	}
 	if s.cache != nil {
 		others.Go(func() { errs[2] = s.cache.Close() })
+	}
+	if s.owned != nil {
+		others.Go(func() { errs[4] = s.owned.Close() })
 	}
 	others.Wait()
 	if s.log != nil {

@@ -25,6 +25,7 @@ import (
 	"odoomesh/internal/clock"
 	"odoomesh/internal/config"
 	"odoomesh/internal/odoo"
+	"odoomesh/internal/owned"
 	"odoomesh/internal/race"
 	"odoomesh/internal/telemetry"
 )
@@ -48,9 +49,11 @@ type mesh struct {
 	invoices  invoicev1.InvoiceServiceClient
 	inventory inventoryv1.InventoryServiceClient
 	trace     tracev1.TraceServiceClient
-	conn      *grpc.ClientConn
-	rest      string
-	stop      func()
+	// owned writes what Odoo does not own; nil where meshd is a process of its own.
+	owned *owned.Writer
+	conn  *grpc.ClientConn
+	rest  string
+	stop  func()
 }
 
 // settings are for a mesh in front of a person's Odoo that looks as often as it
@@ -108,7 +111,7 @@ func launch(t testing.TB, c config.Config, clk clock.Clock) *mesh {
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
 	m := dial(t, a.GRPCAddr(), a.HTTPAddr())
-	m.config = c
+	m.config, m.owned = c, a.Owned()
 	m.stop = onlyOnce(func() {
 		m.conn.Close()
 		cancel()

@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"odoomesh/internal/capture"
+	"odoomesh/internal/owned"
+	"odoomesh/services"
+)
+
+// openOwned opens the book of the fields that Odoo does not own. Capture, which merges
+// them into records, takes it over.
+func (a *App) openOwned(collections []services.Collection) (*owned.Book, error) {
+	records := map[string]protoreflect.MessageType{}
+	for _, c := range collections {
+		records[c.Name] = c.Record.ProtoReflect().Type()
+	}
+	return owned.New(owned.Config{Journal: a.stores.owned, Records: records, Clock: a.clock})
+}
+
+// healOwned lets the copy show what the book keeps: a kill may have come between the two.
+func (a *App) healOwned(ctx context.Context, book *owned.Book) error {
+	a.owned = owned.NewWriter(book, a.stores.cache, a.engine.Merge)
+	healed, err := a.owned.Heal(ctx)
+	if err != nil {
+		return fmt.Errorf("showing the fields that Odoo does not own: %w", err)
+	}
+	if healed > 0 {
+		a.logger.LogAttrs(ctx, slog.LevelWarn, "the copy did not show the fields that Odoo does not own as they are kept", slog.Int("records_mended", healed))
+	}
+	return nil
+}
+
+// fitOwned tells the book which fields this Odoo fills: those are Odoo's.
+func fitOwned(ctx context.Context, book *owned.Book, connection *capture.Connection) error {
+	for name, records := range connection.Records {
+		plan, fitted := records.(interface{ Fills() []string })
+		if !fitted {
+			continue
+		}
+		if err := book.Fitted(ctx, name, plan.Fills()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Owned writes the fields that Odoo does not own, and shows them at once.
+func (a *App) Owned() *owned.Writer { return a.owned }
+
+// Owned writes the fields that Odoo does not own, and shows them at once.
+func (r *rooms) Owned() *owned.Writer { return r.app.owned }
