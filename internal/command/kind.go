@@ -29,6 +29,9 @@ type Kind struct {
 	// Begin makes the command that a request asks for. The error names the field of a
 	// request that makes no sense, whatever Odoo holds.
 	Begin func(request proto.Message) (Command, error)
+	// Own says that it changes only what Odoo does not own: it is carried out while Odoo is
+	// down, too, and shown when it is done.
+	Own bool
 	// Needs are the rights that it needs in Odoo.
 	Needs []Need
 	// Mails says that up to 18 Odoo refuses it to a user without an e-mail address.
@@ -75,6 +78,8 @@ type Standing struct {
 	// Model and ID are where Odoo keeps it.
 	Model string
 	ID    int64
+	// Twins are rows of the same model that it is about as well.
+	Twins []int64
 	// Evidence says what the stage rests on, such as "purchase.order 42 is in state
 	// purchase".
 	Evidence string

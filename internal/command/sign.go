@@ -20,7 +20,7 @@ const (
 // auditors see it: as a note on the document. What is done stays done where that fails,
 // and the intent says so. fresh says that nobody can have written it before.
 func (d *Desk) signed(ctx context.Context, work *Work, w *wish, s Standing, fresh bool) result {
-	err := d.persist(ctx, func() error {
+	err := d.persist(ctx, w.kind, func(ctx context.Context) error {
 		err := work.Odoo.sign(ctx, s, w, fresh)
 		fresh = false
 		return err
@@ -32,7 +32,8 @@ func (d *Desk) signed(ctx context.Context, work *Work, w *wish, s Standing, fres
 		s.Warnings = append(s.Warnings, "Who asked for it could not be written into Odoo: "+textOf(err))
 	}
 	// Capture does it anyway, a moment later.
-	if err := d.persist(ctx, func() error { return d.Refresh(ctx, s.Document) }); err != nil {
+	refresh := func(ctx context.Context) error { return d.Refresh(ctx, s.Document) }
+	if err := d.persist(ctx, w.kind, refresh); err != nil && !w.kind.Own {
 		s.Warnings = append(s.Warnings, "The mesh's copy of "+s.Document+" could not be brought up to Odoo yet: "+textOf(err))
 	}
 	return result{event: seenDone, standing: s}
@@ -40,24 +41,39 @@ func (d *Desk) signed(ctx context.Context, work *Work, w *wish, s Standing, fres
 
 func isRefusal(err error) bool { return eventOf(err, false) == refused }
 
-// sign writes a note on a document, once for an intent.
+// sign writes a note on a document and its twins, once for an intent.
 func (o *Odoo) sign(ctx context.Context, s Standing, w *wish, fresh bool) error {
+	for _, id := range append([]int64{s.ID}, s.Twins...) {
+		if err := o.signOne(ctx, s.Model, id, w, fresh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *Odoo) signOne(ctx context.Context, model string, id int64, w *wish, fresh bool) error {
 	if !fresh {
-		there, err := o.Rows(ctx, s.Model, odoo.Where("id", "=", s.ID).And("message_ids.body", "ilike", nameOf(w.id)), "id")
+		there, err := o.Rows(ctx, model, odoo.Where("id", "=", id).And("message_ids.body", "ilike", nameOf(w.id)), "id")
 		if err != nil || len(there) > 0 {
 			return err
 		}
 	}
-	_, err := o.Do(ctx, s.Model, "message_post", []int64{s.ID}, map[string]any{
+	_, err := o.Do(ctx, model, "message_post", []int64{id}, map[string]any{
 		"body": fmt.Sprintf("odoomesh: %s, asked for by %s (%s)", w.kind.Name, w.principal, nameOf(w.id)),
 	})
 	return err
 }
 
-// persist tries something until it works, is refused, or was tried often enough.
-func (d *Desk) persist(ctx context.Context, do func() error) (err error) {
+// persist tries something until it works, is refused, or was tried often enough. What
+// Odoo does not own is done without it: nobody waits for an Odoo that is down.
+func (d *Desk) persist(ctx context.Context, k Kind, do func(ctx context.Context) error) (err error) {
+	if k.Own {
+		short, cancel := context.WithTimeout(ctx, longestRest)
+		defer cancel()
+		return do(short)
+	}
 	for try := range persistence {
-		if err = do(); err == nil || isRefusal(err) || !clock.Sleep(ctx, d.Clock, min(max(odoo.RetryAfter(err), pauses[try]), longestRest)) {
+		if err = do(ctx); err == nil || isRefusal(err) || !clock.Sleep(ctx, d.Clock, min(max(odoo.RetryAfter(err), pauses[try]), longestRest)) {
 			break
 		}
 	}
