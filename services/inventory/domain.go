@@ -7,7 +7,9 @@ import (
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/gen/go/mesh/inventory/v1/inventoryservice"
+	"odoomesh/internal/command"
 	"odoomesh/internal/domain"
+	"odoomesh/internal/owned"
 	"odoomesh/services/inventory/stockbook"
 )
 
@@ -35,6 +37,9 @@ type Rooms interface {
 	StockBook() *stockbook.Book
 	// StockFeed is what streams of the events in it read from.
 	StockFeed() EventFeed
+	// Commands is who carries commands out, and Owned keeps what Odoo does not own.
+	Commands() *command.Desk
+	Owned() *owned.Writer
 }
 
 // Domain is what is served of locations, lots, movements, stock positions and the
@@ -43,6 +48,7 @@ func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "inventory",
 		Collections: domain.Convert(inventoryservice.Collections(locationMapping, lotMapping, movementMapping, positionMapping), converters()),
+		Commands:    kinds(nil),
 		Serve: func(s grpc.ServiceRegistrar, r R) error {
 			service, err := New(r)
 			if err != nil {

@@ -1,8 +1,12 @@
 package inventory
 
 import (
+	"time"
+
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/gen/go/mesh/inventory/v1/inventoryservice"
+	"odoomesh/internal/command"
+	"odoomesh/internal/owned"
 	"odoomesh/internal/stream"
 	"odoomesh/services/inventory/stockbook"
 )
@@ -15,6 +19,9 @@ type Service struct {
 	*inventoryservice.Standard
 	book   *stockbook.Book
 	events *stream.Feed[*inventoryv1.InventoryEvent]
+	desk   *command.Desk
+	owned  *owned.Writer
+	now    func() time.Time
 }
 
 // New makes the service from what it reads and what it watches.
@@ -27,5 +34,7 @@ func New(r Rooms) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Standard: standard, book: r.StockBook(), events: events}, nil
+	s := &Service{Standard: standard, book: r.StockBook(), events: events, desk: r.Commands(), owned: r.Owned(), now: r.Read(inventoryservice.Lots).Clock.Now}
+	s.desk.Register(kinds(s)...)
+	return s, nil
 }

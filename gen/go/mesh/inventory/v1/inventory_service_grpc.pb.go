@@ -41,6 +41,8 @@ const (
 	InventoryService_ListInventoryEvents_FullMethodName    = "/mesh.inventory.v1.InventoryService/ListInventoryEvents"
 	InventoryService_StreamInventoryEvents_FullMethodName  = "/mesh.inventory.v1.InventoryService/StreamInventoryEvents"
 	InventoryService_VerifyBalances_FullMethodName         = "/mesh.inventory.v1.InventoryService/VerifyBalances"
+	InventoryService_HoldLot_FullMethodName                = "/mesh.inventory.v1.InventoryService/HoldLot"
+	InventoryService_ReleaseLotHold_FullMethodName         = "/mesh.inventory.v1.InventoryService/ReleaseLotHold"
 )
 
 // InventoryServiceClient is the client API for InventoryService service.
@@ -114,6 +116,11 @@ type InventoryServiceClient interface {
 	// location, lot, owner and package. What differs because stock is moving is
 	// looked at again until it has settled.
 	VerifyBalances(ctx context.Context, in *VerifyBalancesRequest, opts ...grpc.CallOption) (*VerifyBalancesResponse, error)
+	// HoldLot takes a lot out of use, with each that differs from it in white space alone:
+	// at once, also while Odoo is down. Odoo's own users can still move it.
+	HoldLot(ctx context.Context, in *HoldLotRequest, opts ...grpc.CallOption) (*HoldLotResponse, error)
+	// ReleaseLotHold gives a lot free that was held or recalled.
+	ReleaseLotHold(ctx context.Context, in *ReleaseLotHoldRequest, opts ...grpc.CallOption) (*ReleaseLotHoldResponse, error)
 }
 
 type inventoryServiceClient struct {
@@ -369,6 +376,26 @@ func (c *inventoryServiceClient) VerifyBalances(ctx context.Context, in *VerifyB
 	return out, nil
 }
 
+func (c *inventoryServiceClient) HoldLot(ctx context.Context, in *HoldLotRequest, opts ...grpc.CallOption) (*HoldLotResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(HoldLotResponse)
+	err := c.cc.Invoke(ctx, InventoryService_HoldLot_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inventoryServiceClient) ReleaseLotHold(ctx context.Context, in *ReleaseLotHoldRequest, opts ...grpc.CallOption) (*ReleaseLotHoldResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReleaseLotHoldResponse)
+	err := c.cc.Invoke(ctx, InventoryService_ReleaseLotHold_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // InventoryServiceServer is the server API for InventoryService service.
 // All implementations must embed UnimplementedInventoryServiceServer
 // for forward compatibility.
@@ -440,6 +467,11 @@ type InventoryServiceServer interface {
 	// location, lot, owner and package. What differs because stock is moving is
 	// looked at again until it has settled.
 	VerifyBalances(context.Context, *VerifyBalancesRequest) (*VerifyBalancesResponse, error)
+	// HoldLot takes a lot out of use, with each that differs from it in white space alone:
+	// at once, also while Odoo is down. Odoo's own users can still move it.
+	HoldLot(context.Context, *HoldLotRequest) (*HoldLotResponse, error)
+	// ReleaseLotHold gives a lot free that was held or recalled.
+	ReleaseLotHold(context.Context, *ReleaseLotHoldRequest) (*ReleaseLotHoldResponse, error)
 	mustEmbedUnimplementedInventoryServiceServer()
 }
 
@@ -509,6 +541,12 @@ func (UnimplementedInventoryServiceServer) StreamInventoryEvents(*StreamInventor
 }
 func (UnimplementedInventoryServiceServer) VerifyBalances(context.Context, *VerifyBalancesRequest) (*VerifyBalancesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method VerifyBalances not implemented")
+}
+func (UnimplementedInventoryServiceServer) HoldLot(context.Context, *HoldLotRequest) (*HoldLotResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method HoldLot not implemented")
+}
+func (UnimplementedInventoryServiceServer) ReleaseLotHold(context.Context, *ReleaseLotHoldRequest) (*ReleaseLotHoldResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReleaseLotHold not implemented")
 }
 func (UnimplementedInventoryServiceServer) mustEmbedUnimplementedInventoryServiceServer() {}
 func (UnimplementedInventoryServiceServer) testEmbeddedByValue()                          {}
@@ -856,6 +894,42 @@ func _InventoryService_VerifyBalances_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _InventoryService_HoldLot_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(HoldLotRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).HoldLot(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_HoldLot_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).HoldLot(ctx, req.(*HoldLotRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InventoryService_ReleaseLotHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReleaseLotHoldRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).ReleaseLotHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_ReleaseLotHold_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).ReleaseLotHold(ctx, req.(*ReleaseLotHoldRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // InventoryService_ServiceDesc is the grpc.ServiceDesc for InventoryService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -922,6 +996,14 @@ var InventoryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "VerifyBalances",
 			Handler:    _InventoryService_VerifyBalances_Handler,
+		},
+		{
+			MethodName: "HoldLot",
+			Handler:    _InventoryService_HoldLot_Handler,
+		},
+		{
+			MethodName: "ReleaseLotHold",
+			Handler:    _InventoryService_ReleaseLotHold_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -1,0 +1,53 @@
+package inventory
+
+import (
+	"context"
+	"fmt"
+
+	"odoomesh/internal/command"
+)
+
+// This file alone knows what Odoo calls things that commands about lots need.
+
+const lotModel = "stock.lot"
+
+// reservations says which transfers have reserved something of lots, for people: Odoo lets
+// its users go on with them.
+func reservations(ctx context.Context, o *command.Odoo, lots []int64) ([]string, error) {
+	quantity := "quantity"
+	if o.Major() < 17 {
+		quantity = "reserved_uom_qty"
+	}
+	ids := make([]any, len(lots))
+	for i, id := range lots {
+		ids[i] = id
+	}
+	rows, err := o.Rows(ctx, "stock.move.line", command.Where("lot_id", "in", ids).And("state", "in", []any{"assigned", "partially_available", "confirmed", "waiting"}),
+		"picking_id", "reference", "lot_id", quantity)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, row := range rows {
+		n, err := row.Float(quantity)
+		if err != nil {
+			return nil, err
+		}
+		lot, _, err := row.Many2One("lot_id")
+		if err != nil {
+			return nil, err
+		}
+		transfer, _, err := row.Many2One("picking_id")
+		if err != nil {
+			return nil, err
+		}
+		reference, err := row.String("reference")
+		if err != nil {
+			return nil, err
+		}
+		if n != 0 {
+			all = append(all, fmt.Sprintf("%s of lot %q is reserved by %s (stock.picking %d): Odoo's users can still move it.", command.Float(n), lot.Name, reference, transfer.ID))
+		}
+	}
+	return all, nil
+}
