@@ -21,7 +21,7 @@ func newLocal(writes bool) local {
 	if writes {
 		rights = append(rights, optionsv1.Access_ACCESS_WRITE)
 	}
-	return local{&Principal{Name: "local", rights: map[string]rightSet{anyDomain: setOf(rights...)}}}
+	return local{NewPrincipal("local", map[string][]optionsv1.Access{anyDomain: rights})}
 }
 
 func (l local) recognise(ctx context.Context) (*Principal, error) {

@@ -33,6 +33,16 @@ type Principal struct {
 	scope *scope.Scope
 }
 
+// NewPrincipal is a principal that meets everything its rights open, by domain; "*" stands
+// for every domain.
+func NewPrincipal(name string, rights map[string][]optionsv1.Access) *Principal {
+	p := &Principal{Name: name, rights: map[string]rightSet{}}
+	for domain, of := range rights {
+		p.rights[domain] = setOf(of...)
+	}
+	return p
+}
+
 // May tells whether the principal has a right on a domain, such as "product".
 func (p *Principal) May(right optionsv1.Access, domain string) bool {
 	if p == nil {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -78,6 +79,14 @@ func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error)
 	case standing.Stage == Asks:
 		return nil, fault.FromError(actionRequired("", standing.Question))
 	}
+	if kept, err := d.ledger.find(w.id); w.requestID != "" && err == nil && kept != nil {
+		if err := w.same(kept); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.permitted(ctx, w.kind); err != nil {
+		return nil, fault.FromError(err)
+	}
 	if err := w.command.Do(ctx, work); err != nil {
 		return nil, fault.FromError(err)
 	}
@@ -107,6 +116,15 @@ func answer(i *commandv1.Intent) (*commandv1.Intent, error) {
 		reason = int32(errorsv1.Reason_REASON_INTERNAL)
 	}
 	return nil, fault.New(errorsv1.Reason(reason), i.GetExplanation(), named...)
+}
+
+// named lets a refusal name the intent that it keeps as it is.
+func named(err error, i *commandv1.Intent) error {
+	var known *fault.Error
+	if !errors.As(fault.FromError(err), &known) {
+		return err
+	}
+	return known.Naming("intent", i.GetName())
 }
 
 func actionRequired(name, question string) *fault.Error {

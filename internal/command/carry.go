@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -33,62 +34,75 @@ type attempt struct {
 	standing *Standing
 	// looking makes no call where nothing of the command is in Odoo.
 	looking bool
+	// over makes no call at all.
+	over bool
 }
 
 // result is how an attempt ended.
 type result struct {
-	event    event
+	event event
+	// standing is what the last look has shown; looked says that there was one, behind the
+	// last call.
 	standing Standing
+	looked   bool
 	// cause is why it is not done.
 	cause error
 	// contended says that it is worth while to try again at once.
 	contended bool
+	// ruled says that a rule of the mesh keeps it from being tried, and nothing else.
+	ruled bool
+}
+
+// course is what is known of a command while it is worked on.
+type course struct {
+	began time.Time
+	// sent is when a call that changes something may have left for Odoo last; zero where
+	// none has.
+	sent      time.Time
+	contended int
+	refusedAt string
 }
 
 // takeUp carries on with an intent that was open when the mesh stopped.
 func (d *Desk) takeUp(r *run, w *wish) {
 	kept := r.intent()
-	leave, err := d.lanes.enter(d.working, w.command.Document())
+	leave, err := d.lanes.Enter(d.working, w.command.Document())
 	if err != nil {
 		d.settle(r, kept)
 		return
 	}
 	defer leave()
-	d.settle(r, d.carry(r, w, &attempt{looking: true}))
+	// The last call may have left when the mesh stopped.
+	now := d.Clock.Now()
+	d.settle(r, d.carry(r, w, attempt{looking: true}, &course{began: now, sent: now}))
 }
 
 // carry works on an intent until it is settled, or the desk closes.
-func (d *Desk) carry(r *run, w *wish, a *attempt) *internalv1.KeptIntent {
-	kept, began := r.intent(), d.Clock.Now()
-	contended, refusedAt := 0, ""
+func (d *Desk) carry(r *run, w *wish, a attempt, c *course) *internalv1.KeptIntent {
+	kept := r.intent()
 	for try := 0; ; try++ {
 		work := w.work(d, false)
-		out := d.attempt(w, work, a)
+		a.over = d.Clock.Now().Sub(c.began) > d.LongestRequest
+		out := d.guarded(w, work, a)
+		if work.Odoo.sent {
+			c.sent = d.Clock.Now()
+		}
 		if d.working.Err() != nil {
 			return kept
 		}
-		if out.contended && contended < contentions {
-			contended++
+		if out.contended && c.contended < contentions {
+			c.contended++
 			if !clock.Sleep(d.working, d.Clock, pauses[0]/4+rand.N(pauses[0])) {
 				return kept
 			}
-			a = &attempt{}
+			a.standing = nil
 			continue
 		}
-		// A race with another client reads like a rule: one is believed when the same call
-		// is refused twice.
-		if last := work.Odoo.last(); out.event == refused && faultKind(out.cause) == odoo.BusinessRule && last != refusedAt {
-			refusedAt = last
-			a = &attempt{}
+		if c.doubts(out, work) {
+			c.refusedAt, a.standing = work.Odoo.last(), nil
 			continue
 		}
-		if out.event == lost && d.Clock.Now().Sub(began) > d.LongestRequest {
-			out.event = unsent
-			if out.standing.Stage != Nothing {
-				out.event = asked
-				out.cause = &Question{Text: fmt.Sprintf("A part of it is in Odoo (%s), and the rest cannot be done: %s", out.standing.Evidence, textOf(out.cause))}
-			}
-		}
+		d.judge(c, &out)
 		if out.event != lost || kept.GetIntent().GetState() != stateUnknown {
 			kept = d.write(kept, w, work, out)
 			r.set(kept)
@@ -96,61 +110,124 @@ func (d *Desk) carry(r *run, w *wish, a *attempt) *internalv1.KeptIntent {
 		if !open(kept.GetIntent().GetState()) {
 			return kept
 		}
-		if !d.pause(r, try, a) {
+		a.standing = nil
+		if !d.pause(r, try, &a, c) {
 			return kept
 		}
 	}
 }
 
+// doubts tells whether a refusal is to be heard twice: a race with another client reads
+// like a rule, and what is deleted twice is missing. One is believed when the same call
+// is refused once more.
+func (c *course) doubts(out result, work *Work) bool {
+	k := faultKind(out.cause)
+	return out.event == refused && (k == odoo.BusinessRule || k == odoo.Missing) && work.Odoo.last() != c.refusedAt
+}
+
+// judge says what follows from an attempt with what is known of those before. What may
+// have been sent is not called undone, nor refused, before Odoo's longest request has
+// passed since, and somebody has looked after that.
+func (d *Desk) judge(c *course, out *result) {
+	if c.sent.IsZero() {
+		return
+	}
+	certain := out.looked && d.Clock.Now().Sub(c.sent) > d.LongestRequest
+	switch {
+	case out.event == unsent, out.event == refused && out.ruled && !certain:
+		out.event = lost
+	}
+	if out.event == refused && fault.ReasonOf(out.cause) == errorsv1.Reason_REASON_NOT_FOUND {
+		out.event, out.cause = asked, &Question{Text: textOf(out.cause) + " It was deleted in Odoo, and whether this was done before is not known."}
+	}
+	if out.event != lost || !certain {
+		return
+	}
+	out.event = unsent
+	if out.standing.Stage != Nothing {
+		out.event = asked
+		out.cause = &Question{Text: fmt.Sprintf("A part of it is in Odoo (%s), and the rest cannot be done: %s", out.standing.Evidence, textOf(out.cause))}
+	}
+}
+
 // pause waits before the next try. Somebody who sends the request once more wants it to
 // be carried out, if nothing of it has been: what a command does is harmless twice.
-func (d *Desk) pause(r *run, try int, a *attempt) bool {
-	*a = attempt{looking: a.looking}
+func (d *Desk) pause(r *run, try int, a *attempt, c *course) bool {
 	select {
 	case <-d.working.Done():
 		return false
 	case <-r.wanted:
-		a.looking = false
+		a.looking, c.began = false, d.Clock.Now()
 	case <-d.Clock.After(pauses[min(try, len(pauses)-1)]):
 	}
 	return true
 }
 
+// guarded is an attempt that a panic does not end the mesh with: it would meet it again at
+// each start.
+func (d *Desk) guarded(w *wish, work *Work, a attempt) (out result) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.Logger.LogAttrs(d.working, slog.LevelError, "a command panicked", slog.String("intent", nameOf(w.id)), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			out = result{event: lost, cause: fault.Internal(fmt.Errorf("panic: %v", p))}
+		}
+	}()
+	return d.attempt(w, work, a)
+}
+
 // attempt looks, does what is missing, and looks again: what Odoo answers is advice.
-func (d *Desk) attempt(w *wish, work *Work, a *attempt) result {
+func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 	ctx, before := d.working, a.standing
 	if before == nil {
 		standing, err := w.command.Look(ctx, work)
 		if err != nil {
-			return result{event: lost, cause: err}
+			return gone(result{event: lost, cause: err})
 		}
 		before = &standing
 	}
+	out := result{event: lost, standing: *before, looked: true}
 	switch {
 	case before.Stage == Done:
 		return d.signed(ctx, work, w, *before, false)
 	case before.Stage == Asks:
-		return result{event: asked, standing: *before, cause: &Question{Text: before.Question}}
-	case a.looking && before.Stage == Nothing:
-		return result{event: lost, standing: *before, cause: errors.New("the mesh stopped before it had Odoo's answer, and Odoo does not show anything of it")}
+		out.event, out.cause = asked, &Question{Text: before.Question}
+		return out
+	case a.over, a.looking && before.Stage == Nothing:
+		out.cause = errors.New("Odoo does not show anything more of it")
+		return out
+	case a.standing == nil && before.Stage == Nothing:
+		// Much can have happened since the first try.
+		if err := w.command.Check(ctx, work); err != nil {
+			out.cause, out.event = err, eventOf(err, false)
+			out.ruled = out.event == refused
+			return out
+		}
 	}
 	cause := w.command.Do(ctx, work)
 	after, err := w.command.Look(ctx, work)
 	if err != nil {
-		return result{event: lost, standing: *before, cause: errors.Join(cause, err)}
+		return gone(result{event: lost, standing: *before, cause: errors.Join(cause, err)})
 	}
 	switch after.Stage {
 	case Done:
 		return d.signed(ctx, work, w, after, cause == nil)
 	case Asks:
-		return result{event: asked, standing: after, cause: &Question{Text: after.Question}}
+		return result{event: asked, standing: after, looked: true, cause: &Question{Text: after.Question}}
 	}
-	out := result{event: eventOf(cause, work.Odoo.sent), standing: after, cause: cause, contended: isContention(cause)}
+	out = result{event: eventOf(cause, work.Odoo.sent), standing: after, looked: true, cause: cause, contended: isContention(cause)}
 	if out.event == unsent && after.Stage != Nothing {
 		out.event = lost // what is begun is finished
 	}
 	if cause == nil {
 		out.cause = errors.New("Odoo said that it was done, and does not hold it: " + after.Evidence)
+	}
+	return out
+}
+
+// gone knows a document that was deleted meanwhile.
+func gone(out result) result {
+	if fault.ReasonOf(out.cause) == errorsv1.Reason_REASON_NOT_FOUND {
+		out.event, out.looked, out.ruled = refused, true, true
 	}
 	return out
 }
@@ -212,6 +289,7 @@ func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out resul
 		if len(work.Odoo.calls) > 0 {
 			i.Calls = work.Odoo.calls
 		}
+		bound(i)
 	})
 	level := slog.LevelInfo
 	if err != nil || out.event == lost {

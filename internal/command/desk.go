@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
@@ -43,7 +44,7 @@ type Config struct {
 type Desk struct {
 	Config
 	ledger  ledger
-	lanes   lanes
+	lanes   Lanes
 	metrics metrics
 	kinds   map[string]Kind
 
@@ -141,9 +142,6 @@ func (d *Desk) Carry(ctx context.Context, method string, request Request) (*comm
 	w, err := d.wish(ctx, method, request)
 	if err != nil {
 		return nil, err
-	}
-	if err := d.permitted(ctx, w.kind); err != nil {
-		return nil, fault.FromError(err)
 	}
 	patient, cancel := context.WithTimeout(ctx, d.Patience)
 	defer cancel()
@@ -243,6 +241,7 @@ func (d *Desk) begin(ctx context.Context, r *run, w *wish) (settled *internalv1.
 		switch state := kept.GetIntent().GetState(); {
 		case open(state):
 			r.set(kept)
+			r.wanted <- struct{}{} // whoever sends it wants it carried out
 			d.start(func() { d.takeUp(r, w) })
 			return nil, nil
 		case state != stateNotDone && state != stateAsks && (state != stateRefused || !w.refusedToo):
@@ -250,25 +249,32 @@ func (d *Desk) begin(ctx context.Context, r *run, w *wish) (settled *internalv1.
 		}
 		event = retried
 	}
-	leave, err := d.lanes.enter(ctx, w.command.Document())
+	leave, err := d.lanes.Enter(ctx, w.command.Document())
 	if err != nil {
 		return nil, occupied(w.command.Document(), err)
 	}
+	before := kept
 	kept, standing, err := d.accept(ctx, w, kept, event)
 	if err != nil {
 		leave()
+		if before != nil {
+			err = named(err, before.GetIntent())
+		}
 		return nil, err
 	}
 	r.set(kept)
 	d.start(func() {
 		defer leave()
-		d.settle(r, d.carry(r, w, &attempt{standing: standing}))
+		d.settle(r, d.carry(r, w, attempt{standing: standing}, &course{began: d.Clock.Now()}))
 	})
 	return nil, nil
 }
 
 // accept looks how far a command has come, refuses what is impossible, and takes it on.
 func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent, e event) (*internalv1.KeptIntent, *Standing, error) {
+	if err := d.permitted(ctx, w.kind); err != nil {
+		return nil, nil, err
+	}
 	work := w.work(d, false)
 	standing, err := w.command.Look(ctx, work)
 	if err != nil {
@@ -333,5 +339,8 @@ func (w *wish) read(asked proto.Message) (err error) {
 		return err
 	}
 	w.body, err = proto.MarshalOptions{Deterministic: true}.Marshal(asked)
+	if len(w.body) > maxBody {
+		return fault.New(errorsv1.Reason_REASON_INVALID_ARGUMENT, fmt.Sprintf("The request has %d bytes, and a command takes %d: send it in parts.", len(w.body), maxBody))
+	}
 	return err
 }

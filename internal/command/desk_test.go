@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
@@ -18,6 +19,7 @@ import (
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	"odoomesh/internal/access"
 	"odoomesh/internal/clock"
@@ -28,7 +30,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const pressMethod = "/test/Press"
+const pressMethod = orderv1.OrderService_ReleaseOrder_FullMethodName
 
 // house is an Odoo with orders that can be pressed: once is what is wanted, and each
 // press counts.
@@ -40,8 +42,9 @@ type house struct {
 	// before and after are called around the commit of a press; an error of the first
 	// keeps it from happening, one of the second is what the caller gets.
 	before, after func(id int64) error
-	// looks fails reads where it is set.
+	// looks fails reads where it is set, and rule checks.
 	looks func() error
+	rule  func(id int64) error
 }
 
 func (h *house) SearchRead(_ context.Context, model string, domain odoo.Domain, _ []string, _ odoo.ReadOptions) ([]odoo.Row, error) {
@@ -94,8 +97,9 @@ func (h *house) Server() (odoo.Server, bool) { return odoo.Server{}, true }
 
 // presses presses an order once.
 type presses struct {
-	name string
-	id   int64
+	name  string
+	id    int64
+	house *house
 }
 
 func (p presses) Document() string { return p.name }
@@ -118,6 +122,9 @@ func (p presses) Look(ctx context.Context, w *Work) (Standing, error) {
 func (p presses) Check(context.Context, *Work) error {
 	if p.id == 13 {
 		return Refused("%s is never pressed.", p.name)
+	}
+	if p.house.rule != nil {
+		return p.house.rule(p.id)
 	}
 	return nil
 }
@@ -160,7 +167,7 @@ func (w *world) open(t *testing.T) {
 	w.Register(Kind{Name: "things.press", Method: pressMethod, Request: &orderv1.ReleaseOrderRequest{}, Begin: func(r proto.Message) (Command, error) {
 		var g Given
 		name := r.(*orderv1.ReleaseOrderRequest).GetName()
-		return presses{name, g.ID("name", "orders", name)}, g.Err()
+		return presses{name, g.ID("name", "orders", name), w.house}, g.Err()
 	}})
 }
 
@@ -183,7 +190,7 @@ func (w *world) restart(t *testing.T) {
 }
 
 func as(t *testing.T, name string) context.Context {
-	return access.WithPrincipal(t.Context(), &access.Principal{Name: name})
+	return access.WithPrincipal(t.Context(), access.NewPrincipal(name, map[string][]optionsv1.Access{"order": {optionsv1.Access_ACCESS_WRITE}}))
 }
 
 func (w *world) press(ctx context.Context, requestID string, order int) (*commandv1.Intent, error) {
@@ -544,5 +551,137 @@ func TestListsPageTheNewestFirst(t *testing.T) {
 	}
 	if fmt.Sprint(got) != "[r6 r4 r2 r0]" {
 		t.Errorf("got %v", got)
+	}
+}
+
+// What was sent once is not called undone because a later try could not be sent, nor while
+// nobody could look, nor before the limit has passed since the last call.
+func TestWhatWasSentOnceStaysUnknown(t *testing.T) {
+	t.Run("a later try is not sent", func(t *testing.T) {
+		w := newWorld(t)
+		ctx := as(t, "erp")
+		w.Patience = 50 * time.Millisecond
+		n := 0
+		w.before = func(int64) error {
+			if n++; n == 1 {
+				return cut
+			}
+			return unreachable
+		}
+		if _, err := w.press(ctx, "r1", 42); fault.ReasonOf(err) != errorsv1.Reason_REASON_UNKNOWN_OUTCOME {
+			t.Fatalf("%v", err)
+		}
+		eventually(t, func() bool { w.house.mu.Lock(); defer w.house.mu.Unlock(); return n > 2 })
+		w.state(t, ctx, "r1", stateUnknown)
+		w.house.mu.Lock()
+		w.pressed[42]++ // the first call comes through
+		w.house.mu.Unlock()
+		w.state(t, ctx, "r1", stateDone)
+	})
+	t.Run("nobody can look", func(t *testing.T) {
+		w := newWorld(t)
+		ctx := as(t, "erp")
+		w.LongestRequest, w.Patience = 300*time.Millisecond, 2*time.Second
+		w.after = func(int64) error {
+			w.looks = func() error { return unreachable }
+			return cut
+		}
+		if _, err := w.press(ctx, "r1", 42); fault.ReasonOf(err) != errorsv1.Reason_REASON_UNKNOWN_OUTCOME {
+			t.Fatalf("%v", err)
+		}
+		w.house.mu.Lock()
+		w.looks = nil
+		w.house.mu.Unlock()
+		w.state(t, ctx, "r1", stateDone)
+		if w.pressed[42] != 1 {
+			t.Errorf("pressed %d times", w.pressed[42])
+		}
+	})
+	t.Run("the last call counts", func(t *testing.T) {
+		w := newWorld(t)
+		ctx := as(t, "erp")
+		w.LongestRequest = 800 * time.Millisecond
+		var last time.Time
+		w.before = func(int64) error { last = time.Now(); return cut }
+		_, err := w.press(ctx, "r1", 42)
+		if since := time.Since(last); fault.ReasonOf(err) != errorsv1.Reason_REASON_ODOO_UNAVAILABLE || since < w.LongestRequest {
+			t.Errorf("%s after the last call: %v", since, err)
+		}
+	})
+}
+
+// What the checks refuse by now is not done at a later try, as it would not have been at
+// the first.
+func TestALaterTryIsCheckedAnew(t *testing.T) {
+	w := newWorld(t)
+	ctx := as(t, "erp")
+	w.before = func(int64) error { return unreachable }
+	if _, err := w.press(ctx, "r1", 42); err == nil {
+		t.Fatal("it was done")
+	}
+	w.before = nil
+	w.rule = func(int64) error { return Refused("It orders -5.") }
+	if _, err := w.press(ctx, "r1", 42); fault.ReasonOf(err) != errorsv1.Reason_REASON_BUSINESS_RULE || w.pressed[42] != 0 {
+		t.Errorf("%v", err)
+	}
+}
+
+// A document that is deleted while its command is unknown is for a person; one that was
+// never touched is not found.
+func TestADocumentThatIsDeletedMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	ctx := as(t, "erp")
+	w.LongestRequest = 300 * time.Millisecond
+	w.before = func(id int64) error { w.gone[id] = true; return cut }
+	if _, err := w.press(ctx, "r1", 42); fault.ReasonOf(err) != errorsv1.Reason_REASON_ACTION_REQUIRED || !strings.Contains(err.Error(), "deleted") {
+		t.Errorf("%v", err)
+	}
+	if _, err := w.press(ctx, "r2", 42); fault.ReasonOf(err) != errorsv1.Reason_REASON_NOT_FOUND {
+		t.Errorf("%v", err)
+	}
+}
+
+// A panic costs the try, and not the mesh.
+func TestAPanicIsATryThatWasLost(t *testing.T) {
+	w := newWorld(t)
+	n := 0
+	w.before = func(int64) error {
+		if n++; n == 1 {
+			defer w.house.mu.Lock()
+			w.house.mu.Unlock()
+			panic("broken")
+		}
+		return nil
+	}
+	if i, err := w.press(as(t, "erp"), "r1", 42); err != nil || i.GetState() != stateDone || w.pressed[42] != 1 {
+		t.Errorf("pressed %d: %v, %v", w.pressed[42], i, err)
+	}
+}
+
+// However much Odoo did besides, what is said of it can be kept.
+func TestWhatIsSaidOfAnIntentIsBounded(t *testing.T) {
+	i := &commandv1.Intent{Explanation: strings.Repeat("ä", 5000)}
+	for n := range 6000 {
+		i.Deviations = append(i.Deviations, &commandv1.Deviation{Field: fmt.Sprint(n), Found: strings.Repeat("x", 2000)})
+		i.Warnings = append(i.Warnings, strings.Repeat("y", 2000))
+		i.Calls = append(i.Calls, &commandv1.Call{Subject: strings.Repeat("1 ", 2000)})
+	}
+	bound(i)
+	if size := proto.Size(i); size > 350<<10 || len(i.GetDeviations()) != mostTold+1 || !utf8.ValidString(i.GetExplanation()) {
+		t.Errorf("%d bytes, %d deviations", size, len(i.GetDeviations()))
+	}
+	w := newWorld(t)
+	r := &orderv1.ReleaseOrderRequest{RequestId: "r", Name: "orders/42", Etag: strings.Repeat("x", maxBody)}
+	if _, err := w.Carry(as(t, "erp"), pressMethod, r); fault.ReasonOf(err) != errorsv1.Reason_REASON_INVALID_ARGUMENT {
+		t.Errorf("%v", err)
+	}
+}
+
+func eventually(t *testing.T, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !holds(); <-time.After(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it never came to that")
+		}
 	}
 }

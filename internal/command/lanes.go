@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// lanes let one command at a time work on a document.
-type lanes struct {
+// Lanes let one at a time work on what has a name. The zero value is ready for use.
+type Lanes struct {
 	mu    sync.Mutex
 	taken map[string]*lane
 }
@@ -17,21 +17,20 @@ type lane struct {
 	users int
 }
 
-// enter waits for a document's lane; each success needs one leave. No document has no
-// lane.
-func (l *lanes) enter(ctx context.Context, document string) (leave func(), err error) {
-	if document == "" {
+// Enter waits for the lane of a name, such as a document's; each success needs one leave. No name has no lane.
+func (l *Lanes) Enter(ctx context.Context, name string) (leave func(), err error) {
+	if name == "" {
 		return func() {}, nil
 	}
 	l.mu.Lock()
 	if l.taken == nil {
 		l.taken = map[string]*lane{}
 	}
-	one := l.taken[document]
+	one := l.taken[name]
 	if one == nil {
 		one = &lane{free: make(chan struct{}, 1)}
 		one.free <- struct{}{}
-		l.taken[document] = one
+		l.taken[name] = one
 	}
 	one.users++
 	l.mu.Unlock()
@@ -39,7 +38,7 @@ func (l *lanes) enter(ctx context.Context, document string) (leave func(), err e
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if one.users--; one.users == 0 {
-			delete(l.taken, document)
+			delete(l.taken, name)
 		}
 	}
 	select {

@@ -3,10 +3,12 @@ package command
 import (
 	"context"
 	"encoding/binary"
+	"strings"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	"odoomesh/internal/access"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/filter"
@@ -117,6 +119,9 @@ func (d *Desk) Retry(ctx context.Context, name string) (*commandv1.Intent, error
 	w, err := d.wishOf(kept)
 	if err != nil {
 		return nil, err
+	}
+	if domainOf := strings.Split(kept.GetMethod(), "."); len(domainOf) < 3 || !access.From(ctx).May(optionsv1.Access_ACCESS_WRITE, domainOf[1]) {
+		return nil, fault.NotPermitted("write", strings.Join(domainOf[1:2], ""))
 	}
 	w.refusedToo = true
 	patient, cancel := context.WithTimeout(ctx, d.Patience)

@@ -30,7 +30,7 @@ type Odoo struct {
 	// dry makes no call that changes something.
 	dry   bool
 	calls []*commandv1.Call
-	// sent says that such a call has left for Odoo.
+	// sent says that Odoo may have carried one of them out, or still does.
 	sent bool
 }
 
@@ -107,8 +107,9 @@ func (o *Odoo) Load(ctx context.Context, model string, columns []string, rows []
 		}
 		return ids, nil
 	}
-	o.sent = true
+	leave := o.leaving()
 	answer, err := o.client.Call(ctx, model, "load", []any{names, data}, map[string]any{"context": map[string]any{"tz": "UTC"}})
+	leave(err)
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +126,9 @@ func loaded(model string, answer any) ([]int64, error) {
 		ids := make([]int64, len(list))
 		for i, item := range list {
 			ids[i], _ = item.(int64)
+		}
+		if len(ids) == 0 {
+			return nil, fmt.Errorf("loading %s: Odoo answered no ids", model)
 		}
 		return ids, nil
 	}
@@ -150,13 +154,21 @@ func (o *Odoo) Do(ctx context.Context, model, method string, ids []int64, kwargs
 	if o.dry {
 		return nil, nil
 	}
-	o.sent = true
+	leave := o.leaving()
 	answer, err := o.client.CallOn(ctx, model, method, ids, nil, kwargs)
+	leave(err)
 	var fault *odoo.Fault
 	if errors.As(err, &fault) && fault.Kind == odoo.NotMarshalled {
 		return nil, nil // it was carried out, and only its answer could not be written down
 	}
 	return answer, err
+}
+
+// leaving notes that a call leaves, and then what is known of that when it has ended.
+func (o *Odoo) leaving() func(err error) {
+	before := o.sent
+	o.sent = true
+	return func(err error) { o.sent = before || err == nil || odoo.MayHaveExecuted(err) }
 }
 
 // last is the call that was made last of those that change something; empty where there

@@ -3,6 +3,8 @@ package command
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/fault"
@@ -17,10 +19,16 @@ func Carried[T any](ctx context.Context, d *Desk, method string, r Request, read
 		return intent, none, err
 	}
 	record, err := read(ctx, intent.GetDocument())
-	if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND {
+	switch {
+	case fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND:
+		return intent, none, nil
+	case err != nil:
+		// It is done, whether or not the record can be read now.
+		intent = proto.CloneOf(intent)
+		intent.Warnings = append(intent.Warnings, "The record cannot be shown now: "+textOf(err))
 		return intent, none, nil
 	}
-	return intent, record, err
+	return intent, record, nil
 }
 
 // Unchanged refuses, in Check, what is asked of a record that has changed since its etag

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"errors"
+	"maps"
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -102,4 +103,12 @@ func About(err error) string {
 		return e.resource.GetResourceName()
 	}
 	return ""
+}
+
+// Naming is the error with one more pair in ErrorInfo.metadata.
+func (e *Error) Naming(key, value string) *Error {
+	named := *e
+	named.metadata = maps.Clone(e.metadata)
+	With(key, value)(&named)
+	return &named
 }
