@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -126,7 +127,8 @@ func (c *client) do(cmd *cobra.Command, one contractCommand, names []string, a a
 			return c.carried(answer)
 		}
 		told, _ := fault.Read(err)
-		if told.Retry != "same_request" || c.clock.Now().After(deadline) {
+		again := told.Retry == "same_request" || told.Reason == "" && (told.Code == codes.Unavailable || told.Code == codes.DeadlineExceeded)
+		if !again || c.clock.Now().After(deadline) || cmd.Context().Err() != nil {
 			return err
 		}
 		fmt.Fprintf(c.errs, "%s; asking again\n", clean(told.Message))

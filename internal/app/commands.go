@@ -28,7 +28,7 @@ func (a *App) refreshRecord(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	return a.engine.Refresh(ctx, collection, [][]byte{key})
+	return refreshed(a.engine.Refresh(ctx, collection, [][]byte{key}))
 }
 
 // zone is in which time zone records are shown; UTC before Odoo was reached.

@@ -2,8 +2,11 @@ package app
 
 import (
 	"context"
+	"errors"
 
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/capture"
+	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
 	"odoomesh/internal/record"
 	"odoomesh/internal/stream"
@@ -60,5 +63,13 @@ func (c captured) Status() read.Status {
 }
 
 func (c captured) Refresh(ctx context.Context, keys [][]byte) error {
-	return c.patience.ask(ctx, func(ctx context.Context) error { return c.engine.Refresh(ctx, c.collection, keys) })
+	return c.patience.ask(ctx, func(ctx context.Context) error { return refreshed(c.engine.Refresh(ctx, c.collection, keys)) })
+}
+
+// refreshed is the refusal of what needs Odoo before Odoo was reached.
+func refreshed(err error) error {
+	if errors.Is(err, capture.ErrNotConnected) {
+		return fault.Unavailable(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo has not been reached since this process started.", fault.AskAgain, fault.Because(err))
+	}
+	return err
 }

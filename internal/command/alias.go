@@ -1,6 +1,10 @@
 package command
 
-import "odoomesh/internal/odoo"
+import (
+	"strings"
+
+	"odoomesh/internal/odoo"
+)
 
 // What a domain's calls of Odoo are written in: of Odoo's client a domain sees this and
 // no more.
@@ -13,6 +17,12 @@ type (
 
 // Where is a domain of one condition; its method And adds others.
 func Where(field, operator string, value any) Domain { return odoo.Where(field, operator, value) }
+
+// Like is a text as a part of what Odoo's ilike looks for: a pattern, in which some
+// characters stand for others.
+func Like(text string) string { return likeEscapes.Replace(text) }
+
+var likeEscapes = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // HasNoField tells whether a call failed because this Odoo has no such field, as where
 // the module is missing that brings it.

@@ -72,7 +72,7 @@ func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error)
 	i := &commandv1.Intent{Command: w.kind.Name, Principal: w.principal, Document: w.command.Document(), Evidence: standing.Evidence}
 	switch {
 	case err != nil:
-		return nil, fault.FromError(err)
+		return nil, refusal(err)
 	case standing.Stage == Done:
 		i.Explanation = "Odoo holds it already: nothing would be done."
 		return i, nil
@@ -88,7 +88,7 @@ func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error)
 		return nil, fault.FromError(err)
 	}
 	if err := w.command.Do(ctx, work); err != nil {
-		return nil, fault.FromError(err)
+		return nil, refusal(err)
 	}
 	i.Explanation, i.Calls = "Nothing was changed.", work.Odoo.calls
 	return i, nil
@@ -118,10 +118,19 @@ func answer(i *commandv1.Intent) (*commandv1.Intent, error) {
 	return nil, fault.New(errorsv1.Reason(reason), i.GetExplanation(), named...)
 }
 
+// refusal is an error before a command was taken on, as the caller gets it.
+func refusal(err error) error {
+	var question *Question
+	if errors.As(err, &question) {
+		return actionRequired("", question.Text)
+	}
+	return fault.FromError(err)
+}
+
 // named lets a refusal name the intent that it keeps as it is.
 func named(err error, i *commandv1.Intent) error {
 	var known *fault.Error
-	if !errors.As(fault.FromError(err), &known) {
+	if !errors.As(refusal(err), &known) {
 		return err
 	}
 	return known.Naming("intent", i.GetName())

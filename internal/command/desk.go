@@ -162,7 +162,7 @@ func (d *Desk) carryOut(ctx, patient context.Context, w *wish) (*commandv1.Inten
 	if settled, err := d.begin(patient, r, w); settled != nil || err != nil {
 		d.settle(r, settled)
 		if err != nil {
-			return nil, fault.FromError(err)
+			return nil, refusal(err)
 		}
 		return answer(settled.GetIntent())
 	}

@@ -7,7 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+	"unicode/utf8"
 
+	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/protobuf/proto"
@@ -56,7 +59,42 @@ func (g *Given) ID(field, collection, name string) int64 {
 		g.Wrong(field, "%v", err)
 		return 0
 	}
+	if resource.KeyID(key) > maxID {
+		g.Wrong(field, "Odoo has no ids above %d", maxID)
+		return 0
+	}
 	return resource.KeyID(key)
+}
+
+// maxID is the greatest id that Odoo's tables have [int4].
+const maxID = 1<<31 - 1
+
+// Text is a text of up to so many characters, without those that XML cannot carry, such
+// as the separators that a scanner sends.
+func (g *Given) Text(field, text string, most int) string {
+	if n := utf8.RuneCountInString(text); n > most {
+		g.Wrong(field, "up to %d characters, and not %d", most, n)
+	}
+	for _, r := range text {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == 0xfffe || r == 0xffff {
+			g.Wrong(field, "it has the character %U, which Odoo cannot be sent", r)
+			break
+		}
+	}
+	return text
+}
+
+// Day is a day of the calendar in Odoo's form; empty where none is given.
+func (g *Given) Day(field string, d *date.Date) string {
+	if d == nil {
+		return ""
+	}
+	t := time.Date(int(d.GetYear()), time.Month(d.GetMonth()), int(d.GetDay()), 0, 0, 0, 0, time.UTC)
+	if d.GetYear() < 1900 || d.GetYear() > 9998 || t.Day() != int(d.GetDay()) || int32(t.Month()) != d.GetMonth() {
+		g.Wrong(field, "a day of the calendar, from 1900 to 9998")
+		return ""
+	}
+	return t.Format(time.DateOnly)
 }
 
 // plainNumber is a decimal as Odoo reads one: no exponent, and no more digits than a

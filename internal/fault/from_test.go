@@ -58,7 +58,7 @@ func TestFromErrorGivesEachErrorItsReason(t *testing.T) {
 		{"cancelled on the way", transport(odoo.Canceled, true), "CANCELLED"},
 		{"no turn", transport(odoo.Overloaded, false), "OVERLOADED"},
 		{"too large", transport(odoo.TooLarge, true), "INTERNAL"},
-		{"argument", &odoo.ArgumentError{Err: errors.New("too long")}, "INTERNAL"},
+		{"argument", &odoo.ArgumentError{Err: errors.New("too long")}, "INVALID_ARGUMENT"},
 		{"shape", &odoo.ShapeError{Model: "res.partner", Field: "name"}, "SHAPE_MISMATCH"},
 		{"missing field", &odoo.MissingFieldsError{}, "SHAPE_MISMATCH"},
 		{"connect: version", &odoo.ConnectError{Reason: odoo.UnsupportedVersion, Err: errors.New("x")}, "SHAPE_MISMATCH"},

@@ -48,6 +48,10 @@ func fromOdoo(err error) *Error {
 	if errors.As(err, &t) {
 		return fromTransport(t, err)
 	}
+	var argument *odoo.ArgumentError
+	if errors.As(err, &argument) {
+		return New(errorsv1.Reason_REASON_INVALID_ARGUMENT, "The request has a value that Odoo cannot be sent: "+argument.Error(), Because(err))
+	}
 	var shape *odoo.ShapeError
 	var missing *odoo.MissingFieldsError
 	if errors.As(err, &shape) || errors.As(err, &missing) {

@@ -32,25 +32,27 @@ type create struct {
 type newLine struct {
 	orderLine int64
 	quantity  string
-	// price is empty where it is the order's.
-	price string
+	// price is empty where it is the order's; currency is the one that it was given in,
+	// and empty where none was said.
+	price, currency string
 }
 
 func beginCreate(request proto.Message) (command.Command, error) {
 	i := request.(*invoicev1.CreateInvoiceRequest).GetInvoice()
 	var g command.Given
 	g.Only("invoice", i, "orders", "supplier_reference", "invoice_date", "lines")
-	c := &create{reference: i.GetSupplierReference()}
+	c := &create{reference: g.Text("invoice.supplier_reference", i.GetSupplierReference(), 500)}
 	if len(i.GetOrders()) != 1 {
 		g.Wrong("invoice.orders", "give the one order that it bills")
 	} else {
 		c.orderName = i.GetOrders()[0]
 		c.order = g.ID("invoice.orders[0]", "orders", c.orderName)
 	}
-	if d := i.GetInvoiceDate(); d.GetYear() < 1900 || d.GetMonth() < 1 || d.GetDay() < 1 {
+	if c.day = g.Day("invoice.invoice_date", i.GetInvoiceDate()); i.GetInvoiceDate() == nil {
 		g.Wrong("invoice.invoice_date", "give the day that stands on the bill")
-	} else {
-		c.day = fmt.Sprintf("%04d-%02d-%02d", d.GetYear(), d.GetMonth(), d.GetDay())
+	}
+	if len(i.GetLines()) > 1000 {
+		g.Wrong("invoice.lines", "up to 1000 lines")
 	}
 	seen := map[int64]bool{}
 	for n, l := range i.GetLines() {
@@ -63,7 +65,7 @@ func beginCreate(request proto.Message) (command.Command, error) {
 		}
 		line.orderLine, seen[id] = id, true
 		if l.GetUnitPrice() != nil {
-			line.price = g.Price(at+".unit_price", l.GetUnitPrice(), "")
+			line.price, line.currency = g.Price(at+".unit_price", l.GetUnitPrice(), ""), l.GetUnitPrice().GetCurrencyCode()
 		}
 		c.lines = append(c.lines, line)
 	}
@@ -153,6 +155,9 @@ func (c *create) plan(ctx context.Context, o *command.Odoo) (order, []orderLine,
 		if !ok {
 			g.Wrong(at+".order_line_id", "%s has no such line", c.orderName)
 			continue
+		}
+		if asked.currency != "" && asked.currency != found.currencyCode {
+			g.Wrong(at+".unit_price.currency_code", "the order is in %s", found.currencyCode)
 		}
 		want, _ := new(big.Rat).SetString(asked.quantity)
 		if open := l.billable(); want == nil || want.Cmp(open) > 0 {

@@ -3,6 +3,7 @@ package invoice
 import (
 	"context"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,13 +26,13 @@ var (
 
 // order is what a bill needs of its order.
 type order struct {
-	number            string
-	partner, currency int64
-	released          bool
+	number, currencyCode       string
+	partner, currency, company int64
+	released                   bool
 }
 
 func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok bool, err error) {
-	row, ok, err := o.Row(ctx, "purchase.order", id, "name", "state", "partner_id", "currency_id")
+	row, ok, err := o.Row(ctx, "purchase.order", id, "name", "state", "partner_id", "currency_id", "company_id")
 	if err != nil || !ok {
 		return order{}, ok, err
 	}
@@ -44,12 +45,14 @@ func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok 
 	if found.number, err = row.String("name"); err != nil {
 		return order{}, false, err
 	}
-	for field, to := range map[string]*int64{"partner_id": &found.partner, "currency_id": &found.currency} {
+	for field, to := range map[string]*int64{"partner_id": &found.partner, "currency_id": &found.currency, "company_id": &found.company} {
 		ref, _, err := row.Many2One(field)
 		if err != nil {
 			return order{}, false, err
 		}
-		*to = ref.ID
+		if *to = ref.ID; field == "currency_id" {
+			found.currencyCode = ref.Name
+		}
 	}
 	return found, true, nil
 }
@@ -175,11 +178,11 @@ func (c *create) Do(ctx context.Context, w *command.Work) error {
 	}
 	text := func(id int64) string { return strconv.FormatInt(id, 10) }
 	columns := []string{
-		"id", "move_type", "partner_id/.id", "ref", "invoice_date", "currency_id/.id", "invoice_origin",
+		"id", "move_type", "company_id/.id", "partner_id/.id", "ref", "invoice_date", "currency_id/.id", "invoice_origin",
 		"invoice_line_ids/id", "invoice_line_ids/product_id/.id", "invoice_line_ids/name", "invoice_line_ids/quantity", "invoice_line_ids/price_unit",
 		"invoice_line_ids/discount", "invoice_line_ids/product_uom_id/.id", "invoice_line_ids/purchase_line_id/.id", "invoice_line_ids/tax_ids/.id",
 	}
-	head := []string{w.External(0), "in_invoice", text(found.partner), c.reference, c.day, text(found.currency), found.number}
+	head := []string{w.External(0), "in_invoice", text(found.company), text(found.partner), c.reference, c.day, text(found.currency), found.number}
 	rows := make([][]string, len(lines))
 	for i, l := range lines {
 		if rows[i] = make([]string, len(head), len(columns)); i == 0 {
@@ -209,11 +212,16 @@ type bill struct {
 }
 
 func readBill(ctx context.Context, o *command.Odoo, id int64) (found bill, ok bool, err error) {
-	row, ok, err := o.Row(ctx, invoiceModel, id, "state", "name", "ref", "invoice_date", "commercial_partner_id")
+	row, ok, err := o.Row(ctx, invoiceModel, id, "state", "name", "ref", "invoice_date", "commercial_partner_id", "move_type")
 	if err != nil || !ok {
 		return bill{}, ok, err
 	}
 	found.id = id
+	// Entries of other kinds, such as customers' invoices, are none of the domain.
+	kind, err := row.String("move_type")
+	if err != nil || !slices.Contains([]string{"in_invoice", "in_refund", "in_receipt"}, kind) {
+		return bill{}, false, err
+	}
 	for field, to := range map[string]*string{"state": &found.state, "name": &found.number, "ref": &found.reference, "invoice_date": &found.day} {
 		if *to, err = row.String(field); err != nil {
 			return bill{}, false, err
@@ -229,7 +237,7 @@ func readBill(ctx context.Context, o *command.Odoo, id int64) (found bill, ok bo
 func twinOf(ctx context.Context, o *command.Odoo, b bill) (int64, error) {
 	number := strings.TrimSpace(b.reference)
 	rows, err := o.Rows(ctx, invoiceModel, command.Where("commercial_partner_id", "=", b.supplier).And("move_type", "=", "in_invoice").
-		And("state", "=", "posted").And("id", "!=", b.id).And("ref", "ilike", number), "ref")
+		And("state", "=", "posted").And("id", "!=", b.id).And("ref", "ilike", command.Like(number)), "ref")
 	if err != nil {
 		return 0, err
 	}

@@ -19,12 +19,13 @@ type post struct {
 	name, etag string
 	id         int64
 	live       func(ctx context.Context, name string) (*invoicev1.Invoice, error)
+	suppliers  *command.Lanes
 }
 
 func (s *Service) beginPost(request proto.Message) (command.Command, error) {
 	r := request.(*invoicev1.PostInvoiceRequest)
 	var g command.Given
-	p := post{name: r.GetName(), etag: r.GetEtag(), id: g.ID("name", invoiceservice.Invoices, r.GetName()), live: s.live}
+	p := post{name: r.GetName(), etag: r.GetEtag(), id: g.ID("name", invoiceservice.Invoices, r.GetName()), live: s.live, suppliers: &s.suppliers}
 	return p, g.Err()
 }
 
@@ -82,11 +83,21 @@ func (p post) possible(ctx context.Context, o *command.Odoo) error {
 	return fault.New(errorsv1.Reason_REASON_ALREADY_EXISTS, fmt.Sprintf("%s of the same supplier is posted with the number %q.", name, found.reference), fault.Resource("mesh/Invoice", name))
 }
 
-// Do posts the draft. Odoo refuses to post one that is posted.
+// Do posts the draft. Odoo refuses to post one that is posted. One bill of a supplier is
+// posted at a time: of two with one number the second has to see the first.
 func (p post) Do(ctx context.Context, w *command.Work) error {
+	found, err := p.read(ctx, w.Odoo)
+	if err != nil {
+		return err
+	}
+	leave, err := p.suppliers.Enter(ctx, resource.Name("suppliers", found.supplier))
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if err := p.possible(ctx, w.Odoo); err != nil {
 		return err
 	}
-	_, err := w.Odoo.Do(ctx, invoiceModel, "action_post", []int64{p.id}, nil)
+	_, err = w.Odoo.Do(ctx, invoiceModel, "action_post", []int64{p.id}, nil)
 	return err
 }

@@ -34,6 +34,27 @@ type newLine struct {
 	requested string
 }
 
+const (
+	// mostLines and mostText bound an order, and each of its texts in characters.
+	mostLines = 1000
+	mostText  = 500
+)
+
+// currencyOf is the currency of an order: what it says, else what its prices say; empty
+// where they say nothing, and Odoo takes the supplier's. A price in another one is
+// refused.
+func currencyOf(o *orderv1.Order) string {
+	if o.GetCurrencyCode() != "" {
+		return o.GetCurrencyCode()
+	}
+	for _, l := range o.GetLines() {
+		if code := l.GetUnitPrice().GetCurrencyCode(); code != "" {
+			return code
+		}
+	}
+	return ""
+}
+
 // odooTime is how Odoo writes a time, in UTC.
 const odooTime = time.DateTime
 
@@ -42,17 +63,17 @@ func beginCreate(request proto.Message) (command.Command, error) {
 	var g command.Given
 	g.Only("order", o, "supplier", "supplier_reference", "origin", "currency_code", "lines")
 	c := &create{
-		supplier: g.ID("order.supplier", "suppliers", o.GetSupplier()), reference: o.GetSupplierReference(),
-		origin: o.GetOrigin(), currency: o.GetCurrencyCode(),
+		supplier: g.ID("order.supplier", "suppliers", o.GetSupplier()), reference: g.Text("order.supplier_reference", o.GetSupplierReference(), mostText),
+		origin: g.Text("order.origin", o.GetOrigin(), mostText), currency: currencyOf(o),
 	}
-	if len(o.GetLines()) == 0 {
-		g.Wrong("order.lines", "an order needs a line")
+	if n := len(o.GetLines()); n == 0 || n > mostLines {
+		g.Wrong("order.lines", "an order needs a line, and takes up to %d", mostLines)
 	}
 	for i, l := range o.GetLines() {
 		at := fmt.Sprintf("order.lines[%d]", i)
 		g.Only(at, l, "product", "description", "quantity", "unit", "unit_price", "requested_time")
 		line := newLine{
-			product: g.ID(at+".product", "products", l.GetProduct()), description: l.GetDescription(),
+			product: g.ID(at+".product", "products", l.GetProduct()), description: g.Text(at+".description", l.GetDescription(), mostText),
 			quantity: g.Quantity(at+".quantity", l.GetQuantity()), price: g.Price(at+".unit_price", l.GetUnitPrice(), c.currency),
 		}
 		if l.GetUnit() != nil {

@@ -169,7 +169,12 @@ func (c *create) Check(ctx context.Context, w *command.Work) error {
 	if err != nil {
 		return err
 	}
+	units, err := c.units(ctx, w.Odoo, products)
+	if err != nil {
+		return err
+	}
 	for i, l := range c.lines {
+		checkUnit(&g, fmt.Sprintf("order.lines[%d]", i), l, units, products[l.product].unit)
 		switch p, ok := products[l.product]; {
 		case !ok:
 			g.Wrong(fmt.Sprintf("order.lines[%d].product", i), "there is no %s", productName(l.product))

@@ -3,7 +3,6 @@ package receipt
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -141,9 +140,10 @@ func (l lot) day(zone *time.Location) string {
 	return at.In(zone).Format(time.DateOnly)
 }
 
-// lotsOf are the lots of a product with a number, whatever white space is around it.
-func lotsOf(ctx context.Context, o *command.Odoo, product int64, number string) ([]lot, error) {
-	domain := command.Where("product_id", "=", product).And("name", "ilike", number)
+// lotsOf are the lots of a product with a number, whatever white space is around it, that
+// the company of a receipt may book: its own, and those that all share.
+func lotsOf(ctx context.Context, o *command.Odoo, d demand, number string) ([]lot, error) {
+	domain := command.Where("product_id", "=", d.product).And("name", "ilike", command.Like(number)).And("company_id", "in", []any{false, d.company})
 	dated := true
 	rows, err := o.Rows(ctx, lotModel, domain, "name", "expiration_date")
 	if command.HasNoField(err) {
@@ -225,88 +225,32 @@ func (c *receive) Do(ctx context.Context, w *command.Work) error {
 	if err := loadLots(ctx, w.Odoo, lines); err != nil {
 		return err
 	}
-	own := map[int64]bool{}
-	for i := range lines {
-		id, err := w.Odoo.Find(ctx, w.External(i+1))
-		if err != nil {
-			return err
-		}
-		own[id] = true
-	}
-	there, err := w.Odoo.Rows(ctx, moveLineModel, command.Where("picking_id", "=", c.id), "id")
+	there, err := c.proposed(ctx, w, lines)
 	if err != nil {
 		return err
 	}
-	var others []int64
-	for _, row := range there {
-		if !own[row.ID()] {
-			others = append(others, row.ID())
-		}
-	}
-	if len(others) > 0 {
-		if _, err := w.Odoo.Do(ctx, moveLineModel, "unlink", others, nil); err != nil {
+	if len(there.others) > 0 {
+		_, err := w.Odoo.Do(ctx, moveLineModel, "unlink", there.others, nil)
+		// Somebody else, or a call whose answer was lost, has deleted one: look again.
+		if err != nil {
 			return err
 		}
 	}
-	if err := c.loadLines(ctx, w, lines); err != nil {
-		return err
+	if !there.prepared {
+		if err := c.loadLines(ctx, w, lines); err != nil {
+			return err
+		}
 	}
 	return c.validate(ctx, w.Odoo)
 }
 
-// loadLots makes the lots that are new, each once, whoever else receives the same lot at
-// the same time: the external id is that of product and number. Up to 17 a lot has a
-// company; from 18 on Odoo makes the lots of a receipt without one.
-func loadLots(ctx context.Context, o *command.Odoo, lines []booked) error {
-	for i := range lines {
-		l := &lines[i]
-		if l.received.lot == "" || l.lot != 0 {
-			continue
-		}
-		columns := []string{"id", "name", "product_id/.id"}
-		row := []string{externalOf(l.demand.product, l.received.lot), l.received.lot, strconv.FormatInt(l.demand.product, 10)}
-		if o.Major() < 18 {
-			columns, row = append(columns, "company_id/.id"), append(row, strconv.FormatInt(l.demand.company, 10))
-		}
-		if l.expires != nil {
-			columns, row = append(columns, "expiration_date"), append(row, endOfDay(l.expires, o.Zone()))
-		}
-		ids, err := o.Load(ctx, lotModel, columns, [][]string{row})
-		if err != nil {
-			return err
-		}
-		l.lot = ids[0]
-	}
-	return nil
-}
-
 // externalOf is the external id of a lot that is made: blanks are not allowed in one, and
-// numbers have anything.
-func externalOf(product int64, number string) string {
-	return fmt.Sprintf("%s.lot_%d_%x", command.Module, product, number)
-}
-
-func (c *receive) loadLines(ctx context.Context, w *command.Work, lines []booked) error {
-	columns := []string{"id", "picking_id/.id", "move_id/.id", "product_id/.id", "product_uom_id/.id", "location_id/.id", "location_dest_id/.id", "lot_id/.id"}
-	if w.Odoo.Major() < 17 {
-		columns = append(columns, "qty_done")
-	} else {
-		columns = append(columns, "quantity", "picked")
+// numbers have anything. Up to 17 a lot belongs to a company.
+func externalOf(o *command.Odoo, d demand, number string) string {
+	if o.Major() < 18 {
+		return fmt.Sprintf("%s.lot_%d_%d_%x", command.Module, d.company, d.product, number)
 	}
-	text := func(id int64) string { return strconv.FormatInt(id, 10) }
-	rows := make([][]string, len(lines))
-	for i, l := range lines {
-		lot := ""
-		if l.lot != 0 {
-			lot = text(l.lot)
-		}
-		rows[i] = []string{w.External(i + 1), text(c.id), text(l.move), text(l.demand.product), text(l.demand.unit), text(l.demand.from), text(l.demand.to), lot, l.quantity}
-		if w.Odoo.Major() >= 17 {
-			rows[i] = append(rows[i], "1")
-		}
-	}
-	_, err := w.Odoo.Load(ctx, moveLineModel, columns, rows)
-	return err
+	return fmt.Sprintf("%s.lot_%d_%x", command.Module, d.product, number)
 }
 
 // validate books the transfer. Odoo leaves one that is done as it is; a window in place

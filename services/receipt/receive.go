@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/protobuf/proto"
@@ -49,28 +48,23 @@ func (s *Service) beginReceive(request proto.Message) (command.Command, error) {
 		if err != nil {
 			g.Wrong(at+".line_id", "give the id of a line of the receipt")
 		}
-		line := received{move: move, quantity: g.Quantity(at+".quantity", l.GetQuantity()), lot: strings.TrimSpace(l.GetLotNumber()), expires: l.GetExpirationDate()}
+		line := received{move: move, quantity: g.Quantity(at+".quantity", l.GetQuantity()), lot: strings.TrimSpace(g.Text(at+".lot_number", l.GetLotNumber(), 200)), expires: l.GetExpirationDate()}
 		if line.lot != l.GetLotNumber() {
 			g.Wrong(at+".lot_number", "there is white space around it: leave that out")
 		}
-		if d := line.expires; d != nil && (line.lot == "" || !exists(d)) {
-			g.Wrong(at+".expiration_date", "a day of the calendar, of a lot")
+		if g.Day(at+".expiration_date", line.expires); line.expires != nil && line.lot == "" {
+			g.Wrong(at+".expiration_date", "it is the day of a lot: give its number")
 		}
 		c.lines = append(c.lines, line)
 	}
 	return c, g.Err()
 }
 
-func exists(d *date.Date) bool {
-	t := time.Date(int(d.GetYear()), time.Month(d.GetMonth()), int(d.GetDay()), 0, 0, 0, 0, time.UTC)
-	return d.GetYear() >= 1900 && d.GetYear() <= 9998 && t.Day() == int(d.GetDay()) && int(t.Month()) == int(d.GetMonth())
-}
-
 // Document is the receipt.
 func (c *receive) Document() string { return c.name }
 
-// Look tells from the transfer's state, and whether the line that was asked for first is
-// in it: what others have booked is not what was asked for.
+// Look tells from the transfer's state, and whether a line that was asked for is in it:
+// what others have booked is not what was asked for.
 func (c *receive) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
 	found, ok, err := readTransfer(ctx, w.Odoo, c.id)
 	if err == nil && !ok {
@@ -80,7 +74,7 @@ func (c *receive) Look(ctx context.Context, w *command.Work) (command.Standing, 
 		return command.Standing{}, err
 	}
 	s := command.Standing{Document: c.name, Model: transferModel, ID: c.id}
-	own, err := w.Odoo.Find(ctx, w.External(1))
+	own, err := c.own(ctx, w, found)
 	if err != nil {
 		return s, err
 	}
@@ -88,7 +82,7 @@ func (c *receive) Look(ctx context.Context, w *command.Work) (command.Standing, 
 	if own == 0 {
 		return s, nil
 	}
-	s.Evidence += fmt.Sprintf(", and has the line %d of %s", own, w.External(1))
+	s.Evidence += fmt.Sprintf(", and has the line %d of mesh.x_%s", own, w.ID)
 	s.Stage = command.Begun
 	if found.state != "done" {
 		return s, nil
@@ -98,12 +92,28 @@ func (c *receive) Look(ctx context.Context, w *command.Work) (command.Standing, 
 	return s, err
 }
 
+// own is one of the lines that were asked for; 0 where there is none. All are made at once;
+// where the transfer is done, people may have deleted some of them before.
+func (c *receive) own(ctx context.Context, w *command.Work, found transfer) (int64, error) {
+	for n := range c.lines {
+		id, err := w.Odoo.Find(ctx, w.External(n+1))
+		if err != nil || id != 0 || found.state != "done" {
+			return id, err
+		}
+	}
+	return 0, nil
+}
+
 // Check refuses what Odoo would book otherwise than it was meant, or in silence.
 func (c *receive) Check(ctx context.Context, w *command.Work) error {
 	if err := command.Unchanged(ctx, c.name, c.etag, c.live); err != nil {
 		return err
 	}
-	_, err := c.plan(ctx, w.Odoo)
+	lines, err := c.plan(ctx, w.Odoo)
+	if err != nil {
+		return err
+	}
+	_, err = c.proposed(ctx, w, lines)
 	return err
 }
 
@@ -173,7 +183,7 @@ func (b *booked) check(ctx context.Context, o *command.Odoo, at string, g *comma
 	case b.goods.tracking == "serial" && b.quantity != "1":
 		g.Wrong(at+".quantity", "%s is tracked by serials: 1 of each", productName(b.demand.product))
 	}
-	lots, err := lotsOf(ctx, o, b.demand.product, b.received.lot)
+	lots, err := lotsOf(ctx, o, b.demand, b.received.lot)
 	if err != nil {
 		return err
 	}
@@ -211,6 +221,11 @@ func (c *receive) deviations(ctx context.Context, o *command.Odoo) (all []*comma
 			all = append(all, &commandv1.Deviation{Field: fmt.Sprintf("lines[%d].quantity", i), Asked: l.quantity, Found: command.Float(found)})
 		}
 	}
+	late, err := c.lotDays(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	all = append(all, late...)
 	received := map[int64]float64{}
 	for key, quantity := range sums {
 		if _, ours := asked[key]; !ours && quantity != 0 {
@@ -224,6 +239,30 @@ func (c *receive) deviations(ctx context.Context, o *command.Odoo) (all []*comma
 		}
 	}
 	return all, warnings, nil
+}
+
+// lotDays are the lots that expire on another day than was asked for: somebody else has
+// received the same new lot at the same time, or corrected it.
+func (c *receive) lotDays(ctx context.Context, o *command.Odoo) (all []*commandv1.Deviation, err error) {
+	demands, err := demandsOf(ctx, o, c.id)
+	if err != nil {
+		return nil, err
+	}
+	for i, l := range c.lines {
+		if l.expires == nil {
+			continue
+		}
+		lots, err := lotsOf(ctx, o, demands[l.move], l.lot)
+		if err != nil {
+			return nil, err
+		}
+		for _, lot := range lots {
+			if day := lot.day(o.Zone()); day != dayText(l.expires) {
+				all = append(all, &commandv1.Deviation{Field: fmt.Sprintf("lines[%d].expiration_date", i), Asked: dayText(l.expires), Found: day})
+			}
+		}
+	}
+	return all, nil
 }
 
 func productName(id int64) string { return resource.Name("products", id) }

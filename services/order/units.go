@@ -1,0 +1,86 @@
+package order
+
+import (
+	"context"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"odoomesh/internal/command"
+)
+
+// unit is what a line needs of a unit of measure.
+type unit struct {
+	active bool
+	// kind is the same for units that can be converted into each other: up to 18 their
+	// category, from 19 on the unit that all of them are made of.
+	kind     string
+	rounding float64
+}
+
+// units are those of the lines and of their products.
+func (c *create) units(ctx context.Context, o *command.Odoo, products map[int64]product) (map[int64]unit, error) {
+	var ids []any
+	for _, l := range c.lines {
+		if l.unit != 0 {
+			ids = append(ids, l.unit)
+		}
+		ids = append(ids, products[l.product].unit)
+	}
+	kind := "category_id"
+	if o.Major() >= 19 {
+		kind = "parent_path"
+	}
+	rows, err := o.Rows(ctx, "uom.uom", command.Where("id", "in", ids), "active", "rounding", kind)
+	if err != nil {
+		return nil, err
+	}
+	units := map[int64]unit{}
+	for _, row := range rows {
+		var u unit
+		if u.active, err = row.Bool("active"); err != nil {
+			return nil, err
+		}
+		if u.rounding, err = row.Float("rounding"); err != nil {
+			return nil, err
+		}
+		if o.Major() >= 19 {
+			path, err := row.String(kind)
+			if err != nil {
+				return nil, err
+			}
+			u.kind, _, _ = strings.Cut(path, "/")
+		} else {
+			category, _, err := row.Many2One(kind)
+			if err != nil {
+				return nil, err
+			}
+			u.kind = strconv.FormatInt(category.ID, 10)
+		}
+		units[row.ID()] = u
+	}
+	return units, nil
+}
+
+// checkUnit refuses a unit that the product cannot be counted in, which Odoo takes from 19
+// on, and a quantity that it rounds to nothing.
+func checkUnit(g *command.Given, at string, l newLine, units map[int64]unit, usual int64) {
+	id := l.unit
+	if id == 0 {
+		id = usual
+	}
+	u, there := units[id]
+	switch {
+	case !there && l.unit != 0:
+		g.Wrong(at+".unit.name", "there is no units/%d", l.unit)
+	case !there:
+	case !u.active:
+		g.Wrong(at+".unit.name", "units/%d is archived in Odoo", id)
+	case u.kind != units[usual].kind:
+		g.Wrong(at+".unit.name", "units/%d is of another kind than the unit in which the product is counted", id)
+	default:
+		if quantity, ok := new(big.Rat).SetString(l.quantity); ok && u.rounding > 0 && quantity.Cmp(command.Rat(u.rounding)) < 0 {
+			g.Wrong(at+".quantity", "Odoo counts this unit in steps of %s", command.Float(u.rounding))
+		}
+	}
+}
