@@ -22,6 +22,7 @@ import (
 	"odoomesh/internal/telemetry"
 	"odoomesh/services"
 	"odoomesh/services/event/eventbook"
+	"odoomesh/services/inventory"
 	"odoomesh/services/inventory/stockbook"
 	"odoomesh/services/operations/exception"
 )
@@ -47,6 +48,8 @@ type App struct {
 	owned *owned.Writer
 	// book is nil where the inventory is not served.
 	book *stockbook.Book
+	// heldMoves finds what is moved of held lots; nil where the inventory is not served.
+	heldMoves *inventory.HeldMoves
 	// events is the book of business events.
 	events *eventbook.Book
 	// board keeps what people have to settle.
@@ -98,7 +101,13 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	if err != nil {
 		return err
 	}
-	return a.servers.assemble(a, domains, &rooms{app: a, kinds: kinds, recent: record.NewRenderings(recentBytes)})
+	all := &rooms{app: a, kinds: kinds, recent: record.NewRenderings(recentBytes)}
+	if serves(domains, "inventory") {
+		if a.heldMoves, err = inventory.NewHeldMoves(all, a.config.HoldLocations); err != nil {
+			return err
+		}
+	}
+	return a.servers.assemble(a, domains, all)
 }
 
 func (a *App) openTracing() error {
@@ -209,6 +218,9 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.watchHealth(inner) })
 	group.Go(func() error { return a.board.Run(inner) })
 	group.Go(func() error { return a.settleCapture(inner) })
+	if a.heldMoves != nil {
+		group.Go(func() error { return a.settleHeldLots(inner, a.heldMoves) })
+	}
 	err := group.Wait()
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = nil

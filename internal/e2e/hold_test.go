@@ -9,6 +9,8 @@ import (
 
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/odooproxy"
 	"odoomesh/internal/race"
 )
@@ -45,6 +47,10 @@ func TestALotIsHeldWithItsTwins(t *testing.T) {
 			})
 			first := lots[slices.IndexFunc(lots, func(name string) bool { return name != fmt.Sprintf("lots/%d", twin) })]
 			w := m.watchLots(t, "").begun(t)
+			// Odoo's times are whole seconds: what was moved in the second of the hold may have
+			// been moved after it, and is an alarm.
+			received := clock.System{}.Now().Unix()
+			eventually(t, func() (bool, any) { return clock.System{}.Now().Unix() > received+1, nil })
 
 			end := proxy.Always(odooproxy.Any, func(_ odooproxy.Call, w http.ResponseWriter, _ http.Handler) { panic(http.ErrAbortHandler) })
 			request := &inventoryv1.HoldLotRequest{Name: first, RequestId: b.mark + "-hold", Reason: "particles seen"}
@@ -88,6 +94,23 @@ func TestALotIsHeldWithItsTwins(t *testing.T) {
 				lot, err := m.inventory.GetLot(t.Context(), &inventoryv1.GetLotRequest{Name: first})
 				return err == nil && lot.GetReference() == "F-"+p.mark && lot.GetHoldState() == inventoryv1.HoldState_HOLD_STATE_RECALLED, lot
 			})
+			// What people move of it is an exception, until the hold is released.
+			exceptions := operationsv1.NewExceptionServiceClient(m.conn)
+			alarms := func() []*operationsv1.Exception {
+				list, err := exceptions.ListExceptions(t.Context(), &operationsv1.ListExceptionsRequest{Filter: "kind = HELD_LOT_MOVED AND state = OPEN"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return list.GetExceptions()
+			}
+			if open := alarms(); len(open) != 0 {
+				t.Errorf("what was moved before it was held is an alarm: %v", open)
+			}
+			p.scrapped(t, on.product, idOf(t, first))
+			eventually(t, func() (bool, any) { open := alarms(); return len(open) == 1, open })
+			if open := alarms(); !strings.Contains(open[0].GetSummary(), first) || !strings.Contains(open[0].GetDetail(), "goes back") {
+				t.Errorf("%v", open)
+			}
 			freed, err := m.inventory.ReleaseLotHold(t.Context(), &inventoryv1.ReleaseLotHoldRequest{Name: first, RequestId: b.mark + "-free", Reason: "examined"})
 			if err != nil || len(freed.GetLots()) != 2 {
 				t.Fatalf("%v, %v", freed, err)
@@ -100,10 +123,19 @@ func TestALotIsHeldWithItsTwins(t *testing.T) {
 			if _, err := m.inventory.ReleaseLotHold(t.Context(), &inventoryv1.ReleaseLotHoldRequest{Name: first, RequestId: b.mark + "-free2", Reason: "again"}); refusalOf(err).reason != "BUSINESS_RULE" {
 				t.Errorf("what is free is given free: %v", err)
 			}
+			eventually(t, func() (bool, any) { open := alarms(); return len(open) == 0, open })
 			eventually(t, func() (bool, any) {
 				list, err := m.events().ListEvents(t.Context(), &eventv1.ListEventsRequest{Filter: fmt.Sprintf("subject = %q", first)})
 				return err == nil && len(list.GetEvents()) >= 2, list
 			})
 		})
 	}
+}
+
+// scrapped throws one of a lot away, as people do in Odoo.
+func (p *person) scrapped(t *testing.T, product, lot int64) {
+	t.Helper()
+	stock := p.rows(t, "stock.quant", []any{[]any{"lot_id", "=", lot}, []any{"location_id.usage", "=", "internal"}}, []any{"location_id"})
+	scrap := p.create(t, "stock.scrap", map[string]any{"product_id": product, "lot_id": lot, "scrap_qty": 1.0, "location_id": stock[0].id("location_id"), "product_uom_id": p.find(t, "uom.uom", "name", "Units")})
+	p.press(t, "stock.scrap", "action_validate", scrap, nil)
 }

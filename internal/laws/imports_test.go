@@ -41,10 +41,11 @@ func ours(imported string) bool {
 }
 
 // canonical packages hold what records are made of; the reasons of refusals are
-// for whoever refuses, what became of commands for whoever carries them out, and the
-// envelope in which a store keeps a record for the engine.
+// for whoever refuses, what the contract says of methods for whoever holds it, what became
+// of commands for whoever carries them out, and the envelope in which a store keeps a
+// record for the engine.
 func canonical(imported string) bool {
-	return within(imported, "gen") && !within(imported, "gen/go/mesh/errors", "gen/go/mesh/internalpb", "gen/go/mesh/command")
+	return within(imported, "gen") && !within(imported, "gen/go/mesh/errors", "gen/go/mesh/internalpb", "gen/go/mesh/command", "gen/go/mesh/options")
 }
 
 func odoo(imported string) bool { return within(imported, "internal/odoo") }

@@ -32,6 +32,8 @@ const (
 	// AcknowledgementDifference: a supplier has acknowledged something else than was
 	// ordered. The subject is the order.
 	AcknowledgementDifference Kind = eventv1.ExceptionKind_EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE
+	// HeldLot: something was moved of a lot that is held. The subject is the movement.
+	HeldLot Kind = eventv1.ExceptionKind_EXCEPTION_KIND_HELD_LOT_MOVED
 )
 
 // StockDrifted is the cause of a balance in which the events and Odoo's stock differ:
@@ -43,6 +45,17 @@ func StockDrifted(position, events, odoo, difference string, since time.Time) Ca
 		Summary: "Stock without a movement at " + position + ": the movements add up to " + events + ", and Odoo holds " + odoo + seen(since) + ".",
 		Detail:  "Look for who wrote to Odoo's stock past its movements. Where it is to stay, acknowledge it with the reason: the balances then go on from there, and another difference is another exception.",
 		Numbers: map[string]string{"events": events, "odoo": odoo, "difference": difference},
+	}
+}
+
+// HeldLotMoved is the cause of a movement of a lot that is held: the names of both, the
+// lot's number, why it is held, how much, and the transfer.
+func HeldLotMoved(movement, lot, number, reason, quantity, transfer string) Cause {
+	return Cause{
+		Kind: HeldLot, Subject: movement,
+		Summary: quantity + " of lot " + number + " (" + lot + "), which is held, were moved by " + transfer + ".",
+		Detail:  "It is held because: " + reason + ". Find the goods and bring them back, or acknowledge it with the reason why they had to move. It closes when the hold is released.",
+		Numbers: map[string]string{"quantity": quantity},
 	}
 }
 

@@ -49,21 +49,24 @@ const (
 	ExceptionKind_EXCEPTION_KIND_LOG_ENTRY_SKIPPED ExceptionKind = 8
 	// A supplier has acknowledged something else than was ordered.
 	ExceptionKind_EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE ExceptionKind = 9
+	// Something was moved of a lot that is held. The subject is the movement.
+	ExceptionKind_EXCEPTION_KIND_HELD_LOT_MOVED ExceptionKind = 10
 )
 
 // Enum value maps for ExceptionKind.
 var (
 	ExceptionKind_name = map[int32]string{
-		0: "EXCEPTION_KIND_UNSPECIFIED",
-		1: "EXCEPTION_KIND_STOCK_DRIFT",
-		2: "EXCEPTION_KIND_DELETIONS_HELD",
-		3: "EXCEPTION_KIND_INVOICE_MISMATCH",
-		4: "EXCEPTION_KIND_FAULTY_RECORD",
-		5: "EXCEPTION_KIND_DEGRADED_COLLECTION",
-		6: "EXCEPTION_KIND_CLOCK",
-		7: "EXCEPTION_KIND_STOCK_WITHOUT_MOVEMENT",
-		8: "EXCEPTION_KIND_LOG_ENTRY_SKIPPED",
-		9: "EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE",
+		0:  "EXCEPTION_KIND_UNSPECIFIED",
+		1:  "EXCEPTION_KIND_STOCK_DRIFT",
+		2:  "EXCEPTION_KIND_DELETIONS_HELD",
+		3:  "EXCEPTION_KIND_INVOICE_MISMATCH",
+		4:  "EXCEPTION_KIND_FAULTY_RECORD",
+		5:  "EXCEPTION_KIND_DEGRADED_COLLECTION",
+		6:  "EXCEPTION_KIND_CLOCK",
+		7:  "EXCEPTION_KIND_STOCK_WITHOUT_MOVEMENT",
+		8:  "EXCEPTION_KIND_LOG_ENTRY_SKIPPED",
+		9:  "EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE",
+		10: "EXCEPTION_KIND_HELD_LOT_MOVED",
 	}
 	ExceptionKind_value = map[string]int32{
 		"EXCEPTION_KIND_UNSPECIFIED":                0,
@@ -76,6 +79,7 @@ var (
 		"EXCEPTION_KIND_STOCK_WITHOUT_MOVEMENT":     7,
 		"EXCEPTION_KIND_LOG_ENTRY_SKIPPED":          8,
 		"EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE": 9,
+		"EXCEPTION_KIND_HELD_LOT_MOVED":             10,
 	}
 )
 
@@ -216,7 +220,7 @@ const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	"\fNumbersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\xac\x01\xa2\xbb\x18\xa7\x01\n" +
-	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*~The mesh found what people have to settle: what ListExceptions shows as it opens, or an invoice that does not match its order.*\xfb\x02\n" +
+	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*~The mesh found what people have to settle: what ListExceptions shows as it opens, or an invoice that does not match its order.*\x9e\x03\n" +
 	"\rExceptionKind\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_STOCK_DRIFT\x10\x01\x12!\n" +
@@ -227,7 +231,9 @@ const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	"\x14EXCEPTION_KIND_CLOCK\x10\x06\x12)\n" +
 	"%EXCEPTION_KIND_STOCK_WITHOUT_MOVEMENT\x10\a\x12$\n" +
 	" EXCEPTION_KIND_LOG_ENTRY_SKIPPED\x10\b\x12-\n" +
-	")EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE\x10\tB'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
+	")EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE\x10\t\x12!\n" +
+	"\x1dEXCEPTION_KIND_HELD_LOT_MOVED\x10\n" +
+	"B'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
 
 var (
 	file_mesh_event_v1_exception_events_proto_rawDescOnce sync.Once
