@@ -74,7 +74,7 @@ func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error)
 	case err != nil:
 		return nil, refusal(err)
 	case standing.Stage == Done:
-		i.Explanation = "Odoo holds it already: nothing would be done."
+		i.Explanation = w.kind.holder() + " holds it already: nothing would be done."
 		return i, nil
 	case standing.Stage == Asks:
 		return nil, fault.FromError(actionRequired("", standing.Question))

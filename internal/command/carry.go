@@ -254,6 +254,12 @@ func eventOf(err error, sent bool) event {
 	case isOfTransport(err):
 		return unsent
 	}
+	switch fault.ReasonOf(err) {
+	case errorsv1.Reason_REASON_UNKNOWN_OUTCOME, errorsv1.Reason_REASON_CONTENTION:
+		return lost
+	case errorsv1.Reason_REASON_ODOO_UNAVAILABLE, errorsv1.Reason_REASON_NOT_LOADED, errorsv1.Reason_REASON_SHUTTING_DOWN:
+		return unsent
+	}
 	return refused
 }
 
@@ -263,7 +269,9 @@ func isOfTransport(err error) bool {
 	return errors.As(err, &transport) || errors.As(err, &connect) || errors.Is(err, odoo.ErrNotConnected)
 }
 
-func isContention(err error) bool { return faultKind(err) == odoo.Contention }
+func isContention(err error) bool {
+	return err != nil && fault.ReasonOf(err) == errorsv1.Reason_REASON_CONTENTION
+}
 
 // faultKind is what Odoo objected to; 0, unforeseen, where it is no fault of Odoo's.
 func faultKind(err error) odoo.FaultKind {

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"odoomesh/internal/fault"
 	"odoomesh/internal/resource"
@@ -126,6 +127,14 @@ func (g *Given) Price(field string, m *money.Money, currency string) string {
 		return ""
 	}
 	return Amount(m)
+}
+
+// Time refuses a time that is none, such as one beyond the year 9999. It need not be
+// given.
+func (g *Given) Time(field string, t *timestamppb.Timestamp) {
+	if t != nil && !t.IsValid() {
+		g.Wrong(field, "a time of the years 1 to 9999")
+	}
 }
 
 // Amount is money as a plain number.

@@ -38,6 +38,14 @@ type Kind struct {
 	Mails bool
 }
 
+// holder is who holds what the command changes.
+func (k Kind) holder() string {
+	if k.Own {
+		return "The mesh"
+	}
+	return "Odoo"
+}
+
 // Command is one command of a caller. Each of its methods may be called again at any
 // time, also in another process: what it knows it learns from the request and from Odoo.
 type Command interface {

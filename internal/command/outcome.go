@@ -20,7 +20,7 @@ func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out resul
 		}
 		i.Attempts++
 		i.Evidence, i.Deviations, i.Warnings = out.standing.Evidence, out.standing.Deviations, out.standing.Warnings
-		i.Explanation, i.Reason = explained(out)
+		i.Explanation, i.Reason = explained(w.kind, out)
 		if len(work.Odoo.calls) > 0 {
 			i.Calls = work.Odoo.calls
 		}
@@ -42,14 +42,14 @@ func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out resul
 }
 
 // explained says of an attempt what people are told, and the reason of the refusal.
-func explained(out result) (text, reason string) {
+func explained(k Kind, out result) (text, reason string) {
 	switch out.event {
 	case seenDone:
-		return "Odoo holds what was asked for.", ""
+		return k.holder() + " holds what was asked for.", ""
 	case asked:
 		return textOf(out.cause), reasonName(errorsv1.Reason_REASON_ACTION_REQUIRED)
 	case lost:
-		return "It is not known yet whether Odoo has done it: " + textOf(out.cause), reasonName(errorsv1.Reason_REASON_UNKNOWN_OUTCOME)
+		return "It is not known yet whether it was done: " + textOf(out.cause), reasonName(errorsv1.Reason_REASON_UNKNOWN_OUTCOME)
 	case unsent:
 		if fault.ReasonOf(out.cause) == errorsv1.Reason_REASON_OVERLOADED {
 			return "It was not sent to Odoo: " + textOf(out.cause), reasonName(errorsv1.Reason_REASON_OVERLOADED)

@@ -128,31 +128,23 @@ func (b *Book) Set(ctx context.Context, w Write) (uint64, error) {
 		revision, _ := binary.Uvarint(made)
 		return revision, err
 	}
-	kept, err := read(facts, c, w.Key)
+	u, err := newUpdate(c, w, facts)
 	if err != nil {
 		return 0, err
-	}
-	if w.Seen != nil && *w.Seen != kept.record.GetRevision() {
-		return 0, &RevisionError{Collection: w.Collection, Key: w.Key, Seen: *w.Seen, Current: kept.record.GetRevision()}
-	}
-	u := &update{collection: c, write: w, facts: facts, kept: kept, lines: map[line]protoreflect.Message{}}
-	for _, f := range w.Fields {
-		if err := u.field(f); err != nil {
-			return 0, err
-		}
 	}
 	entry, changed, err := u.result(b.clock.Now(), b.journal.Head()+1)
 	if err != nil {
 		return 0, err
 	}
-	revision := kept.record.GetRevision()
+	kept := u.kept.record
+	revision := kept.GetRevision()
 	changed = append(changed, store.Fact{Key: intent, Value: binary.AppendUvarint(nil, revision)})
 	first, err := b.journal.Record(ctx, b.clock.Now(), store.Drafts(w.Collection, entry), changed)
 	if err != nil {
 		return 0, fmt.Errorf("keeping what Odoo does not own: %w", err)
 	}
-	if first != kept.record.GetPosition() {
-		return 0, fmt.Errorf("somebody else writes the book of owned fields: an entry is at %d, and was to be at %d", first, kept.record.GetPosition())
+	if first != kept.GetPosition() {
+		return 0, fmt.Errorf("somebody else writes the book of owned fields: an entry is at %d, and was to be at %d", first, kept.GetPosition())
 	}
 	c.wrote(w.Key)
 	return revision, nil
@@ -187,6 +179,24 @@ type update struct {
 	// lines are the lines that it writes.
 	lines  map[line]protoreflect.Message
 	values []*internalv1.OwnedValue
+}
+
+// newUpdate makes a write ready, or refuses it.
+func newUpdate(c *collection, w Write, facts store.Facts) (*update, error) {
+	kept, err := read(facts, c, w.Key)
+	if err != nil {
+		return nil, err
+	}
+	if w.Seen != nil && *w.Seen != kept.record.GetRevision() {
+		return nil, &RevisionError{Collection: w.Collection, Key: w.Key, Seen: *w.Seen, Current: kept.record.GetRevision()}
+	}
+	u := &update{collection: c, write: w, facts: facts, kept: kept, lines: map[line]protoreflect.Message{}}
+	for _, f := range w.Fields {
+		if err := u.field(f); err != nil {
+			return nil, err
+		}
+	}
+	return u, nil
 }
 
 // field lets one field have its value.

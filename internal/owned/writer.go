@@ -33,6 +33,8 @@ type Writer struct {
 	// is noted from then on, and the next start heals it.
 	writing int
 	unshown bool
+	// late has the writes, by their intents, that are kept and not shown.
+	late map[string]bool
 	// noted is the position that the cache notes.
 	noted uint64
 }
@@ -40,7 +42,7 @@ type Writer struct {
 // NewWriter makes a writer. show merges records of the copy anew with what the book
 // keeps, as capture.Engine's Merge does. Heal comes first.
 func NewWriter(b *Book, cache store.Cache, show func(ctx context.Context, collection string, keys [][]byte) (int, error)) *Writer {
-	return &Writer{Book: b, cache: cache, show: show}
+	return &Writer{Book: b, cache: cache, show: show, late: map[string]bool{}}
 }
 
 // Set is the book's Set; the record shows what was written when it returns, also while
@@ -57,6 +59,7 @@ func (w *Writer) Set(ctx context.Context, write Write) (uint64, error) {
 	if err != nil {
 		err = fmt.Errorf("%w: %w", ErrNotShown, err)
 	}
+	w.shows(write, err)
 	return revision, w.end(ctx, err, err == nil)
 }
 

@@ -13,6 +13,7 @@ import (
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	"odoomesh/internal/mapping"
 	"odoomesh/internal/owned"
 	"odoomesh/internal/reconcile"
@@ -197,9 +198,46 @@ func TestTheSameWriteAgainShowsIt(t *testing.T) {
 	if _, err := h.Set(t.Context(), hold(2, "a", "wet")); !errors.Is(err, owned.ErrNotShown) {
 		t.Error(err)
 	}
+	h.made(2, "a", 1, false)
 	h.broken = nil
 	h.set(hold(2, "a", "wet"))
 	h.shows("", "wet", "")
+	h.made(2, "a", 1, true)
+	h.made(2, "b", 0, false)
+	h.made(1, "a", 0, false)
+}
+
+// made compares which revision an intent has made of a lot.
+func (h *house) made(id int64, intent string, revision uint64, shown bool) {
+	h.t.Helper()
+	if got, is, err := h.Made("lots", key(id), intent); err != nil || got != revision || is != shown {
+		h.t.Errorf("of lot %d %s has made revision %d, shown %v (%v); want %d, %v", id, intent, got, is, err, revision, shown)
+	}
+}
+
+// What would be refused is told before, and nothing is written.
+func TestATryWritesNothing(t *testing.T) {
+	h := newHouse(t)
+	h.heal(0)
+	if err := h.Try(hold(1, "a", "torn")); err != nil {
+		t.Error(err)
+	}
+	h.made(1, "a", 0, false)
+	h.shows("", "", "")
+	h.set(hold(1, "b", "wet"))
+	late := hold(1, "c", "torn")
+	late.Seen = new(uint64)
+	var revision *owned.RevisionError
+	if err := h.Try(late); !errors.As(err, &revision) || revision.Current != 1 {
+		t.Error(err)
+	}
+	others := hold(1, "c", "torn")
+	others.Owner = optionsv1.Owner_OWNER_CARRIER
+	var owner *owned.OwnerError
+	if err := h.Try(others); !errors.As(err, &owner) {
+		t.Error(err)
+	}
+	h.shows("wet", "", "")
 }
 
 // A start looks at the records that were written lately, not at all that are kept.
