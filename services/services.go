@@ -27,6 +27,7 @@ type Collection = domain.Collection
 type Rooms interface {
 	domain.Rooms
 	command.Rooms
+	order.Rooms
 	inventory.Rooms
 	event.Rooms
 	operations.Rooms

@@ -17,7 +17,7 @@ func TestEveryCommandHasItsName(t *testing.T) {
 		names = append(names, c.name+"="+string(c.method.Name()))
 	}
 	got := strings.Join(names, " ")
-	for _, want := range []string{"orders.create=CreateOrder", "orders.release=ReleaseOrder", "orders.cancel=CancelOrder", "receipts.receive=ReceiveReceipt", "invoices.create=CreateInvoice", "invoices.post=PostInvoice"} {
+	for _, want := range []string{"orders.create=CreateOrder", "orders.release=ReleaseOrder", "orders.cancel=CancelOrder", "orders.acknowledge=AcknowledgeOrder", "receipts.receive=ReceiveReceipt", "receipts.reportMilestone=ReportMilestone", "invoices.create=CreateInvoice", "invoices.post=PostInvoice"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in %s", want, got)
 		}

@@ -9,18 +9,22 @@ import (
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/command"
 	"odoomesh/internal/domain"
+	"odoomesh/internal/owned"
 )
 
-// Rooms gives what is read from and what is watched, and who carries commands out.
+// Rooms gives what is read from and what is watched, who carries commands out, and who
+// keeps what Odoo does not own.
 type Rooms interface {
 	domain.Rooms
 	Commands() *command.Desk
+	Owned() *owned.Writer
 }
 
 // Service answers OrderService.
 type Service struct {
 	*orderservice.Standard
-	desk *command.Desk
+	desk  *command.Desk
+	owned *owned.Writer
 }
 
 // New makes the service, and says what its commands are.
@@ -29,7 +33,7 @@ func New(r Rooms) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Standard: standard, desk: r.Commands()}
+	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned()}
 	s.desk.Register(kinds(s)...)
 	return s, nil
 }
@@ -41,6 +45,7 @@ func kinds(s *Service) []command.Kind {
 		{Name: "orders.create", Method: orderv1.OrderService_CreateOrder_FullMethodName, Request: &orderv1.CreateOrderRequest{}, Begin: beginCreate, Needs: createNeeds},
 		{Name: "orders.release", Method: orderv1.OrderService_ReleaseOrder_FullMethodName, Request: &orderv1.ReleaseOrderRequest{}, Begin: s.beginRelease, Needs: changeNeeds},
 		{Name: "orders.cancel", Method: orderv1.OrderService_CancelOrder_FullMethodName, Request: &orderv1.CancelOrderRequest{}, Begin: s.beginCancel, Needs: changeNeeds},
+		{Name: "orders.acknowledge", Method: orderv1.OrderService_AcknowledgeOrder_FullMethodName, Request: &orderv1.AcknowledgeOrderRequest{}, Begin: s.beginAcknowledge, Own: true},
 	}
 }
 
@@ -71,10 +76,22 @@ func (s *Service) CancelOrder(ctx context.Context, r *orderv1.CancelOrderRequest
 	return &orderv1.CancelOrderResponse{Intent: intent, Order: order}, nil
 }
 
+// AcknowledgeOrder keeps what the supplier answered to an order.
+func (s *Service) AcknowledgeOrder(ctx context.Context, r *orderv1.AcknowledgeOrderRequest) (*orderv1.AcknowledgeOrderResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_AcknowledgeOrder_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.AcknowledgeOrderResponse{Intent: intent, Order: order}, nil
+}
+
 func (s *Service) carry(ctx context.Context, method string, r command.Request) (*commandv1.Intent, *orderv1.Order, error) {
-	return command.Carried(ctx, s.desk, method, r, func(ctx context.Context, name string) (*orderv1.Order, error) {
-		return s.Orders.Get(ctx, name, nil, nil)
-	})
+	return command.Carried(ctx, s.desk, method, r, s.copied)
+}
+
+// copied reads an order as the copy has it.
+func (s *Service) copied(ctx context.Context, name string) (*orderv1.Order, error) {
+	return s.Orders.Get(ctx, name, nil, nil)
 }
 
 // live reads an order as Odoo has it.

@@ -384,7 +384,10 @@ type Order struct {
 	InvoiceStatus InvoiceStatus `protobuf:"varint,28,opt,name=invoice_status,json=invoiceStatus,proto3,enum=mesh.order.v1.InvoiceStatus" json:"invoice_status,omitempty"`
 	// Odoo's own value for invoice_status.
 	SourceInvoiceStatus string `protobuf:"bytes,29,opt,name=source_invoice_status,json=sourceInvoiceStatus,proto3" json:"source_invoice_status,omitempty"`
-	// What the supplier said, over all lines: the least favourable of them.
+	// What the supplier said, over all lines that order something: the least favourable of
+	// REJECTED, BACKORDERED and CHANGED that it said of one, and ACCEPTED once it has
+	// accepted every one; until then UNSPECIFIED. It is worked out with each
+	// acknowledgement: a line that Odoo adds or drops afterwards counts from the next on.
 	AcknowledgementStatus AcknowledgementStatus `protobuf:"varint,30,opt,name=acknowledgement_status,json=acknowledgementStatus,proto3,enum=mesh.order.v1.AcknowledgementStatus" json:"acknowledgement_status,omitempty"`
 	// Its receipts and their backorders, "receipts/9" [picking_ids].
 	Receipts []string `protobuf:"bytes,31,rep,name=receipts,proto3" json:"receipts,omitempty"`
@@ -960,15 +963,16 @@ type Acknowledgement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What the supplier said.
 	Status AcknowledgementStatus `protobuf:"varint,1,opt,name=status,proto3,enum=mesh.order.v1.AcknowledgementStatus" json:"status,omitempty"`
-	// How much it will deliver, in the line's unit.
+	// How much it will deliver, in the line's unit: what was ordered where it named no
+	// other quantity, and 0 where it will not deliver.
 	Quantity *decimal.Decimal `protobuf:"bytes,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
-	// When it will deliver.
+	// When it will deliver; unset until it said so.
 	PromisedTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=promised_time,json=promisedTime,proto3" json:"promised_time,omitempty"`
 	// The price of one unit that it offers; unset when it takes the order's.
 	UnitPrice *money.Money `protobuf:"bytes,4,opt,name=unit_price,json=unitPrice,proto3" json:"unit_price,omitempty"`
 	// What it adds, for people; empty when nothing.
 	Comment string `protobuf:"bytes,5,opt,name=comment,proto3" json:"comment,omitempty"`
-	// When it said so.
+	// When the mesh was told.
 	AcknowledgeTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=acknowledge_time,json=acknowledgeTime,proto3" json:"acknowledge_time,omitempty"`
 	// The order's revision that it answered.
 	Revision      int32 `protobuf:"varint,7,opt,name=revision,proto3" json:"revision,omitempty"`

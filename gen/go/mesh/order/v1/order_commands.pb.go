@@ -11,8 +11,11 @@ package orderv1
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	decimal "google.golang.org/genproto/googleapis/type/decimal"
+	money "google.golang.org/genproto/googleapis/type/money"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	v1 "odoomesh/gen/go/mesh/command/v1"
 	reflect "reflect"
 	sync "sync"
@@ -407,11 +410,243 @@ func (x *CancelOrderResponse) GetOrder() *Order {
 	return nil
 }
 
+// AcknowledgeOrderRequest says what the supplier answered to an order.
+type AcknowledgeOrderRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the order, such as "orders/42". It must be neither a draft nor cancelled.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see CreateOrderRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// What the supplier said, each line once. It replaces all that it said of the line
+	// before; of the other lines, what it said stays.
+	Lines []*AcknowledgedLine `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
+	// See ReleaseOrderRequest; it is compared with the mesh's own copy.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgeOrderRequest) Reset() {
+	*x = AcknowledgeOrderRequest{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgeOrderRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgeOrderRequest) ProtoMessage() {}
+
+func (x *AcknowledgeOrderRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgeOrderRequest.ProtoReflect.Descriptor instead.
+func (*AcknowledgeOrderRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *AcknowledgeOrderRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AcknowledgeOrderRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *AcknowledgeOrderRequest) GetLines() []*AcknowledgedLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *AcknowledgeOrderRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *AcknowledgeOrderRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// AcknowledgedLine is what the supplier said about a line.
+type AcknowledgedLine struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the order's line, as in Order.lines; of one that orders something.
+	LineId string `protobuf:"bytes,1,opt,name=line_id,json=lineId,proto3" json:"line_id,omitempty"`
+	// What it said. CHANGED needs another quantity, promised_time or unit_price than the
+	// line's, ACCEPTED neither another quantity nor another unit_price. BACKORDERED has no
+	// promised_time, and REJECTED none of the three.
+	Status AcknowledgementStatus `protobuf:"varint,2,opt,name=status,proto3,enum=mesh.order.v1.AcknowledgementStatus" json:"status,omitempty"`
+	// How much it will deliver, in the line's unit; more than 0. Unset: as ordered.
+	Quantity *decimal.Decimal `protobuf:"bytes,3,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// When it will deliver; unset when it did not say. It becomes the line's promised_time.
+	PromisedTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=promised_time,json=promisedTime,proto3" json:"promised_time,omitempty"`
+	// The price of one unit that it offers, in the order's currency. Unset: the order's.
+	UnitPrice *money.Money `protobuf:"bytes,5,opt,name=unit_price,json=unitPrice,proto3" json:"unit_price,omitempty"`
+	// What it adds, for people; empty when nothing.
+	Comment       string `protobuf:"bytes,6,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgedLine) Reset() {
+	*x = AcknowledgedLine{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgedLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgedLine) ProtoMessage() {}
+
+func (x *AcknowledgedLine) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgedLine.ProtoReflect.Descriptor instead.
+func (*AcknowledgedLine) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *AcknowledgedLine) GetLineId() string {
+	if x != nil {
+		return x.LineId
+	}
+	return ""
+}
+
+func (x *AcknowledgedLine) GetStatus() AcknowledgementStatus {
+	if x != nil {
+		return x.Status
+	}
+	return AcknowledgementStatus_ACKNOWLEDGEMENT_STATUS_UNSPECIFIED
+}
+
+func (x *AcknowledgedLine) GetQuantity() *decimal.Decimal {
+	if x != nil {
+		return x.Quantity
+	}
+	return nil
+}
+
+func (x *AcknowledgedLine) GetPromisedTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.PromisedTime
+	}
+	return nil
+}
+
+func (x *AcknowledgedLine) GetUnitPrice() *money.Money {
+	if x != nil {
+		return x.UnitPrice
+	}
+	return nil
+}
+
+func (x *AcknowledgedLine) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+// AcknowledgeOrderResponse is what became of it.
+type AcknowledgeOrderResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The order as the mesh shows it now; unset in a validation, and where it was deleted
+	// since.
+	Order         *Order `protobuf:"bytes,2,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgeOrderResponse) Reset() {
+	*x = AcknowledgeOrderResponse{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgeOrderResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgeOrderResponse) ProtoMessage() {}
+
+func (x *AcknowledgeOrderResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgeOrderResponse.ProtoReflect.Descriptor instead.
+func (*AcknowledgeOrderResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *AcknowledgeOrderResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *AcknowledgeOrderResponse) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
 var File_mesh_order_v1_order_commands_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_commands_proto_rawDesc = "" +
 	"\n" +
-	"\"mesh/order/v1/order_commands.proto\x12\rmesh.order.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x19mesh/order/v1/order.proto\"\xa0\x01\n" +
+	"\"mesh/order/v1/order_commands.proto\x12\rmesh.order.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x19mesh/order/v1/order.proto\"\xa0\x01\n" +
 	"\x12CreateOrderRequest\x12/\n" +
 	"\x05order\x18\x01 \x01(\v2\x14.mesh.order.v1.OrderB\x03\xe0A\x02R\x05order\x124\n" +
 	"\n" +
@@ -441,6 +676,26 @@ const file_mesh_order_v1_order_commands_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"r\n" +
 	"\x13CancelOrderResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
+	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\x9b\x02\n" +
+	"\x17AcknowledgeOrderRequest\x12A\n" +
+	"\x04name\x18\x01 \x01(\tB-\xe0A\x02\xfaA\f\n" +
+	"\n" +
+	"mesh/Order\xbaH\x18r\x162\x14^orders/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12E\n" +
+	"\x05lines\x18\x03 \x03(\v2\x1f.mesh.order.v1.AcknowledgedLineB\x0e\xe0A\x02\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x05lines\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"\xe0\x02\n" +
+	"\x10AcknowledgedLine\x125\n" +
+	"\aline_id\x18\x01 \x01(\tB\x1c\xe0A\x02\xbaH\x16r\x142\x12^[1-9][0-9]{0,17}$R\x06lineId\x12K\n" +
+	"\x06status\x18\x02 \x01(\x0e2$.mesh.order.v1.AcknowledgementStatusB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06status\x120\n" +
+	"\bquantity\x18\x03 \x01(\v2\x14.google.type.DecimalR\bquantity\x12?\n" +
+	"\rpromised_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\fpromisedTime\x121\n" +
+	"\n" +
+	"unit_price\x18\x05 \x01(\v2\x12.google.type.MoneyR\tunitPrice\x12\"\n" +
+	"\acomment\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"w\n" +
+	"\x18AcknowledgeOrderResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05orderB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
 
 var (
@@ -455,30 +710,44 @@ func file_mesh_order_v1_order_commands_proto_rawDescGZIP() []byte {
 	return file_mesh_order_v1_order_commands_proto_rawDescData
 }
 
-var file_mesh_order_v1_order_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_mesh_order_v1_order_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_mesh_order_v1_order_commands_proto_goTypes = []any{
-	(*CreateOrderRequest)(nil),   // 0: mesh.order.v1.CreateOrderRequest
-	(*CreateOrderResponse)(nil),  // 1: mesh.order.v1.CreateOrderResponse
-	(*ReleaseOrderRequest)(nil),  // 2: mesh.order.v1.ReleaseOrderRequest
-	(*ReleaseOrderResponse)(nil), // 3: mesh.order.v1.ReleaseOrderResponse
-	(*CancelOrderRequest)(nil),   // 4: mesh.order.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),  // 5: mesh.order.v1.CancelOrderResponse
-	(*Order)(nil),                // 6: mesh.order.v1.Order
-	(*v1.Intent)(nil),            // 7: mesh.command.v1.Intent
+	(*CreateOrderRequest)(nil),       // 0: mesh.order.v1.CreateOrderRequest
+	(*CreateOrderResponse)(nil),      // 1: mesh.order.v1.CreateOrderResponse
+	(*ReleaseOrderRequest)(nil),      // 2: mesh.order.v1.ReleaseOrderRequest
+	(*ReleaseOrderResponse)(nil),     // 3: mesh.order.v1.ReleaseOrderResponse
+	(*CancelOrderRequest)(nil),       // 4: mesh.order.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),      // 5: mesh.order.v1.CancelOrderResponse
+	(*AcknowledgeOrderRequest)(nil),  // 6: mesh.order.v1.AcknowledgeOrderRequest
+	(*AcknowledgedLine)(nil),         // 7: mesh.order.v1.AcknowledgedLine
+	(*AcknowledgeOrderResponse)(nil), // 8: mesh.order.v1.AcknowledgeOrderResponse
+	(*Order)(nil),                    // 9: mesh.order.v1.Order
+	(*v1.Intent)(nil),                // 10: mesh.command.v1.Intent
+	(AcknowledgementStatus)(0),       // 11: mesh.order.v1.AcknowledgementStatus
+	(*decimal.Decimal)(nil),          // 12: google.type.Decimal
+	(*timestamppb.Timestamp)(nil),    // 13: google.protobuf.Timestamp
+	(*money.Money)(nil),              // 14: google.type.Money
 }
 var file_mesh_order_v1_order_commands_proto_depIdxs = []int32{
-	6, // 0: mesh.order.v1.CreateOrderRequest.order:type_name -> mesh.order.v1.Order
-	7, // 1: mesh.order.v1.CreateOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	6, // 2: mesh.order.v1.CreateOrderResponse.order:type_name -> mesh.order.v1.Order
-	7, // 3: mesh.order.v1.ReleaseOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	6, // 4: mesh.order.v1.ReleaseOrderResponse.order:type_name -> mesh.order.v1.Order
-	7, // 5: mesh.order.v1.CancelOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	6, // 6: mesh.order.v1.CancelOrderResponse.order:type_name -> mesh.order.v1.Order
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	9,  // 0: mesh.order.v1.CreateOrderRequest.order:type_name -> mesh.order.v1.Order
+	10, // 1: mesh.order.v1.CreateOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	9,  // 2: mesh.order.v1.CreateOrderResponse.order:type_name -> mesh.order.v1.Order
+	10, // 3: mesh.order.v1.ReleaseOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	9,  // 4: mesh.order.v1.ReleaseOrderResponse.order:type_name -> mesh.order.v1.Order
+	10, // 5: mesh.order.v1.CancelOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	9,  // 6: mesh.order.v1.CancelOrderResponse.order:type_name -> mesh.order.v1.Order
+	7,  // 7: mesh.order.v1.AcknowledgeOrderRequest.lines:type_name -> mesh.order.v1.AcknowledgedLine
+	11, // 8: mesh.order.v1.AcknowledgedLine.status:type_name -> mesh.order.v1.AcknowledgementStatus
+	12, // 9: mesh.order.v1.AcknowledgedLine.quantity:type_name -> google.type.Decimal
+	13, // 10: mesh.order.v1.AcknowledgedLine.promised_time:type_name -> google.protobuf.Timestamp
+	14, // 11: mesh.order.v1.AcknowledgedLine.unit_price:type_name -> google.type.Money
+	10, // 12: mesh.order.v1.AcknowledgeOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	9,  // 13: mesh.order.v1.AcknowledgeOrderResponse.order:type_name -> mesh.order.v1.Order
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_order_commands_proto_init() }
@@ -493,7 +762,7 @@ func file_mesh_order_v1_order_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_order_v1_order_commands_proto_rawDesc), len(file_mesh_order_v1_order_commands_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -583,7 +583,7 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\x86\f\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xb1\r\n" +
 	"\fOrderService\x12n\n" +
 	"\bGetOrder\x12\x1e.mesh.order.v1.GetOrderRequest\x1a\x14.mesh.order.v1.Order\",\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=orders/*}\x12\x8c\x01\n" +
 	"\x0eBatchGetOrders\x12$.mesh.order.v1.BatchGetOrdersRequest\x1a%.mesh.order.v1.BatchGetOrdersResponse\"-\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/orders:batchGet\x12r\n" +
@@ -600,7 +600,9 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\vCreateOrder\x12!.mesh.order.v1.CreateOrderRequest\x1a\".mesh.order.v1.CreateOrderResponse\"8\xdaA\x10order,request_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x13:\x05order\"\n" +
 	"/v1/orders\x12\x92\x01\n" +
 	"\fReleaseOrder\x12\".mesh.order.v1.ReleaseOrderRequest\x1a#.mesh.order.v1.ReleaseOrderResponse\"9\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=orders/*}:release\x12\x8e\x01\n" +
-	"\vCancelOrder\x12!.mesh.order.v1.CancelOrderRequest\x1a\".mesh.order.v1.CancelOrderResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=orders/*}:cancelB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
+	"\vCancelOrder\x12!.mesh.order.v1.CancelOrderRequest\x1a\".mesh.order.v1.CancelOrderResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=orders/*}:cancel\x12\xa8\x01\n" +
+	"\x10AcknowledgeOrder\x12&.mesh.order.v1.AcknowledgeOrderRequest\x1a'.mesh.order.v1.AcknowledgeOrderResponse\"C\xdaA\n" +
+	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=orders/*}:acknowledgeB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
 
 var (
 	file_mesh_order_v1_order_service_proto_rawDescOnce sync.Once
@@ -637,13 +639,15 @@ var file_mesh_order_v1_order_service_proto_goTypes = []any{
 	(*CreateOrderRequest)(nil),           // 18: mesh.order.v1.CreateOrderRequest
 	(*ReleaseOrderRequest)(nil),          // 19: mesh.order.v1.ReleaseOrderRequest
 	(*CancelOrderRequest)(nil),           // 20: mesh.order.v1.CancelOrderRequest
-	(*Requisition)(nil),                  // 21: mesh.order.v1.Requisition
-	(*BatchGetRequisitionsResponse)(nil), // 22: mesh.order.v1.BatchGetRequisitionsResponse
-	(*ListRequisitionsResponse)(nil),     // 23: mesh.order.v1.ListRequisitionsResponse
-	(*WatchRequisitionsResponse)(nil),    // 24: mesh.order.v1.WatchRequisitionsResponse
-	(*CreateOrderResponse)(nil),          // 25: mesh.order.v1.CreateOrderResponse
-	(*ReleaseOrderResponse)(nil),         // 26: mesh.order.v1.ReleaseOrderResponse
-	(*CancelOrderResponse)(nil),          // 27: mesh.order.v1.CancelOrderResponse
+	(*AcknowledgeOrderRequest)(nil),      // 21: mesh.order.v1.AcknowledgeOrderRequest
+	(*Requisition)(nil),                  // 22: mesh.order.v1.Requisition
+	(*BatchGetRequisitionsResponse)(nil), // 23: mesh.order.v1.BatchGetRequisitionsResponse
+	(*ListRequisitionsResponse)(nil),     // 24: mesh.order.v1.ListRequisitionsResponse
+	(*WatchRequisitionsResponse)(nil),    // 25: mesh.order.v1.WatchRequisitionsResponse
+	(*CreateOrderResponse)(nil),          // 26: mesh.order.v1.CreateOrderResponse
+	(*ReleaseOrderResponse)(nil),         // 27: mesh.order.v1.ReleaseOrderResponse
+	(*CancelOrderResponse)(nil),          // 28: mesh.order.v1.CancelOrderResponse
+	(*AcknowledgeOrderResponse)(nil),     // 29: mesh.order.v1.AcknowledgeOrderResponse
 }
 var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.order.v1.GetOrderRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -672,19 +676,21 @@ var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	18, // 23: mesh.order.v1.OrderService.CreateOrder:input_type -> mesh.order.v1.CreateOrderRequest
 	19, // 24: mesh.order.v1.OrderService.ReleaseOrder:input_type -> mesh.order.v1.ReleaseOrderRequest
 	20, // 25: mesh.order.v1.OrderService.CancelOrder:input_type -> mesh.order.v1.CancelOrderRequest
-	9,  // 26: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
-	2,  // 27: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
-	4,  // 28: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
-	6,  // 29: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
-	21, // 30: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
-	22, // 31: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
-	23, // 32: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
-	24, // 33: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
-	25, // 34: mesh.order.v1.OrderService.CreateOrder:output_type -> mesh.order.v1.CreateOrderResponse
-	26, // 35: mesh.order.v1.OrderService.ReleaseOrder:output_type -> mesh.order.v1.ReleaseOrderResponse
-	27, // 36: mesh.order.v1.OrderService.CancelOrder:output_type -> mesh.order.v1.CancelOrderResponse
-	26, // [26:37] is the sub-list for method output_type
-	15, // [15:26] is the sub-list for method input_type
+	21, // 26: mesh.order.v1.OrderService.AcknowledgeOrder:input_type -> mesh.order.v1.AcknowledgeOrderRequest
+	9,  // 27: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
+	2,  // 28: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
+	4,  // 29: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
+	6,  // 30: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
+	22, // 31: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
+	23, // 32: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
+	24, // 33: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
+	25, // 34: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
+	26, // 35: mesh.order.v1.OrderService.CreateOrder:output_type -> mesh.order.v1.CreateOrderResponse
+	27, // 36: mesh.order.v1.OrderService.ReleaseOrder:output_type -> mesh.order.v1.ReleaseOrderResponse
+	28, // 37: mesh.order.v1.OrderService.CancelOrder:output_type -> mesh.order.v1.CancelOrderResponse
+	29, // 38: mesh.order.v1.OrderService.AcknowledgeOrder:output_type -> mesh.order.v1.AcknowledgeOrderResponse
+	27, // [27:39] is the sub-list for method output_type
+	15, // [15:27] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name

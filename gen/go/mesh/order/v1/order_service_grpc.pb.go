@@ -32,6 +32,7 @@ const (
 	OrderService_CreateOrder_FullMethodName          = "/mesh.order.v1.OrderService/CreateOrder"
 	OrderService_ReleaseOrder_FullMethodName         = "/mesh.order.v1.OrderService/ReleaseOrder"
 	OrderService_CancelOrder_FullMethodName          = "/mesh.order.v1.OrderService/CancelOrder"
+	OrderService_AcknowledgeOrder_FullMethodName     = "/mesh.order.v1.OrderService/AcknowledgeOrder"
 )
 
 // OrderServiceClient is the client API for OrderService service.
@@ -70,6 +71,9 @@ type OrderServiceClient interface {
 	ReleaseOrder(ctx context.Context, in *ReleaseOrderRequest, opts ...grpc.CallOption) (*ReleaseOrderResponse, error)
 	// CancelOrder cancels an order of which nothing has been received or billed.
 	CancelOrder(ctx context.Context, in *CancelOrderRequest, opts ...grpc.CallOption) (*CancelOrderResponse, error)
+	// AcknowledgeOrder keeps what the supplier answered to an order, line by line. Odoo has
+	// no place for it: the mesh keeps it, also while Odoo is down.
+	AcknowledgeOrder(ctx context.Context, in *AcknowledgeOrderRequest, opts ...grpc.CallOption) (*AcknowledgeOrderResponse, error)
 }
 
 type orderServiceClient struct {
@@ -208,6 +212,16 @@ func (c *orderServiceClient) CancelOrder(ctx context.Context, in *CancelOrderReq
 	return out, nil
 }
 
+func (c *orderServiceClient) AcknowledgeOrder(ctx context.Context, in *AcknowledgeOrderRequest, opts ...grpc.CallOption) (*AcknowledgeOrderResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AcknowledgeOrderResponse)
+	err := c.cc.Invoke(ctx, OrderService_AcknowledgeOrder_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // OrderServiceServer is the server API for OrderService service.
 // All implementations must embed UnimplementedOrderServiceServer
 // for forward compatibility.
@@ -244,6 +258,9 @@ type OrderServiceServer interface {
 	ReleaseOrder(context.Context, *ReleaseOrderRequest) (*ReleaseOrderResponse, error)
 	// CancelOrder cancels an order of which nothing has been received or billed.
 	CancelOrder(context.Context, *CancelOrderRequest) (*CancelOrderResponse, error)
+	// AcknowledgeOrder keeps what the supplier answered to an order, line by line. Odoo has
+	// no place for it: the mesh keeps it, also while Odoo is down.
+	AcknowledgeOrder(context.Context, *AcknowledgeOrderRequest) (*AcknowledgeOrderResponse, error)
 	mustEmbedUnimplementedOrderServiceServer()
 }
 
@@ -286,6 +303,9 @@ func (UnimplementedOrderServiceServer) ReleaseOrder(context.Context, *ReleaseOrd
 }
 func (UnimplementedOrderServiceServer) CancelOrder(context.Context, *CancelOrderRequest) (*CancelOrderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelOrder not implemented")
+}
+func (UnimplementedOrderServiceServer) AcknowledgeOrder(context.Context, *AcknowledgeOrderRequest) (*AcknowledgeOrderResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcknowledgeOrder not implemented")
 }
 func (UnimplementedOrderServiceServer) mustEmbedUnimplementedOrderServiceServer() {}
 func (UnimplementedOrderServiceServer) testEmbeddedByValue()                      {}
@@ -492,6 +512,24 @@ func _OrderService_CancelOrder_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OrderService_AcknowledgeOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcknowledgeOrderRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrderServiceServer).AcknowledgeOrder(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrderService_AcknowledgeOrder_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrderServiceServer).AcknowledgeOrder(ctx, req.(*AcknowledgeOrderRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // OrderService_ServiceDesc is the grpc.ServiceDesc for OrderService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -534,6 +572,10 @@ var OrderService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelOrder",
 			Handler:    _OrderService_CancelOrder_Handler,
+		},
+		{
+			MethodName: "AcknowledgeOrder",
+			Handler:    _OrderService_AcknowledgeOrder_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -937,7 +937,7 @@ func (x *Shipment) GetMilestones() []*ShipmentMilestone {
 // ShipmentMilestone is one thing that happened to a shipment.
 type ShipmentMilestone struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Stable id within the receipt.
+	// Stable id within the receipt, made of type and time.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// What happened.
 	Type MilestoneType `protobuf:"varint,2,opt,name=type,proto3,enum=mesh.receipt.v1.MilestoneType" json:"type,omitempty"`
@@ -945,7 +945,7 @@ type ShipmentMilestone struct {
 	SourceType string `protobuf:"bytes,3,opt,name=source_type,json=sourceType,proto3" json:"source_type,omitempty"`
 	// When it happened.
 	OccurTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
-	// When the mesh was told.
+	// When the mesh was first told.
 	RecordedTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=recorded_time,json=recordedTime,proto3" json:"recorded_time,omitempty"`
 	// Where it happened, for people; empty when unknown.
 	Place string `protobuf:"bytes,6,opt,name=place,proto3" json:"place,omitempty"`

@@ -15,6 +15,7 @@ import (
 	decimal "google.golang.org/genproto/googleapis/type/decimal"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	v1 "odoomesh/gen/go/mesh/command/v1"
 	reflect "reflect"
 	sync "sync"
@@ -306,11 +307,270 @@ func (x *ReceiveReceiptResponse) GetReceipt() *Receipt {
 	return nil
 }
 
+// ReportMilestoneRequest says what the carrier knows of a receipt's shipment. Something
+// has to be given; what is not given stays as it is.
+type ReportMilestoneRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the receipt, such as "receipts/9". It must not be cancelled.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see ReceiveReceiptRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// What happened, in any order. A milestone of the same type and time as one that the
+	// receipt has is that one: what is given beside replaces what stood there.
+	Milestones []*ReportedMilestone `protobuf:"bytes,3,rep,name=milestones,proto3" json:"milestones,omitempty"`
+	// Name of the carrier. Refused with WRONG_OWNER where Odoo's module delivery is
+	// installed: then it is Odoo's.
+	Carrier string `protobuf:"bytes,4,opt,name=carrier,proto3" json:"carrier,omitempty"`
+	// The carrier's number for the delivery. Odoo's where carrier is.
+	TrackingNumber string `protobuf:"bytes,5,opt,name=tracking_number,json=trackingNumber,proto3" json:"tracking_number,omitempty"`
+	// Where to follow it on the web: an address with http or https.
+	TrackingUrl string `protobuf:"bytes,6,opt,name=tracking_url,json=trackingUrl,proto3" json:"tracking_url,omitempty"`
+	// When it is expected to arrive.
+	EstimatedArrivalTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=estimated_arrival_time,json=estimatedArrivalTime,proto3" json:"estimated_arrival_time,omitempty"`
+	// See ReceiveReceiptRequest; it is compared with the mesh's own copy.
+	Etag string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,9,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportMilestoneRequest) Reset() {
+	*x = ReportMilestoneRequest{}
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportMilestoneRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportMilestoneRequest) ProtoMessage() {}
+
+func (x *ReportMilestoneRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportMilestoneRequest.ProtoReflect.Descriptor instead.
+func (*ReportMilestoneRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ReportMilestoneRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ReportMilestoneRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ReportMilestoneRequest) GetMilestones() []*ReportedMilestone {
+	if x != nil {
+		return x.Milestones
+	}
+	return nil
+}
+
+func (x *ReportMilestoneRequest) GetCarrier() string {
+	if x != nil {
+		return x.Carrier
+	}
+	return ""
+}
+
+func (x *ReportMilestoneRequest) GetTrackingNumber() string {
+	if x != nil {
+		return x.TrackingNumber
+	}
+	return ""
+}
+
+func (x *ReportMilestoneRequest) GetTrackingUrl() string {
+	if x != nil {
+		return x.TrackingUrl
+	}
+	return ""
+}
+
+func (x *ReportMilestoneRequest) GetEstimatedArrivalTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EstimatedArrivalTime
+	}
+	return nil
+}
+
+func (x *ReportMilestoneRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ReportMilestoneRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ReportedMilestone is one thing that happened to a shipment.
+type ReportedMilestone struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What happened. Unset: none of the known, and source_type has to be given.
+	Type MilestoneType `protobuf:"varint,1,opt,name=type,proto3,enum=mesh.receipt.v1.MilestoneType" json:"type,omitempty"`
+	// The carrier's own word for it.
+	SourceType string `protobuf:"bytes,2,opt,name=source_type,json=sourceType,proto3" json:"source_type,omitempty"`
+	// When it happened.
+	OccurTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
+	// Where it happened, for people.
+	Place string `protobuf:"bytes,4,opt,name=place,proto3" json:"place,omitempty"`
+	// What the carrier adds, for people.
+	Comment       string `protobuf:"bytes,5,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportedMilestone) Reset() {
+	*x = ReportedMilestone{}
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportedMilestone) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportedMilestone) ProtoMessage() {}
+
+func (x *ReportedMilestone) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportedMilestone.ProtoReflect.Descriptor instead.
+func (*ReportedMilestone) Descriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ReportedMilestone) GetType() MilestoneType {
+	if x != nil {
+		return x.Type
+	}
+	return MilestoneType_MILESTONE_TYPE_UNSPECIFIED
+}
+
+func (x *ReportedMilestone) GetSourceType() string {
+	if x != nil {
+		return x.SourceType
+	}
+	return ""
+}
+
+func (x *ReportedMilestone) GetOccurTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OccurTime
+	}
+	return nil
+}
+
+func (x *ReportedMilestone) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
+func (x *ReportedMilestone) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+// ReportMilestoneResponse is what became of it.
+type ReportMilestoneResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The receipt as the mesh shows it now; unset in a validation, and where it was deleted
+	// since.
+	Receipt       *Receipt `protobuf:"bytes,2,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportMilestoneResponse) Reset() {
+	*x = ReportMilestoneResponse{}
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportMilestoneResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportMilestoneResponse) ProtoMessage() {}
+
+func (x *ReportMilestoneResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportMilestoneResponse.ProtoReflect.Descriptor instead.
+func (*ReportMilestoneResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ReportMilestoneResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *ReportMilestoneResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
 var File_mesh_receipt_v1_receipt_commands_proto protoreflect.FileDescriptor
 
 const file_mesh_receipt_v1_receipt_commands_proto_rawDesc = "" +
 	"\n" +
-	"&mesh/receipt/v1/receipt_commands.proto\x12\x0fmesh.receipt.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/receipt/v1/receipt.proto\"\xdf\x02\n" +
+	"&mesh/receipt/v1/receipt_commands.proto\x12\x0fmesh.receipt.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/receipt/v1/receipt.proto\"\xdf\x02\n" +
 	"\x15ReceiveReceiptRequest\x12E\n" +
 	"\x04name\x18\x01 \x01(\tB1\xe0A\x02\xfaA\x0e\n" +
 	"\fmesh/Receipt\xbaH\x1ar\x182\x16^receipts/[1-9][0-9]*$R\x04name\x124\n" +
@@ -327,6 +587,31 @@ const file_mesh_receipt_v1_receipt_commands_proto_rawDesc = "" +
 	"lot_number\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tlotNumber\x12:\n" +
 	"\x0fexpiration_date\x18\x04 \x01(\v2\x11.google.type.DateR\x0eexpirationDate\"}\n" +
 	"\x16ReceiveReceiptResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x122\n" +
+	"\areceipt\x18\x02 \x01(\v2\x18.mesh.receipt.v1.ReceiptR\areceipt\"\xfb\x03\n" +
+	"\x16ReportMilestoneRequest\x12E\n" +
+	"\x04name\x18\x01 \x01(\tB1\xe0A\x02\xfaA\x0e\n" +
+	"\fmesh/Receipt\xbaH\x1ar\x182\x16^receipts/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12L\n" +
+	"\n" +
+	"milestones\x18\x03 \x03(\v2\".mesh.receipt.v1.ReportedMilestoneB\b\xbaH\x05\x92\x01\x02\x10dR\n" +
+	"milestones\x12\"\n" +
+	"\acarrier\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\acarrier\x121\n" +
+	"\x0ftracking_number\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x0etrackingNumber\x12+\n" +
+	"\ftracking_url\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\vtrackingUrl\x12P\n" +
+	"\x16estimated_arrival_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x14estimatedArrivalTime\x12\x1b\n" +
+	"\x04etag\x18\b \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\t \x01(\bR\fvalidateOnly\"\x80\x02\n" +
+	"\x11ReportedMilestone\x12<\n" +
+	"\x04type\x18\x01 \x01(\x0e2\x1e.mesh.receipt.v1.MilestoneTypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12)\n" +
+	"\vsource_type\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\n" +
+	"sourceType\x12>\n" +
+	"\n" +
+	"occur_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x02R\toccurTime\x12\x1e\n" +
+	"\x05place\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x05place\x12\"\n" +
+	"\acomment\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"~\n" +
+	"\x17ReportMilestoneResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x122\n" +
 	"\areceipt\x18\x02 \x01(\v2\x18.mesh.receipt.v1.ReceiptR\areceipt*T\n" +
 	"\tRemainder\x12\x19\n" +
@@ -347,29 +632,40 @@ func file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_receipt_v1_receipt_commands_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_receipt_v1_receipt_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_mesh_receipt_v1_receipt_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_mesh_receipt_v1_receipt_commands_proto_goTypes = []any{
-	(Remainder)(0),                 // 0: mesh.receipt.v1.Remainder
-	(*ReceiveReceiptRequest)(nil),  // 1: mesh.receipt.v1.ReceiveReceiptRequest
-	(*ReceivedLine)(nil),           // 2: mesh.receipt.v1.ReceivedLine
-	(*ReceiveReceiptResponse)(nil), // 3: mesh.receipt.v1.ReceiveReceiptResponse
-	(*decimal.Decimal)(nil),        // 4: google.type.Decimal
-	(*date.Date)(nil),              // 5: google.type.Date
-	(*v1.Intent)(nil),              // 6: mesh.command.v1.Intent
-	(*Receipt)(nil),                // 7: mesh.receipt.v1.Receipt
+	(Remainder)(0),                  // 0: mesh.receipt.v1.Remainder
+	(*ReceiveReceiptRequest)(nil),   // 1: mesh.receipt.v1.ReceiveReceiptRequest
+	(*ReceivedLine)(nil),            // 2: mesh.receipt.v1.ReceivedLine
+	(*ReceiveReceiptResponse)(nil),  // 3: mesh.receipt.v1.ReceiveReceiptResponse
+	(*ReportMilestoneRequest)(nil),  // 4: mesh.receipt.v1.ReportMilestoneRequest
+	(*ReportedMilestone)(nil),       // 5: mesh.receipt.v1.ReportedMilestone
+	(*ReportMilestoneResponse)(nil), // 6: mesh.receipt.v1.ReportMilestoneResponse
+	(*decimal.Decimal)(nil),         // 7: google.type.Decimal
+	(*date.Date)(nil),               // 8: google.type.Date
+	(*v1.Intent)(nil),               // 9: mesh.command.v1.Intent
+	(*Receipt)(nil),                 // 10: mesh.receipt.v1.Receipt
+	(*timestamppb.Timestamp)(nil),   // 11: google.protobuf.Timestamp
+	(MilestoneType)(0),              // 12: mesh.receipt.v1.MilestoneType
 }
 var file_mesh_receipt_v1_receipt_commands_proto_depIdxs = []int32{
-	2, // 0: mesh.receipt.v1.ReceiveReceiptRequest.lines:type_name -> mesh.receipt.v1.ReceivedLine
-	0, // 1: mesh.receipt.v1.ReceiveReceiptRequest.remainder:type_name -> mesh.receipt.v1.Remainder
-	4, // 2: mesh.receipt.v1.ReceivedLine.quantity:type_name -> google.type.Decimal
-	5, // 3: mesh.receipt.v1.ReceivedLine.expiration_date:type_name -> google.type.Date
-	6, // 4: mesh.receipt.v1.ReceiveReceiptResponse.intent:type_name -> mesh.command.v1.Intent
-	7, // 5: mesh.receipt.v1.ReceiveReceiptResponse.receipt:type_name -> mesh.receipt.v1.Receipt
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	2,  // 0: mesh.receipt.v1.ReceiveReceiptRequest.lines:type_name -> mesh.receipt.v1.ReceivedLine
+	0,  // 1: mesh.receipt.v1.ReceiveReceiptRequest.remainder:type_name -> mesh.receipt.v1.Remainder
+	7,  // 2: mesh.receipt.v1.ReceivedLine.quantity:type_name -> google.type.Decimal
+	8,  // 3: mesh.receipt.v1.ReceivedLine.expiration_date:type_name -> google.type.Date
+	9,  // 4: mesh.receipt.v1.ReceiveReceiptResponse.intent:type_name -> mesh.command.v1.Intent
+	10, // 5: mesh.receipt.v1.ReceiveReceiptResponse.receipt:type_name -> mesh.receipt.v1.Receipt
+	5,  // 6: mesh.receipt.v1.ReportMilestoneRequest.milestones:type_name -> mesh.receipt.v1.ReportedMilestone
+	11, // 7: mesh.receipt.v1.ReportMilestoneRequest.estimated_arrival_time:type_name -> google.protobuf.Timestamp
+	12, // 8: mesh.receipt.v1.ReportedMilestone.type:type_name -> mesh.receipt.v1.MilestoneType
+	11, // 9: mesh.receipt.v1.ReportedMilestone.occur_time:type_name -> google.protobuf.Timestamp
+	9,  // 10: mesh.receipt.v1.ReportMilestoneResponse.intent:type_name -> mesh.command.v1.Intent
+	10, // 11: mesh.receipt.v1.ReportMilestoneResponse.receipt:type_name -> mesh.receipt.v1.Receipt
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_mesh_receipt_v1_receipt_commands_proto_init() }
@@ -384,7 +680,7 @@ func file_mesh_receipt_v1_receipt_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_receipt_v1_receipt_commands_proto_rawDesc), len(file_mesh_receipt_v1_receipt_commands_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   3,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

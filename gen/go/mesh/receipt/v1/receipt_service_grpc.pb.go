@@ -26,6 +26,7 @@ const (
 	ReceiptService_ListReceipts_FullMethodName     = "/mesh.receipt.v1.ReceiptService/ListReceipts"
 	ReceiptService_WatchReceipts_FullMethodName    = "/mesh.receipt.v1.ReceiptService/WatchReceipts"
 	ReceiptService_ReceiveReceipt_FullMethodName   = "/mesh.receipt.v1.ReceiptService/ReceiveReceipt"
+	ReceiptService_ReportMilestone_FullMethodName  = "/mesh.receipt.v1.ReceiptService/ReportMilestone"
 )
 
 // ReceiptServiceClient is the client API for ReceiptService service.
@@ -48,6 +49,10 @@ type ReceiptServiceClient interface {
 	// ReceiveReceipt books what has come into stock: as much as the lines say, of the lots
 	// that they name, and nothing else.
 	ReceiveReceipt(ctx context.Context, in *ReceiveReceiptRequest, opts ...grpc.CallOption) (*ReceiveReceiptResponse, error)
+	// ReportMilestone keeps what the carrier says of a receipt's shipment: what happened to
+	// it, and who brings it, under which number, and when. The mesh keeps it, also while
+	// Odoo is down.
+	ReportMilestone(ctx context.Context, in *ReportMilestoneRequest, opts ...grpc.CallOption) (*ReportMilestoneResponse, error)
 }
 
 type receiptServiceClient struct {
@@ -117,6 +122,16 @@ func (c *receiptServiceClient) ReceiveReceipt(ctx context.Context, in *ReceiveRe
 	return out, nil
 }
 
+func (c *receiptServiceClient) ReportMilestone(ctx context.Context, in *ReportMilestoneRequest, opts ...grpc.CallOption) (*ReportMilestoneResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReportMilestoneResponse)
+	err := c.cc.Invoke(ctx, ReceiptService_ReportMilestone_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ReceiptServiceServer is the server API for ReceiptService service.
 // All implementations must embed UnimplementedReceiptServiceServer
 // for forward compatibility.
@@ -137,6 +152,10 @@ type ReceiptServiceServer interface {
 	// ReceiveReceipt books what has come into stock: as much as the lines say, of the lots
 	// that they name, and nothing else.
 	ReceiveReceipt(context.Context, *ReceiveReceiptRequest) (*ReceiveReceiptResponse, error)
+	// ReportMilestone keeps what the carrier says of a receipt's shipment: what happened to
+	// it, and who brings it, under which number, and when. The mesh keeps it, also while
+	// Odoo is down.
+	ReportMilestone(context.Context, *ReportMilestoneRequest) (*ReportMilestoneResponse, error)
 	mustEmbedUnimplementedReceiptServiceServer()
 }
 
@@ -161,6 +180,9 @@ func (UnimplementedReceiptServiceServer) WatchReceipts(*WatchReceiptsRequest, gr
 }
 func (UnimplementedReceiptServiceServer) ReceiveReceipt(context.Context, *ReceiveReceiptRequest) (*ReceiveReceiptResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReceiveReceipt not implemented")
+}
+func (UnimplementedReceiptServiceServer) ReportMilestone(context.Context, *ReportMilestoneRequest) (*ReportMilestoneResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReportMilestone not implemented")
 }
 func (UnimplementedReceiptServiceServer) mustEmbedUnimplementedReceiptServiceServer() {}
 func (UnimplementedReceiptServiceServer) testEmbeddedByValue()                        {}
@@ -266,6 +288,24 @@ func _ReceiptService_ReceiveReceipt_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReceiptService_ReportMilestone_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReportMilestoneRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReceiptServiceServer).ReportMilestone(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReceiptService_ReportMilestone_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReceiptServiceServer).ReportMilestone(ctx, req.(*ReportMilestoneRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ReceiptService_ServiceDesc is the grpc.ServiceDesc for ReceiptService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -288,6 +328,10 @@ var ReceiptService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReceiveReceipt",
 			Handler:    _ReceiptService_ReceiveReceipt_Handler,
+		},
+		{
+			MethodName: "ReportMilestone",
+			Handler:    _ReceiptService_ReportMilestone_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
