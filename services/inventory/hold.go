@@ -198,7 +198,7 @@ func (m *marking) mark(ctx context.Context, w *command.Work, lot int64) error {
 	_, err = m.service.owned.Set(ctx, owned.Write{
 		Collection: inventoryservice.Lots, Key: resource.Key(lot), Owner: optionsv1.Owner_OWNER_MESH, Author: w.Principal, Intent: w.ID, Fields: fields,
 	})
-	return err
+	return command.OwnedError(err)
 }
 
 // twins are the lot and all of its product whose number differs from its in white space
