@@ -144,7 +144,7 @@ func (d *Desk) judge(c *course, out *result) {
 	out.event = unsent
 	if out.standing.Stage != Nothing {
 		out.event = asked
-		out.cause = &Question{Text: fmt.Sprintf("A part of it is in Odoo (%s), and the rest cannot be done: %s", out.standing.Evidence, textOf(out.cause))}
+		out.cause = &Question{Text: fmt.Sprintf("A part of it is done (%s), and the rest cannot be: %s", out.standing.Evidence, textOf(out.cause))}
 	}
 }
 

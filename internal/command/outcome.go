@@ -59,7 +59,7 @@ func explained(k Kind, out result) (text, reason string) {
 	reason = reasonName(fault.ReasonOf(out.cause))
 	text = textOf(out.cause)
 	if out.standing.Stage == Begun {
-		text += " A part of it is in Odoo: " + out.standing.Evidence + "."
+		text += " A part of it is done: " + out.standing.Evidence + "."
 	}
 	return text, reason
 }
