@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 )
 
@@ -32,6 +33,11 @@ func TestEveryGETOfTheDocumentAnswers(t *testing.T) {
 	orders, err := orderv1.NewOrderServiceClient(m.conn).ListOrders(t.Context(), &orderv1.ListOrdersRequest{PageSize: 1})
 	if err != nil || len(orders.GetOrders()) == 0 {
 		t.Fatalf("no order: %v", err)
+	}
+	// So that there is an intent to ask for.
+	held := &inventoryv1.HoldLotRequest{Name: m.firstName(t, "lots"), RequestId: "document", Reason: "the document is read"}
+	if _, err := m.inventory.HoldLot(t.Context(), held); err != nil {
+		t.Fatal(err)
 	}
 	called := 0
 	for path, operations := range document.Paths {
