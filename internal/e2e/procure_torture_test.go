@@ -36,7 +36,7 @@ func TestLivePurchasesWhileTheMeshIsKilled(t *testing.T) {
 }
 
 func buyWhileKilled(t *testing.T, p *person, proxy *odooproxy.Proxy) {
-	purchases, kills, clients := times(t, "E2E_PURCHASES", 16), times(t, "E2E_MESH_KILLS", 5), 8
+	purchases, kills, clients := times(t, "E2E_PURCHASES", 8), times(t, "E2E_MESH_KILLS", 3), 8
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	behind := *p
