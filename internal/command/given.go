@@ -167,15 +167,15 @@ func Same(text string, found float64) bool {
 // Float writes a float of Odoo's as a plain number, without the digits that come from
 // its being binary.
 func Float(f float64) string {
-	return strconv.FormatFloat(mustRound(f), 'f', -1, 64)
+	return strconv.FormatFloat(rounded(f), 'f', -1, 64)
 }
 
-func mustRound(f float64) float64 {
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 12, 64), 64)
+func rounded(f float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 12, 64), 64)
 	if err != nil {
 		return f
 	}
-	return rounded
+	return r
 }
 
 // Rat is a float of Odoo's as an exact number, without the digits that come from its

@@ -3,7 +3,6 @@ package inventory
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -75,7 +74,7 @@ func (m *marking) named() error {
 // Document is the lot.
 func (m *marking) Document() string { return m.name }
 
-// Look tells from the history of the lots whether each was marked for this intent.
+// Look tells from the book whether each lot was marked for this intent.
 func (m *marking) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
 	s := command.Standing{Document: m.name, Model: lotModel, Warnings: m.reservations}
 	twins, err := m.service.twins(ctx, m.name)
@@ -90,11 +89,11 @@ func (m *marking) Look(ctx context.Context, w *command.Work) (command.Standing, 
 		} else {
 			s.Twins = append(s.Twins, id)
 		}
-		by, err := m.markedBy(ctx, id)
+		revision, _, err := m.service.owned.Made(inventoryservice.Lots, resource.Key(id), w.ID)
 		if err != nil {
 			return s, err
 		}
-		if slices.Contains(by, w.ID) {
+		if revision != 0 {
 			marked++
 		}
 	}
@@ -106,17 +105,6 @@ func (m *marking) Look(ctx context.Context, w *command.Work) (command.Standing, 
 		}
 	}
 	return s, nil
-}
-
-// markedBy are the intents that have marked a lot.
-func (m *marking) markedBy(ctx context.Context, lot int64) (intents []string, err error) {
-	for change, err := range m.service.owned.History(ctx, inventoryservice.Lots, resource.Key(lot)) {
-		if err != nil {
-			return nil, err
-		}
-		intents = append(intents, change.Intent)
-	}
-	return intents, nil
 }
 
 // unmarked are the lots that are not in the state that is wanted, or in a graver one.

@@ -98,21 +98,15 @@ func orderLines(ctx context.Context, o *command.Odoo, id int64) (map[int64]order
 		if l.text, err = row.String("name"); err != nil {
 			return nil, err
 		}
-		for field, to := range map[string]*int64{"product_id": &l.product, unit: &l.unit} {
-			ref, _, err := row.Many2One(field)
-			if err != nil {
-				return nil, err
-			}
-			*to = ref.ID
+		if err := command.Refs(row, map[string]*int64{"product_id": &l.product, unit: &l.unit}); err != nil {
+			return nil, err
 		}
 		numbers := map[string]*float64{"product_qty": &l.ordered, "qty_received": &l.received, "qty_invoiced": &l.billed, "price_unit": &l.price}
 		if o.Major() >= 17 {
 			numbers["discount"] = &l.discount
 		}
-		for field, to := range numbers {
-			if *to, err = row.Float(field); err != nil {
-				return nil, err
-			}
+		if err := command.Numbers(row, numbers); err != nil {
+			return nil, err
 		}
 		if l.taxes, err = row.IDs(taxes); err != nil {
 			return nil, err

@@ -78,12 +78,10 @@ func linesOf(ctx context.Context, o *command.Odoo, id int64) ([]line, error) {
 			return nil, err
 		}
 		lines[i] = line{id: row.ID(), product: product.ID}
-		for field, to := range map[string]*float64{
+		if err := command.Numbers(row, map[string]*float64{
 			"product_qty": &lines[i].quantity, "price_unit": &lines[i].price, "qty_received": &lines[i].received, "qty_invoiced": &lines[i].billed,
-		} {
-			if *to, err = row.Float(field); err != nil {
-				return nil, err
-			}
+		}); err != nil {
+			return nil, err
 		}
 	}
 	return lines, nil

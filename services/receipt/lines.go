@@ -28,12 +28,8 @@ func linesThere(ctx context.Context, o *command.Odoo, transfer int64) ([]lineThe
 	lines := make([]lineThere, len(rows))
 	for i, row := range rows {
 		l := lineThere{id: row.ID()}
-		for field, to := range map[string]*int64{"move_id": &l.move, "lot_id": &l.lot} {
-			ref, _, err := row.Many2One(field)
-			if err != nil {
-				return nil, err
-			}
-			*to = ref.ID
+		if err := command.Refs(row, map[string]*int64{"move_id": &l.move, "lot_id": &l.lot}); err != nil {
+			return nil, err
 		}
 		if l.quantity, err = row.Float(quantity); err != nil {
 			return nil, err

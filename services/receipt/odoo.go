@@ -55,14 +55,10 @@ func demandsOf(ctx context.Context, o *command.Odoo, transfer int64) (map[int64]
 	demands := map[int64]demand{}
 	for _, row := range rows {
 		var d demand
-		for field, to := range map[string]*int64{
+		if err := command.Refs(row, map[string]*int64{
 			"product_id": &d.product, "product_uom": &d.unit, "location_id": &d.from, "location_dest_id": &d.to, "company_id": &d.company,
-		} {
-			ref, _, err := row.Many2One(field)
-			if err != nil {
-				return nil, err
-			}
-			*to = ref.ID
+		}); err != nil {
+			return nil, err
 		}
 		if d.quantity, err = row.Float("product_uom_qty"); err != nil {
 			return nil, err
