@@ -43,7 +43,7 @@ func commands() []contractCommand {
 				fields := m.Input().Fields()
 				rule, _ := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
 				if fields.ByName("request_id") != nil && fields.ByName("validate_only") != nil {
-					all = append(all, contractCommand{commandName(cmp.Or(rule.GetPost(), rule.GetPatch())), m})
+					all = append(all, contractCommand{commandName(rule), m})
 				}
 			}
 		}
@@ -53,11 +53,15 @@ func commands() []contractCommand {
 	return all
 }
 
-// commandName reads "orders.release" out of "/v1/{name=orders/*}:release", and
-// "orders.create" out of "/v1/orders".
-func commandName(route string) string {
-	route, verb, custom := strings.Cut(strings.TrimPrefix(route, "/v1/"), ":")
-	if !custom {
+// commandName reads "orders.release" out of "/v1/{name=orders/*}:release",
+// "orders.create" out of "/v1/orders", and "orders.update" out of what is patched.
+func commandName(rule *annotations.HttpRule) string {
+	route, verb, custom := strings.Cut(strings.TrimPrefix(cmp.Or(rule.GetPost(), rule.GetPatch()), "/v1/"), ":")
+	switch {
+	case custom:
+	case rule.GetPatch() != "":
+		verb = "update"
+	default:
 		verb = "create"
 	}
 	_, rest, _ := strings.Cut(route, "=")
@@ -84,7 +88,7 @@ func (c *client) doCommand() *cobra.Command {
 		Long: "do sends a command and waits until it is known what became of it. Where the answer is\n" +
 			"lost, send the same again with the same --request-id: it is carried out once.\n\n" +
 			"Commands: " + strings.Join(names, ", ") + ".",
-		Example: "  meshctl do orders.release orders/42\n  meshctl do orders.create --body @order.json --request-id po-4711\n  meshctl do orders.cancel orders/42 --validate-only",
+		Example: "  meshctl do orders.release orders/42\n  meshctl do orders.create --body @order.json --request-id po-4711\n  meshctl do orders.update orders/42 --body '{\"supplierReference\": \"Q-9\"}'\n  meshctl do orders.cancel orders/42 --validate-only",
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			all := commands()
@@ -163,9 +167,13 @@ func (c *client) request(one contractCommand, names []string, a asking) (proto.M
 		a.requestID = strings.ToLower(rand.Text())
 		fmt.Fprintf(c.errs, "request id %s\n", a.requestID)
 	}
-	name := strings.Join(names, "")
+	if name := strings.Join(names, ""); name != "" {
+		if err := naming(one, m, name); err != nil {
+			return nil, err
+		}
+	}
 	for _, err := range []error{
-		set("name", protoreflect.ValueOfString(name), name != ""), set("etag", protoreflect.ValueOfString(a.etag), a.etag != ""),
+		set("etag", protoreflect.ValueOfString(a.etag), a.etag != ""),
 		set("request_id", protoreflect.ValueOfString(a.requestID), a.requestID != ""), set("validate_only", protoreflect.ValueOfBool(a.validate), a.validate),
 	} {
 		if err != nil {
@@ -173,6 +181,21 @@ func (c *client) request(one contractCommand, names []string, a asking) (proto.M
 		}
 	}
 	return m.Interface(), nil
+}
+
+// naming says which record a request is about: in its field name, or where it holds the
+// record itself, as an update does, in that one's.
+func naming(one contractCommand, m protoreflect.Message, name string) error {
+	rule, _ := proto.GetExtension(one.method.Options(), annotations.E_Http).(*annotations.HttpRule)
+	if f := m.Descriptor().Fields().ByName(protoreflect.Name(rule.GetBody())); f != nil && rule.GetPatch() != "" {
+		m = m.Mutable(f).Message()
+	}
+	f := m.Descriptor().Fields().ByName("name")
+	if f == nil || rule.GetPost() != "" && !strings.Contains(rule.GetPost(), "{name=") {
+		return wrong("%s takes no name", one.name)
+	}
+	m.Set(f, protoreflect.ValueOfString(name))
+	return nil
 }
 
 // readBody reads a request as REST takes it: where the route names a field as the body,

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/resource"
 )
@@ -46,6 +47,16 @@ func (g *Given) Only(path string, m proto.Message, allowed ...protoreflect.Name)
 		}
 		return true
 	})
+}
+
+// AsItIs refuses a field that is not the caller's to change, unless it says what the
+// record says: callers send back what they have read. What changes without the content,
+// such as an etag, is not looked at.
+func (g *Given) AsItIs(path string, f protoreflect.FieldDescriptor, given, found protoreflect.Message) {
+	rule, _ := proto.GetExtension(f.Options(), optionsv1.E_Field).(*optionsv1.FieldRule)
+	if !rule.GetVolatile() && (given.Has(f) != found.Has(f) || !given.Get(f).Equal(found.Get(f))) {
+		g.Wrong(path+"."+string(f.Name()), "it is not the caller's to change: leave it out, or as it is")
+	}
 }
 
 // ID is Odoo's id of a record by its name, which has to be one of the collection; 0 where

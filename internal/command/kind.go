@@ -97,6 +97,8 @@ type Standing struct {
 	Deviations []*commandv1.Deviation
 	// Warnings are what people should know although it is done.
 	Warnings []string
+	// Noted says that the document has the note of who asked for it.
+	Noted bool
 }
 
 // Question is the error of a command that a person has to decide about: Odoo asked, or
@@ -114,6 +116,8 @@ type Work struct {
 	ID string
 	// Principal is who asked.
 	Principal string
+	// Command is what was asked for, such as "orders.release".
+	Command string
 	// Odoo is what the command makes its calls with.
 	Odoo *Odoo
 }

@@ -54,7 +54,10 @@ func (o *Odoo) Rows(ctx context.Context, model string, domain odoo.Domain, field
 
 // Row reads one row; ok is false where it is gone.
 func (o *Odoo) Row(ctx context.Context, model string, id int64, fields ...string) (row odoo.Row, ok bool, err error) {
-	rows, err := o.Rows(ctx, model, odoo.Where("id", "=", id), fields...)
+	return first(o.Rows(ctx, model, odoo.Where("id", "=", id), fields...))
+}
+
+func first(rows []odoo.Row, err error) (row odoo.Row, ok bool, _ error) {
 	if err != nil || len(rows) == 0 {
 		return odoo.Row{}, false, err
 	}
@@ -64,9 +67,9 @@ func (o *Odoo) Row(ctx context.Context, model string, id int64, fields ...string
 // Find gives the id of the row that has an external id; 0 where there is none, or not
 // any more. Odoo answers it from its primary database, also where others may lag.
 func (o *Odoo) Find(ctx context.Context, external string) (int64, error) {
-	_, name, _ := strings.Cut(external, ".")
+	module, name, _ := strings.Cut(external, ".")
 	answer, err := o.client.Call(ctx, "ir.model.data", "check_object_reference", nil, map[string]any{
-		"module": Module, "xml_id": name, "context": map[string]any{"active_test": false},
+		"module": module, "xml_id": name, "context": map[string]any{"active_test": false},
 	})
 	var fault *odoo.Fault
 	if errors.As(err, &fault) && fault.Kind == odoo.Missing {

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"html"
 	"time"
 
 	"odoomesh/internal/clock"
@@ -21,7 +22,7 @@ const (
 // and the intent says so. fresh says that nobody can have written it before.
 func (d *Desk) signed(ctx context.Context, work *Work, w *wish, s Standing, fresh bool) result {
 	err := d.persist(ctx, w.kind, func(ctx context.Context) error {
-		err := work.Odoo.sign(ctx, s, w, fresh)
+		err := work.sign(ctx, s, fresh)
 		fresh = false
 		return err
 	})
@@ -42,26 +43,51 @@ func (d *Desk) signed(ctx context.Context, work *Work, w *wish, s Standing, fres
 func isRefusal(err error) bool { return eventOf(err, false) == refused }
 
 // sign writes a note on a document and its twins, once for an intent.
-func (o *Odoo) sign(ctx context.Context, s Standing, w *wish, fresh bool) error {
+func (w *Work) sign(ctx context.Context, s Standing, fresh bool) error {
+	if s.Noted {
+		return nil
+	}
 	for _, id := range append([]int64{s.ID}, s.Twins...) {
-		if err := o.signOne(ctx, s.Model, id, w, fresh); err != nil {
+		if err := w.signOne(ctx, s.Model, id, fresh); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (o *Odoo) signOne(ctx context.Context, model string, id int64, w *wish, fresh bool) error {
+func (w *Work) signOne(ctx context.Context, model string, id int64, fresh bool) error {
 	if !fresh {
-		there, err := o.Rows(ctx, model, odoo.Where("id", "=", id).And("message_ids.body", "ilike", nameOf(w.id)), "id")
-		if err != nil || len(there) > 0 {
+		if there, err := w.Noted(ctx, model, id); err != nil || there {
 			return err
 		}
 	}
-	_, err := o.Do(ctx, model, "message_post", []int64{id}, map[string]any{
-		"body": fmt.Sprintf("odoomesh: %s, asked for by %s (%s)", w.kind.Name, w.principal, nameOf(w.id)),
-	})
+	_, err := w.Odoo.Do(ctx, model, "message_post", []int64{id}, map[string]any{"body": w.note()})
 	return err
+}
+
+// note is what stands on a document.
+func (w *Work) note() string {
+	return fmt.Sprintf("odoomesh: %s, asked for by %s (%s)", w.Command, w.Principal, nameOf(w.ID))
+}
+
+// Noted tells whether a document has the note of the intent.
+func (w *Work) Noted(ctx context.Context, model string, id int64) (bool, error) {
+	_, there, err := first(w.Odoo.Rows(ctx, model, odoo.Where("id", "=", id).And("message_ids.body", "ilike", nameOf(w.ID)), "id"))
+	return there, err
+}
+
+// Note is what a write of a document takes as its message_ids to be noted in the same
+// transaction: where the note stands, the write was done, whatever people have changed
+// since. Model and id are needed, as Odoo's create of a message looks for the document
+// before it is told which one it is [mail.message, tried on 16, 17 and 19].
+func (w *Work) Note(ctx context.Context, model string, id int64) ([]any, error) {
+	internal, err := w.Odoo.Find(ctx, "mail.mt_note")
+	if err != nil {
+		return nil, err
+	}
+	return []any{[]any{0, 0, map[string]any{
+		"model": model, "res_id": id, "body": html.EscapeString(w.note()), "message_type": "comment", "subtype_id": internal, "is_internal": true,
+	}}}, nil
 }
 
 // persist tries something until it works, is refused, or was tried often enough. What

@@ -24,7 +24,12 @@ import (
 // posted sends a command over REST, and reads the answer where it is done.
 func (m *mesh) posted(t testing.TB, path, key, body string, answer proto.Message) (status int, raw string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, m.rest+path, strings.NewReader(body))
+	return m.sent(t, http.MethodPost, path, key, body, answer)
+}
+
+func (m *mesh) sent(t testing.TB, method, path, key, body string, answer proto.Message) (status int, raw string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, m.rest+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,7 @@ func suite(t *testing.T, s *stage) {
 		{"many loaded products come and go", loadsMany},
 		{"a filter finds what it says, over gRPC and REST", filtersFind},
 		{"an application buys through the mesh", buysThroughTheMesh},
+		{"an application changes a draft", changesADraft},
 		{"an order is total", ordersAreTotal},
 		{"pages show each record once while records come and go", pagesHoldStill},
 		{"a live read asks Odoo", liveReads},

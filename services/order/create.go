@@ -3,6 +3,7 @@ package order
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,16 +19,16 @@ import (
 // create makes a draft: all of it in one call, which makes order and lines once however
 // often it is sent.
 type create struct {
-	supplier             int64
-	reference, origin    string
-	currency             string
-	lines                []newLine
-	described, scheduled bool
+	supplier          int64
+	reference, origin string
+	currency          string
+	lines             []newLine
 }
 
 // newLine is a line that is to be made.
 type newLine struct {
-	product, unit   int64 // a unit of 0 is the one that the product is bought in
+	at              string // where the request says it, such as "order.lines[0]"
+	product, unit   int64  // a unit of 0 is the one that the product is bought in
 	description     string
 	quantity, price string
 	// requested is in Odoo's form; empty: Odoo counts from the supplier's delay.
@@ -70,29 +71,44 @@ func beginCreate(request proto.Message) (command.Command, error) {
 		g.Wrong("order.lines", "an order needs a line, and takes up to %d", mostLines)
 	}
 	for i, l := range o.GetLines() {
-		at := fmt.Sprintf("order.lines[%d]", i)
-		g.Only(at, l, "product", "description", "quantity", "unit", "unit_price", "requested_time")
-		line := newLine{
-			product: g.ID(at+".product", "products", l.GetProduct()), description: g.Text(at+".description", l.GetDescription(), mostText),
-			quantity: g.Quantity(at+".quantity", l.GetQuantity()), price: g.Price(at+".unit_price", l.GetUnitPrice(), c.currency),
-		}
-		if l.GetUnit() != nil {
-			g.Only(at+".unit", l.GetUnit(), "name")
-			line.unit = g.ID(at+".unit.name", "units", l.GetUnit().GetName())
-		}
-		if t := l.GetRequestedTime(); t != nil {
-			line.requested = t.AsTime().Format(odooTime)
-		}
-		c.described = c.described || line.description != ""
-		c.scheduled = c.scheduled || line.requested != ""
-		c.lines = append(c.lines, line)
+		c.lines = append(c.lines, newLineOf(&g, fmt.Sprintf("order.lines[%d]", i), l, c.currency))
 	}
-	for i, l := range c.lines {
-		if c.scheduled && l.requested == "" {
-			g.Wrong(fmt.Sprintf("order.lines[%d].requested_time", i), "give it of all lines or of none")
-		}
-	}
+	allScheduled(&g, c.lines)
 	return c, g.Err()
+}
+
+// newLineOf reads a line that is to be made.
+func newLineOf(g *command.Given, at string, l *orderv1.OrderLine, currency string) newLine {
+	g.Only(at, l, "product", "description", "quantity", "unit", "unit_price", "requested_time")
+	line := newLine{
+		at: at, product: g.ID(at+".product", "products", l.GetProduct()), description: g.Text(at+".description", l.GetDescription(), mostText),
+		quantity: g.Quantity(at+".quantity", l.GetQuantity()), price: g.Price(at+".unit_price", l.GetUnitPrice(), currency),
+		requested: requestedAt(g, at, l),
+	}
+	if l.GetUnit() != nil {
+		g.Only(at+".unit", l.GetUnit(), "name")
+		line.unit = g.ID(at+".unit.name", "units", l.GetUnit().GetName())
+	}
+	return line
+}
+
+// requestedAt is when a line is wanted, in Odoo's form; empty where that is not said.
+func requestedAt(g *command.Given, at string, l *orderv1.OrderLine) string {
+	g.Time(at+".requested_time", l.GetRequestedTime())
+	if l.GetRequestedTime() == nil {
+		return ""
+	}
+	return l.GetRequestedTime().AsTime().Format(odooTime)
+}
+
+// allScheduled refuses new lines of which some say when they are wanted and others do
+// not: load takes a time for each or for none.
+func allScheduled(g *command.Given, lines []newLine) {
+	for _, l := range lines {
+		if l.requested == "" && slices.ContainsFunc(lines, func(other newLine) bool { return other.requested != "" }) {
+			g.Wrong(l.at+".requested_time", "give it of all new lines or of none")
+		}
+	}
 }
 
 // Document is none: the order is not there yet.
@@ -121,25 +137,29 @@ func (c *create) deviations(ctx context.Context, o *command.Odoo, id int64) ([]*
 	if err != nil {
 		return nil, err
 	}
-	var all []*commandv1.Deviation
-	deviates := func(field, asked, found string) {
-		all = append(all, &commandv1.Deviation{Field: field, Asked: asked, Found: found})
-	}
 	if len(lines) != len(c.lines) {
-		deviates("lines", strconv.Itoa(len(c.lines))+" lines", strconv.Itoa(len(lines))+" lines")
-		return all, nil
+		return []*commandv1.Deviation{{Field: "lines", Asked: strconv.Itoa(len(c.lines)) + " lines", Found: strconv.Itoa(len(lines)) + " lines"}}, nil
 	}
+	var all []*commandv1.Deviation
 	for i, l := range c.lines {
-		at, found := fmt.Sprintf("lines[%d].", i), lines[i]
-		if found.product != l.product {
-			deviates(at+"product", resource.Name("products", l.product), resource.Name("products", found.product))
-		}
-		if !command.Same(l.quantity, found.quantity) {
-			deviates(at+"quantity", l.quantity, command.Float(found.quantity))
-		}
-		if !command.Same(l.price, found.price) {
-			deviates(at+"unit_price", l.price, command.Float(found.price))
-		}
+		all = append(all, deviationsOf(l, lines[i], fmt.Sprintf("lines[%d].", i))...)
 	}
 	return all, nil
+}
+
+// deviationsOf are what a line says otherwise than it was asked.
+func deviationsOf(asked newLine, found line, at string) (all []*commandv1.Deviation) {
+	deviates := func(field, asked, found string) {
+		all = append(all, &commandv1.Deviation{Field: at + field, Asked: asked, Found: found})
+	}
+	if found.product != asked.product {
+		deviates("product", resource.Name("products", asked.product), resource.Name("products", found.product))
+	}
+	if !command.Same(asked.quantity, found.quantity) {
+		deviates("quantity", asked.quantity, command.Float(found.quantity))
+	}
+	if !command.Same(asked.price, found.price) {
+		deviates("unit_price", asked.price, command.Float(found.price))
+	}
+	return all
 }

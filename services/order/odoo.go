@@ -2,7 +2,6 @@ package order
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 
 	"odoomesh/internal/command"
@@ -20,6 +19,10 @@ const (
 var (
 	createNeeds = []command.Need{{Model: orderModel, Operation: "create"}, {Model: lineModel, Operation: "create"}}
 	changeNeeds = []command.Need{{Model: orderModel, Operation: "write"}}
+	updateNeeds = []command.Need{
+		{Model: orderModel, Operation: "write"}, {Model: lineModel, Operation: "create"}, {Model: lineModel, Operation: "write"},
+		{Model: lineModel, Operation: "unlink"}, {Model: "mail.message", Operation: "create"},
+	}
 )
 
 // order is what commands need of a purchase order.
@@ -27,6 +30,8 @@ type order struct {
 	id              int64
 	state, approved string
 	locked          bool
+	// references are partner_ref and origin.
+	references map[string]string
 }
 
 // draft tells whether it can be confirmed.
@@ -37,7 +42,7 @@ func (o order) draft() bool { return o.state == "draft" || o.state == "sent" }
 func (o order) released() bool { return o.state == "purchase" || o.state == "done" }
 
 func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok bool, err error) {
-	fields := []string{"state", "date_approve"}
+	fields := []string{"state", "date_approve", "partner_ref", "origin"}
 	if o.Major() >= 19 {
 		fields = append(fields, "locked")
 	}
@@ -45,7 +50,12 @@ func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok 
 	if err != nil || !ok {
 		return order{}, ok, err
 	}
-	found.id = id
+	found.id, found.references = id, map[string]string{}
+	for _, field := range []string{"partner_ref", "origin"} {
+		if found.references[field], err = row.String(field); err != nil {
+			return order{}, false, err
+		}
+	}
 	if found.state, err = row.String("state"); err != nil {
 		return order{}, false, err
 	}
@@ -56,35 +66,6 @@ func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok 
 		found.locked, err = row.Bool("locked")
 	}
 	return found, true, err
-}
-
-// line is what commands need of a line that orders something.
-type line struct {
-	id, product                       int64
-	quantity, price, received, billed float64
-}
-
-// linesOf reads the lines that order something, in the order in which they were made.
-func linesOf(ctx context.Context, o *command.Odoo, id int64) ([]line, error) {
-	rows, err := o.Rows(ctx, lineModel, command.Where("order_id", "=", id).And("display_type", "=", false),
-		"product_id", "product_qty", "price_unit", "qty_received", "qty_invoiced")
-	if err != nil {
-		return nil, err
-	}
-	lines := make([]line, len(rows))
-	for i, row := range rows {
-		product, _, err := row.Many2One("product_id")
-		if err != nil {
-			return nil, err
-		}
-		lines[i] = line{id: row.ID(), product: product.ID}
-		if err := command.Numbers(row, map[string]*float64{
-			"product_qty": &lines[i].quantity, "price_unit": &lines[i].price, "qty_received": &lines[i].received, "qty_invoiced": &lines[i].billed,
-		}); err != nil {
-			return nil, err
-		}
-	}
-	return lines, nil
 }
 
 func confirm(ctx context.Context, o *command.Odoo, id int64) error {
@@ -163,22 +144,8 @@ func (c *create) Check(ctx context.Context, w *command.Work) error {
 	} else if !active {
 		g.Wrong("order.supplier", "it is archived in Odoo")
 	}
-	products, err := c.products(ctx, w.Odoo)
-	if err != nil {
+	if err := orderable(ctx, w.Odoo, &g, c.lines); err != nil {
 		return err
-	}
-	units, err := c.units(ctx, w.Odoo, products)
-	if err != nil {
-		return err
-	}
-	for i, l := range c.lines {
-		checkUnit(&g, fmt.Sprintf("order.lines[%d]", i), l, units, products[l.product].unit)
-		switch p, ok := products[l.product]; {
-		case !ok:
-			g.Wrong(fmt.Sprintf("order.lines[%d].product", i), "there is no %s", productName(l.product))
-		case !p.active:
-			g.Wrong(fmt.Sprintf("order.lines[%d].product", i), "%s is archived in Odoo", productName(l.product))
-		}
 	}
 	if c.currency != "" {
 		if _, err := c.currencyID(ctx, w.Odoo, &g); err != nil {
@@ -186,6 +153,28 @@ func (c *create) Check(ctx context.Context, w *command.Work) error {
 		}
 	}
 	return g.Err()
+}
+
+// orderable refuses new lines of what Odoo does not have, or does not order so.
+func orderable(ctx context.Context, o *command.Odoo, g *command.Given, lines []newLine) error {
+	products, err := productsOf(ctx, o, lines)
+	if err != nil {
+		return err
+	}
+	units, err := unitsOf(ctx, o, lines, products)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		checkUnit(g, l, units, products[l.product].unit)
+		switch p, ok := products[l.product]; {
+		case !ok:
+			g.Wrong(l.at+".product", "there is no %s", productName(l.product))
+		case !p.active:
+			g.Wrong(l.at+".product", "%s is archived in Odoo", productName(l.product))
+		}
+	}
+	return nil
 }
 
 func (c *create) currencyID(ctx context.Context, o *command.Odoo, g *command.Given) (int64, error) {
@@ -200,9 +189,9 @@ func (c *create) currencyID(ctx context.Context, o *command.Odoo, g *command.Giv
 	return rows[0].ID(), nil
 }
 
-func (c *create) products(ctx context.Context, o *command.Odoo) (map[int64]product, error) {
-	ids := make([]any, len(c.lines))
-	for i, l := range c.lines {
+func productsOf(ctx context.Context, o *command.Odoo, lines []newLine) (map[int64]product, error) {
+	ids := make([]any, len(lines))
+	for i, l := range lines {
 		ids[i] = l.product
 	}
 	unit := "uom_po_id"
@@ -232,14 +221,8 @@ func (c *create) products(ctx context.Context, o *command.Odoo) (map[int64]produ
 	return products, nil
 }
 
-// Do loads the order with all its lines. Price and unit are always given: Odoo makes
-// them anew where they are not, at the next change of a quantity. Without a description
-// Odoo writes the supplier's own.
+// Do loads the order with all its lines.
 func (c *create) Do(ctx context.Context, w *command.Work) error {
-	products, err := c.products(ctx, w.Odoo)
-	if err != nil {
-		return err
-	}
 	columns := []string{"id", "partner_id/.id", "partner_ref", "origin"}
 	head := []string{w.External(0), strconv.FormatInt(c.supplier, 10), c.reference, c.origin}
 	if c.currency != "" {
@@ -253,37 +236,17 @@ func (c *create) Do(ctx context.Context, w *command.Work) error {
 		}
 		columns, head = append(columns, "currency_id/.id"), append(head, strconv.FormatInt(currency, 10))
 	}
-	unit := "order_line/product_uom/.id"
-	if w.Odoo.Major() >= 19 {
-		unit = "order_line/product_uom_id/.id"
+	ofLines, lines, err := cells(ctx, w, c.lines)
+	if err != nil {
+		return err
 	}
-	columns = append(columns, "order_line/id", "order_line/product_id/.id", "order_line/product_qty", unit, "order_line/price_unit")
-	if c.described {
-		columns = append(columns, "order_line/name")
+	for _, column := range ofLines {
+		columns = append(columns, "order_line/"+column)
 	}
-	if c.scheduled {
-		columns = append(columns, "order_line/date_planned")
+	for i := range lines {
+		lines[i] = append(head, lines[i]...)
+		head = make([]string, len(head)) // the other rows are further lines of the same order
 	}
-	rows := make([][]string, len(c.lines))
-	for i, l := range c.lines {
-		if rows[i] = make([]string, len(head), len(columns)); i == 0 {
-			copy(rows[i], head)
-		}
-		p := products[l.product]
-		if l.unit == 0 {
-			l.unit = p.unit
-		}
-		if l.description == "" {
-			l.description = p.name
-		}
-		rows[i] = append(rows[i], w.External(i+1), strconv.FormatInt(l.product, 10), l.quantity, strconv.FormatInt(l.unit, 10), l.price)
-		if c.described {
-			rows[i] = append(rows[i], l.description)
-		}
-		if c.scheduled {
-			rows[i] = append(rows[i], l.requested)
-		}
-	}
-	_, err = w.Odoo.Load(ctx, orderModel, columns, rows)
+	_, err = w.Odoo.Load(ctx, orderModel, columns, lines)
 	return err
 }

@@ -43,6 +43,7 @@ func New(r Rooms) (*Service, error) {
 func kinds(s *Service) []command.Kind {
 	return []command.Kind{
 		{Name: "orders.create", Method: orderv1.OrderService_CreateOrder_FullMethodName, Request: &orderv1.CreateOrderRequest{}, Begin: beginCreate, Needs: createNeeds},
+		{Name: "orders.update", Method: orderv1.OrderService_UpdateOrder_FullMethodName, Request: &orderv1.UpdateOrderRequest{}, Begin: s.beginUpdate, Needs: updateNeeds, Mails: true},
 		{Name: "orders.release", Method: orderv1.OrderService_ReleaseOrder_FullMethodName, Request: &orderv1.ReleaseOrderRequest{}, Begin: s.beginRelease, Needs: changeNeeds},
 		{Name: "orders.cancel", Method: orderv1.OrderService_CancelOrder_FullMethodName, Request: &orderv1.CancelOrderRequest{}, Begin: s.beginCancel, Needs: changeNeeds},
 		{Name: "orders.acknowledge", Method: orderv1.OrderService_AcknowledgeOrder_FullMethodName, Request: &orderv1.AcknowledgeOrderRequest{}, Begin: s.beginAcknowledge, Own: true},
@@ -56,6 +57,15 @@ func (s *Service) CreateOrder(ctx context.Context, r *orderv1.CreateOrderRequest
 		return nil, err
 	}
 	return &orderv1.CreateOrderResponse{Intent: intent, Order: order}, nil
+}
+
+// UpdateOrder changes a draft.
+func (s *Service) UpdateOrder(ctx context.Context, r *orderv1.UpdateOrderRequest) (*orderv1.UpdateOrderResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_UpdateOrder_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.UpdateOrderResponse{Intent: intent, Order: order}, nil
 }
 
 // ReleaseOrder orders what a draft says.

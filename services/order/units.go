@@ -18,10 +18,10 @@ type unit struct {
 	rounding float64
 }
 
-// units are those of the lines and of their products.
-func (c *create) units(ctx context.Context, o *command.Odoo, products map[int64]product) (map[int64]unit, error) {
+// unitsOf are those of new lines and of their products.
+func unitsOf(ctx context.Context, o *command.Odoo, lines []newLine, products map[int64]product) (map[int64]unit, error) {
 	var ids []any
-	for _, l := range c.lines {
+	for _, l := range lines {
 		if l.unit != 0 {
 			ids = append(ids, l.unit)
 		}
@@ -64,7 +64,7 @@ func (c *create) units(ctx context.Context, o *command.Odoo, products map[int64]
 
 // checkUnit refuses a unit that the product cannot be counted in, which Odoo takes from 19
 // on, and a quantity that it rounds to nothing.
-func checkUnit(g *command.Given, at string, l newLine, units map[int64]unit, usual int64) {
+func checkUnit(g *command.Given, l newLine, units map[int64]unit, usual int64) {
 	id := l.unit
 	if id == 0 {
 		id = usual
@@ -72,15 +72,15 @@ func checkUnit(g *command.Given, at string, l newLine, units map[int64]unit, usu
 	u, there := units[id]
 	switch {
 	case !there && l.unit != 0:
-		g.Wrong(at+".unit.name", "there is no units/%d", l.unit)
+		g.Wrong(l.at+".unit.name", "there is no units/%d", l.unit)
 	case !there:
 	case !u.active:
-		g.Wrong(at+".unit.name", "units/%d is archived in Odoo", id)
+		g.Wrong(l.at+".unit.name", "units/%d is archived in Odoo", id)
 	case u.kind != units[usual].kind:
-		g.Wrong(at+".unit.name", "units/%d is of another kind than the unit in which the product is counted", id)
+		g.Wrong(l.at+".unit.name", "units/%d is of another kind than the unit in which the product is counted", id)
 	default:
 		if quantity, ok := new(big.Rat).SetString(l.quantity); ok && u.rounding > 0 && quantity.Cmp(command.Rat(u.rounding)) < 0 {
-			g.Wrong(at+".quantity", "Odoo counts this unit in steps of %s", command.Float(u.rounding))
+			g.Wrong(l.at+".quantity", "Odoo counts this unit in steps of %s", command.Float(u.rounding))
 		}
 	}
 }

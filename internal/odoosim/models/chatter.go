@@ -15,6 +15,7 @@ func chatter(db *orm.DB) {
 	m.Indexed("res_id", "model")
 	m.Field("date").Default = func(e *orm.Env) any { return now(e) }
 	m.Defaults(map[string]any{"message_type": "notification"})
+	m.BeforeCreate = completeMessage
 	back := m.Field("res_id")
 	for _, of := range db.Models() {
 		f := of.Field("message_ids")
@@ -56,10 +57,8 @@ func postMessage(e *orm.Env, of *orm.Model, ids []int64, args map[string]any) (a
 		return nil, err
 	}
 	body, _ := args["body"].(string)
-	author := rec(e, "res.users", e.UID)
 	message, err := add(e, "mail.message", map[string]any{
 		"model": of.Name, "res_id": ids[0], "body": asHTML(e, body), "record_name": e.DisplayName(of, ids[0]),
-		"author_id": orNone(author.int("partner_id")), "email_from": fmt.Sprintf("\"%s\" <%s>", author.text("name"), author.text("email")),
 	})
 	if err != nil {
 		return nil, err
@@ -68,6 +67,26 @@ func postMessage(e *orm.Env, of *orm.Model, ids []int64, args map[string]any) (a
 		return []int64{message.id}, nil
 	}
 	return message.id, nil
+}
+
+// completeMessage says who writes a message. One that is made by a write of its document's
+// message_ids has to say which document that is: Odoo looks for it before it knows.
+func completeMessage(e *orm.Env, vals map[string]any) error {
+	if to := id(vals["res_id"]); to != 0 && (vals["model"] == nil || vals["model"] == false) {
+		return orm.Unforeseen("KeyError", "%d", to)
+	}
+	author := rec(e, "res.users", e.UID)
+	if vals["author_id"] == nil {
+		if err := mayWriteMail(e); err != nil {
+			return err
+		}
+		vals["author_id"] = orNone(author.int("partner_id"))
+		vals["email_from"] = fmt.Sprintf("\"%s\" <%s>", author.text("name"), author.text("email"))
+	}
+	if body, _ := vals["body"].(string); body != "" && !strings.HasPrefix(body, "<p>") {
+		vals["body"] = "<p>" + body + "</p>"
+	}
+	return nil
 }
 
 // asHTML is a message's body as it is stored. 16 takes the text for HTML, later

@@ -38,6 +38,9 @@ func orderLines(db *orm.DB) {
 	m.BeforeWrite = func(e *orm.Env, _ []int64, vals map[string]any) error { return asStored(e, vals) }
 	m.AfterWrite = func(e *orm.Env, id int64, vals map[string]any, created bool) error {
 		l := rec(e, m.Name, id)
+		if err := repriced(l, vals, created); err != nil {
+			return err
+		}
 		if err := refreshOrderLine(l); err != nil {
 			return err
 		}
@@ -125,6 +128,27 @@ func completeOrderLine(e *orm.Env, vals map[string]any) error {
 		vals["date_planned"] = from.Add(time.Duration(offer.int("delay")) * 24 * time.Hour)
 	}
 	return asStored(e, vals)
+}
+
+// repriced makes price and date of a line anew from the supplier's price list, where a
+// quantity or a unit is written without a price, be it the one that is there.
+func repriced(l record, vals map[string]any, created bool) error {
+	_, quantity := vals["product_qty"]
+	_, unit := vals[unitOfLine(l.e)]
+	_, priced := vals["price_unit"]
+	if created || priced || !quantity && !unit || l.int("product_id") == 0 {
+		return nil
+	}
+	order := l.to("order_id")
+	offer := offerFor(l.to("product_id"), order.int("partner_id"), l.num("product_qty"))
+	if offer.id == 0 {
+		return nil
+	}
+	from := order.at("date_order")
+	if from.IsZero() {
+		from = now(l.e)
+	}
+	return l.keep(map[string]any{"price_unit": offer.num("price"), "date_planned": from.Add(time.Duration(offer.int("delay")) * 24 * time.Hour)})
 }
 
 // asStored rounds a line's values to the digits that Odoo keeps, up to 18 the price too.

@@ -15,6 +15,7 @@ import (
 	money "google.golang.org/genproto/googleapis/type/money"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	v1 "odoomesh/gen/go/mesh/command/v1"
 	reflect "reflect"
@@ -152,6 +153,151 @@ func (x *CreateOrderResponse) GetOrder() *Order {
 	return nil
 }
 
+// UpdateOrderRequest asks to change a draft.
+type UpdateOrderRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The order, by its name, with what is to be said from now on. May be changed:
+	// supplier_reference, origin, and lines. All else that is given, such as when a whole
+	// order is sent back that was read, has to be as it is.
+	//
+	// lines are all lines of the order: one with the id of a line is that line, one without
+	// is added, and a line that is left out is deleted. Of a line that is there, quantity,
+	// unit_price, requested_time and description may be changed, and what is not given stays
+	// as it is: another product or unit is another line. One that is added is given as in
+	// CreateOrder. A heading or a note is kept by its id.
+	Order *Order `protobuf:"bytes,1,opt,name=order,proto3" json:"order,omitempty"`
+	// Which of the order's fields are meant. Empty: those that are given.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// What makes sending this twice harmless; see CreateOrderRequest.
+	RequestId string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// See ReleaseOrderRequest. Empty: the one in the order, where there is one.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, show the calls that would be made, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateOrderRequest) Reset() {
+	*x = UpdateOrderRequest{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateOrderRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateOrderRequest) ProtoMessage() {}
+
+func (x *UpdateOrderRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateOrderRequest.ProtoReflect.Descriptor instead.
+func (*UpdateOrderRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *UpdateOrderRequest) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
+func (x *UpdateOrderRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateOrderRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *UpdateOrderRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *UpdateOrderRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// UpdateOrderResponse is what became of it.
+type UpdateOrderResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command, and what Odoo did besides.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The order as it was read back from Odoo; unset in a validation.
+	Order         *Order `protobuf:"bytes,2,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateOrderResponse) Reset() {
+	*x = UpdateOrderResponse{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateOrderResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateOrderResponse) ProtoMessage() {}
+
+func (x *UpdateOrderResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateOrderResponse.ProtoReflect.Descriptor instead.
+func (*UpdateOrderResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *UpdateOrderResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *UpdateOrderResponse) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
 // ReleaseOrderRequest asks to order what a draft says.
 type ReleaseOrderRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -171,7 +317,7 @@ type ReleaseOrderRequest struct {
 
 func (x *ReleaseOrderRequest) Reset() {
 	*x = ReleaseOrderRequest{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[2]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -183,7 +329,7 @@ func (x *ReleaseOrderRequest) String() string {
 func (*ReleaseOrderRequest) ProtoMessage() {}
 
 func (x *ReleaseOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[2]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -196,7 +342,7 @@ func (x *ReleaseOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseOrderRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseOrderRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{2}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ReleaseOrderRequest) GetName() string {
@@ -240,7 +386,7 @@ type ReleaseOrderResponse struct {
 
 func (x *ReleaseOrderResponse) Reset() {
 	*x = ReleaseOrderResponse{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[3]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -252,7 +398,7 @@ func (x *ReleaseOrderResponse) String() string {
 func (*ReleaseOrderResponse) ProtoMessage() {}
 
 func (x *ReleaseOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[3]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -265,7 +411,7 @@ func (x *ReleaseOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseOrderResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseOrderResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{3}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ReleaseOrderResponse) GetIntent() *v1.Intent {
@@ -299,7 +445,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[4]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -311,7 +457,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[4]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -324,7 +470,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{4}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CancelOrderRequest) GetName() string {
@@ -368,7 +514,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[5]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -380,7 +526,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[5]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -393,7 +539,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{5}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *CancelOrderResponse) GetIntent() *v1.Intent {
@@ -430,7 +576,7 @@ type AcknowledgeOrderRequest struct {
 
 func (x *AcknowledgeOrderRequest) Reset() {
 	*x = AcknowledgeOrderRequest{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -442,7 +588,7 @@ func (x *AcknowledgeOrderRequest) String() string {
 func (*AcknowledgeOrderRequest) ProtoMessage() {}
 
 func (x *AcknowledgeOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -455,7 +601,7 @@ func (x *AcknowledgeOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeOrderRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeOrderRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{6}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *AcknowledgeOrderRequest) GetName() string {
@@ -516,7 +662,7 @@ type AcknowledgedLine struct {
 
 func (x *AcknowledgedLine) Reset() {
 	*x = AcknowledgedLine{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -528,7 +674,7 @@ func (x *AcknowledgedLine) String() string {
 func (*AcknowledgedLine) ProtoMessage() {}
 
 func (x *AcknowledgedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -541,7 +687,7 @@ func (x *AcknowledgedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgedLine.ProtoReflect.Descriptor instead.
 func (*AcknowledgedLine) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{7}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *AcknowledgedLine) GetLineId() string {
@@ -600,7 +746,7 @@ type AcknowledgeOrderResponse struct {
 
 func (x *AcknowledgeOrderResponse) Reset() {
 	*x = AcknowledgeOrderResponse{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -612,7 +758,7 @@ func (x *AcknowledgeOrderResponse) String() string {
 func (*AcknowledgeOrderResponse) ProtoMessage() {}
 
 func (x *AcknowledgeOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -625,7 +771,7 @@ func (x *AcknowledgeOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeOrderResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeOrderResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{8}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *AcknowledgeOrderResponse) GetIntent() *v1.Intent {
@@ -646,13 +792,24 @@ var File_mesh_order_v1_order_commands_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_commands_proto_rawDesc = "" +
 	"\n" +
-	"\"mesh/order/v1/order_commands.proto\x12\rmesh.order.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x19mesh/order/v1/order.proto\"\xa0\x01\n" +
+	"\"mesh/order/v1/order_commands.proto\x12\rmesh.order.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x19mesh/order/v1/order.proto\"\xa0\x01\n" +
 	"\x12CreateOrderRequest\x12/\n" +
 	"\x05order\x18\x01 \x01(\v2\x14.mesh.order.v1.OrderB\x03\xe0A\x02R\x05order\x124\n" +
 	"\n" +
 	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"r\n" +
 	"\x13CreateOrderResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
+	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\xfa\x01\n" +
+	"\x12UpdateOrderRequest\x12/\n" +
+	"\x05order\x18\x01 \x01(\v2\x14.mesh.order.v1.OrderB\x03\xe0A\x02R\x05order\x12;\n" +
+	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x124\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"r\n" +
+	"\x13UpdateOrderResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\xd0\x01\n" +
 	"\x13ReleaseOrderRequest\x12A\n" +
@@ -710,44 +867,51 @@ func file_mesh_order_v1_order_commands_proto_rawDescGZIP() []byte {
 	return file_mesh_order_v1_order_commands_proto_rawDescData
 }
 
-var file_mesh_order_v1_order_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_mesh_order_v1_order_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_mesh_order_v1_order_commands_proto_goTypes = []any{
 	(*CreateOrderRequest)(nil),       // 0: mesh.order.v1.CreateOrderRequest
 	(*CreateOrderResponse)(nil),      // 1: mesh.order.v1.CreateOrderResponse
-	(*ReleaseOrderRequest)(nil),      // 2: mesh.order.v1.ReleaseOrderRequest
-	(*ReleaseOrderResponse)(nil),     // 3: mesh.order.v1.ReleaseOrderResponse
-	(*CancelOrderRequest)(nil),       // 4: mesh.order.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),      // 5: mesh.order.v1.CancelOrderResponse
-	(*AcknowledgeOrderRequest)(nil),  // 6: mesh.order.v1.AcknowledgeOrderRequest
-	(*AcknowledgedLine)(nil),         // 7: mesh.order.v1.AcknowledgedLine
-	(*AcknowledgeOrderResponse)(nil), // 8: mesh.order.v1.AcknowledgeOrderResponse
-	(*Order)(nil),                    // 9: mesh.order.v1.Order
-	(*v1.Intent)(nil),                // 10: mesh.command.v1.Intent
-	(AcknowledgementStatus)(0),       // 11: mesh.order.v1.AcknowledgementStatus
-	(*decimal.Decimal)(nil),          // 12: google.type.Decimal
-	(*timestamppb.Timestamp)(nil),    // 13: google.protobuf.Timestamp
-	(*money.Money)(nil),              // 14: google.type.Money
+	(*UpdateOrderRequest)(nil),       // 2: mesh.order.v1.UpdateOrderRequest
+	(*UpdateOrderResponse)(nil),      // 3: mesh.order.v1.UpdateOrderResponse
+	(*ReleaseOrderRequest)(nil),      // 4: mesh.order.v1.ReleaseOrderRequest
+	(*ReleaseOrderResponse)(nil),     // 5: mesh.order.v1.ReleaseOrderResponse
+	(*CancelOrderRequest)(nil),       // 6: mesh.order.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),      // 7: mesh.order.v1.CancelOrderResponse
+	(*AcknowledgeOrderRequest)(nil),  // 8: mesh.order.v1.AcknowledgeOrderRequest
+	(*AcknowledgedLine)(nil),         // 9: mesh.order.v1.AcknowledgedLine
+	(*AcknowledgeOrderResponse)(nil), // 10: mesh.order.v1.AcknowledgeOrderResponse
+	(*Order)(nil),                    // 11: mesh.order.v1.Order
+	(*v1.Intent)(nil),                // 12: mesh.command.v1.Intent
+	(*fieldmaskpb.FieldMask)(nil),    // 13: google.protobuf.FieldMask
+	(AcknowledgementStatus)(0),       // 14: mesh.order.v1.AcknowledgementStatus
+	(*decimal.Decimal)(nil),          // 15: google.type.Decimal
+	(*timestamppb.Timestamp)(nil),    // 16: google.protobuf.Timestamp
+	(*money.Money)(nil),              // 17: google.type.Money
 }
 var file_mesh_order_v1_order_commands_proto_depIdxs = []int32{
-	9,  // 0: mesh.order.v1.CreateOrderRequest.order:type_name -> mesh.order.v1.Order
-	10, // 1: mesh.order.v1.CreateOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	9,  // 2: mesh.order.v1.CreateOrderResponse.order:type_name -> mesh.order.v1.Order
-	10, // 3: mesh.order.v1.ReleaseOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	9,  // 4: mesh.order.v1.ReleaseOrderResponse.order:type_name -> mesh.order.v1.Order
-	10, // 5: mesh.order.v1.CancelOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	9,  // 6: mesh.order.v1.CancelOrderResponse.order:type_name -> mesh.order.v1.Order
-	7,  // 7: mesh.order.v1.AcknowledgeOrderRequest.lines:type_name -> mesh.order.v1.AcknowledgedLine
-	11, // 8: mesh.order.v1.AcknowledgedLine.status:type_name -> mesh.order.v1.AcknowledgementStatus
-	12, // 9: mesh.order.v1.AcknowledgedLine.quantity:type_name -> google.type.Decimal
-	13, // 10: mesh.order.v1.AcknowledgedLine.promised_time:type_name -> google.protobuf.Timestamp
-	14, // 11: mesh.order.v1.AcknowledgedLine.unit_price:type_name -> google.type.Money
-	10, // 12: mesh.order.v1.AcknowledgeOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	9,  // 13: mesh.order.v1.AcknowledgeOrderResponse.order:type_name -> mesh.order.v1.Order
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	11, // 0: mesh.order.v1.CreateOrderRequest.order:type_name -> mesh.order.v1.Order
+	12, // 1: mesh.order.v1.CreateOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	11, // 2: mesh.order.v1.CreateOrderResponse.order:type_name -> mesh.order.v1.Order
+	11, // 3: mesh.order.v1.UpdateOrderRequest.order:type_name -> mesh.order.v1.Order
+	13, // 4: mesh.order.v1.UpdateOrderRequest.update_mask:type_name -> google.protobuf.FieldMask
+	12, // 5: mesh.order.v1.UpdateOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	11, // 6: mesh.order.v1.UpdateOrderResponse.order:type_name -> mesh.order.v1.Order
+	12, // 7: mesh.order.v1.ReleaseOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	11, // 8: mesh.order.v1.ReleaseOrderResponse.order:type_name -> mesh.order.v1.Order
+	12, // 9: mesh.order.v1.CancelOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	11, // 10: mesh.order.v1.CancelOrderResponse.order:type_name -> mesh.order.v1.Order
+	9,  // 11: mesh.order.v1.AcknowledgeOrderRequest.lines:type_name -> mesh.order.v1.AcknowledgedLine
+	14, // 12: mesh.order.v1.AcknowledgedLine.status:type_name -> mesh.order.v1.AcknowledgementStatus
+	15, // 13: mesh.order.v1.AcknowledgedLine.quantity:type_name -> google.type.Decimal
+	16, // 14: mesh.order.v1.AcknowledgedLine.promised_time:type_name -> google.protobuf.Timestamp
+	17, // 15: mesh.order.v1.AcknowledgedLine.unit_price:type_name -> google.type.Money
+	12, // 16: mesh.order.v1.AcknowledgeOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	11, // 17: mesh.order.v1.AcknowledgeOrderResponse.order:type_name -> mesh.order.v1.Order
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_order_commands_proto_init() }
@@ -762,7 +926,7 @@ func file_mesh_order_v1_order_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_order_v1_order_commands_proto_rawDesc), len(file_mesh_order_v1_order_commands_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -30,6 +30,7 @@ const (
 	OrderService_ListRequisitions_FullMethodName     = "/mesh.order.v1.OrderService/ListRequisitions"
 	OrderService_WatchRequisitions_FullMethodName    = "/mesh.order.v1.OrderService/WatchRequisitions"
 	OrderService_CreateOrder_FullMethodName          = "/mesh.order.v1.OrderService/CreateOrder"
+	OrderService_UpdateOrder_FullMethodName          = "/mesh.order.v1.OrderService/UpdateOrder"
 	OrderService_ReleaseOrder_FullMethodName         = "/mesh.order.v1.OrderService/ReleaseOrder"
 	OrderService_CancelOrder_FullMethodName          = "/mesh.order.v1.OrderService/CancelOrder"
 	OrderService_AcknowledgeOrder_FullMethodName     = "/mesh.order.v1.OrderService/AcknowledgeOrder"
@@ -66,6 +67,8 @@ type OrderServiceClient interface {
 	WatchRequisitions(ctx context.Context, in *WatchRequisitionsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchRequisitionsResponse], error)
 	// CreateOrder makes a draft of an order, once for a request id.
 	CreateOrder(ctx context.Context, in *CreateOrderRequest, opts ...grpc.CallOption) (*CreateOrderResponse, error)
+	// UpdateOrder changes a draft: its references, and its lines as a whole.
+	UpdateOrder(ctx context.Context, in *UpdateOrderRequest, opts ...grpc.CallOption) (*UpdateOrderResponse, error)
 	// ReleaseOrder orders what a draft says. An order that Odoo wants approved is not
 	// released: the call fails with ACTION_REQUIRED.
 	ReleaseOrder(ctx context.Context, in *ReleaseOrderRequest, opts ...grpc.CallOption) (*ReleaseOrderResponse, error)
@@ -192,6 +195,16 @@ func (c *orderServiceClient) CreateOrder(ctx context.Context, in *CreateOrderReq
 	return out, nil
 }
 
+func (c *orderServiceClient) UpdateOrder(ctx context.Context, in *UpdateOrderRequest, opts ...grpc.CallOption) (*UpdateOrderResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateOrderResponse)
+	err := c.cc.Invoke(ctx, OrderService_UpdateOrder_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *orderServiceClient) ReleaseOrder(ctx context.Context, in *ReleaseOrderRequest, opts ...grpc.CallOption) (*ReleaseOrderResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReleaseOrderResponse)
@@ -253,6 +266,8 @@ type OrderServiceServer interface {
 	WatchRequisitions(*WatchRequisitionsRequest, grpc.ServerStreamingServer[WatchRequisitionsResponse]) error
 	// CreateOrder makes a draft of an order, once for a request id.
 	CreateOrder(context.Context, *CreateOrderRequest) (*CreateOrderResponse, error)
+	// UpdateOrder changes a draft: its references, and its lines as a whole.
+	UpdateOrder(context.Context, *UpdateOrderRequest) (*UpdateOrderResponse, error)
 	// ReleaseOrder orders what a draft says. An order that Odoo wants approved is not
 	// released: the call fails with ACTION_REQUIRED.
 	ReleaseOrder(context.Context, *ReleaseOrderRequest) (*ReleaseOrderResponse, error)
@@ -297,6 +312,9 @@ func (UnimplementedOrderServiceServer) WatchRequisitions(*WatchRequisitionsReque
 }
 func (UnimplementedOrderServiceServer) CreateOrder(context.Context, *CreateOrderRequest) (*CreateOrderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateOrder not implemented")
+}
+func (UnimplementedOrderServiceServer) UpdateOrder(context.Context, *UpdateOrderRequest) (*UpdateOrderResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateOrder not implemented")
 }
 func (UnimplementedOrderServiceServer) ReleaseOrder(context.Context, *ReleaseOrderRequest) (*ReleaseOrderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReleaseOrder not implemented")
@@ -476,6 +494,24 @@ func _OrderService_CreateOrder_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OrderService_UpdateOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateOrderRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrderServiceServer).UpdateOrder(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrderService_UpdateOrder_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrderServiceServer).UpdateOrder(ctx, req.(*UpdateOrderRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _OrderService_ReleaseOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ReleaseOrderRequest)
 	if err := dec(in); err != nil {
@@ -564,6 +600,10 @@ var OrderService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CreateOrder",
 			Handler:    _OrderService_CreateOrder_Handler,
+		},
+		{
+			MethodName: "UpdateOrder",
+			Handler:    _OrderService_UpdateOrder_Handler,
 		},
 		{
 			MethodName: "ReleaseOrder",
