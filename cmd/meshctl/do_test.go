@@ -17,7 +17,7 @@ func TestEveryCommandHasItsName(t *testing.T) {
 		names = append(names, c.name+"="+string(c.method.Name()))
 	}
 	got := strings.Join(names, " ")
-	for _, want := range []string{"orders.create=CreateOrder", "orders.release=ReleaseOrder", "orders.cancel=CancelOrder", "orders.acknowledge=AcknowledgeOrder", "receipts.receive=ReceiveReceipt", "receipts.reportMilestone=ReportMilestone", "invoices.create=CreateInvoice", "invoices.post=PostInvoice"} {
+	for _, want := range []string{"orders.create=CreateOrder", "orders.update=UpdateOrder", "orders.release=ReleaseOrder", "orders.cancel=CancelOrder", "orders.acknowledge=AcknowledgeOrder", "receipts.receive=ReceiveReceipt", "receipts.reportMilestone=ReportMilestone", "invoices.create=CreateInvoice", "invoices.post=PostInvoice"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in %s", want, got)
 		}
@@ -51,6 +51,9 @@ func TestCommandsFromTheShell(t *testing.T) {
 	if again := s.run("do", "orders.create", "--body", text, "--request-id", "po-1"); again.code != 0 || !strings.Contains(again.out, created.Intent.Document) {
 		t.Errorf("sent again: %+v", again)
 	}
+	if r := s.run("do", "orders.update", created.Intent.Document, "--body", `{"supplierReference": "Q-9"}`); r.code != 0 || !strings.Contains(r.out, "done") {
+		t.Errorf("%+v", r)
+	}
 	for args, want := range map[string]struct {
 		code int
 		says string
@@ -61,7 +64,7 @@ func TestCommandsFromTheShell(t *testing.T) {
 		"do orders.create orders/1":                {codeUsage, "takes no name"},
 		"do orders.create --body {":                {codeUsage, "--body"},
 		"do orders.release orders/1 --body @/none": {codeUsage, "no such file"},
-		"intents":                               {codeUsage, "list, get, retry, cancel"},
+		"intents":                               {codeUsage, "list, get, watch, retry, cancel"},
 		"intents get intents/1":                 {codeUsage, "intents/"},
 		"intents cancel " + created.Intent.Name: {codeUsage, "--explanation"},
 		"intents cancel " + created.Intent.Name + " --explanation late": {codeError, "cannot be given up"},

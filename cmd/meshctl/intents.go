@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,9 +20,11 @@ func (c *client) intentsCommand() *cobra.Command {
 		Use:   "intents",
 		Short: "See what became of commands, and settle those that stand still",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return wrong("intents needs one of list, get, retry, cancel") },
+		RunE: func(*cobra.Command, []string) error {
+			return wrong("intents needs one of list, get, watch, retry, cancel")
+		},
 	}
-	cmd.AddCommand(c.intentsListCommand(), c.intentsGetCommand(), c.intentsRetryCommand(), c.intentsCancelCommand())
+	cmd.AddCommand(c.intentsListCommand(), c.intentsGetCommand(), c.intentsWatchCommand(), c.intentsRetryCommand(), c.intentsCancelCommand())
 	return cmd
 }
 
@@ -56,8 +61,7 @@ func (c *client) listIntents(cmd *cobra.Command, filter string) error {
 	if err != nil {
 		return err
 	}
-	t := newStream(c.out, []string{"INTENT", "STATE", "COMMAND", "DOCUMENT", "ASKED BY", "SINCE", "EXPLANATION"}, nil)
-	t.widest = uncut
+	t := c.intentTable()
 	for token := ""; ; {
 		ctx, cancel := c.call(cmd)
 		page, err := mesh.ListIntents(ctx, &commandv1.ListIntentsRequest{Filter: filter, PageToken: token, PageSize: 1000})
@@ -65,23 +69,88 @@ func (c *client) listIntents(cmd *cobra.Command, filter string) error {
 		if err != nil {
 			return err
 		}
-		for _, i := range page.GetIntents() {
-			if c.asJSON() {
-				if err := c.line(i); err != nil {
-					return err
-				}
-				continue
-			}
-			t.row(i.GetName(), intentState(i), i.GetCommand(), i.GetDocument(), i.GetPrincipal(), at(i.GetUpdateTime()), i.GetExplanation())
-		}
-		if !c.asJSON() {
-			if err := t.flush(); err != nil {
-				return err
-			}
+		if err := c.intentRows(t, page.GetIntents()); err != nil {
+			return err
 		}
 		if token = page.GetNextPageToken(); token == "" {
 			return nil
 		}
+	}
+}
+
+func (c *client) intentTable() *table {
+	t := newStream(c.out, []string{"INTENT", "STATE", "COMMAND", "DOCUMENT", "ASKED BY", "SINCE", "EXPLANATION"}, nil)
+	t.widest = uncut
+	return t
+}
+
+// intentRows prints intents, one a line.
+func (c *client) intentRows(t *table, intents []*commandv1.Intent) error {
+	for _, i := range intents {
+		if c.asJSON() {
+			if err := c.line(i); err != nil {
+				return err
+			}
+			continue
+		}
+		t.row(i.GetName(), intentState(i), i.GetCommand(), i.GetDocument(), i.GetPrincipal(), at(i.GetUpdateTime()), i.GetExplanation())
+	}
+	if c.asJSON() {
+		return nil
+	}
+	return t.flush()
+}
+
+func (c *client) intentsWatchCommand() *cobra.Command {
+	in := &commandv1.WatchIntentsRequest{FromNow: true}
+	cmd := &cobra.Command{
+		Use:     "watch",
+		Short:   "Show each change of an intent as it comes, until interrupted",
+		Example: "  meshctl intents watch --filter 'state = ACTION_REQUIRED'",
+		Args:    cobra.NoArgs,
+	}
+	all := cmd.Flags().Bool("all", false, "Begin with the first change that the ledger has.")
+	cmd.Flags().StringVar(&in.Filter, "filter", "", "Which changes, as in AIP-160, by what the intent is like after them.")
+	cmd.Flags().StringVar(&in.Position, "position", "", "Go on behind this position, with the filter that it came from.")
+	cmd.MarkFlagsMutuallyExclusive("all", "position")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		in.FromNow = !*all
+		mesh, err := c.intents()
+		if err != nil {
+			return err
+		}
+		ctx, cancel := c.stream(cmd)
+		defer cancel()
+		position, err := c.watchIntents(ctx, mesh, in)
+		if cmd.Context().Err() != nil {
+			err = nil // interrupted, as is the way to end it
+		}
+		if position != "" {
+			fmt.Fprintf(c.errs, "meshctl: to go on from here: --position %s\n", position)
+		}
+		return err
+	}
+	return cmd
+}
+
+// watchIntents prints changes until the stream ends, and answers the last position.
+func (c *client) watchIntents(ctx context.Context, mesh commandv1.IntentServiceClient, in *commandv1.WatchIntentsRequest) (position string, err error) {
+	stream, err := mesh.WatchIntents(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	for t := c.intentTable(); ; {
+		m, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return position, nil
+		}
+		if err != nil {
+			return position, err
+		}
+		if err := c.intentRows(t, m.GetIntents()); err != nil {
+			return position, err
+		}
+		position = m.GetPosition()
 	}
 }
 

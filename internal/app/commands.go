@@ -5,8 +5,10 @@ import (
 	"strings"
 	"time"
 
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	"odoomesh/internal/command"
 	"odoomesh/internal/resource"
+	"odoomesh/internal/stream"
 )
 
 // openCommands makes the desk that carries out what callers ask to change.
@@ -20,6 +22,11 @@ func (a *App) openCommands() {
 
 // Commands is who carries commands out.
 func (r *rooms) Commands() *command.Desk { return r.app.desk }
+
+// IntentFeed is what watches of intents read from.
+func (r *rooms) IntentFeed() stream.FeedDeps[*commandv1.Intent] {
+	return r.app.desk.Feed(r.app.config.StreamHeartbeat, r.app.closing)
+}
 
 // refreshRecord brings the copy of a record up to Odoo, by its name.
 func (a *App) refreshRecord(ctx context.Context, name string) error {

@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	_ "odoomesh/gen/go/mesh/options/v1"
 	reflect "reflect"
 	sync "sync"
@@ -192,6 +193,147 @@ func (x *ListIntentsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// WatchIntentsRequest asks for the changes of intents from some place on.
+type WatchIntentsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which changes, by what the intent is like after them, as in ListIntents: state =
+	// ACTION_REQUIRED. Empty: all.
+	Filter string `protobuf:"bytes,1,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Position of the last message received: the watch goes on behind it, and from_now has
+	// no effect. The filter has to be the one that the position came from. Empty: begin
+	// with the first change, unless from_now is set.
+	Position string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
+	// Begin behind the newest change.
+	FromNow bool `protobuf:"varint,3,opt,name=from_now,json=fromNow,proto3" json:"from_now,omitempty"`
+	// How many intents a message has at most. 0: as many as are there, up to 256. 1 gives
+	// each a message, and so a position, of its own.
+	BatchSize     int32 `protobuf:"varint,4,opt,name=batch_size,json=batchSize,proto3" json:"batch_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchIntentsRequest) Reset() {
+	*x = WatchIntentsRequest{}
+	mi := &file_mesh_command_v1_intent_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchIntentsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchIntentsRequest) ProtoMessage() {}
+
+func (x *WatchIntentsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_command_v1_intent_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchIntentsRequest.ProtoReflect.Descriptor instead.
+func (*WatchIntentsRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_command_v1_intent_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *WatchIntentsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *WatchIntentsRequest) GetPosition() string {
+	if x != nil {
+		return x.Position
+	}
+	return ""
+}
+
+func (x *WatchIntentsRequest) GetFromNow() bool {
+	if x != nil {
+		return x.FromNow
+	}
+	return false
+}
+
+func (x *WatchIntentsRequest) GetBatchSize() int32 {
+	if x != nil {
+		return x.BatchSize
+	}
+	return 0
+}
+
+// WatchIntentsResponse is some intents, or a heartbeat.
+type WatchIntentsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Intents as they were after each of their changes, in order; none in a heartbeat.
+	Intents []*Intent `protobuf:"bytes,1,rep,name=intents,proto3" json:"intents,omitempty"`
+	// Where to go on after this message. Opaque.
+	Position string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
+	// When this message was made.
+	SendTime      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=send_time,json=sendTime,proto3" json:"send_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchIntentsResponse) Reset() {
+	*x = WatchIntentsResponse{}
+	mi := &file_mesh_command_v1_intent_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchIntentsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchIntentsResponse) ProtoMessage() {}
+
+func (x *WatchIntentsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_command_v1_intent_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchIntentsResponse.ProtoReflect.Descriptor instead.
+func (*WatchIntentsResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_command_v1_intent_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *WatchIntentsResponse) GetIntents() []*Intent {
+	if x != nil {
+		return x.Intents
+	}
+	return nil
+}
+
+func (x *WatchIntentsResponse) GetPosition() string {
+	if x != nil {
+		return x.Position
+	}
+	return ""
+}
+
+func (x *WatchIntentsResponse) GetSendTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SendTime
+	}
+	return nil
+}
+
 // RetryIntentRequest asks to try an intent again.
 type RetryIntentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -203,7 +345,7 @@ type RetryIntentRequest struct {
 
 func (x *RetryIntentRequest) Reset() {
 	*x = RetryIntentRequest{}
-	mi := &file_mesh_command_v1_intent_service_proto_msgTypes[3]
+	mi := &file_mesh_command_v1_intent_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -215,7 +357,7 @@ func (x *RetryIntentRequest) String() string {
 func (*RetryIntentRequest) ProtoMessage() {}
 
 func (x *RetryIntentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_command_v1_intent_service_proto_msgTypes[3]
+	mi := &file_mesh_command_v1_intent_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -228,7 +370,7 @@ func (x *RetryIntentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetryIntentRequest.ProtoReflect.Descriptor instead.
 func (*RetryIntentRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_command_v1_intent_service_proto_rawDescGZIP(), []int{3}
+	return file_mesh_command_v1_intent_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RetryIntentRequest) GetName() string {
@@ -251,7 +393,7 @@ type CancelIntentRequest struct {
 
 func (x *CancelIntentRequest) Reset() {
 	*x = CancelIntentRequest{}
-	mi := &file_mesh_command_v1_intent_service_proto_msgTypes[4]
+	mi := &file_mesh_command_v1_intent_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -263,7 +405,7 @@ func (x *CancelIntentRequest) String() string {
 func (*CancelIntentRequest) ProtoMessage() {}
 
 func (x *CancelIntentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_command_v1_intent_service_proto_msgTypes[4]
+	mi := &file_mesh_command_v1_intent_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -276,7 +418,7 @@ func (x *CancelIntentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelIntentRequest.ProtoReflect.Descriptor instead.
 func (*CancelIntentRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_command_v1_intent_service_proto_rawDescGZIP(), []int{4}
+	return file_mesh_command_v1_intent_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CancelIntentRequest) GetName() string {
@@ -297,7 +439,7 @@ var File_mesh_command_v1_intent_service_proto protoreflect.FileDescriptor
 
 const file_mesh_command_v1_intent_service_proto_rawDesc = "" +
 	"\n" +
-	"$mesh/command/v1/intent_service.proto\x12\x0fmesh.command.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/options/v1/options.proto\"H\n" +
+	"$mesh/command/v1/intent_service.proto\x12\x0fmesh.command.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/options/v1/options.proto\"H\n" +
 	"\x10GetIntentRequest\x124\n" +
 	"\x04name\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^intents/[0-9a-f]{32}$R\x04name\"\x88\x01\n" +
 	"\x12ListIntentsRequest\x12'\n" +
@@ -308,16 +450,29 @@ const file_mesh_command_v1_intent_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\"p\n" +
 	"\x13ListIntentsResponse\x121\n" +
 	"\aintents\x18\x01 \x03(\v2\x17.mesh.command.v1.IntentR\aintents\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"J\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa3\x01\n" +
+	"\x13WatchIntentsRequest\x12 \n" +
+	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
+	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12\x19\n" +
+	"\bfrom_now\x18\x03 \x01(\bR\afromNow\x12)\n" +
+	"\n" +
+	"batch_size\x18\x04 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\tbatchSize\"\x9e\x01\n" +
+	"\x14WatchIntentsResponse\x121\n" +
+	"\aintents\x18\x01 \x03(\v2\x17.mesh.command.v1.IntentR\aintents\x12\x1a\n" +
+	"\bposition\x18\x02 \x01(\tR\bposition\x127\n" +
+	"\tsend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bsendTime\"J\n" +
 	"\x12RetryIntentRequest\x124\n" +
 	"\x04name\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^intents/[0-9a-f]{32}$R\x04name\"|\n" +
 	"\x13CancelIntentRequest\x124\n" +
 	"\x04name\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^intents/[0-9a-f]{32}$R\x04name\x12/\n" +
-	"\vexplanation\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\vexplanation2\xa2\x04\n" +
+	"\vexplanation\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\vexplanation2\xa7\x05\n" +
 	"\rIntentService\x12v\n" +
 	"\tGetIntent\x12!.mesh.command.v1.GetIntentRequest\x1a\x17.mesh.command.v1.Intent\"-\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x01 \x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=intents/*}\x12z\n" +
 	"\vListIntents\x12#.mesh.command.v1.ListIntentsRequest\x1a$.mesh.command.v1.ListIntentsResponse\" \xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x01 \n" +
-	"\x82\xd3\xe4\x93\x02\r\x12\v/v1/intents\x12\x85\x01\n" +
+	"\x82\xd3\xe4\x93\x02\r\x12\v/v1/intents\x12\x82\x01\n" +
+	"\fWatchIntents\x12$.mesh.command.v1.WatchIntentsRequest\x1a%.mesh.command.v1.WatchIntentsResponse\"#\xa2\xbb\x18\x06\b\x01\x10\x01 \n" +
+	"\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/intents:watch0\x01\x12\x85\x01\n" +
 	"\vRetryIntent\x12#.mesh.command.v1.RetryIntentRequest\x1a\x17.mesh.command.v1.Intent\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 \n" +
 	"\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=intents/*}:retry\x12\x94\x01\n" +
 	"\fCancelIntent\x12$.mesh.command.v1.CancelIntentRequest\x1a\x17.mesh.command.v1.Intent\"E\xdaA\x10name,explanation\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 \x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=intents/*}:cancelB+Z)odoomesh/gen/go/mesh/command/v1;commandv1b\x06proto3"
@@ -334,30 +489,37 @@ func file_mesh_command_v1_intent_service_proto_rawDescGZIP() []byte {
 	return file_mesh_command_v1_intent_service_proto_rawDescData
 }
 
-var file_mesh_command_v1_intent_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_mesh_command_v1_intent_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_mesh_command_v1_intent_service_proto_goTypes = []any{
-	(*GetIntentRequest)(nil),    // 0: mesh.command.v1.GetIntentRequest
-	(*ListIntentsRequest)(nil),  // 1: mesh.command.v1.ListIntentsRequest
-	(*ListIntentsResponse)(nil), // 2: mesh.command.v1.ListIntentsResponse
-	(*RetryIntentRequest)(nil),  // 3: mesh.command.v1.RetryIntentRequest
-	(*CancelIntentRequest)(nil), // 4: mesh.command.v1.CancelIntentRequest
-	(*Intent)(nil),              // 5: mesh.command.v1.Intent
+	(*GetIntentRequest)(nil),      // 0: mesh.command.v1.GetIntentRequest
+	(*ListIntentsRequest)(nil),    // 1: mesh.command.v1.ListIntentsRequest
+	(*ListIntentsResponse)(nil),   // 2: mesh.command.v1.ListIntentsResponse
+	(*WatchIntentsRequest)(nil),   // 3: mesh.command.v1.WatchIntentsRequest
+	(*WatchIntentsResponse)(nil),  // 4: mesh.command.v1.WatchIntentsResponse
+	(*RetryIntentRequest)(nil),    // 5: mesh.command.v1.RetryIntentRequest
+	(*CancelIntentRequest)(nil),   // 6: mesh.command.v1.CancelIntentRequest
+	(*Intent)(nil),                // 7: mesh.command.v1.Intent
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
 }
 var file_mesh_command_v1_intent_service_proto_depIdxs = []int32{
-	5, // 0: mesh.command.v1.ListIntentsResponse.intents:type_name -> mesh.command.v1.Intent
-	0, // 1: mesh.command.v1.IntentService.GetIntent:input_type -> mesh.command.v1.GetIntentRequest
-	1, // 2: mesh.command.v1.IntentService.ListIntents:input_type -> mesh.command.v1.ListIntentsRequest
-	3, // 3: mesh.command.v1.IntentService.RetryIntent:input_type -> mesh.command.v1.RetryIntentRequest
-	4, // 4: mesh.command.v1.IntentService.CancelIntent:input_type -> mesh.command.v1.CancelIntentRequest
-	5, // 5: mesh.command.v1.IntentService.GetIntent:output_type -> mesh.command.v1.Intent
-	2, // 6: mesh.command.v1.IntentService.ListIntents:output_type -> mesh.command.v1.ListIntentsResponse
-	5, // 7: mesh.command.v1.IntentService.RetryIntent:output_type -> mesh.command.v1.Intent
-	5, // 8: mesh.command.v1.IntentService.CancelIntent:output_type -> mesh.command.v1.Intent
-	5, // [5:9] is the sub-list for method output_type
-	1, // [1:5] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	7, // 0: mesh.command.v1.ListIntentsResponse.intents:type_name -> mesh.command.v1.Intent
+	7, // 1: mesh.command.v1.WatchIntentsResponse.intents:type_name -> mesh.command.v1.Intent
+	8, // 2: mesh.command.v1.WatchIntentsResponse.send_time:type_name -> google.protobuf.Timestamp
+	0, // 3: mesh.command.v1.IntentService.GetIntent:input_type -> mesh.command.v1.GetIntentRequest
+	1, // 4: mesh.command.v1.IntentService.ListIntents:input_type -> mesh.command.v1.ListIntentsRequest
+	3, // 5: mesh.command.v1.IntentService.WatchIntents:input_type -> mesh.command.v1.WatchIntentsRequest
+	5, // 6: mesh.command.v1.IntentService.RetryIntent:input_type -> mesh.command.v1.RetryIntentRequest
+	6, // 7: mesh.command.v1.IntentService.CancelIntent:input_type -> mesh.command.v1.CancelIntentRequest
+	7, // 8: mesh.command.v1.IntentService.GetIntent:output_type -> mesh.command.v1.Intent
+	2, // 9: mesh.command.v1.IntentService.ListIntents:output_type -> mesh.command.v1.ListIntentsResponse
+	4, // 10: mesh.command.v1.IntentService.WatchIntents:output_type -> mesh.command.v1.WatchIntentsResponse
+	7, // 11: mesh.command.v1.IntentService.RetryIntent:output_type -> mesh.command.v1.Intent
+	7, // 12: mesh.command.v1.IntentService.CancelIntent:output_type -> mesh.command.v1.Intent
+	8, // [8:13] is the sub-list for method output_type
+	3, // [3:8] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_mesh_command_v1_intent_service_proto_init() }
@@ -372,7 +534,7 @@ func file_mesh_command_v1_intent_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_command_v1_intent_service_proto_rawDesc), len(file_mesh_command_v1_intent_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

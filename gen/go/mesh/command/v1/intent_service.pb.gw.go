@@ -109,6 +109,34 @@ func local_request_IntentService_ListIntents_0(ctx context.Context, marshaler ru
 	return msg, metadata, err
 }
 
+var filter_IntentService_WatchIntents_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+
+func request_IntentService_WatchIntents_0(ctx context.Context, marshaler runtime.Marshaler, client IntentServiceClient, req *http.Request, pathParams map[string]string) (IntentService_WatchIntentsClient, runtime.ServerMetadata, error) {
+	var (
+		protoReq WatchIntentsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_IntentService_WatchIntents_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	stream, err := client.WatchIntents(ctx, &protoReq)
+	if err != nil {
+		return nil, metadata, err
+	}
+	header, err := stream.Header()
+	if err != nil {
+		return nil, metadata, err
+	}
+	metadata.HeaderMD = header
+	return stream, metadata, nil
+}
+
 func request_IntentService_RetryIntent_0(ctx context.Context, marshaler runtime.Marshaler, client IntentServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq RetryIntentRequest
@@ -245,6 +273,13 @@ func RegisterIntentServiceHandlerServer(ctx context.Context, mux *runtime.ServeM
 		}
 		forward_IntentService_ListIntents_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+
+	mux.Handle(http.MethodGet, pattern_IntentService_WatchIntents_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		err := status.Error(codes.Unimplemented, "streaming calls are not yet supported in the in-process transport")
+		_, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+		return
+	})
 	mux.Handle(http.MethodPost, pattern_IntentService_RetryIntent_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -359,6 +394,23 @@ func RegisterIntentServiceHandlerClient(ctx context.Context, mux *runtime.ServeM
 		}
 		forward_IntentService_ListIntents_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_IntentService_WatchIntents_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mesh.command.v1.IntentService/WatchIntents", runtime.WithHTTPPathPattern("/v1/intents:watch"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_IntentService_WatchIntents_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_IntentService_WatchIntents_0(annotatedContext, mux, outboundMarshaler, w, req, func() (proto.Message, error) { return resp.Recv() }, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_IntentService_RetryIntent_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -399,6 +451,7 @@ func RegisterIntentServiceHandlerClient(ctx context.Context, mux *runtime.ServeM
 var (
 	pattern_IntentService_GetIntent_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "intents", "name"}, ""))
 	pattern_IntentService_ListIntents_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "intents"}, ""))
+	pattern_IntentService_WatchIntents_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "intents"}, "watch"))
 	pattern_IntentService_RetryIntent_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "intents", "name"}, "retry"))
 	pattern_IntentService_CancelIntent_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "intents", "name"}, "cancel"))
 )
@@ -406,6 +459,7 @@ var (
 var (
 	forward_IntentService_GetIntent_0    = runtime.ForwardResponseMessage
 	forward_IntentService_ListIntents_0  = runtime.ForwardResponseMessage
+	forward_IntentService_WatchIntents_0 = runtime.ForwardResponseStream
 	forward_IntentService_RetryIntent_0  = runtime.ForwardResponseMessage
 	forward_IntentService_CancelIntent_0 = runtime.ForwardResponseMessage
 )

@@ -23,6 +23,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	IntentService_GetIntent_FullMethodName    = "/mesh.command.v1.IntentService/GetIntent"
 	IntentService_ListIntents_FullMethodName  = "/mesh.command.v1.IntentService/ListIntents"
+	IntentService_WatchIntents_FullMethodName = "/mesh.command.v1.IntentService/WatchIntents"
 	IntentService_RetryIntent_FullMethodName  = "/mesh.command.v1.IntentService/RetryIntent"
 	IntentService_CancelIntent_FullMethodName = "/mesh.command.v1.IntentService/CancelIntent"
 )
@@ -38,6 +39,9 @@ type IntentServiceClient interface {
 	GetIntent(ctx context.Context, in *GetIntentRequest, opts ...grpc.CallOption) (*Intent, error)
 	// ListIntents answers the intents that pass a filter, page by page, the newest first.
 	ListIntents(ctx context.Context, in *ListIntentsRequest, opts ...grpc.CallOption) (*ListIntentsResponse, error)
+	// WatchIntents sends every change of state of the intents that pass a filter: those of
+	// the past, or with from_now none of them, and then what happens, without a seam.
+	WatchIntents(ctx context.Context, in *WatchIntentsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchIntentsResponse], error)
 	// RetryIntent tries an intent again that is not done, that Odoo refused, or for which a
 	// person has meanwhile done what was required. It looks in Odoo first: what is done
 	// already is not done again.
@@ -75,6 +79,25 @@ func (c *intentServiceClient) ListIntents(ctx context.Context, in *ListIntentsRe
 	return out, nil
 }
 
+func (c *intentServiceClient) WatchIntents(ctx context.Context, in *WatchIntentsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchIntentsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &IntentService_ServiceDesc.Streams[0], IntentService_WatchIntents_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchIntentsRequest, WatchIntentsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type IntentService_WatchIntentsClient = grpc.ServerStreamingClient[WatchIntentsResponse]
+
 func (c *intentServiceClient) RetryIntent(ctx context.Context, in *RetryIntentRequest, opts ...grpc.CallOption) (*Intent, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Intent)
@@ -106,6 +129,9 @@ type IntentServiceServer interface {
 	GetIntent(context.Context, *GetIntentRequest) (*Intent, error)
 	// ListIntents answers the intents that pass a filter, page by page, the newest first.
 	ListIntents(context.Context, *ListIntentsRequest) (*ListIntentsResponse, error)
+	// WatchIntents sends every change of state of the intents that pass a filter: those of
+	// the past, or with from_now none of them, and then what happens, without a seam.
+	WatchIntents(*WatchIntentsRequest, grpc.ServerStreamingServer[WatchIntentsResponse]) error
 	// RetryIntent tries an intent again that is not done, that Odoo refused, or for which a
 	// person has meanwhile done what was required. It looks in Odoo first: what is done
 	// already is not done again.
@@ -128,6 +154,9 @@ func (UnimplementedIntentServiceServer) GetIntent(context.Context, *GetIntentReq
 }
 func (UnimplementedIntentServiceServer) ListIntents(context.Context, *ListIntentsRequest) (*ListIntentsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListIntents not implemented")
+}
+func (UnimplementedIntentServiceServer) WatchIntents(*WatchIntentsRequest, grpc.ServerStreamingServer[WatchIntentsResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchIntents not implemented")
 }
 func (UnimplementedIntentServiceServer) RetryIntent(context.Context, *RetryIntentRequest) (*Intent, error) {
 	return nil, status.Error(codes.Unimplemented, "method RetryIntent not implemented")
@@ -192,6 +221,17 @@ func _IntentService_ListIntents_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IntentService_WatchIntents_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchIntentsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(IntentServiceServer).WatchIntents(m, &grpc.GenericServerStream[WatchIntentsRequest, WatchIntentsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type IntentService_WatchIntentsServer = grpc.ServerStreamingServer[WatchIntentsResponse]
+
 func _IntentService_RetryIntent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(RetryIntentRequest)
 	if err := dec(in); err != nil {
@@ -252,6 +292,12 @@ var IntentService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _IntentService_CancelIntent_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "WatchIntents",
+			Handler:       _IntentService_WatchIntents_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "mesh/command/v1/intent_service.proto",
 }
