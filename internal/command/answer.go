@@ -66,8 +66,12 @@ func normal(ctx context.Context, request Request) (asked proto.Message, requestI
 func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error) {
 	work := w.work(d, true)
 	standing, err := w.command.Look(ctx, work)
-	if err == nil && standing.Stage == Nothing {
+	switch {
+	case err != nil:
+	case standing.Stage == Nothing:
 		err = w.command.Check(ctx, work)
+	case standing.Stage == Done:
+		err = w.meant(ctx, work, standing)
 	}
 	i := &commandv1.Intent{Command: w.kind.Name, Principal: w.principal, Document: w.command.Document(), Evidence: standing.Evidence}
 	switch {

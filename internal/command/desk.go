@@ -131,7 +131,7 @@ type wish struct {
 }
 
 func (w *wish) work(d *Desk, dry bool) *Work {
-	return &Work{ID: w.id, Principal: w.principal, Command: w.kind.Name, lanes: &d.lanes, Odoo: &Odoo{client: d.Client, zone: d.Zone(), dry: dry}}
+	return &Work{ID: w.id, Principal: w.principal, Command: w.kind.Name, Odoo: &Odoo{client: d.Client, zone: d.Zone(), dry: dry}}
 }
 
 // Carry carries a request out and answers its intent when it is done. Whatever keeps it
@@ -280,10 +280,14 @@ func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent,
 	if err != nil {
 		return nil, nil, err
 	}
-	if standing.Stage == Nothing {
-		if err := w.command.Check(ctx, work); err != nil {
-			return nil, nil, err
-		}
+	switch {
+	case standing.Stage == Nothing:
+		err = w.command.Check(ctx, work)
+	case standing.Stage == Done && kept == nil:
+		err = w.meant(ctx, work, standing)
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	now := d.Clock.Now()
 	if kept == nil {
@@ -296,6 +300,24 @@ func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent,
 		i.Explanation, i.Reason, i.Evidence, i.Calls = "It is being carried out.", "", "", nil
 	})
 	return kept, &standing, err
+}
+
+// meant refuses a command that somebody else has carried out otherwise than its caller can
+// have meant it: who sees a draft of ten does not mean to release the hundred that were
+// released since.
+func (w *wish) meant(ctx context.Context, work *Work, done Standing) error {
+	guarded, is := w.command.(Guarded)
+	if !is || done.Noted {
+		return nil
+	}
+	stale := guarded.Unchanged(ctx)
+	if stale == nil {
+		return nil
+	}
+	if own, err := work.Noted(ctx, done.Model, done.ID); err != nil || own {
+		return err
+	}
+	return stale
 }
 
 func (d *Desk) start(work func()) {

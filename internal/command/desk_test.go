@@ -44,6 +44,8 @@ type house struct {
 	before, after func(id int64) error
 	// looks fails reads where it is set, and rule checks.
 	looks func() error
+	// stale says that what callers have read has changed since.
+	stale bool
 	rule  func(id int64) error
 }
 
@@ -117,6 +119,13 @@ func (p presses) Look(ctx context.Context, w *Work) (Standing, error) {
 		s.Stage, s.Evidence = Done, "thing is pressed"
 	}
 	return s, nil
+}
+
+func (p presses) Unchanged(context.Context) error {
+	if p.house.stale {
+		return Stale(p.name)
+	}
+	return nil
 }
 
 func (p presses) Check(context.Context, *Work) error {
@@ -253,6 +262,30 @@ func TestARequestIsCarriedOutOnceHoweverOftenItIsSent(t *testing.T) {
 	w.gone[42] = true
 	if i, err := w.press(ctx, "r1", 42); err != nil || i.GetState() != stateDone {
 		t.Errorf("done, and then deleted: %v, %v", i, err)
+	}
+}
+
+// What somebody else has done meanwhile is what was asked for only where the record is as
+// the caller has read it; what the caller has done itself is its own.
+func TestWhatOthersHaveDoneIsNotWhatWasMeant(t *testing.T) {
+	w := newWorld(t)
+	ctx := as(t, "erp")
+	w.pressed[42], w.stale = 1, true
+	if i, err := w.press(ctx, "r1", 42); fault.ReasonOf(err) != errorsv1.Reason_REASON_STALE_ETAG {
+		t.Errorf("%v, %v", i, err)
+	}
+	if list, err := w.List(ctx, &commandv1.ListIntentsRequest{}); err != nil || len(list.GetIntents()) > 0 {
+		t.Errorf("it is taken on: %v, %v", list, err)
+	}
+	w.stale = false
+	if i, err := w.press(ctx, "r2", 43); err != nil {
+		t.Fatal(i, err)
+	}
+	w.shut(t)
+	w.dir, w.stale = t.TempDir(), true // the ledger is lost
+	w.open(t)
+	if i, err := w.press(ctx, "r2", 43); err != nil || i.GetState() != stateDone || w.pressed[43] != 1 {
+		t.Errorf("its own: %v, %v", i, err)
 	}
 }
 

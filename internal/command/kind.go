@@ -62,6 +62,13 @@ type Command interface {
 	Do(ctx context.Context, w *Work) error
 }
 
+// Guarded is a command that goes by what its caller has read of the record.
+type Guarded interface {
+	// Unchanged refuses it where the record has changed since. Check does so too; beside it,
+	// it is asked where Odoo holds already what is wanted, and somebody else has done it.
+	Unchanged(ctx context.Context) error
+}
+
 // Stage is how far a command has come.
 type Stage int
 
@@ -120,18 +127,6 @@ type Work struct {
 	Command string
 	// Odoo is what the command makes its calls with.
 	Odoo *Odoo
-
-	lanes *Lanes
-}
-
-// Enter waits for the lane of a record beside the command's own document, such as the
-// order of a receipt: what else is done to that one waits until leave is called. Entering
-// goes one way, from a document to what it belongs to, so that no two wait for each other.
-func (w *Work) Enter(ctx context.Context, name string) (leave func(), err error) {
-	if w.lanes == nil {
-		return func() {}, nil
-	}
-	return w.lanes.Enter(ctx, name)
 }
 
 // External is an external id that belongs to the intent: the same one whenever it is

@@ -53,10 +53,15 @@ func (p post) Look(ctx context.Context, w *command.Work) (command.Standing, erro
 	return s, nil
 }
 
+// Unchanged refuses a bill that has changed since its etag was read.
+func (p post) Unchanged(ctx context.Context) error {
+	return command.Unchanged(ctx, p.name, p.etag, p.live)
+}
+
 // Check refuses what Odoo refuses in some releases and not in others: a bill of the
 // supplier that is posted already, under its number.
 func (p post) Check(ctx context.Context, w *command.Work) error {
-	if err := command.Unchanged(ctx, p.name, p.etag, p.live); err != nil {
+	if err := p.Unchanged(ctx); err != nil {
 		return err
 	}
 	return p.possible(ctx, w.Odoo)

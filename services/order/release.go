@@ -31,7 +31,8 @@ func (s *Service) existing(name, etag string) (existing, error) {
 // Document is the order.
 func (e existing) Document() string { return e.name }
 
-func (e existing) unchanged(ctx context.Context) error {
+// Unchanged refuses an order that has changed since its etag was read.
+func (e existing) Unchanged(ctx context.Context) error {
 	return command.Unchanged(ctx, e.name, e.etag, e.live)
 }
 
@@ -83,7 +84,7 @@ func (r *release) Look(ctx context.Context, w *command.Work) (command.Standing, 
 
 // Check refuses what Odoo would take, and nobody can have meant.
 func (r *release) Check(ctx context.Context, w *command.Work) error {
-	if err := r.unchanged(ctx); err != nil {
+	if err := r.Unchanged(ctx); err != nil {
 		return err
 	}
 	found, err := r.read(ctx, w.Odoo)
@@ -160,7 +161,7 @@ func (c cancel) Look(ctx context.Context, w *command.Work) (command.Standing, er
 // Check refuses what some releases of Odoo cancel and others do not: an order of which
 // something has come, or is billed, or that is locked.
 func (c cancel) Check(ctx context.Context, w *command.Work) error {
-	if err := c.unchanged(ctx); err != nil {
+	if err := c.Unchanged(ctx); err != nil {
 		return err
 	}
 	return c.possible(ctx, w.Odoo)

@@ -104,9 +104,14 @@ func (c *receive) own(ctx context.Context, w *command.Work, found transfer) (int
 	return 0, nil
 }
 
+// Unchanged refuses a receipt that has changed since its etag was read.
+func (c *receive) Unchanged(ctx context.Context) error {
+	return command.Unchanged(ctx, c.name, c.etag, c.live)
+}
+
 // Check refuses what Odoo would book otherwise than it was meant, or in silence.
 func (c *receive) Check(ctx context.Context, w *command.Work) error {
-	if err := command.Unchanged(ctx, c.name, c.etag, c.live); err != nil {
+	if err := c.Unchanged(ctx); err != nil {
 		return err
 	}
 	lines, err := c.plan(ctx, w.Odoo)
