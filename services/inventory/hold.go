@@ -158,23 +158,6 @@ func (m *marking) Do(ctx context.Context, w *command.Work) error {
 	if w.Odoo.Dry() {
 		return nil
 	}
-	// Of two who hold twins at one moment, the second has to see the first.
-	leave, err := w.Enter(ctx, fmt.Sprintf("%s of %s", inventoryservice.Lots, twins[0].GetProduct()))
-	if err != nil {
-		return err
-	}
-	defer leave()
-	switch s, err := m.Look(ctx, w); {
-	case err != nil:
-		return err
-	case s.Stage == command.Nothing:
-		if err := m.Check(ctx, w); err != nil {
-			return err
-		}
-	}
-	if twins, err = m.service.twins(ctx, m.name); err != nil {
-		return err
-	}
 	for _, lot := range m.unmarked(twins) {
 		if err := m.mark(ctx, w, idOf(lot.GetName())); err != nil {
 			return err

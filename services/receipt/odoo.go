@@ -26,24 +26,17 @@ var receiveNeeds = []command.Need{
 }
 
 // transfer is what commands need of a transfer.
-type transfer struct {
-	state, kind string
-	order       int64 // 0 where it is of none
-}
+type transfer struct{ state, kind string }
 
 func readTransfer(ctx context.Context, o *command.Odoo, id int64) (found transfer, ok bool, err error) {
-	row, ok, err := o.Row(ctx, transferModel, id, "state", "picking_type_code", "purchase_id")
+	row, ok, err := o.Row(ctx, transferModel, id, "state", "picking_type_code")
 	if err != nil || !ok {
 		return transfer{}, ok, err
 	}
 	if found.state, err = row.String("state"); err != nil {
 		return transfer{}, false, err
 	}
-	if found.kind, err = row.String("picking_type_code"); err != nil {
-		return transfer{}, false, err
-	}
-	order, _, err := row.Many2One("purchase_id")
-	found.order = order.ID
+	found.kind, err = row.String("picking_type_code")
 	return found, true, err
 }
 
@@ -221,18 +214,6 @@ func bookedOf(ctx context.Context, o *command.Odoo, transfer int64) (sums map[lo
 // Do makes the lots that are new, puts the request's lines in place of those that Odoo
 // proposes, and books the transfer. Each step leaves what is there already as it is.
 func (c *receive) Do(ctx context.Context, w *command.Work) error {
-	found, _, err := readTransfer(ctx, w.Odoo, c.id)
-	if err != nil {
-		return err
-	}
-	if found.order != 0 {
-		// Odoo 19 cancels an order while its goods are being booked.
-		leave, err := w.Enter(ctx, resource.Name("orders", found.order))
-		if err != nil {
-			return err
-		}
-		defer leave()
-	}
 	lines, err := c.plan(ctx, w.Odoo)
 	if err != nil {
 		return err
