@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -115,31 +116,53 @@ func (c *create) Look(ctx context.Context, w *command.Work) (command.Standing, e
 	return s, err
 }
 
-// deviations are what the order says otherwise than it was asked.
+// deviations are what the order says otherwise than it was asked: Odoo has rounded, or
+// somebody has changed it since.
 func (c *create) deviations(ctx context.Context, o *command.Odoo, id int64) ([]*commandv1.Deviation, error) {
+	head, err := readHead(ctx, o, id)
+	if err != nil {
+		return nil, err
+	}
 	lines, err := linesOf(ctx, o, id)
 	if err != nil {
 		return nil, err
 	}
 	var all []*commandv1.Deviation
-	deviates := func(field, asked, found string) {
-		all = append(all, &commandv1.Deviation{Field: field, Asked: asked, Found: found})
+	compare := func(field, asked, found string) {
+		if asked != found {
+			all = append(all, &commandv1.Deviation{Field: field, Asked: asked, Found: found})
+		}
 	}
+	compare("state", "draft", strings.Replace(head.state, "sent", "draft", 1))
+	compare("supplier", supplierName(c.supplier), supplierName(head.supplier))
+	compare("supplier_reference", c.reference, head.reference)
+	compare("origin", c.origin, head.origin)
+	if c.currency != "" {
+		compare("currency_code", c.currency, head.currency)
+	}
+	compare("lines", strconv.Itoa(len(c.lines))+" lines", strconv.Itoa(len(lines))+" lines")
 	if len(lines) != len(c.lines) {
-		deviates("lines", strconv.Itoa(len(c.lines))+" lines", strconv.Itoa(len(lines))+" lines")
 		return all, nil
 	}
 	for i, l := range c.lines {
 		at, found := fmt.Sprintf("lines[%d].", i), lines[i]
-		if found.product != l.product {
-			deviates(at+"product", resource.Name("products", l.product), resource.Name("products", found.product))
-		}
+		compare(at+"product", productName(l.product), productName(found.product))
 		if !command.Same(l.quantity, found.quantity) {
-			deviates(at+"quantity", l.quantity, command.Float(found.quantity))
+			compare(at+"quantity", l.quantity, command.Float(found.quantity))
 		}
 		if !command.Same(l.price, found.price) {
-			deviates(at+"unit_price", l.price, command.Float(found.price))
+			compare(at+"unit_price", l.price, command.Float(found.price))
+		}
+		if l.unit != 0 {
+			compare(at+"unit.name", unitName(l.unit), unitName(found.unit))
+		}
+		if l.requested != "" {
+			compare(at+"requested_time", l.requested, found.requested)
 		}
 	}
 	return all, nil
 }
+
+func supplierName(id int64) string { return resource.Name("suppliers", id) }
+
+func unitName(id int64) string { return resource.Name("units", id) }

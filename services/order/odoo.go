@@ -7,6 +7,7 @@ import (
 
 	"odoomesh/internal/command"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/resource"
 )
 
 // This file alone knows what Odoo calls things that commands about orders need.
@@ -58,26 +59,61 @@ func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok 
 	return found, true, err
 }
 
+// head is what a new order says beside its lines.
+type head struct {
+	supplier                           int64
+	state, reference, origin, currency string
+}
+
+func readHead(ctx context.Context, o *command.Odoo, id int64) (h head, err error) {
+	row, ok, err := o.Row(ctx, orderModel, id, "state", "partner_id", "partner_ref", "origin", "currency_id")
+	if err == nil && !ok {
+		err = fault.NotFound(resource.Name("orders", id))
+	}
+	if err != nil {
+		return head{}, err
+	}
+	for field, to := range map[string]*string{"state": &h.state, "partner_ref": &h.reference, "origin": &h.origin} {
+		if *to, err = row.String(field); err != nil {
+			return head{}, err
+		}
+	}
+	if err := command.Refs(row, map[string]*int64{"partner_id": &h.supplier}); err != nil {
+		return head{}, err
+	}
+	currency, _, err := row.Many2One("currency_id")
+	h.currency = currency.Name
+	return h, err
+}
+
 // line is what commands need of a line that orders something.
 type line struct {
-	id, product                       int64
+	id, product, unit                 int64
 	quantity, price, received, billed float64
+	// requested is when it is wanted, in Odoo's form.
+	requested string
 }
 
 // linesOf reads the lines that order something, in the order in which they were made.
 func linesOf(ctx context.Context, o *command.Odoo, id int64) ([]line, error) {
+	unit := "product_uom"
+	if o.Major() >= 19 {
+		unit = "product_uom_id"
+	}
 	rows, err := o.Rows(ctx, lineModel, command.Where("order_id", "=", id).And("display_type", "=", false),
-		"product_id", "product_qty", "price_unit", "qty_received", "qty_invoiced")
+		"product_id", unit, "product_qty", "price_unit", "qty_received", "qty_invoiced", "date_planned")
 	if err != nil {
 		return nil, err
 	}
 	lines := make([]line, len(rows))
 	for i, row := range rows {
-		product, _, err := row.Many2One("product_id")
-		if err != nil {
+		lines[i] = line{id: row.ID()}
+		if err := command.Refs(row, map[string]*int64{"product_id": &lines[i].product, unit: &lines[i].unit}); err != nil {
 			return nil, err
 		}
-		lines[i] = line{id: row.ID(), product: product.ID}
+		if lines[i].requested, err = row.String("date_planned"); err != nil {
+			return nil, err
+		}
 		if err := command.Numbers(row, map[string]*float64{
 			"product_qty": &lines[i].quantity, "price_unit": &lines[i].price, "qty_received": &lines[i].received, "qty_invoiced": &lines[i].billed,
 		}); err != nil {
@@ -85,6 +121,15 @@ func linesOf(ctx context.Context, o *command.Odoo, id int64) ([]line, error) {
 		}
 	}
 	return lines, nil
+}
+
+// receiptsOf are the names of the transfers that are to bring an order.
+func receiptsOf(ctx context.Context, o *command.Odoo, id int64) (names []string, err error) {
+	rows, err := o.Rows(ctx, "stock.picking", command.Where("move_ids.purchase_line_id.order_id", "=", id), "id")
+	for _, row := range rows {
+		names = append(names, resource.Name("receipts", row.ID()))
+	}
+	return names, err
 }
 
 func confirm(ctx context.Context, o *command.Odoo, id int64) error {
@@ -159,7 +204,7 @@ func (c *create) Check(ctx context.Context, w *command.Work) error {
 		return err
 	}
 	if active, _ := supplier.Bool("active"); !ok {
-		return fault.NotFound("suppliers/" + strconv.FormatInt(c.supplier, 10))
+		return fault.NotFound(supplierName(c.supplier))
 	} else if !active {
 		g.Wrong("order.supplier", "it is archived in Odoo")
 	}
