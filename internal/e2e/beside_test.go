@@ -154,6 +154,9 @@ func workBeside(t *testing.T, p *person, odoo http.Handler) {
 	through.url = served(t, proxy)
 	c := settings(t, &through)
 	c.LongestRequest = 1500 * time.Millisecond // nothing hangs here
+	if p.sim == nil {
+		c.LongestRequest = 10 * time.Second
+	}
 	b := &beside{&stage{p, start(t, c)}, proxy, shelfOf(t, p)}
 	for n, s := range scenes(p) {
 		t.Run(s.command+"/"+s.name, func(t *testing.T) {

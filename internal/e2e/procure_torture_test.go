@@ -94,7 +94,8 @@ func buyWhileKilled(t *testing.T, p *person, odoo *visible) {
 		case <-ended:
 			running = false
 		case <-time.After(time.Duration(300+random.IntN(2500)) * time.Millisecond):
-			if killed < kills {
+			// As many are left for the rest as it has purchases.
+			if made := float64(done.Load()) / float64(purchases); killed < kills && float64(killed) <= made*float64(kills) {
 				s.kill()
 				s = spawn(t, &behind, args...)
 				killed++
