@@ -1,8 +1,14 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"strings"
+	"time"
+
+	"google.golang.org/genproto/googleapis/type/decimal"
+
+	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 )
 
 // scenes are what people do beside commands.
@@ -123,10 +129,23 @@ func besideCancel(p *person) []scene {
 		{name: "it is cancelled before", act: cancelled, wrong: orderIs("cancel")},
 		{name: "it is received before", act: receivedByHand, want: "BUSINESS_RULE", told: []string{"received"}, wrong: orderIs("purchase")},
 		between,
+		{name: "the mesh receives it in between", when: first, act: receivedByTheMesh, wrong: orderIs("cancel")},
 		{name: "the draft is deleted before", close: true, act: orderDeleted, want: "NOT_FOUND"},
 		{name: "the draft is deleted in between", close: true, when: first, act: orderDeleted, want: "NOT_FOUND"},
 		{name: "the draft is deleted right after", close: true, when: lost, want: "ACTION_REQUIRED", told: []string{"deleted"},
 			act: func(b *beside, d *documents) { pressed("purchase.order", "unlink", theOrder)(b, d) }},
+	}
+}
+
+// receivedByTheMesh is refused while the order is being cancelled: Odoo 19 would do both.
+func receivedByTheMesh(b *beside, d *documents) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_, err := b.receipts.ReceiveReceipt(ctx, &receiptv1.ReceiveReceiptRequest{RequestId: d.mark + "-receive", Name: fmt.Sprint("receipts/", d.transfer), Lines: []*receiptv1.ReceivedLine{
+		{LineId: d.move, Quantity: &decimal.Decimal{Value: "4"}, LotNumber: "A-" + d.mark, ExpirationDate: ends()},
+	}})
+	if err == nil {
+		d.t.Error("what is being cancelled was received")
 	}
 }
 
@@ -234,14 +253,18 @@ func besideReceive(p *person) []scene {
 	return []scene{
 		{name: "it is received before", act: receivedByHand, want: "BUSINESS_RULE", told: []string{"done"}, wrong: inStock(10)},
 		{name: "it is cancelled before", act: transferCancelled, want: "BUSINESS_RULE", told: []string{"cancel"}, wrong: inStock(0)},
-		{name: "a quantity is entered before", act: entered(byHand), want: "ACTION_REQUIRED", told: []string{"by hand"}, wrong: inStock(0)},
+		{name: "a quantity is entered before", act: entered(byHand), want: "ACTION_REQUIRED", told: []string{"by hand"}, wrong: inStock(0),
+			then: func(b *beside, d *documents) {
+				b.calls(d, "stock.move.line", "unlink", []any{anys(b.ids(d, "stock.move.line", []any{"picking_id", "=", d.transfer}))}, nil)
+			}},
 		{name: "a lot is typed in before", act: entered(map[string]any{"lot_name": "typed"}), want: "ACTION_REQUIRED", told: []string{"by hand"}, wrong: inStock(0)},
 		{name: "it is received in between", when: ahead("stock.move.line", "unlink"), act: receivedByHand, want: "BUSINESS_RULE", told: []string{"done"}, wrong: inStock(10)},
 		{name: "it is validated at the same instant", when: validate, act: validatedByHand, wrong: inStock(6)},
 		{name: "a line is changed in between", when: validate, act: lineChanged, told: []string{"lines[0].quantity"}, wrong: inStock(5)},
 		{name: "a line is deleted in between", when: validate, act: lineDeleted, told: []string{"lines[1].quantity"}, wrong: inStock(4)},
 		{name: "a line is changed while an answer is lost", when: loaded, act: lineChanged, want: "ACTION_REQUIRED", told: []string{"changed line 1"}, wrong: inStock(0)},
-		{name: "a line is deleted while an answer is lost", when: loaded, act: lineDeleted, want: "ACTION_REQUIRED", told: []string{"deleted lines"}, wrong: inStock(0)},
+		{name: "a line is deleted while an answer is lost", when: loaded, act: lineDeleted, want: "ACTION_REQUIRED", told: []string{"deleted lines"}, wrong: inStock(0),
+			then: validatedByHand, finally: []string{"lines[1].quantity"}},
 		{name: "it is cancelled while an answer is lost", when: loaded, act: transferCancelled, want: "BUSINESS_RULE", told: []string{"cancel"}, wrong: inStock(0)},
 		{name: "it is validated while an answer is lost", when: loaded, act: validatedByHand, wrong: inStock(6)},
 		{name: "it is validated without the rest", when: loaded, act: validatedWithoutRest, told: []string{"remainder"}, wrong: inStock(6)},
