@@ -79,7 +79,7 @@ test-odoo: ## test against a live Odoo: ODOO_URL, ODOO_DB, ODOO_USER, and ODOO_P
 
 # Make exports what stands on its command line and what comes from the environment
 # alike; the recipes name no value, so none is printed.
-export ODOO_URL ODOO_DB ODOO_USER ODOO_PASSWORD
+export ODOO_URL ODOO_DB ODOO_USER ODOO_PASSWORD ODOO_MESH_USER ODOO_MESH_PASSWORD
 export BENCH_JSON BENCH_MOVE_LINES BENCH_ODOO_URL BENCH_ODOO_DB BENCH_ODOO_USER BENCH_ODOO_PASSWORD
 
 .PHONY: lint

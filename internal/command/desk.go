@@ -131,7 +131,7 @@ type wish struct {
 }
 
 func (w *wish) work(d *Desk, dry bool) *Work {
-	return &Work{ID: w.id, Principal: w.principal, Command: w.kind.Name, Odoo: &Odoo{client: d.Client, zone: d.Zone(), dry: dry}}
+	return &Work{ID: w.id, Principal: w.principal, Command: w.kind.Name, Odoo: &Odoo{client: d.Client, zone: d.Zone(), dry: dry}, lanes: &d.lanes}
 }
 
 // Carry carries a request out and answers its intent when it is done. Whatever keeps it

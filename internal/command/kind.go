@@ -127,6 +127,29 @@ type Work struct {
 	Command string
 	// Odoo is what the command makes its calls with.
 	Odoo *Odoo
+
+	lanes *Lanes
+}
+
+// Alone keeps other commands from working on more documents than the command's own, in
+// the order in which they are given, until it leaves them. Two that want each other's
+// would wait for ever: an order's command may want its receipts, and no other way round.
+func (w *Work) Alone(ctx context.Context, documents ...string) (leave func(), err error) {
+	var leaves []func()
+	leave = func() {
+		for _, l := range leaves {
+			l()
+		}
+	}
+	for _, name := range documents {
+		one, err := w.lanes.Enter(ctx, name)
+		if err != nil {
+			leave()
+			return nil, err
+		}
+		leaves = append(leaves, one)
+	}
+	return leave, nil
 }
 
 // External is an external id that belongs to the intent: the same one whenever it is

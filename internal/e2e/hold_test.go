@@ -123,6 +123,7 @@ func TestALotIsHeldWithItsTwins(t *testing.T) {
 			if _, err := m.inventory.ReleaseLotHold(t.Context(), &inventoryv1.ReleaseLotHoldRequest{Name: first, RequestId: b.mark + "-free2", Reason: "again"}); refusalOf(err).reason != "BUSINESS_RULE" {
 				t.Errorf("what is free is given free: %v", err)
 			}
+			m.heldAtOnce(t, lots, b.mark)
 			eventually(t, func() (bool, any) { open := alarms(); return len(open) == 0, open })
 			eventually(t, func() (bool, any) {
 				list, err := m.events().ListEvents(t.Context(), &eventv1.ListEventsRequest{Filter: fmt.Sprintf("subject = %q", first)})
@@ -138,4 +139,33 @@ func (p *person) scrapped(t *testing.T, product, lot int64) {
 	stock := p.rows(t, "stock.quant", []any{[]any{"lot_id", "=", lot}, []any{"location_id.usage", "=", "internal"}}, []any{"location_id"})
 	scrap := p.create(t, "stock.scrap", map[string]any{"product_id": product, "lot_id": lot, "scrap_qty": 1.0, "location_id": stock[0].id("location_id"), "product_uom_id": p.find(t, "uom.uom", "name", "Units")})
 	p.press(t, "stock.scrap", "action_validate", scrap, nil)
+}
+
+// heldAtOnce holds lots of one number at once, again and again: one hold is the first, and
+// the others are told of it.
+func (m *mesh) heldAtOnce(t *testing.T, lots []string, mark string) {
+	t.Helper()
+	for round := range 5 {
+		errs := make(chan error, len(lots))
+		for _, lot := range lots {
+			go func() {
+				_, err := m.inventory.HoldLot(t.Context(), &inventoryv1.HoldLotRequest{Name: lot, RequestId: fmt.Sprint(mark, "-at-once-", round, "-", lot), Reason: "seen at " + lot})
+				errs <- err
+			}()
+		}
+		held := 0
+		for range lots {
+			if err := <-errs; err == nil {
+				held++
+			} else if refusalOf(err).reason != "BUSINESS_RULE" {
+				t.Errorf("%v", err)
+			}
+		}
+		if held != 1 {
+			t.Errorf("%d held the number at once", held)
+		}
+		if _, err := m.inventory.ReleaseLotHold(t.Context(), &inventoryv1.ReleaseLotHoldRequest{Name: lots[0], RequestId: fmt.Sprint(mark, "-at-once-free-", round), Reason: "examined"}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -16,8 +16,10 @@ import (
 // person is somebody who works in Odoo, by XML-RPC as any client does: the same
 // on the simulated Odoo and on a live one.
 type person struct {
-	url, database, user, password string
-	client                        *odoo.Client
+	url, database string
+	// user is the mesh's.
+	user, password string
+	client         *odoo.Client
 	// major is Odoo's release, 16 to 19.
 	major int
 	// sim is nil in front of a live Odoo.
@@ -61,7 +63,8 @@ func playedBy(t testing.TB, sim *odoosim.Sim) *person {
 	return p
 }
 
-// live is the Odoo that the environment names; the test is skipped without one.
+// live is the Odoo that the environment names; the test is skipped without one. The mesh
+// may have a user of its own there, with fewer rights than people have.
 func live(t testing.TB) *person {
 	t.Helper()
 	p := &person{url: os.Getenv("ODOO_URL"), database: os.Getenv("ODOO_DB"), user: os.Getenv("ODOO_USER"), password: os.Getenv("ODOO_PASSWORD")}
@@ -69,6 +72,9 @@ func live(t testing.TB) *person {
 		t.Skip("ODOO_URL is not set")
 	}
 	p.signIn(t)
+	if user := os.Getenv("ODOO_MESH_USER"); user != "" {
+		p.user, p.password = user, os.Getenv("ODOO_MESH_PASSWORD")
+	}
 	return p
 }
 

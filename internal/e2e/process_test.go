@@ -27,9 +27,12 @@ type process struct {
 // arguments are what meshd serves a person's Odoo with; the password goes by the
 // environment.
 func arguments(p *person, dir string, more ...string) []string {
-	return append([]string{"serve", "--grpc-addr", "127.0.0.1:0", "--http-addr", "127.0.0.1:0", "--data-dir", dir,
-		"--odoo-url", p.url, "--odoo-db", p.database, "--odoo-user", p.user, "--odoo-max-per-second", "0",
-		"--poll-interval", "100ms", "--overlap", "5s", "--stream-heartbeat", "250ms", "--log-format", "json"}, more...)
+	all := []string{"serve", "--grpc-addr", "127.0.0.1:0", "--http-addr", "127.0.0.1:0", "--data-dir", dir,
+		"--odoo-url", p.url, "--odoo-db", p.database, "--odoo-user", p.user, "--log-format", "json"}
+	if p.sim != nil {
+		all = append(all, "--odoo-max-per-second", "0", "--poll-interval", "100ms", "--overlap", "5s", "--stream-heartbeat", "250ms")
+	}
+	return append(all, more...)
 }
 
 // ownProcess skips a test that the race detector would watch to no purpose.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -55,7 +56,8 @@ func plainly(t testing.TB) send {
 type purchase struct {
 	mark                    string
 	order, receipt, invoice string
-	intents                 []*commandv1.Intent
+	// intents are its commands, in their order.
+	intents []*commandv1.Intent
 }
 
 // ends is the day on which the lots of purchases expire.
@@ -64,7 +66,10 @@ func ends() *date.Date { return &date.Date{Year: 2031, Month: 3, Day: 31} }
 // purchased buys ten, of which six come in two lots and are billed.
 func purchased(m *mesh, s shelf, mark string, insist send) (*purchase, error) {
 	p := &purchase{mark: mark}
-	did := func(i *commandv1.Intent) { p.intents = append(p.intents, i) }
+	did := func(i *commandv1.Intent) {
+		p.intents = slices.DeleteFunc(p.intents, func(sent *commandv1.Intent) bool { return sent.GetName() == i.GetName() })
+		p.intents = append(p.intents, i)
+	}
 	steps := []func(ctx context.Context) error{
 		func(ctx context.Context) error {
 			r, err := m.orders.CreateOrder(ctx, &orderv1.CreateOrderRequest{RequestId: mark + "-create", Order: &orderv1.Order{

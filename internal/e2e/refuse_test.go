@@ -21,6 +21,8 @@ type refusal struct {
 	code   codes.Code
 	reason string
 	fields []string
+	// intent is the one that it is about; empty where there is none.
+	intent string
 }
 
 func refusalOf(err error) refusal {
@@ -29,7 +31,7 @@ func refusalOf(err error) refusal {
 	for _, d := range s.Details() {
 		switch d := d.(type) {
 		case *errdetails.ErrorInfo:
-			r.reason = d.GetReason()
+			r.reason, r.intent = d.GetReason(), d.GetMetadata()["intent"]
 		case *errdetails.BadRequest:
 			for _, v := range d.GetFieldViolations() {
 				r.fields = append(r.fields, v.GetField())

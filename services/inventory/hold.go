@@ -145,7 +145,8 @@ func (m *marking) Check(ctx context.Context, _ *command.Work) error {
 		first.GetHeldBy(), first.GetHoldTime().AsTime().Format(time.DateTime), first.GetHoldReason())
 }
 
-// Do marks the lots, and then asks Odoo who has reserved something of them.
+// Do marks the lots, and then asks Odoo who has reserved something of them. Two who hold
+// lots of one number at once do so one after the other: the second has to see the first.
 func (m *marking) Do(ctx context.Context, w *command.Work) error {
 	twins, err := m.service.twins(ctx, m.name)
 	if err != nil {
@@ -158,10 +159,8 @@ func (m *marking) Do(ctx context.Context, w *command.Work) error {
 	if w.Odoo.Dry() {
 		return nil
 	}
-	for _, lot := range m.unmarked(twins) {
-		if err := m.mark(ctx, w, idOf(lot.GetName())); err != nil {
-			return err
-		}
+	if err := m.markAll(ctx, w, twins[0]); err != nil {
+		return err
 	}
 	if m.state == free {
 		return nil
@@ -170,6 +169,24 @@ func (m *marking) Do(ctx context.Context, w *command.Work) error {
 	defer cancel()
 	if m.reservations, err = reservations(short, w.Odoo, ids); err != nil {
 		m.reservations = []string{"Odoo does not answer: which transfers have reserved something of it is not known."}
+	}
+	return nil
+}
+
+func (m *marking) markAll(ctx context.Context, w *command.Work, lot *inventoryv1.Lot) error {
+	leave, err := m.service.numbers.Enter(ctx, lot.GetProduct()+" "+strings.TrimSpace(lot.GetLotNumber()))
+	if err != nil {
+		return err
+	}
+	defer leave()
+	twins, err := m.service.twins(ctx, m.name)
+	if err != nil {
+		return err
+	}
+	for _, lot := range m.unmarked(twins) {
+		if err := m.mark(ctx, w, idOf(lot.GetName())); err != nil {
+			return err
+		}
 	}
 	return nil
 }

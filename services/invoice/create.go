@@ -3,7 +3,9 @@ package invoice
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
 	"strconv"
 
 	"google.golang.org/protobuf/proto"
@@ -26,6 +28,8 @@ type create struct {
 	day       string
 	// lines are what is billed, by the order's lines; none: all that is to be billed.
 	lines []newLine
+	// planned are those that were sent where the request names none.
+	planned []newLine
 }
 
 // newLine is a line of the order that is billed.
@@ -88,30 +92,63 @@ func (c *create) Look(ctx context.Context, w *command.Work) (command.Standing, e
 		Stage: command.Done, Document: resource.Name(invoiceservice.Invoices, id), Model: invoiceModel, ID: id,
 		Evidence: fmt.Sprintf("%s %d has the external id %s", invoiceModel, id, w.External(0)),
 	}
-	s.Deviations, err = c.deviations(ctx, w.Odoo, id)
+	s.Deviations, s.Warnings, err = c.differences(ctx, w.Odoo, id)
 	return s, err
 }
 
-// deviations are what the bill says otherwise than it was asked.
-func (c *create) deviations(ctx context.Context, o *command.Odoo, id int64) ([]*commandv1.Deviation, error) {
-	if len(c.lines) == 0 {
-		return nil, nil
+// differences are what the bill says otherwise than it was asked, because somebody has
+// changed it since, and what of the order is billed twice: Odoo lets two bill one thing.
+func (c *create) differences(ctx context.Context, o *command.Odoo, id int64) (all []*commandv1.Deviation, warnings []string, err error) {
+	compare := func(field, asked, found string) {
+		if asked != found {
+			all = append(all, &commandv1.Deviation{Field: field, Asked: asked, Found: found})
+		}
 	}
-	found, err := billedBy(ctx, o, id)
+	bill, _, err := readBill(ctx, o, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var all []*commandv1.Deviation
-	for i, l := range c.lines {
+	compare("state", "draft", bill.state)
+	compare("supplier_reference", c.reference, bill.reference)
+	compare("invoice_date", c.day, bill.day)
+	found, others, err := billedBy(ctx, o, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	billed := slices.Sorted(maps.Keys(found))
+	asked := c.lines
+	if len(asked) == 0 {
+		asked = c.planned // unknown to a mesh that has restarted since
+	}
+	for i, l := range asked {
 		at, is := fmt.Sprintf("lines[%d].", i), found[l.orderLine]
 		if !command.Same(l.quantity, is.quantity) {
-			all = append(all, &commandv1.Deviation{Field: at + "quantity", Asked: l.quantity, Found: command.Float(is.quantity)})
+			compare(at+"quantity", l.quantity, command.Float(is.quantity))
 		}
 		if l.price != "" && !command.Same(l.price, is.price) {
-			all = append(all, &commandv1.Deviation{Field: at + "unit_price", Asked: l.price, Found: command.Float(is.price)})
+			compare(at+"unit_price", l.price, command.Float(is.price))
+		}
+		delete(found, l.orderLine)
+	}
+	if len(asked) > 0 {
+		others += len(found)
+	}
+	if others > 0 {
+		compare("lines", "no others", fmt.Sprintf("%d others", others))
+	}
+	warnings, err = c.billedTwice(ctx, o, billed)
+	return all, warnings, err
+}
+
+// billedTwice tells which lines are billed by more than is to be billed by now.
+func (c *create) billedTwice(ctx context.Context, o *command.Odoo, billed []int64) (warnings []string, err error) {
+	lines, err := orderLines(ctx, o, c.order)
+	for _, id := range billed {
+		if l, ok := lines[id]; ok && l.billable().Sign() < 0 {
+			warnings = append(warnings, fmt.Sprintf("Of line %d of %s %s more are billed than are to be billed: somebody else bills them, too, or goods went back.", id, c.orderName, command.Float(-asFloat(l.billable()))))
 		}
 	}
-	return all, nil
+	return warnings, err
 }
 
 // Check refuses what Odoo would take: more than has come, and twice.

@@ -140,27 +140,30 @@ func billedAsOrdered(ctx context.Context, o *command.Odoo, lines map[int64]order
 // billedLine is what a bill says of a line of its order.
 type billedLine struct{ quantity, price float64 }
 
-func billedBy(ctx context.Context, o *command.Odoo, id int64) (map[int64]billedLine, error) {
-	rows, err := o.Rows(ctx, invoiceLineModel, command.Where("move_id", "=", id).And("purchase_line_id", "!=", false), "purchase_line_id", "quantity", "price_unit")
+// billedBy are the lines of a bill by those of its order, and how many it has beside
+// them.
+func billedBy(ctx context.Context, o *command.Odoo, id int64) (lines map[int64]billedLine, others int, err error) {
+	rows, err := o.Rows(ctx, invoiceLineModel, command.Where("move_id", "=", id).And("display_type", "=", "product"), "purchase_line_id", "quantity", "price_unit")
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	lines := map[int64]billedLine{}
+	lines = map[int64]billedLine{}
 	for _, row := range rows {
-		of, _, err := row.Many2One("purchase_line_id")
+		of, bills, err := row.Many2One("purchase_line_id")
 		if err != nil {
-			return nil, err
+			return nil, 0, err
+		}
+		if _, twice := lines[of.ID]; twice || !bills {
+			others++
+			continue
 		}
 		var l billedLine
-		if l.quantity, err = row.Float("quantity"); err != nil {
-			return nil, err
-		}
-		if l.price, err = row.Float("price_unit"); err != nil {
-			return nil, err
+		if err := command.Numbers(row, map[string]*float64{"quantity": &l.quantity, "price_unit": &l.price}); err != nil {
+			return nil, 0, err
 		}
 		lines[of.ID] = l
 	}
-	return lines, nil
+	return lines, others, nil
 }
 
 // Do loads the bill with all its lines. The taxes are the order's: Odoo would put in
@@ -169,6 +172,10 @@ func (c *create) Do(ctx context.Context, w *command.Work) error {
 	found, lines, err := c.plan(ctx, w.Odoo)
 	if err != nil {
 		return err
+	}
+	c.planned = nil
+	for _, l := range lines {
+		c.planned = append(c.planned, newLine{orderLine: l.id, quantity: l.billing, price: command.Float(l.price)})
 	}
 	text := func(id int64) string { return strconv.FormatInt(id, 10) }
 	columns := []string{

@@ -50,8 +50,22 @@ func (p post) Look(ctx context.Context, w *command.Work) (command.Standing, erro
 	if found.state == "posted" {
 		s.Stage = command.Done
 		s.Evidence += ", as " + found.number
+		s.Warnings, err = twinWarned(ctx, w.Odoo, found)
 	}
-	return s, nil
+	return s, err
+}
+
+// twinWarned tells of another bill that is posted under the supplier's number: somebody
+// has posted it in Odoo at the same time.
+func twinWarned(ctx context.Context, o *command.Odoo, found bill) ([]string, error) {
+	if found.reference == "" {
+		return nil, nil
+	}
+	twin, err := twinOf(ctx, o, found)
+	if err != nil || twin == 0 {
+		return nil, err
+	}
+	return []string{fmt.Sprintf("%s of the same supplier is posted with the same number, too: one of the two may have to be reversed.", resource.Name(invoiceservice.Invoices, twin))}, nil
 }
 
 // Unchanged refuses a bill that has changed since its etag was read.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -131,16 +132,34 @@ func (c *create) Look(ctx context.Context, w *command.Work) (command.Standing, e
 	return s, err
 }
 
-// deviations are what the order says otherwise than it was asked.
+// deviations are what the order says otherwise than it was asked: Odoo has rounded, or
+// somebody has changed it since.
 func (c *create) deviations(ctx context.Context, o *command.Odoo, id int64) ([]*commandv1.Deviation, error) {
+	head, err := readHead(ctx, o, id)
+	if err != nil {
+		return nil, err
+	}
 	lines, err := linesOf(ctx, o, id)
 	if err != nil {
 		return nil, err
 	}
-	if len(lines) != len(c.lines) {
-		return []*commandv1.Deviation{{Field: "lines", Asked: strconv.Itoa(len(c.lines)) + " lines", Found: strconv.Itoa(len(lines)) + " lines"}}, nil
-	}
 	var all []*commandv1.Deviation
+	compare := func(field, asked, found string) {
+		if asked != found {
+			all = append(all, &commandv1.Deviation{Field: field, Asked: asked, Found: found})
+		}
+	}
+	compare("state", "draft", strings.Replace(head.state, "sent", "draft", 1))
+	compare("supplier", supplierName(c.supplier), supplierName(head.supplier))
+	compare("supplier_reference", c.reference, head.reference)
+	compare("origin", c.origin, head.origin)
+	if c.currency != "" {
+		compare("currency_code", c.currency, head.currency)
+	}
+	compare("lines", strconv.Itoa(len(c.lines))+" lines", strconv.Itoa(len(lines))+" lines")
+	if len(lines) != len(c.lines) {
+		return all, nil
+	}
 	for i, l := range c.lines {
 		all = append(all, deviationsOf(l, lines[i], fmt.Sprintf("lines[%d].", i))...)
 	}
@@ -149,17 +168,27 @@ func (c *create) deviations(ctx context.Context, o *command.Odoo, id int64) ([]*
 
 // deviationsOf are what a line says otherwise than it was asked.
 func deviationsOf(asked newLine, found line, at string) (all []*commandv1.Deviation) {
-	deviates := func(field, asked, found string) {
-		all = append(all, &commandv1.Deviation{Field: at + field, Asked: asked, Found: found})
+	compare := func(field, asked, found string) {
+		if asked != found {
+			all = append(all, &commandv1.Deviation{Field: at + field, Asked: asked, Found: found})
+		}
 	}
-	if found.product != asked.product {
-		deviates("product", resource.Name("products", asked.product), resource.Name("products", found.product))
-	}
+	compare("product", productName(asked.product), productName(found.product))
 	if !command.Same(asked.quantity, found.quantity) {
-		deviates("quantity", asked.quantity, command.Float(found.quantity))
+		compare("quantity", asked.quantity, command.Float(found.quantity))
 	}
 	if !command.Same(asked.price, found.price) {
-		deviates("unit_price", asked.price, command.Float(found.price))
+		compare("unit_price", asked.price, command.Float(found.price))
+	}
+	if asked.unit != 0 {
+		compare("unit.name", unitName(asked.unit), unitName(found.unit))
+	}
+	if asked.requested != "" {
+		compare("requested_time", asked.requested, found.requested)
 	}
 	return all
 }
+
+func supplierName(id int64) string { return resource.Name("suppliers", id) }
+
+func unitName(id int64) string { return resource.Name("units", id) }

@@ -6,6 +6,7 @@ import (
 
 	"odoomesh/internal/command"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/resource"
 )
 
 // This file alone knows what Odoo calls things that commands about orders need.
@@ -30,8 +31,6 @@ type order struct {
 	id              int64
 	state, approved string
 	locked          bool
-	// references are partner_ref and origin.
-	references map[string]string
 }
 
 // draft tells whether it can be confirmed.
@@ -42,7 +41,7 @@ func (o order) draft() bool { return o.state == "draft" || o.state == "sent" }
 func (o order) released() bool { return o.state == "purchase" || o.state == "done" }
 
 func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok bool, err error) {
-	fields := []string{"state", "date_approve", "partner_ref", "origin"}
+	fields := []string{"state", "date_approve"}
 	if o.Major() >= 19 {
 		fields = append(fields, "locked")
 	}
@@ -50,12 +49,7 @@ func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok 
 	if err != nil || !ok {
 		return order{}, ok, err
 	}
-	found.id, found.references = id, map[string]string{}
-	for _, field := range []string{"partner_ref", "origin"} {
-		if found.references[field], err = row.String(field); err != nil {
-			return order{}, false, err
-		}
-	}
+	found.id = id
 	if found.state, err = row.String("state"); err != nil {
 		return order{}, false, err
 	}
@@ -66,6 +60,42 @@ func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok 
 		found.locked, err = row.Bool("locked")
 	}
 	return found, true, err
+}
+
+// head is what a new order says beside its lines.
+type head struct {
+	supplier                           int64
+	state, reference, origin, currency string
+}
+
+func readHead(ctx context.Context, o *command.Odoo, id int64) (h head, err error) {
+	row, ok, err := o.Row(ctx, orderModel, id, "state", "partner_id", "partner_ref", "origin", "currency_id")
+	if err == nil && !ok {
+		err = fault.NotFound(resource.Name("orders", id))
+	}
+	if err != nil {
+		return head{}, err
+	}
+	for field, to := range map[string]*string{"state": &h.state, "partner_ref": &h.reference, "origin": &h.origin} {
+		if *to, err = row.String(field); err != nil {
+			return head{}, err
+		}
+	}
+	if err := command.Refs(row, map[string]*int64{"partner_id": &h.supplier}); err != nil {
+		return head{}, err
+	}
+	currency, _, err := row.Many2One("currency_id")
+	h.currency = currency.Name
+	return h, err
+}
+
+// receiptsOf are the names of the transfers that are to bring an order.
+func receiptsOf(ctx context.Context, o *command.Odoo, id int64) (names []string, err error) {
+	rows, err := o.Rows(ctx, "stock.picking", command.Where("move_ids.purchase_line_id.order_id", "=", id), "id")
+	for _, row := range rows {
+		names = append(names, resource.Name("receipts", row.ID()))
+	}
+	return names, err
 }
 
 func confirm(ctx context.Context, o *command.Odoo, id int64) error {
@@ -140,7 +170,7 @@ func (c *create) Check(ctx context.Context, w *command.Work) error {
 		return err
 	}
 	if active, _ := supplier.Bool("active"); !ok {
-		return fault.NotFound("suppliers/" + strconv.FormatInt(c.supplier, 10))
+		return fault.NotFound(supplierName(c.supplier))
 	} else if !active {
 		g.Wrong("order.supplier", "it is archived in Odoo")
 	}

@@ -92,7 +92,7 @@ func (r *release) Check(ctx context.Context, w *command.Work) error {
 		return err
 	}
 	if !found.draft() {
-		return command.Refused("%s is no draft: in Odoo it is in state %q.", r.name, found.state)
+		return r.noDraft(found)
 	}
 	lines, err := linesOf(ctx, w.Odoo, r.id)
 	if err != nil {
@@ -110,6 +110,15 @@ func (r *release) Check(ctx context.Context, w *command.Work) error {
 	return nil
 }
 
+// noDraft refuses what cannot be confirmed any more. Odoo keeps when an order was released
+// also where somebody has cancelled it since.
+func (r *release) noDraft(found order) error {
+	if found.approved != "" {
+		return command.Refused("%s is no draft: it was released at %s, and is in state %q in Odoo now.", r.name, found.approved, found.state)
+	}
+	return command.Refused("%s is no draft: in Odoo it is in state %q.", r.name, found.state)
+}
+
 // Do confirms the order. Odoo leaves one that is confirmed as it is.
 func (r *release) Do(ctx context.Context, w *command.Work) error {
 	found, err := r.read(ctx, w.Odoo)
@@ -117,7 +126,7 @@ func (r *release) Do(ctx context.Context, w *command.Work) error {
 		return err
 	}
 	if !found.draft() && !found.released() {
-		return command.Refused("%s is no draft any more: in Odoo it is in state %q.", r.name, found.state)
+		return r.noDraft(found)
 	}
 	if r.lastPrice, err = lastPrice(ctx, w.Odoo, r.id); err != nil {
 		return err
@@ -154,8 +163,21 @@ func (c cancel) Look(ctx context.Context, w *command.Work) (command.Standing, er
 	s := c.standing(found)
 	if found.state == "cancel" {
 		s.Stage = command.Done
+		s.Warnings, err = c.come(ctx, w.Odoo)
 	}
-	return s, nil
+	return s, err
+}
+
+// come tells what has come, or is billed, of an order that is cancelled, as some releases
+// of Odoo let people do.
+func (c cancel) come(ctx context.Context, o *command.Odoo) (warnings []string, err error) {
+	lines, err := linesOf(ctx, o, c.id)
+	for i, l := range lines {
+		if l.received != 0 || l.billed != 0 {
+			warnings = append(warnings, fmt.Sprintf("Of line %d of %s, %s have been received and %s billed: somebody has cancelled it nevertheless, or received it meanwhile.", i+1, c.name, command.Float(l.received), command.Float(l.billed)))
+		}
+	}
+	return warnings, err
 }
 
 // Check refuses what some releases of Odoo cancel and others do not: an order of which
@@ -187,12 +209,22 @@ func (c cancel) possible(ctx context.Context, o *command.Odoo) error {
 	return nil
 }
 
-// Do cancels the order. Odoo leaves one that is cancelled as it is.
+// Do cancels the order, while nobody receives something of it through the mesh: from 19 on
+// Odoo lets both be done. Odoo leaves an order that is cancelled as it is.
 func (c cancel) Do(ctx context.Context, w *command.Work) error {
+	receipts, err := receiptsOf(ctx, w.Odoo, c.id)
+	if err != nil {
+		return err
+	}
+	leave, err := w.Alone(ctx, receipts...)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if err := c.possible(ctx, w.Odoo); err != nil {
 		return err
 	}
-	_, err := w.Odoo.Do(ctx, orderModel, "button_cancel", []int64{c.id}, nil)
+	_, err = w.Odoo.Do(ctx, orderModel, "button_cancel", []int64{c.id}, nil)
 	return err
 }
 

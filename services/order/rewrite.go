@@ -61,11 +61,12 @@ func (u *update) addedIDs(ctx context.Context, w *command.Work) ([]int64, error)
 // writes are the values that the order is to be written with to say what was asked for.
 // The price is given with whatever changes in a line: Odoo makes price, date and text
 // anew where a quantity comes without it.
-func (u *update) writes(found order, lines []line, added []int64) map[string]any {
+func (u *update) writes(says head, lines []line, added []int64) map[string]any {
 	values := map[string]any{}
+	is := map[string]string{"partner_ref": says.reference, "origin": says.origin}
 	for field, text := range u.references {
 		switch {
-		case text == found.references[field]:
+		case text == is[field]:
 		case text == "":
 			values[field] = false
 		default:
@@ -152,8 +153,7 @@ func deviating(at string, asked newLine, is line, there bool) []*commandv1.Devia
 
 // Do adds the new lines, and then writes all else at once.
 func (u *update) Do(ctx context.Context, w *command.Work) error {
-	found, err := u.draft(ctx, w.Odoo)
-	if err != nil {
+	if _, err := u.draft(ctx, w.Odoo); err != nil {
 		return err
 	}
 	lines, err := everyLineOf(ctx, w.Odoo, u.id)
@@ -176,7 +176,11 @@ func (u *update) Do(ctx context.Context, w *command.Work) error {
 			return err
 		}
 	}
-	values := u.writes(found, lines, added)
+	says, err := readHead(ctx, w.Odoo, u.id)
+	if err != nil {
+		return err
+	}
+	values := u.writes(says, lines, added)
 	if values["message_ids"], err = w.Note(ctx, orderModel, u.id); err != nil {
 		return err
 	}

@@ -17,11 +17,15 @@ type lineThere struct {
 }
 
 func linesThere(ctx context.Context, o *command.Odoo, transfer int64) ([]lineThere, error) {
-	quantity, fields := "quantity", []string{"move_id", "lot_id", "quantity", "picked"}
+	quantity, fields := "quantity", []string{"move_id", "lot_id", "lot_name", "quantity", "picked"}
 	if o.Major() < 17 {
-		quantity, fields = "qty_done", []string{"move_id", "lot_id", "qty_done"}
+		quantity, fields = "qty_done", []string{"move_id", "lot_id", "lot_name", "qty_done"}
 	}
 	rows, err := o.Rows(ctx, moveLineModel, command.Where("picking_id", "=", transfer), fields...)
+	if err != nil {
+		return nil, err
+	}
+	returned, err := returnedIn(ctx, o, transfer)
 	if err != nil {
 		return nil, err
 	}
@@ -40,9 +44,30 @@ func linesThere(ctx context.Context, o *command.Odoo, transfer int64) ([]lineThe
 				return nil, err
 			}
 		}
+		// Odoo proposes lines without lots: who has typed one in has counted, also where the
+		// line is not ticked as picked yet.
+		typed, err := row.String("lot_name")
+		if err != nil {
+			return nil, err
+		}
+		l.byHand = l.byHand || typed != "" || l.lot != 0 && !returned[l.move]
 		lines[i] = l
 	}
 	return lines, nil
+}
+
+// returnedIn are the lines of a transfer that bring back what has gone out: of these
+// Odoo proposes the lots itself.
+func returnedIn(ctx context.Context, o *command.Odoo, transfer int64) (map[int64]bool, error) {
+	rows, err := o.Rows(ctx, moveModel, command.Where("picking_id", "=", transfer).And("move_orig_ids", "!=", false), "id")
+	if err != nil {
+		return nil, err
+	}
+	moves := map[int64]bool{}
+	for _, row := range rows {
+		moves[row.ID()] = true
+	}
+	return moves, nil
 }
 
 // there is what a transfer has before it is booked.

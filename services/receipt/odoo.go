@@ -8,7 +8,10 @@ import (
 
 	"google.golang.org/genproto/googleapis/type/date"
 
+	"odoomesh/gen/go/mesh/receipt/v1/receiptservice"
 	"odoomesh/internal/command"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/resource"
 )
 
 // This file alone knows what Odoo calls things that commands about receipts need.
@@ -28,6 +31,9 @@ var receiveNeeds = []command.Need{
 // transfer is what commands need of a transfer.
 type transfer struct{ state, kind string }
 
+// open tells whether it can be received.
+func (t transfer) open() bool { return t.state != "done" && t.state != "cancel" && t.state != "draft" }
+
 func readTransfer(ctx context.Context, o *command.Odoo, id int64) (found transfer, ok bool, err error) {
 	row, ok, err := o.Row(ctx, transferModel, id, "state", "picking_type_code")
 	if err != nil || !ok {
@@ -38,6 +44,15 @@ func readTransfer(ctx context.Context, o *command.Odoo, id int64) (found transfe
 	}
 	found.kind, err = row.String("picking_type_code")
 	return found, true, err
+}
+
+// backordersOf are the transfers that expect the rest of one.
+func backordersOf(ctx context.Context, o *command.Odoo, transfer int64) (names []string, err error) {
+	rows, err := o.Rows(ctx, transferModel, command.Where("backorder_id", "=", transfer).And("state", "!=", "cancel"), "id")
+	for _, row := range rows {
+		names = append(names, resource.Name(receiptservice.Receipts, row.ID()))
+	}
+	return names, err
 }
 
 // demand is what is expected of a product, with the places between which it moves.
@@ -233,11 +248,29 @@ func (c *receive) Do(ctx context.Context, w *command.Work) error {
 		}
 	}
 	if !there.prepared {
+		if err := c.stillOpen(ctx, w.Odoo); err != nil {
+			return err
+		}
 		if err := c.loadLines(ctx, w, lines); err != nil {
 			return err
 		}
 	}
 	return c.validate(ctx, w.Odoo)
+}
+
+// stillOpen refuses a transfer that somebody has booked in this very moment: Odoo takes
+// lines of one that is done, and books them as well.
+func (c *receive) stillOpen(ctx context.Context, o *command.Odoo) error {
+	found, ok, err := readTransfer(ctx, o, c.id)
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return fault.NotFound(c.name)
+	case !found.open():
+		return c.closed(found)
+	}
+	return nil
 }
 
 // externalOf is the external id of a lot that is made: blanks are not allowed in one, and

@@ -122,6 +122,10 @@ func (c *receive) Check(ctx context.Context, w *command.Work) error {
 	return err
 }
 
+func (c *receive) closed(found transfer) error {
+	return command.Refused("%s cannot be received: in Odoo it is in state %q.", c.name, found.state)
+}
+
 // booked is a line of the request with what Odoo needs to book it.
 type booked struct {
 	received
@@ -139,8 +143,8 @@ func (c *receive) plan(ctx context.Context, o *command.Odoo) ([]booked, error) {
 		return nil, err
 	case !ok:
 		return nil, fault.NotFound(c.name)
-	case found.state == "done", found.state == "cancel", found.state == "draft":
-		return nil, command.Refused("%s cannot be received: in Odoo it is in state %q.", c.name, found.state)
+	case !found.open():
+		return nil, c.closed(found)
 	case found.kind != "incoming":
 		return nil, command.Refused("%s is no receipt: in Odoo its operation is %q.", c.name, found.kind)
 	}
@@ -238,12 +242,44 @@ func (c *receive) deviations(ctx context.Context, o *command.Odoo) (all []*comma
 		}
 		received[key.move] += quantity
 	}
+	rest, err := c.remainder(ctx, o, received)
+	if err != nil {
+		return nil, nil, err
+	}
+	all = append(all, rest...)
 	for move, quantity := range received {
 		if quantity > expected[move] && expected[move] > 0 {
 			warnings = append(warnings, fmt.Sprintf("Of line %d more has come than was expected: %s of %s.", move, command.Float(quantity), command.Float(expected[move])))
 		}
 	}
 	return all, warnings, nil
+}
+
+// remainder is what became of what has not come, where somebody has booked the transfer
+// in Odoo and decided otherwise.
+func (c *receive) remainder(ctx context.Context, o *command.Odoo, received map[int64]float64) ([]*commandv1.Deviation, error) {
+	open, err := backordersOf(ctx, o, c.id)
+	switch {
+	case err != nil || c.close == (len(open) == 0):
+		return nil, err
+	case c.close:
+		return []*commandv1.Deviation{{Field: "remainder", Asked: "closed", Found: strings.Join(open, ", ") + " still expects it"}}, nil
+	}
+	demands, err := demandsOf(ctx, o, c.id)
+	if err != nil {
+		return nil, err
+	}
+	came := map[int64]bool{}
+	for move := range received {
+		came[demands[move].product] = true
+	}
+	for move, d := range demands {
+		// Up to 16 Odoo splits what is not wanted off, as a cancelled line.
+		if d.state == "cancel" && o.Major() < 17 && came[d.product] || d.state == "done" && received[move] < d.quantity {
+			return []*commandv1.Deviation{{Field: "remainder", Asked: "still expected", Found: "closed: no transfer expects it"}}, nil
+		}
+	}
+	return nil, nil
 }
 
 // lotDays are the lots that expire on another day than was asked for: somebody else has

@@ -1,0 +1,132 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	"odoomesh/internal/odoosim/xmlrpc"
+)
+
+// visible stands right before Odoo and notes when Odoo came to hold what a command asked
+// for, whether or not its answer reached the mesh: a client that goes away stops no call,
+// as Odoo does not notice it.
+type visible struct {
+	odoo http.Handler
+
+	mu sync.Mutex
+	// calls are those that end a command and that Odoo has carried out, by what they are
+	// about.
+	calls map[string][]span
+	// away are the times in which Odoo was.
+	away []span
+}
+
+type span struct{ from, to time.Time }
+
+func before(odoo http.Handler) *visible { return &visible{odoo: odoo, calls: map[string][]span{}} }
+
+// taken is how load answers what it has made.
+var taken = regexp.MustCompile(`<name>ids</name>\s*<value>\s*<array>`)
+
+// ServeHTTP passes the call on, and notes when it ended.
+func (v *visible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the caller went away
+	}
+	r = r.WithContext(context.WithoutCancel(r.Context()))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	from, answer := time.Now(), httptest.NewRecorder()
+	v.odoo.ServeHTTP(answer, r)
+	said := answer.Body.Bytes()
+	if about, isLoad := aboutWhat(body); about != "" && answer.Code == http.StatusOK && !bytes.Contains(said, []byte("<fault>")) && (!isLoad || taken.Match(said)) {
+		v.mu.Lock()
+		v.calls[about] = append(v.calls[about], span{from, time.Now()})
+		v.mu.Unlock()
+	}
+	for name, values := range answer.Header() {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(said) // the caller may have gone away
+}
+
+// aboutWhat is what a call that ends a command is about; empty for other calls.
+func aboutWhat(body []byte) (about string, isLoad bool) {
+	sent, err := xmlrpc.Decode(bytes.NewReader(body))
+	if err != nil || len(sent.Params) < 6 {
+		return "", false
+	}
+	model, _ := sent.Params[3].(string)
+	method, _ := sent.Params[4].(string)
+	args, _ := sent.Params[5].([]any)
+	switch {
+	case method == "load" && (model == "purchase.order" || model == "account.move") && len(args) == 2:
+		_, id, _ := strings.Cut(fmt.Sprint(args[1].([]any)[0].([]any)[0]), "mesh.x_")
+		return "intents/" + id, true
+	case slices.Contains([]string{"button_confirm", "button_validate", "action_post"}, method) && len(args) > 0:
+		return fmt.Sprint(method, " ", args[0].([]any)[0]), false
+	}
+	return "", false
+}
+
+// of are the calls that ended a command, oldest first.
+func (v *visible) of(i *commandv1.Intent) []span {
+	_, id, _ := strings.Cut(i.GetDocument(), "/")
+	about := i.GetName()
+	switch i.GetCommand() {
+	case "orders.release":
+		about = "button_confirm " + id
+	case "receipts.receive":
+		about = "button_validate " + id
+	case "invoices.post":
+		about = "action_post " + id
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	calls := slices.Clone(v.calls[about])
+	slices.SortFunc(calls, func(a, b span) int { return a.to.Compare(b.to) })
+	return calls
+}
+
+// isAway notes that Odoo was gone.
+func (v *visible) isAway(from, to time.Time) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.away = append(v.away, span{from, to})
+}
+
+// settling is how long a command was visible in Odoo before it was settled, and how much
+// of that Odoo was there; ok is false where nothing of it was seen.
+func (v *visible) settling(i *commandv1.Intent) (whole, there time.Duration, ok bool) {
+	calls := v.of(i)
+	if len(calls) == 0 {
+		return 0, 0, false
+	}
+	from, to := calls[0].to, i.GetUpdateTime().AsTime()
+	whole = max(0, to.Sub(from))
+	there = whole
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, a := range v.away {
+		began, ended := a.from, a.to
+		if began.Before(from) {
+			began = from
+		}
+		if ended.After(to) {
+			ended = to
+		}
+		there -= max(0, ended.Sub(began))
+	}
+	return whole, there, true
+}
