@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http/httptest"
 	"time"
 
 	"google.golang.org/grpc"
@@ -30,48 +31,71 @@ const (
 // measureEvents compares a stream of events with a bare one, and with that of a
 // thousand subscribers at the live tail.
 func measureEvents(ctx context.Context, p *place) ([]row, error) {
-	sim, odoo, err := startOdoo(50)
+	m, err := p.startMoved(ctx, "events")
 	if err != nil {
 		return nil, err
 	}
-	defer odoo.Close()
-	if err := sim.LoadVolume(200, moved); err != nil {
-		return nil, err
-	}
-	secret, more, err := p.hinted()
-	if err != nil {
-		return nil, err
-	}
-	mesh, err := p.startMesh(p.path("events"), odoo.URL, more...)
-	if err != nil {
-		return nil, err
-	}
-	defer mesh.stop()
-	if _, err := mesh.ready(ctx); err != nil {
-		return nil, err
-	}
-	events, err := mesh.history(ctx)
-	if err != nil {
-		return nil, err
-	}
-	bare, err := startBareStream(events)
+	defer m.stop()
+	bare, err := startBareStream(m.events)
 	if err != nil {
 		return nil, err
 	}
 	defer bare.stop()
-	streamed, bareRate, err := measureHistory(ctx, mesh, bare, len(events))
+	streamed, bareRate, err := measureHistory(ctx, m.mesh, bare, len(m.events))
 	if err != nil {
 		return nil, err
 	}
-	rows := []row{streamed}
-	tail, err := measureTail(ctx, mesh, sim, len(events), bareRate)
+	tail, err := measureTail(ctx, m.mesh, m.sim, bareRate)
+	return append([]row{streamed}, tail...), err
+}
+
+// movedMesh is a mesh that has all movements as events, beside the Odoo that they are of.
+type movedMesh struct {
+	*mesh
+	sim    *odoosim.Sim
+	odoo   *httptest.Server
+	secret string
+	events [][]byte
+}
+
+// startMoved brings one up, and waits until all events are there.
+func (p *place) startMoved(ctx context.Context, data string) (*movedMesh, error) {
+	sim, odoo, err := startOdoo(50)
 	if err != nil {
-		return rows, err
+		return nil, err
 	}
-	rows = append(rows, tail...)
-	sim.Faults().Costs(true)
-	fresh, err := measureEventAges(ctx, mesh, sim, secret)
-	return append(rows, fresh...), err
+	m := &movedMesh{sim: sim, odoo: odoo}
+	if err := m.start(ctx, p, data); err != nil {
+		m.stop()
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *movedMesh) start(ctx context.Context, p *place, data string) error {
+	if err := m.sim.LoadVolume(200, moved); err != nil {
+		return err
+	}
+	secret, more, err := p.hinted()
+	if err != nil {
+		return err
+	}
+	if m.mesh, err = p.startMesh(p.path(data), m.odoo.URL, more...); err != nil {
+		return err
+	}
+	if _, err := m.ready(ctx); err != nil {
+		return err
+	}
+	m.secret = secret
+	m.events, err = m.history(ctx)
+	return err
+}
+
+func (m *movedMesh) stop() {
+	if m.mesh != nil {
+		m.mesh.stop()
+	}
+	m.odoo.Close()
 }
 
 // history waits until all events are there, and gives them as they are on the wire.

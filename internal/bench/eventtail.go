@@ -24,7 +24,7 @@ import (
 // measureTail lets many follow the live tail while lines are edited in one
 // transaction, and tells how fast all of them together get the events, and what a
 // subscriber costs.
-func measureTail(ctx context.Context, m *mesh, sim *odoosim.Sim, before int, bareRate float64) ([]row, error) {
+func measureTail(ctx context.Context, m *mesh, sim *odoosim.Sim, bareRate float64) ([]row, error) {
 	lines, err := deliveredLines(ctx, m, edits)
 	if err != nil {
 		return nil, err
@@ -159,18 +159,25 @@ func (p *place) hinted() (secret string, more []string, err error) {
 	return secret, []string{"--hint-secret-file=" + p.path("hint")}, os.WriteFile(p.path("hint"), []byte(secret), 0o600)
 }
 
-// measureEventAges tells how long after its commit an edit reaches a subscriber,
-// by polling alone and with a hint as Odoo's automation rules send them.
-func measureEventAges(ctx context.Context, m *mesh, sim *odoosim.Sim, secret string) ([]row, error) {
-	lines, err := deliveredLines(ctx, m, 3*edits)
+// measureEventAges tells how long after its commit an edit reaches a subscriber, by
+// polling alone and with a hint as Odoo's automation rules send them, with an Odoo at a
+// real one's speed.
+func measureEventAges(ctx context.Context, p *place) ([]row, error) {
+	m, err := p.startMoved(ctx, "event-ages")
 	if err != nil {
 		return nil, err
 	}
-	polled, err := eventAges(ctx, m, sim, lines[edits:edits+changes], func() error { return nil })
+	defer m.stop()
+	m.sim.Faults().Costs(true)
+	lines, err := deliveredLines(ctx, m.mesh, 2*changes)
 	if err != nil {
 		return nil, err
 	}
-	hinted, err := eventAges(ctx, m, sim, lines[2*edits:2*edits+changes], func() error { return hint(ctx, m, secret) })
+	polled, err := eventAges(ctx, m.mesh, m.sim, lines[:changes], func() error { return nil })
+	if err != nil {
+		return nil, err
+	}
+	hinted, err := eventAges(ctx, m.mesh, m.sim, lines[changes:], func() error { return hint(ctx, m.mesh, m.secret) })
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,7 @@ var parts = []part{
 	{"read", measureReads},
 	{"freshness", measureFreshness},
 	{"events", measureEvents},
+	{"event ages", measureEventAges},
 	{"million", measureMillion},
 	{"first load", measureFirstLoad},
 	{"first load of move lines", measureLinesLoad},

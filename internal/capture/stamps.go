@@ -213,36 +213,37 @@ func (w *stamps) tellAhead(ctx context.Context, fresh map[int64]sighting, now ti
 	}
 }
 
-// lookAtYoung lists the young rows that hold something else than at the look
-// before, and those that are no longer young. What a new one holds is asked before
-// it is read: what is written into it in between shows at the next look.
+// lookAtYoung lists the young rows that hold something else than at the look before.
+// What a new one holds is asked before it is read: what is written into it in between
+// shows at the next look. One of which that was not asked is read again. Who is no
+// longer young is looked at a last time.
 func (w *stamps) lookAtYoung(ctx context.Context, young map[int64]string, fresh map[int64]sighting, now time.Time) (again []int64, err error) {
-	for id := range young {
-		if _, isNew := fresh[id]; !isNew && now.Sub(w.seen[id].at) > youngFor {
-			again = append(again, id)
-			delete(young, id)
-		}
-	}
-	if len(young) == 0 || len(young) > youngAtOnce {
-		return again, nil
-	}
-	if len(w.shown) == 0 {
+	isNew := func(id int64) bool { _, is := fresh[id]; return is }
+	grown := func(id int64) bool { return !isNew(id) && now.Sub(w.seen[id].at) > youngFor }
+	if len(young) > youngAtOnce {
 		for id := range young {
-			if _, isNew := fresh[id]; !isNew {
+			if grown(id) {
 				again = append(again, id)
+				delete(young, id)
+			} else {
+				young[id] = "" // it will be read again, also where it was asked before
 			}
 		}
 		return again, nil
 	}
-	contents, err := w.engine.tables().Contents(ctx, w.of, w.shown, slices.Sorted(maps.Keys(young)))
-	if err != nil {
-		return nil, err
+	var contents map[int64]string
+	if len(young) > 0 && len(w.shown) > 0 {
+		if contents, err = w.engine.tables().Contents(ctx, w.of, w.shown, slices.Sorted(maps.Keys(young))); err != nil {
+			return nil, err
+		}
 	}
 	for id, was := range young {
-		if was != "" && was != contents[id] {
+		if !isNew(id) && (was == "" || was != contents[id]) {
 			again = append(again, id)
 		}
-		young[id] = contents[id]
+		if young[id] = contents[id]; grown(id) {
+			delete(young, id)
+		}
 	}
 	return again, nil
 }

@@ -186,6 +186,23 @@ func moment(m protoreflect.Message) []byte {
 // Time writes a time as the index holds it, to the microsecond.
 func Time(t time.Time) []byte { return ordered(t.UnixMicro()) }
 
+// Written is a value as the index holds it, of what somebody wrote: a text, or the name
+// of one of an enumeration's values. It is not ok for any other.
+func (f *Field) Written(value string) (held []byte, ok bool) {
+	last := f.steps[len(f.steps)-1]
+	if f.IsText() {
+		return f.Text(value), true
+	}
+	if last.Enum() == nil {
+		return nil, false
+	}
+	v := last.Enum().Values().ByName(protoreflect.Name(value))
+	if v == nil {
+		return nil, false
+	}
+	return f.Encode(protoreflect.ValueOfEnum(v.Number())), true
+}
+
 // IsText says that the field's values are texts.
 func (f *Field) IsText() bool {
 	return f.steps[len(f.steps)-1].Kind() == protoreflect.StringKind

@@ -16,7 +16,8 @@ import (
 )
 
 // Where answers every record that has a value in an indexed field, by id: for
-// services that put records together. An index that does not exist answers none.
+// services that put records together. The value is a text, or the name of an
+// enumeration's. An index that does not exist answers none.
 func (c *Collection[T]) Where(ctx context.Context, path, value string) ([]T, error) {
 	view, err := c.view(ctx)
 	if err != nil {
@@ -117,10 +118,10 @@ func (c *Collection[T]) where(ctx context.Context, path, value string, read func
 	return all, nil
 }
 
-// indexOf is the index of a text; nil where there is none.
+// indexOf is the index of a field; nil where there is none.
 func (c *Collection[T]) indexOf(path string) *index.Field {
 	for _, f := range c.fields {
-		if f.Path == path && f.IsText() {
+		if f.Path == path {
 			return f
 		}
 	}
@@ -137,8 +138,12 @@ func (c *Collection[T]) eachShare(snapshot store.Snapshot, path, value string, d
 	if f == nil {
 		return nil
 	}
+	held, ok := f.Written(value)
+	if !ok {
+		return nil
+	}
 	var hits []store.Hit
-	for h, err := range snapshot.Index(c.kind.Collection, path, store.Range{Prefix: f.Text(value), Exact: true, KeysOnly: true}) {
+	for h, err := range snapshot.Index(c.kind.Collection, path, store.Range{Prefix: held, Exact: true, KeysOnly: true}) {
 		if err != nil {
 			return err
 		}

@@ -42,22 +42,17 @@ func NewHeldMoves(r domain.Rooms, places []string) (*HeldMoves, error) {
 	return h, err
 }
 
-// Find lists the movements of lots that are held now, made since they are.
+// Find lists the movements of lots that are held now, made since they are. It is asked
+// again and again, and held lots are few: they are found by the index.
 func (h *HeldMoves) Find(ctx context.Context) (moves []HeldMove, err error) {
 	for _, state := range []inventoryv1.HoldState{held, recalled} {
-		filter := "hold_state = " + strings.TrimPrefix(state.String(), "HOLD_STATE_")
-		for token := ""; ; {
-			page, err := h.lots.List(ctx, &inventoryv1.ListLotsRequest{Filter: filter, PageSize: 1000, PageToken: token})
-			if err != nil {
+		lots, err := h.lots.Where(ctx, "hold_state", state.String())
+		if err != nil {
+			return nil, err
+		}
+		for _, lot := range lots {
+			if moves, err = h.of(ctx, lot, moves); err != nil {
 				return nil, err
-			}
-			for _, lot := range page.Records {
-				if moves, err = h.of(ctx, lot, moves); err != nil {
-					return nil, err
-				}
-			}
-			if token = page.NextToken; token == "" {
-				break
 			}
 		}
 	}
