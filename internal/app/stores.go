@@ -37,6 +37,11 @@ var lost = map[string]string{
 	"owned":  "without it the fields that Odoo does not own, such as the holds of lots, are gone from all records, with who wrote them: nothing brings them back",
 }
 
+// journalOptions are how a journal is kept, by the name of its folder.
+func journalOptions(name string) badgerstore.LogOptions {
+	return badgerstore.LogOptions{Name: name, Compress: true}
+}
+
 // full is a *store.NoSpaceError where one of the stores can write nothing; nil where
 // all can.
 func (s *stores) full() error {
@@ -66,7 +71,9 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 	}
 	journal := func(to **badgerstore.Log, name string) error {
 		return open(name, func(dir string) (err error) {
-			*to, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Name: name, Compress: true, Logger: logger, Registerer: r})
+			opts := journalOptions(name)
+			opts.Logger, opts.Registerer = logger, r
+			*to, err = badgerstore.OpenLog(dir, opts)
 			return err
 		})
 	}
@@ -74,6 +81,11 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 		s.log, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Logger: logger, Registerer: r})
 		return err
 	})
+	if err == nil {
+		// While the folder is locked, and before there is anything in the places that a
+		// restore fills.
+		err = checkRestored(dir)
+	}
 	if err == nil {
 		var group errgroup.Group
 		group.Go(func() error {

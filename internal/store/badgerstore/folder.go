@@ -142,14 +142,11 @@ func (f *folder) readMark() error {
 func (f *folder) writeMark(id string) error {
 	name := filepath.Join(f.path, markFile)
 	text := fmt.Sprintf("%s %s %s\n", f.kind, formats[f.kind], id)
-	if err := writeSynced(name+".tmp", text); err != nil {
-		return fmt.Errorf("marking data folder: %w", err)
-	}
-	if err := os.Rename(name+".tmp", name); err != nil {
+	if err := WriteFile(name, text); err != nil {
 		return fmt.Errorf("marking data folder: %w", err)
 	}
 	f.id = id
-	return syncDir(f.path)
+	return nil
 }
 
 // data is where Badger's files lie.
@@ -161,6 +158,17 @@ func (f *folder) close() error {
 	return errors.Join(syscall.Flock(int(f.lock.Fd()), syscall.LOCK_UN), f.lock.Close())
 }
 
+// WriteFile writes a small file durably, in whole or not at all.
+func WriteFile(name, text string) error {
+	if err := writeSynced(name+".tmp", text); err != nil {
+		return err
+	}
+	if err := os.Rename(name+".tmp", name); err != nil {
+		return err
+	}
+	return SyncDir(filepath.Dir(name))
+}
+
 func writeSynced(name, text string) error {
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -170,7 +178,8 @@ func writeSynced(name, text string) error {
 	return errors.Join(err, file.Sync(), file.Close())
 }
 
-func syncDir(path string) error {
+// SyncDir makes the names in a folder durable.
+func SyncDir(path string) error {
 	dir, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("syncing folder: %w", err)

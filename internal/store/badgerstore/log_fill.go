@@ -127,7 +127,7 @@ func syncFiles(f *folder) error {
 			return err
 		}
 	}
-	return syncDir(f.data())
+	return SyncDir(f.data())
 }
 
 // HoldLog takes the lock of a log's folder without opening the log, so that nobody else
