@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -67,13 +68,9 @@ func (c *client) backUp(cmd *cobra.Command, path string) error {
 	}
 	ctx, cancel := c.stream(cmd)
 	defer cancel()
-	stream, err := mesh.Backup(ctx, &operationsv1.BackupRequest{})
-	if err != nil {
-		return err
-	}
 	if path == toOutput {
 		out := bufio.NewWriterSize(c.out, 1<<16)
-		if err := c.receive(stream.Recv, out); err != nil {
+		if err := c.receive(ctx, mesh, out); err != nil {
 			return err
 		}
 		return out.Flush()
@@ -83,7 +80,7 @@ func (c *client) backUp(cmd *cobra.Command, path string) error {
 		return wrong("FILE: %w", err)
 	}
 	defer file.Abandon()
-	if err := c.receive(stream.Recv, file); err != nil {
+	if err := c.receive(ctx, mesh, file); err != nil {
 		return err
 	}
 	if err := file.Sync(); err != nil {
@@ -100,11 +97,15 @@ func (c *client) backUp(cmd *cobra.Command, path string) error {
 }
 
 // receive writes a backup as it comes.
-func (c *client) receive(next func() (*operationsv1.BackupResponse, error), to io.Writer) error {
+func (c *client) receive(ctx context.Context, mesh operationsv1.OperationsServiceClient, to io.Writer) error {
+	stream, err := mesh.Backup(ctx, &operationsv1.BackupRequest{})
+	if err != nil {
+		return err
+	}
 	b := &bar{out: c.errs, on: c.terminal && !c.asJSON(), label: "backup"}
 	defer b.end()
 	for {
-		m, err := next()
+		m, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
