@@ -27,6 +27,7 @@ const (
 	codeHeldBack   = 10
 	codeNoDatabase = 11
 	codeDrift      = 12
+	codeDamaged    = 15
 )
 
 func exitCodes() string {
@@ -47,6 +48,7 @@ func exitCodes() string {
 		{codeHeldBack, "resync held a mass deletion back"},
 		{codeNoDatabase, "Odoo has no such database"},
 		{codeDrift, "the events do not add up to Odoo's stock"},
+		{codeDamaged, "a backup is damaged, or none that this program reads"},
 	} {
 		text += fmt.Sprintf("  %2d  %s\n", row.code, row.meaning)
 	}
@@ -87,7 +89,7 @@ func exitCode(err error) int {
 		return codeNoDatabase
 	case 11: // a company that is not there is a wrong setting
 		return codeUsage
-	case 2, 6, 7, 8, 9:
+	case 2, 6, 7, 8, 9, codeDamaged:
 		return code
 	}
 	if isUsage(err) {

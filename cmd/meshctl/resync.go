@@ -63,7 +63,7 @@ func (c *client) resync(collection string, next func() (*operationsv1.ResyncDoma
 			}
 			continue
 		}
-		b.show(m)
+		b.show(m.GetProgress(), fmt.Sprintf("%s, %d changed", rows(m.GetProgress()), m.GetChanged()))
 	}
 	b.end()
 	if totals == nil {
@@ -86,7 +86,7 @@ func (c *client) resync(collection string, next func() (*operationsv1.ResyncDoma
 // barWidth is how many characters a full bar has.
 const barWidth = 30
 
-// bar shows a person how far a resync is, in one line that is written over.
+// bar shows a person how far something long is, in one line that is written over.
 type bar struct {
 	out   io.Writer
 	on    bool
@@ -94,17 +94,17 @@ type bar struct {
 	shown bool
 }
 
-func (b *bar) show(m *operationsv1.ResyncDomainResponse) {
+// show draws the bar, with a text behind it.
+func (b *bar) show(p *operationsv1.Progress, text string) {
 	if !b.on {
 		return
 	}
-	p := m.GetProgress()
 	full := barWidth
 	if p.GetTotal() > 0 {
 		full = int(min(p.GetDone(), p.GetTotal()) * barWidth / p.GetTotal())
 	}
 	b.shown = true
-	fmt.Fprintf(b.out, "\r\x1b[K%s [%s%s] %s, %d changed", b.label, strings.Repeat("#", full), strings.Repeat("-", barWidth-full), rows(p), m.GetChanged())
+	fmt.Fprintf(b.out, "\r\x1b[K%s [%s%s] %s", b.label, strings.Repeat("#", full), strings.Repeat("-", barWidth-full), text)
 }
 
 // end takes the bar away.

@@ -6,7 +6,7 @@ import (
 )
 
 func TestAWrongCommandLineEndsWithTwoAndSaysWhereHelpIs(t *testing.T) {
-	for _, args := range []string{"frobnicate", "serve now", "demo now", "serve --colour", "serve --poll-interval 3", "demo --sim-version 15"} {
+	for _, args := range []string{"frobnicate", "serve now", "demo now", "serve --colour", "serve --poll-interval 3", "demo --sim-version 15", "restore", "restore a b --data-dir c", "restore a.backup", "restore gone.backup --data-dir c"} {
 		t.Run(args, func(t *testing.T) {
 			var out, errs strings.Builder
 			code := run(t.Context(), strings.Fields(args), nil, strings.NewReader(""), &out, &errs)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"odoomesh/internal/config"
+	"odoomesh/internal/store/badgerstore"
 )
 
 // originFile names, in a data folder, the Odoo that it was filled from. Positions,
@@ -27,7 +28,7 @@ func checkOrigin(dir, instance string) error {
 		return nil
 	}
 	return &config.Error{Problems: []config.Problem{{Key: "data-dir", Text: fmt.Sprintf(
-		"%s holds what was read from the Odoo %s, and not from %s; set another data-dir, or delete %s if it is the same Odoo under another name",
+		"%s holds what was read from the Odoo %s, and not from %s; set another data-dir, or, if it is the same Odoo under another name, delete the file %s, which holds nothing but that name",
 		dir, filled, instance, path)}}}
 }
 
@@ -37,7 +38,7 @@ func noteOrigin(dir, instance string) error {
 	if text, err := os.ReadFile(path); err == nil && strings.TrimSpace(string(text)) == instance {
 		return nil
 	}
-	if err := os.WriteFile(path, []byte(instance+"\n"), 0o600); err != nil {
+	if err := badgerstore.WriteFile(path, instance+"\n"); err != nil {
 		return fmt.Errorf("noting in the data folder which Odoo it is filled from: %w", err)
 	}
 	return nil

@@ -28,13 +28,20 @@ type stores struct {
 	owned *badgerstore.Log
 }
 
-// lost says what goes with a store that cannot be read and is begun anew.
+// lost says what goes with a store that cannot be read, and what brings it back.
 var lost = map[string]string{
-	"log":    "without it watchers have to begin anew, and changes that no consumer has read yet are not told",
-	"stock":  "without it the history of stock is taken over from Odoo again, under other positions and without its corrections",
-	"ledger": "without it the mesh does not know any more which commands it has carried out: what was made by one is still found in Odoo when the same request is sent again, but a request that changed a state is judged by how Odoo is now",
-	"events": "without it business events are derived anew under the same ids, and consumers have to begin anew",
-	"owned":  "without it the fields that Odoo does not own, such as the holds of lots, are gone from all records, with who wrote them: nothing brings them back",
+	"log":    "without it watchers have to begin anew, and changes that no consumer has read yet are not told; nothing else is lost, and nothing brings that back",
+	"stock":  "without it the history of stock is taken over from Odoo again, under other positions and without its corrections; " + broughtBack,
+	"ledger": "without it the mesh does not know any more which commands it has carried out: what was made by one is still found in Odoo when the same request is sent again, but a request that changed a state is judged by how Odoo is now; " + broughtBack,
+	"events": "without it business events are derived anew under the ids of a new epoch, consumers have to begin anew, and exceptions lose who acknowledged them; " + broughtBack,
+	"owned":  "without it the fields that Odoo does not own, such as the holds of lots, are gone from all records, with who wrote them; " + broughtBack,
+}
+
+const broughtBack = "move it away, keep it, and bring it back from a backup with meshd restore"
+
+// journalOptions are how a journal is kept, by the name of its folder.
+func journalOptions(name string) badgerstore.LogOptions {
+	return badgerstore.LogOptions{Name: name, Compress: true}
 }
 
 // full is a *store.NoSpaceError where one of the stores can write nothing; nil where
@@ -66,7 +73,9 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 	}
 	journal := func(to **badgerstore.Log, name string) error {
 		return open(name, func(dir string) (err error) {
-			*to, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Name: name, Compress: true, Logger: logger, Registerer: r})
+			opts := journalOptions(name)
+			opts.Logger, opts.Registerer = logger, r
+			*to, err = badgerstore.OpenLog(dir, opts)
 			return err
 		})
 	}
@@ -74,6 +83,11 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 		s.log, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Logger: logger, Registerer: r})
 		return err
 	})
+	if err == nil {
+		// While the folder is locked, and before there is anything in the places that a
+		// restore fills.
+		err = checkRestored(dir)
+	}
 	if err == nil {
 		var group errgroup.Group
 		group.Go(func() error {

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"odoomesh/internal/access"
+	"odoomesh/internal/backup"
 	"odoomesh/internal/config"
 	"odoomesh/internal/mapping"
 	"odoomesh/internal/odoo"
@@ -41,7 +42,10 @@ func Codes() []Row {
 		{7, "Odoo cannot be reached.", "Check odoo-url and that Odoo runs and can be reached from here.", unreachable},
 		{10, "The certificate or key of the server cannot be used.", "Set tls-cert-file and tls-key-file to a PEM certificate chain and its private key.", is[*config.TLSError]},
 		{13, "The disk of the data folder is full.", "Make room on it: nothing is lost, and what was not captured meanwhile is caught up.", is[*store.NoSpaceError]},
-		{14, "The data folder is damaged, or holds something else.", "Put a backup of the whole data folder back, or move away the folder that the message names to begin it anew: docs/operations.md says what that means for consumers.", is[*store.CorruptError]},
+		{14, "The data folder is damaged, or holds something else.", "The message names the folder and what is lost without it: keep that folder, and bring it back from a backup with meshd restore; docs/operations.md says how each comes back.", is[*store.CorruptError]},
+		{15, "A backup is damaged, or none that this program reads.", "Restore another one: meshctl backup verify tells which are whole.", func(err error) bool {
+			return isOne[*backup.DamagedError, *backup.VersionError](err) || is[backup.ForeignError](err)
+		}},
 		{1, "Anything else.", "See the log.", func(err error) bool { return err != nil }},
 	}
 }

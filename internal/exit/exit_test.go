@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"odoomesh/internal/access"
+	"odoomesh/internal/backup"
 	"odoomesh/internal/config"
 	"odoomesh/internal/exit"
 	"odoomesh/internal/mapping"
@@ -47,6 +48,9 @@ func TestEachErrorEndsWithItsCode(t *testing.T) {
 		{"TLS", &config.TLSError{Err: errors.New("x")}, 10},
 		{"a full disk", &store.NoSpaceError{Where: "data/log"}, 13},
 		{"a damaged log", &store.CorruptError{Where: "data/log", Found: "x"}, 14},
+		{"a damaged backup", &backup.DamagedError{Offset: 18, Found: "x"}, 15},
+		{"a backup of a later version", &backup.VersionError{Version: "7"}, 15},
+		{"no backup", backup.ForeignError{}, 15},
 		{"a rule of Odoo's", &odoo.Fault{Kind: odoo.BusinessRule}, 1},
 	}
 	for _, c := range cases {

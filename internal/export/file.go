@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 const (
@@ -34,13 +35,38 @@ func CreateFile(path string) (*File, error) {
 	return &File{path: path, file: file, buffer: bufio.NewWriterSize(file, bufferSize)}, nil
 }
 
+// CreatePrivateFile is CreateFile for what only its owner may read. Of two that write
+// under one name at the same time the second is refused.
+func CreatePrivateFile(path string) (*File, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is there and is no file", path)
+	}
+	file, err := os.OpenFile(path+partial, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s%s is being written by another process: %w", path, partial, err), file.Close())
+	}
+	if err := errors.Join(file.Chmod(0o600), file.Truncate(0)); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return &File{path: path, file: file, buffer: bufio.NewWriterSize(file, bufferSize)}, nil
+}
+
+// Partial is the name that the file has until it is complete.
+func (f *File) Partial() string { return f.path + partial }
+
+// Sync brings what was written so far to the disk.
+func (f *File) Sync() error { return errors.Join(f.buffer.Flush(), f.file.Sync()) }
+
 // Write implements io.Writer.
 func (f *File) Write(b []byte) (int, error) { return f.buffer.Write(b) }
 
 // Complete brings the file to the disk and gives it its name; it replaces a file
 // that has it.
 func (f *File) Complete() error {
-	if err := errors.Join(f.buffer.Flush(), f.file.Sync(), f.file.Close()); err != nil {
+	if err := errors.Join(f.Sync(), f.file.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(f.path+partial, f.path); err != nil {

@@ -2,6 +2,7 @@ package operations
 
 import (
 	"context"
+	"io"
 
 	"odoomesh/internal/capture"
 	"odoomesh/internal/read"
@@ -23,6 +24,8 @@ type Mesh interface {
 	FaultyRecords(ctx context.Context, collections []string, size int, pageToken string) ([]read.FaultyRecord, string, error)
 	// Resync reads a collection again. It ends with the error of report, if any.
 	Resync(ctx context.Context, collection string, acceptDeletions bool, report func(capture.ResyncProgress) error) (capture.ResyncResult, error)
+	// Backup writes what the mesh alone has. It ends with the error of report, if any.
+	Backup(ctx context.Context, to io.Writer, report func(done, total int64) error) error
 }
 
 // Standing is how the mesh stands.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,7 @@ type told struct {
 	faulty   []read.FaultyRecord
 	steps    []capture.ResyncProgress
 	totals   capture.ResyncResult
+	backup   []byte
 	err      error
 }
 
@@ -58,6 +60,16 @@ func (t told) Resync(_ context.Context, _ string, _ bool, report func(capture.Re
 		}
 	}
 	return t.totals, t.err
+}
+
+func (t told) Backup(_ context.Context, to io.Writer, report func(done, total int64) error) error {
+	if err := report(7, 9); err != nil {
+		return err
+	}
+	if _, err := to.Write(t.backup); err != nil {
+		return err
+	}
+	return t.err
 }
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)

@@ -35,7 +35,7 @@ func dropUntrusted(f *folder, boot string) error {
 	if err := markOpen(f, boot); err != nil {
 		return err
 	}
-	return syncDir(f.path)
+	return SyncDir(f.path)
 }
 
 // markOpen says that the content can be trusted within this run of the machine.
@@ -55,7 +55,7 @@ func (f *folder) empty() error {
 	if err := errors.Join(os.RemoveAll(f.data()), removeIfThere(filepath.Join(f.path, sealFile))); err != nil {
 		return fmt.Errorf("removing untrusted data: %w", err)
 	}
-	return syncDir(f.path)
+	return SyncDir(f.path)
 }
 
 // removeIfThere removes a file that may be missing.
@@ -114,7 +114,7 @@ func markClean(f *folder) error {
 	if err := os.Remove(filepath.Join(f.path, openMark)); err != nil {
 		return fmt.Errorf("removing the open mark: %w", err)
 	}
-	return syncDir(f.path)
+	return SyncDir(f.path)
 }
 
 // bootID is Linux's name for the present run of the machine; where there is

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -26,9 +27,12 @@ var formats = map[string]string{"log": "2", "cache": "3"}
 //	cache 1: its indexes carried nothing.
 //	cache 2: a record lay in one value.
 //
-// What a log held cannot be read anew, so that one in another format is refused:
+// What a log held cannot be read anew: one in another format is refused, and left alone.
+// Where a format follows that a released program has written, a log of the one before is
+// copied by a LogFill, and takes its place when it is complete.
 //
-//	log 1: its entries did not say their collection.
+//	log 1: its entries did not say their collection. No release has written it, and
+//	neither a ledger nor owned fields were ever kept in it.
 var droppedFormats = map[string][]string{"cache": {"1", "2"}}
 
 const (
@@ -132,24 +136,31 @@ func (f *folder) readMark() error {
 	case slices.Contains(droppedFormats[f.kind], words[1]):
 		return markUntrusted(f) // so that it is dropped before its use, whenever a crash comes
 	case words[1] != formats[f.kind]:
-		return &store.CorruptError{Where: f.path, Found: fmt.Sprintf("its format is version %s, this program knows version %s: set another data-dir, or move this one away to begin anew from Odoo", words[1], formats[f.kind])}
+		return &store.CorruptError{Where: f.path, Found: strangeFormat(words[1], formats[f.kind]), Err: errKept}
 	}
 	f.id = words[2]
 	return nil
+}
+
+// strangeFormat says who has made a folder that this program cannot read.
+func strangeFormat(found, known string) string {
+	text := fmt.Sprintf("its format is version %s, and this program knows version %s", found, known)
+	is, err := strconv.Atoi(found)
+	if mine, mineErr := strconv.Atoi(known); errors.Join(err, mineErr) == nil && is < mine {
+		return text + ": a build from before the first release has made it, which alone can read it"
+	}
+	return text + ": a later meshd has made it, so start that one"
 }
 
 // writeMark replaces the mark durably and whole.
 func (f *folder) writeMark(id string) error {
 	name := filepath.Join(f.path, markFile)
 	text := fmt.Sprintf("%s %s %s\n", f.kind, formats[f.kind], id)
-	if err := writeSynced(name+".tmp", text); err != nil {
-		return fmt.Errorf("marking data folder: %w", err)
-	}
-	if err := os.Rename(name+".tmp", name); err != nil {
+	if err := WriteFile(name, text); err != nil {
 		return fmt.Errorf("marking data folder: %w", err)
 	}
 	f.id = id
-	return syncDir(f.path)
+	return nil
 }
 
 // data is where Badger's files lie.
@@ -161,6 +172,17 @@ func (f *folder) close() error {
 	return errors.Join(syscall.Flock(int(f.lock.Fd()), syscall.LOCK_UN), f.lock.Close())
 }
 
+// WriteFile writes a small file durably, in whole or not at all.
+func WriteFile(name, text string) error {
+	if err := writeSynced(name+".tmp", text); err != nil {
+		return err
+	}
+	if err := os.Rename(name+".tmp", name); err != nil {
+		return err
+	}
+	return SyncDir(filepath.Dir(name))
+}
+
 func writeSynced(name, text string) error {
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -170,7 +192,8 @@ func writeSynced(name, text string) error {
 	return errors.Join(err, file.Sync(), file.Close())
 }
 
-func syncDir(path string) error {
+// SyncDir makes the names in a folder durable.
+func SyncDir(path string) error {
 	dir, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("syncing folder: %w", err)

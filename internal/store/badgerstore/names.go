@@ -25,7 +25,7 @@ func (n *nameSyncer) sync() error {
 	if info.ModTime().Equal(n.seen) {
 		return nil
 	}
-	if err := syncDir(n.path); err != nil {
+	if err := SyncDir(n.path); err != nil {
 		return err
 	}
 	n.seen = info.ModTime()

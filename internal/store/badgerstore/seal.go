@@ -42,14 +42,10 @@ func (f *folder) seal() error {
 		fmt.Fprintf(&text, "%s %d %08x\n", name, files[i].size, files[i].sum)
 	}
 	fmt.Fprintf(&text, "%s %d %08x\n", sealFile, len(names), crc32.Checksum([]byte(text.String()), castagnoli))
-	name := filepath.Join(f.path, sealFile)
-	if err := writeSynced(name+".tmp", text.String()); err != nil {
+	if err := WriteFile(filepath.Join(f.path, sealFile), text.String()); err != nil {
 		return fmt.Errorf("sealing the store: %w", err)
 	}
-	if err := os.Rename(name+".tmp", name); err != nil {
-		return fmt.Errorf("sealing the store: %w", err)
-	}
-	return syncDir(f.path)
+	return nil
 }
 
 // checkFiles compares the files with the seal, and takes it off. Without one, or with
@@ -76,7 +72,7 @@ func (f *folder) checkFiles() (compared bool, err error) {
 	if err := os.Remove(name); err != nil {
 		return whole, fmt.Errorf("taking the seal off: %w", err)
 	}
-	return whole, syncDir(f.path)
+	return whole, SyncDir(f.path)
 }
 
 // sealedFile is what a seal says of a file.

@@ -66,7 +66,11 @@ func New(c Config) (*Book, error) {
 	if c.Registerer != nil {
 		c.Registerer.MustRegister(told)
 	}
-	a := &author{Book: b, told: told, epoch: rules.EpochOf(c.Journal.ID())}
+	epoch, err := epochOf(c.Journal)
+	if err != nil {
+		return nil, err
+	}
+	a := &author{Book: b, told: told, epoch: epoch}
 	b.author = a
 	a.rules = rules.Rules{HoldLocations: c.HoldLocations, Places: b.completeName}
 	for _, name := range rules.Collections() {
@@ -74,7 +78,6 @@ func New(c Config) (*Book, error) {
 			a.collections = append(a.collections, name)
 		}
 	}
-	var err error
 	b.keeper, err = journal.New(journal.Config{
 		Name: "events", Followers: c.Followers,
 		What: "the history of business events", Collection: "events", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: b.loaded,

@@ -43,6 +43,7 @@ itself, and the count becomes durable together with the event. Whoever keeps the
 ` + "`events`" + ` in the data folder). A mesh that has lost that cannot know how often a thing had happened: it begins a new epoch, says so with ` + "`mesh.epoch.begun.v1`" + ` as the first
 event, and tells history anew under other ids. Positions of the journal before are refused then, and consumers have to be made anew. Who has handled events of the epoch
 before compares by ` + "`type`, `subject`" + ` and what the data holds, or goes on with ` + "`from_now`" + `.
+A mesh whose journal was [restored from a backup](operations.md#the-data-folder) goes on in its epoch: what it had told since the backup it tells again, under the same ids.
 
 **What happened before the mesh** comes first, in the order of its times, as far as Odoo's present records tell: an order that is confirmed has been released; one that
 was released and then cancelled before the mesh came is not told. ` + "`data`" + ` shows the record as it was when the event was told.

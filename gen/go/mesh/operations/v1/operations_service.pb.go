@@ -1353,6 +1353,98 @@ func (x *ResyncTotals) GetHeld() int64 {
 	return 0
 }
 
+// BackupRequest asks for a backup.
+type BackupRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BackupRequest) Reset() {
+	*x = BackupRequest{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BackupRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BackupRequest) ProtoMessage() {}
+
+func (x *BackupRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BackupRequest.ProtoReflect.Descriptor instead.
+func (*BackupRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
+}
+
+// BackupResponse is a piece of a backup.
+type BackupResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What comes next in the file.
+	Data []byte `protobuf:"bytes,1,opt,name=data,proto3" json:"data,omitempty"`
+	// How many entries are in what was sent so far, and in the whole.
+	Progress      *Progress `protobuf:"bytes,2,opt,name=progress,proto3" json:"progress,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BackupResponse) Reset() {
+	*x = BackupResponse{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BackupResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BackupResponse) ProtoMessage() {}
+
+func (x *BackupResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BackupResponse.ProtoReflect.Descriptor instead.
+func (*BackupResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *BackupResponse) GetData() []byte {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+func (x *BackupResponse) GetProgress() *Progress {
+	if x != nil {
+		return x.Progress
+	}
+	return nil
+}
+
 var File_mesh_operations_v1_operations_service_proto protoreflect.FileDescriptor
 
 const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
@@ -1453,19 +1545,24 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\achecked\x18\x01 \x01(\x03R\achecked\x12\x18\n" +
 	"\achanged\x18\x02 \x01(\x03R\achanged\x12\x18\n" +
 	"\adeleted\x18\x03 \x01(\x03R\adeleted\x12\x12\n" +
-	"\x04held\x18\x04 \x01(\x03R\x04held*t\n" +
+	"\x04held\x18\x04 \x01(\x03R\x04held\"\x0f\n" +
+	"\rBackupRequest\"^\n" +
+	"\x0eBackupResponse\x12\x12\n" +
+	"\x04data\x18\x01 \x01(\fR\x04data\x128\n" +
+	"\bprogress\x18\x02 \x01(\v2\x1c.mesh.operations.v1.ProgressR\bprogress*t\n" +
 	"\n" +
 	"ClockState\x12\x1b\n" +
 	"\x17CLOCK_STATE_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11CLOCK_STATE_KNOWN\x10\x01\x12\x17\n" +
 	"\x13CLOCK_STATE_UNKNOWN\x10\x02\x12\x19\n" +
-	"\x15CLOCK_STATE_DISAGREES\x10\x032\xf9\x04\n" +
+	"\x15CLOCK_STATE_DISAGREES\x10\x032\xfc\x05\n" +
 	"\x11OperationsService\x12\x86\x01\n" +
 	"\tGetStatus\x12$.mesh.operations.v1.GetStatusRequest\x1a%.mesh.operations.v1.GetStatusResponse\",\xdaA\x00\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/operations/status\x12\x93\x01\n" +
 	"\fVerifyRecord\x12'.mesh.operations.v1.VerifyRecordRequest\x1a(.mesh.operations.v1.VerifyRecordResponse\"0\xdaA\x04name\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/operations/verify\x12\xaf\x01\n" +
 	"\x11ListFaultyRecords\x12,.mesh.operations.v1.ListFaultyRecordsRequest\x1a-.mesh.operations.v1.ListFaultyRecordsResponse\"=\xdaA\n" +
 	"collection\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/operations/faultyRecords\x12\x92\x01\n" +
-	"\fResyncDomain\x12'.mesh.operations.v1.ResyncDomainRequest\x1a(.mesh.operations.v1.ResyncDomainResponse\"-\xa2\xbb\x18\t\b\x03\x10\x01\x18\x01 \xe8\a\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/operations/resync0\x01B1Z/odoomesh/gen/go/mesh/operations/v1;operationsv1b\x06proto3"
+	"\fResyncDomain\x12'.mesh.operations.v1.ResyncDomainRequest\x1a(.mesh.operations.v1.ResyncDomainResponse\"-\xa2\xbb\x18\t\b\x03\x10\x01\x18\x01 \xe8\a\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/operations/resync0\x01\x12\x80\x01\n" +
+	"\x06Backup\x12!.mesh.operations.v1.BackupRequest\x1a\".mesh.operations.v1.BackupResponse\"-\xa2\xbb\x18\t\b\x03\x10\x01\x18\x01 \xe8\a\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/operations/backup0\x01B1Z/odoomesh/gen/go/mesh/operations/v1;operationsv1b\x06proto3"
 
 var (
 	file_mesh_operations_v1_operations_service_proto_rawDescOnce sync.Once
@@ -1480,7 +1577,7 @@ func file_mesh_operations_v1_operations_service_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_operations_v1_operations_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_mesh_operations_v1_operations_service_proto_goTypes = []any{
 	(ClockState)(0),                   // 0: mesh.operations.v1.ClockState
 	(*GetStatusRequest)(nil),          // 1: mesh.operations.v1.GetStatusRequest
@@ -1501,9 +1598,11 @@ var file_mesh_operations_v1_operations_service_proto_goTypes = []any{
 	(*ResyncDomainRequest)(nil),       // 16: mesh.operations.v1.ResyncDomainRequest
 	(*ResyncDomainResponse)(nil),      // 17: mesh.operations.v1.ResyncDomainResponse
 	(*ResyncTotals)(nil),              // 18: mesh.operations.v1.ResyncTotals
-	(*durationpb.Duration)(nil),       // 19: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil),     // 20: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),           // 21: mesh.types.v1.MappingFault
+	(*BackupRequest)(nil),             // 19: mesh.operations.v1.BackupRequest
+	(*BackupResponse)(nil),            // 20: mesh.operations.v1.BackupResponse
+	(*durationpb.Duration)(nil),       // 21: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),     // 22: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),           // 23: mesh.types.v1.MappingFault
 }
 var file_mesh_operations_v1_operations_service_proto_depIdxs = []int32{
 	4,  // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
@@ -1511,34 +1610,37 @@ var file_mesh_operations_v1_operations_service_proto_depIdxs = []int32{
 	6,  // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
 	3,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
 	0,  // 4: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
-	19, // 5: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
-	20, // 6: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
+	21, // 5: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
+	22, // 6: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
 	8,  // 7: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
 	9,  // 8: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
 	7,  // 9: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
-	20, // 10: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
-	19, // 11: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
-	20, // 12: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
+	22, // 10: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
+	21, // 11: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
+	22, // 12: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
 	12, // 13: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
-	20, // 14: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
+	22, // 14: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
 	15, // 15: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
-	21, // 16: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
-	20, // 17: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
+	23, // 16: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
+	22, // 17: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
 	8,  // 18: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
 	18, // 19: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
-	1,  // 20: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
-	10, // 21: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
-	13, // 22: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
-	16, // 23: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
-	2,  // 24: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
-	11, // 25: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
-	14, // 26: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
-	17, // 27: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
-	24, // [24:28] is the sub-list for method output_type
-	20, // [20:24] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	8,  // 20: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
+	1,  // 21: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
+	10, // 22: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
+	13, // 23: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
+	16, // 24: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
+	19, // 25: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
+	2,  // 26: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
+	11, // 27: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
+	14, // 28: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
+	17, // 29: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
+	20, // 30: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
+	26, // [26:31] is the sub-list for method output_type
+	21, // [21:26] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_mesh_operations_v1_operations_service_proto_init() }
@@ -1552,7 +1654,7 @@ func file_mesh_operations_v1_operations_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_operations_v1_operations_service_proto_rawDesc), len(file_mesh_operations_v1_operations_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   18,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,7 @@ const (
 	OperationsService_VerifyRecord_FullMethodName      = "/mesh.operations.v1.OperationsService/VerifyRecord"
 	OperationsService_ListFaultyRecords_FullMethodName = "/mesh.operations.v1.OperationsService/ListFaultyRecords"
 	OperationsService_ResyncDomain_FullMethodName      = "/mesh.operations.v1.OperationsService/ResyncDomain"
+	OperationsService_Backup_FullMethodName            = "/mesh.operations.v1.OperationsService/Backup"
 )
 
 // OperationsServiceClient is the client API for OperationsService service.
@@ -49,6 +50,12 @@ type OperationsServiceClient interface {
 	// tells how far it is; the last message has the totals. When the caller goes
 	// away it ends; what was brought up to date until then stays so.
 	ResyncDomain(ctx context.Context, in *ResyncDomainRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ResyncDomainResponse], error)
+	// Backup sends a backup of what the mesh alone has, while it runs: the intents of
+	// commands, the fields that Odoo does not own, and the events with their numbers. The
+	// data of all messages, one after the other, is the file, which is whole only when the
+	// stream has ended without an error. What was acknowledged before the call is in it.
+	// It holds records across all companies and of all callers.
+	Backup(ctx context.Context, in *BackupRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BackupResponse], error)
 }
 
 type operationsServiceClient struct {
@@ -108,6 +115,25 @@ func (c *operationsServiceClient) ResyncDomain(ctx context.Context, in *ResyncDo
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type OperationsService_ResyncDomainClient = grpc.ServerStreamingClient[ResyncDomainResponse]
 
+func (c *operationsServiceClient) Backup(ctx context.Context, in *BackupRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BackupResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &OperationsService_ServiceDesc.Streams[1], OperationsService_Backup_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[BackupRequest, BackupResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type OperationsService_BackupClient = grpc.ServerStreamingClient[BackupResponse]
+
 // OperationsServiceServer is the server API for OperationsService service.
 // All implementations must embed UnimplementedOperationsServiceServer
 // for forward compatibility.
@@ -130,6 +156,12 @@ type OperationsServiceServer interface {
 	// tells how far it is; the last message has the totals. When the caller goes
 	// away it ends; what was brought up to date until then stays so.
 	ResyncDomain(*ResyncDomainRequest, grpc.ServerStreamingServer[ResyncDomainResponse]) error
+	// Backup sends a backup of what the mesh alone has, while it runs: the intents of
+	// commands, the fields that Odoo does not own, and the events with their numbers. The
+	// data of all messages, one after the other, is the file, which is whole only when the
+	// stream has ended without an error. What was acknowledged before the call is in it.
+	// It holds records across all companies and of all callers.
+	Backup(*BackupRequest, grpc.ServerStreamingServer[BackupResponse]) error
 	mustEmbedUnimplementedOperationsServiceServer()
 }
 
@@ -151,6 +183,9 @@ func (UnimplementedOperationsServiceServer) ListFaultyRecords(context.Context, *
 }
 func (UnimplementedOperationsServiceServer) ResyncDomain(*ResyncDomainRequest, grpc.ServerStreamingServer[ResyncDomainResponse]) error {
 	return status.Error(codes.Unimplemented, "method ResyncDomain not implemented")
+}
+func (UnimplementedOperationsServiceServer) Backup(*BackupRequest, grpc.ServerStreamingServer[BackupResponse]) error {
+	return status.Error(codes.Unimplemented, "method Backup not implemented")
 }
 func (UnimplementedOperationsServiceServer) mustEmbedUnimplementedOperationsServiceServer() {}
 func (UnimplementedOperationsServiceServer) testEmbeddedByValue()                           {}
@@ -238,6 +273,17 @@ func _OperationsService_ResyncDomain_Handler(srv interface{}, stream grpc.Server
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type OperationsService_ResyncDomainServer = grpc.ServerStreamingServer[ResyncDomainResponse]
 
+func _OperationsService_Backup_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(BackupRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(OperationsServiceServer).Backup(m, &grpc.GenericServerStream[BackupRequest, BackupResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type OperationsService_BackupServer = grpc.ServerStreamingServer[BackupResponse]
+
 // OperationsService_ServiceDesc is the grpc.ServiceDesc for OperationsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -262,6 +308,11 @@ var OperationsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "ResyncDomain",
 			Handler:       _OperationsService_ResyncDomain_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Backup",
+			Handler:       _OperationsService_Backup_Handler,
 			ServerStreams: true,
 		},
 	},

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"odoomesh/internal/clock"
+)
+
+// A backup of a running mesh is in one private file, which verify reads without a mesh.
+func TestABackupIsAFileThatCanBeVerified(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, 5, 0, nil).settled()
+	file := filepath.Join(t.TempDir(), "mesh.backup")
+	r := s.run("backup", file)
+	if r.code != 0 || r.errs != "" || !strings.Contains(r.out, "the mesh over erp") {
+		t.Fatalf("%+v", r)
+	}
+	info, err := os.Stat(file)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	verified := meshctl(t, nil, "backup", "verify", file)
+	if verified.code != 0 || verified.out != r.out {
+		t.Errorf("it was\n%s, verified it is\n%s%s", r.out, verified.out, verified.errs)
+	}
+	var told shownBackup
+	if r := meshctl(t, nil, "backup", "verify", file, "-o", "json"); json.Unmarshal([]byte(r.out), &told) != nil || told.Instance != "erp" || told.Bytes != info.Size() || len(told.Parts) != 4 || told.Parts[0].Entries == 0 {
+		t.Errorf("programs are told %s", r.out)
+	}
+	// The standard output is a backup as well, and nothing but that.
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"backup", "-"}, world{environ: []string{"MESH_SERVER=" + s.addr}, out: &out, errs: &errs, clock: clock.Func(atNoon)}); code != 0 {
+		t.Fatal(code, errs.String())
+	}
+	piped := s.file("piped.backup", out.String())
+	if r := meshctl(t, nil, "backup", "verify", piped); r.code != 0 {
+		t.Errorf("%+v", r)
+	}
+
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"cut off": string(whole[:len(whole)-1]), "longer": string(whole) + "x", "something else": "PK"} {
+		if r := meshctl(t, nil, "backup", "verify", s.file("b", text)); r.code != codeDamaged || r.out != "" {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
+// Nothing is at the file's name, and what was there stays, where a backup fails.
+func TestABackupThatFailsLeavesWhatWasThere(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "mesh.backup")
+	if err := os.WriteFile(file, []byte("the one before"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := meshctl(t, []string{"MESH_SERVER=127.0.0.1:1"}, "backup", file); r.code != codeDown {
+		t.Errorf("%+v", r)
+	}
+	text, err := os.ReadFile(file)
+	left, errDir := os.ReadDir(dir)
+	if err != nil || errDir != nil || string(text) != "the one before" || len(left) != 1 {
+		t.Errorf("there is %q and %v, %v, %v", text, left, err, errDir)
+	}
+	if r := meshctl(t, nil, "backup", dir); r.code != codeUsage {
+		t.Errorf("a folder: %+v", r)
+	}
+	if r := meshctl(t, nil, "backup", "verify", filepath.Join(dir, "none")); r.code != codeUsage {
+		t.Errorf("a file that is not there: %+v", r)
+	}
+}

@@ -1,0 +1,160 @@
+package e2e
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/genproto/googleapis/type/decimal"
+	"google.golang.org/genproto/googleapis/type/money"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	eventv1 "odoomesh/gen/go/mesh/event/v1"
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	"odoomesh/internal/app"
+	"odoomesh/internal/resource"
+)
+
+// backedUp takes a backup of a running mesh.
+func (m *mesh) backedUp(t testing.TB) (file string) {
+	t.Helper()
+	stream, err := operationsv1.NewOperationsServiceClient(m.conn).Backup(t.Context(), &operationsv1.BackupRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var whole []byte
+	for {
+		piece, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole = append(whole, piece.GetData()...)
+	}
+	file = filepath.Join(t.TempDir(), "mesh.backup")
+	if err := os.WriteFile(file, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// told are the ids of all business events but the epoch's, in their order, and the epoch.
+func (m *mesh) told(t testing.TB) (ids []string, epoch string) {
+	t.Helper()
+	all := &reel{}
+	all.read(t, m, &eventv1.SubscribeRequest{}, still)
+	for _, e := range all.events {
+		ids, epoch = append(ids, e.GetType()+" "+e.GetSubject()+" "+e.GetId()), e.GetEpoch()
+	}
+	return ids, epoch
+}
+
+// A data folder that is lost comes back from a backup: commands that were carried out
+// before it and after it are not carried out again, holds hold, consumers are known, and
+// events go on in their epoch, under the ids that they were told by.
+func TestWhatTheMeshAloneHasComesBackFromABackup(t *testing.T) {
+	t.Parallel()
+	p := hospitalAtWork(t, 18, 20)
+	c := settings(t, p)
+	m := start(t, c)
+	m.history(t)
+	on := shelfOf(t, p)
+	ordered := func(mark string) *orderv1.CreateOrderRequest {
+		return &orderv1.CreateOrderRequest{RequestId: p.mark + mark, Order: &orderv1.Order{
+			Supplier: resource.Name("suppliers", on.supplier), Origin: p.mark + mark,
+			Lines: []*orderv1.OrderLine{{Product: productName(on.product), Quantity: &decimal.Decimal{Value: "3"}, UnitPrice: &money.Money{Units: 2}}},
+		}}
+	}
+	carried := func(intent *commandv1.Intent, err error) *commandv1.Intent {
+		t.Helper()
+		if err != nil || intent.GetState() != commandv1.State_STATE_DONE {
+			t.Fatalf("%v, %v", intent, err)
+		}
+		return intent
+	}
+	create := func(mark string) *commandv1.Intent {
+		t.Helper()
+		r, err := m.orders.CreateOrder(t.Context(), ordered(mark))
+		return carried(r.GetIntent(), err)
+	}
+	release := func(order string) *commandv1.Intent {
+		t.Helper()
+		r, err := m.orders.ReleaseOrder(t.Context(), &orderv1.ReleaseOrderRequest{Name: order, RequestId: p.mark + order})
+		return carried(r.GetIntent(), err)
+	}
+	before := create("-before")
+	lot := p.rows(t, "stock.lot", []any{}, []any{"name"})[0].id("id")
+	held, err := m.inventory.HoldLot(t.Context(), &inventoryv1.HoldLotRequest{Name: resource.Name("lots", lot), RequestId: p.mark + "-hold", Reason: "torn"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.heldLot(t, lot, "torn")
+	some := &reel{}
+	some.read(t, m, &eventv1.SubscribeRequest{Consumer: ward}, func(*eventv1.CloudEvent) bool { return len(some.events) == 5 })
+	acknowledged := m.acknowledge(t, ward, some.position).GetAcknowledgedSequence()
+
+	file := m.backedUp(t)
+
+	after := create("-after")
+	released := release(after.GetDocument())
+	eventually(t, func() (bool, any) {
+		ids, _ := m.told(t)
+		return slices.ContainsFunc(ids, func(id string) bool { return strings.HasPrefix(id, "mesh.order.released.v1 "+after.GetDocument()+" ") }), ids
+	})
+	ids, epoch := m.told(t)
+	m.stop()
+	if err := os.RemoveAll(c.DataDir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := app.Restore(t.Context(), file, c.DataDir, nil); err != nil {
+		t.Fatal(err)
+	}
+	m = start(t, c)
+	m.history(t)
+
+	m.heldLot(t, lot, "torn")
+	list, err := commandv1.NewIntentServiceClient(m.conn).ListIntents(t.Context(), &commandv1.ListIntentsRequest{})
+	if err != nil || len(list.GetIntents()) != 2 || list.GetIntents()[0].GetName() != held.GetIntent().GetName() || list.GetIntents()[1].GetName() != before.GetName() {
+		t.Errorf("the ledger has %v, %v", list, err)
+	}
+	for mark, was := range map[string]*commandv1.Intent{"-before": before, "-after": after} {
+		if again := create(mark); again.GetName() != was.GetName() || again.GetDocument() != was.GetDocument() {
+			t.Errorf("%s is %v now, and was %v", mark, again, was)
+		}
+		if rows := p.rows(t, "purchase.order", []any{[]any{"origin", "=", p.mark + mark}}, []any{"name"}); len(rows) != 1 {
+			t.Errorf("Odoo has %d orders of %s", len(rows), mark)
+		}
+	}
+	if again := release(after.GetDocument()); again.GetName() != released.GetName() {
+		t.Errorf("the release is %v now, and was %v", again, released)
+	}
+	if was := m.consumer(t, ward); was.GetAcknowledgedSequence() != acknowledged {
+		t.Errorf("the consumer has acknowledged %v, and had %d", was, acknowledged)
+	}
+	eventually(t, func() (bool, any) {
+		now, _ := m.told(t)
+		return len(now) >= len(ids), now
+	})
+	now, goesOn := m.told(t)
+	slices.Sort(ids)
+	slices.Sort(now)
+	if goesOn != epoch || !slices.Equal(ids, now) {
+		t.Errorf("in the epoch %s, which was %s, it tells\n%v\nand told\n%v", goesOn, epoch, now, ids)
+	}
+	stream, err := m.events().Subscribe(t.Context(), &eventv1.SubscribeRequest{Position: some.position})
+	if err == nil {
+		_, err = stream.Recv()
+	}
+	if refusalOf(err).reason != "FOREIGN_TOKEN" {
+		t.Errorf("a position of before: %v", err)
+	}
+
+}
