@@ -51,6 +51,9 @@ func explained(k Kind, out result) (text, reason string) {
 	case lost:
 		return "It is not known yet whether it was done: " + textOf(out.cause), reasonName(errorsv1.Reason_REASON_UNKNOWN_OUTCOME)
 	case unsent:
+		if isChanged(out.cause) {
+			return textOf(out.cause), reasonName(errorsv1.Reason_REASON_ODOO_CHANGED)
+		}
 		if fault.ReasonOf(out.cause) == errorsv1.Reason_REASON_OVERLOADED {
 			return "It was not sent to Odoo: " + textOf(out.cause), reasonName(errorsv1.Reason_REASON_OVERLOADED)
 		}
