@@ -59,6 +59,8 @@ type Desk struct {
 	lacks   examined
 
 	identity identity
+	// written has something in it when a command was done since Odoo was looked at.
+	written chan struct{}
 }
 
 // run is an intent that is being carried out.
@@ -86,7 +88,7 @@ func (r *run) set(kept *internalv1.KeptIntent) {
 
 // New makes a desk; it starts nothing.
 func New(c Config) *Desk {
-	d := &Desk{Config: c, ledger: ledger{journal: c.Ledger}, metrics: newMetrics(c.Registerer), kinds: map[string]Kind{}, running: map[string]*run{}}
+	d := &Desk{Config: c, ledger: ledger{journal: c.Ledger}, metrics: newMetrics(c.Registerer), kinds: map[string]Kind{}, running: map[string]*run{}, written: make(chan struct{}, 1)}
 	d.working, d.stop = context.WithCancel(odoo.WithPriority(context.Background(), odoo.PriorityCommand))
 	return d
 }

@@ -35,6 +35,12 @@ func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out resul
 	}
 	d.Logger.LogAttrs(d.working, level, "command "+out.event.String(), slog.String("intent", kept.GetIntent().GetName()), slog.String("command", w.kind.Name),
 		slog.String("document", changed.GetIntent().GetDocument()), slog.String("principal", w.principal), slog.Any("cause", out.cause), slog.Any("error", err))
+	if out.event == seenDone && !w.kind.Own {
+		select {
+		case d.written <- struct{}{}:
+		default:
+		}
+	}
 	if err == nil {
 		d.metrics.settled.WithLabelValues(w.kind.Name, strings.ToLower(strings.TrimPrefix(changed.GetIntent().GetState().String(), "STATE_"))).Inc()
 	}

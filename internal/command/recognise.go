@@ -24,6 +24,9 @@ const (
 	recogniseAgain = 2 * time.Second
 	// recogniseEvery is how often it is looked at without any command.
 	recogniseEvery = 30 * time.Second
+	// recogniseSoon is how long after a command was done Odoo is looked at, so that what it
+	// made is remembered.
+	recogniseSoon = time.Second
 	// passing is how long what may pass, such as a replica that lags, has to last until
 	// it is taken for a change.
 	passing = 30 * time.Second
@@ -69,10 +72,20 @@ func (d *Desk) Recognise(ctx context.Context, signIn bool) error {
 		return err
 	}
 	defer leave()
-	if d.fresh() && !signIn {
-		return nil // somebody else has looked meanwhile
-	}
 	return d.recognise(ctx, signIn)
+}
+
+// recogniseLately is Recognise unless somebody has looked a moment ago.
+func (d *Desk) recogniseLately(ctx context.Context) error {
+	leave, err := d.identity.turn.Enter(ctx, "odoo")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if d.fresh() {
+		return nil
+	}
+	return d.recognise(ctx, false)
 }
 
 // fresh tells whether Odoo was seen a moment ago to be the one that it was.
@@ -87,11 +100,18 @@ func (d *Desk) recognise(ctx context.Context, signIn bool) error {
 	if err != nil || kept.GetChange() != nil {
 		return err // a change stays until a person accepts it
 	}
+	now := d.Clock.Now()
 	finding, err := d.Probe(ctx, kept.GetFingerprint(), signIn)
+	if err == nil && finding.Kind == fingerprint.Same && kept != nil && signIn {
+		finding.Evidence, err = d.undone(ctx, kept.GetLookTime().AsTime())
+		if len(finding.Evidence) > 0 {
+			server, _ := d.Client.Server()
+			finding.Kind, finding.Certain = fingerprint.Restored, server.Protocol != odoo.JSON2
+		}
+	}
 	if err != nil {
 		return err
 	}
-	now := d.Clock.Now()
 	if finding.Kind == fingerprint.Same {
 		return d.recognised(ctx, kept, finding.Print, now)
 	}
@@ -99,7 +119,8 @@ func (d *Desk) recognise(ctx context.Context, signIn bool) error {
 	if change == nil {
 		return nil
 	}
-	next := &internalv1.KeptOdoo{Fingerprint: kept.GetFingerprint(), Change: change, AcceptedBy: kept.GetAcceptedBy(), Reason: kept.GetReason(), AcceptTime: kept.GetAcceptTime()}
+	next := proto.CloneOf(kept)
+	next.Change = change
 	if err := d.ledger.keepOdoo(ctx, next, now, true); err != nil {
 		return err
 	}
@@ -130,7 +151,7 @@ func (d *Desk) doubted(f fingerprint.Finding, now time.Time) *internalv1.KeptCha
 func (d *Desk) recognised(ctx context.Context, kept *internalv1.KeptOdoo, print *internalv1.KeptFingerprint, now time.Time) error {
 	next := kept
 	if !proto.Equal(kept.GetFingerprint(), print) {
-		next = &internalv1.KeptOdoo{Fingerprint: print, AcceptedBy: kept.GetAcceptedBy(), Reason: kept.GetReason(), AcceptTime: kept.GetAcceptTime()}
+		next = &internalv1.KeptOdoo{Fingerprint: print, LookTime: timestamppb.New(now), AcceptedBy: kept.GetAcceptedBy(), Reason: kept.GetReason(), AcceptTime: kept.GetAcceptTime()}
 		if err := d.ledger.keepOdoo(ctx, next, now, kept == nil); err != nil {
 			return err
 		}
@@ -200,7 +221,7 @@ func (d *Desk) admitted(ctx context.Context, k Kind) error {
 		return nil
 	}
 	if !k.Own && !d.fresh() {
-		if err := d.Recognise(ctx, false); err != nil {
+		if err := d.recogniseLately(ctx); err != nil {
 			return err
 		}
 	}
@@ -267,8 +288,15 @@ func (d *Desk) watchOdoo(ctx context.Context) error {
 		if change, is := d.Changed(); is && change.Etag == "" {
 			pause = recogniseAgain
 		}
-		if !clock.Sleep(ctx, d.Clock, pause) {
+		select {
+		case <-ctx.Done():
 			return ctx.Err()
+		case <-d.Clock.After(pause):
+		case <-d.written:
+			// Others may be about to be done.
+			if !clock.Sleep(ctx, d.Clock, recogniseSoon) {
+				return ctx.Err()
+			}
 		}
 		if _, connected := d.Client.Server(); !connected {
 			continue

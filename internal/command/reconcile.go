@@ -20,6 +20,14 @@ import (
 // asked for: a restore takes away what came last.
 const enough = 200
 
+// newestSeen is how many of the newest commands that are done are looked up at a sign-in,
+// beside those that were done after the last look at Odoo; both are among the newest
+// newestDone.
+const (
+	newestSeen = 3
+	newestDone = 50
+)
+
 // Loss is how a command that is done is missing in Odoo.
 type Loss int32
 
@@ -138,6 +146,38 @@ func (d *Desk) missing(ctx context.Context, kept *internalv1.KeptIntent) (*Lost,
 	return lost, nil
 }
 
+// undone says what of the newest commands that are done Odoo does not have, although
+// nobody can have taken it away: a document that is gone counts only where it was made
+// after the last look at Odoo, as people delete documents.
+func (d *Desk) undone(ctx context.Context, looked time.Time) (evidence []string, err error) {
+	ids, err := d.ledger.newest()
+	if err != nil {
+		return nil, err
+	}
+	seen := 0
+	for _, id := range ids[:min(newestDone, len(ids))] {
+		kept, err := d.ledger.find(id)
+		if err != nil {
+			return nil, err
+		}
+		i := kept.GetIntent()
+		since := i.GetUpdateTime().AsTime().After(looked)
+		if i.GetState() != stateDone || d.kinds[kept.GetMethod()].Own || !since && seen >= newestSeen {
+			continue
+		}
+		seen++
+		lost, err := d.missing(ctx, kept)
+		if err != nil {
+			return nil, err
+		}
+		if lost == nil || lost.Loss == Unseen || lost.Loss == Gone && !since {
+			continue
+		}
+		evidence = append(evidence, fmt.Sprintf("%s of %s was done at %s, and Odoo does not have it: %s", i.GetCommand(), i.GetDocument(), i.GetUpdateTime().AsTime().UTC().Format(time.RFC3339), lost.Evidence))
+	}
+	return evidence, nil
+}
+
 // has tells whether there is a row, with a note that names an intent, where one is given.
 func (o *Odoo) has(ctx context.Context, model string, id int64, intent string) (bool, error) {
 	if model == "" || id == 0 {
@@ -208,7 +248,7 @@ func (d *Desk) Accept(ctx context.Context, by, reason, etag string) (Comparison,
 			return found, err
 		}
 	}
-	kept := &internalv1.KeptOdoo{Fingerprint: finding.Print, AcceptedBy: by, Reason: reason, AcceptTime: timestamppb.New(now)}
+	kept := &internalv1.KeptOdoo{Fingerprint: finding.Print, LookTime: timestamppb.New(now), AcceptedBy: by, Reason: reason, AcceptTime: timestamppb.New(now)}
 	if err := d.ledger.keepOdoo(ctx, kept, now, true); err != nil {
 		return found, err
 	}

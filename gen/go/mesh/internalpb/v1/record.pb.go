@@ -1261,7 +1261,9 @@ type KeptOdoo struct {
 	// See accepted_by.
 	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
 	// See accepted_by.
-	AcceptTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=accept_time,json=acceptTime,proto3" json:"accept_time,omitempty"`
+	AcceptTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=accept_time,json=acceptTime,proto3" json:"accept_time,omitempty"`
+	// When the fingerprint was taken: it may lack what was done later.
+	LookTime      *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=look_time,json=lookTime,proto3" json:"look_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1327,6 +1329,13 @@ func (x *KeptOdoo) GetReason() string {
 func (x *KeptOdoo) GetAcceptTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.AcceptTime
+	}
+	return nil
+}
+
+func (x *KeptOdoo) GetLookTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LookTime
 	}
 	return nil
 }
@@ -1724,7 +1733,7 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12\x16\n" +
 	"\x06method\x18\x02 \x01(\tR\x06method\x12\x18\n" +
 	"\arequest\x18\x03 \x01(\fR\arequest\x12\x1a\n" +
-	"\baccepted\x18\x04 \x01(\x04R\baccepted\"\xfb\x01\n" +
+	"\baccepted\x18\x04 \x01(\x04R\baccepted\"\xb4\x02\n" +
 	"\bKeptOdoo\x12C\n" +
 	"\vfingerprint\x18\x01 \x01(\v2!.mesh.internal.v1.KeptFingerprintR\vfingerprint\x124\n" +
 	"\x06change\x18\x02 \x01(\v2\x1c.mesh.internal.v1.KeptChangeR\x06change\x12\x1f\n" +
@@ -1732,7 +1741,8 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"acceptedBy\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x12;\n" +
 	"\vaccept_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"acceptTime\"\xb7\x01\n" +
+	"acceptTime\x127\n" +
+	"\tlook_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\blookTime\"\xb7\x01\n" +
 	"\x0fKeptFingerprint\x12\x18\n" +
 	"\arelease\x18\x01 \x01(\tR\arelease\x12#\n" +
 	"\rdatabase_uuid\x18\x02 \x01(\tR\fdatabaseUuid\x12-\n" +
@@ -1817,14 +1827,15 @@ var file_mesh_internal_v1_record_proto_depIdxs = []int32{
 	16, // 11: mesh.internal.v1.KeptOdoo.fingerprint:type_name -> mesh.internal.v1.KeptFingerprint
 	19, // 12: mesh.internal.v1.KeptOdoo.change:type_name -> mesh.internal.v1.KeptChange
 	20, // 13: mesh.internal.v1.KeptOdoo.accept_time:type_name -> google.protobuf.Timestamp
-	17, // 14: mesh.internal.v1.KeptFingerprint.rows:type_name -> mesh.internal.v1.KeptRow
-	18, // 15: mesh.internal.v1.KeptFingerprint.numbers:type_name -> mesh.internal.v1.KeptNumber
-	20, // 16: mesh.internal.v1.KeptChange.notice_time:type_name -> google.protobuf.Timestamp
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	20, // 14: mesh.internal.v1.KeptOdoo.look_time:type_name -> google.protobuf.Timestamp
+	17, // 15: mesh.internal.v1.KeptFingerprint.rows:type_name -> mesh.internal.v1.KeptRow
+	18, // 16: mesh.internal.v1.KeptFingerprint.numbers:type_name -> mesh.internal.v1.KeptNumber
+	20, // 17: mesh.internal.v1.KeptChange.notice_time:type_name -> google.protobuf.Timestamp
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_mesh_internal_v1_record_proto_init() }
