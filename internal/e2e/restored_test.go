@@ -9,11 +9,9 @@ import (
 	"google.golang.org/genproto/googleapis/type/money"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
-	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	"odoomesh/internal/clock"
-	"odoomesh/internal/fault"
 )
 
 // orderedBy makes an order through the mesh.
@@ -31,7 +29,7 @@ func (m *mesh) awaitOrder(t *testing.T, name string, there bool) {
 	t.Helper()
 	eventually(t, func() (bool, any) {
 		o, err := m.orders.GetOrder(t.Context(), &orderv1.GetOrderRequest{Name: name})
-		return there && err == nil || !there && fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND, []any{o, err}
+		return there && err == nil || !there && refusalOf(err).reason == "NOT_FOUND", []any{o, err}
 	})
 }
 
@@ -56,7 +54,10 @@ func TestAnOdooThatWasRestoredIsWrittenToByAPersonsWordAlone(t *testing.T) {
 	deleted := must("deleted")
 	p.write(t, "purchase.order", idOf(t, deleted.GetDocument()), map[string]any{"state": "cancel"})
 	p.call(t, "purchase.order", "unlink", []any{[]any{idOf(t, deleted.GetDocument())}}, nil)
+	looks := p.sim.CallsOf("ir.sequence", "search_read")
 	kept := must("kept")
+	eventually(t, func() (bool, any) { n := p.sim.CallsOf("ir.sequence", "search_read"); return n > looks, n })
+	must("after-the-look")
 
 	backup := p.sim.Backup()
 	gone := must("gone")
@@ -68,7 +69,7 @@ func TestAnOdooThatWasRestoredIsWrittenToByAPersonsWordAlone(t *testing.T) {
 
 	refused := func(requestID string) {
 		t.Helper()
-		if _, err := m.orderedBy(ctx, s, requestID); fault.ReasonOf(err) != errorsv1.Reason_REASON_ODOO_CHANGED {
+		if _, err := m.orderedBy(ctx, s, requestID); refusalOf(err).reason != "ODOO_CHANGED" {
 			t.Errorf("%s: %v", requestID, err)
 		}
 	}
@@ -95,7 +96,7 @@ func TestAnOdooThatWasRestoredIsWrittenToByAPersonsWordAlone(t *testing.T) {
 		t.Errorf("it is not said: %s", page)
 	}
 	found, err := operations.CompareLedger(ctx, &operationsv1.CompareLedgerRequest{})
-	if err != nil || len(found.GetLost()) != 2 || found.GetLost()[0].GetIntent().GetName() != gone.GetName() || found.GetChange().GetKind() != operationsv1.OdooChange_KIND_RESTORED {
+	if err != nil || len(found.GetLost()) != 2 || found.GetCompared() != 4 || found.GetLost()[0].GetIntent().GetName() != gone.GetName() || found.GetChange().GetKind() != operationsv1.OdooChange_KIND_RESTORED {
 		t.Fatalf("%v, %v", found, err)
 	}
 	if l := found.GetLost()[1]; l.GetIntent().GetName() != deleted.GetName() || l.GetLoss() != operationsv1.LostIntent_LOSS_GONE {
@@ -105,7 +106,7 @@ func TestAnOdooThatWasRestoredIsWrittenToByAPersonsWordAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	open(0)
-	if i, err := m.orderedBy(ctx, s, "gone"); fault.ReasonOf(err) != errorsv1.Reason_REASON_ACTION_REQUIRED || !strings.Contains(err.Error(), "new request_id") {
+	if i, err := m.orderedBy(ctx, s, "gone"); refusalOf(err).reason != "ACTION_REQUIRED" || !strings.Contains(err.Error(), "new request_id") {
 		t.Errorf("what is lost: %v, %v", i, err)
 	}
 	again := must("gone-again")
