@@ -202,6 +202,44 @@ func TestWhatIsOpenWaitsForAPersonsWord(t *testing.T) {
 	}
 }
 
+// What was done after the last look is not in the fingerprint: the ledger knows it, also
+// after a kill. What people have deleted since a look stops nothing.
+func TestASignInLooksForWhatWasDoneLast(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		happen func(w *world)
+		looked bool
+		want   bool
+	}{
+		{"it is there", func(*world) {}, false, false},
+		{"it is gone, and was made after the last look", func(w *world) { w.gone[1] = true }, false, true},
+		{"it was deleted after a look", func(w *world) { w.gone[1] = true }, true, false},
+		{"it is undone, and so is the note", func(w *world) { w.pressed[1], w.notes = 0, nil }, true, true},
+		{"people have changed it", func(w *world) { w.pressed[1] = 0 }, true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w, k := recognising(t)
+			if _, err := w.press(as(t, "erp"), "r1", 1); err != nil {
+				t.Fatal(err)
+			}
+			if c.looked {
+				if err := w.Recognise(t.Context(), false); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.restart(t)
+			w.Probe = k.probe
+			c.happen(w)
+			if err := w.Recognise(t.Context(), true); err != nil {
+				t.Fatal(err)
+			}
+			if change, is := w.Changed(); is != c.want {
+				t.Errorf("%+v", change)
+			}
+		})
+	}
+}
+
 // Who cannot look does not write.
 func TestAnOdooThatCannotBeLookedAtIsNotWrittenTo(t *testing.T) {
 	w, k := recognising(t)
