@@ -67,7 +67,7 @@ func (c *client) prepared(ctx context.Context, settings func() (config.Config, e
 }
 
 func (c *client) odooCommand() *cobra.Command {
-	group := &cobra.Command{Use: "odoo", Short: "Get an Odoo ready for the mesh"}
+	group := &cobra.Command{Use: "odoo", Short: "Get an Odoo ready for the mesh, and accept one that is not what it was"}
 	var hookURL, secretFile string
 	var remove, dryRun bool
 	install := &cobra.Command{
@@ -111,7 +111,7 @@ func (c *client) odooCommand() *cobra.Command {
 		}
 		return errors.Join(err, c.steps(steps, dryRun))
 	}
-	group.AddCommand(install)
+	group.AddCommand(install, c.reconcileCommand())
 	return group
 }
 

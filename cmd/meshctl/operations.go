@@ -55,6 +55,9 @@ func (c *client) status(s *operationsv1.GetStatusResponse) error {
 	head.widest = uncut
 	head.row("State", s.GetState())
 	head.row("Odoo", fmt.Sprintf("%s, version %s, %s", s.GetOdoo().GetInstance(), cmp.Or(s.GetOdoo().GetVersion(), "unknown"), reach))
+	if change := s.GetOdoo().GetChange(); change != nil {
+		head.row("Writes", "stopped since "+c.ago(change.GetNoticeTime())+", as Odoo "+changeWord(change)+": see meshctl odoo reconcile")
+	}
 	head.row("Log", kept)
 	if clock := clockLine(s.GetClock()); clock != "" {
 		head.row("Clock", clock)

@@ -164,6 +164,10 @@ func (a *App) connecting(c *connector, book *owned.Book) func(context.Context) (
 		if err != nil {
 			return nil, err
 		}
+		if err := a.desk.Recognise(ctx, true); err != nil {
+			// Commands ask again, and are refused until they know.
+			a.logger.LogAttrs(ctx, slog.LevelWarn, "it could not be found out whether Odoo is the one that it was", slog.Any("error", err))
+		}
 		if _, err := a.desk.Examine(ctx); err != nil {
 			a.logger.LogAttrs(ctx, slog.LevelWarn, "it could not be found out which commands Odoo lets the mesh carry out", slog.Any("error", err))
 		}
@@ -218,6 +222,7 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.watchHealth(inner) })
 	group.Go(func() error { return a.board.Run(inner) })
 	group.Go(func() error { return a.settleCapture(inner) })
+	group.Go(func() error { return a.readAgain(inner) })
 	if a.heldMoves != nil {
 		group.Go(func() error { return a.settleHeldLots(inner, a.heldMoves) })
 	}

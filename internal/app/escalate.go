@@ -72,6 +72,7 @@ func (a *App) settleCapture(ctx context.Context) error {
 			exception.DegradedCollection: degradedCauses(statuses),
 			exception.Clock:              clockCauses(a.engine.Clock()),
 			exception.LogEntrySkipped:    skippedCauses(a.engine.Skipped()),
+			exception.OdooChanged:        a.changeCauses(),
 		} {
 			if err := a.board.Settle(ctx, kind, causes); err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/capture"
+	"odoomesh/internal/command"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
 	"odoomesh/internal/reconcile"
@@ -35,6 +36,19 @@ func (o operated) Standing() operations.Standing {
 	s.Open, s.Acknowledged = a.board.Counts()
 	return s
 }
+
+// CompareLedger looks up in Odoo what the ledger says is done.
+func (o operated) CompareLedger(ctx context.Context) (command.Comparison, error) {
+	return o.app.desk.Compare(ctx)
+}
+
+// AcceptOdoo lets commands go on, by the word of a caller.
+func (o operated) AcceptOdoo(ctx context.Context, by, reason, etag string) (command.Comparison, error) {
+	return o.app.desk.Accept(ctx, by, reason, etag)
+}
+
+// Changed tells that Odoo is not the one that it was.
+func (o operated) Changed() (command.Change, bool) { return o.app.desk.Changed() }
 
 // FaultyRecords answers a page of the records that have faults.
 func (o operated) FaultyRecords(ctx context.Context, collections []string, size int, pageToken string) ([]read.FaultyRecord, string, error) {

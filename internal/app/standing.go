@@ -34,6 +34,8 @@ type readiness struct {
 
 type odooState struct {
 	Reachable bool `json:"reachable"`
+	// Changed is why nothing is written to Odoo: it is not the one that it was.
+	Changed []string `json:"changed,omitempty"`
 	// Refusal is why nothing is sent to Odoo for a while: "credentials refused" or
 	// "rate limited"; with since when, and when it is tried again.
 	Refusal string     `json:"refusal,omitempty"`
@@ -111,6 +113,10 @@ func (a *App) readiness() readiness {
 		r.degrade("", reach.Reason, reach.Since)
 	case !reach.Reachable:
 		r.degrade("", "Odoo has not answered since the start", time.Time{})
+	}
+	if change, is := a.desk.Changed(); is {
+		r.Odoo.Changed = change.Evidence
+		r.degrade("", "nothing is written to Odoo, which is not the one that it was: see meshctl odoo reconcile", change.Noticed)
 	}
 	if err := a.stores.full(); err != nil {
 		r.degrade("", err.Error(), time.Time{})

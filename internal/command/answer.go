@@ -64,6 +64,9 @@ func normal(ctx context.Context, request Request) (asked proto.Message, requestI
 
 // validate makes all checks of a command, and shows which calls it would make.
 func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error) {
+	if err := d.admitted(ctx, w.kind); err != nil {
+		return nil, fault.FromError(err)
+	}
 	work := w.work(d, true)
 	standing, err := w.command.Look(ctx, work)
 	switch {
@@ -108,7 +111,7 @@ func answer(i *commandv1.Intent) (*commandv1.Intent, error) {
 		return nil, inProgress(i.GetName())
 	case stateUnknown:
 		return nil, fault.New(errorsv1.Reason_REASON_UNKNOWN_OUTCOME, i.GetExplanation(), append(named, fault.RetryAfter(askAgain))...)
-	case stateAsks:
+	case stateAsks, stateLost:
 		return nil, actionRequired(i.GetName(), i.GetExplanation())
 	case stateCancelled:
 		return nil, fault.New(errorsv1.Reason_REASON_BUSINESS_RULE, "It was cancelled: "+i.GetExplanation()+" For a new intent use a new request_id.", named...)

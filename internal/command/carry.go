@@ -79,6 +79,9 @@ func (d *Desk) takeUp(r *run, w *wish) {
 func (d *Desk) carry(r *run, w *wish, a attempt, c *course) *internalv1.KeptIntent {
 	kept := r.intent()
 	for try := 0; ; try++ {
+		if !d.awaitWord(w, &a, c) {
+			return kept
+		}
 		work := w.work(d, false)
 		a.over = d.Clock.Now().Sub(c.began) > d.LongestRequest
 		out := d.guarded(w, work, a)
@@ -176,6 +179,11 @@ func (d *Desk) guarded(w *wish, work *Work, a attempt) (out result) {
 // attempt looks, does what is missing, and looks again: what Odoo answers is advice.
 func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 	ctx, before := d.working, a.standing
+	if err := d.admitted(ctx, w.kind); isChanged(err) {
+		return result{event: unsent, cause: err}
+	} else if err != nil {
+		return result{event: lost, cause: err}
+	}
 	if before == nil {
 		standing, err := w.command.Look(ctx, work)
 		if err != nil {

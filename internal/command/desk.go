@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -9,11 +8,9 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
-	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
@@ -30,6 +27,9 @@ type Config struct {
 	Refresh func(ctx context.Context, name string) error
 	// Zone is the company's time zone, once Odoo was reached.
 	Zone func() *time.Location
+	// Probe looks at Odoo's fingerprint; nil where nobody asks whether it is the one that
+	// it was.
+	Probe Probe
 	// LongestRequest is how long Odoo works on one request at most: after that what was
 	// sent and cannot be seen will not come any more [limit_time_real].
 	LongestRequest time.Duration
@@ -57,6 +57,10 @@ type Desk struct {
 	running map[string]*run
 	closed  bool
 	lacks   examined
+
+	identity identity
+	// written has something in it when a command was done since Odoo was looked at.
+	written chan struct{}
 }
 
 // run is an intent that is being carried out.
@@ -84,7 +88,7 @@ func (r *run) set(kept *internalv1.KeptIntent) {
 
 // New makes a desk; it starts nothing.
 func New(c Config) *Desk {
-	d := &Desk{Config: c, ledger: ledger{journal: c.Ledger}, metrics: newMetrics(c.Registerer), kinds: map[string]Kind{}, running: map[string]*run{}}
+	d := &Desk{Config: c, ledger: ledger{journal: c.Ledger}, metrics: newMetrics(c.Registerer), kinds: map[string]Kind{}, running: map[string]*run{}, written: make(chan struct{}, 1)}
 	d.working, d.stop = context.WithCancel(odoo.WithPriority(context.Background(), odoo.PriorityCommand))
 	return d
 }
@@ -103,6 +107,9 @@ func (d *Desk) Run(ctx context.Context) error {
 	if err := d.resume(); err != nil {
 		return fmt.Errorf("taking up the commands that were open: %w", err)
 	}
+	if d.Probe != nil {
+		return d.watchOdoo(ctx)
+	}
 	<-ctx.Done()
 	return ctx.Err()
 }
@@ -115,23 +122,6 @@ func (d *Desk) Close() {
 	d.mu.Unlock()
 	d.stop()
 	d.workers.Wait()
-}
-
-// wish is a request with what follows from it and its caller.
-type wish struct {
-	kind      Kind
-	command   Command
-	id        string
-	requestID string
-	principal string
-	// body is the request without its id, as it is kept and compared.
-	body []byte
-	// refusedToo tries it again also where it was refused.
-	refusedToo bool
-}
-
-func (w *wish) work(d *Desk, dry bool) *Work {
-	return &Work{ID: w.id, Principal: w.principal, Command: w.kind.Name, Odoo: &Odoo{client: d.Client, zone: d.Zone(), dry: dry}, lanes: &d.lanes}
 }
 
 // Carry carries a request out and answers its intent when it is done. Whatever keeps it
@@ -211,6 +201,9 @@ func (d *Desk) join(r *run, w *wish) (*commandv1.Intent, error) {
 	if err := w.same(kept); err != nil {
 		return nil, err
 	}
+	if err := d.halted(w.kind); err != nil {
+		return nil, named(err, kept.GetIntent())
+	}
 	select {
 	case r.wanted <- struct{}{}:
 	default:
@@ -218,17 +211,13 @@ func (d *Desk) join(r *run, w *wish) (*commandv1.Intent, error) {
 	return answer(kept.GetIntent())
 }
 
-// same refuses a request whose id was used for something else.
-func (w *wish) same(kept *internalv1.KeptIntent) error {
-	if kept.GetMethod() == w.kind.Method && bytes.Equal(kept.GetRequest(), w.body) {
-		return nil
-	}
-	return mismatch(kept.GetIntent())
-}
-
 // begin brings an intent to where a worker carries it out, or answers it where it is
 // settled already. An error leaves nothing behind.
 func (d *Desk) begin(ctx context.Context, r *run, w *wish) (settled *internalv1.KeptIntent, err error) {
+	// What was done before may be gone: that is not for the ledger alone to say.
+	if err := d.halted(w.kind); err != nil {
+		return nil, err
+	}
 	kept, err := d.ledger.find(w.id)
 	if err != nil {
 		return nil, err
@@ -272,6 +261,9 @@ func (d *Desk) begin(ctx context.Context, r *run, w *wish) (settled *internalv1.
 
 // accept looks how far a command has come, refuses what is impossible, and takes it on.
 func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent, e event) (*internalv1.KeptIntent, *Standing, error) {
+	if err := d.admitted(ctx, w.kind); err != nil {
+		return nil, nil, err
+	}
 	if err := d.permitted(ctx, w.kind); err != nil {
 		return nil, nil, err
 	}
@@ -302,24 +294,6 @@ func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent,
 	return kept, &standing, err
 }
 
-// meant refuses a command that somebody else has carried out otherwise than its caller can
-// have meant it: who sees a draft of ten does not mean to release the hundred that were
-// released since.
-func (w *wish) meant(ctx context.Context, work *Work, done Standing) error {
-	guarded, is := w.command.(Guarded)
-	if !is || done.Noted {
-		return nil
-	}
-	stale := guarded.Unchanged(ctx)
-	if stale == nil {
-		return nil
-	}
-	if own, err := work.Noted(ctx, done.Model, done.ID); err != nil || own {
-		return err
-	}
-	return stale
-}
-
 func (d *Desk) start(work func()) {
 	d.workers.Go(work)
 }
@@ -338,31 +312,4 @@ func (d *Desk) await(ctx, patient context.Context, r *run) (*commandv1.Intent, e
 		}
 	}
 	return answer(r.intent().GetIntent())
-}
-
-// wish reads a request and who sends it.
-func (d *Desk) wish(ctx context.Context, method string, request Request) (*wish, error) {
-	kind, known := d.kinds[method]
-	if !known {
-		return nil, fmt.Errorf("no command is registered for %s", method)
-	}
-	asked, requestID, err := normal(ctx, request)
-	if err != nil {
-		return nil, err
-	}
-	w := &wish{kind: kind, requestID: requestID, principal: callerOf(ctx)}
-	w.id = idOf(w.principal, requestID)
-	return w, w.read(asked)
-}
-
-// read makes the command of a request, and what is kept of it.
-func (w *wish) read(asked proto.Message) (err error) {
-	if w.command, err = w.kind.Begin(asked); err != nil {
-		return err
-	}
-	w.body, err = proto.MarshalOptions{Deterministic: true}.Marshal(asked)
-	if len(w.body) > maxBody {
-		return fault.New(errorsv1.Reason_REASON_INVALID_ARGUMENT, fmt.Sprintf("The request has %d bytes, and a command takes %d: send it in parts.", len(w.body), maxBody))
-	}
-	return err
 }

@@ -32,6 +32,9 @@ type Kind struct {
 	// Own says that it changes only what Odoo does not own: it is carried out while Odoo is
 	// down, too, and shown when it is done.
 	Own bool
+	// Protects says that it only keeps goods from people: it is carried out also where Odoo
+	// is not the one that it was.
+	Protects bool
 	// Needs are the rights that it needs in Odoo.
 	Needs []Need
 	// Mails says that up to 18 Odoo refuses it to a user without an e-mail address.

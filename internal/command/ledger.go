@@ -25,6 +25,8 @@ const (
 	newestTag = 'n'
 	// openTag and an id are there while it is to be found out what becomes of it.
 	openTag = 'o'
+	// odooTag leads to what is kept of Odoo itself.
+	odooTag = 'f'
 )
 
 // collection is the first part of the names of intents.
@@ -73,6 +75,19 @@ func (l *ledger) unsettled() (ids []string, err error) {
 	return ids, nil
 }
 
+// newest are the ids of all intents, the newest first.
+func (l *ledger) newest() (ids []string, err error) {
+	facts := l.journal.Facts()
+	defer facts.Close()
+	for fact, err := range facts.Scan([]byte{newestTag}) {
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, string(fact.Value))
+	}
+	return ids, nil
+}
+
 // move makes an event happen to an intent; change, which may be nil, says what else is
 // said of it from then on. The intent that was given is not changed.
 func (l *ledger) move(ctx context.Context, before *internalv1.KeptIntent, e event, at time.Time, change func(*commandv1.Intent)) (*internalv1.KeptIntent, error) {
@@ -111,6 +126,40 @@ func (l *ledger) move(ctx context.Context, before *internalv1.KeptIntent, e even
 		return nil, fmt.Errorf("writing %s into the ledger: %w", kept.GetIntent().GetName(), err)
 	}
 	return kept, nil
+}
+
+// odoo is what is kept of Odoo itself; nil before the first contact.
+func (l *ledger) odoo() (*internalv1.KeptOdoo, error) {
+	facts := l.journal.Facts()
+	defer facts.Close()
+	raw, err := facts.Get([]byte{odooTag})
+	if err != nil || raw == nil {
+		return nil, err
+	}
+	kept := &internalv1.KeptOdoo{}
+	if err := proto.Unmarshal(raw, kept); err != nil {
+		return nil, fmt.Errorf("decoding which Odoo the ledger is about: %w", err)
+	}
+	return kept, nil
+}
+
+// keepOdoo keeps what is known of Odoo itself; told adds it to what the ledger has ever
+// said, as for a change and for who accepts it.
+func (l *ledger) keepOdoo(ctx context.Context, kept *internalv1.KeptOdoo, at time.Time, told bool) error {
+	raw, err := proto.Marshal(kept)
+	if err != nil {
+		return err
+	}
+	l.one.Lock()
+	defer l.one.Unlock()
+	var drafts []store.Draft
+	if told {
+		drafts = store.Drafts("odoo", raw)
+	}
+	if _, err := l.journal.RecordAfter(ctx, l.journal.Head(), at, drafts, []store.Fact{{Key: []byte{odooTag}, Value: raw}}); err != nil {
+		return fmt.Errorf("writing into the ledger which Odoo it is about: %w", err)
+	}
+	return nil
 }
 
 func newestKey(position uint64) []byte {

@@ -5,6 +5,7 @@ import "github.com/prometheus/client_golang/prometheus"
 type metrics struct {
 	settled *prometheus.CounterVec
 	running prometheus.Gauge
+	changed prometheus.Gauge
 }
 
 func newMetrics(r prometheus.Registerer) metrics {
@@ -13,7 +14,8 @@ func newMetrics(r prometheus.Registerer) metrics {
 			Name: "mesh_command_states_total", Help: "Intents that came into a state, by command and state.",
 		}, []string{"command", "state"}),
 		running: prometheus.NewGauge(prometheus.GaugeOpts{Name: "mesh_commands_running", Help: "Intents that are being carried out, or looked up in Odoo."}),
+		changed: prometheus.NewGauge(prometheus.GaugeOpts{Name: "mesh_odoo_changed", Help: "1 while nothing is written to Odoo because it is not the one that it was."}),
 	}
-	r.MustRegister(m.settled, m.running)
+	r.MustRegister(m.settled, m.running, m.changed)
 	return m
 }

@@ -35,6 +35,12 @@ func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out resul
 	}
 	d.Logger.LogAttrs(d.working, level, "command "+out.event.String(), slog.String("intent", kept.GetIntent().GetName()), slog.String("command", w.kind.Name),
 		slog.String("document", changed.GetIntent().GetDocument()), slog.String("principal", w.principal), slog.Any("cause", out.cause), slog.Any("error", err))
+	if out.event == seenDone && !w.kind.Own {
+		select {
+		case d.written <- struct{}{}:
+		default:
+		}
+	}
 	if err == nil {
 		d.metrics.settled.WithLabelValues(w.kind.Name, strings.ToLower(strings.TrimPrefix(changed.GetIntent().GetState().String(), "STATE_"))).Inc()
 	}
@@ -51,6 +57,9 @@ func explained(k Kind, out result) (text, reason string) {
 	case lost:
 		return "It is not known yet whether it was done: " + textOf(out.cause), reasonName(errorsv1.Reason_REASON_UNKNOWN_OUTCOME)
 	case unsent:
+		if isChanged(out.cause) {
+			return textOf(out.cause), reasonName(errorsv1.Reason_REASON_ODOO_CHANGED)
+		}
 		if fault.ReasonOf(out.cause) == errorsv1.Reason_REASON_OVERLOADED {
 			return "It was not sent to Odoo: " + textOf(out.cause), reasonName(errorsv1.Reason_REASON_OVERLOADED)
 		}

@@ -27,9 +27,11 @@ const (
 	retried
 	// givenUp: somebody cancelled it.
 	givenUp
+	// putBack: somebody accepted an Odoo that was put back to before it was done.
+	putBack
 )
 
-var eventNames = [...]string{"accepted", "seen done", "answer lost", "not sent", "refused", "a person is asked", "sent again", "given up"}
+var eventNames = [...]string{"accepted", "seen done", "answer lost", "not sent", "refused", "a person is asked", "sent again", "given up", "Odoo put back"}
 
 func (e event) String() string { return eventNames[e] }
 
@@ -49,10 +51,12 @@ const (
 	stateRefused   = commandv1.State_STATE_REFUSED
 	stateAsks      = commandv1.State_STATE_ACTION_REQUIRED
 	stateCancelled = commandv1.State_STATE_CANCELLED
+	stateLost      = commandv1.State_STATE_LOST
 )
 
 // transitions are all that can happen to an intent; docs/commands.md shows the table.
-// What is done stays done, and what was given up stays given up.
+// What is done stays done, unless Odoo itself is put back, and what was given up stays
+// given up.
 var transitions = []transition{
 	{stateNone, accepted, stateAccepted},
 
@@ -72,6 +76,7 @@ var transitions = []transition{
 	{stateAsks, retried, stateAccepted},
 	{stateAsks, givenUp, stateCancelled},
 	{stateRefused, retried, stateAccepted},
+	{stateDone, putBack, stateLost},
 }
 
 // next is the state that an event leads to.

@@ -90,7 +90,7 @@ func (c *Client) Connect(ctx context.Context) (Server, error) {
 	}
 	var found Server
 	var err error
-	if found.Version, err = c.version(ctx); err != nil {
+	if found.Version, err = c.Version(ctx); err != nil {
 		return Server{}, err
 	}
 	if found.UserID, err = c.signIn(ctx); err != nil {

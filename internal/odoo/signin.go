@@ -88,8 +88,9 @@ func (c *Client) signIn(ctx context.Context) (int64, error) {
 	return e.user, nil
 }
 
-// version asks what the server is.
-func (c *Client) version(ctx context.Context) (Version, error) {
+// Version asks which release the server is now: it may have been upgraded since
+// Connect. It fails as Connect does.
+func (c *Client) Version(ctx context.Context) (Version, error) {
 	var v Version
 	err := c.run(ctx, endpoint{"common", "version"}, false, func(ctx context.Context) error {
 		var err error

@@ -31,7 +31,7 @@ const askOdooFor = 2 * time.Second
 // out.
 func kinds(s *Service) []command.Kind {
 	return []command.Kind{
-		{Name: "lots.hold", Method: inventoryv1.InventoryService_HoldLot_FullMethodName, Request: &inventoryv1.HoldLotRequest{}, Begin: s.beginHold, Own: true},
+		{Name: "lots.hold", Method: inventoryv1.InventoryService_HoldLot_FullMethodName, Request: &inventoryv1.HoldLotRequest{}, Begin: s.beginHold, Own: true, Protects: true},
 		{Name: "lots.releaseHold", Method: inventoryv1.InventoryService_ReleaseLotHold_FullMethodName, Request: &inventoryv1.ReleaseLotHoldRequest{}, Begin: s.beginReleaseHold, Own: true},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"odoomesh/internal/capture"
+	"odoomesh/internal/command"
 	"odoomesh/internal/read"
 	"odoomesh/internal/reconcile"
 )
@@ -22,6 +23,12 @@ type Mesh interface {
 	// FaultyRecords answers a page of the records of some collections that could not be
 	// read, or only in part.
 	FaultyRecords(ctx context.Context, collections []string, size int, pageToken string) ([]read.FaultyRecord, string, error)
+	// CompareLedger looks up in Odoo what the ledger says is done.
+	CompareLedger(ctx context.Context) (command.Comparison, error)
+	// AcceptOdoo lets commands go on, by the word of a caller.
+	AcceptOdoo(ctx context.Context, by, reason, etag string) (command.Comparison, error)
+	// Changed tells that Odoo is not the one that it was.
+	Changed() (command.Change, bool)
 	// Resync reads a collection again. It ends with the error of report, if any.
 	Resync(ctx context.Context, collection string, acceptDeletions bool, report func(capture.ResyncProgress) error) (capture.ResyncResult, error)
 	// Backup writes what the mesh alone has. It ends with the error of report, if any.

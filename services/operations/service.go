@@ -32,6 +32,7 @@ func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*o
 		Log:   &operationsv1.LogStatus{Head: int64(at.Head), Oldest: int64(at.Oldest)},
 		Clock: clockOf(s.mesh.Clock()), OpenExceptions: int64(at.Open), AcknowledgedExceptions: int64(at.Acknowledged),
 	}
+	r.Odoo.Change = s.change()
 	for _, c := range s.mesh.Statuses() {
 		r.Collections = append(r.Collections, collectionOf(c))
 	}

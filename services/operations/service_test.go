@@ -15,12 +15,15 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/access"
 	"odoomesh/internal/capture"
+	"odoomesh/internal/command"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/fingerprint"
 	"odoomesh/internal/read"
 	"odoomesh/internal/reconcile"
 	"odoomesh/services/operations"
@@ -36,7 +39,27 @@ type told struct {
 	steps    []capture.ResyncProgress
 	totals   capture.ResyncResult
 	backup   []byte
+	change   *command.Change
+	compared command.Comparison
 	err      error
+}
+
+func (t told) CompareLedger(context.Context) (command.Comparison, error) { return t.compared, t.err }
+
+func (t told) AcceptOdoo(_ context.Context, by, reason, etag string) (command.Comparison, error) {
+	if etag != t.change.Etag {
+		return command.Comparison{}, errors.New("another change")
+	}
+	c := t.compared
+	c.Lost = append([]command.Lost{{Intent: &commandv1.Intent{Name: by, Explanation: reason}}}, c.Lost...)
+	return c, t.err
+}
+
+func (t told) Changed() (command.Change, bool) {
+	if t.change == nil {
+		return command.Change{}, false
+	}
+	return *t.change, true
 }
 
 func (t told) Standing() operations.Standing { return t.standing }
@@ -219,5 +242,32 @@ func TestWhatCaptureRefusesHasAReason(t *testing.T) {
 	_, err := operations.New(told{statuses: []capture.Status{{Collection: "orders"}}}).ListFaultyRecords(t.Context(), &operationsv1.ListFaultyRecordsRequest{Collection: "order"})
 	if fault.ReasonOf(err) != errorsv1.Reason_REASON_INVALID_ARGUMENT || !strings.Contains(err.Error(), "there are orders") {
 		t.Errorf("faulty records of what is not captured: %v", err)
+	}
+}
+
+func TestWhatOdooLostIsToldAndAcceptedInTheCallersName(t *testing.T) {
+	mesh := told{
+		change: &command.Change{Kind: fingerprint.Restored, Noticed: noon, Evidence: []string{"It went back."}, Etag: "1-1"},
+		compared: command.Comparison{Compared: 3, LeftOut: 7, Lost: []command.Lost{
+			{Intent: &commandv1.Intent{Name: "intents/1"}, Loss: command.Gone, Evidence: "gone"}, {Intent: &commandv1.Intent{Name: "intents/2"}, Loss: command.Undone},
+		}},
+	}
+	s := operations.New(mesh)
+	change := &operationsv1.OdooChange{Kind: operationsv1.OdooChange_KIND_RESTORED, NoticeTime: timestamppb.New(noon), Evidence: []string{"It went back."}, Etag: "1-1"}
+	got, err := s.CompareLedger(t.Context(), nil)
+	want := &operationsv1.CompareLedgerResponse{Change: change, Compared: 3, LeftOut: 7, Lost: []*operationsv1.LostIntent{
+		{Intent: &commandv1.Intent{Name: "intents/1"}, Loss: operationsv1.LostIntent_LOSS_GONE, Evidence: "gone"},
+		{Intent: &commandv1.Intent{Name: "intents/2"}, Loss: operationsv1.LostIntent_LOSS_UNDONE},
+	}}
+	if err != nil || !cmp.Equal(want, got, protocmp.Transform()) {
+		t.Error(err, cmp.Diff(want, got, protocmp.Transform()))
+	}
+	if status, err := s.GetStatus(t.Context(), nil); err != nil || !cmp.Equal(change, status.GetOdoo().GetChange(), protocmp.Transform()) {
+		t.Error(status, err)
+	}
+	ctx := access.WithPrincipal(t.Context(), access.NewPrincipal("ann", nil))
+	accepted, err := s.AcceptOdoo(ctx, &operationsv1.AcceptOdooRequest{Etag: "1-1", Reason: "restored on Sunday"})
+	if err != nil || len(accepted.GetLost()) != 3 || accepted.GetLost()[0].GetIntent().GetName() != "ann" || accepted.GetLost()[0].GetIntent().GetExplanation() != "restored on Sunday" {
+		t.Error(accepted, err)
 	}
 }

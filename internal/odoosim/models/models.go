@@ -40,6 +40,7 @@ func Open(version int, now func() time.Time, login string) (*orm.DB, error) {
 	chatter(db)
 	kits(db)
 	automations(db)
+	identities(db)
 	requiredSelections(db)
 	if err := db.Ready(); err != nil {
 		return nil, fmt.Errorf("linking the models of Odoo %d: %w", version, err)

@@ -64,6 +64,7 @@ func seed(e *orm.Env, login string) error {
 	for _, c := range countries {
 		s.countries[c.code] = s.named(c.code, "res.country", map[string]any{"name": c.name, "code": upper(c.code), "phone_code": c.phone})
 	}
+	s.identity()
 	s.named("lang_en", "res.lang", map[string]any{"name": "English (US)", "code": "en_US", "iso_code": "en"})
 	for _, l := range []struct{ code, name string }{{"de_DE", "German / Deutsch"}, {"fr_FR", "French / Français"}, {"sv_SE", "Swedish / Svenska"}} {
 		s.add("res.lang", map[string]any{"name": l.name, "code": l.code, "iso_code": l.code[:2], "active": false})

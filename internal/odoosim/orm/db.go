@@ -42,6 +42,13 @@ func (db *DB) Next(sequence string) int64 {
 	return db.numbers[sequence]
 }
 
+// Given is the last number that a sequence has given.
+func (db *DB) Given(sequence string) int64 {
+	db.numberM.Lock()
+	defer db.numberM.Unlock()
+	return db.numbers[sequence]
+}
+
 // NewDB makes an empty database with the recorded fields of a version. Behaviour
 // is added with Model and Ready before first use.
 func NewDB(version int, now func() time.Time) (*DB, error) {

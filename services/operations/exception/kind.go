@@ -34,6 +34,8 @@ const (
 	AcknowledgementDifference Kind = eventv1.ExceptionKind_EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE
 	// HeldLot: something was moved of a lot that is held. The subject is the movement.
 	HeldLot Kind = eventv1.ExceptionKind_EXCEPTION_KIND_HELD_LOT_MOVED
+	// OdooChanged: Odoo is not the one that it was. The subject is "odoo".
+	OdooChanged Kind = eventv1.ExceptionKind_EXCEPTION_KIND_ODOO_CHANGED
 )
 
 // StockDrifted is the cause of a balance in which the events and Odoo's stock differ:

@@ -36,7 +36,8 @@ const (
 	// Odoo's answer was lost, or the mesh stopped: it may or may not have been done. It is
 	// looked up in Odoo until that is known.
 	State_STATE_UNKNOWN State = 2
-	// Odoo holds what was asked for. This stays so, whatever people do to it later.
+	// Odoo holds what was asked for. This stays so, whatever people do to it later, unless
+	// Odoo itself is put back.
 	State_STATE_DONE State = 3
 	// Nothing was done, and it is known that nothing will be. The same request may be sent
 	// again.
@@ -47,6 +48,10 @@ const (
 	State_STATE_ACTION_REQUIRED State = 6
 	// Somebody gave it up before it was done.
 	State_STATE_CANCELLED State = 7
+	// It was done, and Odoo was put back to before: a person has accepted an Odoo that does
+	// not have it. It is never carried out again; who still wants it sends it under another
+	// request_id.
+	State_STATE_LOST State = 8
 )
 
 // Enum value maps for State.
@@ -60,6 +65,7 @@ var (
 		5: "STATE_REFUSED",
 		6: "STATE_ACTION_REQUIRED",
 		7: "STATE_CANCELLED",
+		8: "STATE_LOST",
 	}
 	State_value = map[string]int32{
 		"STATE_UNSPECIFIED":     0,
@@ -70,6 +76,7 @@ var (
 		"STATE_REFUSED":         5,
 		"STATE_ACTION_REQUIRED": 6,
 		"STATE_CANCELLED":       7,
+		"STATE_LOST":            8,
 	}
 )
 
@@ -440,7 +447,7 @@ const file_mesh_command_v1_intent_proto_rawDesc = "" +
 	"\x04Call\x12\x14\n" +
 	"\x05model\x18\x01 \x01(\tR\x05model\x12\x16\n" +
 	"\x06method\x18\x02 \x01(\tR\x06method\x12\x18\n" +
-	"\asubject\x18\x03 \x01(\tR\asubject*\xac\x01\n" +
+	"\asubject\x18\x03 \x01(\tR\asubject*\xbc\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTATE_ACCEPTED\x10\x01\x12\x11\n" +
@@ -450,7 +457,9 @@ const file_mesh_command_v1_intent_proto_rawDesc = "" +
 	"\x0eSTATE_NOT_DONE\x10\x04\x12\x11\n" +
 	"\rSTATE_REFUSED\x10\x05\x12\x19\n" +
 	"\x15STATE_ACTION_REQUIRED\x10\x06\x12\x13\n" +
-	"\x0fSTATE_CANCELLED\x10\aB+Z)odoomesh/gen/go/mesh/command/v1;commandv1b\x06proto3"
+	"\x0fSTATE_CANCELLED\x10\a\x12\x0e\n" +
+	"\n" +
+	"STATE_LOST\x10\bB+Z)odoomesh/gen/go/mesh/command/v1;commandv1b\x06proto3"
 
 var (
 	file_mesh_command_v1_intent_proto_rawDescOnce sync.Once

@@ -1249,6 +1249,389 @@ func (x *KeptIntent) GetAccepted() uint64 {
 	return 0
 }
 
+// KeptOdoo is which Odoo the ledger is about, and whether it may be written to.
+type KeptOdoo struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By what it is known again.
+	Fingerprint *KeptFingerprint `protobuf:"bytes,1,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
+	// That it is not the one that it was; unset while it is.
+	Change *KeptChange `protobuf:"bytes,2,opt,name=change,proto3" json:"change,omitempty"`
+	// Who accepted it last after a change, why, and when.
+	AcceptedBy string `protobuf:"bytes,3,opt,name=accepted_by,json=acceptedBy,proto3" json:"accepted_by,omitempty"`
+	// See accepted_by.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// See accepted_by.
+	AcceptTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=accept_time,json=acceptTime,proto3" json:"accept_time,omitempty"`
+	// When the fingerprint was taken: it may lack what was done later.
+	LookTime      *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=look_time,json=lookTime,proto3" json:"look_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptOdoo) Reset() {
+	*x = KeptOdoo{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptOdoo) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptOdoo) ProtoMessage() {}
+
+func (x *KeptOdoo) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptOdoo.ProtoReflect.Descriptor instead.
+func (*KeptOdoo) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *KeptOdoo) GetFingerprint() *KeptFingerprint {
+	if x != nil {
+		return x.Fingerprint
+	}
+	return nil
+}
+
+func (x *KeptOdoo) GetChange() *KeptChange {
+	if x != nil {
+		return x.Change
+	}
+	return nil
+}
+
+func (x *KeptOdoo) GetAcceptedBy() string {
+	if x != nil {
+		return x.AcceptedBy
+	}
+	return ""
+}
+
+func (x *KeptOdoo) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *KeptOdoo) GetAcceptTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcceptTime
+	}
+	return nil
+}
+
+func (x *KeptOdoo) GetLookTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LookTime
+	}
+	return nil
+}
+
+// KeptFingerprint is by what an Odoo is known again.
+type KeptFingerprint struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its release, such as "17.0".
+	Release string `protobuf:"bytes,1,opt,name=release,proto3" json:"release,omitempty"`
+	// The UUID of its database; empty where the mesh's user may not read it.
+	DatabaseUuid string `protobuf:"bytes,2,opt,name=database_uuid,json=databaseUuid,proto3" json:"database_uuid,omitempty"`
+	// Rows that it had.
+	Rows []*KeptRow `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
+	// How far its numberings were.
+	Numbers       []*KeptNumber `protobuf:"bytes,4,rep,name=numbers,proto3" json:"numbers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptFingerprint) Reset() {
+	*x = KeptFingerprint{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptFingerprint) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptFingerprint) ProtoMessage() {}
+
+func (x *KeptFingerprint) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptFingerprint.ProtoReflect.Descriptor instead.
+func (*KeptFingerprint) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *KeptFingerprint) GetRelease() string {
+	if x != nil {
+		return x.Release
+	}
+	return ""
+}
+
+func (x *KeptFingerprint) GetDatabaseUuid() string {
+	if x != nil {
+		return x.DatabaseUuid
+	}
+	return ""
+}
+
+func (x *KeptFingerprint) GetRows() []*KeptRow {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *KeptFingerprint) GetNumbers() []*KeptNumber {
+	if x != nil {
+		return x.Numbers
+	}
+	return nil
+}
+
+// KeptRow is a row that an Odoo had. No other row ever gets its id.
+type KeptRow struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Odoo's model.
+	Model string `protobuf:"bytes,1,opt,name=model,proto3" json:"model,omitempty"`
+	// Odoo's id.
+	Id int64 `protobuf:"varint,2,opt,name=id,proto3" json:"id,omitempty"`
+	// When it was made, in seconds since 1970, by Odoo's clock.
+	CreateSeconds int64 `protobuf:"varint,3,opt,name=create_seconds,json=createSeconds,proto3" json:"create_seconds,omitempty"`
+	// Odoo's id of its company; 0 for none.
+	Company int64 `protobuf:"varint,4,opt,name=company,proto3" json:"company,omitempty"`
+	// Of a note of the mesh's own: the model and id of the document that it stands on.
+	DocumentModel string `protobuf:"bytes,5,opt,name=document_model,json=documentModel,proto3" json:"document_model,omitempty"`
+	// See document_model.
+	Document      int64 `protobuf:"varint,6,opt,name=document,proto3" json:"document,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptRow) Reset() {
+	*x = KeptRow{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptRow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptRow) ProtoMessage() {}
+
+func (x *KeptRow) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptRow.ProtoReflect.Descriptor instead.
+func (*KeptRow) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *KeptRow) GetModel() string {
+	if x != nil {
+		return x.Model
+	}
+	return ""
+}
+
+func (x *KeptRow) GetId() int64 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *KeptRow) GetCreateSeconds() int64 {
+	if x != nil {
+		return x.CreateSeconds
+	}
+	return 0
+}
+
+func (x *KeptRow) GetCompany() int64 {
+	if x != nil {
+		return x.Company
+	}
+	return 0
+}
+
+func (x *KeptRow) GetDocumentModel() string {
+	if x != nil {
+		return x.DocumentModel
+	}
+	return ""
+}
+
+func (x *KeptRow) GetDocument() int64 {
+	if x != nil {
+		return x.Document
+	}
+	return 0
+}
+
+// KeptNumber is how far a numbering was.
+type KeptNumber struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Odoo's id of the ir.sequence.
+	Id int64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Its name in Odoo.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The number that it gives next.
+	Next          int64 `protobuf:"varint,3,opt,name=next,proto3" json:"next,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptNumber) Reset() {
+	*x = KeptNumber{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptNumber) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptNumber) ProtoMessage() {}
+
+func (x *KeptNumber) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptNumber.ProtoReflect.Descriptor instead.
+func (*KeptNumber) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *KeptNumber) GetId() int64 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *KeptNumber) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *KeptNumber) GetNext() int64 {
+	if x != nil {
+		return x.Next
+	}
+	return 0
+}
+
+// KeptChange is that an Odoo is not the one that it was.
+type KeptChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As mesh.operations.v1.OdooChange has it.
+	Kind int32 `protobuf:"varint,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// When it was noticed.
+	NoticeTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=notice_time,json=noticeTime,proto3" json:"notice_time,omitempty"`
+	// What shows it, in sentences for people.
+	Evidence      []string `protobuf:"bytes,3,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptChange) Reset() {
+	*x = KeptChange{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptChange) ProtoMessage() {}
+
+func (x *KeptChange) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptChange.ProtoReflect.Descriptor instead.
+func (*KeptChange) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *KeptChange) GetKind() int32 {
+	if x != nil {
+		return x.Kind
+	}
+	return 0
+}
+
+func (x *KeptChange) GetNoticeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NoticeTime
+	}
+	return nil
+}
+
+func (x *KeptChange) GetEvidence() []string {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
 var File_mesh_internal_v1_record_proto protoreflect.FileDescriptor
 
 const file_mesh_internal_v1_record_proto_rawDesc = "" +
@@ -1350,7 +1733,39 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12\x16\n" +
 	"\x06method\x18\x02 \x01(\tR\x06method\x12\x18\n" +
 	"\arequest\x18\x03 \x01(\fR\arequest\x12\x1a\n" +
-	"\baccepted\x18\x04 \x01(\x04R\baccepted*t\n" +
+	"\baccepted\x18\x04 \x01(\x04R\baccepted\"\xb4\x02\n" +
+	"\bKeptOdoo\x12C\n" +
+	"\vfingerprint\x18\x01 \x01(\v2!.mesh.internal.v1.KeptFingerprintR\vfingerprint\x124\n" +
+	"\x06change\x18\x02 \x01(\v2\x1c.mesh.internal.v1.KeptChangeR\x06change\x12\x1f\n" +
+	"\vaccepted_by\x18\x03 \x01(\tR\n" +
+	"acceptedBy\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x12;\n" +
+	"\vaccept_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"acceptTime\x127\n" +
+	"\tlook_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\blookTime\"\xb7\x01\n" +
+	"\x0fKeptFingerprint\x12\x18\n" +
+	"\arelease\x18\x01 \x01(\tR\arelease\x12#\n" +
+	"\rdatabase_uuid\x18\x02 \x01(\tR\fdatabaseUuid\x12-\n" +
+	"\x04rows\x18\x03 \x03(\v2\x19.mesh.internal.v1.KeptRowR\x04rows\x126\n" +
+	"\anumbers\x18\x04 \x03(\v2\x1c.mesh.internal.v1.KeptNumberR\anumbers\"\xb3\x01\n" +
+	"\aKeptRow\x12\x14\n" +
+	"\x05model\x18\x01 \x01(\tR\x05model\x12\x0e\n" +
+	"\x02id\x18\x02 \x01(\x03R\x02id\x12%\n" +
+	"\x0ecreate_seconds\x18\x03 \x01(\x03R\rcreateSeconds\x12\x18\n" +
+	"\acompany\x18\x04 \x01(\x03R\acompany\x12%\n" +
+	"\x0edocument_model\x18\x05 \x01(\tR\rdocumentModel\x12\x1a\n" +
+	"\bdocument\x18\x06 \x01(\x03R\bdocument\"D\n" +
+	"\n" +
+	"KeptNumber\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\x03R\x02id\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
+	"\x04next\x18\x03 \x01(\x03R\x04next\"y\n" +
+	"\n" +
+	"KeptChange\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\x05R\x04kind\x12;\n" +
+	"\vnotice_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"noticeTime\x12\x1a\n" +
+	"\bevidence\x18\x03 \x03(\tR\bevidence*t\n" +
 	"\n" +
 	"ChangeKind\x12\x1b\n" +
 	"\x17CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -1371,7 +1786,7 @@ func file_mesh_internal_v1_record_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_internal_v1_record_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(ChangeKind)(0),               // 0: mesh.internal.v1.ChangeKind
 	(*CacheRecord)(nil),           // 1: mesh.internal.v1.CacheRecord
@@ -1388,27 +1803,39 @@ var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(*KnownDifference)(nil),       // 12: mesh.internal.v1.KnownDifference
 	(*LotChange)(nil),             // 13: mesh.internal.v1.LotChange
 	(*KeptIntent)(nil),            // 14: mesh.internal.v1.KeptIntent
-	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),       // 16: mesh.types.v1.MappingFault
-	(*v11.Intent)(nil),            // 17: mesh.command.v1.Intent
+	(*KeptOdoo)(nil),              // 15: mesh.internal.v1.KeptOdoo
+	(*KeptFingerprint)(nil),       // 16: mesh.internal.v1.KeptFingerprint
+	(*KeptRow)(nil),               // 17: mesh.internal.v1.KeptRow
+	(*KeptNumber)(nil),            // 18: mesh.internal.v1.KeptNumber
+	(*KeptChange)(nil),            // 19: mesh.internal.v1.KeptChange
+	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),       // 21: mesh.types.v1.MappingFault
+	(*v11.Intent)(nil),            // 22: mesh.command.v1.Intent
 }
 var file_mesh_internal_v1_record_proto_depIdxs = []int32{
-	15, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
-	15, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
+	20, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
+	20, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
 	2,  // 2: mesh.internal.v1.CacheRecord.rows:type_name -> mesh.internal.v1.SourceRow
-	16, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
+	21, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
 	0,  // 4: mesh.internal.v1.ChangeRecord.kind:type_name -> mesh.internal.v1.ChangeKind
-	15, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
-	15, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
-	15, // 7: mesh.internal.v1.KnownDifference.acknowledge_time:type_name -> google.protobuf.Timestamp
-	15, // 8: mesh.internal.v1.KnownDifference.since_time:type_name -> google.protobuf.Timestamp
-	15, // 9: mesh.internal.v1.LotChange.source_time:type_name -> google.protobuf.Timestamp
-	17, // 10: mesh.internal.v1.KeptIntent.intent:type_name -> mesh.command.v1.Intent
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	20, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
+	20, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
+	20, // 7: mesh.internal.v1.KnownDifference.acknowledge_time:type_name -> google.protobuf.Timestamp
+	20, // 8: mesh.internal.v1.KnownDifference.since_time:type_name -> google.protobuf.Timestamp
+	20, // 9: mesh.internal.v1.LotChange.source_time:type_name -> google.protobuf.Timestamp
+	22, // 10: mesh.internal.v1.KeptIntent.intent:type_name -> mesh.command.v1.Intent
+	16, // 11: mesh.internal.v1.KeptOdoo.fingerprint:type_name -> mesh.internal.v1.KeptFingerprint
+	19, // 12: mesh.internal.v1.KeptOdoo.change:type_name -> mesh.internal.v1.KeptChange
+	20, // 13: mesh.internal.v1.KeptOdoo.accept_time:type_name -> google.protobuf.Timestamp
+	20, // 14: mesh.internal.v1.KeptOdoo.look_time:type_name -> google.protobuf.Timestamp
+	17, // 15: mesh.internal.v1.KeptFingerprint.rows:type_name -> mesh.internal.v1.KeptRow
+	18, // 16: mesh.internal.v1.KeptFingerprint.numbers:type_name -> mesh.internal.v1.KeptNumber
+	20, // 17: mesh.internal.v1.KeptChange.notice_time:type_name -> google.protobuf.Timestamp
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_mesh_internal_v1_record_proto_init() }
@@ -1422,7 +1849,7 @@ func file_mesh_internal_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_internal_v1_record_proto_rawDesc), len(file_mesh_internal_v1_record_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   14,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -15,6 +15,7 @@ import (
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
+	v11 "odoomesh/gen/go/mesh/command/v1"
 	_ "odoomesh/gen/go/mesh/options/v1"
 	v1 "odoomesh/gen/go/mesh/types/v1"
 	reflect "reflect"
@@ -84,6 +85,124 @@ func (x ClockState) Number() protoreflect.EnumNumber {
 // Deprecated: Use ClockState.Descriptor instead.
 func (ClockState) EnumDescriptor() ([]byte, []int) {
 	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{0}
+}
+
+// Kind is what seems to have happened to Odoo.
+type OdooChange_Kind int32
+
+const (
+	// Not stated; never used.
+	OdooChange_KIND_UNSPECIFIED OdooChange_Kind = 0
+	// It was put back to an earlier state: what it had is gone, or ids are given again.
+	OdooChange_KIND_RESTORED OdooChange_Kind = 1
+	// Its database is another one, such as a copy.
+	OdooChange_KIND_COPIED OdooChange_Kind = 2
+	// Its release is another one.
+	OdooChange_KIND_UPGRADED OdooChange_Kind = 3
+)
+
+// Enum value maps for OdooChange_Kind.
+var (
+	OdooChange_Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "KIND_RESTORED",
+		2: "KIND_COPIED",
+		3: "KIND_UPGRADED",
+	}
+	OdooChange_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"KIND_RESTORED":    1,
+		"KIND_COPIED":      2,
+		"KIND_UPGRADED":    3,
+	}
+)
+
+func (x OdooChange_Kind) Enum() *OdooChange_Kind {
+	p := new(OdooChange_Kind)
+	*p = x
+	return p
+}
+
+func (x OdooChange_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (OdooChange_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_operations_v1_operations_service_proto_enumTypes[1].Descriptor()
+}
+
+func (OdooChange_Kind) Type() protoreflect.EnumType {
+	return &file_mesh_operations_v1_operations_service_proto_enumTypes[1]
+}
+
+func (x OdooChange_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use OdooChange_Kind.Descriptor instead.
+func (OdooChange_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4, 0}
+}
+
+// Loss is how a command is missing.
+type LostIntent_Loss int32
+
+const (
+	// Not stated; never used.
+	LostIntent_LOSS_UNSPECIFIED LostIntent_Loss = 0
+	// Its document is not in Odoo, also where a person has deleted it.
+	LostIntent_LOSS_GONE LostIntent_Loss = 1
+	// The id of its document belongs to another one now.
+	LostIntent_LOSS_OTHER LostIntent_Loss = 2
+	// Its document is there, and neither shows what was done nor has the note of it.
+	LostIntent_LOSS_UNDONE LostIntent_Loss = 3
+	// It could not be seen; evidence says why.
+	LostIntent_LOSS_UNSEEN LostIntent_Loss = 4
+)
+
+// Enum value maps for LostIntent_Loss.
+var (
+	LostIntent_Loss_name = map[int32]string{
+		0: "LOSS_UNSPECIFIED",
+		1: "LOSS_GONE",
+		2: "LOSS_OTHER",
+		3: "LOSS_UNDONE",
+		4: "LOSS_UNSEEN",
+	}
+	LostIntent_Loss_value = map[string]int32{
+		"LOSS_UNSPECIFIED": 0,
+		"LOSS_GONE":        1,
+		"LOSS_OTHER":       2,
+		"LOSS_UNDONE":      3,
+		"LOSS_UNSEEN":      4,
+	}
+)
+
+func (x LostIntent_Loss) Enum() *LostIntent_Loss {
+	p := new(LostIntent_Loss)
+	*p = x
+	return p
+}
+
+func (x LostIntent_Loss) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (LostIntent_Loss) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_operations_v1_operations_service_proto_enumTypes[2].Descriptor()
+}
+
+func (LostIntent_Loss) Type() protoreflect.EnumType {
+	return &file_mesh_operations_v1_operations_service_proto_enumTypes[2]
+}
+
+func (x LostIntent_Loss) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use LostIntent_Loss.Descriptor instead.
+func (LostIntent_Loss) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23, 0}
 }
 
 // GetStatusRequest asks how the mesh stands.
@@ -298,7 +417,10 @@ type OdooStatus struct {
 	// Whether Odoo answered when the mesh last asked.
 	Reachable bool `protobuf:"varint,2,opt,name=reachable,proto3" json:"reachable,omitempty"`
 	// Release, such as "18.0"; empty when Odoo has not been reached since the start.
-	Version       string `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`
+	Version string `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`
+	// That it is not the one that it was, so that nothing is written to it before somebody
+	// accepts it; unset while it is.
+	Change        *OdooChange `protobuf:"bytes,4,opt,name=change,proto3" json:"change,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -354,6 +476,86 @@ func (x *OdooStatus) GetVersion() string {
 	return ""
 }
 
+func (x *OdooStatus) GetChange() *OdooChange {
+	if x != nil {
+		return x.Change
+	}
+	return nil
+}
+
+// OdooChange is that Odoo is not the one that it was.
+type OdooChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What seems to have happened.
+	Kind OdooChange_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=mesh.operations.v1.OdooChange_Kind" json:"kind,omitempty"`
+	// When it was noticed.
+	NoticeTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=notice_time,json=noticeTime,proto3" json:"notice_time,omitempty"`
+	// What shows it, in sentences for people.
+	Evidence []string `protobuf:"bytes,3,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	// What AcceptOdoo takes. Empty while it may still pass: Odoo is looked at again.
+	Etag          string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OdooChange) Reset() {
+	*x = OdooChange{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OdooChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OdooChange) ProtoMessage() {}
+
+func (x *OdooChange) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OdooChange.ProtoReflect.Descriptor instead.
+func (*OdooChange) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *OdooChange) GetKind() OdooChange_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return OdooChange_KIND_UNSPECIFIED
+}
+
+func (x *OdooChange) GetNoticeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NoticeTime
+	}
+	return nil
+}
+
+func (x *OdooChange) GetEvidence() []string {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+func (x *OdooChange) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 // LogStatus is what the log of changes holds.
 type LogStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -367,7 +569,7 @@ type LogStatus struct {
 
 func (x *LogStatus) Reset() {
 	*x = LogStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -379,7 +581,7 @@ func (x *LogStatus) String() string {
 func (*LogStatus) ProtoMessage() {}
 
 func (x *LogStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -392,7 +594,7 @@ func (x *LogStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogStatus.ProtoReflect.Descriptor instead.
 func (*LogStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *LogStatus) GetHead() int64 {
@@ -440,7 +642,7 @@ type CollectionStatus struct {
 
 func (x *CollectionStatus) Reset() {
 	*x = CollectionStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -452,7 +654,7 @@ func (x *CollectionStatus) String() string {
 func (*CollectionStatus) ProtoMessage() {}
 
 func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -465,7 +667,7 @@ func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectionStatus.ProtoReflect.Descriptor instead.
 func (*CollectionStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CollectionStatus) GetCollection() string {
@@ -556,7 +758,7 @@ type Degradation struct {
 
 func (x *Degradation) Reset() {
 	*x = Degradation{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -568,7 +770,7 @@ func (x *Degradation) String() string {
 func (*Degradation) ProtoMessage() {}
 
 func (x *Degradation) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -581,7 +783,7 @@ func (x *Degradation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Degradation.ProtoReflect.Descriptor instead.
 func (*Degradation) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Degradation) GetModel() string {
@@ -627,7 +829,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -639,7 +841,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -652,7 +854,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Progress) GetDone() int64 {
@@ -694,7 +896,7 @@ type Drift struct {
 
 func (x *Drift) Reset() {
 	*x = Drift{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -706,7 +908,7 @@ func (x *Drift) String() string {
 func (*Drift) ProtoMessage() {}
 
 func (x *Drift) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -719,7 +921,7 @@ func (x *Drift) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Drift.ProtoReflect.Descriptor instead.
 func (*Drift) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Drift) GetComparedTime() *timestamppb.Timestamp {
@@ -761,7 +963,7 @@ type VerifyRecordRequest struct {
 
 func (x *VerifyRecordRequest) Reset() {
 	*x = VerifyRecordRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -773,7 +975,7 @@ func (x *VerifyRecordRequest) String() string {
 func (*VerifyRecordRequest) ProtoMessage() {}
 
 func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -786,7 +988,7 @@ func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordRequest.ProtoReflect.Descriptor instead.
 func (*VerifyRecordRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *VerifyRecordRequest) GetName() string {
@@ -825,7 +1027,7 @@ type VerifyRecordResponse struct {
 
 func (x *VerifyRecordResponse) Reset() {
 	*x = VerifyRecordResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -837,7 +1039,7 @@ func (x *VerifyRecordResponse) String() string {
 func (*VerifyRecordResponse) ProtoMessage() {}
 
 func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -850,7 +1052,7 @@ func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordResponse.ProtoReflect.Descriptor instead.
 func (*VerifyRecordResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *VerifyRecordResponse) GetName() string {
@@ -924,7 +1126,7 @@ type Difference struct {
 
 func (x *Difference) Reset() {
 	*x = Difference{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -936,7 +1138,7 @@ func (x *Difference) String() string {
 func (*Difference) ProtoMessage() {}
 
 func (x *Difference) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -949,7 +1151,7 @@ func (x *Difference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Difference.ProtoReflect.Descriptor instead.
 func (*Difference) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Difference) GetField() string {
@@ -989,7 +1191,7 @@ type ListFaultyRecordsRequest struct {
 
 func (x *ListFaultyRecordsRequest) Reset() {
 	*x = ListFaultyRecordsRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1001,7 +1203,7 @@ func (x *ListFaultyRecordsRequest) String() string {
 func (*ListFaultyRecordsRequest) ProtoMessage() {}
 
 func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1014,7 +1216,7 @@ func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultyRecordsRequest.ProtoReflect.Descriptor instead.
 func (*ListFaultyRecordsRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListFaultyRecordsRequest) GetCollection() string {
@@ -1052,7 +1254,7 @@ type ListFaultyRecordsResponse struct {
 
 func (x *ListFaultyRecordsResponse) Reset() {
 	*x = ListFaultyRecordsResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1064,7 +1266,7 @@ func (x *ListFaultyRecordsResponse) String() string {
 func (*ListFaultyRecordsResponse) ProtoMessage() {}
 
 func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1077,7 +1279,7 @@ func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultyRecordsResponse.ProtoReflect.Descriptor instead.
 func (*ListFaultyRecordsResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListFaultyRecordsResponse) GetFaultyRecords() []*FaultyRecord {
@@ -1109,7 +1311,7 @@ type FaultyRecord struct {
 
 func (x *FaultyRecord) Reset() {
 	*x = FaultyRecord{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1121,7 +1323,7 @@ func (x *FaultyRecord) String() string {
 func (*FaultyRecord) ProtoMessage() {}
 
 func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1134,7 +1336,7 @@ func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FaultyRecord.ProtoReflect.Descriptor instead.
 func (*FaultyRecord) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *FaultyRecord) GetName() string {
@@ -1173,7 +1375,7 @@ type ResyncDomainRequest struct {
 
 func (x *ResyncDomainRequest) Reset() {
 	*x = ResyncDomainRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1185,7 +1387,7 @@ func (x *ResyncDomainRequest) String() string {
 func (*ResyncDomainRequest) ProtoMessage() {}
 
 func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1198,7 +1400,7 @@ func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainRequest.ProtoReflect.Descriptor instead.
 func (*ResyncDomainRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ResyncDomainRequest) GetCollection() string {
@@ -1230,7 +1432,7 @@ type ResyncDomainResponse struct {
 
 func (x *ResyncDomainResponse) Reset() {
 	*x = ResyncDomainResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1242,7 +1444,7 @@ func (x *ResyncDomainResponse) String() string {
 func (*ResyncDomainResponse) ProtoMessage() {}
 
 func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1255,7 +1457,7 @@ func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainResponse.ProtoReflect.Descriptor instead.
 func (*ResyncDomainResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ResyncDomainResponse) GetProgress() *Progress {
@@ -1297,7 +1499,7 @@ type ResyncTotals struct {
 
 func (x *ResyncTotals) Reset() {
 	*x = ResyncTotals{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1309,7 +1511,7 @@ func (x *ResyncTotals) String() string {
 func (*ResyncTotals) ProtoMessage() {}
 
 func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1322,7 +1524,7 @@ func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncTotals.ProtoReflect.Descriptor instead.
 func (*ResyncTotals) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ResyncTotals) GetChecked() int64 {
@@ -1362,7 +1564,7 @@ type BackupRequest struct {
 
 func (x *BackupRequest) Reset() {
 	*x = BackupRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1374,7 +1576,7 @@ func (x *BackupRequest) String() string {
 func (*BackupRequest) ProtoMessage() {}
 
 func (x *BackupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1387,7 +1589,7 @@ func (x *BackupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BackupRequest.ProtoReflect.Descriptor instead.
 func (*BackupRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
 }
 
 // BackupResponse is a piece of a backup.
@@ -1403,7 +1605,7 @@ type BackupResponse struct {
 
 func (x *BackupResponse) Reset() {
 	*x = BackupResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1415,7 +1617,7 @@ func (x *BackupResponse) String() string {
 func (*BackupResponse) ProtoMessage() {}
 
 func (x *BackupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1428,7 +1630,7 @@ func (x *BackupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BackupResponse.ProtoReflect.Descriptor instead.
 func (*BackupResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *BackupResponse) GetData() []byte {
@@ -1445,11 +1647,296 @@ func (x *BackupResponse) GetProgress() *Progress {
 	return nil
 }
 
+// CompareLedgerRequest asks what Odoo does not have any more.
+type CompareLedgerRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompareLedgerRequest) Reset() {
+	*x = CompareLedgerRequest{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompareLedgerRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompareLedgerRequest) ProtoMessage() {}
+
+func (x *CompareLedgerRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompareLedgerRequest.ProtoReflect.Descriptor instead.
+func (*CompareLedgerRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{21}
+}
+
+// CompareLedgerResponse is what Odoo does not have any more.
+type CompareLedgerResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// That Odoo is not the one that it was; unset while it is.
+	Change *OdooChange `protobuf:"bytes,1,opt,name=change,proto3" json:"change,omitempty"`
+	// What the ledger says is done and Odoo does not have, the newest first.
+	Lost []*LostIntent `protobuf:"bytes,2,rep,name=lost,proto3" json:"lost,omitempty"`
+	// How many commands that are done were compared.
+	Compared int64 `protobuf:"varint,3,opt,name=compared,proto3" json:"compared,omitempty"`
+	// How many are older, and were left out because Odoo has all that is just before them.
+	LeftOut       int64 `protobuf:"varint,4,opt,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompareLedgerResponse) Reset() {
+	*x = CompareLedgerResponse{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompareLedgerResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompareLedgerResponse) ProtoMessage() {}
+
+func (x *CompareLedgerResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompareLedgerResponse.ProtoReflect.Descriptor instead.
+func (*CompareLedgerResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *CompareLedgerResponse) GetChange() *OdooChange {
+	if x != nil {
+		return x.Change
+	}
+	return nil
+}
+
+func (x *CompareLedgerResponse) GetLost() []*LostIntent {
+	if x != nil {
+		return x.Lost
+	}
+	return nil
+}
+
+func (x *CompareLedgerResponse) GetCompared() int64 {
+	if x != nil {
+		return x.Compared
+	}
+	return 0
+}
+
+func (x *CompareLedgerResponse) GetLeftOut() int64 {
+	if x != nil {
+		return x.LeftOut
+	}
+	return 0
+}
+
+// LostIntent is a command that the ledger says is done and Odoo does not have.
+type LostIntent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The intent.
+	Intent *v11.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// How it is missing.
+	Loss LostIntent_Loss `protobuf:"varint,2,opt,name=loss,proto3,enum=mesh.operations.v1.LostIntent_Loss" json:"loss,omitempty"`
+	// What was seen in Odoo.
+	Evidence      string `protobuf:"bytes,3,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LostIntent) Reset() {
+	*x = LostIntent{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LostIntent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LostIntent) ProtoMessage() {}
+
+func (x *LostIntent) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LostIntent.ProtoReflect.Descriptor instead.
+func (*LostIntent) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *LostIntent) GetIntent() *v11.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *LostIntent) GetLoss() LostIntent_Loss {
+	if x != nil {
+		return x.Loss
+	}
+	return LostIntent_LOSS_UNSPECIFIED
+}
+
+func (x *LostIntent) GetEvidence() string {
+	if x != nil {
+		return x.Evidence
+	}
+	return ""
+}
+
+// AcceptOdooRequest accepts an Odoo that is not the one that it was.
+type AcceptOdooRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The change as it was seen: refused when it is another one by now.
+	Etag string `protobuf:"bytes,1,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Why it is right so.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptOdooRequest) Reset() {
+	*x = AcceptOdooRequest{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptOdooRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptOdooRequest) ProtoMessage() {}
+
+func (x *AcceptOdooRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptOdooRequest.ProtoReflect.Descriptor instead.
+func (*AcceptOdooRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *AcceptOdooRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *AcceptOdooRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// AcceptOdooResponse is what became of it.
+type AcceptOdooResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What Odoo does not have. These intents are LOST now, except those of what the mesh
+	// keeps itself and those that could not be seen.
+	Lost []*LostIntent `protobuf:"bytes,1,rep,name=lost,proto3" json:"lost,omitempty"`
+	// How many commands that are done were compared.
+	Compared      int64 `protobuf:"varint,2,opt,name=compared,proto3" json:"compared,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptOdooResponse) Reset() {
+	*x = AcceptOdooResponse{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptOdooResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptOdooResponse) ProtoMessage() {}
+
+func (x *AcceptOdooResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptOdooResponse.ProtoReflect.Descriptor instead.
+func (*AcceptOdooResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *AcceptOdooResponse) GetLost() []*LostIntent {
+	if x != nil {
+		return x.Lost
+	}
+	return nil
+}
+
+func (x *AcceptOdooResponse) GetCompared() int64 {
+	if x != nil {
+		return x.Compared
+	}
+	return 0
+}
+
 var File_mesh_operations_v1_operations_service_proto protoreflect.FileDescriptor
 
 const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\n" +
-	"+mesh/operations/v1/operations_service.proto\x12\x12mesh.operations.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\x12\n" +
+	"+mesh/operations/v1/operations_service.proto\x12\x12mesh.operations.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\x12\n" +
 	"\x10GetStatusRequest\"\xef\x02\n" +
 	"\x11GetStatusResponse\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x122\n" +
@@ -1462,12 +1949,25 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\vClockStatus\x124\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1e.mesh.operations.v1.ClockStateR\x05state\x121\n" +
 	"\x06offset\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x06offset\x12\x1a\n" +
-	"\bevidence\x18\x03 \x01(\tR\bevidence\"`\n" +
+	"\bevidence\x18\x03 \x01(\tR\bevidence\"\x98\x01\n" +
 	"\n" +
 	"OdooStatus\x12\x1a\n" +
 	"\binstance\x18\x01 \x01(\tR\binstance\x12\x1c\n" +
 	"\treachable\x18\x02 \x01(\bR\treachable\x12\x18\n" +
-	"\aversion\x18\x03 \x01(\tR\aversion\"7\n" +
+	"\aversion\x18\x03 \x01(\tR\aversion\x126\n" +
+	"\x06change\x18\x04 \x01(\v2\x1e.mesh.operations.v1.OdooChangeR\x06change\"\x87\x02\n" +
+	"\n" +
+	"OdooChange\x127\n" +
+	"\x04kind\x18\x01 \x01(\x0e2#.mesh.operations.v1.OdooChange.KindR\x04kind\x12;\n" +
+	"\vnotice_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"noticeTime\x12\x1a\n" +
+	"\bevidence\x18\x03 \x03(\tR\bevidence\x12\x12\n" +
+	"\x04etag\x18\x04 \x01(\tR\x04etag\"S\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rKIND_RESTORED\x10\x01\x12\x0f\n" +
+	"\vKIND_COPIED\x10\x02\x12\x11\n" +
+	"\rKIND_UPGRADED\x10\x03\"7\n" +
 	"\tLogStatus\x12\x12\n" +
 	"\x04head\x18\x01 \x01(\x03R\x04head\x12\x16\n" +
 	"\x06oldest\x18\x02 \x01(\x03R\x06oldest\"\xcc\x03\n" +
@@ -1549,20 +2049,47 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\rBackupRequest\"^\n" +
 	"\x0eBackupResponse\x12\x12\n" +
 	"\x04data\x18\x01 \x01(\fR\x04data\x128\n" +
-	"\bprogress\x18\x02 \x01(\v2\x1c.mesh.operations.v1.ProgressR\bprogress*t\n" +
+	"\bprogress\x18\x02 \x01(\v2\x1c.mesh.operations.v1.ProgressR\bprogress\"\x16\n" +
+	"\x14CompareLedgerRequest\"\xba\x01\n" +
+	"\x15CompareLedgerResponse\x126\n" +
+	"\x06change\x18\x01 \x01(\v2\x1e.mesh.operations.v1.OdooChangeR\x06change\x122\n" +
+	"\x04lost\x18\x02 \x03(\v2\x1e.mesh.operations.v1.LostIntentR\x04lost\x12\x1a\n" +
+	"\bcompared\x18\x03 \x01(\x03R\bcompared\x12\x19\n" +
+	"\bleft_out\x18\x04 \x01(\x03R\aleftOut\"\xf1\x01\n" +
+	"\n" +
+	"LostIntent\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x127\n" +
+	"\x04loss\x18\x02 \x01(\x0e2#.mesh.operations.v1.LostIntent.LossR\x04loss\x12\x1a\n" +
+	"\bevidence\x18\x03 \x01(\tR\bevidence\"]\n" +
+	"\x04Loss\x12\x14\n" +
+	"\x10LOSS_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tLOSS_GONE\x10\x01\x12\x0e\n" +
+	"\n" +
+	"LOSS_OTHER\x10\x02\x12\x0f\n" +
+	"\vLOSS_UNDONE\x10\x03\x12\x0f\n" +
+	"\vLOSS_UNSEEN\x10\x04\"\\\n" +
+	"\x11AcceptOdooRequest\x12 \n" +
+	"\x04etag\x18\x01 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18dR\x04etag\x12%\n" +
+	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\"d\n" +
+	"\x12AcceptOdooResponse\x122\n" +
+	"\x04lost\x18\x01 \x03(\v2\x1e.mesh.operations.v1.LostIntentR\x04lost\x12\x1a\n" +
+	"\bcompared\x18\x02 \x01(\x03R\bcompared*t\n" +
 	"\n" +
 	"ClockState\x12\x1b\n" +
 	"\x17CLOCK_STATE_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11CLOCK_STATE_KNOWN\x10\x01\x12\x17\n" +
 	"\x13CLOCK_STATE_UNKNOWN\x10\x02\x12\x19\n" +
-	"\x15CLOCK_STATE_DISAGREES\x10\x032\xfc\x05\n" +
+	"\x15CLOCK_STATE_DISAGREES\x10\x032\xba\b\n" +
 	"\x11OperationsService\x12\x86\x01\n" +
 	"\tGetStatus\x12$.mesh.operations.v1.GetStatusRequest\x1a%.mesh.operations.v1.GetStatusResponse\",\xdaA\x00\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/operations/status\x12\x93\x01\n" +
 	"\fVerifyRecord\x12'.mesh.operations.v1.VerifyRecordRequest\x1a(.mesh.operations.v1.VerifyRecordResponse\"0\xdaA\x04name\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/operations/verify\x12\xaf\x01\n" +
 	"\x11ListFaultyRecords\x12,.mesh.operations.v1.ListFaultyRecordsRequest\x1a-.mesh.operations.v1.ListFaultyRecordsResponse\"=\xdaA\n" +
 	"collection\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/operations/faultyRecords\x12\x92\x01\n" +
 	"\fResyncDomain\x12'.mesh.operations.v1.ResyncDomainRequest\x1a(.mesh.operations.v1.ResyncDomainResponse\"-\xa2\xbb\x18\t\b\x03\x10\x01\x18\x01 \xe8\a\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/operations/resync0\x01\x12\x80\x01\n" +
-	"\x06Backup\x12!.mesh.operations.v1.BackupRequest\x1a\".mesh.operations.v1.BackupResponse\"-\xa2\xbb\x18\t\b\x03\x10\x01\x18\x01 \xe8\a\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/operations/backup0\x01B1Z/odoomesh/gen/go/mesh/operations/v1;operationsv1b\x06proto3"
+	"\x06Backup\x12!.mesh.operations.v1.BackupRequest\x1a\".mesh.operations.v1.BackupResponse\"-\xa2\xbb\x18\t\b\x03\x10\x01\x18\x01 \xe8\a\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/operations/backup0\x01\x12\x9b\x01\n" +
+	"\rCompareLedger\x12(.mesh.operations.v1.CompareLedgerRequest\x1a).mesh.operations.v1.CompareLedgerResponse\"5\xdaA\x00\xa2\xbb\x18\t\b\x03\x10\x01\x18\x01 \xe8\a\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/operations/ledger:compare\x12\x9d\x01\n" +
+	"\n" +
+	"AcceptOdoo\x12%.mesh.operations.v1.AcceptOdooRequest\x1a&.mesh.operations.v1.AcceptOdooResponse\"@\xdaA\vetag,reason\xa2\xbb\x18\t\b\x03\x10\x01\x18\x01 \xe8\a\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/operations/odoo:acceptB1Z/odoomesh/gen/go/mesh/operations/v1;operationsv1b\x06proto3"
 
 var (
 	file_mesh_operations_v1_operations_service_proto_rawDescOnce sync.Once
@@ -1576,71 +2103,92 @@ func file_mesh_operations_v1_operations_service_proto_rawDescGZIP() []byte {
 	return file_mesh_operations_v1_operations_service_proto_rawDescData
 }
 
-var file_mesh_operations_v1_operations_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_mesh_operations_v1_operations_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_mesh_operations_v1_operations_service_proto_goTypes = []any{
 	(ClockState)(0),                   // 0: mesh.operations.v1.ClockState
-	(*GetStatusRequest)(nil),          // 1: mesh.operations.v1.GetStatusRequest
-	(*GetStatusResponse)(nil),         // 2: mesh.operations.v1.GetStatusResponse
-	(*ClockStatus)(nil),               // 3: mesh.operations.v1.ClockStatus
-	(*OdooStatus)(nil),                // 4: mesh.operations.v1.OdooStatus
-	(*LogStatus)(nil),                 // 5: mesh.operations.v1.LogStatus
-	(*CollectionStatus)(nil),          // 6: mesh.operations.v1.CollectionStatus
-	(*Degradation)(nil),               // 7: mesh.operations.v1.Degradation
-	(*Progress)(nil),                  // 8: mesh.operations.v1.Progress
-	(*Drift)(nil),                     // 9: mesh.operations.v1.Drift
-	(*VerifyRecordRequest)(nil),       // 10: mesh.operations.v1.VerifyRecordRequest
-	(*VerifyRecordResponse)(nil),      // 11: mesh.operations.v1.VerifyRecordResponse
-	(*Difference)(nil),                // 12: mesh.operations.v1.Difference
-	(*ListFaultyRecordsRequest)(nil),  // 13: mesh.operations.v1.ListFaultyRecordsRequest
-	(*ListFaultyRecordsResponse)(nil), // 14: mesh.operations.v1.ListFaultyRecordsResponse
-	(*FaultyRecord)(nil),              // 15: mesh.operations.v1.FaultyRecord
-	(*ResyncDomainRequest)(nil),       // 16: mesh.operations.v1.ResyncDomainRequest
-	(*ResyncDomainResponse)(nil),      // 17: mesh.operations.v1.ResyncDomainResponse
-	(*ResyncTotals)(nil),              // 18: mesh.operations.v1.ResyncTotals
-	(*BackupRequest)(nil),             // 19: mesh.operations.v1.BackupRequest
-	(*BackupResponse)(nil),            // 20: mesh.operations.v1.BackupResponse
-	(*durationpb.Duration)(nil),       // 21: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil),     // 22: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),           // 23: mesh.types.v1.MappingFault
+	(OdooChange_Kind)(0),              // 1: mesh.operations.v1.OdooChange.Kind
+	(LostIntent_Loss)(0),              // 2: mesh.operations.v1.LostIntent.Loss
+	(*GetStatusRequest)(nil),          // 3: mesh.operations.v1.GetStatusRequest
+	(*GetStatusResponse)(nil),         // 4: mesh.operations.v1.GetStatusResponse
+	(*ClockStatus)(nil),               // 5: mesh.operations.v1.ClockStatus
+	(*OdooStatus)(nil),                // 6: mesh.operations.v1.OdooStatus
+	(*OdooChange)(nil),                // 7: mesh.operations.v1.OdooChange
+	(*LogStatus)(nil),                 // 8: mesh.operations.v1.LogStatus
+	(*CollectionStatus)(nil),          // 9: mesh.operations.v1.CollectionStatus
+	(*Degradation)(nil),               // 10: mesh.operations.v1.Degradation
+	(*Progress)(nil),                  // 11: mesh.operations.v1.Progress
+	(*Drift)(nil),                     // 12: mesh.operations.v1.Drift
+	(*VerifyRecordRequest)(nil),       // 13: mesh.operations.v1.VerifyRecordRequest
+	(*VerifyRecordResponse)(nil),      // 14: mesh.operations.v1.VerifyRecordResponse
+	(*Difference)(nil),                // 15: mesh.operations.v1.Difference
+	(*ListFaultyRecordsRequest)(nil),  // 16: mesh.operations.v1.ListFaultyRecordsRequest
+	(*ListFaultyRecordsResponse)(nil), // 17: mesh.operations.v1.ListFaultyRecordsResponse
+	(*FaultyRecord)(nil),              // 18: mesh.operations.v1.FaultyRecord
+	(*ResyncDomainRequest)(nil),       // 19: mesh.operations.v1.ResyncDomainRequest
+	(*ResyncDomainResponse)(nil),      // 20: mesh.operations.v1.ResyncDomainResponse
+	(*ResyncTotals)(nil),              // 21: mesh.operations.v1.ResyncTotals
+	(*BackupRequest)(nil),             // 22: mesh.operations.v1.BackupRequest
+	(*BackupResponse)(nil),            // 23: mesh.operations.v1.BackupResponse
+	(*CompareLedgerRequest)(nil),      // 24: mesh.operations.v1.CompareLedgerRequest
+	(*CompareLedgerResponse)(nil),     // 25: mesh.operations.v1.CompareLedgerResponse
+	(*LostIntent)(nil),                // 26: mesh.operations.v1.LostIntent
+	(*AcceptOdooRequest)(nil),         // 27: mesh.operations.v1.AcceptOdooRequest
+	(*AcceptOdooResponse)(nil),        // 28: mesh.operations.v1.AcceptOdooResponse
+	(*durationpb.Duration)(nil),       // 29: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),     // 30: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),           // 31: mesh.types.v1.MappingFault
+	(*v11.Intent)(nil),                // 32: mesh.command.v1.Intent
 }
 var file_mesh_operations_v1_operations_service_proto_depIdxs = []int32{
-	4,  // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
-	5,  // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
-	6,  // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
-	3,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
+	6,  // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
+	8,  // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
+	9,  // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
+	5,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
 	0,  // 4: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
-	21, // 5: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
-	22, // 6: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
-	8,  // 7: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
-	9,  // 8: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
-	7,  // 9: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
-	22, // 10: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
-	21, // 11: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
-	22, // 12: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
-	12, // 13: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
-	22, // 14: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
-	15, // 15: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
-	23, // 16: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
-	22, // 17: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
-	8,  // 18: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
-	18, // 19: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
-	8,  // 20: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
-	1,  // 21: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
-	10, // 22: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
-	13, // 23: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
-	16, // 24: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
-	19, // 25: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
-	2,  // 26: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
-	11, // 27: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
-	14, // 28: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
-	17, // 29: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
-	20, // 30: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
-	26, // [26:31] is the sub-list for method output_type
-	21, // [21:26] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	29, // 5: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
+	7,  // 6: mesh.operations.v1.OdooStatus.change:type_name -> mesh.operations.v1.OdooChange
+	1,  // 7: mesh.operations.v1.OdooChange.kind:type_name -> mesh.operations.v1.OdooChange.Kind
+	30, // 8: mesh.operations.v1.OdooChange.notice_time:type_name -> google.protobuf.Timestamp
+	30, // 9: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
+	11, // 10: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
+	12, // 11: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
+	10, // 12: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
+	30, // 13: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
+	29, // 14: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
+	30, // 15: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
+	15, // 16: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
+	30, // 17: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
+	18, // 18: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
+	31, // 19: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
+	30, // 20: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
+	11, // 21: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
+	21, // 22: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
+	11, // 23: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
+	7,  // 24: mesh.operations.v1.CompareLedgerResponse.change:type_name -> mesh.operations.v1.OdooChange
+	26, // 25: mesh.operations.v1.CompareLedgerResponse.lost:type_name -> mesh.operations.v1.LostIntent
+	32, // 26: mesh.operations.v1.LostIntent.intent:type_name -> mesh.command.v1.Intent
+	2,  // 27: mesh.operations.v1.LostIntent.loss:type_name -> mesh.operations.v1.LostIntent.Loss
+	26, // 28: mesh.operations.v1.AcceptOdooResponse.lost:type_name -> mesh.operations.v1.LostIntent
+	3,  // 29: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
+	13, // 30: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
+	16, // 31: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
+	19, // 32: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
+	22, // 33: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
+	24, // 34: mesh.operations.v1.OperationsService.CompareLedger:input_type -> mesh.operations.v1.CompareLedgerRequest
+	27, // 35: mesh.operations.v1.OperationsService.AcceptOdoo:input_type -> mesh.operations.v1.AcceptOdooRequest
+	4,  // 36: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
+	14, // 37: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
+	17, // 38: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
+	20, // 39: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
+	23, // 40: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
+	25, // 41: mesh.operations.v1.OperationsService.CompareLedger:output_type -> mesh.operations.v1.CompareLedgerResponse
+	28, // 42: mesh.operations.v1.OperationsService.AcceptOdoo:output_type -> mesh.operations.v1.AcceptOdooResponse
+	36, // [36:43] is the sub-list for method output_type
+	29, // [29:36] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_mesh_operations_v1_operations_service_proto_init() }
@@ -1653,8 +2201,8 @@ func file_mesh_operations_v1_operations_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_operations_v1_operations_service_proto_rawDesc), len(file_mesh_operations_v1_operations_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   20,
+			NumEnums:      3,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

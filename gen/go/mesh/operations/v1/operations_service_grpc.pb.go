@@ -26,6 +26,8 @@ const (
 	OperationsService_ListFaultyRecords_FullMethodName = "/mesh.operations.v1.OperationsService/ListFaultyRecords"
 	OperationsService_ResyncDomain_FullMethodName      = "/mesh.operations.v1.OperationsService/ResyncDomain"
 	OperationsService_Backup_FullMethodName            = "/mesh.operations.v1.OperationsService/Backup"
+	OperationsService_CompareLedger_FullMethodName     = "/mesh.operations.v1.OperationsService/CompareLedger"
+	OperationsService_AcceptOdoo_FullMethodName        = "/mesh.operations.v1.OperationsService/AcceptOdoo"
 )
 
 // OperationsServiceClient is the client API for OperationsService service.
@@ -56,6 +58,14 @@ type OperationsServiceClient interface {
 	// stream has ended without an error. What was acknowledged before the call is in it.
 	// It holds records across all companies and of all callers.
 	Backup(ctx context.Context, in *BackupRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BackupResponse], error)
+	// CompareLedger answers what the ledger says is done and Odoo does not have, such as
+	// after Odoo was restored, and changes nothing. It asks Odoo for one command after
+	// another, the newest first, until it has two hundred of them in a row.
+	CompareLedger(ctx context.Context, in *CompareLedgerRequest, opts ...grpc.CallOption) (*CompareLedgerResponse, error)
+	// AcceptOdoo lets commands go on after Odoo was found to be restored, copied or
+	// upgraded. What the ledger says is done and Odoo does not have is LOST from then on:
+	// nothing of it is carried out again by itself.
+	AcceptOdoo(ctx context.Context, in *AcceptOdooRequest, opts ...grpc.CallOption) (*AcceptOdooResponse, error)
 }
 
 type operationsServiceClient struct {
@@ -134,6 +144,26 @@ func (c *operationsServiceClient) Backup(ctx context.Context, in *BackupRequest,
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type OperationsService_BackupClient = grpc.ServerStreamingClient[BackupResponse]
 
+func (c *operationsServiceClient) CompareLedger(ctx context.Context, in *CompareLedgerRequest, opts ...grpc.CallOption) (*CompareLedgerResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CompareLedgerResponse)
+	err := c.cc.Invoke(ctx, OperationsService_CompareLedger_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *operationsServiceClient) AcceptOdoo(ctx context.Context, in *AcceptOdooRequest, opts ...grpc.CallOption) (*AcceptOdooResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AcceptOdooResponse)
+	err := c.cc.Invoke(ctx, OperationsService_AcceptOdoo_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // OperationsServiceServer is the server API for OperationsService service.
 // All implementations must embed UnimplementedOperationsServiceServer
 // for forward compatibility.
@@ -162,6 +192,14 @@ type OperationsServiceServer interface {
 	// stream has ended without an error. What was acknowledged before the call is in it.
 	// It holds records across all companies and of all callers.
 	Backup(*BackupRequest, grpc.ServerStreamingServer[BackupResponse]) error
+	// CompareLedger answers what the ledger says is done and Odoo does not have, such as
+	// after Odoo was restored, and changes nothing. It asks Odoo for one command after
+	// another, the newest first, until it has two hundred of them in a row.
+	CompareLedger(context.Context, *CompareLedgerRequest) (*CompareLedgerResponse, error)
+	// AcceptOdoo lets commands go on after Odoo was found to be restored, copied or
+	// upgraded. What the ledger says is done and Odoo does not have is LOST from then on:
+	// nothing of it is carried out again by itself.
+	AcceptOdoo(context.Context, *AcceptOdooRequest) (*AcceptOdooResponse, error)
 	mustEmbedUnimplementedOperationsServiceServer()
 }
 
@@ -186,6 +224,12 @@ func (UnimplementedOperationsServiceServer) ResyncDomain(*ResyncDomainRequest, g
 }
 func (UnimplementedOperationsServiceServer) Backup(*BackupRequest, grpc.ServerStreamingServer[BackupResponse]) error {
 	return status.Error(codes.Unimplemented, "method Backup not implemented")
+}
+func (UnimplementedOperationsServiceServer) CompareLedger(context.Context, *CompareLedgerRequest) (*CompareLedgerResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CompareLedger not implemented")
+}
+func (UnimplementedOperationsServiceServer) AcceptOdoo(context.Context, *AcceptOdooRequest) (*AcceptOdooResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcceptOdoo not implemented")
 }
 func (UnimplementedOperationsServiceServer) mustEmbedUnimplementedOperationsServiceServer() {}
 func (UnimplementedOperationsServiceServer) testEmbeddedByValue()                           {}
@@ -284,6 +328,42 @@ func _OperationsService_Backup_Handler(srv interface{}, stream grpc.ServerStream
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type OperationsService_BackupServer = grpc.ServerStreamingServer[BackupResponse]
 
+func _OperationsService_CompareLedger_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CompareLedgerRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OperationsServiceServer).CompareLedger(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OperationsService_CompareLedger_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OperationsServiceServer).CompareLedger(ctx, req.(*CompareLedgerRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OperationsService_AcceptOdoo_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcceptOdooRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OperationsServiceServer).AcceptOdoo(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OperationsService_AcceptOdoo_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OperationsServiceServer).AcceptOdoo(ctx, req.(*AcceptOdooRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // OperationsService_ServiceDesc is the grpc.ServiceDesc for OperationsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -302,6 +382,14 @@ var OperationsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListFaultyRecords",
 			Handler:    _OperationsService_ListFaultyRecords_Handler,
+		},
+		{
+			MethodName: "CompareLedger",
+			Handler:    _OperationsService_CompareLedger_Handler,
+		},
+		{
+			MethodName: "AcceptOdoo",
+			Handler:    _OperationsService_AcceptOdoo_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

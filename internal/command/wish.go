@@ -1,0 +1,83 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/fault"
+)
+
+// wish is a request with what follows from it and its caller.
+type wish struct {
+	kind      Kind
+	command   Command
+	id        string
+	requestID string
+	principal string
+	// body is the request without its id, as it is kept and compared.
+	body []byte
+	// refusedToo tries it again also where it was refused.
+	refusedToo bool
+}
+
+func (w *wish) work(d *Desk, dry bool) *Work {
+	return &Work{ID: w.id, Principal: w.principal, Command: w.kind.Name, Odoo: &Odoo{client: d.Client, zone: d.Zone(), dry: dry}, lanes: &d.lanes}
+}
+
+// same refuses a request whose id was used for something else.
+func (w *wish) same(kept *internalv1.KeptIntent) error {
+	if kept.GetMethod() == w.kind.Method && bytes.Equal(kept.GetRequest(), w.body) {
+		return nil
+	}
+	return mismatch(kept.GetIntent())
+}
+
+// meant refuses a command that somebody else has carried out otherwise than its caller can
+// have meant it: who sees a draft of ten does not mean to release the hundred that were
+// released since.
+func (w *wish) meant(ctx context.Context, work *Work, done Standing) error {
+	guarded, is := w.command.(Guarded)
+	if !is || done.Noted {
+		return nil
+	}
+	stale := guarded.Unchanged(ctx)
+	if stale == nil {
+		return nil
+	}
+	if own, err := work.Noted(ctx, done.Model, done.ID); err != nil || own {
+		return err
+	}
+	return stale
+}
+
+// wish reads a request and who sends it.
+func (d *Desk) wish(ctx context.Context, method string, request Request) (*wish, error) {
+	kind, known := d.kinds[method]
+	if !known {
+		return nil, fmt.Errorf("no command is registered for %s", method)
+	}
+	asked, requestID, err := normal(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	w := &wish{kind: kind, requestID: requestID, principal: callerOf(ctx)}
+	w.id = idOf(w.principal, requestID)
+	return w, w.read(asked)
+}
+
+// read makes the command of a request, and what is kept of it.
+func (w *wish) read(asked proto.Message) (err error) {
+	if w.command, err = w.kind.Begin(asked); err != nil {
+		return err
+	}
+	w.body, err = proto.MarshalOptions{Deterministic: true}.Marshal(asked)
+	if len(w.body) > maxBody {
+		return fault.New(errorsv1.Reason_REASON_INVALID_ARGUMENT, fmt.Sprintf("The request has %d bytes, and a command takes %d: send it in parts.", len(w.body), maxBody))
+	}
+	return err
+}
