@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	"odoomesh/internal/access"
 	"odoomesh/internal/stream"
@@ -77,8 +78,14 @@ func TestAWatchTellsEachChange(t *testing.T) {
 	if own, _ := watched(t, odd, w, asks{filter: `state = DONE OR principal = "erp"`}, 1); !slices.Equal(own, []string{"r3 done"}) {
 		t.Errorf("told %v", own)
 	}
+	if err := w.Desk.ledger.keepOdoo(t.Context(), &internalv1.KeptOdoo{}, time.Now(), true); err != nil {
+		t.Fatal(err) // what else stands in the ledger is no intent
+	}
+	if _, err := w.press(erp, "r4", 45); err != nil {
+		t.Fatal(err)
+	}
 	operator := access.WithPrincipal(t.Context(), access.NewPrincipal("operator", map[string][]optionsv1.Access{"command": {optionsv1.Access_ACCESS_OPERATE}}))
-	if all, _ := watched(t, operator, w, asks{}, 6); len(all) != 6 {
+	if all, _ := watched(t, operator, w, asks{}, 8); len(all) != 8 || all[7] != "r4 done" {
 		t.Errorf("told %v", all)
 	}
 }
