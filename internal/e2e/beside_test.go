@@ -163,7 +163,7 @@ func workBeside(t *testing.T, p *person, odoo http.Handler, all []scene) {
 	c := settings(t, &through)
 	c.LongestRequest = 3 * time.Second // nothing hangs here
 	if p.sim == nil {
-		c.LongestRequest = 10 * time.Second
+		c.LongestRequest = 30 * time.Second
 	}
 	b := &beside{&stage{p, start(t, c)}, proxy, shelfOf(t, p)}
 	for n, s := range all {

@@ -34,7 +34,7 @@ import (
 // live Odoo answers more slowly, and shares the machine as a rule.
 var patience = func() time.Duration {
 	if os.Getenv("ODOO_URL") != "" || race.Enabled {
-		return 5 * time.Minute
+		return 10 * time.Minute
 	}
 	return 2 * time.Minute
 }()

@@ -73,6 +73,7 @@ func buyWhileKilled(t *testing.T, p *person, odoo *visible) {
 				b, err := purchased(m, on, fmt.Sprintf("%s-%d", p.mark, n), said.noting(repeating(t, random)))
 				if err != nil {
 					t.Error(err)
+					continue
 				}
 				mu.Lock()
 				bought, undone[b] = append(bought, b), said.steps
@@ -103,7 +104,7 @@ func buyWhileKilled(t *testing.T, p *person, odoo *visible) {
 		}
 	}
 	restarts.Wait()
-	if t.Failed() {
+	if len(bought) == 0 {
 		return
 	}
 	unsettled := func() []*commandv1.Intent {
