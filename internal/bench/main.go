@@ -49,6 +49,7 @@ var parts = []part{
 	{"freshness", measureFreshness},
 	{"events", measureEvents},
 	{"event ages", measureEventAges},
+	{"commands", measureCommands},
 	{"million", measureMillion},
 	{"first load", measureFirstLoad},
 	{"first load of move lines", measureLinesLoad},

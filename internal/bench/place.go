@@ -40,7 +40,7 @@ func newPlace(ctx context.Context) (*place, error) {
 	}
 	p := &place{dir: dir}
 	hash := sha256.Sum256([]byte(token))
-	access := "principals:\n- name: bench\n  token_sha256: " + hex.EncodeToString(hash[:]) + "\n  rights: {\"*\": [read]}\n"
+	access := "principals:\n- name: bench\n  token_sha256: " + hex.EncodeToString(hash[:]) + "\n  rights: {\"*\": [read], order: [read, write]}\n"
 	err = os.WriteFile(p.path("access.yaml"), []byte(access), 0o600)
 	if err == nil {
 		err = os.WriteFile(p.path("password"), []byte("admin\n"), 0o600)

@@ -176,6 +176,21 @@ func (d *Desk) guarded(w *wish, work *Work, a attempt) (out result) {
 	return d.attempt(w, work, a)
 }
 
+// beside does something beside what else is done for a command, and tells how it ended; a
+// panic is an error here, too.
+func beside(do func() error) <-chan error {
+	ended := make(chan error, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				ended <- fault.Internal(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			}
+		}()
+		ended <- do()
+	}()
+	return ended
+}
+
 // attempt looks, does what is missing, and looks again: what Odoo answers is advice.
 func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 	ctx, before := d.working, a.standing

@@ -261,22 +261,11 @@ func (d *Desk) begin(ctx context.Context, r *run, w *wish) (settled *internalv1.
 
 // accept looks how far a command has come, refuses what is impossible, and takes it on.
 func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent, e event) (*internalv1.KeptIntent, *Standing, error) {
-	if err := d.admitted(ctx, w.kind); err != nil {
-		return nil, nil, err
-	}
-	if err := d.permitted(ctx, w.kind); err != nil {
-		return nil, nil, err
-	}
-	work := w.work(d, false)
-	standing, err := w.command.Look(ctx, work)
-	if err != nil {
-		return nil, nil, err
-	}
-	switch {
-	case standing.Stage == Nothing:
-		err = w.command.Check(ctx, work)
-	case standing.Stage == Done && kept == nil:
-		err = w.meant(ctx, work, standing)
+	// Whether Odoo is the one that it was is looked up beside: all of it only reads.
+	admitted := beside(func() error { return d.admitted(ctx, w.kind) })
+	standing, err := d.examine(ctx, w, kept == nil)
+	if refused := <-admitted; refused != nil {
+		err = refused
 	}
 	if err != nil {
 		return nil, nil, err
@@ -292,6 +281,24 @@ func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent,
 		i.Explanation, i.Reason, i.Evidence, i.Calls = "It is being carried out.", "", "", nil
 	})
 	return kept, &standing, err
+}
+
+// examine looks how far a command has come, and refuses what is impossible.
+func (d *Desk) examine(ctx context.Context, w *wish, first bool) (standing Standing, err error) {
+	if err := d.permitted(ctx, w.kind); err != nil {
+		return standing, err
+	}
+	work := w.work(d, false)
+	if standing, err = w.command.Look(ctx, work); err != nil {
+		return standing, err
+	}
+	switch {
+	case standing.Stage == Nothing:
+		err = w.command.Check(ctx, work)
+	case standing.Stage == Done && first:
+		err = w.meant(ctx, work, standing)
+	}
+	return standing, err
 }
 
 func (d *Desk) start(work func()) {

@@ -18,24 +18,27 @@ const (
 )
 
 // signed writes into Odoo who asked for what is done, where Odoo's own users and
-// auditors see it: as a note on the document. What is done stays done where that fails,
-// and the intent says so. fresh says that nobody can have written it before.
+// auditors see it: as a note on the document. Beside it, the copy is brought up to Odoo.
+// What is done stays done where either fails, and the intent says so. fresh says that
+// nobody can have written the note before.
 func (d *Desk) signed(ctx context.Context, work *Work, w *wish, s Standing, fresh bool) result {
+	refreshed := beside(func() error {
+		return d.persist(ctx, w.kind, func(ctx context.Context) error { return d.Refresh(ctx, s.Document) })
+	})
 	err := d.persist(ctx, w.kind, func(ctx context.Context) error {
 		err := work.sign(ctx, s, fresh)
 		fresh = false
 		return err
 	})
+	stale := <-refreshed
 	if ctx.Err() != nil {
 		return result{event: lost, standing: s, cause: ctx.Err()}
 	}
 	if err != nil {
 		s.Warnings = append(s.Warnings, "Who asked for it could not be written into Odoo: "+textOf(err))
 	}
-	// Capture does it anyway, a moment later.
-	refresh := func(ctx context.Context) error { return d.Refresh(ctx, s.Document) }
-	if err := d.persist(ctx, w.kind, refresh); err != nil && !w.kind.Own {
-		s.Warnings = append(s.Warnings, "The mesh's copy of "+s.Document+" could not be brought up to Odoo yet: "+textOf(err))
+	if stale != nil && !w.kind.Own { // capture does it anyway, a moment later
+		s.Warnings = append(s.Warnings, "The mesh's copy of "+s.Document+" could not be brought up to Odoo yet: "+textOf(stale))
 	}
 	return result{event: seenDone, standing: s}
 }
