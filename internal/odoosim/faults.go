@@ -167,6 +167,8 @@ const (
 	// costAction is how many writes a button on one record is worth: confirming an
 	// order or validating a receipt takes some 150 ms.
 	costAction = 50
+	// costNote is the same of a note on a record, a sixth of that (measured on 17).
+	costNote = 8
 )
 
 func (c cost) time() time.Duration {

@@ -16,7 +16,9 @@ func handlerOf(version int, m *orm.Model, method string) (handler, bool) {
 			if err != nil {
 				return nil, err
 			}
-			r.cost.writes = costAction * len(ids)
+			if r.cost.writes = costAction * len(ids); method == "message_post" {
+				r.cost.writes = costNote
+			}
 			return act.Do(r.env, ids, a)
 		}}, true
 	}
