@@ -91,7 +91,10 @@ func (p press) Look(ctx context.Context, w *command.Work) (command.Standing, err
 }
 
 func (p press) Do(ctx context.Context, w *command.Work) error {
-	_, err := w.Odoo.Do(ctx, "order", "press", []int64{p.id}, p.says(w))
+	answer, err := w.Odoo.Do(ctx, "order", "press", []int64{p.id}, p.says(w))
+	if command.Window(answer) != "" {
+		return &command.Question{Text: "Is it meant?"}
+	}
 	return err
 }
 

@@ -244,8 +244,11 @@ func (l *life) worked(c call) reply {
 	}
 	<-time.After(l.span(10 * time.Millisecond))
 	l.mu.Lock()
-	err := l.house.begins(c.document)
+	err, asks := l.house.begins(c.document), l.house.asks && c.method == "press"
 	l.mu.Unlock()
+	if err == nil && asks {
+		return reply{map[string]any{"res_model": "is.it.meant"}, nil}
+	}
 	if err != nil {
 		return reply{nil, err}
 	}
