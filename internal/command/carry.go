@@ -61,7 +61,9 @@ type course struct {
 	adrift    time.Time
 	contended int
 	refusedAt string
-	// refusal is what was refused while another call was adrift; nil where nothing was.
+	// held is how an attempt ended while another call was adrift, and refusal why; nil
+	// where none has.
+	held    event
 	refusal error
 }
 
@@ -144,8 +146,8 @@ func (d *Desk) judge(c *course, out *result) {
 	switch {
 	case out.event == unsent, out.event == refused && out.ruled && !certain:
 		out.event = lost
-	case out.event == refused && !c.adrift.IsZero() && d.Clock.Now().Sub(c.adrift) <= d.LongestRequest:
-		out.event, c.refusal = lost, out.cause
+	case (out.event == refused || out.event == asked) && !c.adrift.IsZero() && d.Clock.Now().Sub(c.adrift) <= d.LongestRequest:
+		out.event, c.held, c.refusal = lost, out.event, out.cause
 	}
 	if out.event == refused && fault.ReasonOf(out.cause) == errorsv1.Reason_REASON_NOT_FOUND {
 		out.event, out.cause = asked, &Question{Text: textOf(out.cause) + " It was deleted in Odoo, and whether this was done before is not known."}
@@ -154,7 +156,7 @@ func (d *Desk) judge(c *course, out *result) {
 		return
 	}
 	if c.refusal != nil {
-		out.event, out.cause = refused, c.refusal
+		out.event, out.cause = c.held, c.refusal
 		return
 	}
 	out.event = unsent

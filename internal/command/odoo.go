@@ -174,10 +174,8 @@ func (o *Odoo) leaving() func(err error) {
 	sent, adrift := o.sent, o.adrift
 	o.sent, o.adrift = true, true
 	return func(err error) {
-		var answered *odoo.Fault
 		executed := err == nil || odoo.MayHaveExecuted(err)
-		o.sent = sent || executed
-		o.adrift = adrift || executed && err != nil && !errors.As(err, &answered)
+		o.sent, o.adrift = sent || executed, adrift || executed && isOfTransport(err)
 	}
 }
 
