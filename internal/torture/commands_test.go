@@ -116,28 +116,42 @@ func (m makes) Do(ctx context.Context, w *command.Work) error {
 
 type book struct{ on }
 
-func (b book) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
-	b.house.note(happening{what: looked, intent: w.ID})
+// read reads the receipt, and who has filled it.
+func (b book) read(ctx context.Context, w *command.Work) (booked bool, by []string, err error) {
 	row, ok, err := w.Odoo.Row(ctx, "receipt", b.id, "booked", "filled")
 	if err == nil && !ok {
 		err = fault.NotFound(b.name)
 	}
 	if err != nil {
-		return command.Standing{}, err
+		return false, nil, err
 	}
 	filled, _ := row.String("filled")
-	by := strings.Fields(filled)
-	booked, _ := row.Bool("booked")
+	booked, _ = row.Bool("booked")
+	return booked, strings.Fields(filled), nil
+}
+
+func (b book) Check(ctx context.Context, w *command.Work) error {
+	booked, _, err := b.read(ctx, w)
+	if booked {
+		return command.Refused("%s is booked already.", b.name)
+	}
+	return err
+}
+
+func (b book) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	b.house.note(happening{what: looked, intent: w.ID})
+	booked, by, err := b.read(ctx, w)
+	if err != nil {
+		return command.Standing{}, err
+	}
 	mine := slices.Contains(by, w.ID)
 	s := command.Standing{Document: b.name, Model: "receipt", ID: b.id}
 	switch {
 	case booked && mine:
 		s.Stage = command.Done
-	case booked:
-		return s, command.Refused("%s is booked already.", b.name)
 	case mine:
 		s.Stage, s.Evidence = command.Begun, "its lines are there"
-	case len(by) > 0:
+	case len(by) > 0 && !booked:
 		s.Stage, s.Question = command.Asks, b.name+" was filled by somebody else."
 	}
 	return s, nil
