@@ -29,7 +29,7 @@ import (
 )
 
 var (
-	rounds = flag.Int("torture.rounds", 20, "rounds of the torture; each is a ledger, an Odoo and some minutes of their time")
+	rounds = flag.Int("torture.rounds", 12, "rounds of the torture; each is a ledger, an Odoo and some minutes of their time")
 	seed   = flag.Uint64("torture.seed", 1, "seed of the first round; each further round has the next")
 )
 
@@ -37,7 +37,7 @@ const (
 	// longest is how long Odoo works on a request.
 	longest = 30 * time.Second
 	// enoughRounds is how many rounds give every failpoint its chance.
-	enoughRounds = 20
+	enoughRounds = 50
 	callers      = 6
 	orders       = 3
 	receipts     = 3
