@@ -258,6 +258,10 @@ func (l *life) worked(c call) reply {
 	if l.dies("before a commit") {
 		l.hit("commits for the dead")
 	}
+	if l.chance(20) {
+		l.hit("a yes for nothing")
+		return reply{map[string]any{"ids": []any{int64(1)}}, nil}
+	}
 	value, err := l.house.commit(c)
 	l.dies("after a commit")
 	if err == nil && l.chance(6) {
