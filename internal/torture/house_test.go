@@ -113,6 +113,9 @@ func (h *house) commit(c call) (any, error) {
 		if h.booked[c.document] {
 			return nil, &odoo.Fault{Code: 2, Kind: odoo.BusinessRule, Message: "It is booked already."}
 		}
+		if !slices.Contains(h.filled[c.document], c.intent) {
+			return nil, &odoo.Fault{Code: 2, Kind: odoo.BusinessRule, Message: "There is nothing to book."}
+		}
 		h.booked[c.document] = true
 		h.add(effect)
 		return true, nil

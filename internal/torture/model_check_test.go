@@ -42,6 +42,7 @@ func TestTheModelSeesWhatMustNotHappen(t *testing.T) {
 		"never held":             {[]happening{is(accepted), with(is(done), func(h *happening) { h.reason = "not held" })}, "never held"},
 		"told what it never was": {[]happening{call, is(accepted), told(done), is(done)}, "it was none of"},
 		"told what it once was":  {[]happening{is(accepted), is(notDone), is(accepted), is(done), call, told(notDone)}, "it was none of"},
+		"done and not told":      {[]happening{is(accepted), is(done), {what: asked, op: 1}, {what: answered, op: 1, principal: "erp", request: "r", body: "press orders/1", reason: "INTERNAL"}}, "does not say so"},
 		"another's answer":       {[]happening{call, is(accepted), is(done), with(told(done), func(h *happening) { h.principal = "wms" })}, "the answer is that of"},
 		"another body":           {[]happening{is(accepted), with(of(left), func(h *happening) { h.body = "press orders/2" })}, "the ledger has"},
 		"the same body refused":  {[]happening{call, is(accepted), with(told(accepted), func(h *happening) { h.reason = "IDEMPOTENCY_MISMATCH" })}, "the same body"},

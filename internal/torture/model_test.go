@@ -98,6 +98,11 @@ func judge(all []happening, follows map[[2]commandv1.State]bool) (intent string,
 		case removed:
 			k.removals, k.there, k.seen = k.removals+1, false, false
 		case answered:
+			for _, settled := range intents {
+				if settled.silent(h, all[began[h.op]], began[h.op]) {
+					return wrong("it is %s, and the answer does not say so", settled.state)
+				}
+			}
 			if err := k.answer(h, began[h.op], n); err != nil {
 				return wrong("%v", err)
 			}
@@ -109,6 +114,13 @@ func judge(all []happening, follows map[[2]commandv1.State]bool) (intent string,
 		}
 	}
 	return "", nil
+}
+
+// silent tells whether an answer leaves out what was settled before its call began.
+func (k *known) silent(h, call happening, began int) bool {
+	return call.intent == "" && h.intent == "" && h.principal == k.principal && h.request == k.request && h.body == k.body &&
+		h.reason != "IN_PROGRESS" && h.reason != "SHUTTING_DOWN" &&
+		k.had(began, began, commandv1.State_STATE_DONE, commandv1.State_STATE_CANCELLED)
 }
 
 // answer judges what a caller was told.
