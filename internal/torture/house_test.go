@@ -23,8 +23,8 @@ type house struct {
 	ids  int64
 	// notes are on documents.
 	notes []string
-	// locked is a rule that is in force now and then, and asks a question of Odoo's.
-	locked, asks bool
+	// locked is a rule that is in force now and then.
+	locked bool
 }
 
 func newHouse(h *history) *house {
@@ -145,7 +145,7 @@ func (h *house) people(ctx context.Context, w *world) {
 	for w.rest(ctx, 20) {
 		h.mu.Lock()
 		order, receipt := fmt.Sprint("orders/", 1+w.below(orders)), fmt.Sprint("receipts/", 1+w.below(receipts))
-		switch w.below(9) {
+		switch w.below(8) {
 		case 0:
 			h.pressed[order] = true
 		case 1:
@@ -158,8 +158,6 @@ func (h *house) people(ctx context.Context, w *world) {
 			h.gone[receipt] = true
 		case 5:
 			h.locked = !h.locked
-		case 6:
-			h.asks = !h.asks
 		default:
 			for external, id := range h.made {
 				delete(h.made, external)
@@ -171,6 +169,6 @@ func (h *house) people(ctx context.Context, w *world) {
 		h.mu.Unlock()
 	}
 	h.mu.Lock()
-	h.locked, h.asks = false, false
+	h.locked = false
 	h.mu.Unlock()
 }

@@ -244,9 +244,10 @@ func (l *life) worked(c call) reply {
 	}
 	<-time.After(l.span(10 * time.Millisecond))
 	l.mu.Lock()
-	err, asks := l.house.begins(c.document), l.house.asks && c.method == "press"
+	err, asks := l.house.begins(c.document), c.method == "press" && l.chance(3)
 	l.mu.Unlock()
 	if err == nil && asks {
+		l.hit("a question")
 		return reply{map[string]any{"res_model": "is.it.meant"}, nil}
 	}
 	if err != nil {

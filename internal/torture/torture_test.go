@@ -76,7 +76,7 @@ func TestTorture(t *testing.T) {
 // failpoints are where the mesh is killed, and what goes wrong beside.
 var failpoints = []string{
 	"before a sync", "after a sync", "full disk", "before a call", "before a commit", "after a commit", "before an answer", "at a look", "at a note", "before a reply",
-	"unreachable", "unreachable at a look", "lost on the way", "contention", "cut while Odoo works", "slow", "a yes for nothing", "a lie after the commit",
+	"unreachable", "unreachable at a look", "lost on the way", "contention", "cut while Odoo works", "slow", "a yes for nothing", "a question", "a lie after the commit",
 }
 
 // world is one round.
