@@ -66,6 +66,10 @@ fuzz: ## run every fuzzer for FUZZTIME (3000x: so many inputs)
 soak: ## let the adversary play against change capture; ROUNDS (1000) and SEED (1) say how long and how; from 50 rounds on each trick has to work once
 	@go test ./internal/capture -run TestAdversary -timeout 0 -v -adversary.rounds=$(or $(ROUNDS),1000) -adversary.seed=$(or $(SEED),1)
 
+.PHONY: torture
+torture: ## torture commands: ROUNDS (20000, about an hour) and SEED (1) say how long and how; from 50 rounds on every failpoint has to be met
+	@go test ./internal/torture -run TestTorture -timeout 0 -v -torture.rounds=$(or $(ROUNDS),20000) -torture.seed=$(or $(SEED),1)
+
 .PHONY: bench
 bench: ## print the numbers, each beside a bare reference; BENCH_JSON=<file> writes them as JSON too, BENCH_MOVE_LINES=1000000 loads so many move lines
 	@go run ./internal/bench

@@ -56,9 +56,15 @@ type course struct {
 	began time.Time
 	// sent is when a call that changes something may have left for Odoo last; zero where
 	// none has.
-	sent      time.Time
+	sent time.Time
+	// adrift is the same of a call whose answer is missing: Odoo may still be at it.
+	adrift    time.Time
 	contended int
 	refusedAt string
+	// held is how an attempt ended while another call was adrift, and refusal why; nil
+	// where none has.
+	held    event
+	refusal error
 }
 
 // takeUp carries on with an intent that was open when the mesh stopped.
@@ -72,7 +78,7 @@ func (d *Desk) takeUp(r *run, w *wish) {
 	defer leave()
 	// The last call may have left when the mesh stopped.
 	now := d.Clock.Now()
-	d.settle(r, d.carry(r, w, attempt{looking: true}, &course{began: now, sent: now}))
+	d.settle(r, d.carry(r, w, attempt{looking: true}, &course{began: now, sent: now, adrift: now}))
 }
 
 // carry works on an intent until it is settled, or the desk closes.
@@ -87,6 +93,9 @@ func (d *Desk) carry(r *run, w *wish, a attempt, c *course) *internalv1.KeptInte
 		out := d.guarded(w, work, a)
 		if work.Odoo.sent {
 			c.sent = d.Clock.Now()
+		}
+		if work.Odoo.adrift {
+			c.adrift = d.Clock.Now()
 		}
 		if d.working.Err() != nil {
 			return kept
@@ -137,11 +146,17 @@ func (d *Desk) judge(c *course, out *result) {
 	switch {
 	case out.event == unsent, out.event == refused && out.ruled && !certain:
 		out.event = lost
+	case (out.event == refused || out.event == asked) && !c.adrift.IsZero() && d.Clock.Now().Sub(c.adrift) <= d.LongestRequest:
+		out.event, c.held, c.refusal = lost, out.event, out.cause
 	}
 	if out.event == refused && fault.ReasonOf(out.cause) == errorsv1.Reason_REASON_NOT_FOUND {
 		out.event, out.cause = asked, &Question{Text: textOf(out.cause) + " It was deleted in Odoo, and whether this was done before is not known."}
 	}
 	if out.event != lost || !certain {
+		return
+	}
+	if c.refusal != nil {
+		out.event, out.cause = c.held, c.refusal
 		return
 	}
 	out.event = unsent

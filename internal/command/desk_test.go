@@ -636,6 +636,54 @@ func TestWhatWasSentOnceStaysUnknown(t *testing.T) {
 	})
 }
 
+// What Odoo refuses by now, as a period that is locked since, it may have let pass in a
+// call that it is still at: neither is said before that call has ended.
+func TestWhatIsRefusedWhileACallIsAdriftIsUnknown(t *testing.T) {
+	locked := &odoo.Fault{Code: 2, Kind: odoo.BusinessRule, Message: "The period is locked."}
+	question := &Question{Text: "Is it expired?"}
+	begin := func(t *testing.T, longest time.Duration, then error) (*world, context.Context, error) {
+		w := newWorld(t)
+		w.LongestRequest, w.Patience = longest, time.Second
+		n := 0
+		w.before = func(int64) error {
+			if n++; n == 1 {
+				return cut
+			}
+			return then
+		}
+		ctx := as(t, "erp")
+		_, err := w.press(ctx, "r1", 42)
+		return w, ctx, err
+	}
+	t.Run("it comes", func(t *testing.T) {
+		w, ctx, err := begin(t, time.Hour, locked)
+		if fault.ReasonOf(err) != errorsv1.Reason_REASON_UNKNOWN_OUTCOME {
+			t.Fatalf("%v", err)
+		}
+		w.house.mu.Lock()
+		w.pressed[42]++ // the first call comes through
+		w.house.mu.Unlock()
+		w.state(t, ctx, "r1", stateDone)
+	})
+	t.Run("a question", func(t *testing.T) {
+		w, ctx, err := begin(t, time.Hour, question)
+		if fault.ReasonOf(err) != errorsv1.Reason_REASON_UNKNOWN_OUTCOME {
+			t.Fatalf("%v", err)
+		}
+		if i, err := w.Cancel(ctx, nameOf(idOf("erp", "r1")), "not wanted"); err == nil {
+			t.Errorf("it is given up: %v", i)
+		}
+		w, ctx, _ = begin(t, 300*time.Millisecond, question)
+		w.state(t, ctx, "r1", stateAsks)
+	})
+	t.Run("it does not come", func(t *testing.T) {
+		w, ctx, _ := begin(t, 300*time.Millisecond, locked)
+		if i := w.state(t, ctx, "r1", stateRefused); i.GetReason() != "BUSINESS_RULE" || !strings.Contains(i.GetExplanation(), "The period is locked.") {
+			t.Errorf("%v", i)
+		}
+	})
+}
+
 // What the checks refuse by now is not done at a later try, as it would not have been at
 // the first.
 func TestALaterTryIsCheckedAnew(t *testing.T) {

@@ -81,3 +81,25 @@ func TestWhatIsDoneStaysDone(t *testing.T) {
 		}
 	})
 }
+
+// Every state is reached from a new intent, and an event leads to one state.
+func TestEveryStateIsReached(t *testing.T) {
+	reached, seen := map[commandv1.State]bool{stateNone: true}, map[transition]bool{}
+	for range transitions {
+		for _, row := range transitions {
+			reached[row.to] = reached[row.to] || reached[row.from]
+		}
+	}
+	for number := range commandv1.State_name {
+		if state := commandv1.State(number); !reached[state] {
+			t.Errorf("nothing leads to %v", state)
+		}
+	}
+	for _, row := range transitions {
+		key := transition{from: row.from, event: row.event}
+		if seen[key] {
+			t.Errorf("%v on %v leads to two states", row.from, row.event)
+		}
+		seen[key] = true
+	}
+}

@@ -32,6 +32,8 @@ type Odoo struct {
 	calls []*commandv1.Call
 	// sent says that Odoo may have carried one of them out, or still does.
 	sent bool
+	// adrift says that it may still be at one of them: the answer is missing.
+	adrift bool
 }
 
 // Dry tells whether the calls that change something are only noted: what they would
@@ -169,9 +171,12 @@ func (o *Odoo) Do(ctx context.Context, model, method string, ids []int64, kwargs
 
 // leaving notes that a call leaves, and then what is known of that when it has ended.
 func (o *Odoo) leaving() func(err error) {
-	before := o.sent
-	o.sent = true
-	return func(err error) { o.sent = before || err == nil || odoo.MayHaveExecuted(err) }
+	sent, adrift := o.sent, o.adrift
+	o.sent, o.adrift = true, true
+	return func(err error) {
+		executed := err == nil || odoo.MayHaveExecuted(err)
+		o.sent, o.adrift = sent || executed, adrift || executed && isOfTransport(err)
+	}
 }
 
 // last is the call that was made last of those that change something; empty where there

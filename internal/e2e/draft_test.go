@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/genproto/googleapis/type/money"
@@ -150,6 +151,7 @@ func TestADraftThatWasHalfChanged(t *testing.T) {
 	behind := *p
 	behind.url = served(t, proxy)
 	c := settings(t, &behind)
+	c.LongestRequest = 3 * time.Second // nothing hangs here
 	on := shelfOf(t, p)
 	half := func(mark string) *orderv1.Order {
 		t.Helper()

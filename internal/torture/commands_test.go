@@ -1,0 +1,166 @@
+package torture
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
+	"odoomesh/internal/command"
+	"odoomesh/internal/fault"
+)
+
+const (
+	pressMethod = orderv1.OrderService_ReleaseOrder_FullMethodName
+	makeMethod  = orderv1.OrderService_CreateOrder_FullMethodName
+	bookMethod  = receiptv1.ReceiptService_ReceiveReceipt_FullMethodName
+)
+
+// bodyOf is what a request asks for, in a word.
+func bodyOf(request proto.Message) string {
+	switch r := request.(type) {
+	case *orderv1.ReleaseOrderRequest:
+		return "press " + r.GetName()
+	case *receiptv1.ReceiveReceiptRequest:
+		return "book " + r.GetName()
+	case *orderv1.CreateOrderRequest:
+		return "make " + r.GetOrder().GetSupplierReference()
+	}
+	return ""
+}
+
+// kinds are the three shapes of commands: one call on a record, one that makes a record,
+// and two calls of which the second is refused when it is repeated.
+func (h *house) kinds() []command.Kind {
+	return []command.Kind{
+		{Name: "press", Method: pressMethod, Request: &orderv1.ReleaseOrderRequest{}, Begin: func(r proto.Message) (command.Command, error) {
+			name := r.(*orderv1.ReleaseOrderRequest).GetName()
+			return press{on{h, name, idIn(name), bodyOf(r)}}, nil
+		}},
+		{Name: "make", Method: makeMethod, Request: &orderv1.CreateOrderRequest{}, Begin: func(r proto.Message) (command.Command, error) {
+			return makes{on{h, "", 0, bodyOf(r)}}, nil
+		}},
+		{Name: "book", Method: bookMethod, Request: &receiptv1.ReceiveReceiptRequest{}, Begin: func(r proto.Message) (command.Command, error) {
+			name := r.(*receiptv1.ReceiveReceiptRequest).GetName()
+			return book{on{h, name, idIn(name), bodyOf(r)}}, nil
+		}},
+	}
+}
+
+func idIn(name string) (id int64) {
+	_, _ = fmt.Sscan(name[strings.Index(name, "/")+1:], &id)
+	return id
+}
+
+// on is what all commands have.
+type on struct {
+	house *house
+	name  string
+	id    int64
+	body  string
+}
+
+func (o on) Document() string                           { return o.name }
+func (o on) Check(context.Context, *command.Work) error { return nil }
+
+// says is what Odoo is told beside: for whom it does it.
+func (o on) says(w *command.Work) map[string]any {
+	return map[string]any{"intent": w.ID, "body": o.body}
+}
+
+type press struct{ on }
+
+func (p press) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	p.house.note(happening{what: looked, intent: w.ID})
+	row, ok, err := w.Odoo.Row(ctx, "order", p.id, "pressed")
+	if err == nil && !ok {
+		err = fault.NotFound(p.name)
+	}
+	if err != nil {
+		return command.Standing{}, err
+	}
+	s := command.Standing{Document: p.name, Model: "order", ID: p.id}
+	if done, _ := row.Bool("pressed"); done {
+		s.Stage = command.Done
+	}
+	return s, nil
+}
+
+func (p press) Do(ctx context.Context, w *command.Work) error {
+	answer, err := w.Odoo.Do(ctx, "order", "press", []int64{p.id}, p.says(w))
+	if command.Window(answer) != "" {
+		return &command.Question{Text: "Is it meant?"}
+	}
+	return err
+}
+
+type makes struct{ on }
+
+func (m makes) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	m.house.note(happening{what: looked, intent: w.ID})
+	id, err := w.Odoo.Find(ctx, w.External(0))
+	if err != nil || id == 0 {
+		return command.Standing{}, err
+	}
+	return command.Standing{Stage: command.Done, Document: fmt.Sprint("orders/", id), Model: "order", ID: id}, nil
+}
+
+func (m makes) Do(ctx context.Context, w *command.Work) error {
+	_, err := w.Odoo.Load(ctx, "order", []string{"id", "intent", "body"}, [][]string{{w.External(0), w.ID, m.body}})
+	return err
+}
+
+type book struct{ on }
+
+// read reads the receipt, and who has filled it.
+func (b book) read(ctx context.Context, w *command.Work) (booked bool, by []string, err error) {
+	row, ok, err := w.Odoo.Row(ctx, "receipt", b.id, "booked", "filled")
+	if err == nil && !ok {
+		err = fault.NotFound(b.name)
+	}
+	if err != nil {
+		return false, nil, err
+	}
+	filled, _ := row.String("filled")
+	booked, _ = row.Bool("booked")
+	return booked, strings.Fields(filled), nil
+}
+
+func (b book) Check(ctx context.Context, w *command.Work) error {
+	booked, _, err := b.read(ctx, w)
+	if booked {
+		return command.Refused("%s is booked already.", b.name)
+	}
+	return err
+}
+
+func (b book) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	b.house.note(happening{what: looked, intent: w.ID})
+	booked, by, err := b.read(ctx, w)
+	if err != nil {
+		return command.Standing{}, err
+	}
+	mine := slices.Contains(by, w.ID)
+	s := command.Standing{Document: b.name, Model: "receipt", ID: b.id}
+	switch {
+	case booked && mine:
+		s.Stage = command.Done
+	case mine:
+		s.Stage, s.Evidence = command.Begun, "its lines are there"
+	case len(by) > 0 && !booked:
+		s.Stage, s.Question = command.Asks, b.name+" was filled by somebody else."
+	}
+	return s, nil
+}
+
+func (b book) Do(ctx context.Context, w *command.Work) error {
+	if _, err := w.Odoo.Do(ctx, "receipt", "fill", []int64{b.id}, b.says(w)); err != nil {
+		return err
+	}
+	_, err := w.Odoo.Do(ctx, "receipt", "book", []int64{b.id}, b.says(w))
+	return err
+}

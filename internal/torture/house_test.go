@@ -1,0 +1,174 @@
+package torture
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"odoomesh/internal/command"
+	"odoomesh/internal/odoo"
+)
+
+// house is an Odoo: orders that are pressed or made, receipts that are filled and then
+// booked. Its state changes with the lock of the history held.
+type house struct {
+	*history
+	pressed, booked, gone map[string]bool
+	// filled are who put lines on a receipt.
+	filled map[string][]string
+	// made are the orders that were made, by their external ids; ever is never forgotten.
+	made map[string]int64
+	ever map[string]bool
+	ids  int64
+	// notes are on documents.
+	notes []string
+	// locked is a rule that is in force now and then.
+	locked bool
+}
+
+func newHouse(h *history) *house {
+	return &house{history: h, pressed: map[string]bool{}, booked: map[string]bool{}, gone: map[string]bool{}, filled: map[string][]string{}, made: map[string]int64{}, ever: map[string]bool{}, ids: 1000}
+}
+
+// documentOf is a record's name.
+func documentOf(model string, id int64) string { return fmt.Sprintf("%ss/%d", model, id) }
+
+// rows answers what is read.
+func (h *house) rows(model string, domain odoo.Domain) []odoo.Row {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	id := domain[0].([]any)[2].(int64)
+	name := documentOf(model, id)
+	if h.gone[name] {
+		return nil
+	}
+	if len(domain) > 1 { // looks for a note
+		about := domain[1].([]any)[2].(string)
+		if !slices.ContainsFunc(h.notes, func(n string) bool { return strings.Contains(n, about) }) {
+			return nil
+		}
+	}
+	return []odoo.Row{odoo.NewRow(model, map[string]any{"id": id, "pressed": h.pressed[name], "booked": h.booked[name], "filled": strings.Join(h.filled[name], " ")})}
+}
+
+// find answers what has an external id.
+func (h *house) find(external string) (any, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	id := h.made[external]
+	if id == 0 {
+		return nil, &odoo.Fault{Code: 2, Kind: odoo.Missing, Message: "No record found for unique ID " + external}
+	}
+	return []any{"order", id}, nil
+}
+
+// held tells whether Odoo holds, or has ever held, what an intent asks for. The lock is
+// held.
+func (h *house) held(intent, body string) bool {
+	verb, name, _ := strings.Cut(body, " ")
+	switch verb {
+	case "press":
+		return h.pressed[name]
+	case "book":
+		return h.booked[name] && slices.Contains(h.filled[name], intent)
+	}
+	return h.ever["x_"+intent]
+}
+
+// begins is what Odoo checks when it begins with a call: rules as they are then. The lock
+// is held.
+func (h *house) begins(document string) error {
+	switch {
+	case h.locked:
+		return &odoo.Fault{Code: 2, Kind: odoo.BusinessRule, Message: "The period is locked."}
+	case document != "" && h.gone[document]:
+		return &odoo.Fault{Code: 2, Kind: odoo.Missing, Message: "Record does not exist or has been deleted."}
+	}
+	return nil
+}
+
+// commit does what a call asks for. The lock is held.
+func (h *house) commit(c call) (any, error) {
+	if err := h.begins(c.document); err != nil && !h.locked {
+		return nil, err
+	}
+	effect := happening{what: committed, intent: c.intent, body: c.body, document: c.document}
+	switch c.method {
+	case "press":
+		if !h.pressed[c.document] {
+			h.pressed[c.document] = true
+			h.add(effect)
+		}
+		return true, nil
+	case "fill":
+		if h.booked[c.document] {
+			return nil, &odoo.Fault{Code: 2, Kind: odoo.BusinessRule, Message: "It is booked."}
+		}
+		if !slices.Contains(h.filled[c.document], c.intent) {
+			h.filled[c.document] = append(h.filled[c.document], c.intent)
+		}
+		return true, nil
+	case "book":
+		if h.booked[c.document] {
+			return nil, &odoo.Fault{Code: 2, Kind: odoo.BusinessRule, Message: "It is booked already."}
+		}
+		if !slices.Contains(h.filled[c.document], c.intent) {
+			return nil, &odoo.Fault{Code: 2, Kind: odoo.BusinessRule, Message: "There is nothing to book."}
+		}
+		h.booked[c.document] = true
+		h.add(effect)
+		return true, nil
+	}
+	if h.made[c.external] == 0 {
+		h.ids++
+		h.made[c.external], h.ever[c.external] = h.ids, true
+		h.add(effect)
+	}
+	return map[string]any{"ids": []any{h.made[c.external]}}, nil
+}
+
+// call is one that changes something.
+type call struct {
+	method, intent, body, document, external string
+}
+
+// loadOf is a load of one row, as command.Odoo sends it.
+func loadOf(args []any) call {
+	row := args[1].([]any)[0].([]any)
+	external := strings.TrimPrefix(row[0].(string), command.Module+".")
+	return call{method: "load", external: external, intent: row[1].(string), body: row[2].(string)}
+}
+
+// people do by hand what is asked for, delete it, get in the way, and lock the books.
+func (h *house) people(ctx context.Context, w *world) {
+	for w.rest(ctx, 20) {
+		h.mu.Lock()
+		order, receipt := fmt.Sprint("orders/", 1+w.below(orders)), fmt.Sprint("receipts/", 1+w.below(receipts))
+		switch w.below(8) {
+		case 0:
+			h.pressed[order] = true
+		case 1:
+			h.filled[receipt] = append(h.filled[receipt], "people")
+		case 2:
+			h.booked[receipt] = len(h.filled[receipt]) > 0
+		case 3:
+			h.gone[order] = true
+		case 4:
+			h.gone[receipt] = true
+		case 5:
+			h.locked = !h.locked
+		default:
+			for external, id := range h.made {
+				delete(h.made, external)
+				h.gone[fmt.Sprint("orders/", id)] = true
+				h.add(happening{what: removed, intent: strings.TrimPrefix(external, "x_")})
+				break
+			}
+		}
+		h.mu.Unlock()
+	}
+	h.mu.Lock()
+	h.locked = false
+	h.mu.Unlock()
+}
