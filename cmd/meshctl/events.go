@@ -148,18 +148,24 @@ func (c *client) eventsStreamCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		ctx, cancel := c.stream(cmd)
-		defer cancel()
-		position, err := c.streamEvents(ctx, inventory, in)
-		if cmd.Context().Err() != nil {
-			err = nil // interrupted, as is the way to end it
-		}
-		if position != "" {
-			fmt.Fprintf(c.errs, "meshctl: to go on from here: --position %s\n", position)
-		}
-		return err
+		return c.untilInterrupted(cmd, func(ctx context.Context) (string, error) { return c.streamEvents(ctx, inventory, in) })
 	}
 	return cmd
+}
+
+// untilInterrupted shows a stream until it ends, or somebody ends it, and tells where to
+// go on.
+func (c *client) untilInterrupted(cmd *cobra.Command, show func(ctx context.Context) (position string, err error)) error {
+	ctx, cancel := c.stream(cmd)
+	defer cancel()
+	position, err := show(ctx)
+	if cmd.Context().Err() != nil {
+		err = nil // interrupted, as is the way to end it
+	}
+	if position != "" {
+		fmt.Fprintf(c.errs, "meshctl: to go on from here: --position %s\n", position)
+	}
+	return err
 }
 
 // streamEvents prints events until the stream ends, and answers the last position.

@@ -119,16 +119,7 @@ func (c *client) intentsWatchCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		ctx, cancel := c.stream(cmd)
-		defer cancel()
-		position, err := c.watchIntents(ctx, mesh, in)
-		if cmd.Context().Err() != nil {
-			err = nil // interrupted, as is the way to end it
-		}
-		if position != "" {
-			fmt.Fprintf(c.errs, "meshctl: to go on from here: --position %s\n", position)
-		}
-		return err
+		return c.untilInterrupted(cmd, func(ctx context.Context) (string, error) { return c.watchIntents(ctx, mesh, in) })
 	}
 	return cmd
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
@@ -45,17 +44,14 @@ func (c *client) watchCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		ctx, cancel := c.stream(cmd)
-		defer cancel()
-		w := &watching{client: c, of: of}
-		err = follow(ctx, conn, of.watch, in, w.show)
-		if cmd.Context().Err() != nil {
-			err = nil // interrupted, as is the way to end it
-		}
-		if w.position != "" && !c.asJSON() {
-			fmt.Fprintf(c.errs, "meshctl: to go on from here: --position %s\n", w.position)
-		}
-		return err
+		return c.untilInterrupted(cmd, func(ctx context.Context) (string, error) {
+			w := &watching{client: c, of: of}
+			err := follow(ctx, conn, of.watch, in, w.show)
+			if c.asJSON() { // each line has its own
+				return "", err
+			}
+			return w.position, err
+		})
 	}
 	return cmd
 }
