@@ -22,7 +22,6 @@ import (
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	"odoomesh/internal/odooproxy"
-	"odoomesh/internal/race"
 )
 
 // People work in Odoo while the mesh does: before a command, between two of its calls, and
@@ -31,17 +30,8 @@ import (
 // person has to decide. Nothing is there twice.
 func TestPeopleWorkBesideCommands(t *testing.T) {
 	t.Parallel()
-	for _, major := range race.Fewer(16, 19) {
-		t.Run(fmt.Sprint(major), func(t *testing.T) {
-			t.Parallel()
-			p := simulated(t, major, 10)
-			all := scenes(p)
-			if major < 19 { // most is alike
-				all = slices.DeleteFunc(all, func(s scene) bool { return s.command != "receipts.receive" })
-			}
-			workBeside(t, p, p.sim, all)
-		})
-	}
+	p := simulated(t, 19, 10)
+	workBeside(t, p, p.sim, scenes(p))
 }
 
 func TestLivePeopleWorkBesideCommands(t *testing.T) {

@@ -35,13 +35,13 @@ const (
 // clients that take it, and others are told why they do not get it. So is a product
 // with a text of megabytes.
 func TestAnOrderOfTwentyThousandLines(t *testing.T) {
+	t.Parallel()
 	ownProcess(t)
 	p := simulated(t, 18, 40)
 	order, line := p.hugeOrder(t, hugeLines)
 	text := strings.Repeat("Keep dry. ", 200_000)
 	worded := p.create(t, "product.product", map[string]any{"name": "Worded", "default_code": "WORDED"})
 	p.write(t, "product.product", worded, map[string]any{"description": text})
-	t.Setenv("GOMEMLIMIT", "")
 	dir := t.TempDir()
 	s := spawn(t, p, arguments(p, dir)...)
 	s.await(t, "ready")
