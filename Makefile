@@ -4,7 +4,7 @@ BUF := go tool -modfile=tools/go.mod buf
 RELEASED := proto/released.binpb
 # How long each fuzzer runs: by inputs, since go test calls it a failure now and then when
 # the time is over while an input is tried.
-FUZZTIME ?= 3000x
+FUZZTIME ?= 1500x
 
 .PHONY: help
 help: ## list the targets
@@ -31,6 +31,8 @@ TOGETHER := -parallel 6
 # The simulated Odoo runs with the race detector in every mesh that does. Of a process
 # that is killed the race detector sees nothing.
 SIMULATED := ./internal/odoosim/...
+# What the shell's tool does at once is little; its tests start a mesh, too.
+SHELL_TOOL := ./cmd/meshctl
 STORE := ./internal/store/badgerstore
 CRASHES := Crash$$
 
@@ -39,7 +41,7 @@ test-all: test-whole test-race ## all tests
 
 .PHONY: test-whole
 test-whole: ## the tests that start a whole mesh or a whole capture
-	go test -vet=off $(TOGETHER) -timeout 20m $(WHOLE)
+	go test -vet=off $(TOGETHER) -timeout 20m $(WHOLE) $(SHELL_TOOL)
 	go test -vet=off -timeout 20m $(SIMULATED)
 	go test -vet=off -timeout 20m -run '$(CRASHES)' $(STORE)
 
@@ -53,11 +55,11 @@ RACE_CAPTURE := TestAdversary|TestHospitalAtWorkEqualsOdoo|TestResyncBesideCaptu
 .PHONY: test-race
 test-race: ## the tests with the race detector; of those that start a mesh or a capture, the busiest
 	GOGC=300 go test -race -vet=off -timeout 20m -run '^($(RACE_MESH)|$(RACE_CAPTURE))$$' $(WHOLE)
-	GOGC=300 go test -race -vet=off -timeout 20m -skip '$(CRASHES)' $(STORE) $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$ -e /internal/odoosim -e /badgerstore$$)
+	GOGC=300 go test -race -vet=off -timeout 20m -skip '$(CRASHES)' $(STORE) $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$ -e /internal/odoosim -e /badgerstore$$ -e /cmd/meshctl$$)
 
 # Two fuzzers run side by side: most of their time goes into being built.
 .PHONY: fuzz
-fuzz: ## run every fuzzer for FUZZTIME (3000x: so many inputs)
+fuzz: ## run every fuzzer for FUZZTIME (1500x: so many inputs)
 	@go list -f '{{$$p := .}}{{range .TestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}' ./... \
 	| while read -r file package; do sed -n "s|^func \(Fuzz[A-Za-z0-9_]*\)(f .*|\1 $$package|p" "$$file"; done \
 	| xargs -P 2 -L 1 sh -c 'echo "go test -run ^\$$ -fuzz ^$$0\$$ -fuzztime $(FUZZTIME) $$1"; go test -vet=off -run "^\$$" -fuzz "^$$0\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x -parallel 1 "$$1" </dev/null || exit 255'
