@@ -35,15 +35,16 @@ SIMULATED := ./internal/odoosim/...
 SHELL_TOOL := ./cmd/meshctl
 STORE := ./internal/store/badgerstore
 CRASHES := Crash$$
+# Nor does it see anything in what writes much, one after the other.
+LARGE := ^TestCache$$|^TestALargeWrite
 
 .PHONY: test-all
 test-all: test-whole test-race ## all tests
 
 .PHONY: test-whole
 test-whole: ## the tests that start a whole mesh or a whole capture
-	go test -vet=off $(TOGETHER) -timeout 20m $(WHOLE) $(SHELL_TOOL)
+	go test -vet=off $(TOGETHER) -timeout 20m $(WHOLE) $(SHELL_TOOL) $(STORE)
 	go test -vet=off -timeout 20m $(SIMULATED)
-	go test -vet=off -timeout 20m -run '$(CRASHES)' $(STORE)
 
 # The race detector makes these five to ten times slower, and sees little new in the
 # fiftieth of them: it gets those in which most goes on at once. All other tests run
@@ -55,7 +56,7 @@ RACE_CAPTURE := TestAdversary|TestHospitalAtWorkEqualsOdoo|TestResyncBesideCaptu
 .PHONY: test-race
 test-race: ## the tests with the race detector; of those that start a mesh or a capture, the busiest
 	GOGC=300 go test -race -vet=off -timeout 20m -run '^($(RACE_MESH)|$(RACE_CAPTURE))$$' $(WHOLE)
-	GOGC=300 go test -race -vet=off -timeout 20m -skip '$(CRASHES)' $(STORE) $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$ -e /internal/odoosim -e /badgerstore$$ -e /cmd/meshctl$$)
+	GOGC=300 go test -race -vet=off -timeout 20m -skip '$(CRASHES)|$(LARGE)' $(STORE) $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$ -e /internal/odoosim -e /badgerstore$$ -e /cmd/meshctl$$)
 
 # Two fuzzers run side by side: most of their time goes into being built.
 .PHONY: fuzz
