@@ -8,7 +8,6 @@ import (
 	"runtime/debug"
 	"time"
 
-	"google.golang.org/protobuf/proto"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
@@ -345,19 +344,4 @@ func (d *Desk) resume() error {
 		}
 	}
 	return nil
-}
-
-// wishOf is the request of an intent that is kept.
-func (d *Desk) wishOf(kept *internalv1.KeptIntent) (*wish, error) {
-	kind, known := d.kinds[kept.GetMethod()]
-	if !known {
-		return nil, fmt.Errorf("%s is not served here", kept.GetMethod())
-	}
-	asked := kind.Request.ProtoReflect().New().Interface()
-	if err := proto.Unmarshal(kept.GetRequest(), asked); err != nil {
-		return nil, err
-	}
-	i := kept.GetIntent()
-	w := &wish{kind: kind, id: idIn(i.GetName()), requestID: i.GetRequestId(), principal: i.GetPrincipal()}
-	return w, w.read(asked)
 }

@@ -81,3 +81,18 @@ func (w *wish) read(asked proto.Message) (err error) {
 	}
 	return err
 }
+
+// wishOf is the request of an intent that is kept.
+func (d *Desk) wishOf(kept *internalv1.KeptIntent) (*wish, error) {
+	kind, known := d.kinds[kept.GetMethod()]
+	if !known {
+		return nil, fmt.Errorf("%s is not served here", kept.GetMethod())
+	}
+	asked := kind.Request.ProtoReflect().New().Interface()
+	if err := proto.Unmarshal(kept.GetRequest(), asked); err != nil {
+		return nil, err
+	}
+	i := kept.GetIntent()
+	w := &wish{kind: kind, id: idIn(i.GetName()), requestID: i.GetRequestId(), principal: i.GetPrincipal()}
+	return w, w.read(asked)
+}
