@@ -8,7 +8,6 @@ import (
 	"runtime/debug"
 	"time"
 
-
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/clock"
