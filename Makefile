@@ -50,8 +50,8 @@ test-whole: ## the tests that start a whole mesh or a whole capture
 # fiftieth of them: it gets those in which most goes on at once. All other tests run
 # with it, and only with it. Memory is cheaper there than the time that its collection
 # takes.
-RACE_MESH := TestSimulated|TestEventsFromTheBeginningToNow|TestASecondStreamTakesAConsumerOver|TestOdooStopsAndComesBack|TestCredentialsAreReplacedWhileTheMeshRuns|TestBusinessEventsOverREST
-RACE_CAPTURE := TestAdversary|TestHospitalAtWorkEqualsOdoo|TestResyncBesideCaptureAndWriters|TestARightLostOnOneModelStopsNothingElse|TestASlowModelStopsNoOther|TestOdooThatGoesAndComesBack|TestRestartCatchesUp|TestHintBringsTheLookForward|TestARecordDeletedWhileItIsReadIsNotKept
+RACE_MESH := TestSimulated|TestASecondStreamTakesAConsumerOver|TestOdooStopsAndComesBack|TestCredentialsAreReplacedWhileTheMeshRuns
+RACE_CAPTURE := TestAdversary|TestResyncBesideCaptureAndWriters|TestARightLostOnOneModelStopsNothingElse|TestASlowModelStopsNoOther|TestOdooThatGoesAndComesBack|TestRestartCatchesUp|TestHintBringsTheLookForward|TestARecordDeletedWhileItIsReadIsNotKept
 
 .PHONY: test-race
 test-race: ## the tests with the race detector; of those that start a mesh or a capture, the busiest
