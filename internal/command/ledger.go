@@ -75,15 +75,17 @@ func (l *ledger) unsettled() (ids []string, err error) {
 	return ids, nil
 }
 
-// newest are the ids of all intents, the newest first.
-func (l *ledger) newest() (ids []string, err error) {
+// newest are the ids of so many intents at most, the newest first.
+func (l *ledger) newest(most int) (ids []string, err error) {
 	facts := l.journal.Facts()
 	defer facts.Close()
 	for fact, err := range facts.Scan([]byte{newestTag}) {
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, string(fact.Value))
+		if ids = append(ids, string(fact.Value)); len(ids) == most {
+			break
+		}
 	}
 	return ids, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -67,7 +68,7 @@ type Comparison struct {
 func (d *Desk) Compare(ctx context.Context) (Comparison, error) {
 	ctx = odoo.WithPriority(ctx, odoo.PriorityCommand)
 	var c Comparison
-	ids, err := d.ledger.newest()
+	ids, err := d.ledger.newest(math.MaxInt)
 	if err != nil {
 		return c, err
 	}
@@ -150,12 +151,12 @@ func (d *Desk) missing(ctx context.Context, kept *internalv1.KeptIntent) (*Lost,
 // nobody can have taken it away: a document that is gone counts only where it was made
 // after the last look at Odoo, as people delete documents.
 func (d *Desk) undone(ctx context.Context, looked time.Time) (evidence []string, err error) {
-	ids, err := d.ledger.newest()
+	ids, err := d.ledger.newest(newestDone)
 	if err != nil {
 		return nil, err
 	}
 	seen := 0
-	for _, id := range ids[:min(newestDone, len(ids))] {
+	for _, id := range ids {
 		kept, err := d.ledger.find(id)
 		if err != nil {
 			return nil, err
@@ -185,7 +186,7 @@ func (o *Odoo) has(ctx context.Context, model string, id int64, intent string) (
 	}
 	domain := odoo.Where("id", "=", id)
 	if intent != "" {
-		domain = domain.And("message_ids.body", "ilike", intent)
+		domain = notedOn(id, intent)
 	}
 	rows, err := o.Rows(ctx, model, domain, "id")
 	if k := faultKind(err); k == odoo.AccessDenied || k == odoo.UnknownModel {

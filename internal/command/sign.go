@@ -73,9 +73,14 @@ func (w *Work) note() string {
 	return fmt.Sprintf("odoomesh: %s, asked for by %s (%s)", w.Command, w.Principal, nameOf(w.ID))
 }
 
+// notedOn is the row if the note of an intent stands on it.
+func notedOn(id int64, intent string) odoo.Domain {
+	return odoo.Where("id", "=", id).And("message_ids.body", "ilike", intent)
+}
+
 // Noted tells whether a document has the note of the intent.
 func (w *Work) Noted(ctx context.Context, model string, id int64) (bool, error) {
-	_, there, err := first(w.Odoo.Rows(ctx, model, odoo.Where("id", "=", id).And("message_ids.body", "ilike", nameOf(w.ID)), "id"))
+	_, there, err := first(w.Odoo.Rows(ctx, model, notedOn(id, nameOf(w.ID)), "id"))
 	return there, err
 }
 
