@@ -68,14 +68,7 @@ func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error)
 		return nil, fault.FromError(err)
 	}
 	work := w.work(d, true)
-	standing, err := w.command.Look(ctx, work)
-	switch {
-	case err != nil:
-	case standing.Stage == Nothing:
-		err = w.command.Check(ctx, work)
-	case standing.Stage == Done:
-		err = w.meant(ctx, work, standing)
-	}
+	standing, err := w.look(ctx, work, true)
 	i := &commandv1.Intent{Command: w.kind.Name, Principal: w.principal, Document: w.command.Document(), Evidence: standing.Evidence}
 	switch {
 	case err != nil:

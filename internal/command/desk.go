@@ -288,17 +288,7 @@ func (d *Desk) examine(ctx context.Context, w *wish, first bool) (standing Stand
 	if err := d.permitted(ctx, w.kind); err != nil {
 		return standing, err
 	}
-	work := w.work(d, false)
-	if standing, err = w.command.Look(ctx, work); err != nil {
-		return standing, err
-	}
-	switch {
-	case standing.Stage == Nothing:
-		err = w.command.Check(ctx, work)
-	case standing.Stage == Done && first:
-		err = w.meant(ctx, work, standing)
-	}
-	return standing, err
+	return w.look(ctx, w.work(d, false), first)
 }
 
 func (d *Desk) start(work func()) {

@@ -37,6 +37,20 @@ func (w *wish) same(kept *internalv1.KeptIntent) error {
 	return mismatch(kept.GetIntent())
 }
 
+// look tells how far a command has come, and refuses what is impossible, or at its first
+// time done by others.
+func (w *wish) look(ctx context.Context, work *Work, first bool) (Standing, error) {
+	standing, err := w.command.Look(ctx, work)
+	switch {
+	case err != nil:
+	case standing.Stage == Nothing:
+		err = w.command.Check(ctx, work)
+	case standing.Stage == Done && first:
+		err = w.meant(ctx, work, standing)
+	}
+	return standing, err
+}
+
 // meant refuses a command that somebody else has carried out otherwise than its caller can
 // have meant it: who sees a draft of ten does not mean to release the hundred that were
 // released since.
