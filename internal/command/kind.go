@@ -134,17 +134,18 @@ type Work struct {
 	lanes *Lanes
 }
 
-// Alone keeps other commands from working on more documents than the command's own, in
-// the order in which they are given, until it leaves them. Two that want each other's
-// would wait for ever: an order's command may want its receipts, and no other way round.
-func (w *Work) Alone(ctx context.Context, documents ...string) (leave func(), err error) {
+// Alone keeps other commands from working on more than the command's own document, such as
+// its receipts or its supplier, in the order in which they are given, until it leaves
+// them. Two that want each other's would wait for ever: an order's command may want its
+// receipts, and no other way round.
+func (w *Work) Alone(ctx context.Context, names ...string) (leave func(), err error) {
 	var leaves []func()
 	leave = func() {
 		for _, l := range leaves {
 			l()
 		}
 	}
-	for _, name := range documents {
+	for _, name := range names {
 		one, err := w.lanes.Enter(ctx, name)
 		if err != nil {
 			leave()

@@ -174,7 +174,7 @@ func (m *marking) Do(ctx context.Context, w *command.Work) error {
 }
 
 func (m *marking) markAll(ctx context.Context, w *command.Work, lot *inventoryv1.Lot) error {
-	leave, err := m.service.numbers.Enter(ctx, lot.GetProduct()+" "+strings.TrimSpace(lot.GetLotNumber()))
+	leave, err := w.Alone(ctx, lot.GetProduct()+" "+strings.TrimSpace(lot.GetLotNumber()))
 	if err != nil {
 		return err
 	}

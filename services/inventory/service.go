@@ -22,8 +22,6 @@ type Service struct {
 	desk   *command.Desk
 	owned  *owned.Writer
 	now    func() time.Time
-	// numbers are the lanes in which lots are held and released, by product and number.
-	numbers command.Lanes
 }
 
 // New makes the service from what it reads and what it watches.

@@ -19,13 +19,12 @@ type post struct {
 	name, etag string
 	id         int64
 	live       func(ctx context.Context, name string) (*invoicev1.Invoice, error)
-	suppliers  *command.Lanes
 }
 
 func (s *Service) beginPost(request proto.Message) (command.Command, error) {
 	r := request.(*invoicev1.PostInvoiceRequest)
 	var g command.Given
-	p := post{name: r.GetName(), etag: r.GetEtag(), id: g.ID("name", invoiceservice.Invoices, r.GetName()), live: s.live, suppliers: &s.suppliers}
+	p := post{name: r.GetName(), etag: r.GetEtag(), id: g.ID("name", invoiceservice.Invoices, r.GetName()), live: s.live}
 	return p, g.Err()
 }
 
@@ -109,7 +108,7 @@ func (p post) Do(ctx context.Context, w *command.Work) error {
 	if err != nil {
 		return err
 	}
-	leave, err := p.suppliers.Enter(ctx, resource.Name("suppliers", found.supplier))
+	leave, err := w.Alone(ctx, resource.Name("suppliers", found.supplier))
 	if err != nil {
 		return err
 	}

@@ -21,8 +21,6 @@ type Rooms interface {
 type Service struct {
 	*invoiceservice.Standard
 	desk *command.Desk
-	// suppliers are the lanes in which bills are posted.
-	suppliers command.Lanes
 }
 
 // New makes the service, and says what its commands are.
