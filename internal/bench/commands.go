@@ -8,6 +8,7 @@ import (
 	"time"
 
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	"odoomesh/internal/clock"
 )
 
 const (
@@ -40,7 +41,11 @@ func measureCommands(ctx context.Context, p *place) ([]row, error) {
 		return nil, err
 	}
 	defer conns.close()
-	drafts, err := draftOrders(ctx, odoo.URL, 2*(drafted+apart))
+	direct, err := past(ctx, odoo.URL)
+	if err != nil {
+		return nil, err
+	}
+	drafts, err := draftOrders(direct, 2*(drafted+apart))
 	if err != nil {
 		return nil, err
 	}
@@ -52,13 +57,13 @@ func measureCommands(ctx context.Context, p *place) ([]row, error) {
 	}
 	press := func(id int) error {
 		var done any
-		return xmlrpcCall(ctx, http.DefaultClient, odoo.URL+"/xmlrpc/2/object", &done, "execute_kw", "sim", 2, "admin", "purchase.order", "button_confirm", []any{[]any{id}}, map[string]any{})
+		return direct(&done, "purchase.order", "button_confirm", []any{[]any{id}}, nil)
 	}
-	often, err := pairs(drafts[:2*drafted], 0, press, release)
+	often, err := pairs(ctx, drafts[:2*drafted], 0, press, release)
 	if err != nil {
 		return nil, err
 	}
-	lone, err := pairs(drafts[2*drafted:], between, press, release)
+	lone, err := pairs(ctx, drafts[2*drafted:], between, press, release)
 	if err != nil {
 		return nil, err
 	}
@@ -69,14 +74,16 @@ func measureCommands(ctx context.Context, p *place) ([]row, error) {
 type paired struct{ bare, full []float64 }
 
 // pairs does one after the other, so that what else the machine does falls on both.
-func pairs(ids []int, pause time.Duration, bare, full func(id int) error) (p paired, err error) {
+func pairs(ctx context.Context, ids []int, pause time.Duration, bare, full func(id int) error) (p paired, err error) {
 	timed := func(do func(int) error, id int) (float64, error) {
 		began := now()
 		err := do(id)
 		return now().Sub(began).Seconds() * 1e3, err
 	}
 	for two := range slices.Chunk(ids, 2) {
-		time.Sleep(pause)
+		if !clock.Sleep(ctx, clock.System{}, pause) {
+			return p, ctx.Err()
+		}
 		b, err := timed(bare, two[0])
 		if err != nil {
 			return p, err
@@ -95,11 +102,20 @@ func (p paired) row(name string) row {
 	return row{name, full, "ms", bare, full / bare, atMost(1.25)}
 }
 
+// directCall calls a method of a model past the mesh.
+type directCall func(answer any, model, method string, args []any, named map[string]any) error
+
+// past signs in to the simulated Odoo.
+func past(ctx context.Context, root string) (directCall, error) {
+	o := pastMesh{url: root, db: "sim", user: "admin", password: "admin"}
+	uid, err := o.signIn(ctx, http.DefaultClient)
+	return func(answer any, model, method string, args []any, named map[string]any) error {
+		return o.callOf(ctx, http.DefaultClient, uid, answer, model, method, args, named)
+	}, err
+}
+
 // draftOrders makes orders that can be released, of one supplier and product.
-func draftOrders(ctx context.Context, root string, n int) (ids []int, err error) {
-	call := func(answer any, model, method string, args []any, named map[string]any) error {
-		return xmlrpcCall(ctx, http.DefaultClient, root+"/xmlrpc/2/object", answer, "execute_kw", "sim", 2, "admin", model, method, args, named)
-	}
+func draftOrders(call directCall, n int) (ids []int, err error) {
 	var suppliers, products []int
 	if err := call(&suppliers, "res.partner", "search", []any{[]any{[]any{"supplier_rank", ">", 0}}}, map[string]any{"limit": 1}); err != nil {
 		return nil, err
@@ -110,7 +126,7 @@ func draftOrders(ctx context.Context, root string, n int) (ids []int, err error)
 	for range n {
 		var id int
 		line := map[string]any{"product_id": products[0], "product_qty": 10.0, "price_unit": 2.75}
-		err := call(&id, "purchase.order", "create", []any{map[string]any{"partner_id": suppliers[0], "order_line": []any{[]any{0, 0, line}}}}, map[string]any{})
+		err := call(&id, "purchase.order", "create", []any{map[string]any{"partner_id": suppliers[0], "order_line": []any{[]any{0, 0, line}}}}, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -148,10 +148,15 @@ func (o pastMesh) signIn(ctx context.Context, client *http.Client) (int, error) 
 
 // call calls a method of the products.
 func (o pastMesh) call(ctx context.Context, client *http.Client, uid int, answer any, method string, args []any, named map[string]any) error {
+	return o.callOf(ctx, client, uid, answer, "product.product", method, args, named)
+}
+
+// callOf calls a method of a model.
+func (o pastMesh) callOf(ctx context.Context, client *http.Client, uid int, answer any, model, method string, args []any, named map[string]any) error {
 	if named == nil {
 		named = map[string]any{}
 	}
-	return xmlrpcCall(ctx, client, o.url+"/xmlrpc/2/object", answer, "execute_kw", o.db, uid, o.password, "product.product", method, args, named)
+	return xmlrpcCall(ctx, client, o.url+"/xmlrpc/2/object", answer, "execute_kw", o.db, uid, o.password, model, method, args, named)
 }
 
 func xmlrpcCall(ctx context.Context, client *http.Client, url string, answer any, method string, args ...any) error {
