@@ -25,7 +25,7 @@ func (u *update) Look(ctx context.Context, w *command.Work) (command.Standing, e
 	if s.Noted, err = w.Noted(ctx, orderModel, u.id); err != nil {
 		return s, err
 	}
-	added, err := u.addedIDs(ctx, w)
+	added, err := u.addedIDs(ctx, w, lines)
 	if err != nil {
 		return s, err
 	}
@@ -42,8 +42,15 @@ func (u *update) Look(ctx context.Context, w *command.Work) (command.Standing, e
 }
 
 // addedIDs are the new lines that are there: all of them or none, as they are made in one
-// call. A line that somebody has deleted since has the id 0.
-func (u *update) addedIDs(ctx context.Context, w *command.Work) ([]int64, error) {
+// call. A line that somebody has deleted since has the id 0. Each is a question to Odoo:
+// none is asked where this attempt has made them, or no line is there but the request's.
+func (u *update) addedIDs(ctx context.Context, w *command.Work, lines []line) ([]int64, error) {
+	stays := func(is line) bool {
+		return slices.ContainsFunc(u.lines, func(l changedLine) bool { return l.id == is.id })
+	}
+	if u.made != nil || !slices.ContainsFunc(lines, func(is line) bool { return !stays(is) }) {
+		return u.made, nil
+	}
 	ids := make([]int64, len(u.added))
 	for i := range u.added {
 		id, err := w.Odoo.Find(ctx, w.External(i+1))
@@ -163,7 +170,7 @@ func (u *update) Do(ctx context.Context, w *command.Work) error {
 	if err := u.stays(lines); err != nil {
 		return err
 	}
-	added, err := u.addedIDs(ctx, w)
+	added, err := u.addedIDs(ctx, w, lines)
 	if err != nil {
 		return err
 	}
@@ -207,7 +214,11 @@ func (u *update) add(ctx context.Context, w *command.Work) ([]int64, error) {
 	for i := range rows {
 		rows[i] = append(rows[i], strconv.FormatInt(u.id, 10))
 	}
-	return w.Odoo.Load(ctx, lineModel, append(columns, "order_id/.id"), rows)
+	made, err := w.Odoo.Load(ctx, lineModel, append(columns, "order_id/.id"), rows)
+	if !w.Odoo.Dry() {
+		u.made = made
+	}
+	return made, err
 }
 
 // untouched asks a person where somebody has changed a line after the new ones were added

@@ -28,6 +28,8 @@ type update struct {
 	whole bool
 	lines []changedLine
 	added []newLine
+	// made are the lines that were added, once this process has done so.
+	made []int64
 }
 
 // changedLine is a line that is there. Empty is what stays as it is.
