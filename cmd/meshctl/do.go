@@ -191,7 +191,7 @@ func naming(one contractCommand, m protoreflect.Message, name string) error {
 		m = m.Mutable(f).Message()
 	}
 	f := m.Descriptor().Fields().ByName("name")
-	if f == nil || rule.GetPost() != "" && !strings.Contains(rule.GetPost(), "{name=") {
+	if f == nil {
 		return wrong("%s takes no name", one.name)
 	}
 	m.Set(f, protoreflect.ValueOfString(name))

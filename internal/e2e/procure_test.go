@@ -238,39 +238,34 @@ func TestPurchasesThroughWhatStandsBeforeOdoo(t *testing.T) {
 		"a race that reads like a rule": odooproxy.AfterCommit(odooproxy.Fault(2, "odoo.exceptions.UserError", "a partner cannot follow twice the same object")),
 	}
 	calls := odooproxy.Method("load", "button_confirm", "button_validate", "action_post", "unlink", "message_post")
-	for _, major := range []int{19} {
-		t.Run(fmt.Sprint(major), func(t *testing.T) {
-			t.Parallel()
-			p := simulated(t, major, 10)
-			proxy := odooproxy.New(p.sim)
-			behind := *p
-			behind.url = served(t, proxy)
-			m := start(t, settings(t, &behind))
-			on := shelfOf(t, p)
-			n := 0
-			for name, trouble := range troubles {
-				n++
-				mark := fmt.Sprintf("%s-%d", p.mark, n)
-				spoiled := map[string]bool{}
-				var mu sync.Mutex
-				end := proxy.Always(odooproxy.Both(calls, func(c odooproxy.Call) bool {
-					mu.Lock()
-					defer mu.Unlock()
-					first := !spoiled[c.Model+"."+c.Method]
-					spoiled[c.Model+"."+c.Method] = true
-					return first
-				}), trouble)
-				b, err := purchased(m, on, mark, insisting(t))
-				end()
-				if err != nil {
-					t.Fatalf("%s: %v", name, err)
-				}
-				p.heldInOdoo(t, on, b)
-				if len(spoiled) < 9 {
-					t.Errorf("%s: only %v were spoiled", name, spoiled)
-				}
-			}
-		})
+	p := simulated(t, 19, 10)
+	proxy := odooproxy.New(p.sim)
+	behind := *p
+	behind.url = served(t, proxy)
+	m := start(t, settings(t, &behind))
+	on := shelfOf(t, p)
+	n := 0
+	for name, trouble := range troubles {
+		n++
+		mark := fmt.Sprintf("%s-%d", p.mark, n)
+		spoiled := map[string]bool{}
+		var mu sync.Mutex
+		end := proxy.Always(odooproxy.Both(calls, func(c odooproxy.Call) bool {
+			mu.Lock()
+			defer mu.Unlock()
+			first := !spoiled[c.Model+"."+c.Method]
+			spoiled[c.Model+"."+c.Method] = true
+			return first
+		}), trouble)
+		b, err := purchased(m, on, mark, insisting(t))
+		end()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		p.heldInOdoo(t, on, b)
+		if len(spoiled) < 9 {
+			t.Errorf("%s: only %v were spoiled", name, spoiled)
+		}
 	}
 }
 
