@@ -14,7 +14,8 @@ import (
 // budget lets calls begin: at most so many at once and so many a second, the
 // highest priority first and the longest waiting first among equals. The rate
 // is spent when a call begins, not when it queues, so that a command never waits
-// behind the census for a token. Where two calls or more may run, capture and the
+// behind the census for a token; it does not wait for one at all, up to a second's
+// tokens: others wait the longer for theirs. Where two calls or more may run, capture and the
 // census leave one place free, so that a command does not wait for the end of
 // their long reads.
 type budget struct {
@@ -25,7 +26,7 @@ type budget struct {
 	free     int
 	reserved int                   // of free, not for capture and the census
 	queues   [priorities]list.List // of chan struct{}, closed when its call may begin
-	armed    bool                  // a timer will dispatch again when the rate allows
+	wakes    time.Time             // when a timer dispatches again; zero where none does
 }
 
 func newBudget(calls int, perSecond float64, c clock.Clock) *budget {
@@ -78,7 +79,7 @@ func (b *budget) dispatch() {
 			kept = b.reserved
 		}
 		for queue.Len() > 0 {
-			if b.free <= kept || !b.spend() {
+			if b.free <= kept || !b.spend(Priority(i)) {
 				return
 			}
 			b.free--
@@ -87,26 +88,41 @@ func (b *budget) dispatch() {
 	}
 }
 
-// spend takes a token of the rate, or arms a timer for when there will be one.
-func (b *budget) spend() bool {
+// debt is how much of the rate commands may spend before it is there.
+const debt = time.Second
+
+// spend takes a token of the rate, or sets a timer for when there will be one.
+func (b *budget) spend(p Priority) bool {
 	if b.limiter == nil {
 		return true
 	}
 	now := b.clock.Now()
 	reservation := b.limiter.ReserveN(now, 1)
 	wait := reservation.DelayFrom(now)
-	if wait == 0 {
+	if wait == 0 || p == PriorityCommand && wait <= debt {
 		return true
 	}
 	reservation.CancelAt(now)
-	if !b.armed {
-		b.armed = true
-		time.AfterFunc(max(wait, time.Millisecond), func() {
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			b.armed = false
-			b.dispatch()
-		})
+	if p == PriorityCommand {
+		wait -= debt
 	}
+	b.wake(now, max(wait, time.Millisecond))
 	return false
+}
+
+// wake dispatches again after a time, unless that is done sooner anyway.
+func (b *budget) wake(now time.Time, after time.Duration) {
+	at := now.Add(after)
+	if !b.wakes.IsZero() && !at.Before(b.wakes) {
+		return
+	}
+	b.wakes = at
+	time.AfterFunc(after, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if b.wakes.Equal(at) {
+			b.wakes = time.Time{}
+		}
+		b.dispatch()
+	})
 }

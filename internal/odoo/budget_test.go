@@ -145,6 +145,39 @@ func TestRate(t *testing.T) {
 	})
 }
 
+func TestCommandsDoNotWaitForTheRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig("https://erp.example")
+		cfg.MaxCalls, cfg.CallsPerSecond = 4, 10 // of which five may begin at once
+		began := time.Now()
+		var mu sync.Mutex
+		at := map[Priority][]time.Duration{}
+		c := clientOver(t, cfg, func(ctx context.Context, _ Request) (any, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			at[priorityOf(ctx)] = append(at[priorityOf(ctx)], time.Since(began))
+			return nil, nil
+		})
+		var calls sync.WaitGroup
+		begin := func(p Priority, times int) {
+			for range times {
+				calls.Go(func() { _, _ = c.Call(WithPriority(context.Background(), p), "m", "x", nil, nil) })
+			}
+			synctest.Wait()
+		}
+		begin(PriorityCapture, 6)  // the last waits for 100 ms
+		begin(PriorityCommand, 12) // ten go at the cost of a second, and the others then
+		calls.Wait()
+		want := map[Priority][]time.Duration{
+			PriorityCapture: {0, 0, 0, 0, 0, 1300 * time.Millisecond},
+			PriorityCommand: {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 100 * time.Millisecond, 200 * time.Millisecond},
+		}
+		if diff := cmp.Diff(want, at); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 func TestACallWithoutADeadlineGetsOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := testConfig("https://erp.example")
