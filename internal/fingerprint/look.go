@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/odoo"
 )
@@ -57,19 +59,60 @@ func Look(ctx context.Context, client Client, kept *internalv1.KeptFingerprint, 
 	if kept != nil && kept.GetRelease() != l.found.GetRelease() {
 		l.say(Upgraded, true, "It is Odoo %s, and was Odoo %s.", l.found.GetRelease(), kept.GetRelease())
 	}
-	steps := []func(context.Context) error{l.rows, l.numbers}
-	if signIn || kept == nil || kept.GetDatabaseUuid() != "" {
-		steps = append([]func(context.Context) error{l.uuid}, steps...)
-	}
-	for _, step := range steps {
-		if err := step(ctx); err != nil {
-			return Finding{}, fmt.Errorf("looking whether Odoo is the one that it was: %w", err)
-		}
+	if err := l.compare(ctx, signIn || kept == nil || kept.GetDatabaseUuid() != ""); err != nil {
+		return Finding{}, fmt.Errorf("looking whether Odoo is the one that it was: %w", err)
 	}
 	if l.found.GetDatabaseUuid() == "" {
 		l.found.DatabaseUuid = kept.GetDatabaseUuid()
 	}
 	return Finding{Kind: l.kind, Certain: l.certain, Evidence: l.evidence, Print: l.found}, nil
+}
+
+// atOnce is how many questions of a look wait for Odoo at once: a command may wait for it.
+const atOnce = 3
+
+// compare asks Odoo all that is asked at each look, and compares the answers with what is
+// kept.
+func (l *look) compare(ctx context.Context, uuidToo bool) error {
+	all := tables()
+	newest := make([]taken, len(all))
+	var numbers, uuid answer
+	group, together := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for i, t := range all {
+		group.Go(func() (err error) {
+			newest[i], err = l.take(together, t, t.domain, remembered)
+			return err
+		})
+	}
+	group.Go(func() (err error) {
+		numbers, err = l.read(together, "ir.sequence", odoo.Where("implementation", "=", "standard"), []string{"name", "number_next_actual"}, odoo.ReadOptions{Order: "id"})
+		return err
+	})
+	if uuidToo {
+		group.Go(func() (err error) {
+			uuid, err = l.read(together, "ir.config_parameter", odoo.Where("key", "=", "database.uuid"), []string{"value"}, odoo.ReadOptions{Limit: 1})
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if err := l.uuid(uuid); err != nil {
+		return err
+	}
+	for i, t := range all {
+		if err := l.table(ctx, t, newest[i]); err != nil {
+			return err
+		}
+	}
+	for _, row := range l.gone {
+		if err := l.missing(ctx, row); err != nil {
+			return err
+		}
+	}
+	l.numbers(numbers)
+	return nil
 }
 
 // look is one look.
@@ -98,13 +141,12 @@ func (l *look) lags() bool {
 	return server.Protocol == odoo.JSON2
 }
 
-// uuid asks for what only administrators may read, where the mesh has one's rights.
-func (l *look) uuid(ctx context.Context) error {
-	rows, _, err := l.read(ctx, "ir.config_parameter", odoo.Where("key", "=", "database.uuid"), []string{"value"}, odoo.ReadOptions{Limit: 1})
-	if err != nil || len(rows) == 0 {
-		return err
+// uuid compares what only administrators may read, where the mesh has one's rights.
+func (l *look) uuid(is answer) (err error) {
+	if len(is.rows) == 0 {
+		return nil
 	}
-	if l.found.DatabaseUuid, err = rows[0].String("value"); err != nil {
+	if l.found.DatabaseUuid, err = is.rows[0].String("value"); err != nil {
 		return err
 	}
 	if before := l.kept.GetDatabaseUuid(); before != "" && before != l.found.GetDatabaseUuid() {
@@ -113,22 +155,27 @@ func (l *look) uuid(ctx context.Context) error {
 	return nil
 }
 
-// read reads rows. What this Odoo lacks or the user may not read shows nothing: seen is
-// false.
-func (l *look) read(ctx context.Context, model string, domain odoo.Domain, fields []string, o odoo.ReadOptions) (rows []odoo.Row, seen bool, err error) {
-	rows, err = l.client.SearchRead(ctx, model, domain, fields, o)
+// answer is what Odoo answers a question with. What it lacks or the user may not read
+// shows nothing: seen is false.
+type answer struct {
+	rows []odoo.Row
+	seen bool
+}
+
+func (l *look) read(ctx context.Context, model string, domain odoo.Domain, fields []string, o odoo.ReadOptions) (answer, error) {
+	rows, err := l.client.SearchRead(ctx, model, domain, fields, o)
 	var fault *odoo.Fault
 	if errors.As(err, &fault) {
 		switch fault.Kind {
 		case odoo.AccessDenied, odoo.UnknownModel, odoo.UnknownField:
-			return nil, false, nil
+			return answer{}, nil
 		}
 	}
-	return rows, err == nil, err
+	return answer{rows, err == nil}, err
 }
 
 // any tells whether there is a row.
 func (l *look) any(ctx context.Context, model string, domain odoo.Domain) (bool, error) {
-	rows, _, err := l.read(ctx, model, domain, []string{"id"}, odoo.ReadOptions{Order: "id", Limit: 1})
-	return len(rows) > 0, err
+	is, err := l.read(ctx, model, domain, []string{"id"}, odoo.ReadOptions{Order: "id", Limit: 1})
+	return len(is.rows) > 0, err
 }

@@ -46,39 +46,21 @@ func tables() []table {
 	}
 }
 
-// rows compares the rows that are remembered with those that are there, and remembers the
-// newest.
-func (l *look) rows(ctx context.Context) error {
-	for _, t := range tables() {
-		if err := l.table(ctx, t); err != nil {
-			return err
-		}
-	}
-	for _, row := range l.gone {
-		if err := l.missing(ctx, row); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (l *look) table(ctx context.Context, t table) error {
-	newest, seen, err := l.take(ctx, t, t.domain, remembered)
-	if err != nil {
-		return err
-	}
+// table compares the rows of a table that are remembered with those that are there, and
+// remembers the newest.
+func (l *look) table(ctx context.Context, t table, newest taken) error {
 	var before []*internalv1.KeptRow
 	for _, row := range l.kept.GetRows() {
 		if row.GetModel() == t.model {
 			before = append(before, row)
 		}
 	}
-	if !seen {
+	if !newest.seen {
 		l.found.Rows = append(l.found.Rows, before...)
 		return nil
 	}
 	there := map[int64]*internalv1.KeptRow{}
-	for _, row := range newest {
+	for _, row := range newest.rows {
 		there[row.GetId()] = row
 	}
 	var unseen []any
@@ -88,11 +70,11 @@ func (l *look) table(ctx context.Context, t table) error {
 		}
 	}
 	if len(unseen) > 0 {
-		others, _, err := l.take(ctx, t, odoo.Where("id", "in", unseen), len(unseen))
+		others, err := l.take(ctx, t, odoo.Where("id", "in", unseen), len(unseen))
 		if err != nil {
 			return err
 		}
-		for _, row := range others {
+		for _, row := range others.rows {
 			there[row.GetId()] = row
 		}
 	}
@@ -106,9 +88,9 @@ func (l *look) table(ctx context.Context, t table) error {
 				row.GetModel(), row.GetId(), at(now), at(row))
 		}
 	}
-	l.found.Rows = append(l.found.Rows, newest...)
+	l.found.Rows = append(l.found.Rows, newest.rows...)
 	if t.model == messages {
-		l.found.Rows = append(l.found.Rows, olderNotes(newest, before, there)...)
+		l.found.Rows = append(l.found.Rows, olderNotes(newest.rows, before, there)...)
 	}
 	return nil
 }
@@ -125,18 +107,25 @@ func olderNotes(newest, before []*internalv1.KeptRow, there map[int64]*internalv
 	return older
 }
 
+// taken are rows that were read; seen is false where they cannot be.
+type taken struct {
+	rows []*internalv1.KeptRow
+	seen bool
+}
+
 // take reads rows of a table. A row whose time cannot be read shows nothing.
-func (l *look) take(ctx context.Context, t table, domain odoo.Domain, limit int) (taken []*internalv1.KeptRow, seen bool, err error) {
+func (l *look) take(ctx context.Context, t table, domain odoo.Domain, limit int) (taken, error) {
 	o := odoo.ReadOptions{Order: "id desc", Limit: limit}
 	if t.oldest {
 		o = odoo.ReadOptions{Order: "id", Limit: 1}
 	}
-	rows, seen, err := l.read(ctx, t.model, domain, t.fields, o)
-	if err != nil || !seen {
-		return nil, false, err
+	there, err := l.read(ctx, t.model, domain, t.fields, o)
+	if err != nil || !there.seen {
+		return taken{}, err
 	}
+	is := taken{seen: true}
 	server, _ := l.client.Server()
-	for _, row := range rows {
+	for _, row := range there.rows {
 		made, err := row.Time("create_date")
 		if err != nil || made.IsZero() {
 			continue
@@ -155,9 +144,9 @@ func (l *look) take(ctx context.Context, t table, domain odoo.Domain, limit int)
 				r.DocumentModel, r.Document = model, document
 			}
 		}
-		taken = append(taken, r)
+		is.rows = append(is.rows, r)
 	}
-	return taken, true, nil
+	return is, nil
 }
 
 // missing says what the lack of a row shows, beside a numbering that went back.
@@ -184,12 +173,8 @@ func (l *look) missing(ctx context.Context, row *internalv1.KeptRow) error {
 
 // numbers compares how far the numberings are. One that a person has set back is not a
 // restore: then what was numbered is still there.
-func (l *look) numbers(ctx context.Context) error {
-	rows, seen, err := l.read(ctx, "ir.sequence", odoo.Where("implementation", "=", "standard"), []string{"name", "number_next_actual"}, odoo.ReadOptions{Order: "id"})
-	if err != nil {
-		return err
-	}
-	if !seen {
+func (l *look) numbers(are answer) {
+	if !are.seen {
 		l.found.Numbers = l.kept.GetNumbers()
 	}
 	before := map[int64]*internalv1.KeptNumber{}
@@ -202,7 +187,7 @@ func (l *look) numbers(ctx context.Context) error {
 			gone = fmt.Sprintf("%s %d of %s", row.GetModel(), row.GetId(), at(row))
 		}
 	}
-	for _, row := range rows {
+	for _, row := range are.rows {
 		next, err := row.Int("number_next_actual")
 		if err != nil {
 			continue
@@ -214,7 +199,6 @@ func (l *look) numbers(ctx context.Context) error {
 			l.say(Restored, !l.lags(), "The numbering %q gives %d next, and was at %d; and %s is gone.", name, n.GetNext(), was.GetNext(), gone)
 		}
 	}
-	return nil
 }
 
 // at is when a row was made, for people.
