@@ -189,9 +189,9 @@ func (d *Desk) guarded(w *wish, work *Work, a attempt) (out result) {
 	return d.attempt(w, work, a)
 }
 
-// beside does something beside what else is done for a command, and tells how it ended; a
+// Beside does something beside what else is done for a command, and tells how it ended; a
 // panic is an error here, too.
-func beside(do func() error) <-chan error {
+func Beside(do func() error) <-chan error {
 	ended := make(chan error, 1)
 	go func() {
 		defer func() {

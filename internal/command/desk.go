@@ -262,7 +262,7 @@ func (d *Desk) begin(ctx context.Context, r *run, w *wish) (settled *internalv1.
 // accept looks how far a command has come, refuses what is impossible, and takes it on.
 func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent, e event) (*internalv1.KeptIntent, *Standing, error) {
 	// Whether Odoo is the one that it was is looked up beside: all of it only reads.
-	admitted := beside(func() error { return d.admitted(ctx, w.kind) })
+	admitted := Beside(func() error { return d.admitted(ctx, w.kind) })
 	standing, err := d.examine(ctx, w, kept == nil)
 	if refused := <-admitted; refused != nil {
 		err = refused

@@ -34,6 +34,7 @@ type Odoo struct {
 	sent bool
 	// adrift says that it may still be at one of them: the answer is missing.
 	adrift bool
+	seen   memory
 }
 
 // Dry tells whether the calls that change something are only noted: what they would
@@ -51,7 +52,21 @@ func (o *Odoo) Zone() *time.Location { return o.zone }
 
 // Rows reads the rows of a model that are in a domain, archived ones too.
 func (o *Odoo) Rows(ctx context.Context, model string, domain odoo.Domain, fields ...string) ([]odoo.Row, error) {
-	return o.client.SearchRead(ctx, model, domain, fields, odoo.ReadOptions{Order: "id"})
+	question := fmt.Sprint(model, domain, fields)
+	if rows, known := o.seen.recall(question); known {
+		return rows, nil
+	}
+	rows, err := o.client.SearchRead(ctx, model, domain, fields, odoo.ReadOptions{Order: "id"})
+	if err == nil {
+		o.seen.keep(question, rows)
+	}
+	return rows, err
+}
+
+// Newest is the id of the row of a model that was made last; 0 where there is none.
+func (o *Odoo) Newest(ctx context.Context, model string) (int64, error) {
+	row, _, err := first(o.client.SearchRead(ctx, model, nil, []string{"id"}, odoo.ReadOptions{Order: "id desc", Limit: 1}))
+	return row.ID(), err
 }
 
 // Row reads one row; ok is false where it is gone.

@@ -22,7 +22,7 @@ const (
 // What is done stays done where either fails, and the intent says so. fresh says that
 // nobody can have written the note before.
 func (d *Desk) signed(ctx context.Context, work *Work, w *wish, s Standing, fresh bool) result {
-	refreshed := beside(func() error {
+	refreshed := Beside(func() error {
 		return d.persist(ctx, w.kind, func(ctx context.Context) error { return d.Refresh(ctx, s.Document) })
 	})
 	err := d.persist(ctx, w.kind, func(ctx context.Context) error {

@@ -40,6 +40,8 @@ func (w *wish) same(kept *internalv1.KeptIntent) error {
 // look tells how far a command has come, and refuses what is impossible, or at its first
 // time done by others.
 func (w *wish) look(ctx context.Context, work *Work, first bool) (Standing, error) {
+	work.Odoo.seen.begin()
+	defer work.Odoo.seen.end()
 	standing, err := w.command.Look(ctx, work)
 	switch {
 	case err != nil:

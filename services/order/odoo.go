@@ -14,6 +14,7 @@ import (
 const (
 	orderModel = "purchase.order"
 	lineModel  = "purchase.order.line"
+	priceModel = "product.supplierinfo"
 )
 
 // What the commands need to be let do.
@@ -113,16 +114,7 @@ func pricesOf(ctx context.Context, o *command.Odoo, id int64, field, operator st
 	for i, l := range lines {
 		products[i] = l.product
 	}
-	return o.Rows(ctx, "product.supplierinfo", command.Where("product_tmpl_id.product_variant_ids", "in", products).And(field, operator, value), "price", "product_tmpl_id")
-}
-
-// lastPrice is the newest row of the list; 0 where there is none.
-func lastPrice(ctx context.Context, o *command.Odoo, id int64) (last int64, err error) {
-	rows, err := pricesOf(ctx, o, id, "id", ">", 0)
-	for _, row := range rows {
-		last = max(last, row.ID())
-	}
-	return last, err
+	return o.Rows(ctx, priceModel, command.Where("product_tmpl_id.product_variant_ids", "in", products).And(field, operator, value), "price", "product_tmpl_id")
 }
 
 // pricesSince are the supplier's prices of an order's products that were made after one,

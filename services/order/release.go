@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -52,7 +53,7 @@ func (e existing) standing(found order) command.Standing {
 // release orders what a draft says.
 type release struct {
 	existing
-	// lastPrice is the newest price in the list of the order's products before it was
+	// lastPrice is the newest row of the suppliers' price list before the order was
 	// confirmed; below 0 where that is not known.
 	lastPrice int64
 }
@@ -65,7 +66,7 @@ func (s *Service) beginRelease(request proto.Message) (command.Command, error) {
 
 // Look tells from the order's state.
 func (r *release) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
-	found, err := r.read(ctx, w.Odoo)
+	found, price, err := r.readWithPrice(ctx, w.Odoo)
 	if err != nil {
 		return command.Standing{}, err
 	}
@@ -74,12 +75,29 @@ func (r *release) Look(ctx context.Context, w *command.Work) (command.Standing, 
 	case found.released():
 		s.Stage = command.Done
 		s.Evidence += ", released at " + found.approved
-		s.Deviations, err = r.pricesLearnt(ctx, w.Odoo, found)
+		if price != r.lastPrice || price < 0 {
+			s.Deviations, err = r.pricesLearnt(ctx, w.Odoo, found)
+		}
 	case found.state == "to approve":
 		s.Stage = command.Asks
 		s.Question = "Odoo wants the order approved: somebody with the right to approve purchases has to do that in Odoo."
 	}
 	return s, err
+}
+
+// readWithPrice reads the order, and beside it which row of the price list is the newest,
+// once that is compared.
+func (r *release) readWithPrice(ctx context.Context, o *command.Odoo) (found order, price int64, err error) {
+	price = r.lastPrice
+	compared := command.Beside(func() (err error) {
+		if price >= 0 {
+			price, err = o.Newest(ctx, priceModel)
+		}
+		return err
+	})
+	found, err = r.read(ctx, o)
+	err = errors.Join(err, <-compared)
+	return found, price, err
 }
 
 // Check refuses what Odoo would take, and nobody can have meant.
@@ -121,16 +139,15 @@ func (r *release) noDraft(found order) error {
 
 // Do confirms the order. Odoo leaves one that is confirmed as it is.
 func (r *release) Do(ctx context.Context, w *command.Work) error {
-	found, err := r.read(ctx, w.Odoo)
+	r.lastPrice = 0
+	found, price, err := r.readWithPrice(ctx, w.Odoo)
 	if err != nil {
 		return err
 	}
 	if !found.draft() && !found.released() {
 		return r.noDraft(found)
 	}
-	if r.lastPrice, err = lastPrice(ctx, w.Odoo, r.id); err != nil {
-		return err
-	}
+	r.lastPrice = price
 	return confirm(ctx, w.Odoo, r.id)
 }
 
