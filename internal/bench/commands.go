@@ -49,7 +49,7 @@ func measureCommands(ctx context.Context, p *place) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	sim.Faults().Costs(true)
+	sim.Faults().Costs(4)
 	orders := orderv1.NewOrderServiceClient(conns[0])
 	release := func(id int) error {
 		_, err := orders.ReleaseOrder(signedIn(ctx), &orderv1.ReleaseOrderRequest{Name: fmt.Sprint("orders/", id), RequestId: fmt.Sprint("release-", id)})

@@ -43,12 +43,12 @@ func measureDirect(ctx context.Context, sim *odoosim.Sim, root string, names []s
 		}
 		played.ids = append(played.ids, id)
 	}
-	sim.Faults().Costs(true)
+	sim.Faults().Costs(1)
 	rows, err := played.compare(ctx, get, atLeast(300))
 	if err != nil {
 		return rows, err
 	}
-	sim.Faults().Costs(false)
+	sim.Faults().Costs(0)
 	played.name = "a simulated Odoo that costs no time"
 	more, err := played.compare(ctx, get, atLeast(1))
 	if rows = append(rows, more...); err != nil {

@@ -168,7 +168,7 @@ func measureEventAges(ctx context.Context, p *place) ([]row, error) {
 		return nil, err
 	}
 	defer m.stop()
-	m.sim.Faults().Costs(true)
+	m.sim.Faults().Costs(1)
 	lines, err := deliveredLines(ctx, m.mesh, 2*changes)
 	if err != nil {
 		return nil, err

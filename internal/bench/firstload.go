@@ -34,7 +34,7 @@ func measureFirstLoad(ctx context.Context, p *place) ([]row, error) {
 		return nil, err
 	}
 	defer odoo.Close()
-	sim.Faults().Costs(true)
+	sim.Faults().Costs(1)
 	l, err := p.load(ctx, "load", sim, odoo.URL, "product")
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func measureLinesLoad(ctx context.Context, p *place) ([]row, error) {
 	if err := sim.LoadVolume(max(1, lines/linesOfProduct), lines); err != nil {
 		return nil, err
 	}
-	sim.Faults().Costs(true)
+	sim.Faults().Costs(1)
 	l, err := p.load(ctx, "lines", sim, odoo.URL, "inventory")
 	if err != nil {
 		return nil, err

@@ -77,7 +77,7 @@ func (p *place) freshness(ctx context.Context, data string, hints bool) ([]time.
 	if err := mesh.verified(ctx); err != nil {
 		return nil, err
 	}
-	sim.Faults().Costs(true)
+	sim.Faults().Costs(1)
 	hint := func() error { return nil }
 	if hints {
 		hint = func() error { return sendHint(ctx, mesh) }

@@ -31,15 +31,15 @@ type Faults struct {
 	mu      sync.Mutex
 	latency time.Duration
 	slow    time.Duration
-	costs   bool
 	down    bool
 	queue   []Kind
 	random  *rand.Rand
 	p       float64
 	kind    Kind
 
-	// worker lets one call at a time pay its costs, as one Odoo process would.
-	worker sync.Mutex
+	// workers lets so many calls at a time pay their costs as there are processes of Odoo;
+	// nil where no call costs anything.
+	workers chan struct{}
 }
 
 // Latency adds a time to each call; calls at once wait at once.
@@ -56,12 +56,16 @@ func (f *Faults) SlowFor(d time.Duration) {
 	f.slow = d
 }
 
-// Costs makes each call take the time that one process of a real Odoo takes for it,
-// one call after the other: 5 ms, and by what is read and written.
-func (f *Faults) Costs(on bool) {
+// Costs makes each call take the time that a real Odoo of so many processes takes for
+// it, of which each carries out one call after the other: 5 ms, and by what is read and
+// written. Where there are none, no call costs anything.
+func (f *Faults) Costs(workers int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.costs = on
+	f.workers = nil
+	if workers > 0 {
+		f.workers = make(chan struct{}, workers)
+	}
 }
 
 // Down refuses every call by closing the connection.
@@ -93,7 +97,7 @@ func (f *Faults) FailRandomly(p float64, seed uint64, kind Kind) {
 func (f *Faults) Clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.latency, f.slow, f.costs, f.down, f.queue, f.p = 0, 0, false, false, nil, 0
+	f.latency, f.slow, f.workers, f.down, f.queue, f.p = 0, 0, nil, false, nil, 0
 }
 
 func (f *Faults) isDown() bool {
@@ -178,13 +182,17 @@ func (c cost) time() time.Duration {
 // pay waits as long as a real Odoo would be at work, if costs are on.
 func (f *Faults) pay(ctx context.Context, c cost) bool {
 	f.mu.Lock()
-	on := f.costs
+	workers := f.workers
 	f.mu.Unlock()
-	if !on {
+	if workers == nil {
 		return true
 	}
-	f.worker.Lock()
-	defer f.worker.Unlock()
+	select {
+	case workers <- struct{}{}:
+	case <-ctx.Done():
+		return false
+	}
+	defer func() { <-workers }()
 	return pause(ctx, c.time())
 }
 
