@@ -82,7 +82,7 @@ test-odoo: ## test against a live Odoo: ODOO_URL, ODOO_DB, ODOO_USER, and ODOO_P
 	@for name in ODOO_URL ODOO_DB ODOO_USER ODOO_PASSWORD; do \
 		eval "[ -n \"\$$$$name\" ]" || { echo "test-odoo: set $$name (it changes data: use a database made for tests)" >&2; exit 2; }; \
 	done
-	@go test -count=1 -v -run Live ./internal/e2e
+	@go test -count=1 -v -timeout 60m -run Live ./internal/e2e
 
 # Make exports what stands on its command line and what comes from the environment
 # alike; the recipes name no value, so none is printed.

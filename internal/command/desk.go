@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
@@ -246,10 +247,13 @@ func (d *Desk) begin(ctx context.Context, r *run, w *wish) (settled *internalv1.
 	kept, standing, err := d.accept(ctx, w, kept, event)
 	if err != nil {
 		leave()
-		if before != nil {
-			err = named(err, before.GetIntent())
+		switch {
+		case before == nil:
+			return nil, err
+		case before.GetIntent().GetState() == stateAsks && fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND:
+			return before, nil // the document is gone, and what a person has to decide still stands
 		}
-		return nil, err
+		return nil, named(err, before.GetIntent())
 	}
 	r.set(kept)
 	d.start(func() {

@@ -95,6 +95,8 @@ func (h *house) CallOn(_ context.Context, _, method string, ids []int64, _ []any
 	return true, nil
 }
 
+func (h *house) May(context.Context, string, string) (bool, error) { return true, nil }
+
 func (h *house) Server() (odoo.Server, bool) { return odoo.Server{}, true }
 
 // presses presses an order once.
@@ -709,6 +711,9 @@ func TestADocumentThatIsDeletedMeanwhile(t *testing.T) {
 	w.before = func(id int64) error { w.gone[id] = true; return cut }
 	if _, err := w.press(ctx, "r1", 42); fault.ReasonOf(err) != errorsv1.Reason_REASON_ACTION_REQUIRED || !strings.Contains(err.Error(), "deleted") {
 		t.Errorf("%v", err)
+	}
+	if _, err := w.press(ctx, "r1", 42); fault.ReasonOf(err) != errorsv1.Reason_REASON_ACTION_REQUIRED || !strings.Contains(err.Error(), "deleted") {
+		t.Errorf("sent once more: %v", err)
 	}
 	if _, err := w.press(ctx, "r2", 42); fault.ReasonOf(err) != errorsv1.Reason_REASON_NOT_FOUND {
 		t.Errorf("%v", err)

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -82,7 +81,7 @@ func Missing(ctx context.Context, client Client, kinds []Kind) (map[string][]str
 	for _, k := range kinds {
 		for _, need := range k.Needs {
 			if _, asked := may[need]; !asked {
-				if may[need], err = has(ctx, client, server.Version.Major, need); err != nil {
+				if may[need], err = client.May(ctx, need.Model, need.Operation); err != nil {
 					return nil, err
 				}
 			}
@@ -96,22 +95,6 @@ func Missing(ctx context.Context, client Client, kinds []Kind) (map[string][]str
 		}
 	}
 	return missing, nil
-}
-
-func has(ctx context.Context, client Client, major int, need Need) (bool, error) {
-	method, words := "has_access", map[string]any{"operation": need.Operation}
-	if major < 18 {
-		method, words["raise_exception"] = "check_access_rights", false
-	}
-	answer, err := client.Call(ctx, need.Model, method, nil, words)
-	if k := faultKind(err); err != nil && (k == odoo.UnknownModel || k == odoo.AccessDenied) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("asking Odoo for the right to %s: %w", need, err)
-	}
-	may, _ := answer.(bool)
-	return may, nil
 }
 
 func hasEmail(ctx context.Context, client Client, server odoo.Server) (bool, error) {

@@ -31,9 +31,9 @@ func (n *narrow) SearchRead(ctx context.Context, model string, domain odoo.Domai
 	return n.house.SearchRead(ctx, model, domain, fields, o)
 }
 
-func (n *narrow) Call(_ context.Context, model, method string, _ []any, words map[string]any) (any, error) {
-	n.asked = append(n.asked, method)
-	return fmt.Sprint(words["operation"], " ", model) != n.refused, nil
+func (n *narrow) May(_ context.Context, model, operation string) (bool, error) {
+	n.asked = append(n.asked, operation+" "+model)
+	return operation+" "+model != n.refused, nil
 }
 
 // What the user lacks is known before the first command, names what is missing, and stops
@@ -44,19 +44,19 @@ func TestWhatTheUserLacksStopsTheCommandThatNeedsIt(t *testing.T) {
 		{Name: "b", Needs: []Need{{"stock.picking", "write"}}},
 	}
 	for _, c := range []struct {
-		major         int
-		refused       string
-		email         any
-		method, wants string
+		major   int
+		refused string
+		email   any
+		wants   string
 	}{
-		{17, "create stock.lot", "m@x.example", "check_access_rights", "map[a:[its user may not create stock.lot]]"},
-		{19, "create stock.lot", false, "has_access", "map[a:[its user may not create stock.lot]]"},
-		{16, "", false, "check_access_rights", "map[a:[its user has no e-mail address, without which Odoo makes no note]]"},
-		{18, "", "m@x.example", "has_access", "map[]"},
+		{17, "create stock.lot", "m@x.example", "map[a:[its user may not create stock.lot]]"},
+		{19, "create stock.lot", false, "map[a:[its user may not create stock.lot]]"},
+		{16, "", false, "map[a:[its user has no e-mail address, without which Odoo makes no note]]"},
+		{18, "", "m@x.example", "map[]"},
 	} {
 		n := &narrow{house: &house{}, major: c.major, refused: c.refused, email: c.email}
 		got, err := Missing(t.Context(), n, kinds)
-		if err != nil || fmt.Sprint(got) != c.wants || n.asked[0] != c.method || len(n.asked) != 2 {
+		if err != nil || fmt.Sprint(got) != c.wants || len(n.asked) != 2 {
 			t.Errorf("%+v: %v, %v, asked %v", c, got, err, n.asked)
 		}
 	}

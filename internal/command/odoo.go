@@ -19,6 +19,7 @@ type Client interface {
 	SearchRead(ctx context.Context, model string, domain odoo.Domain, fields []string, opts odoo.ReadOptions) ([]odoo.Row, error)
 	Call(ctx context.Context, model, method string, args []any, kwargs map[string]any) (any, error)
 	CallOn(ctx context.Context, model, method string, ids []int64, args []any, kwargs map[string]any) (any, error)
+	May(ctx context.Context, model, operation string) (bool, error)
 	Server() (odoo.Server, bool)
 }
 

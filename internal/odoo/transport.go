@@ -9,8 +9,8 @@ import (
 type Request struct {
 	Model  string
 	Method string
-	// IDs are the records that the method runs on; empty for a method of the
-	// model itself.
+	// IDs are the records that the method runs on; nil for a method of the model
+	// itself.
 	IDs []int64
 	// Args are positional arguments after the ids. XML-RPC carries them as they
 	// are; JSON-2 gives those of the methods that it knows their names and refuses

@@ -73,7 +73,7 @@ func (t *xmlrpcTransport) Call(ctx context.Context, r Request) (any, error) {
 		return nil, &TransportError{Kind: Unreachable, Err: ErrNotConnected}
 	}
 	args := r.Args
-	if len(r.IDs) > 0 {
+	if r.IDs != nil {
 		args = append([]any{r.IDs}, r.Args...)
 	}
 	kwargs := r.Kwargs

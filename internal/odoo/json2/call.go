@@ -9,7 +9,7 @@ import (
 // positional one is given the name that Odoo has for it.
 type Call struct {
 	Method string
-	// IDs are the records that the method runs on.
+	// IDs are the records that the method runs on; nil for a method of the model itself.
 	IDs []int64
 	// Args are positional arguments, after the ids if there are IDs.
 	Args []any
@@ -60,7 +60,7 @@ func (c Call) Body() ([]byte, error) {
 		delete(named, "context") // Odoo would take null for the context itself
 	}
 	names := parameters(c.Method)
-	if len(c.IDs) > 0 {
+	if c.IDs != nil {
 		if _, twice := named["ids"]; twice {
 			return nil, &ValueError{Path: "ids", Reason: "given twice"}
 		}
