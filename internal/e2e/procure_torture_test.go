@@ -97,8 +97,10 @@ func buyWhileKilled(t *testing.T, p *person, odoo *visible) {
 		case <-time.After(time.Duration(300+random.IntN(2500)) * time.Millisecond):
 			// As many are left for the rest as it has purchases.
 			if made := float64(done.Load()) / float64(purchases); killed < kills && float64(killed) <= made*float64(kills) {
+				from := time.Now()
 				s.kill()
 				s = spawn(t, &behind, args...)
+				odoo.isAway(from, time.Now())
 				killed++
 			}
 		}
@@ -127,8 +129,8 @@ func buyWhileKilled(t *testing.T, p *person, odoo *visible) {
 			}
 			if w, h, ok := odoo.settling(i); ok {
 				whole, there = append(whole, w), append(there, h)
-				if h > 10*time.Second {
-					t.Logf("%s: %s was settled %v after it was visible, %v of them with Odoo there, in %d attempts", b.mark, i.GetCommand(), w, h, i.GetAttempts())
+				if h > 10*time.Second && p.sim == nil { // beside all other tests everything takes long
+					t.Errorf("%s: %s was settled %v after it was visible, %v of them with Odoo and the mesh there, in %d attempts", b.mark, i.GetCommand(), w, h, i.GetAttempts())
 				}
 			} else {
 				t.Errorf("%s: nobody has seen Odoo do %v", b.mark, i)
@@ -137,8 +139,8 @@ func buyWhileKilled(t *testing.T, p *person, odoo *visible) {
 	}
 	slices.Sort(whole)
 	slices.Sort(there)
-	t.Logf("%d purchases, %d kills, %d restarts of Odoo, %d spoiled calls", done.Load(), killed, len(odoo.away), spoiled.Load())
-	t.Logf("%d commands were settled %v after they were visible at the latest, %v without the time in which Odoo was away; %v half of them, %v all but one in a hundred",
+	t.Logf("%d purchases, %d kills, %d restarts of Odoo, %d spoiled calls", done.Load(), killed, len(odoo.away)-killed, spoiled.Load())
+	t.Logf("%d commands were settled %v after they were visible at the latest, %v without the time in which Odoo or the mesh was away; %v half of them, %v all but one in a hundred",
 		len(there), whole[len(whole)-1], there[len(there)-1], there[len(there)/2], there[len(there)*99/100])
 }
 

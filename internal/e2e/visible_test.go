@@ -27,7 +27,7 @@ type visible struct {
 	// calls are those that end a command and that Odoo has carried out, by what they are
 	// about.
 	calls map[string][]span
-	// away are the times in which Odoo was.
+	// away are the times in which Odoo was gone, or the mesh.
 	away []span
 }
 
@@ -99,7 +99,7 @@ func (v *visible) of(i *commandv1.Intent) []span {
 	return calls
 }
 
-// isAway notes that Odoo was gone.
+// isAway notes that Odoo was gone, or the mesh.
 func (v *visible) isAway(from, to time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -107,7 +107,7 @@ func (v *visible) isAway(from, to time.Time) {
 }
 
 // settling is how long a command was visible in Odoo before it was settled, and how much
-// of that Odoo was there; ok is false where nothing of it was seen.
+// of that both Odoo and the mesh were there; ok is false where nothing of it was seen.
 func (v *visible) settling(i *commandv1.Intent) (whole, there time.Duration, ok bool) {
 	calls := v.of(i)
 	if len(calls) == 0 {
@@ -115,18 +115,17 @@ func (v *visible) settling(i *commandv1.Intent) (whole, there time.Duration, ok 
 	}
 	from, to := calls[0].to, i.GetUpdateTime().AsTime()
 	whole = max(0, to.Sub(from))
-	there = whole
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	slices.SortFunc(v.away, func(a, b span) int { return a.from.Compare(b.from) })
 	for _, a := range v.away {
-		began, ended := a.from, a.to
-		if began.Before(from) {
-			began = from
+		if a.from.After(to) {
+			break
 		}
-		if ended.After(to) {
-			ended = to
+		there += max(0, a.from.Sub(from))
+		if a.to.After(from) {
+			from = a.to
 		}
-		there -= max(0, ended.Sub(began))
 	}
-	return whole, there, true
+	return whole, there + max(0, to.Sub(from)), true
 }
