@@ -49,7 +49,7 @@ func normal(ctx context.Context, request Request) (asked proto.Message, requestI
 		return nil, "", fault.Invalid(fault.Violation("request_id", "up to 128 visible ASCII characters"))
 	}
 	if etag := fields.ByName("etag"); etag != nil {
-		if given := strings.Join(md.Get(matchMetadata), ","); given != "" && given != "*" {
+		if given := strings.Join(md.Get(matchMetadata), ","); given != "" {
 			given = strings.TrimPrefix(given, "W/") // the quotes are part of an etag
 			if has := m.Get(etag).String(); has != "" && has != given {
 				return nil, "", fault.Invalid(fault.Violation("etag", "the header If-Match says otherwise: give it once"))
@@ -165,6 +165,16 @@ func shuttingDown() *fault.Error {
 // refusedBecause is a rule of the mesh's own, which nobody gets round by asking again.
 func refusedBecause(text string) error {
 	return fault.New(errorsv1.Reason_REASON_BUSINESS_RULE, text, fault.Precondition("mesh", "business rule", text))
+}
+
+// Whatever, in place of an etag, is for what the record says, whatever that is.
+const Whatever = "*"
+
+// Blind refuses a command that replaces what is there as a whole, and whose caller does
+// not say what it has seen.
+func Blind(name, what string) error {
+	return fault.New(errorsv1.Reason_REASON_ETAG_REQUIRED, fmt.Sprintf("It replaces %s of %s as a whole: say by its etag what you have seen there.", what, name),
+		fault.Resource("", name), fault.Precondition("mesh", "etag", "the etag of "+name+", or "+Whatever))
 }
 
 // Stale refuses a command on a record that has changed since its etag was read.

@@ -34,15 +34,21 @@ func Carried[T any](ctx context.Context, d *Desk, method string, r Request, read
 // Unchanged refuses, in Check, what is asked of a record that has changed since its etag
 // was read. No etag means: whatever the record says now.
 func Unchanged[T interface{ GetEtag() string }](ctx context.Context, name, etag string, live func(ctx context.Context, name string) (T, error)) error {
-	if etag == "" {
-		return nil
+	if etag == "" || etag == Whatever {
+		return nil // Odoo need not be asked
 	}
 	record, err := live(ctx, name)
 	if err != nil {
 		return err
 	}
-	if record.GetEtag() != etag {
+	if !Seen(etag, record) {
 		return Stale(name)
 	}
 	return nil
+}
+
+// Seen tells whether a caller who gives an etag, or says nothing of what it has seen, goes
+// by what the record says.
+func Seen(etag string, record interface{ GetEtag() string }) bool {
+	return etag == "" || etag == Whatever || etag == record.GetEtag()
 }

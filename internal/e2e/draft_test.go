@@ -53,6 +53,7 @@ func (p *person) linesInOdoo(t testing.TB, order string) (lines []string) {
 func rewritten(o *orderv1.Order, on shelf, id string) *orderv1.UpdateOrderRequest {
 	return &orderv1.UpdateOrderRequest{
 		RequestId: id, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"lines", "supplier_reference"}},
+		Etag: o.GetEtag(),
 		Order: &orderv1.Order{Name: o.GetName(), SupplierReference: "Q-" + id, Lines: []*orderv1.OrderLine{
 			{Id: o.GetLines()[0].GetId(), Quantity: &decimal.Decimal{Value: "4"}},
 			{Id: o.GetLines()[2].GetId(), UnitPrice: &money.Money{Units: 5}},
@@ -256,6 +257,10 @@ func TestDraftsAreNotChangedByWhatNobodyMeant(t *testing.T) {
 	}
 	// Over REST the body names what is meant.
 	body := fmt.Sprintf(`{"supplierReference": "V-9", "lines": [{"id": %q, "quantity": {"value": "3"}}]}`, o.GetLines()[0].GetId())
+	if status, answer := m.sent(t, http.MethodPatch, "/v1/"+o.GetName(), "unseen", body, &orderv1.UpdateOrderResponse{}); status != http.StatusPreconditionRequired || !strings.Contains(answer, "ETAG_REQUIRED") {
+		t.Errorf("lines are replaced unseen: %d %s", status, answer)
+	}
+	body = strings.Replace(body, "{", fmt.Sprintf(`{"etag": %q, `, o.GetEtag()), 1)
 	if status, answer := m.sent(t, http.MethodPatch, "/v1/"+o.GetName(), "rest", body, &orderv1.UpdateOrderResponse{}); status != http.StatusOK {
 		t.Errorf("%d %s", status, answer)
 	}
@@ -265,7 +270,9 @@ func TestDraftsAreNotChangedByWhatNobodyMeant(t *testing.T) {
 	if _, err := m.orders.ReleaseOrder(t.Context(), &orderv1.ReleaseOrderRequest{RequestId: "release", Name: o.GetName()}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.orders.UpdateOrder(t.Context(), rewritten(o, on, "late")); refusalOf(err).reason != "BUSINESS_RULE" {
+	late := rewritten(o, on, "late")
+	late.Etag = "*"
+	if _, err := m.orders.UpdateOrder(t.Context(), late); refusalOf(err).reason != "BUSINESS_RULE" {
 		t.Errorf("a released order: %v", err)
 	}
 }

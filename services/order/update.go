@@ -61,6 +61,9 @@ func (s *Service) beginUpdate(request proto.Message) (command.Command, error) {
 			u.readLines(&g)
 		}
 	}
+	if u.whole && etag == "" && g.Err() == nil {
+		return nil, command.Blind(u.name, "the lines")
+	}
 	return u, g.Err()
 }
 
@@ -138,7 +141,7 @@ func (u *update) Check(ctx context.Context, w *command.Work) error {
 	if err != nil {
 		return err
 	}
-	if u.etag != "" && now.GetEtag() != u.etag {
+	if !command.Seen(u.etag, now) {
 		return command.Stale(u.name)
 	}
 	if _, err := u.draft(ctx, w.Odoo); err != nil {

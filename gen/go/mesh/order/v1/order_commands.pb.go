@@ -170,7 +170,9 @@ type UpdateOrderRequest struct {
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// What makes sending this twice harmless; see CreateOrderRequest.
 	RequestId string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	// See ReleaseOrderRequest. Empty: the one in the order, where there is one.
+	// See ReleaseOrderRequest. Empty: the one in the order, where there is one. Lines are
+	// replaced as a whole, so that a request that means them needs one, or "*" for whatever
+	// the order says now; without either it is refused with ETAG_REQUIRED.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Make all checks, show the calls that would be made, and change nothing.
 	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
