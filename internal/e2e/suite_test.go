@@ -29,6 +29,8 @@ func suite(t *testing.T, s *stage) {
 		{"a filter finds what it says, over gRPC and REST", filtersFind, true},
 		{"an application buys through the mesh", buysThroughTheMesh, false},
 		{"an application changes a draft", changesADraft, false},
+		{"an application buys a kit, which comes in parts", buysAKit, true},
+		{"an application buys in another currency", buysInAnotherCurrency, true},
 		{"an order is total", ordersAreTotal, true},
 		{"pages show each record once while records come and go", pagesHoldStill, false},
 		{"a live read asks Odoo", liveReads, false},
