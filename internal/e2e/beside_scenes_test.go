@@ -83,6 +83,7 @@ func besideCreate(*person) []scene {
 		{name: "it is cancelled", when: load, act: cancelled, told: []string{"state"}, wrong: orderIs("cancel")},
 		{name: "it is confirmed", when: load, act: confirmed, told: []string{"state"}, wrong: orderIs("purchase")},
 		{name: "supplier and product are renamed", when: load, act: renamed, wrong: oneOrder},
+		{name: "the supplier is merged into another", when: load, act: merged, told: []string{"supplier"}, wrong: oneOrder},
 		{name: "the product is archived", when: load, wrong: func(b *beside, d *documents) string { archived(b, d, true); return oneOrder(b, d) },
 			act: func(b *beside, d *documents) { archived(b, d, false) }},
 	}
@@ -91,6 +92,15 @@ func besideCreate(*person) []scene {
 func renamed(b *beside, d *documents) {
 	b.writes(d, "res.partner", b.on.supplier, map[string]any{"name": "Renamed " + d.mark})
 	b.writes(d, "product.product", b.on.product, map[string]any{"name": "Renamed " + d.mark})
+}
+
+// merged lets another take the supplier's place, in this scene and in those after it.
+func merged(b *beside, d *documents) {
+	to := b.calls(d, "res.partner", "create", []any{map[string]any{"name": "Merged " + d.mark, "is_company": true, "supplier_rank": 1}}, nil).(int64)
+	partners := map[string]any{"partner_ids": []any{[]any{6, 0, []any{b.on.supplier, to}}}, "dst_partner_id": to}
+	wizard := b.calls(d, "base.partner.merge.automatic.wizard", "create", []any{partners}, nil)
+	b.calls(d, "base.partner.merge.automatic.wizard", "action_merge", []any{[]any{wizard}}, nil)
+	b.on.supplier = to
 }
 
 func archived(b *beside, d *documents, active bool) {
@@ -116,6 +126,7 @@ func besideRelease(*person) []scene {
 		{name: "it is cancelled right after", when: lost, act: cancelled, want: "BUSINESS_RULE", told: []string{"released at", "cancel"}, wrong: orderIs("cancel")},
 		{name: "it is deleted right after", when: lost, act: orderDeleted, want: "ACTION_REQUIRED", told: []string{"deleted"}},
 		{name: "supplier and product are renamed", when: lost, act: renamed, wrong: oneTransfer},
+		{name: "the supplier is merged into another in between", when: first, act: merged, wrong: oneTransfer},
 	}
 }
 
@@ -330,5 +341,6 @@ func besidePost(p *person) []scene {
 		{name: "it is deleted in between", when: first, act: billDeleted, want: "NOT_FOUND"},
 		between,
 		{name: "supplier and product are renamed", when: lost, act: renamed, wrong: billIs("posted")},
+		{name: "the supplier is merged into another in between", when: first, act: merged, wrong: billIs("posted")},
 	}
 }
