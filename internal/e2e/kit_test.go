@@ -119,9 +119,9 @@ func (s *stage) ordered(t *testing.T, mark string, o *orderv1.Order) *orderv1.Or
 	return s.orderLive(t, name)
 }
 
-func (s *stage) orderLive(t *testing.T, name string) *orderv1.Order {
+func (m *mesh) orderLive(t *testing.T, name string) *orderv1.Order {
 	t.Helper()
-	o, err := s.orders.GetOrder(t.Context(), &orderv1.GetOrderRequest{Name: name, ReadMode: liveMode})
+	o, err := m.orders.GetOrder(t.Context(), &orderv1.GetOrderRequest{Name: name, ReadMode: liveMode})
 	if err != nil {
 		t.Fatal(err)
 	}
