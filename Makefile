@@ -26,6 +26,7 @@ check: lint generate-check ## what is quick of it, for while one works: all chec
 	go test $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$ -e /badgerstore$$)
 
 # Most tests that start a whole mesh, or a whole capture, wait as often as they work.
+# Memory is cheaper in tests than the time that its collection takes.
 WHOLE := ./internal/e2e ./internal/capture
 TOGETHER := -parallel 6
 # The simulated Odoo runs with the race detector in every mesh that does. Of a process
@@ -43,13 +44,12 @@ test-all: test-whole test-race ## all tests
 
 .PHONY: test-whole
 test-whole: ## the tests that start a whole mesh or a whole capture
-	go test -vet=off $(TOGETHER) -timeout 20m $(WHOLE) $(SHELL_TOOL) $(STORE)
+	GOGC=300 go test -vet=off $(TOGETHER) -timeout 20m $(WHOLE) $(SHELL_TOOL) $(STORE)
 	go test -vet=off -timeout 20m $(SIMULATED)
 
 # The race detector makes these five to ten times slower, and sees little new in the
 # fiftieth of them: it gets those in which most goes on at once. All other tests run
-# with it, and only with it. Memory is cheaper there than the time that its collection
-# takes.
+# with it, and only with it.
 RACE_MESH := TestSimulated|TestASecondStreamTakesAConsumerOver|TestOdooStopsAndComesBack|TestCredentialsAreReplacedWhileTheMeshRuns
 RACE_CAPTURE := TestAdversary|TestResyncBesideCaptureAndWriters|TestARightLostOnOneModelStopsNothingElse|TestASlowModelStopsNoOther|TestOdooThatGoesAndComesBack|TestRestartCatchesUp|TestHintBringsTheLookForward|TestARecordDeletedWhileItIsReadIsNotKept
 

@@ -48,7 +48,7 @@ func spawn(t *testing.T, p *person, args ...string) *process {
 	t.Helper()
 	ownProcess(t)
 	s := &process{cmd: exec.Command(meshd(t), args...), ended: make(chan struct{})}
-	s.cmd.Env = append(os.Environ(), "GOMEMLIMIT=", "MESH_ODOO_PASSWORD="+p.password)
+	s.cmd.Env = append(os.Environ(), "GOMEMLIMIT=", "GOGC=", "MESH_ODOO_PASSWORD="+p.password)
 	out, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
