@@ -22,6 +22,9 @@ const (
 	// recogniseAgain is how old the last look at Odoo's fingerprint may be when a command
 	// is carried out: within it Odoo cannot be put back and be there again.
 	recogniseAgain = 2 * time.Second
+	// recogniseFailed is for how long a look that failed stands for others, too: whoever
+	// waits for Odoo would ask as often as it can be asked.
+	recogniseFailed = 500 * time.Millisecond
 	// recogniseEvery is how often it is looked at without any command.
 	recogniseEvery = 30 * time.Second
 	// recogniseSoon is how long after a command was done Odoo is looked at, so that what it
@@ -48,6 +51,10 @@ type Change struct {
 type identity struct {
 	// turn lets one look, or one acceptance, at a time.
 	turn Lanes
+	// failed is when a look failed last, and failure why; nil where none has since. Whoever
+	// has the turn may touch them.
+	failed  time.Time
+	failure error
 
 	mu     sync.Mutex
 	loaded bool
@@ -85,7 +92,15 @@ func (d *Desk) recogniseLately(ctx context.Context) error {
 	if d.fresh() {
 		return nil
 	}
-	return d.recognise(ctx, false)
+	i := &d.identity
+	if i.failure != nil && d.Clock.Now().Sub(i.failed) < recogniseFailed {
+		return i.failure
+	}
+	i.failure = nil
+	if err = d.recognise(ctx, false); err != nil && ctx.Err() == nil {
+		i.failed, i.failure = d.Clock.Now(), err
+	}
+	return err
 }
 
 // fresh tells whether Odoo was seen a moment ago to be the one that it was.

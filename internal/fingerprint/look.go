@@ -77,21 +77,23 @@ func (l *look) compare(ctx context.Context, uuidToo bool) error {
 	all := tables()
 	newest := make([]taken, len(all))
 	var numbers, uuid answer
-	group, together := errgroup.WithContext(ctx)
+	// One that fails lets the others end: to give up a call that tries whether Odoo answers
+	// again would prove nothing.
+	var group errgroup.Group
 	group.SetLimit(atOnce)
 	for i, t := range all {
 		group.Go(func() (err error) {
-			newest[i], err = l.take(together, t, t.domain, remembered)
+			newest[i], err = l.take(ctx, t, t.domain, remembered)
 			return err
 		})
 	}
 	group.Go(func() (err error) {
-		numbers, err = l.read(together, "ir.sequence", odoo.Where("implementation", "=", "standard"), []string{"name", "number_next_actual"}, odoo.ReadOptions{Order: "id"})
+		numbers, err = l.read(ctx, "ir.sequence", odoo.Where("implementation", "=", "standard"), []string{"name", "number_next_actual"}, odoo.ReadOptions{Order: "id"})
 		return err
 	})
 	if uuidToo {
 		group.Go(func() (err error) {
-			uuid, err = l.read(together, "ir.config_parameter", odoo.Where("key", "=", "database.uuid"), []string{"value"}, odoo.ReadOptions{Limit: 1})
+			uuid, err = l.read(ctx, "ir.config_parameter", odoo.Where("key", "=", "database.uuid"), []string{"value"}, odoo.ReadOptions{Limit: 1})
 			return err
 		})
 	}

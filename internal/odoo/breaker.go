@@ -70,10 +70,17 @@ func (b breaker) record(err error) {
 	switch transport.Kind {
 	case Unreachable, NoAnswer, BadAnswer, Blocked, Timeout:
 		b.circuit.RecordFailure()
-	case Canceled, RateLimited:
+	case RateLimited:
 		// It proves nothing, but a trial call has to give its permit back.
 		if b.circuit.IsHalfOpen() {
 			b.circuit.RecordFailure()
+		}
+	case Canceled:
+		// Nor does this, and the next one may try at once: callers who give each trial up
+		// would keep the breaker open for ever.
+		if b.circuit.IsHalfOpen() {
+			b.circuit.Open()
+			b.circuit.HalfOpen()
 		}
 	default:
 		b.circuit.RecordSuccess()
