@@ -35,10 +35,13 @@ type kept struct {
 	records []audit.Record
 }
 
-func (k *kept) Record(_ context.Context, r audit.Record) {
+func (k *kept) Ready() error { return nil }
+
+func (k *kept) Record(_ context.Context, r audit.Record) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.records = append(k.records, r)
+	return nil
 }
 
 type stubs struct {
