@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"odoomesh/internal/audit/tlog"
 	"odoomesh/internal/audit/trail"
@@ -22,7 +23,7 @@ const unwitnessedAtMost = time.Hour
 func (a *App) openAudit(ctx context.Context) error {
 	dir := filepath.Join(a.config.DataDir, "audit")
 	var err error
-	if a.auditLog, err = tlog.Open(ctx, dir, tlog.Options{Origin: "odoomesh/" + a.config.Instance}); err != nil {
+	if a.auditLog, err = tlog.Open(ctx, dir, tlog.Options{Origin: auditOrigin(a.config.Instance)}); err != nil {
 		return fmt.Errorf("data folder %s: %w", a.config.DataDir, err)
 	}
 	a.trail = trail.New(trail.Config{
@@ -32,6 +33,16 @@ func (a *App) openAudit(ctx context.Context) error {
 	})
 	a.trail.Open(ctx)
 	return nil
+}
+
+// auditOrigin names the audit's log in its signatures, in which a name has no blanks.
+func auditOrigin(instance string) string {
+	return "odoomesh/" + strings.Map(func(r rune) rune {
+		if r == '+' || unicode.IsSpace(r) {
+			return '-'
+		}
+		return r
+	}, instance)
 }
 
 // closeAudit writes and signs what is left; nobody commands any more.

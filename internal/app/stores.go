@@ -32,12 +32,12 @@ type stores struct {
 
 // lost says what goes with a store that cannot be read, and what brings it back.
 var lost = map[string]string{
-	"log":    "without it watchers have to begin anew, and changes that no consumer has read yet are not told; nothing else is lost, and nothing brings that back",
-	"stock":  "without it the history of stock is taken over from Odoo again, under other positions and without its corrections; " + broughtBack,
-	"ledger": "without it the mesh does not know any more which commands it has carried out: what was made by one is still found in Odoo when the same request is sent again, but a request that changed a state is judged by how Odoo is now; " + broughtBack,
-	"events": "without it business events are derived anew under the ids of a new epoch, consumers have to begin anew, and exceptions lose who acknowledged them; " + broughtBack,
+	"log":      "without it watchers have to begin anew, and changes that no consumer has read yet are not told; nothing else is lost, and nothing brings that back",
+	"stock":    "without it the history of stock is taken over from Odoo again, under other positions and without its corrections; " + broughtBack,
+	"ledger":   "without it the mesh does not know any more which commands it has carried out: what was made by one is still found in Odoo when the same request is sent again, but a request that changed a state is judged by how Odoo is now; " + broughtBack,
+	"events":   "without it business events are derived anew under the ids of a new epoch, consumers have to begin anew, and exceptions lose who acknowledged them; " + broughtBack,
 	"payloads": "without it nobody can open any more what the records of the audit commit to, and the audit goes on only when the folder audit is moved away too; move both away, keep them, and bring this one back from a backup with meshd restore",
-	"owned":  "without it the fields that Odoo does not own, such as the holds of lots, are gone from all records, with who wrote them; " + broughtBack,
+	"owned":    "without it the fields that Odoo does not own, such as the holds of lots, are gone from all records, with who wrote them; " + broughtBack,
 }
 
 const broughtBack = "move it away, keep it, and bring it back from a backup with meshd restore"

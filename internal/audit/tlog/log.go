@@ -3,11 +3,9 @@ package tlog
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/transparency-dev/tessera"
@@ -44,7 +42,6 @@ type Log struct {
 type Options struct {
 	// Origin names the log in its signatures; it counts when the log is made.
 	Origin string
-	Logger *slog.Logger
 }
 
 // Open opens the log of a folder, and makes it where there is none. It signs, in the
@@ -160,15 +157,6 @@ func leavesOf(ctx context.Context, read client.EntryBundleFetcherFunc, from, to,
 		at = end
 	}
 	return leaves, nil
-}
-
-// remains tells whether a folder holds a log.
-func remains(dir string) (bool, error) {
-	_, err := os.Stat(filepath.Join(dir, layout.CheckpointPath))
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // emptyRoot is what a tree of nothing has for its root.

@@ -248,7 +248,9 @@ func TestTheSigningKeyIsItsOwnersAlone(t *testing.T) {
 	}
 	for _, change := range []func() error{
 		func() error { return os.Chmod(path, 0o640) },
-		func() error { return errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, secret[:len(secret)-9], 0o600)) },
+		func() error {
+			return errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, secret[:len(secret)-9], 0o600))
+		},
 	} {
 		if err := change(); err != nil {
 			t.Fatal(err)

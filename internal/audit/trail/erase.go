@@ -13,8 +13,8 @@ import (
 // eraseAtMost bounds how many payloads are erased at once.
 const eraseAtMost = 2000
 
-// expire erases the payloads whose time is over and that nobody holds. Their leaves stay.
-func (t *Trail) expire(ctx context.Context) error {
+// Expire erases the payloads whose time is over and that nobody holds. Their leaves stay.
+func (t *Trail) Expire(ctx context.Context) error {
 	if t.Retention == 0 {
 		return nil
 	}

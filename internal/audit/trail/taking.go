@@ -16,6 +16,9 @@ type taking struct {
 	bytes int
 	// states are those of the intents after what was taken.
 	states map[string]string
+	// upTo is the last entry that is taken, and calls are written with it.
+	upTo  uint64
+	calls *calls
 }
 
 var _ follow.Applier = (*taking)(nil)
@@ -64,9 +67,14 @@ func (a *taking) Commit(ctx context.Context, position uint64) error {
 	if len(a.told) == 0 {
 		return nil // it may be read again
 	}
-	if err := a.trail.write(ctx, a.told, a.states); err != nil {
+	var calls []audit.Statement
+	if position == a.upTo {
+		calls = a.calls.next(min(maxBatch-len(a.told), (maxBytes-a.bytes)/frame))
+	}
+	if err := a.trail.write(ctx, append(a.told, calls...), a.states); err != nil {
 		return err
 	}
+	a.calls.written(len(calls))
 	a.told, a.bytes = nil, 0
 	clear(a.states)
 	return nil

@@ -129,7 +129,7 @@ func (t *Trail) Run(ctx context.Context) error {
 		case <-t.Clock.After(next.Sub(t.Clock.Now())):
 			next = t.Clock.Now().Add(sumEvery)
 			t.add(t.sums.take()...)
-			if err := t.expire(ctx); err != nil {
+			if err := t.Expire(ctx); err != nil {
 				t.Logger.LogAttrs(ctx, slog.LevelWarn, "what the audit's records say could not be erased after its time", slog.Any("error", err))
 			}
 		}
@@ -186,30 +186,44 @@ func (t *Trail) round(ctx context.Context) error {
 		return err
 	}
 	// What was told before the ledger is read may be about it.
-	told := t.take()
-	err := t.follow(ctx)
-	for err == nil && len(told) > 0 {
-		n := min(len(told), maxBatch)
-		if err = t.write(ctx, told[:n], nil); err == nil {
-			told = told[n:]
+	calls := &calls{t.take()}
+	err := t.follow(ctx, calls)
+	for err == nil && len(calls.told) > 0 {
+		now := calls.next(maxBatch)
+		if err = t.write(ctx, now, nil); err == nil {
+			calls.written(len(now))
 		}
 	}
 	if err == nil {
-		return t.seal(ctx)
+		err = t.seal(ctx)
 	}
-	t.place.loaded = false
-	t.putBack(told)
+	if err != nil {
+		t.place.loaded = false
+		t.putBack(calls.told)
+	}
 	return err
 }
 
-func (t *Trail) follow(ctx context.Context) error {
-	if t.place.Ledger != t.Ledger.ID() || t.place.Followed > t.Ledger.Head() {
-		return t.refollow(ctx)
+// calls are what was told of calls, and is to be written.
+type calls struct{ told []audit.Statement }
+
+func (c *calls) next(most int) []audit.Statement {
+	n := max(0, min(most, len(c.told)))
+	return c.told[:n:n]
+}
+
+func (c *calls) written(n int) { c.told = c.told[n:] }
+
+// follow writes what the ledger has, and with the last of it calls, as far as they fit.
+func (t *Trail) follow(ctx context.Context, with *calls) error {
+	head := t.Ledger.Head()
+	if t.place.Ledger != t.Ledger.ID() || t.place.Followed > head {
+		return t.refollow(ctx, with)
 	}
 	f := follow.Follower{Log: t.Ledger, Skipped: t.skipped}
-	err := f.Follow(ctx, t.place.Followed, t.Ledger.Head(), &taking{trail: t, states: map[string]string{}})
+	err := f.Follow(ctx, t.place.Followed, head, &taking{trail: t, states: map[string]string{}, upTo: head, calls: with})
 	if errors.Is(err, follow.ErrLost) {
-		return t.refollow(ctx)
+		return t.refollow(ctx, with)
 	}
 	return err
 }
@@ -221,11 +235,11 @@ func (t *Trail) skipped(ctx context.Context, position uint64, name string, reaso
 }
 
 // refollow goes on with a ledger that is not the one that was followed, or was put back.
-func (t *Trail) refollow(ctx context.Context) error {
+func (t *Trail) refollow(ctx context.Context, with *calls) error {
 	before := t.place
 	t.place.Ledger, t.place.Followed = t.Ledger.ID(), max(t.Ledger.Oldest(), 1)-1
 	if before.Ledger == "" && t.place.Followed == 0 {
-		return t.follow(ctx)
+		return t.follow(ctx, with)
 	}
 	if before.Ledger == t.place.Ledger {
 		t.place.Followed = min(max(before.Followed, t.place.Followed), t.Ledger.Head())
@@ -236,7 +250,7 @@ func (t *Trail) refollow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return t.follow(ctx)
+	return t.follow(ctx, with)
 }
 
 // followed is how far the ledger was followed.
