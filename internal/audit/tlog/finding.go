@@ -9,18 +9,14 @@ type Finding struct {
 	// First and End are the records that it is about, as indexes from 0 on, without End.
 	First, End uint64
 	// Whole says that it is about the log as a whole.
-	Whole bool
-	// Sequence is the number that the record itself carries; 0 where it is not known.
-	Sequence uint64
-	Detail   string
+	Whole  bool
+	Detail string
 }
 
 func (f *Finding) Error() string {
 	text := "the audit's log " + f.What
 	switch {
 	case f.Whole:
-	case f.End == f.First+1 && f.Sequence != 0:
-		text = fmt.Sprintf("record %d of the audit (sequence %d) %s", f.First+1, f.Sequence, f.What)
 	case f.End == f.First+1:
 		text = fmt.Sprintf("record %d of the audit %s", f.First+1, f.What)
 	default:

@@ -233,7 +233,7 @@ func (w *walk) finding(ctx context.Context, root []byte) error {
 	case w.differs != nil && whole:
 		return w.differs
 	case bytes.Equal(byRecords, root) && w.differs != nil:
-		w.differs.What, w.differs.Sequence = "has another hash", 0
+		w.differs.What = "has another hash"
 		w.differs.Detail = "the records are those that were signed; of their hashes, which lie beside them, this is the first that is not"
 		return w.differs
 	case bytes.Equal(byRecords, root) && w.above != nil:
