@@ -64,6 +64,24 @@ func (l *Log) Consistency(ctx context.Context, before, size uint64) ([][]byte, e
 	return hashes, nil
 }
 
+// Holds fails where the log does not hold all that it once held: the error is a *Finding
+// then. Of what it held only size and root need be known.
+func (l *Log) Holds(ctx context.Context, before Checkpoint) error {
+	size, err := l.Size(ctx)
+	if err != nil {
+		return err
+	}
+	root, err := l.Root(ctx, size)
+	if err != nil {
+		return err
+	}
+	hashes, err := l.Consistency(ctx, before.Size, size)
+	if err != nil {
+		return err
+	}
+	return Checkpoint{Size: size, Root: root}.Follows(before, hashes)
+}
+
 // Inclusion proves that a record is in a log of so many.
 func (l *Log) Inclusion(ctx context.Context, index, size uint64) ([][]byte, error) {
 	b, err := client.NewProofBuilder(ctx, size, l.reader.ReadTile)

@@ -114,7 +114,7 @@ func (l *Log) Size(ctx context.Context) (uint64, error) {
 	return size, nil
 }
 
-// Root is the hash that commits to the first so many records.
+// Root is the hash that commits to all records, of which there are so many.
 func (l *Log) Root(ctx context.Context, size uint64) ([]byte, error) {
 	return rootOf(ctx, l.reader.ReadTile, size)
 }

@@ -33,6 +33,7 @@ type Log interface {
 	Append(ctx context.Context, leaves [][]byte) error
 	Size(ctx context.Context) (uint64, error)
 	Root(ctx context.Context, size uint64) ([]byte, error)
+	Holds(ctx context.Context, before tlog.Checkpoint) error
 	Leaves(ctx context.Context, from, to uint64) ([][]byte, error)
 	Checkpoint(ctx context.Context) (tlog.Checkpoint, error)
 	Consistency(ctx context.Context, before, size uint64) ([][]byte, error)

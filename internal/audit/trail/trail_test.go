@@ -55,7 +55,18 @@ func (m *memory) Leaves(_ context.Context, from, to uint64) ([][]byte, error) {
 	return m.leaves[from:min(to, uint64(len(m.leaves)))], nil
 }
 
+func (m *memory) Holds(ctx context.Context, before tlog.Checkpoint) error {
+	root, err := m.Root(ctx, before.Size)
+	if err == nil && before.Size > 0 && !bytes.Equal(root, before.Root) {
+		err = errors.New("it does not hold what it held")
+	}
+	return err
+}
+
 func (m *memory) Root(_ context.Context, size uint64) ([]byte, error) {
+	if size == 0 {
+		return nil, nil
+	}
 	tree := (&compact.RangeFactory{Hash: rfc6962.DefaultHasher.HashChildren}).NewEmptyRange(0)
 	for _, leaf := range m.leaves[:size] {
 		if err := tree.Append(rfc6962.DefaultHasher.HashLeaf(leaf), nil); err != nil {
@@ -438,5 +449,45 @@ func BenchmarkRecord(b *testing.B) {
 	}
 	if err := errors.Join(at.Close(), log.Close()); err != nil {
 		b.Error(err)
+	}
+}
+
+// A folder that is lost is made anew of the journal, with the same tree under another key.
+func TestALostFolderIsMadeAnew(t *testing.T) {
+	folder := func() *tlog.Log {
+		l, err := tlog.Open(t.Context(), filepath.Join(t.TempDir(), "audit"), tlog.Options{Origin: "mesh/test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	log := folder()
+	s := newSet(t, log)
+	at := s.start(t.Context())
+	for range 7 {
+		s.transition(t, "intents/a A")
+		if err := at.Record(t.Context(), answered); err != nil {
+			t.Fatal(err)
+		}
+	}
+	size, err := log.Size(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := log.Root(t.Context(), size)
+	if err := errors.Join(err, at.Close(), log.Close()); err != nil {
+		t.Fatal(err)
+	}
+	anew := folder()
+	s.log = anew
+	at = s.start(t.Context())
+	if err := errors.Join(at.Ready(), anew.Holds(t.Context(), tlog.Checkpoint{Size: size, Root: root})); err != nil {
+		t.Error(err)
+	}
+	if now, err := anew.Size(t.Context()); err != nil || now != size+1 {
+		t.Errorf("it has %d records, and had %d: %v", now, size, err)
+	}
+	if err := errors.Join(at.Close(), anew.Close()); err != nil {
+		t.Error(err)
 	}
 }

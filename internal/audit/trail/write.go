@@ -178,21 +178,22 @@ func (t *Trail) load(ctx context.Context) error {
 	if p.sealed, p.holes, err = t.standing(ctx, size, head); err != nil {
 		return err
 	}
-	lost, known := p.Size, p.Root
+	before := tlog.Checkpoint{Size: p.Size, Root: p.Root}
 	t.place, t.place.Size = p, size
-	if size < lost {
+	if t.place.Root, err = t.Log.Root(ctx, size); err != nil {
+		return err
+	}
+	if size < before.Size {
 		// An older copy of the folder, or none: the journal has what is missing.
 		if err := t.seal(ctx); err != nil {
 			return err
 		}
-		root, err := t.Log.Root(ctx, lost)
-		if err != nil {
-			return err
-		}
-		if !bytes.Equal(root, known) {
-			return fmt.Errorf("the audit's folder was put back, and neither it nor the folder payloads holds the %d records that were written", lost)
-		}
-		text := fmt.Sprintf("The audit's folder held %d records where %d were written: an older copy was put back. Those that were missing were written again, as they were.", size, lost)
+	}
+	if err := t.Log.Holds(ctx, before); err != nil {
+		return fmt.Errorf("neither the audit's folder nor the folder payloads holds the %d records that were written: move both away, keep them, and a new audit begins: %w", before.Size, err)
+	}
+	if size < before.Size {
+		text := fmt.Sprintf("The audit's folder held %d records where %d were written: an older copy was put back. Those that were missing were written again, as they were.", size, before.Size)
 		t.Logger.LogAttrs(ctx, slog.LevelError, text)
 		t.place.loaded = true
 		return t.write(ctx, []audit.Statement{{Leaf: audit.Leaf{Time: t.Clock.Now(), Kind: audit.OfLog}, Payload: audit.Payload{Explanation: text}}}, nil)
