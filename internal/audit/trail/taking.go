@@ -2,6 +2,7 @@ package trail
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 
 	"odoomesh/internal/audit"
@@ -19,12 +20,14 @@ type taking struct {
 	// upTo is the last entry that is taken, and calls are written with it.
 	upTo  uint64
 	calls *calls
+	last  store.Entry
 }
 
 var _ follow.Applier = (*taking)(nil)
 
 // Take implements follow.Applier.
 func (a *taking) Take(_ context.Context, entry store.Entry) (string, error) {
+	a.last = entry
 	s, is, err := a.trail.Tell(entry)
 	if err != nil {
 		// That there is an entry is told all the same.
@@ -63,7 +66,7 @@ func (a *taking) Full() bool { return len(a.told) >= maxBatch || a.bytes >= maxB
 
 // Commit implements follow.Applier.
 func (a *taking) Commit(ctx context.Context, position uint64) error {
-	a.trail.place.Followed = position
+	a.trail.place.Followed, a.trail.place.Sum = position, sumOf(a.last)
 	if len(a.told) == 0 {
 		return nil // it may be read again
 	}
@@ -78,4 +81,12 @@ func (a *taking) Commit(ctx context.Context, position uint64) error {
 	a.told, a.bytes = nil, 0
 	clear(a.states)
 	return nil
+}
+
+// sumOf is what an entry of the ledger is known again by.
+func sumOf(entry store.Entry) []byte {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %s\n", entry.Time.UnixMicro(), entry.Collection)
+	h.Write(entry.Payload)
+	return h.Sum(nil)
 }

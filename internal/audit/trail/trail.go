@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -236,16 +237,34 @@ func (t *Trail) skipped(ctx context.Context, position uint64, name string, reaso
 }
 
 // refollow goes on with a ledger that is not the one that was followed, or was put back.
+// One that was restored is known again by the last entry that was followed.
 func (t *Trail) refollow(ctx context.Context, with *calls) error {
-	before := t.place
-	t.place.Ledger, t.place.Followed = t.Ledger.ID(), max(t.Ledger.Oldest(), 1)-1
-	if before.Ledger == "" && t.place.Followed == 0 {
+	p, head := &t.place, t.Ledger.Head()
+	before := *p
+	p.Ledger = t.Ledger.ID()
+	if before.Followed > 0 && before.Followed <= head && before.Followed >= t.Ledger.Oldest() {
+		last, err := store.At(ctx, t.Ledger, before.Followed)
+		if err != nil {
+			return err
+		}
+		if bytes.Equal(sumOf(last), before.Sum) {
+			return t.follow(ctx, with)
+		}
+	}
+	oldest := max(t.Ledger.Oldest(), 1) - 1
+	switch {
+	case before.Followed == 0 && oldest == 0:
 		return t.follow(ctx, with)
+	case before.Followed > head && head > oldest:
+		last, err := store.At(ctx, t.Ledger, head)
+		if err != nil {
+			return err
+		}
+		p.Followed, p.Sum = head, sumOf(last)
+	default:
+		p.Followed = oldest
 	}
-	if before.Ledger == t.place.Ledger {
-		t.place.Followed = min(max(before.Followed, t.place.Followed), t.Ledger.Head())
-	}
-	text := fmt.Sprintf("The ledger is not the one that the audit followed up to %d, or was put back: it is followed from %d on.", before.Followed, t.place.Followed+1)
+	text := fmt.Sprintf("The ledger is not the one that the audit followed up to %d, or was put back: it is followed from %d on.", before.Followed, p.Followed+1)
 	t.Logger.LogAttrs(ctx, slog.LevelError, text)
 	err := t.write(ctx, []audit.Statement{{Leaf: audit.Leaf{Time: t.Clock.Now(), Kind: audit.OfLog}, Payload: audit.Payload{Explanation: text}}}, nil)
 	if err != nil {

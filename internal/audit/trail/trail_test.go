@@ -230,6 +230,45 @@ func transitionsIn(t testing.TB, m *memory) (found []audit.Leaf) {
 	return found
 }
 
+// A ledger that was restored has another name: what was followed of it is not told twice,
+// and one that was put back, or is another, is told.
+func TestALedgerThatWasRestoredIsKnownAgain(t *testing.T) {
+	log := &memory{}
+	s := newSet(t, log)
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	ledgerOf := func(texts ...string) *badgerstore.Log {
+		l := open(t, "ledger")
+		for _, text := range texts {
+			if _, err := l.Append(t.Context(), noon, store.Drafts("intents", []byte(text))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return l
+	}
+	for _, tt := range []struct {
+		name        string
+		ledger      []string
+		transitions int
+		told        bool
+	}{
+		{"the first", []string{"intents/a A", "intents/a B"}, 2, false},
+		{"restored, and gone on", []string{"intents/a A", "intents/a B", "intents/a C"}, 3, false},
+		{"an older one, put back", []string{"intents/a A"}, 3, true},
+		{"which goes on", []string{"intents/a A", "intents/b A"}, 4, false},
+		{"another one", []string{"intents/c A", "intents/d A", "intents/e A"}, 7, true},
+	} {
+		before := len(log.leaves)
+		s.ledger = ledgerOf(tt.ledger...)
+		if err := s.start(t.Context()).Ready(); err != nil {
+			t.Fatal(tt.name, err)
+		}
+		told := slices.ContainsFunc(log.leaves[before:], func(raw []byte) bool { return read(t, raw).Kind == audit.OfLog })
+		if got := transitionsIn(t, log); len(got) != tt.transitions || told != tt.told {
+			t.Errorf("%s: %d transitions, told: %v", tt.name, len(got), told)
+		}
+	}
+}
+
 func TestWhatCannotBeWrittenStopsCommandsUntilItCan(t *testing.T) {
 	log := &memory{}
 	s := newSet(t, log)

@@ -48,9 +48,11 @@ const (
 
 // place is how far the trail is.
 type place struct {
-	// Ledger names the ledger, and Followed is its last entry that was followed.
+	// Ledger names the ledger, Followed is its last entry that was followed, and Sum what
+	// that is known again by: a ledger that was restored has another name.
 	Ledger   string `json:"ledger"`
 	Followed uint64 `json:"followed"`
+	Sum      []byte `json:"sum,omitempty"`
 	// Size and Root are what the log held when this was written, at least.
 	Size uint64 `json:"size"`
 	Root []byte `json:"root"`
