@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/transparency-dev/tessera"
@@ -38,6 +39,10 @@ type Log struct {
 	cancel   context.CancelFunc
 }
 
+// quiet keeps klog still, which is one for the whole process: Tessera tells it what it
+// tells its callers too.
+var quiet = sync.OnceFunc(func() { klog.SetSlogLogger(slog.New(slog.DiscardHandler)) })
+
 // Options are how a log is opened.
 type Options struct {
 	// Origin names the log in its signatures; it counts when the log is made.
@@ -47,8 +52,7 @@ type Options struct {
 // Open opens the log of a folder, and makes it where there is none. It signs, in the
 // background, until Close.
 func Open(ctx context.Context, dir string, o Options) (*Log, error) {
-	// Tessera tells klog what it tells its callers too.
-	klog.SetSlogLogger(slog.New(slog.DiscardHandler))
+	quiet()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the audit's folder: %w", err)
 	}
