@@ -40,7 +40,7 @@ func exitCodes() string {
 		{codeError, "anything that stands not below"},
 		{codeUsage, "the command line, a setting or an argument of a call is wrong"},
 		{codeNotFound, "a record does not exist"},
-		{codeDifferent, "verify found a difference, or Odoo is not the one that it was or lacks what is done"},
+		{codeDifferent, "verify found a difference, or Odoo is not the one that it was or lacks what is done,\n      or an audit is not what was signed"},
 		{codeForbidden, "the mesh or Odoo refuses the credentials, or a right is missing"},
 		{codeDown, "the mesh or Odoo cannot be reached, or is not ready"},
 		{codeNoFit, "the mapping does not fit this Odoo, or it lacks a module"},

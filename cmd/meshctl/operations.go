@@ -62,6 +62,11 @@ func (c *client) status(s *operationsv1.GetStatusResponse) error {
 	if clock := clockLine(s.GetClock()); clock != "" {
 		head.row("Clock", clock)
 	}
+	if a := s.GetAudit(); a.GetFailure() != "" {
+		head.row("Audit", "cannot be written, and commands are refused: "+a.GetFailure())
+	} else if a != nil {
+		head.row("Audit", fmt.Sprintf("%d records, key %s", a.GetRecords(), a.GetPublicKey()))
+	}
 	if n := s.GetOpenExceptions() + s.GetAcknowledgedExceptions(); n > 0 {
 		head.row("Exceptions", fmt.Sprintf("%d open, %d acknowledged: see meshctl exceptions list", s.GetOpenExceptions(), s.GetAcknowledgedExceptions()))
 	}

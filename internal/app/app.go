@@ -11,6 +11,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"odoomesh/internal/audit/tlog"
+	"odoomesh/internal/audit/trail"
 	"odoomesh/internal/capture"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/command"
@@ -55,6 +57,9 @@ type App struct {
 	// board keeps what people have to settle.
 	board   *exception.Board
 	servers *servers
+	// auditLog is the log of the audit, and trail writes it.
+	auditLog *tlog.Log
+	trail    *trail.Trail
 	// closing is closed when serving is to end: streams end then.
 	closing chan struct{}
 }
@@ -94,6 +99,9 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 		}
 	}
 	a.openCommands()
+	if err := a.openAudit(ctx); err != nil {
+		return err
+	}
 	if err := a.openEvents(domains); err != nil {
 		return err
 	}
@@ -218,6 +226,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	group.Go(func() error { return a.events.Run(inner) })
 	group.Go(func() error { return a.desk.Run(inner) })
+	group.Go(func() error { return a.trail.Run(inner) })
 	group.Go(func() error { return a.servers.run(inner, a) })
 	group.Go(func() error { return a.watchHealth(inner) })
 	group.Go(func() error { return a.board.Run(inner) })
@@ -241,6 +250,7 @@ func (a *App) close() error {
 	if a.desk != nil {
 		a.desk.Close()
 	}
+	errs = append(errs, a.closeAudit())
 	if a.client != nil {
 		a.client.Close()
 	}

@@ -15,9 +15,10 @@ import (
 // backedUp are the journals that hold what nothing brings back, in the order in which a
 // backup looks at them. The ledger comes before the book of owned fields: what it calls
 // done is then written there, while a write that it does not know of is found by its
-// intent when the command is sent again.
+// intent when the command is sent again. The audit's comes before the ledger, which it
+// follows.
 func (s *stores) backedUp() []backup.Part {
-	return []backup.Part{{Name: "events", Journal: s.events}, {Name: "stock", Journal: s.stock}, {Name: "ledger", Journal: s.ledger}, {Name: "owned", Journal: s.owned}}
+	return []backup.Part{{Name: "events", Journal: s.events}, {Name: "stock", Journal: s.stock}, {Name: "payloads", Journal: s.payloads}, {Name: "ledger", Journal: s.ledger}, {Name: "owned", Journal: s.owned}}
 }
 
 // Backup writes a backup; it ends when the server stops.

@@ -73,6 +73,7 @@ func (a *App) settleCapture(ctx context.Context) error {
 			exception.Clock:              clockCauses(a.engine.Clock()),
 			exception.LogEntrySkipped:    skippedCauses(a.engine.Skipped()),
 			exception.OdooChanged:        a.changeCauses(),
+			exception.Audit:              a.auditCauses(),
 		} {
 			if err := a.board.Settle(ctx, kind, causes); err != nil {
 				return err

@@ -29,6 +29,7 @@ func (o operated) Standing() operations.Standing {
 	s := operations.Standing{
 		State: ready.Status, Instance: a.config.Instance, Reachable: ready.Odoo.Reachable,
 		Head: a.stores.log.Head(), Oldest: a.stores.log.Oldest(),
+		Audit: operations.Audit{Key: a.auditLog.Key(), Records: a.stores.payloads.Head(), Failure: a.trail.Ready()},
 	}
 	if server, known := a.client.Server(); known {
 		s.Version = server.Version.String()

@@ -29,8 +29,12 @@ const (
 	odooTag = 'f'
 )
 
-// collection is the first part of the names of intents.
-const collection = "intents"
+// collection is the first part of the names of intents; odooCollection is what the ledger
+// calls entries about Odoo itself.
+const (
+	collection     = "intents"
+	odooCollection = "odoo"
+)
 
 // ledger keeps the intents. What a method returned survives a kill at any instant.
 type ledger struct {
@@ -105,6 +109,7 @@ func (l *ledger) move(ctx context.Context, before *internalv1.KeptIntent, e even
 	l.one.Lock()
 	defer l.one.Unlock()
 	head := l.journal.Head()
+	called(ctx, kept, head+1)
 	facts := make([]store.Fact, 0, 3)
 	id := []byte(idIn(kept.GetIntent().GetName()))
 	if e == accepted {
@@ -156,7 +161,7 @@ func (l *ledger) keepOdoo(ctx context.Context, kept *internalv1.KeptOdoo, at tim
 	defer l.one.Unlock()
 	var drafts []store.Draft
 	if told {
-		drafts = store.Drafts("odoo", raw)
+		drafts = store.Drafts(odooCollection, raw)
 	}
 	if _, err := l.journal.RecordAfter(ctx, l.journal.Head(), at, drafts, []store.Fact{{Key: []byte{odooTag}, Value: raw}}); err != nil {
 		return fmt.Errorf("writing into the ledger which Odoo it is about: %w", err)

@@ -12,13 +12,14 @@ type Config struct {
 	Events   `title:"Streams and events"`
 	Tracing  `title:"Tracing"`
 	Commands `title:"Commands"`
+	Audit    `title:"Audit"`
 }
 
 // Default is the configuration that nobody has touched.
 func Default() Config {
 	return Config{
 		Server: defaultServer(), Access: defaultAccess(), Odoo: defaultOdoo(),
-		Capture: defaultCapture(), Events: defaultEvents(), Tracing: defaultTracing(), Commands: defaultCommands(),
+		Capture: defaultCapture(), Events: defaultEvents(), Tracing: defaultTracing(), Commands: defaultCommands(), Audit: defaultAudit(),
 	}
 }
 
@@ -31,4 +32,5 @@ func (c Config) check(s Sources, found *problems) {
 	c.Events.check(found)
 	c.Tracing.check(found)
 	c.Commands.check(found)
+	c.Audit.check(s.KnownServices, found)
 }

@@ -70,7 +70,7 @@ openssl rand -hex 32 | tr -d '\n' | tee token | sha256sum
 A principal can be narrowed down to ` + "`companies`, a `supplier`, a `carrier` or `finance`, and have prices hidden (`hide_prices`)" + `: [access.md](access.md)
 says what it meets then. What the calls of one principal may cost, and how many streams it may have open, is bounded for each alike
 (` + "`caller-max-units-per-second`, `caller-max-streams`, `caller-max-page-size`" + `), for callers of this machine too: more is refused with the reason OVERLOADED and the delay after which
-to come back (REST: 429 and ` + "`Retry-After`" + `). Calls of operators, and those that change something, are written to the log as lines ` + "`audit`" + `, refused ones too.
+to come back (REST: 429 and ` + "`Retry-After`" + `). Calls of operators, and those that change something, have a record in the [audit](operations.md#audit), refused ones too.
 
 The file is read when the server starts; others must not be able to write it (` + "`chmod go-w`" + `). The health service answers without a token.
 

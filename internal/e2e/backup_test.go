@@ -15,11 +15,14 @@ import (
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/genproto/googleapis/type/money"
 
+	auditv1 "odoomesh/gen/go/mesh/audit/v1"
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	engine "odoomesh/internal/audit"
+	"odoomesh/internal/audit/tlog"
 	"odoomesh/internal/resource"
 )
 
@@ -125,6 +128,7 @@ func TestWhatTheMeshAloneHasComesBackFromABackup(t *testing.T) {
 	some.read(t, m, &eventv1.SubscribeRequest{Consumer: ward}, func(*eventv1.CloudEvent) bool { return len(some.events) == 5 })
 	acknowledged := m.acknowledge(t, ward, some.position).GetAcknowledgedSequence()
 
+	signed := m.audited(t, 1)
 	file := m.backedUp(t)
 
 	after := create("-after")
@@ -158,6 +162,16 @@ func TestWhatTheMeshAloneHasComesBackFromABackup(t *testing.T) {
 	if again := release(after.GetDocument()); again.GetName() != released.GetName() {
 		t.Errorf("the release is %v now, and was %v", again, released)
 	}
+	// Under another key, and with the records that it had.
+	audit := filepath.Join(c.DataDir, "audit")
+	key, err := tlog.ReadKey(filepath.Join(audit, tlog.PublicFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() (bool, any) {
+		v, err := engine.Verify(t.Context(), audit, key, []tlog.Checkpoint{{Size: signed.Size, Root: signed.Root}})
+		return err == nil && v.Records > signed.Size, err
+	})
 	if was := m.consumer(t, ward); was.GetAcknowledgedSequence() != acknowledged {
 		t.Errorf("the consumer has acknowledged %v, and had %d", was, acknowledged)
 	}
@@ -179,4 +193,21 @@ func TestWhatTheMeshAloneHasComesBackFromABackup(t *testing.T) {
 		t.Errorf("a position of before: %v", err)
 	}
 
+}
+
+// audited is what the audit has signed, of so many records at least.
+func (m *mesh) audited(t *testing.T, least int64) (signed tlog.Checkpoint) {
+	t.Helper()
+	eventually(t, func() (bool, any) {
+		r, err := auditv1.NewAuditServiceClient(m.conn).GetCheckpoint(t.Context(), &auditv1.GetCheckpointRequest{})
+		if err != nil || r.GetSize() < least {
+			return false, err
+		}
+		key, err := tlog.ParseKey(r.GetPublicKey())
+		if err == nil {
+			signed, err = tlog.ParseCheckpoint(r.GetCheckpoint(), key)
+		}
+		return err == nil, err
+	})
+	return signed
 }

@@ -29,6 +29,8 @@ type Call struct {
 
 	// principal is who calls; empty until that is known.
 	principal string
+	// proof is how that was proven.
+	proof string
 
 	request any
 	looks   []func(request any) error

@@ -2,6 +2,7 @@ package rpc_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -33,12 +34,17 @@ func (s *still) Now() time.Time { return s.now }
 type kept struct {
 	mu      sync.Mutex
 	records []audit.Record
+	// full is why nothing can be kept.
+	full error
 }
 
-func (k *kept) Record(_ context.Context, r audit.Record) {
+func (k *kept) Ready() error { return k.full }
+
+func (k *kept) Record(_ context.Context, r audit.Record) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.records = append(k.records, r)
+	return k.full
 }
 
 type stubs struct {
@@ -192,5 +198,53 @@ func TestTheAuditSeesEveryOutcome(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Who was refused for what it is, or at its limit, is recorded whatever it called; and
+// nothing is changed, nor called done, without a record of it.
+func TestRefusalsAreRecordedAndNothingIsDoneUnrecorded(t *testing.T) {
+	recorder := &kept{}
+	p := quiet(parts(t, &logBuffer{}, newRegistry(), ""))
+	p.Audit = recorder
+	p.AuditedReads = func(method string) bool { return method == productv1.ProductService_BatchGetProducts_FullMethodName }
+	chain, err := chainOf(t, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	get, read := productv1.ProductService_GetProduct_FullMethodName, &productv1.GetProductRequest{Name: "products/1"}
+	_, _ = chain.Unary(grpc.NewContextWithServerTransportStream(t.Context(), &transport{}), read, &grpc.UnaryServerInfo{FullMethod: get}, answers)
+	_ = call(t, chain, get, read, func(context.Context, any) (any, error) { return nil, fault.NotPermitted("read", "product") })
+	_ = call(t, chain, get, read, func(context.Context, any) (any, error) { return nil, fault.NotFound("products/1") })
+	_ = call(t, chain, get, read, answers)
+	_ = call(t, chain, productv1.ProductService_BatchGetProducts_FullMethodName, &productv1.BatchGetProductsRequest{Names: []string{"products/1"}}, answers)
+	var got []string
+	for _, r := range recorder.records {
+		got = append(got, r.Principal+" "+r.Outcome)
+	}
+	if diff := cmp.Diff([]string{" REASON_UNAUTHENTICATED", "local REASON_NOT_PERMITTED", "local OK"}, got); diff != "" {
+		t.Error(diff)
+	}
+
+	recorder.full = errors.New("the disk is full")
+	resync, request := operationsv1.OperationsService_AcceptOdoo_FullMethodName, &operationsv1.AcceptOdooRequest{Etag: "1-1", Reason: "upgraded"}
+	done := false
+	err = call(t, chain, resync, request, func(context.Context, any) (any, error) { done = true; return request, nil })
+	if fault.ReasonOf(err) != errorsv1.Reason_REASON_AUDIT_UNAVAILABLE || !strings.Contains(err.Error(), "the disk is full") || done {
+		t.Errorf("%v, done: %v", err, done)
+	}
+	recorder.full = nil
+	err = call(t, chain, resync, request, func(ctx context.Context, _ any) (any, error) {
+		if c, is := audit.CallerOf(ctx); !is || c.Principal != "local" || c.CallID == "" {
+			t.Errorf("the caller is %+v", c)
+		}
+		recorder.full = errors.New("the disk is full")
+		return request, nil
+	})
+	if fault.ReasonOf(err) != errorsv1.Reason_REASON_AUDIT_UNAVAILABLE {
+		t.Errorf("it was called done without a record: %v", err)
+	}
+	if err := call(t, chain, get, read, answers); err != nil {
+		t.Errorf("a read is refused: %v", err)
 	}
 }

@@ -28,6 +28,8 @@ type Parts struct {
 	Limits Limits
 	// Audit keeps the calls that the contract marks; nil: as lines of Log.
 	Audit audit.Recorder
+	// AuditedReads are the methods of which the audit sums the answered calls too; nil: none.
+	AuditedReads func(method string) bool
 }
 
 // Standard is the chain that every call of the mesh goes through.
@@ -43,6 +45,7 @@ func Standard(p Parts) (*Chain, error) {
 		p.Audit = audit.Log{Logger: p.Log}
 	}
 	limit := &limiter{limits: p.Limits, clock: p.Clock, cost: p.Guard.Cost}
+	auditing := &auditor{recorder: p.Audit, clock: p.Clock, audited: p.Guard.Audited, summed: p.AuditedReads}
 	stages := []Stage{
 		{"recover", func(ctx context.Context, call *Call, next Next) error { return guarded(ctx, p.Log, call, next) }},
 		{"request id", func(ctx context.Context, _ *Call, next Next) error { return next(telemetry.NameRequest(ctx)) }},
@@ -50,14 +53,14 @@ func Standard(p Parts) (*Chain, error) {
 			return p.Calls.Around(ctx, call.Method, call.Stream, next)
 		}},
 		{"errors", translator{p.Log, p.Clock, p.Guard.Writes}.around},
-		{"audit", auditor{p.Audit, p.Clock, p.Guard.Audited}.around},
+		{"audit", auditing.around},
 		{"authenticate", func(ctx context.Context, call *Call, next Next) error {
 			ctx, err := p.Guard.Authenticate(ctx, call.Method)
 			if err != nil {
 				return err
 			}
 			if principal := access.From(ctx); principal != nil {
-				call.principal = principal.Name
+				call.principal, call.proof = principal.Name, proofOf(principal)
 			}
 			return next(ctx)
 		}},
@@ -75,6 +78,7 @@ func Standard(p Parts) (*Chain, error) {
 		}},
 		{"limit", limit.around},
 		{"validate", validator.around},
+		{"audit ready", auditing.ready},
 	}
 	chain := NewChain(stages...)
 	chain.cover = func(infos map[string]grpc.ServiceInfo) error {
@@ -91,6 +95,7 @@ func Standard(p Parts) (*Chain, error) {
 		if err := validator.cover(services); err != nil {
 			return err
 		}
+		auditing.cover(services)
 		p.Calls.Cover(methodNames(services)...)
 		return nil
 	}

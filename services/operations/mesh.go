@@ -47,4 +47,15 @@ type Standing struct {
 	Head, Oldest uint64
 	// Open and Acknowledged are how many exceptions there are.
 	Open, Acknowledged int
+	// Audit is how the audit stands.
+	Audit Audit
+}
+
+// Audit is how the audit stands.
+type Audit struct {
+	// Key is the public key of its log.
+	Key     string
+	Records uint64
+	// Failure is why it cannot be written; nil while it can.
+	Failure error
 }

@@ -33,6 +33,12 @@ func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*o
 		Clock: clockOf(s.mesh.Clock()), OpenExceptions: int64(at.Open), AcknowledgedExceptions: int64(at.Acknowledged),
 	}
 	r.Odoo.Change = s.change()
+	if at.Audit.Key != "" {
+		r.Audit = &operationsv1.AuditStatus{PublicKey: at.Audit.Key, Records: int64(at.Audit.Records)}
+	}
+	if at.Audit.Failure != nil && r.GetAudit() != nil {
+		r.Audit.Failure = at.Audit.Failure.Error()
+	}
 	for _, c := range s.mesh.Statuses() {
 		r.Collections = append(r.Collections, collectionOf(c))
 	}

@@ -36,6 +36,9 @@ const (
 	HeldLot Kind = eventv1.ExceptionKind_EXCEPTION_KIND_HELD_LOT_MOVED
 	// OdooChanged: Odoo is not the one that it was. The subject is "odoo".
 	OdooChanged Kind = eventv1.ExceptionKind_EXCEPTION_KIND_ODOO_CHANGED
+	// Audit: the audit cannot be written, or was not seen by its witness. The subject is
+	// "audit" or "witness".
+	Audit Kind = eventv1.ExceptionKind_EXCEPTION_KIND_AUDIT
 )
 
 // StockDrifted is the cause of a balance in which the events and Odoo's stock differ:

@@ -105,6 +105,10 @@ const (
 	// The command replaces what is there as a whole, and does not say what the caller has
 	// seen there.
 	Reason_REASON_ETAG_REQUIRED Reason = 36
+	// The audit cannot be written, as on a full disk: nothing is changed without a record
+	// of it. What was under way then is carried on, and is not acknowledged before its
+	// record is there.
+	Reason_REASON_AUDIT_UNAVAILABLE Reason = 37
 )
 
 // Enum value maps for Reason.
@@ -147,6 +151,7 @@ var (
 		34: "REASON_TOO_LARGE",
 		35: "REASON_ODOO_CHANGED",
 		36: "REASON_ETAG_REQUIRED",
+		37: "REASON_AUDIT_UNAVAILABLE",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":          0,
@@ -186,6 +191,7 @@ var (
 		"REASON_TOO_LARGE":            34,
 		"REASON_ODOO_CHANGED":         35,
 		"REASON_ETAG_REQUIRED":        36,
+		"REASON_AUDIT_UNAVAILABLE":    37,
 	}
 )
 
@@ -220,7 +226,7 @@ var File_mesh_errors_v1_reason_proto protoreflect.FileDescriptor
 
 const file_mesh_errors_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmesh/errors/v1/reason.proto\x12\x0emesh.errors.v1\x1a\x19mesh/errors/v1/rule.proto*\xe9\x1d\n" +
+	"\x1bmesh/errors/v1/reason.proto\x12\x0emesh.errors.v1\x1a\x19mesh/errors/v1/rule.proto*\x93\x1f\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12k\n" +
 	"\x14REASON_BUSINESS_RULE\x10\x01\x1aQ\xa2\xbb\x18M\b\t\x10\x02\x18\x03\"BRead the record, mend what the message names, and make a new call.(\xa6\x03\x12O\n" +
@@ -263,7 +269,8 @@ const file_mesh_errors_v1_reason_proto_rawDesc = "" +
 	"\x10\x01\x18\x01\"OLeave it to the other stream, or subscribe under a consumer's name of your own.\x12\xc1\x01\n" +
 	"\x10REASON_TOO_LARGE\x10\"\x1a\xaa\x01\xa2\xbb\x18\xa5\x01\b\v\x10\x01\x18\x01\"\x9c\x01Ask for fewer fields with read_mask or for fewer records, or raise the client's limit and tell it in the metadata mesh-max-message-bytes. REST has no limit.\x12\x9d\x01\n" +
 	"\x13REASON_ODOO_CHANGED\x10#\x1a\x83\x01\xa2\xbb\x18\x7f\b\t\x10\x03\x18\x05\"tWhoever runs the mesh has to look at what is missing with meshctl odoo reconcile, and accept this Odoo. Reads go on.(\x99\x03\x12\x96\x01\n" +
-	"\x14REASON_ETAG_REQUIRED\x10$\x1a|\xa2\xbb\x18x\b\t\x10\x01\x18\x03\"mRead the record, and send its etag, over REST as the header If-Match; or * where it may say whatever it says.(\xac\x03B)Z'odoomesh/gen/go/mesh/errors/v1;errorsv1b\x06proto3"
+	"\x14REASON_ETAG_REQUIRED\x10$\x1a|\xa2\xbb\x18x\b\t\x10\x01\x18\x03\"mRead the record, and send its etag, over REST as the header If-Match; or * where it may say whatever it says.(\xac\x03\x12\xa7\x01\n" +
+	"\x18REASON_AUDIT_UNAVAILABLE\x10%\x1a\x88\x01\xa2\xbb\x18\x83\x01\b\x0e\x10\x03\x18\x02\"{Send the same request again, with the same request_id, when whoever runs the mesh has made the audit writable. Reads go on.B)Z'odoomesh/gen/go/mesh/errors/v1;errorsv1b\x06proto3"
 
 var (
 	file_mesh_errors_v1_reason_proto_rawDescOnce sync.Once

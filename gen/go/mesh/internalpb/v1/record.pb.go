@@ -1186,7 +1186,9 @@ type KeptIntent struct {
 	// The request, serialized, without request_id and validate_only.
 	Request []byte `protobuf:"bytes,3,opt,name=request,proto3" json:"request,omitempty"`
 	// Position in the ledger at which the mesh took it on.
-	Accepted      uint64 `protobuf:"varint,4,opt,name=accepted,proto3" json:"accepted,omitempty"`
+	Accepted uint64 `protobuf:"varint,4,opt,name=accepted,proto3" json:"accepted,omitempty"`
+	// Who has asked for it, or for a change of it, the newest last, and no more than eight.
+	Callers       []*KeptCaller `protobuf:"bytes,5,rep,name=callers,proto3" json:"callers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1249,6 +1251,95 @@ func (x *KeptIntent) GetAccepted() uint64 {
 	return 0
 }
 
+func (x *KeptIntent) GetCallers() []*KeptCaller {
+	if x != nil {
+		return x.Callers
+	}
+	return nil
+}
+
+// KeptCaller is who asked for something, as the audit tells it.
+type KeptCaller struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Position in the ledger of the first change that came of it.
+	Position uint64 `protobuf:"varint,1,opt,name=position,proto3" json:"position,omitempty"`
+	// Who it is.
+	Principal string `protobuf:"bytes,2,opt,name=principal,proto3" json:"principal,omitempty"`
+	// How that was proven.
+	Proof string `protobuf:"bytes,3,opt,name=proof,proto3" json:"proof,omitempty"`
+	// Where it called from.
+	Address string `protobuf:"bytes,4,opt,name=address,proto3" json:"address,omitempty"`
+	// The id that the mesh gave to the call.
+	CallId        string `protobuf:"bytes,5,opt,name=call_id,json=callId,proto3" json:"call_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptCaller) Reset() {
+	*x = KeptCaller{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptCaller) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptCaller) ProtoMessage() {}
+
+func (x *KeptCaller) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptCaller.ProtoReflect.Descriptor instead.
+func (*KeptCaller) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *KeptCaller) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *KeptCaller) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
+func (x *KeptCaller) GetProof() string {
+	if x != nil {
+		return x.Proof
+	}
+	return ""
+}
+
+func (x *KeptCaller) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *KeptCaller) GetCallId() string {
+	if x != nil {
+		return x.CallId
+	}
+	return ""
+}
+
 // KeptOdoo is which Odoo the ledger is about, and whether it may be written to.
 type KeptOdoo struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1270,7 +1361,7 @@ type KeptOdoo struct {
 
 func (x *KeptOdoo) Reset() {
 	*x = KeptOdoo{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[14]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1282,7 +1373,7 @@ func (x *KeptOdoo) String() string {
 func (*KeptOdoo) ProtoMessage() {}
 
 func (x *KeptOdoo) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[14]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1295,7 +1386,7 @@ func (x *KeptOdoo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptOdoo.ProtoReflect.Descriptor instead.
 func (*KeptOdoo) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{14}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *KeptOdoo) GetFingerprint() *KeptFingerprint {
@@ -1357,7 +1448,7 @@ type KeptFingerprint struct {
 
 func (x *KeptFingerprint) Reset() {
 	*x = KeptFingerprint{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[15]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1369,7 +1460,7 @@ func (x *KeptFingerprint) String() string {
 func (*KeptFingerprint) ProtoMessage() {}
 
 func (x *KeptFingerprint) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[15]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1382,7 +1473,7 @@ func (x *KeptFingerprint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptFingerprint.ProtoReflect.Descriptor instead.
 func (*KeptFingerprint) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{15}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *KeptFingerprint) GetRelease() string {
@@ -1434,7 +1525,7 @@ type KeptRow struct {
 
 func (x *KeptRow) Reset() {
 	*x = KeptRow{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[16]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1446,7 +1537,7 @@ func (x *KeptRow) String() string {
 func (*KeptRow) ProtoMessage() {}
 
 func (x *KeptRow) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[16]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1459,7 +1550,7 @@ func (x *KeptRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptRow.ProtoReflect.Descriptor instead.
 func (*KeptRow) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{16}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *KeptRow) GetModel() string {
@@ -1519,7 +1610,7 @@ type KeptNumber struct {
 
 func (x *KeptNumber) Reset() {
 	*x = KeptNumber{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[17]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1531,7 +1622,7 @@ func (x *KeptNumber) String() string {
 func (*KeptNumber) ProtoMessage() {}
 
 func (x *KeptNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[17]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1544,7 +1635,7 @@ func (x *KeptNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptNumber.ProtoReflect.Descriptor instead.
 func (*KeptNumber) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{17}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *KeptNumber) GetId() int64 {
@@ -1583,7 +1674,7 @@ type KeptChange struct {
 
 func (x *KeptChange) Reset() {
 	*x = KeptChange{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[18]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1595,7 +1686,7 @@ func (x *KeptChange) String() string {
 func (*KeptChange) ProtoMessage() {}
 
 func (x *KeptChange) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[18]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1608,7 +1699,7 @@ func (x *KeptChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptChange.ProtoReflect.Descriptor instead.
 func (*KeptChange) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{18}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *KeptChange) GetKind() int32 {
@@ -1727,13 +1818,21 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\blocation\x18\x04 \x01(\x03R\blocation\x12\x1a\n" +
 	"\bquantity\x18\x05 \x01(\tR\bquantity\x12;\n" +
 	"\vsource_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"sourceTime\"\x8b\x01\n" +
+	"sourceTime\"\xc3\x01\n" +
 	"\n" +
 	"KeptIntent\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12\x16\n" +
 	"\x06method\x18\x02 \x01(\tR\x06method\x12\x18\n" +
 	"\arequest\x18\x03 \x01(\fR\arequest\x12\x1a\n" +
-	"\baccepted\x18\x04 \x01(\x04R\baccepted\"\xb4\x02\n" +
+	"\baccepted\x18\x04 \x01(\x04R\baccepted\x126\n" +
+	"\acallers\x18\x05 \x03(\v2\x1c.mesh.internal.v1.KeptCallerR\acallers\"\x8f\x01\n" +
+	"\n" +
+	"KeptCaller\x12\x1a\n" +
+	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x1c\n" +
+	"\tprincipal\x18\x02 \x01(\tR\tprincipal\x12\x14\n" +
+	"\x05proof\x18\x03 \x01(\tR\x05proof\x12\x18\n" +
+	"\aaddress\x18\x04 \x01(\tR\aaddress\x12\x17\n" +
+	"\acall_id\x18\x05 \x01(\tR\x06callId\"\xb4\x02\n" +
 	"\bKeptOdoo\x12C\n" +
 	"\vfingerprint\x18\x01 \x01(\v2!.mesh.internal.v1.KeptFingerprintR\vfingerprint\x124\n" +
 	"\x06change\x18\x02 \x01(\v2\x1c.mesh.internal.v1.KeptChangeR\x06change\x12\x1f\n" +
@@ -1786,7 +1885,7 @@ func file_mesh_internal_v1_record_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_internal_v1_record_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(ChangeKind)(0),               // 0: mesh.internal.v1.ChangeKind
 	(*CacheRecord)(nil),           // 1: mesh.internal.v1.CacheRecord
@@ -1803,39 +1902,41 @@ var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(*KnownDifference)(nil),       // 12: mesh.internal.v1.KnownDifference
 	(*LotChange)(nil),             // 13: mesh.internal.v1.LotChange
 	(*KeptIntent)(nil),            // 14: mesh.internal.v1.KeptIntent
-	(*KeptOdoo)(nil),              // 15: mesh.internal.v1.KeptOdoo
-	(*KeptFingerprint)(nil),       // 16: mesh.internal.v1.KeptFingerprint
-	(*KeptRow)(nil),               // 17: mesh.internal.v1.KeptRow
-	(*KeptNumber)(nil),            // 18: mesh.internal.v1.KeptNumber
-	(*KeptChange)(nil),            // 19: mesh.internal.v1.KeptChange
-	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),       // 21: mesh.types.v1.MappingFault
-	(*v11.Intent)(nil),            // 22: mesh.command.v1.Intent
+	(*KeptCaller)(nil),            // 15: mesh.internal.v1.KeptCaller
+	(*KeptOdoo)(nil),              // 16: mesh.internal.v1.KeptOdoo
+	(*KeptFingerprint)(nil),       // 17: mesh.internal.v1.KeptFingerprint
+	(*KeptRow)(nil),               // 18: mesh.internal.v1.KeptRow
+	(*KeptNumber)(nil),            // 19: mesh.internal.v1.KeptNumber
+	(*KeptChange)(nil),            // 20: mesh.internal.v1.KeptChange
+	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),       // 22: mesh.types.v1.MappingFault
+	(*v11.Intent)(nil),            // 23: mesh.command.v1.Intent
 }
 var file_mesh_internal_v1_record_proto_depIdxs = []int32{
-	20, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
-	20, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
+	21, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
+	21, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
 	2,  // 2: mesh.internal.v1.CacheRecord.rows:type_name -> mesh.internal.v1.SourceRow
-	21, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
+	22, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
 	0,  // 4: mesh.internal.v1.ChangeRecord.kind:type_name -> mesh.internal.v1.ChangeKind
-	20, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
-	20, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
-	20, // 7: mesh.internal.v1.KnownDifference.acknowledge_time:type_name -> google.protobuf.Timestamp
-	20, // 8: mesh.internal.v1.KnownDifference.since_time:type_name -> google.protobuf.Timestamp
-	20, // 9: mesh.internal.v1.LotChange.source_time:type_name -> google.protobuf.Timestamp
-	22, // 10: mesh.internal.v1.KeptIntent.intent:type_name -> mesh.command.v1.Intent
-	16, // 11: mesh.internal.v1.KeptOdoo.fingerprint:type_name -> mesh.internal.v1.KeptFingerprint
-	19, // 12: mesh.internal.v1.KeptOdoo.change:type_name -> mesh.internal.v1.KeptChange
-	20, // 13: mesh.internal.v1.KeptOdoo.accept_time:type_name -> google.protobuf.Timestamp
-	20, // 14: mesh.internal.v1.KeptOdoo.look_time:type_name -> google.protobuf.Timestamp
-	17, // 15: mesh.internal.v1.KeptFingerprint.rows:type_name -> mesh.internal.v1.KeptRow
-	18, // 16: mesh.internal.v1.KeptFingerprint.numbers:type_name -> mesh.internal.v1.KeptNumber
-	20, // 17: mesh.internal.v1.KeptChange.notice_time:type_name -> google.protobuf.Timestamp
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	21, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
+	21, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
+	21, // 7: mesh.internal.v1.KnownDifference.acknowledge_time:type_name -> google.protobuf.Timestamp
+	21, // 8: mesh.internal.v1.KnownDifference.since_time:type_name -> google.protobuf.Timestamp
+	21, // 9: mesh.internal.v1.LotChange.source_time:type_name -> google.protobuf.Timestamp
+	23, // 10: mesh.internal.v1.KeptIntent.intent:type_name -> mesh.command.v1.Intent
+	15, // 11: mesh.internal.v1.KeptIntent.callers:type_name -> mesh.internal.v1.KeptCaller
+	17, // 12: mesh.internal.v1.KeptOdoo.fingerprint:type_name -> mesh.internal.v1.KeptFingerprint
+	20, // 13: mesh.internal.v1.KeptOdoo.change:type_name -> mesh.internal.v1.KeptChange
+	21, // 14: mesh.internal.v1.KeptOdoo.accept_time:type_name -> google.protobuf.Timestamp
+	21, // 15: mesh.internal.v1.KeptOdoo.look_time:type_name -> google.protobuf.Timestamp
+	18, // 16: mesh.internal.v1.KeptFingerprint.rows:type_name -> mesh.internal.v1.KeptRow
+	19, // 17: mesh.internal.v1.KeptFingerprint.numbers:type_name -> mesh.internal.v1.KeptNumber
+	21, // 18: mesh.internal.v1.KeptChange.notice_time:type_name -> google.protobuf.Timestamp
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_mesh_internal_v1_record_proto_init() }
@@ -1849,7 +1950,7 @@ func file_mesh_internal_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_internal_v1_record_proto_rawDesc), len(file_mesh_internal_v1_record_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   19,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

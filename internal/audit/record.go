@@ -1,5 +1,3 @@
-// Package audit keeps who called what, and how it ended: of every call whose method the
-// contract marks so, whether it was answered or refused.
 package audit
 
 import (
@@ -18,11 +16,21 @@ type Record struct {
 	RequestID string
 	// Principal is who called; empty for a caller that was not recognised.
 	Principal string
+	// Proof is how the principal was proven; empty where that is not known.
+	Proof string
+	// Address is where the call came from.
+	Address string
 	// Method is the full name, such as "/mesh.operations.v1.OperationsService/GetStatus".
 	Method string
 	// Subject is what the request names: a record, a collection or a consumer. Empty
 	// where it names nothing, and where the request was refused before it was read.
 	Subject string
+	// Intent is the name of the intent that a refusal is about; empty where it is about none.
+	Intent string
+	// Reads says that the method changes nothing.
+	Reads bool
+	// AtLimit says that the caller was refused because it had used up its limit.
+	AtLimit bool
 	// Outcome is "OK", or the reason of the refusal, such as "REASON_NOT_PERMITTED".
 	Outcome string
 }
@@ -30,17 +38,25 @@ type Record struct {
 // Answered is the outcome of a call that was answered.
 const Answered = "OK"
 
-// Recorder keeps records. It is called once a call, from many goroutines.
+// Recorder keeps records. It is called from many goroutines.
 type Recorder interface {
-	Record(ctx context.Context, r Record)
+	// Ready fails where nothing can be kept: what changes something is refused then.
+	Ready() error
+	// Record is called once a call, before it is answered. Where the call may have changed
+	// something it returns when that is durable in the audit, and fails where it is not.
+	Record(ctx context.Context, r Record) error
 }
 
 // Log writes each record as one line of a log.
 type Log struct{ Logger *slog.Logger }
 
+// Ready implements Recorder.
+func (Log) Ready() error { return nil }
+
 // Record implements Recorder.
-func (l Log) Record(ctx context.Context, r Record) {
+func (l Log) Record(ctx context.Context, r Record) error {
 	l.Logger.LogAttrs(ctx, slog.LevelInfo, "audit",
 		slog.Time("began", r.Began), slog.String("took", r.Took.Round(time.Microsecond).String()), slog.String("principal", r.Principal),
 		slog.String("method", r.Method), slog.String("subject", r.Subject), slog.String("outcome", r.Outcome))
+	return nil
 }

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"odoomesh/internal/audit/tlog"
+	"odoomesh/internal/audit/trail"
+	"odoomesh/services/audit"
+	"odoomesh/services/operations/exception"
+)
+
+// unwitnessedAtMost is how long what was written may be unseen by the witness.
+const unwitnessedAtMost = time.Hour
+
+// openAudit opens the audit, and brings its log up to what is written. What keeps it from
+// being written stops commands, and nothing else.
+func (a *App) openAudit(ctx context.Context) error {
+	dir := filepath.Join(a.config.DataDir, "audit")
+	var err error
+	if a.auditLog, err = tlog.Open(ctx, dir, tlog.Options{Origin: auditOrigin(a.config.Instance)}); err != nil {
+		return fmt.Errorf("data folder %s: %w", a.config.DataDir, err)
+	}
+	a.trail = trail.New(trail.Config{
+		Journal: a.stores.payloads, Log: a.auditLog, Ledger: a.stores.ledger, Tell: a.desk.Told,
+		Retention: a.config.AuditRetention, Witness: a.config.Witness(),
+		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+	})
+	a.trail.Open(ctx)
+	return nil
+}
+
+// auditOrigin names the audit's log in its signatures, in which a name has no blanks.
+func auditOrigin(instance string) string {
+	return "odoomesh/" + strings.Map(func(r rune) rune {
+		if r == '+' || unicode.IsSpace(r) {
+			return '-'
+		}
+		return r
+	}, instance)
+}
+
+// closeAudit writes and signs what is left; nobody commands any more.
+func (a *App) closeAudit() error {
+	if a.auditLog == nil {
+		return nil
+	}
+	var err error
+	if a.trail.Ready() == nil {
+		err = a.trail.Close()
+	}
+	if ended := a.auditLog.Close(); err == nil {
+		err = ended
+	}
+	return err
+}
+
+// auditedReads tells whether answered reads of a method are summed in the audit: those of
+// the services that are configured.
+func (a *App) auditedReads() func(method string) bool {
+	if len(a.config.AuditReads) == 0 {
+		return nil
+	}
+	return func(method string) bool {
+		// "/mesh.order.v1.OrderService/GetOrder" is one of order.
+		_, rest, _ := strings.Cut(method, ".")
+		of, _, _ := strings.Cut(rest, ".")
+		return slices.Contains(a.config.AuditReads, of)
+	}
+}
+
+// auditCauses say that the audit cannot be written, or that its witness has not seen it.
+func (a *App) auditCauses() (causes []exception.Cause) {
+	if err := a.trail.Ready(); err != nil {
+		causes = append(causes, exception.Cause{
+			Kind: exception.Audit, Subject: "audit", Summary: "The audit cannot be written: commands are refused until it can.", Detail: err.Error(),
+		})
+	}
+	if a.trail.Unwitnessed() > unwitnessedAtMost {
+		causes = append(causes, exception.Cause{
+			Kind: exception.Audit, Subject: "witness", Summary: "The witness has not seen the audit for more than an hour.",
+			Detail: "See whether meshctl audit witness runs on its machine, and what it says. Where it found that the log was put back or is another one, keep the folder audit as it is, and compare it with a copy.",
+		})
+	}
+	return causes
+}
+
+// Audit is the audit as its service sees it.
+func (r *rooms) Audit() audit.Trail { return r.app.trail }

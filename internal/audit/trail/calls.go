@@ -1,0 +1,63 @@
+package trail
+
+import (
+	"context"
+	"strings"
+
+	"odoomesh/internal/audit"
+)
+
+// maxWaiting bounds what is told of calls and waits to be written: beyond it they are
+// summed.
+const maxWaiting = 8192
+
+// Record implements audit.Recorder. Calls that changed nothing are summed; so are the
+// refusals of strangers, and of callers at their limit, who could fill the disk otherwise.
+func (t *Trail) Record(ctx context.Context, r audit.Record) error {
+	refused := r.Outcome != audit.Answered
+	switch {
+	case refused && r.Principal == "":
+		t.sums.add(sum{address: host(r.Address), outcome: r.Outcome}, r)
+		return nil
+	case r.AtLimit:
+		t.sums.add(sum{principal: r.Principal, address: host(r.Address), outcome: r.Outcome}, r)
+		return nil
+	case !refused && r.Reads:
+		t.sums.add(sum{principal: r.Principal, method: r.Method, outcome: r.Outcome}, r)
+		return nil
+	}
+	if !t.tell(r) {
+		t.sums.add(sum{principal: r.Principal, method: r.Method, outcome: r.Outcome}, r)
+	}
+	if r.Reads || refused && r.Intent == "" {
+		return nil
+	}
+	return t.settle(ctx)
+}
+
+// tell adds a record of a call to what is written; false where too much waits already.
+func (t *Trail) tell(r audit.Record) bool {
+	t.mu.Lock()
+	full := len(t.waiting) >= maxWaiting
+	t.mu.Unlock()
+	if full {
+		return false
+	}
+	t.add(audit.Statement{
+		Leaf: audit.Leaf{Time: r.Began, Kind: audit.OfCall, Method: r.Method, Intent: r.Intent, Outcome: r.Outcome},
+		Payload: audit.Payload{
+			Principal: r.Principal, Proof: r.Proof, Address: r.Address, CallID: r.RequestID, Subject: cut(r.Subject),
+		},
+	})
+	return true
+}
+
+// longest bounds what a caller names, in bytes.
+const longest = 1000
+
+func cut(text string) string {
+	if len(text) > longest {
+		text = strings.ToValidUTF8(text[:longest], "") + "…"
+	}
+	return text
+}

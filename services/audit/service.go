@@ -1,0 +1,169 @@
+// Package audit serves what the audit has written down, to whoever may operate it: the
+// records themselves, what proves them to others, and what a witness needs. What writes
+// them is the engine's.
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	auditv1 "odoomesh/gen/go/mesh/audit/v1"
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	engine "odoomesh/internal/audit"
+	"odoomesh/internal/audit/trail"
+	"odoomesh/internal/fault"
+)
+
+// Trail is where the audit is kept.
+type Trail interface {
+	// Find answers records from a sequence on, and where the next page begins.
+	Find(ctx context.Context, q trail.Query, from uint64, most int) (found []trail.Found, next uint64, err error)
+	// Prove shows all records of an intent.
+	Prove(ctx context.Context, intent string) (engine.Proof, error)
+	// Signed answers the newest checkpoint, and what proves that it holds an earlier one.
+	Signed(ctx context.Context, before uint64) (trail.Signed, error)
+	// Cosigned takes what the witness has signed.
+	Cosigned(ctx context.Context, checkpoint []byte) error
+	// Hold keeps payloads of an intent from being erased, or lets them go.
+	Hold(ctx context.Context, intent string, held bool) error
+}
+
+// Service answers AuditService.
+type Service struct {
+	auditv1.UnimplementedAuditServiceServer
+	trail Trail
+}
+
+// New makes the service of a trail.
+func New(t Trail) *Service { return &Service{trail: t} }
+
+const (
+	defaultPage = 100
+	maxPage     = 1000
+)
+
+// ListRecords answers a page of records.
+func (s *Service) ListRecords(ctx context.Context, r *auditv1.ListRecordsRequest) (*auditv1.ListRecordsResponse, error) {
+	from := uint64(0)
+	if text := r.GetPageToken(); text != "" {
+		var err error
+		if from, err = strconv.ParseUint(text, 10, 63); err != nil {
+			return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "page_token", "it is no token of this list: begin with the first page")
+		}
+	}
+	size := min(int(r.GetPageSize()), maxPage)
+	if size <= 0 {
+		size = defaultPage
+	}
+	found, next, err := s.trail.Find(ctx, trail.Query{
+		Principal: r.GetPrincipal(), Command: r.GetCommand(), Document: r.GetDocument(), Intent: r.GetIntent(),
+		From: at(r.GetStartTime()), To: at(r.GetEndTime()),
+	}, from, size)
+	if err != nil {
+		return nil, fault.FromError(err)
+	}
+	out := &auditv1.ListRecordsResponse{}
+	for _, one := range found {
+		out.Records = append(out.Records, recordOf(one))
+	}
+	if next > 0 {
+		out.NextPageToken = strconv.FormatUint(next, 10)
+	}
+	return out, nil
+}
+
+func at(t *timestamppb.Timestamp) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.AsTime()
+}
+
+func recordOf(f trail.Found) *auditv1.Record {
+	l := f.Leaf
+	r := &auditv1.Record{
+		Name: fmt.Sprintf("auditRecords/%d", f.Sequence), CreateTime: timestamppb.New(l.Time), Kind: string(l.Kind), Method: l.Method,
+		Command: l.Command, Intent: l.Intent, Document: l.Document, Before: l.Before, After: l.After, Outcome: l.Outcome,
+		Count: int64(l.Count), Leaf: string(f.Sealed.Leaf),
+	}
+	if p := f.Payload; p != nil {
+		r.Payload = &auditv1.Payload{
+			Principal: p.Principal, Proof: p.Proof, Address: p.Address, CallId: p.CallID, RequestId: p.RequestID, Subject: p.Subject,
+			Owner: p.Owner, Explanation: p.Explanation, Evidence: p.Evidence, Reason: p.Reason, Request: p.Request,
+		}
+		if !p.Until.IsZero() {
+			r.Payload.UntilTime = timestamppb.New(p.Until)
+		}
+	}
+	return r
+}
+
+// ProveIntent answers what proves the records of an intent.
+func (s *Service) ProveIntent(ctx context.Context, r *auditv1.ProveIntentRequest) (*auditv1.ProveIntentResponse, error) {
+	proof, err := s.trail.Prove(ctx, r.GetIntent())
+	if errors.Is(err, trail.ErrUnsigned) {
+		return nil, fault.Unavailable(errorsv1.Reason_REASON_AUDIT_UNAVAILABLE, "The newest records of the intent are not signed yet.", time.Second)
+	}
+	if err != nil {
+		return nil, fault.FromError(err)
+	}
+	if len(proof.Records) == 0 {
+		return nil, fault.NotFound(r.GetIntent())
+	}
+	raw, err := proof.Marshal()
+	if err != nil {
+		return nil, fault.FromError(err)
+	}
+	return &auditv1.ProveIntentResponse{Proof: raw}, nil
+}
+
+// GetCheckpoint answers what was signed last.
+func (s *Service) GetCheckpoint(ctx context.Context, r *auditv1.GetCheckpointRequest) (*auditv1.GetCheckpointResponse, error) {
+	signed, err := s.trail.Signed(ctx, uint64(r.GetSinceSize()))
+	if err != nil {
+		return nil, fault.FromError(err)
+	}
+	out := &auditv1.GetCheckpointResponse{
+		Checkpoint: signed.Checkpoint.Raw, PublicKey: signed.Key, Size: int64(signed.Checkpoint.Size), Consistency: signed.Hashes,
+		WitnessedSize: int64(signed.Witnessed.Size),
+	}
+	if !signed.WitnessedTime.IsZero() {
+		out.WitnessedTime = timestamppb.New(signed.WitnessedTime)
+	}
+	return out, nil
+}
+
+// AddCosignature takes what the witness has signed.
+func (s *Service) AddCosignature(ctx context.Context, r *auditv1.AddCosignatureRequest) (*auditv1.AddCosignatureResponse, error) {
+	err := s.trail.Cosigned(ctx, r.GetCheckpoint())
+	switch {
+	case errors.Is(err, trail.ErrNoWitness):
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "checkpoint", "this mesh has no witness: set audit-witness-key to the public key of this one")
+	case errors.Is(err, trail.ErrNotWitnessed):
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "checkpoint", err.Error())
+	case err != nil:
+		return nil, fault.FromError(err)
+	}
+	return &auditv1.AddCosignatureResponse{}, nil
+}
+
+// HoldPayloads keeps payloads from being erased.
+func (s *Service) HoldPayloads(ctx context.Context, r *auditv1.HoldPayloadsRequest) (*auditv1.HoldPayloadsResponse, error) {
+	if err := s.trail.Hold(ctx, r.GetIntent(), true); err != nil {
+		return nil, fault.FromError(err)
+	}
+	return &auditv1.HoldPayloadsResponse{}, nil
+}
+
+// ReleasePayloads lets payloads be erased.
+func (s *Service) ReleasePayloads(ctx context.Context, r *auditv1.ReleasePayloadsRequest) (*auditv1.ReleasePayloadsResponse, error) {
+	if err := s.trail.Hold(ctx, r.GetIntent(), false); err != nil {
+		return nil, fault.FromError(err)
+	}
+	return &auditv1.ReleasePayloadsResponse{}, nil
+}
