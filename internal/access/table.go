@@ -36,9 +36,9 @@ func decide(r rule, p *Principal) Decision {
 		return Always
 	case p == nil, !r.known && !slices.ContainsFunc(p.grants, func(g *grant) bool { return g.gives(r) != "" }):
 		return NoRight
-	case p.scope == nil:
+	case p.scope == nil, r.known && r.narrow == nil:
 		return Always
-	case r.known, r.narrow != nil && r.narrow(p.scope):
+	case r.narrow != nil && r.narrow(p.scope):
 		return Narrowed
 	}
 	return NoScope
