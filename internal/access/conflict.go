@@ -22,12 +22,16 @@ func (b *book) checkConflicts(doc *document, wrong *problems) {
 	}
 }
 
-// conflictsOf are the conflicts between the roles of one principal, in sentences. Rights
-// that it has without a role are not looked at.
-func (b *book) conflictsOf(roles []*role) []string {
+// conflictsOf are the conflicts between what one principal has, in sentences. One that has
+// rights and no role is let be: it has them from before there were roles.
+func (b *book) conflictsOf(own *grant, roles []*role) []string {
+	if len(roles) == 0 {
+		return nil
+	}
+	all := append([]*role{{grant: *own}}, roles...)
 	var found []string
 	for _, c := range b.conflicts {
-		if one, other := b.duty(roles, c.Between), b.duty(roles, c.And); one != "" && other != "" {
+		if one, other := b.duty(all, c.Between), b.duty(all, c.And); one != "" && other != "" {
 			found = append(found, fmt.Sprintf("%s and %s exclude each other: %s", one, other, c.Because))
 		}
 	}
@@ -42,7 +46,7 @@ func (b *book) duty(roles []*role, name string) string {
 		case r.name == name:
 			return "the role " + name
 		case isMethod && r.gives(method) != "":
-			return fmt.Sprintf("%s (role %s)", name, r.name)
+			return fmt.Sprintf("%s (%s)", name, r.from)
 		}
 	}
 	return ""

@@ -47,7 +47,7 @@ func (b *book) principal(doc *document, number int, e entry, wrong *problems) (p
 	for _, r := range p.roles {
 		p.grants = append(p.grants, &r.grant)
 	}
-	b.separate(e, p.roles, of, at, wrong)
+	b.separate(e, own, p.roles, of, at, wrong)
 	if e.BreakGlass != nil {
 		p.glass = b.glass(e, of, at, wrong)
 	}
@@ -72,9 +72,9 @@ func (b *book) rolesOf(e entry, names []string, of string, at func(...string) in
 	return found
 }
 
-// separate refuses roles that exclude each other, unless the file says why they do not.
-func (b *book) separate(e entry, roles []*role, of string, at func(...string) int, wrong *problems) {
-	conflicts := b.conflictsOf(roles)
+// separate refuses what excludes each other, unless the file says why it does not.
+func (b *book) separate(e entry, own *grant, roles []*role, of string, at func(...string) int, wrong *problems) {
+	conflicts := b.conflictsOf(own, roles)
 	accepted := strings.TrimSpace(e.AcceptConflict) != ""
 	switch {
 	case accepted && len(conflicts) == 0:
