@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
@@ -23,6 +24,9 @@ type contract struct {
 	commands map[string]string
 	domains  map[string]bool
 }
+
+// theContract is read once: what is registered stands when the program begins.
+var theContract = sync.OnceValue(readContract)
 
 // readContract collects what the registry knows of the mesh.
 func readContract() contract {

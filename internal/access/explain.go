@@ -39,7 +39,7 @@ func (g *Guard) Explain(principal, method string) (Explanation, error) {
 	if p == nil {
 		return Explanation{}, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "principal", fmt.Sprintf("nobody is called %q%s", principal, meant(principal, f.names())))
 	}
-	c := readContract()
+	c := theContract()
 	r, known := c.method(method)
 	if !known {
 		return Explanation{}, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "method",
@@ -102,7 +102,7 @@ type Change struct {
 // Diff tells which decisions change, of all methods of the contract, from one file to
 // another: by principal, in the order of their names.
 func Diff(before, after *File) []Change {
-	c := readContract()
+	c := theContract()
 	commands := map[string]string{}
 	for name, method := range c.commands {
 		commands[method] = name
@@ -160,7 +160,7 @@ type Summary struct {
 
 // Summaries are what a file says, in its order.
 func (f *File) Summaries() []Summary {
-	c := readContract()
+	c := theContract()
 	all := make([]Summary, len(f.principals))
 	for i, p := range f.principals {
 		s := Summary{Principal: p.Name, Scope: scopeText(p.scope), Roles: []string{}}

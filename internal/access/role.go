@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"odoomesh/internal/nearest"
 )
@@ -14,6 +15,9 @@ import (
 //
 //go:embed ready.yaml
 var readyText []byte
+
+// readyRoles reads them once.
+var readyRoles = sync.OnceValues(func() (*document, error) { return decode(readyText) })
 
 // grant is what some rule of the access file gives.
 type grant struct {
@@ -53,11 +57,11 @@ type book struct {
 }
 
 func newBook(doc *document, wrong *problems) (*book, error) {
-	ready, err := decode(readyText)
+	ready, err := readyRoles()
 	if err != nil {
 		return nil, fmt.Errorf("the ready roles: %w", err)
 	}
-	b := &book{contract: readContract(), roles: map[string]*role{}, ready: ready}
+	b := &book{contract: theContract(), roles: map[string]*role{}, ready: ready}
 	for _, name := range slices.Sorted(maps.Keys(doc.Roles)) {
 		line := doc.line("roles", name)
 		if _, taken := ready.Roles[name]; taken {

@@ -17,8 +17,8 @@ import (
 
 var update = flag.Bool("update", false, "write docs/roles.md anew")
 
-// readyRoles are the ready roles in the order of their file.
-func readyRoles(t *testing.T) (names []string, doc *document) {
+// rolesInOrder are the ready roles in the order of their file.
+func rolesInOrder(t *testing.T) (names []string, doc *document) {
 	t.Helper()
 	doc, err := decode(readyText)
 	if err != nil {
@@ -31,7 +31,7 @@ func readyRoles(t *testing.T) (names []string, doc *document) {
 // everyRole is a file with a principal for each ready role, called like it.
 func everyRole(t *testing.T) (*File, []string) {
 	t.Helper()
-	names, doc := readyRoles(t)
+	names, doc := rolesInOrder(t)
 	var entries []string
 	for _, name := range names {
 		rest := "roles: [" + name + "]"
@@ -100,9 +100,9 @@ process. Its scope stays. Conflicts are not looked at there: it is what one does
 `
 
 func TestDocumentation(t *testing.T) {
-	names, doc := readyRoles(t)
+	names, doc := rolesInOrder(t)
 	f, _ := everyRole(t)
-	c := readContract()
+	c := theContract()
 	commands := map[string]string{}
 	for name, method := range c.commands {
 		commands[method] = name
@@ -166,7 +166,7 @@ func admits(r rule) string {
 
 func TestReadyRolesKeepDutiesApart(t *testing.T) {
 	f, _ := everyRole(t)
-	c := readContract()
+	c := theContract()
 	for _, tt := range []struct {
 		role, method string
 		want         bool
@@ -193,7 +193,7 @@ func TestReadyRolesKeepDutiesApart(t *testing.T) {
 
 // A method that writes has the name by which people know it.
 func TestCommandsHaveTheirNames(t *testing.T) {
-	got := slices.Sorted(maps.Keys(readContract().commands))
+	got := slices.Sorted(maps.Keys(theContract().commands))
 	want := []string{
 		"intents.cancel", "intents.retry", "invoices.create", "invoices.post", "lots.hold", "lots.releaseHold", "orders.acknowledge", "orders.cancel",
 		"orders.create", "orders.release", "orders.update", "receipts.receive", "receipts.reportMilestone",

@@ -96,7 +96,7 @@ func drawRights(t *rapid.T, domains []string) map[string][]string {
 // Of no method and no principal does the table say anything else than a person who reads
 // the file, whatever the file says.
 func TestTheTableSaysWhatTheFileSays(t *testing.T) {
-	contract := readContract()
+	contract := theContract()
 	domains := append(slices.Sorted(maps.Keys(contract.domains)), "*")
 	var methods []string
 	for _, name := range slices.Sorted(maps.Keys(contract.rules)) {
