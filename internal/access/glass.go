@@ -41,16 +41,13 @@ func (g *Guard) BreakGlass(ctx context.Context, reason string, asked time.Durati
 	if asked <= 0 {
 		asked = p.glass.longest
 	}
-	b := BrokenGlass{Principal: name, Reason: reason, Until: g.Clock.Now().Add(asked)}
-	for _, r := range p.glass.roles {
-		b.Roles = append(b.Roles, r.name)
-	}
-	g.broken[name] = b
+	g.broken[name] = BrokenGlass{Principal: name, Reason: reason, Until: g.Clock.Now().Add(asked)}
+	g.enforce(g.now.Load().file)
+	b := g.broken[name]
 	g.metrics.broken.WithLabelValues(name).Inc()
 	g.metrics.open.Set(float64(len(g.broken)))
 	g.Logger.LogAttrs(ctx, slog.LevelWarn, "glass was broken: a principal has more than usually",
 		slog.String("principal", name), slog.Any("roles", b.Roles), slog.String("reason", reason), slog.Time("until", b.Until))
-	g.enforce(g.now.Load().file)
 	return b, nil
 }
 

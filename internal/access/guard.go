@@ -126,7 +126,11 @@ func (g *Guard) enforce(file *File) {
 			g.mend(name, "the access file does not allow it any more")
 			continue
 		}
-		f.broken[name] = p.withGlass(b.Until)
+		b.Roles = nil
+		for _, r := range p.glass.roles {
+			b.Roles = append(b.Roles, r.name)
+		}
+		g.broken[name], f.broken[name] = b, p.withGlass(b.Until)
 		principals = append(principals, f.broken[name])
 	}
 	f.table = compile(g.rules, principals...)
@@ -167,7 +171,7 @@ func (g *Guard) recognise(ctx context.Context, f *force) (*Principal, error) {
 		return g.local.recognise(ctx)
 	}
 	p, err := g.Recognise(ctx, f.file)
-	if err != nil || len(f.broken) == 0 {
+	if err != nil || p == nil || len(f.broken) == 0 {
 		return p, err
 	}
 	// What was taken ends on the second, whether or not somebody has looked since.
