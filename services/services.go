@@ -5,6 +5,7 @@ package services
 
 import (
 	"odoomesh/internal/domain"
+	"odoomesh/services/access"
 	"odoomesh/services/audit"
 	"odoomesh/services/command"
 	"odoomesh/services/event"
@@ -32,6 +33,7 @@ type Rooms interface {
 	inventory.Rooms
 	event.Rooms
 	operations.Rooms
+	access.Rooms
 	audit.Rooms
 }
 
@@ -48,6 +50,7 @@ func All() []Domain {
 		trace.Domain[Rooms](),
 		command.Domain[Rooms](),
 		operations.Domain[Rooms](),
+		access.Domain[Rooms](),
 		audit.Domain[Rooms](),
 	}
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"io"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -55,5 +58,30 @@ func runApp(ctx context.Context, c config.Config, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return a.Run(ctx)
+	ended := make(chan struct{})
+	reloading := reloadOnHangup(a, ended)
+	err = a.Run(ctx)
+	close(ended)
+	<-reloading
+	return err
+}
+
+// reloadOnHangup reads what can be read anew whenever the process gets SIGHUP, until it
+// has ended. What it returns is closed then.
+func reloadOnHangup(a *app.App, ended <-chan struct{}) <-chan struct{} {
+	hangups, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hangups, syscall.SIGHUP)
+	go func() {
+		defer close(done)
+		defer signal.Stop(hangups)
+		for {
+			select {
+			case <-ended:
+				return
+			case <-hangups:
+				a.Reload()
+			}
+		}
+	}()
+	return done
 }

@@ -2,8 +2,6 @@ package access
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"strings"
 
 	"google.golang.org/grpc/metadata"
@@ -11,16 +9,12 @@ import (
 	"odoomesh/internal/fault"
 )
 
-// holder is a principal with the hash of its token.
-type holder struct {
-	hash      [sha256.Size]byte
-	principal *Principal
-}
+// Recogniser finds out who calls, among the principals of an access file. Its errors
+// carry their reasons.
+type Recogniser func(ctx context.Context, file *File) (*Principal, error)
 
-// holders are all that the access file names.
-type holders []holder
-
-func (h holders) recognise(ctx context.Context) (*Principal, error) {
+// ByToken recognises the bearer of a token of the file.
+func ByToken(ctx context.Context, file *File) (*Principal, error) {
 	given := metadata.ValueFromIncomingContext(ctx, "authorization")
 	if len(given) != 1 {
 		return nil, fault.Unauthenticated("The call needs one header \"Authorization: Bearer <token>\".")
@@ -29,20 +23,8 @@ func (h holders) recognise(ctx context.Context) (*Principal, error) {
 	if !ok || !strings.EqualFold(scheme, "bearer") || token == "" {
 		return nil, fault.Unauthenticated("The authorization is not of the form \"Bearer <token>\".")
 	}
-	if p := h.find(sha256.Sum256([]byte(token))); p != nil {
+	if p := file.ByToken(token); p != nil {
 		return p, nil
 	}
 	return nil, fault.Unauthenticated("The token is not known here.")
-}
-
-// find looks at every holder, so that its time tells nothing of whom it found.
-func (h holders) find(hash [sha256.Size]byte) *Principal {
-	at := -1
-	for i := range h {
-		at = subtle.ConstantTimeSelect(subtle.ConstantTimeCompare(hash[:], h[i].hash[:]), i, at)
-	}
-	if at < 0 {
-		return nil
-	}
-	return h[at].principal
 }

@@ -228,6 +228,7 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.desk.Run(inner) })
 	group.Go(func() error { return a.trail.Run(inner) })
 	group.Go(func() error { return a.servers.run(inner, a) })
+	group.Go(func() error { return a.servers.guard.Run(inner) })
 	group.Go(func() error { return a.watchHealth(inner) })
 	group.Go(func() error { return a.board.Run(inner) })
 	group.Go(func() error { return a.settleCapture(inner) })

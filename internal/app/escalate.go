@@ -74,6 +74,8 @@ func (a *App) settleCapture(ctx context.Context) error {
 			exception.LogEntrySkipped:    skippedCauses(a.engine.Skipped()),
 			exception.OdooChanged:        a.changeCauses(),
 			exception.Audit:              a.auditCauses(),
+			exception.BreakGlass:         glassCauses(a.servers.guard.Broken()),
+			exception.AccessFile:         accessFileCauses(a.servers.guard.Standing()),
 		} {
 			if err := a.board.Settle(ctx, kind, causes); err != nil {
 				return err

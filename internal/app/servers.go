@@ -161,7 +161,7 @@ func collectionsOf(d services.Domain, all []services.Domain) []string {
 }
 
 func newChain(a *App) (*rpc.Chain, error) {
-	guard, err := access.Open(a.config.AccessFile, a.config.LocalWrites)
+	guard, err := access.Open(access.Config{File: a.config.AccessFile, LocalWrites: a.config.LocalWrites, Clock: a.clock, Logger: a.logger, Registerer: a.metrics})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"odoomesh/internal/access"
 	"odoomesh/internal/capture"
 	"odoomesh/internal/command"
 	"odoomesh/internal/read"
@@ -49,6 +50,9 @@ type Standing struct {
 	Open, Acknowledged int
 	// Audit is how the audit stands.
 	Audit Audit
+	// Access is how the access file stands, Broken who has more than usually.
+	Access access.Standing
+	Broken []access.BrokenGlass
 }
 
 // Audit is how the audit stands.

@@ -39,6 +39,11 @@ const (
 	// Audit: the audit cannot be written, or was not seen by its witness. The subject is
 	// "audit" or "witness".
 	Audit Kind = eventv1.ExceptionKind_EXCEPTION_KIND_AUDIT
+	// BreakGlass: a principal has taken more than it usually has. The subject is the
+	// principal.
+	BreakGlass Kind = eventv1.ExceptionKind_EXCEPTION_KIND_BREAK_GLASS
+	// AccessFile: the access file cannot be used as it is now. The subject is "access".
+	AccessFile Kind = eventv1.ExceptionKind_EXCEPTION_KIND_ACCESS_FILE
 )
 
 // StockDrifted is the cause of a balance in which the events and Odoo's stock differ:

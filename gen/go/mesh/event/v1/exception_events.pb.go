@@ -57,6 +57,12 @@ const (
 	// The audit cannot be written, so that commands are refused, or no witness has seen it
 	// for an hour. The subject is "audit" or "witness".
 	ExceptionKind_EXCEPTION_KIND_AUDIT ExceptionKind = 12
+	// A principal has taken roles for some minutes that it has not usually. The subject is
+	// the principal.
+	ExceptionKind_EXCEPTION_KIND_BREAK_GLASS ExceptionKind = 13
+	// The access file cannot be used as it is now: the one before is in force. The subject
+	// is "access".
+	ExceptionKind_EXCEPTION_KIND_ACCESS_FILE ExceptionKind = 14
 )
 
 // Enum value maps for ExceptionKind.
@@ -75,6 +81,8 @@ var (
 		10: "EXCEPTION_KIND_HELD_LOT_MOVED",
 		11: "EXCEPTION_KIND_ODOO_CHANGED",
 		12: "EXCEPTION_KIND_AUDIT",
+		13: "EXCEPTION_KIND_BREAK_GLASS",
+		14: "EXCEPTION_KIND_ACCESS_FILE",
 	}
 	ExceptionKind_value = map[string]int32{
 		"EXCEPTION_KIND_UNSPECIFIED":                0,
@@ -90,6 +98,8 @@ var (
 		"EXCEPTION_KIND_HELD_LOT_MOVED":             10,
 		"EXCEPTION_KIND_ODOO_CHANGED":               11,
 		"EXCEPTION_KIND_AUDIT":                      12,
+		"EXCEPTION_KIND_BREAK_GLASS":                13,
+		"EXCEPTION_KIND_ACCESS_FILE":                14,
 	}
 )
 
@@ -230,7 +240,7 @@ const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	"\fNumbersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\xac\x01\xa2\xbb\x18\xa7\x01\n" +
-	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*~The mesh found what people have to settle: what ListExceptions shows as it opens, or an invoice that does not match its order.*\xd9\x03\n" +
+	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*~The mesh found what people have to settle: what ListExceptions shows as it opens, or an invoice that does not match its order.*\x99\x04\n" +
 	"\rExceptionKind\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_STOCK_DRIFT\x10\x01\x12!\n" +
@@ -245,7 +255,9 @@ const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	"\x1dEXCEPTION_KIND_HELD_LOT_MOVED\x10\n" +
 	"\x12\x1f\n" +
 	"\x1bEXCEPTION_KIND_ODOO_CHANGED\x10\v\x12\x18\n" +
-	"\x14EXCEPTION_KIND_AUDIT\x10\fB'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
+	"\x14EXCEPTION_KIND_AUDIT\x10\f\x12\x1e\n" +
+	"\x1aEXCEPTION_KIND_BREAK_GLASS\x10\r\x12\x1e\n" +
+	"\x1aEXCEPTION_KIND_ACCESS_FILE\x10\x0eB'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
 
 var (
 	file_mesh_event_v1_exception_events_proto_rawDescOnce sync.Once
