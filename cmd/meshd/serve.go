@@ -3,6 +3,10 @@ package main
 import (
 	"context"
 	"io"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -55,5 +59,22 @@ func runApp(ctx context.Context, c config.Config, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
+	hangUps := make(chan os.Signal, 1)
+	signal.Notify(hangUps, syscall.SIGHUP)
+	ctx, stop := context.WithCancel(ctx)
+	var reloading sync.WaitGroup
+	reloading.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangUps:
+				a.Reload(ctx)
+			}
+		}
+	})
+	defer reloading.Wait()
+	defer stop()
+	defer signal.Stop(hangUps)
 	return a.Run(ctx)
 }

@@ -26,14 +26,14 @@ func newLocal(writes bool) local {
 
 func (l local) recognise(ctx context.Context) (*Principal, error) {
 	p, ok := peer.FromContext(ctx)
-	if !ok || !isLocal(p.Addr) || !speaksForItself(ctx) {
+	if !ok || !IsLocal(p.Addr) || !speaksForItself(ctx) {
 		return nil, fault.Unauthenticated("Without an access file only callers of this machine are let in.")
 	}
 	return l.principal, nil
 }
 
-// isLocal tells whether a peer's address can only be reached from this machine.
-func isLocal(addr net.Addr) bool {
+// IsLocal tells whether a peer's address can only be reached from this machine.
+func IsLocal(addr net.Addr) bool {
 	switch a := addr.(type) {
 	case nil:
 		return false

@@ -72,7 +72,7 @@ func New(ctx context.Context, c config.Config, logger *slog.Logger, clk clock.Cl
 func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	var err error
 	// The ports come first: a taken one is found before anything is written.
-	if a.servers, err = listen(a.config); err != nil {
+	if a.servers, err = listen(a.config, a.logger, a.clock); err != nil {
 		return err
 	}
 	if a.stores, err = openStores(a.config.DataDir, a.logger, a.metrics); err != nil {
@@ -219,6 +219,9 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.events.Run(inner) })
 	group.Go(func() error { return a.desk.Run(inner) })
 	group.Go(func() error { return a.servers.run(inner, a) })
+	if a.servers.tls != nil {
+		group.Go(func() error { return a.servers.tls.Run(inner) })
+	}
 	group.Go(func() error { return a.watchHealth(inner) })
 	group.Go(func() error { return a.board.Run(inner) })
 	group.Go(func() error { return a.settleCapture(inner) })
@@ -231,6 +234,13 @@ func (a *App) Run(ctx context.Context) error {
 		err = nil
 	}
 	return errors.Join(err, a.close())
+}
+
+// Reload reads again what stands in files, without waiting until a change is noticed.
+func (a *App) Reload(ctx context.Context) {
+	if a.servers.tls != nil {
+		a.servers.tls.Reload(ctx)
+	}
 }
 
 func (a *App) close() error {

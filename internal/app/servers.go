@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,9 +20,11 @@ import (
 	"odoomesh"
 	"odoomesh/gateway"
 	"odoomesh/internal/access"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/config"
 	"odoomesh/internal/rpc"
 	"odoomesh/internal/telemetry"
+	"odoomesh/internal/tlsfiles"
 	"odoomesh/services"
 )
 
@@ -49,7 +50,8 @@ type servers struct {
 	// connections are those of both.
 	connections *connections
 
-	tls    *tls.Config
+	// tls is nil where nothing is encrypted, on this machine alone.
+	tls    *tlsfiles.Source
 	grpc   *grpc.Server
 	http   *http.Server
 	health *health.Server
@@ -74,11 +76,13 @@ func (e *PortError) Error() string {
 func (e *PortError) Unwrap() error { return e.Err }
 
 // listen takes the ports; HTTP may be off. Without its certificate there is no listener at all.
-func listen(c config.Config) (*servers, error) {
-	s := &servers{patience: patience{limit: c.LiveTimeout}, connections: newConnections(c.MaxConns, slog.Default())}
+func listen(c config.Config, logger *slog.Logger, clk clock.Clock) (*servers, error) {
+	s := &servers{patience: patience{limit: c.LiveTimeout}, connections: newConnections(c.MaxConns, logger)}
 	var err error
-	if s.tls, err = c.TLS(); err != nil {
-		return nil, err
+	if c.Encrypts() {
+		if s.tls, err = tlsfiles.Open(c.TLSFiles(), clk, logger); err != nil {
+			return nil, err
+		}
 	}
 	for _, l := range []struct {
 		addr, setting string
@@ -91,6 +95,10 @@ func listen(c config.Config) (*servers, error) {
 			s.close()
 			return nil, &PortError{Addr: l.addr, Setting: l.setting, Err: err}
 		}
+		if s.tls == nil && !access.IsLocal((*l.to).Addr()) {
+			s.close()
+			return nil, &PortError{Addr: l.addr, Setting: l.setting, Err: fmt.Errorf("it leads to %s, which can be reached from other machines, and nothing would be encrypted", (*l.to).Addr())}
+		}
 		*l.to = s.connections.bound(*l.to)
 	}
 	return s, nil
@@ -99,7 +107,6 @@ func listen(c config.Config) (*servers, error) {
 // assemble makes both servers: one chain stands before every handler, for gRPC
 // and for REST, which calls the services in this process.
 func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) error {
-	s.connections.logger = a.logger
 	chain, err := newChain(a)
 	if err != nil {
 		return err
@@ -111,7 +118,10 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 	)
 	if s.tls != nil {
-		options = append(options, grpc.Creds(credentials.NewTLS(s.tls)))
+		if err := a.metrics.Register(s.tls); err != nil {
+			return fmt.Errorf("telling when certificates end: %w", err)
+		}
+		options = append(options, grpc.Creds(credentials.NewTLS(s.tls.Config())))
 	}
 	s.grpc = grpc.NewServer(options...)
 	s.inside = gateway.InProcess(chain.Unary, chain.Stream, a.logger)
@@ -143,7 +153,10 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err != nil {
 		return err
 	}
-	s.http = &http.Server{Handler: pages, ReadHeaderTimeout: headerTimeout, TLSConfig: s.tls, ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelInfo)}
+	s.http = &http.Server{Handler: pages, ReadHeaderTimeout: headerTimeout, ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelInfo)}
+	if s.tls != nil {
+		s.http.TLSConfig = s.tls.Config()
+	}
 	return nil
 }
 

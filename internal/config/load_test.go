@@ -57,9 +57,10 @@ func TestDefaultsAreAsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Server: config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto", MaxConns: 256},
-		Access: config.Access{MaxUnits: 500_000, MaxStreams: 10_000, MaxPage: 1000},
-		Odoo:   config.Odoo{Transport: "auto", MaxConcurrent: 4, MaxPerSecond: 100, Timeout: 60 * time.Second, LiveTimeout: 4 * time.Second},
+		Server:    config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto", MaxConns: 256},
+		Transport: config.Transport{TLSMinVersion: "1.3", TLSClientCert: "optional"},
+		Access:    config.Access{MaxUnits: 500_000, MaxStreams: 10_000, MaxPage: 1000},
+		Odoo:      config.Odoo{Transport: "auto", MaxConcurrent: 4, MaxPerSecond: 100, Timeout: 60 * time.Second, LiveTimeout: 4 * time.Second},
 		Capture: config.Capture{
 			PollInterval: 300 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute, LogRetention: 30 * 24 * time.Hour,
 		},
@@ -157,6 +158,18 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 		{"open to others in plain", given{flags: []string{"--grpc-addr=0.0.0.0:9090"}}, "grpc-addr", "tls-cert-file"},
 		{"open on all addresses in plain", given{flags: []string{"--http-addr=:8080"}}, "http-addr", "tls-cert-file"},
 		{"open by name in plain", given{flags: []string{"--http-addr=mesh.example:8080"}}, "http-addr", "tls-cert-file"},
+		{"open on all addresses of IPv6 in plain", given{flags: []string{"--http-addr=[::]:8080"}}, "http-addr", "tls-cert-file"},
+		{"open on an address of IPv6 in plain", given{flags: []string{"--grpc-addr=[fd00::7]:9090"}}, "grpc-addr", "tls-cert-file"},
+		{"open on an address of another kind in plain", given{flags: []string{"--grpc-addr=[::ffff:10.0.0.1]:9090"}}, "grpc-addr", "tls-cert-file"},
+		{"a name that only begins like this machine's", given{flags: []string{"--grpc-addr=localhost.example:9090"}}, "grpc-addr", "tls-cert-file"},
+		{"a path of a socket", given{flags: []string{"--grpc-addr=unix:/run/mesh.sock"}}, "grpc-addr", "host:port"},
+		{"a path of a socket without a scheme", given{flags: []string{"--http-addr=/run/mesh.sock"}}, "http-addr", "host:port"},
+		{"an old TLS", given{flags: []string{"--tls-min-version=1.1"}}, "tls-min-version", "1.3, 1.2"},
+		{"a wish for certificates", given{flags: []string{"--tls-client-certificate=perhaps"}}, "tls-client-certificate", "optional, required"},
+		{"certificates of nobody", given{flags: []string{"--tls-client-certificate=required"}}, "tls-client-certificate", "tls-client-ca-file"},
+		{"client certificates in plain", given{flags: []string{"--tls-client-ca-file=/dev/null"}}, "tls-client-ca-file", "tls-cert-file"},
+		{"a list without an authority", given{flags: []string{"--tls-client-crl-file=/dev/null"}}, "tls-client-crl-file", "tls-client-ca-file"},
+		{"no authorities of clients", given{flags: []string{"--tls-client-ca-file=/nowhere"}}, "tls-client-ca-file", "cannot be read"},
 		{"certificate without key", given{flags: []string{"--tls-cert-file=/dev/null"}}, "tls-cert-file", "belong together"},
 		{"TLS for everyone", given{flags: []string{"--grpc-addr=0.0.0.0:9090", "--tls-cert-file=/dev/null", "--tls-key-file=/dev/null"}}, "grpc-addr", "access-file"},
 		{"no access file", given{flags: []string{"--access-file=/nowhere"}}, "access-file", "cannot be read"},
