@@ -168,7 +168,7 @@ func TestLocalMeansThisMachine(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			ctx := metadata.NewIncomingContext(peer.NewContext(context.Background(), &peer.Peer{Addr: c.addr}), c.header)
-			p, err := newLocal(false).recognise(ctx)
+			p, _, err := newLocal(false).recognise(ctx)
 			if (err == nil) != c.want {
 				t.Fatalf("%v, %v", p, err)
 			}
@@ -177,7 +177,7 @@ func TestLocalMeansThisMachine(t *testing.T) {
 			}
 		})
 	}
-	if _, err := newLocal(false).recognise(context.Background()); err == nil {
+	if _, _, err := newLocal(false).recognise(context.Background()); err == nil {
 		t.Error("a call without a peer is local")
 	}
 }
@@ -322,7 +322,8 @@ func TestEveryRowScopeIsEnforced(t *testing.T) {
 }
 
 func TestHealthIsOpenAndReflectionNeedsACaller(t *testing.T) {
-	guard := &Guard{recognise: holders(nil).recognise}
+	guard := &Guard{file: &File{}}
+	guard.RecogniseBy(ByToken)
 	rules := map[string]rule{"/h": exceptions["grpc.health.v1.Health"], "/r": exceptions["grpc.reflection.v1.ServerReflection"]}
 	guard.rules.Store(&rules)
 	if ctx, err := guard.Authenticate(context.Background(), "/h"); err != nil || guard.Authorise(ctx, "/h") != nil {

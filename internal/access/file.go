@@ -43,6 +43,8 @@ type entry struct {
 	Carrier     string              `yaml:"carrier"`
 	Finance     bool                `yaml:"finance"`
 	HidePrices  bool                `yaml:"hide_prices"`
+
+	credentials `yaml:",inline"`
 }
 
 var supplierName = regexp.MustCompile(`^suppliers/[1-9][0-9]{0,17}$`)
@@ -76,9 +78,45 @@ func (e entry) scope() (*scope.Scope, error) {
 	return &scope.Scope{Companies: e.Companies, Supplier: e.Supplier, Carrier: e.Carrier, Finance: e.Finance, HidePrices: e.HidePrices}, nil
 }
 
+// File is an access file that can be used. It never changes.
+type File struct {
+	holders      holders
+	byName       map[string]*Principal
+	certificates certificateNames
+	claimed      []claimed
+}
+
+func newFile(found holders) (*File, error) {
+	f := &File{holders: found, byName: map[string]*Principal{}, certificates: certificateNames{}}
+	var errs []error
+	for _, h := range found {
+		f.byName[h.principal.Name] = h.principal
+		if err := f.certificates.add(h.principal, h.credentials); err != nil {
+			errs = append(errs, fmt.Errorf("principal %q: %w", h.principal.Name, err))
+		}
+		if h.credentials.OIDC != nil {
+			f.claimed = append(f.claimed, claimed{h.credentials.OIDC, h.principal})
+		}
+	}
+	return f, errors.Join(errs...)
+}
+
+// Principal finds a principal by its name; nil where the file has none.
+func (f *File) Principal(name string) *Principal {
+	if f == nil {
+		return nil
+	}
+	return f.byName[name]
+}
+
+// ByToken finds the principal whose token it is; nil where it is nobody's.
+func (f *File) ByToken(token string) *Principal {
+	return f.holders.find(sha256.Sum256([]byte(token)))
+}
+
 // readFile reads an access file. It fails with *FileError, which reports all
 // that is wrong at once and quotes no hash.
-func readFile(path string) (holders, error) {
+func readFile(path string) (*File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, &FileError{path, err}
@@ -94,7 +132,11 @@ func readFile(path string) (holders, error) {
 	if err != nil {
 		return nil, &FileError{path, err}
 	}
-	return found, nil
+	f, err := newFile(found)
+	if err != nil {
+		return nil, &FileError{path, err}
+	}
+	return f, nil
 }
 
 func parse(text []byte) (holders, error) {
@@ -115,7 +157,9 @@ func parse(text []byte) (holders, error) {
 			errs = append(errs, fmt.Errorf("principal %d (%q): %w", i+1, e.Name, err))
 			continue
 		}
-		if slices.ContainsFunc(found, func(other holder) bool { return other.principal.Name == e.Name || other.hash == h.hash }) {
+		if slices.ContainsFunc(found, func(other holder) bool {
+			return other.principal.Name == e.Name || other.hash == h.hash && h.hash != noToken
+		}) {
 			errs = append(errs, fmt.Errorf("principal %d (%q): its name or its token stands there before", i+1, e.Name))
 			continue
 		}
@@ -130,9 +174,12 @@ func (e entry) holder() (holder, error) {
 		errs = append(errs, errors.New("it needs a name"))
 	}
 	raw, err := hex.DecodeString(e.TokenSHA256)
-	if err != nil || len(raw) != sha256.Size {
+	if e.TokenSHA256 == "" && err == nil {
+		raw = make([]byte, sha256.Size) // no token; it has other credentials, or keys are made for it
+	} else if err != nil || len(raw) != sha256.Size {
 		errs = append(errs, errors.New("token_sha256 is not 64 hexadecimal digits; make it with: printf %s \"$TOKEN\" | sha256sum"))
 	}
+	errs = append(errs, e.problems()...)
 	if len(e.Rights) == 0 {
 		errs = append(errs, errors.New("it has no rights"))
 	}
@@ -157,7 +204,7 @@ func (e entry) holder() (holder, error) {
 	if len(errs) > 0 {
 		return holder{}, errors.Join(errs...)
 	}
-	return holder{hash: [sha256.Size]byte(raw), principal: &Principal{Name: e.Name, rights: rights, scope: narrowed}}, nil
+	return holder{hash: [sha256.Size]byte(raw), principal: &Principal{Name: e.Name, rights: rights, scope: narrowed}, credentials: e.credentials}, nil
 }
 
 func rightNamed(name string) (optionsv1.Access, bool) {

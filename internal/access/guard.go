@@ -15,8 +15,10 @@ import (
 // Guard authenticates and authorises calls. Until Cover has told it the methods,
 // it refuses all.
 type Guard struct {
-	recognise func(context.Context) (*Principal, error)
-	rules     atomic.Pointer[map[string]rule]
+	recognise func(context.Context) (*Principal, *Proof, error)
+	// file is nil where there is none.
+	file  *File
+	rules atomic.Pointer[map[string]rule]
 }
 
 // Open reads the access file. With an empty path, callers of this machine are
@@ -26,12 +28,25 @@ func Open(path string, localWrites bool) (*Guard, error) {
 	if path == "" {
 		return &Guard{recognise: newLocal(localWrites).recognise}, nil
 	}
-	holders, err := readFile(path)
+	file, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return &Guard{recognise: holders.recognise}, nil
+	g := &Guard{file: file}
+	g.RecogniseBy(ByToken)
+	return g, nil
 }
+
+// RecogniseBy lets callers be recognised in another way than by tokens of the access file.
+// Without a file it changes nothing.
+func (g *Guard) RecogniseBy(r Recogniser) {
+	if g.file != nil {
+		g.recognise = func(ctx context.Context) (*Principal, *Proof, error) { return r(ctx, g.file) }
+	}
+}
+
+// File is the access file that is in force; nil where there is none.
+func (g *Guard) File() *File { return g.file }
 
 // Cover reads the rules of all methods of these services. It fails, and changes
 // nothing, when a method has no rule.
@@ -65,11 +80,11 @@ func (g *Guard) Authenticate(ctx context.Context, method string) (context.Contex
 	if r, ok := g.rule(method); ok && r.open {
 		return ctx, nil
 	}
-	p, err := g.recognise(ctx)
+	p, proof, err := g.recognise(ctx)
 	if err != nil {
 		return ctx, err
 	}
-	return WithPrincipal(ctx, p), nil
+	return WithCaller(ctx, p, proof), nil
 }
 
 // Authorise refuses a call that the caller has no right to make.
