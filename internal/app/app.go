@@ -53,8 +53,9 @@ type App struct {
 	// events is the book of business events.
 	events *eventbook.Book
 	// board keeps what people have to settle.
-	board   *exception.Board
-	servers *servers
+	board    *exception.Board
+	servers  *servers
+	identity identities
 	// closing is closed when serving is to end: streams end then.
 	closing chan struct{}
 }
@@ -222,6 +223,7 @@ func (a *App) Run(ctx context.Context) error {
 	if a.servers.tls != nil {
 		group.Go(func() error { return a.servers.tls.Run(inner) })
 	}
+	group.Go(func() error { return a.identity.run(inner) })
 	group.Go(func() error { return a.watchHealth(inner) })
 	group.Go(func() error { return a.board.Run(inner) })
 	group.Go(func() error { return a.settleCapture(inner) })
@@ -248,6 +250,7 @@ func (a *App) close() error {
 	if a.servers != nil {
 		a.servers.close()
 	}
+	a.identity.close()
 	if a.desk != nil {
 		a.desk.Close()
 	}

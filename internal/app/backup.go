@@ -17,7 +17,7 @@ import (
 // done is then written there, while a write that it does not know of is found by its
 // intent when the command is sent again.
 func (s *stores) backedUp() []backup.Part {
-	return []backup.Part{{Name: "events", Journal: s.events}, {Name: "stock", Journal: s.stock}, {Name: "ledger", Journal: s.ledger}, {Name: "owned", Journal: s.owned}}
+	return []backup.Part{{Name: "events", Journal: s.events}, {Name: "stock", Journal: s.stock}, {Name: "ledger", Journal: s.ledger}, {Name: "owned", Journal: s.owned}, {Name: "keys", Journal: s.keys}}
 }
 
 // Backup writes a backup; it ends when the server stops.

@@ -50,8 +50,11 @@ type servers struct {
 	// connections are those of both.
 	connections *connections
 
-	// tls is nil where nothing is encrypted, on this machine alone.
-	tls    *tlsfiles.Source
+	// tls is nil where there are no certificates, neither the server's nor those of clients.
+	tls *tlsfiles.Source
+	// encrypts is false on this machine alone.
+	encrypts bool
+
 	grpc   *grpc.Server
 	http   *http.Server
 	health *health.Server
@@ -79,7 +82,7 @@ func (e *PortError) Unwrap() error { return e.Err }
 func listen(c config.Config, logger *slog.Logger, clk clock.Clock) (*servers, error) {
 	s := &servers{patience: patience{limit: c.LiveTimeout}, connections: newConnections(c.MaxConns, logger)}
 	var err error
-	if c.Encrypts() {
+	if s.encrypts = c.Encrypts(); s.encrypts || c.TLSClientCAFile != "" {
 		if s.tls, err = tlsfiles.Open(c.TLSFiles(), clk, logger); err != nil {
 			return nil, err
 		}
@@ -95,7 +98,7 @@ func listen(c config.Config, logger *slog.Logger, clk clock.Clock) (*servers, er
 			s.close()
 			return nil, &PortError{Addr: l.addr, Setting: l.setting, Err: err}
 		}
-		if s.tls == nil && !access.IsLocal((*l.to).Addr()) {
+		if !s.encrypts && !access.IsLocal((*l.to).Addr()) {
 			s.close()
 			return nil, &PortError{Addr: l.addr, Setting: l.setting, Err: fmt.Errorf("it leads to %s, which can be reached from other machines, and nothing would be encrypted", (*l.to).Addr())}
 		}
@@ -121,6 +124,8 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 		if err := a.metrics.Register(s.tls); err != nil {
 			return fmt.Errorf("telling when certificates end: %w", err)
 		}
+	}
+	if s.encrypts {
 		options = append(options, grpc.Creds(credentials.NewTLS(s.tls.Config())))
 	}
 	s.grpc = grpc.NewServer(options...)
@@ -145,7 +150,7 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err := chain.Cover(s.grpc.GetServiceInfo()); err != nil {
 		return err
 	}
-	rest, err := gateway.New(s.inside, gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger, Clock: a.clock, AllowedOrigins: a.config.Origins})
+	rest, err := gateway.New(s.inside, gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger, Clock: a.clock, AllowedOrigins: a.config.Origins, PassOn: a.config.CertificateHeader})
 	if err != nil {
 		return err
 	}
@@ -154,7 +159,7 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 		return err
 	}
 	s.http = &http.Server{Handler: pages, ReadHeaderTimeout: headerTimeout, ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelInfo)}
-	if s.tls != nil {
+	if s.encrypts {
 		s.http.TLSConfig = s.tls.Config()
 	}
 	return nil
@@ -178,6 +183,10 @@ func newChain(a *App) (*rpc.Chain, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.openIdentity(); err != nil {
+		return nil, err
+	}
+	guard.RecogniseBy(a.recognise())
 	a.servers.guard = guard
 	calls, err := telemetry.NewCalls(a.metrics, a.tracing, a.clock)
 	if err != nil {
@@ -227,7 +236,7 @@ func (s *servers) run(ctx context.Context, a *App) error {
 }
 
 func (s *servers) serveHTTP() error {
-	if s.tls != nil {
+	if s.encrypts {
 		return s.http.ServeTLS(s.httpListener, "", "")
 	}
 	return s.http.Serve(s.httpListener)

@@ -26,6 +26,8 @@ type stores struct {
 	ledger *badgerstore.Log
 	// owned is the log of the fields that Odoo does not own.
 	owned *badgerstore.Log
+	// keys is the log of the keys by which partners call.
+	keys *badgerstore.Log
 }
 
 // lost says what goes with a store that cannot be read, and what brings it back.
@@ -35,6 +37,7 @@ var lost = map[string]string{
 	"ledger": "without it the mesh does not know any more which commands it has carried out: what was made by one is still found in Odoo when the same request is sent again, but a request that changed a state is judged by how Odoo is now; " + broughtBack,
 	"events": "without it business events are derived anew under the ids of a new epoch, consumers have to begin anew, and exceptions lose who acknowledged them; " + broughtBack,
 	"owned":  "without it the fields that Odoo does not own, such as the holds of lots, are gone from all records, with who wrote them; " + broughtBack,
+	"keys":   "without it no key of a partner is known any more, and new ones have to be made; " + broughtBack,
 }
 
 const broughtBack = "move it away, keep it, and bring it back from a backup with meshd restore"
@@ -47,7 +50,7 @@ func journalOptions(name string) badgerstore.LogOptions {
 // full is a *store.NoSpaceError where one of the stores can write nothing; nil where
 // all can.
 func (s *stores) full() error {
-	for _, one := range []interface{ Room() (store.Room, error) }{s.log, s.cache, s.stock, s.events, s.ledger, s.owned} {
+	for _, one := range []interface{ Room() (store.Room, error) }{s.log, s.cache, s.stock, s.events, s.ledger, s.owned, s.keys} {
 		room, err := one.Room()
 		if err == nil {
 			err = room.Err()
@@ -100,6 +103,7 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 		group.Go(func() error { return journal(&s.events, "events") })
 		group.Go(func() error { return journal(&s.ledger, "ledger") })
 		group.Go(func() error { return journal(&s.owned, "owned") })
+		group.Go(func() error { return journal(&s.keys, "keys") })
 		err = group.Wait()
 	}
 	if err != nil {
@@ -111,7 +115,7 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 // close closes what is open, at once, the log last: its lock is given free when nothing
 // is written any more.
 func (s *stores) close() error {
-	errs := make([]error, 5)
+	errs := make([]error, 6)
 	var others sync.WaitGroup
 	if s.events != nil {
 		others.Go(func() { errs[0] = s.events.Close() })
@@ -127,6 +131,9 @@ func (s *stores) close() error {
 	}
 	if s.owned != nil {
 		others.Go(func() { errs[4] = s.owned.Close() })
+	}
+	if s.keys != nil {
+		others.Go(func() { errs[5] = s.keys.Close() })
 	}
 	others.Wait()
 	if s.log != nil {

@@ -8,6 +8,7 @@ type Config struct {
 	Server    `title:"Serving"`
 	Transport `title:"Encryption"`
 	Access    `title:"Access and limits"`
+	Identity  `title:"Identity"`
 	Odoo      `title:"Odoo"`
 	Capture   `title:"Capture"`
 	Events    `title:"Streams and events"`
@@ -18,7 +19,7 @@ type Config struct {
 // Default is the configuration that nobody has touched.
 func Default() Config {
 	return Config{
-		Server: defaultServer(), Transport: defaultTransport(), Access: defaultAccess(), Odoo: defaultOdoo(),
+		Server: defaultServer(), Transport: defaultTransport(), Access: defaultAccess(), Identity: defaultIdentity(), Odoo: defaultOdoo(),
 		Capture: defaultCapture(), Events: defaultEvents(), Tracing: defaultTracing(), Commands: defaultCommands(),
 	}
 }
@@ -26,8 +27,9 @@ func Default() Config {
 // check adds everything that is wrong with a configuration that could be read.
 func (c Config) check(s Sources, found *problems) {
 	c.Server.check(c.AccessFile, c.Encrypts(), s.KnownServices, found)
-	c.Transport.check(found)
+	c.Transport.check(c.CertificateHeader != "", found)
 	c.Access.check(found)
+	c.Identity.check(c.AccessFile, c.TLSClientCAFile, found)
 	c.Odoo.check(s.NeedsOdoo, found)
 	c.Capture.check(found)
 	c.Events.check(found)

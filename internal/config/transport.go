@@ -21,7 +21,8 @@ const (
 
 func defaultTransport() Transport { return Transport{TLSMinVersion: tls13, TLSClientCert: optional} }
 
-func (t Transport) check(found *problems) {
+// check takes whether proxies tell the certificates of clients, too.
+func (t Transport) check(told bool, found *problems) {
 	if (t.TLSCertFile == "") != (t.TLSKeyFile == "") {
 		found.add("tls-cert-file", "certificate and key belong together; set tls-cert-file and tls-key-file, or neither")
 	}
@@ -37,8 +38,8 @@ func (t Transport) check(found *problems) {
 	default:
 		found.add("tls-client-certificate", "%q is none of %s, %s", t.TLSClientCert, optional, mustHaveCert)
 	}
-	if t.TLSClientCAFile != "" && t.TLSCertFile == "" {
-		found.add("tls-client-ca-file", "clients show certificates over TLS alone; set tls-cert-file and tls-key-file")
+	if t.TLSClientCAFile != "" && t.TLSCertFile == "" && !told {
+		found.add("tls-client-ca-file", "clients show certificates over TLS alone; set tls-cert-file and tls-key-file, or proxy-certificate-header where a proxy has TLS")
 	}
 	if t.TLSClientCRLFile != "" && t.TLSClientCAFile == "" {
 		found.add("tls-client-crl-file", "it lists what authorities have revoked; set tls-client-ca-file")

@@ -13,7 +13,8 @@ import (
 
 // Files say where the parts of TLS are, and what is asked of clients.
 type Files struct {
-	// Cert is the PEM chain of the server, Key its private key.
+	// Cert is the PEM chain of the server, Key its private key. Both are empty where
+	// something else listens with TLS, and clients alone are to be known.
 	Cert, Key string
 	// ClientCA has the PEM certificates of the authorities that sign those of clients;
 	// empty: no client is asked for one.
@@ -76,22 +77,14 @@ type loaded struct {
 
 // load reads all files: all of them can be used, or none is.
 func (f Files) load(now func() time.Time) (*loaded, error) {
-	pair, err := tls.LoadX509KeyPair(f.Cert, f.Key)
-	if err != nil {
-		return nil, &Error{fmt.Errorf("loading %s with %s: %w", f.Cert, f.Key, err)}
-	}
 	l := &loaded{config: f.config(now)}
-	l.config.Certificates = []tls.Certificate{pair}
-	for _, raw := range pair.Certificate {
-		one, err := x509.ParseCertificate(raw)
-		if err != nil {
-			return nil, &Error{fmt.Errorf("reading the chain in %s: %w", f.Cert, err)}
-		}
-		l.ends = earlier(l.ends, one.NotAfter)
+	if err := f.loadServer(l); err != nil {
+		return nil, &Error{err}
 	}
 	if f.ClientCA == "" {
 		return l, nil
 	}
+	var err error
 	if l.clients, err = readClients(f.ClientCA, f.ClientCRL); err != nil {
 		return nil, &Error{err}
 	}
@@ -104,6 +97,25 @@ func (f Files) load(now func() time.Time) (*loaded, error) {
 	}
 	l.config.VerifyConnection = func(c tls.ConnectionState) error { return l.clients.greet(c, now()) }
 	return l, nil
+}
+
+func (f Files) loadServer(l *loaded) error {
+	if f.Cert == "" && f.Key == "" {
+		return nil
+	}
+	pair, err := tls.LoadX509KeyPair(f.Cert, f.Key)
+	if err != nil {
+		return fmt.Errorf("loading %s with %s: %w", f.Cert, f.Key, err)
+	}
+	l.config.Certificates = []tls.Certificate{pair}
+	for _, raw := range pair.Certificate {
+		one, err := x509.ParseCertificate(raw)
+		if err != nil {
+			return fmt.Errorf("reading the chain in %s: %w", f.Cert, err)
+		}
+		l.ends = earlier(l.ends, one.NotAfter)
+	}
+	return nil
 }
 
 // config is what holds whatever the files hold.

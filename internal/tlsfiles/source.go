@@ -122,7 +122,10 @@ func (s *Source) warn(ctx context.Context) {
 
 // endings are the ends of the certificates, by what each is.
 func (l *loaded) endings() map[string]time.Time {
-	all := map[string]time.Time{"server": l.ends}
+	all := map[string]time.Time{}
+	if !l.ends.IsZero() {
+		all["server"] = l.ends
+	}
 	if !l.clientsEnd.IsZero() {
 		all["client_authority"] = l.clientsEnd
 	}
