@@ -80,11 +80,11 @@ func (r *Ring) newKept(by string, w Wish) (string, *internalv1.KeptKey, error) {
 	if w.Lifetime <= 0 {
 		w.Lifetime = defaultLifetime
 	}
-	text, id, err := newText(r.Environment, r.Random)
+	text, id, secret, err := newText(r.Environment, r.Random)
 	if err != nil {
 		return "", nil, err
 	}
-	hash, now := sha256.Sum256([]byte(text)), r.Clock.Now()
+	hash, now := sha256.Sum256([]byte(secret)), r.Clock.Now()
 	return text, &internalv1.KeptKey{
 		Id: id, Hash: hash[:], Principal: w.Principal, Purpose: w.Purpose, Environment: r.Environment,
 		CreatedBy: by, CreateTime: stamp(now), ExpireTime: stamp(now.Add(w.Lifetime)),

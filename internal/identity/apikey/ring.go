@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -59,7 +60,11 @@ type key struct {
 }
 
 // use is when a key was used last, in seconds, and what is written of that.
-type use struct{ last, written atomic.Int64 }
+type use struct {
+	last, written atomic.Int64
+	// checksum is that of its text, once it was compared.
+	checksum atomic.Pointer[string]
+}
 
 // The prefixes of facts.
 const (
@@ -134,13 +139,16 @@ func (e *EnvironmentError) Error() string {
 
 // Find answers whose key it is, and notes that it is used.
 func (r *Ring) Find(text string) (*Owner, error) {
-	environment, id, ok := split(text)
+	environment, id, secret, ok := split(text)
 	if !ok {
 		return nil, ErrMistyped
 	}
 	k := (*r.keys.Load())[id]
-	if k == nil || environment != r.Environment || !k.is(text) {
+	if k == nil || environment != r.Environment || k.kept.GetEnvironment() != environment || !k.is(secret) {
 		return nil, r.refuse(text, environment)
+	}
+	if !k.use.intact(text) {
+		return nil, ErrMistyped
 	}
 	now := r.Clock.Now()
 	switch {
@@ -156,11 +164,23 @@ func (r *Ring) Find(text string) (*Owner, error) {
 	return &k.owner, nil
 }
 
-// is compares what was shown with what is kept.
-func (k *key) is(text string) bool {
-	var room [192]byte
-	sum := sha256.Sum256(append(room[:0], text...))
+// is compares the secret that was shown with what is kept.
+func (k *key) is(secret string) bool {
+	var room [64]byte
+	sum := sha256.Sum256(append(room[:0], secret...))
 	return subtle.ConstantTimeCompare(sum[:], k.hash[:]) == 1
+}
+
+// intact is the text's, reckoned out once for each key.
+func (u *use) intact(text string) bool {
+	if known := u.checksum.Load(); known != nil {
+		return strings.HasSuffix(text, *known)
+	}
+	if !intact(text) {
+		return false
+	}
+	u.checksum.Store(new(strings.Clone(text[len(text)-checkDigits:])))
+	return true
 }
 
 // refuse says why a key is none, without looking for it.

@@ -38,16 +38,16 @@ func CheckEnvironment(name string) error {
 
 // split takes a key apart; false where it does not have the form of one. It allocates
 // nothing.
-func split(text string) (environment, id string, ok bool) {
+func split(text string) (environment, id, secret string, ok bool) {
 	rest, ok := strings.CutPrefix(text, Prefix)
 	if !ok || len(text) > longest {
-		return "", "", false
+		return "", "", "", false
 	}
 	environment, rest, _ = strings.Cut(rest, "_")
 	id, rest, _ = strings.Cut(rest, "_")
 	secret, check, _ := strings.Cut(rest, "_")
 	ok = environment != "" && len(id) == idLen && len(secret) == textLen && len(check) == checkDigits
-	return environment, id, ok
+	return environment, id, secret, ok
 }
 
 // intact tells whether the checksum of a text that has the form of a key fits.
@@ -62,13 +62,14 @@ func checksum(body string) string {
 	return fmt.Sprintf("%0*x", checkDigits, crc32.ChecksumIEEE([]byte(body)))
 }
 
-// newText makes a key, and its id.
-func newText(environment string, random io.Reader) (text, id string, err error) {
+// newText makes a key, with what is in it.
+func newText(environment string, random io.Reader) (text, id, secret string, err error) {
 	var raw [idBytes + secretBytes]byte
 	if _, err := io.ReadFull(random, raw[:]); err != nil {
-		return "", "", fmt.Errorf("making a key: %w", err)
+		return "", "", "", fmt.Errorf("making a key: %w", err)
 	}
 	id = letters.EncodeToString(raw[:idBytes])
-	text = Prefix + environment + "_" + id + "_" + letters.EncodeToString(raw[idBytes:])
-	return text + "_" + checksum(text), id, nil
+	secret = letters.EncodeToString(raw[idBytes:])
+	text = Prefix + environment + "_" + id + "_" + secret
+	return text + "_" + checksum(text), id, secret, nil
 }
