@@ -24,18 +24,18 @@ type Certificates interface {
 	Epoch() any
 }
 
-// shown is the certificate that a call shows, with those between it and its authority.
-type shown struct{ chain []*x509.Certificate }
+// shown is the certificate that a call shows, and those between it and its authority.
+type shown []*x509.Certificate
 
 // thumbprint is the certificate's as tokens name it.
-func (s *shown) thumbprint() string {
-	sum := sha256.Sum256(s.chain[0].Raw)
+func (s shown) thumbprint() string {
+	sum := sha256.Sum256(s[0].Raw)
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // shown is the certificate of the client: of the connection or, where that is a proxy
 // which tells the certificates of its clients, what it tells. nil for none.
-func (c *Chain) shown(ctx context.Context) (*shown, error) {
+func (c *Chain) shown(ctx context.Context) (shown, error) {
 	p, ok := peer.FromContext(ctx)
 	if !ok {
 		return nil, nil
@@ -47,7 +47,7 @@ func (c *Chain) shown(ctx context.Context) (*shown, error) {
 		return nil, nil
 	}
 	if tls, is := p.AuthInfo.(credentials.TLSInfo); is && len(tls.State.PeerCertificates) > 0 {
-		return &shown{tls.State.PeerCertificates}, nil
+		return tls.State.PeerCertificates, nil
 	}
 	return nil, nil
 }
@@ -89,7 +89,7 @@ func (r *remembered) put(c *x509.Certificate, n *named) {
 }
 
 // byCertificate finds whose certificate it is; nil for none.
-func (c *Chain) byCertificate(s *shown, file *access.File) (*named, error) {
+func (c *Chain) byCertificate(s shown, file *access.File) (*named, error) {
 	if s == nil {
 		return nil, nil
 	}
@@ -97,24 +97,24 @@ func (c *Chain) byCertificate(s *shown, file *access.File) (*named, error) {
 		return nil, fault.Unauthenticated("Client certificates are not believed here.")
 	}
 	now, epoch := c.Clock.Now(), c.Certificates.Epoch()
-	if n := c.certificates.get(s.chain[0]); n != nil && n.epoch == epoch && n.file == file && now.Before(n.ends) {
+	if n := c.certificates.get(s[0]); n != nil && n.epoch == epoch && n.file == file && now.Before(n.ends) {
 		return n, nil
 	}
 	// Anew, on a connection that was open before, too: what it goes by has changed.
-	if err := c.Certificates.Verify(s.chain); err != nil {
+	if err := c.Certificates.Verify(s); err != nil {
 		return nil, fault.New(errorsv1.Reason_REASON_UNAUTHENTICATED,
 			"The client certificate is not good: it has ended, is revoked, or is signed by no authority that is believed.", fault.Because(err))
 	}
-	p, name, err := file.ByCertificate(s.chain[0])
+	p, name, err := file.ByCertificate(s[0])
 	if err != nil {
 		return nil, fault.Unauthenticated("The client certificate has names of several principals.")
 	}
 	n := &named{epoch: epoch, file: file, principal: p, proof: &access.Proof{Kind: access.ByCertificate, Credential: name}}
-	for _, one := range s.chain {
+	for _, one := range s {
 		if n.ends.IsZero() || one.NotAfter.Before(n.ends) {
 			n.ends = one.NotAfter
 		}
 	}
-	c.certificates.put(s.chain[0], n)
+	c.certificates.put(s[0], n)
 	return n, nil
 }

@@ -75,7 +75,7 @@ func (c *Chain) Recognise(ctx context.Context, file *access.File) (*access.Princ
 }
 
 // byToken recognises the bearer of a token; its form says whose it is to be.
-func (c *Chain) byToken(ctx context.Context, token string, shown *shown, file *access.File) (*access.Principal, *access.Proof, error) {
+func (c *Chain) byToken(ctx context.Context, token string, shown shown, file *access.File) (*access.Principal, *access.Proof, error) {
 	switch {
 	case c.Keys != nil && strings.HasPrefix(token, apikey.Prefix):
 		return c.byKey(token, file)
@@ -102,7 +102,7 @@ func (c *Chain) byKey(token string, file *access.File) (*access.Principal, *acce
 	return p, owner.Proof, nil
 }
 
-func (c *Chain) byIDToken(ctx context.Context, token string, shown *shown, file *access.File) (*access.Principal, *access.Proof, error) {
+func (c *Chain) byIDToken(ctx context.Context, token string, shown shown, file *access.File) (*access.Principal, *access.Proof, error) {
 	says, err := c.Tokens.Verify(ctx, token)
 	if err != nil {
 		return nil, nil, fault.Unauthenticated(err.Error())

@@ -107,7 +107,7 @@ func (p *Proxies) tellsCertificates(addr net.Addr) bool {
 }
 
 // certificate is what the header holds; nil where there is none.
-func (p *Proxies) certificate(ctx context.Context) (*shown, error) {
+func (p *Proxies) certificate(ctx context.Context) (shown, error) {
 	given := metadata.ValueFromIncomingContext(ctx, p.certificateHeader)
 	if len(given) == 0 || len(given) == 1 && given[0] == "" {
 		return nil, nil
@@ -120,16 +120,16 @@ func (p *Proxies) certificate(ctx context.Context) (*shown, error) {
 	if err != nil {
 		return nil, refused
 	}
-	s := &shown{}
+	var s shown
 	block, rest := pem.Decode([]byte(text))
 	for ; block != nil; block, rest = pem.Decode(rest) {
 		one, err := x509.ParseCertificate(block.Bytes)
 		if block.Type != "CERTIFICATE" || err != nil {
 			return nil, refused
 		}
-		s.chain = append(s.chain, one)
+		s = append(s, one)
 	}
-	if len(s.chain) == 0 || strings.TrimSpace(string(rest)) != "" {
+	if len(s) == 0 || strings.TrimSpace(string(rest)) != "" {
 		return nil, refused
 	}
 	return s, nil
