@@ -224,6 +224,7 @@ func (a *App) Run(ctx context.Context) error {
 		group.Go(func() error { return a.servers.tls.Run(inner) })
 	}
 	group.Go(func() error { return a.identity.run(inner) })
+	group.Go(func() error { return a.servers.chain.Run(inner) })
 	group.Go(func() error { return a.watchHealth(inner) })
 	group.Go(func() error { return a.board.Run(inner) })
 	group.Go(func() error { return a.settleCapture(inner) })

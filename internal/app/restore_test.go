@@ -132,7 +132,7 @@ func TestARestoredFolderHoldsWhatTheBackupHas(t *testing.T) {
 	was, file := backedUpFolder(t)
 	dir := filepath.Join(t.TempDir(), "deep", "data")
 	restored, err := Restore(t.Context(), file, dir, nil)
-	if err != nil || restored.Instance != "erp" || len(restored.Parts) != 4 {
+	if err != nil || restored.Instance != "erp" || len(restored.Parts) != 5 {
 		t.Fatal(restored, err)
 	}
 	origin, err := os.ReadFile(filepath.Join(dir, originFile))
@@ -172,7 +172,7 @@ func TestARestoreReplacesNothing(t *testing.T) {
 	}{
 		{nil, filepath.Join(dir, "owned") + " is there already, and a restore replaces nothing"},
 		{[]string{"ledger", "owned"}, "is there already"},
-		{[]string{"cache"}, "the backup has no part cache; it has events, stock, ledger, owned"},
+		{[]string{"cache"}, "the backup has no part cache; it has events, stock, ledger, owned, keys"},
 	} {
 		before := names(t, dir)
 		_, err := Restore(t.Context(), file, dir, tt.only)
@@ -183,7 +183,7 @@ func TestARestoreReplacesNothing(t *testing.T) {
 			t.Errorf("only %v: there were %v, and are %v", tt.only, before, after)
 		}
 	}
-	if _, err := Restore(t.Context(), file, dir, []string{"ledger", "stock", "events"}); err != nil {
+	if _, err := Restore(t.Context(), file, dir, []string{"ledger", "stock", "events", "keys"}); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, was, dir)

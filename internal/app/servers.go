@@ -60,6 +60,7 @@ type servers struct {
 	health *health.Server
 	inside *gateway.Connection
 	guard  *access.Guard
+	chain  *rpc.Chain
 	// reads are the collections that each gRPC service answers from.
 	reads map[string][]string
 
@@ -114,6 +115,7 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err != nil {
 		return err
 	}
+	s.chain = chain
 	options := append(rpc.OverGRPC(chain),
 		grpc.ConnectionTimeout(headerTimeout), grpc.MaxRecvMsgSize(maxRecvBytes), grpc.NumStreamWorkers(streamWorkers),
 		grpc.StaticStreamWindowSize(receiveWindow), grpc.StaticConnWindowSize(receiveWindow),

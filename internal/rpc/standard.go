@@ -43,6 +43,7 @@ func Standard(p Parts) (*Chain, error) {
 		p.Audit = audit.Log{Logger: p.Log}
 	}
 	limit := &limiter{limits: p.Limits, clock: p.Clock, cost: p.Guard.Cost}
+	stands := &standing{authenticate: p.Guard.Authenticate, open: map[*stream]struct{}{}}
 	stages := []Stage{
 		{"recover", func(ctx context.Context, call *Call, next Next) error { return guarded(ctx, p.Log, call, next) }},
 		{"request id", func(ctx context.Context, _ *Call, next Next) error { return next(telemetry.NameRequest(ctx)) }},
@@ -61,6 +62,7 @@ func Standard(p Parts) (*Chain, error) {
 			}
 			return next(ctx)
 		}},
+		{"stands", stands.around},
 		{"authorise", func(ctx context.Context, call *Call, next Next) error {
 			if err := p.Guard.Authorise(ctx, call.Method); err != nil {
 				return err
@@ -77,6 +79,7 @@ func Standard(p Parts) (*Chain, error) {
 		{"validate", validator.around},
 	}
 	chain := NewChain(stages...)
+	chain.run = func(ctx context.Context) error { return stands.run(ctx, p.Clock) }
 	chain.cover = func(infos map[string]grpc.ServiceInfo) error {
 		services, err := describe(infos)
 		if err != nil {
