@@ -31,6 +31,17 @@ type Proof struct {
 	Credential string
 }
 
+// String is the proof as the audit tells it, such as "api-key apiKeys/k3q…"; empty for none.
+func (p *Proof) String() string {
+	switch {
+	case p == nil:
+		return ""
+	case p.Credential == "":
+		return string(p.Kind)
+	}
+	return string(p.Kind) + " " + p.Credential
+}
+
 // caller is a context with who calls, and how that was proven: one for both.
 type caller struct {
 	context.Context

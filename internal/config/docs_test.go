@@ -72,6 +72,8 @@ says what it meets then. What the calls of one principal may cost, and how many 
 (` + "`caller-max-units-per-second`, `caller-max-streams`, `caller-max-page-size`" + `), for callers of this machine too: more is refused with the reason OVERLOADED and the delay after which
 to come back (REST: 429 and ` + "`Retry-After`" + `). Calls of operators, and those that change something, are written to the log as lines ` + "`audit`" + `, refused ones too.
 
+Certificates of clients, tokens of an identity provider and keys that the mesh makes can stand in place of the token: [identity.md](identity.md).
+
 The file is read when the server starts; others must not be able to write it (` + "`chmod go-w`" + `). The health service answers without a token.
 
 ## Exit codes

@@ -49,6 +49,8 @@ func subjectOf(request any) string {
 		return r.GetCollection()
 	case interface{ GetConsumer() string }:
 		return r.GetConsumer()
+	case interface{ GetPrincipal() string }:
+		return r.GetPrincipal()
 	}
 	return ""
 }

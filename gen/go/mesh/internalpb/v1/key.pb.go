@@ -29,7 +29,7 @@ type KeptKey struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The part of the key that tells which one it is.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// SHA-256 of the key.
+	// SHA-256 of the secret in the key.
 	Hash []byte `protobuf:"bytes,2,opt,name=hash,proto3" json:"hash,omitempty"`
 	// The principal of the access file that it speaks for.
 	Principal string `protobuf:"bytes,3,opt,name=principal,proto3" json:"principal,omitempty"`
