@@ -13,13 +13,13 @@ import (
 
 // Keys know the keys that the mesh has made.
 type Keys interface {
-	// Find answers whose key it is. Its errors are sentences that repeat no key.
+	// Find answers whose key it is. Its errors repeat no key.
 	Find(token string) (*apikey.Owner, error)
 }
 
 // Tokens verify the tokens of an identity provider.
 type Tokens interface {
-	// Verify answers what a token says. Its errors are sentences that repeat no token.
+	// Verify answers what a token says. Its errors repeat no token.
 	Verify(ctx context.Context, token string) (*oidc.Verified, error)
 }
 
@@ -93,7 +93,7 @@ var fileToken = &access.Proof{Kind: access.ByFileToken}
 func (c *Chain) byKey(token string, file *access.File) (*access.Principal, *access.Proof, error) {
 	owner, err := c.Keys.Find(token)
 	if err != nil {
-		return nil, nil, fault.Unauthenticated(err.Error())
+		return nil, nil, refused(err)
 	}
 	p := file.Principal(owner.Principal)
 	if p == nil {
@@ -102,10 +102,16 @@ func (c *Chain) byKey(token string, file *access.File) (*access.Principal, *acce
 	return p, owner.Proof, nil
 }
 
+// refused tells a caller why its credential is none, in a sentence.
+func refused(err error) error {
+	text := err.Error()
+	return fault.Unauthenticated(strings.ToUpper(text[:1]) + text[1:] + ".")
+}
+
 func (c *Chain) byIDToken(ctx context.Context, token string, shown shown, file *access.File) (*access.Principal, *access.Proof, error) {
 	says, err := c.Tokens.Verify(ctx, token)
 	if err != nil {
-		return nil, nil, fault.Unauthenticated(err.Error())
+		return nil, nil, refused(err)
 	}
 	// A token that is bound to a certificate is worth nothing without it (RFC 8705).
 	if bound := says.Thumbprint; bound != "" && (shown == nil || shown.thumbprint() != bound) {

@@ -124,17 +124,17 @@ func newKey(kept *internalv1.KeptKey, u *use) (*key, error) {
 
 // What a key is refused for, as its bearer is told.
 var (
-	ErrMistyped = errors.New("The key is mistyped or cut off: its checksum does not fit. Copy it again as it was shown.")
-	ErrUnknown  = errors.New("The key is not known here.")
-	ErrRevoked  = errors.New("The key is revoked.")
-	ErrExpired  = errors.New("The key has ended. Ask for a new one.")
+	ErrMistyped = errors.New("the key is mistyped or cut off: its checksum does not fit; copy it again as it was shown")
+	ErrUnknown  = errors.New("the key is not known here")
+	ErrRevoked  = errors.New("the key is revoked")
+	ErrExpired  = errors.New("the key has ended; ask for a new one")
 )
 
 // EnvironmentError is a key of another environment.
 type EnvironmentError struct{ Of, Here string }
 
 func (e *EnvironmentError) Error() string {
-	return fmt.Sprintf("The key is for the environment %s, and this is %s.", e.Of, e.Here)
+	return fmt.Sprintf("the key is for the environment %s, and this is %s", e.Of, e.Here)
 }
 
 // Find answers whose key it is, and notes that it is used.

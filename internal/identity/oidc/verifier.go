@@ -54,15 +54,15 @@ const longestToken = 16 << 10
 
 // What a token is refused for, as its bearer is told.
 var (
-	ErrMalformed = errors.New("The token is no signed token that can be read here.")
-	ErrAlgorithm = errors.New("The token is not signed in a way that is believed here.")
+	ErrMalformed = errors.New("the token is no signed token that can be read here")
+	ErrAlgorithm = errors.New("the token is not signed in a way that is believed here")
 	ErrSignature = errors.New("No key of the identity provider has signed the token.")
-	ErrNoKeys    = errors.New("The keys of the identity provider are not known at the moment, so that no token can be verified. Come back in a while.")
-	ErrIssuer    = errors.New("The token is of another issuer than the one that is believed here.")
-	ErrAudience  = errors.New("The token is for somebody else: its audience is not this mesh.")
-	ErrExpired   = errors.New("The token has ended. Ask the identity provider for a new one.")
-	ErrFuture    = errors.New("The token is not good yet: its times lie in the future.")
-	ErrSubject   = errors.New("The token names no subject.")
+	ErrNoKeys    = errors.New("the keys of the identity provider are not known at the moment, so that no token can be verified; come back in a while")
+	ErrIssuer    = errors.New("the token is of another issuer than the one that is believed here")
+	ErrAudience  = errors.New("the token is for somebody else: its audience is not this mesh")
+	ErrExpired   = errors.New("the token has ended; ask the identity provider for a new one")
+	ErrFuture    = errors.New("the token is not good yet: its times lie in the future")
+	ErrSubject   = errors.New("the token names no subject")
 )
 
 // Resembles tells whether a text has the form of a signed or encrypted token, whoever made
