@@ -56,7 +56,7 @@ const longestToken = 16 << 10
 var (
 	ErrMalformed = errors.New("the token is no signed token that can be read here")
 	ErrAlgorithm = errors.New("the token is not signed in a way that is believed here")
-	ErrSignature = errors.New("No key of the identity provider has signed the token.")
+	ErrSignature = errors.New("no key of the identity provider has signed the token")
 	ErrNoKeys    = errors.New("the keys of the identity provider are not known at the moment, so that no token can be verified; come back in a while")
 	ErrIssuer    = errors.New("the token is of another issuer than the one that is believed here")
 	ErrAudience  = errors.New("the token is for somebody else: its audience is not this mesh")
