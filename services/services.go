@@ -5,6 +5,7 @@ package services
 
 import (
 	"odoomesh/internal/domain"
+	"odoomesh/services/access"
 	"odoomesh/services/command"
 	"odoomesh/services/event"
 	"odoomesh/services/inventory"
@@ -31,6 +32,7 @@ type Rooms interface {
 	inventory.Rooms
 	event.Rooms
 	operations.Rooms
+	access.Rooms
 }
 
 // All lists the domains.
@@ -46,5 +48,6 @@ func All() []Domain {
 		trace.Domain[Rooms](),
 		command.Domain[Rooms](),
 		operations.Domain[Rooms](),
+		access.Domain[Rooms](),
 	}
 }

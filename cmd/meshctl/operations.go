@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -57,6 +58,12 @@ func (c *client) status(s *operationsv1.GetStatusResponse) error {
 	head.row("Odoo", fmt.Sprintf("%s, version %s, %s", s.GetOdoo().GetInstance(), cmp.Or(s.GetOdoo().GetVersion(), "unknown"), reach))
 	if change := s.GetOdoo().GetChange(); change != nil {
 		head.row("Writes", "stopped since "+c.ago(change.GetNoticeTime())+", as Odoo "+changeWord(change)+": see meshctl odoo reconcile")
+	}
+	if problem := s.GetAccessFile().GetProblem(); problem != "" {
+		head.row("Access", "the file before is in force since "+c.ago(s.GetAccessFile().GetProblemTime())+": "+problem)
+	}
+	for _, b := range s.GetAccessFile().GetBrokenGlass() {
+		head.row("Broken glass", fmt.Sprintf("%s has %s until %s: %s", b.GetPrincipal(), strings.Join(b.GetRoles(), ", "), at(b.GetEndTime()), b.GetReason()))
 	}
 	head.row("Log", kept)
 	if clock := clockLine(s.GetClock()); clock != "" {

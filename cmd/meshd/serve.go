@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -59,22 +58,30 @@ func runApp(ctx context.Context, c config.Config, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	hangUps := make(chan os.Signal, 1)
-	signal.Notify(hangUps, syscall.SIGHUP)
-	ctx, stop := context.WithCancel(ctx)
-	var reloading sync.WaitGroup
-	reloading.Go(func() {
+	ended := make(chan struct{})
+	reloading := reloadOnHangup(a, ended)
+	err = a.Run(ctx)
+	close(ended)
+	<-reloading
+	return err
+}
+
+// reloadOnHangup reads what can be read anew whenever the process gets SIGHUP, until it
+// has ended. What it returns is closed then.
+func reloadOnHangup(a *app.App, ended <-chan struct{}) <-chan struct{} {
+	hangups, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hangups, syscall.SIGHUP)
+	go func() {
+		defer close(done)
+		defer signal.Stop(hangups)
 		for {
 			select {
-			case <-ctx.Done():
+			case <-ended:
 				return
-			case <-hangUps:
-				a.Reload(ctx)
+			case <-hangups:
+				a.Reload()
 			}
 		}
-	})
-	defer reloading.Wait()
-	defer stop()
-	defer signal.Stop(hangUps)
-	return a.Run(ctx)
+	}()
+	return done
 }

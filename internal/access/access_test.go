@@ -85,17 +85,17 @@ func TestAFileThatOthersMayWriteIsRefused(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(path, false); err != nil {
+	if _, err := Open(Config{File: path}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Chmod(path, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	var refused *FileError
-	if _, err := Open(path, false); !errors.As(err, &refused) || !strings.Contains(err.Error(), "chmod") {
+	if _, err := Open(Config{File: path}); !errors.As(err, &refused) || !strings.Contains(err.Error(), "chmod") {
 		t.Errorf("%v", err)
 	}
-	if _, err := Open(path+".none", false); !errors.As(err, &refused) || !errors.Is(err, os.ErrNotExist) {
+	if _, err := Open(Config{File: path + ".none"}); !errors.As(err, &refused) || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 }
@@ -104,21 +104,34 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("principals:\n- name: a\n  token_sha256: " + hashed + "\n  rights: {product: [read]}\n"))
 	f.Add([]byte("principals: [{name: a, rights: {\"*\": [read, write]}}]"))
 	f.Add([]byte("a: &a [*a]"))
+	f.Add([]byte("roles: {clerk: {rights: {product: [read]}, methods: [x.y]}}\nprincipals:\n- {name: a, token_sha256: " + hashed + ", roles: [clerk], accept_conflict: x, break_glass: {roles: [clerk], minutes: 5}}\n"))
+	f.Add([]byte("conflicts: [{between: a, and: b, because: c}]\nprincipals:\n- {name: a, token_sha256: " + hashed + ", rights: {\"*\": [read]}, supplier: suppliers/7}\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		found, err := parse(text)
-		if err == nil && len(found) == 0 {
+		if err != nil {
+			return
+		}
+		if len(found.principals) == 0 {
 			t.Error("a file without principals was taken")
 		}
-		for _, h := range found {
-			if err == nil && h.principal.Name == "" {
-				t.Errorf("a holder without name: %+v", h)
+		for _, p := range found.principals {
+			if p.Name == "" {
+				t.Errorf("a principal without a name: %+v", p)
 			}
+			for _, r := range p.roles {
+				if r == nil || r.needs == "supplier" && p.scope.Kind() != scope.Supplier {
+					t.Errorf("%s has a role that it cannot have", p.Name)
+				}
+			}
+		}
+		if again, err := parse(text); err != nil || !again.same(found) || len(Diff(found, again)) > 0 {
+			t.Errorf("read again it is another file: %v", err)
 		}
 	})
 }
 
 func TestRightsHoldForTheirDomainAlone(t *testing.T) {
-	p := &Principal{rights: map[string]rightSet{"product": setOf(optionsv1.Access_ACCESS_READ), anyDomain: setOf(optionsv1.Access_ACCESS_OPERATE)}}
+	p := NewPrincipal("a", map[string][]optionsv1.Access{"product": {optionsv1.Access_ACCESS_READ}, anyDomain: {optionsv1.Access_ACCESS_OPERATE}})
 	cases := []struct {
 		right  optionsv1.Access
 		domain string
@@ -251,7 +264,7 @@ func TestAMethodWithoutACompleteRuleIsRefused(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			guard, err := Open("", false)
+			guard, err := Open(Config{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -264,7 +277,7 @@ func TestAMethodWithoutACompleteRuleIsRefused(t *testing.T) {
 }
 
 func TestAuthoriseDeniesByDefault(t *testing.T) {
-	guard, err := Open("", false)
+	guard, err := Open(Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +285,7 @@ func TestAuthoriseDeniesByDefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	reader := WithPrincipal(context.Background(), newLocal(false).principal)
-	writer := WithPrincipal(context.Background(), &Principal{rights: map[string]rightSet{"x": setOf(optionsv1.Access_ACCESS_WRITE)}})
+	writer := WithPrincipal(context.Background(), NewPrincipal("writer", map[string][]optionsv1.Access{"x": {optionsv1.Access_ACCESS_WRITE}}))
 	cases := []struct {
 		name   string
 		ctx    context.Context
@@ -310,7 +323,7 @@ func TestEveryRowScopeIsEnforced(t *testing.T) {
 		if value == optionsv1.RowScope_ROW_SCOPE_UNSPECIFIED {
 			continue
 		}
-		guard, err := Open("", false)
+		guard, err := Open(Config{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -318,7 +331,9 @@ func TestEveryRowScopeIsEnforced(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, s := range scopes {
-			ctx := WithPrincipal(context.Background(), &Principal{Name: name, scope: s})
+			p := NewPrincipal(name, map[string][]optionsv1.Access{"x": {optionsv1.Access_ACCESS_READ}})
+			p.scope = s
+			ctx := WithPrincipal(context.Background(), p)
 			if err := guard.Narrow(ctx, "/mesh.x.v1.S/Do"); (err == nil) != slices.Contains(admitted[value], name) {
 				t.Errorf("%v for %s: %v", value, name, err)
 			}
@@ -330,17 +345,21 @@ func TestEveryRowScopeIsEnforced(t *testing.T) {
 }
 
 func TestHealthIsOpenAndReflectionNeedsACaller(t *testing.T) {
-	guard := &Guard{file: &File{}}
-	guard.RecogniseBy(ByToken)
-	rules := map[string]rule{"/h": exceptions["grpc.health.v1.Health"], "/r": exceptions["grpc.reflection.v1.ServerReflection"]}
-	guard.rules.Store(&rules)
+	guard, err := Open(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	guard.rules = map[string]rule{"/h": exceptions["grpc.health.v1.Health"], "/r": exceptions["grpc.reflection.v1.ServerReflection"]}
+	guard.enforce(nil)
 	if ctx, err := guard.Authenticate(context.Background(), "/h"); err != nil || guard.Authorise(ctx, "/h") != nil {
 		t.Error("health is refused")
 	}
 	if _, err := guard.Authenticate(context.Background(), "/r"); err == nil {
 		t.Error("reflection is open")
 	}
-	if guard.Authorise(WithPrincipal(context.Background(), &Principal{}), "/r") != nil || guard.Writes("/r") || guard.Writes("/h") {
+	narrowed := &Principal{scope: &scope.Scope{Supplier: "suppliers/1"}}
+	ctx := WithPrincipal(context.Background(), narrowed)
+	if guard.Authorise(ctx, "/r") != nil || guard.Narrow(ctx, "/r") != nil || guard.Writes("/r") || guard.Writes("/h") {
 		t.Error("reflection is refused to a known caller, or counts as a write")
 	}
 }

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -32,8 +33,21 @@ const (
 	uriPrefix = "uri:"
 )
 
-// problems are what is wrong with credentials.
-func (c credentials) problems() []error {
+// noToken is the hash of a principal without a token.
+var noToken [sha256.Size]byte
+
+// know lets a principal be found by its credentials.
+func (f *File) know(p *Principal, c credentials, line int, wrong *problems) {
+	if err := f.certificates.add(p, c); err != nil {
+		wrong.add(line, "principal %q: %v", p.Name, err)
+	}
+	if c.OIDC != nil {
+		f.claimed = append(f.claimed, claimed{c.OIDC, p})
+	}
+}
+
+// faults are what is wrong with credentials.
+func (c credentials) faults() []error {
 	var errs []error
 	for _, name := range c.Certificates {
 		if err := checkCertificateName(name); err != nil {

@@ -2,51 +2,98 @@ package access
 
 import (
 	"context"
+	"log/slog"
+	"sync"
 	"sync/atomic"
+	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
-	"odoomesh/internal/scope"
 )
+
+// Config is what a Guard needs. All of it may be left out.
+type Config struct {
+	// File is the path of the access file. Empty: callers of this machine are let in as
+	// "local", to read and to operate, and nobody else.
+	File string
+	// LocalWrites lets "local" write, too.
+	LocalWrites bool
+	// Recognise finds out who calls; nil: ByToken. Without a file it is not asked.
+	Recognise Recogniser
+	// Clock tells the time; nil: the system's.
+	Clock clock.Clock
+	// Logger is told of files that are taken or refused, and of broken glass; nil: nobody.
+	Logger *slog.Logger
+	// Registerer gets the metrics; nil: nobody.
+	Registerer prometheus.Registerer
+}
 
 // Guard authenticates and authorises calls. Until Cover has told it the methods,
 // it refuses all.
 type Guard struct {
-	recognise func(context.Context) (*Principal, *Proof, error)
-	// file is nil where there is none.
-	file  *File
-	rules atomic.Pointer[map[string]rule]
+	Config
+	local   *local
+	metrics metrics
+	// now is what is in force, for calls.
+	now atomic.Pointer[force]
+
+	// look is for one look at the file at a time.
+	look sync.Mutex
+	seen sight
+	// judged is how the file looked that was last taken or refused.
+	judged sight
+
+	mu sync.Mutex
+	// rules are those of the methods that are covered.
+	rules map[string]rule
+	// broken are those who have taken more, by name.
+	broken map[string]BrokenGlass
+	// held are the streams that are open.
+	held    map[*held]struct{}
+	loaded  time.Time
+	problem error
+	since   time.Time
 }
 
-// Open reads the access file. With an empty path, callers of this machine are
-// let in as "local", to read and to operate, and where it is said to write, and nobody
-// else.
-func Open(path string, localWrites bool) (*Guard, error) {
-	if path == "" {
-		return &Guard{recognise: newLocal(localWrites).recognise}, nil
+// force is what is in force. It never changes.
+type force struct {
+	file  *File
+	table *table
+	// broken are principals with what they have taken, by name.
+	broken map[string]*Principal
+}
+
+// Open reads the access file. It starts nothing: Run follows the file.
+func Open(c Config) (*Guard, error) {
+	if c.Clock == nil {
+		c.Clock = clock.System{}
 	}
-	file, err := readFile(path)
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Recognise == nil {
+		c.Recognise = ByToken
+	}
+	g := &Guard{Config: c, metrics: newMetrics(c.Registerer), rules: map[string]rule{}, broken: map[string]BrokenGlass{}, held: map[*held]struct{}{}}
+	if c.File == "" {
+		g.local = newLocal(c.LocalWrites)
+		g.enforce(nil)
+		return g, nil
+	}
+	g.seen = sightOf(c.File)
+	file, err := ReadFile(c.File)
 	if err != nil {
 		return nil, err
 	}
-	g := &Guard{file: file}
-	g.RecogniseBy(ByToken)
+	g.judged, g.loaded = g.seen, c.Clock.Now()
+	g.enforce(file)
 	return g, nil
 }
-
-// RecogniseBy lets callers be recognised in another way than by tokens of the access file.
-// Without a file it changes nothing.
-func (g *Guard) RecogniseBy(r Recogniser) {
-	if g.file != nil {
-		g.recognise = func(ctx context.Context) (*Principal, *Proof, error) { return r(ctx, g.file) }
-	}
-}
-
-// File is the access file that is in force; nil where there is none.
-func (g *Guard) File() *File { return g.file }
 
 // Cover reads the rules of all methods of these services. It fails, and changes
 // nothing, when a method has no rule.
@@ -55,16 +102,47 @@ func (g *Guard) Cover(services ...protoreflect.ServiceDescriptor) error {
 	if err != nil {
 		return err
 	}
-	g.rules.Store(&rules)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.rules = rules
+	g.enforce(g.now.Load().file)
 	return nil
 }
 
-func (g *Guard) rule(method string) (rule, bool) {
-	rules := g.rules.Load()
-	if rules == nil {
-		return rule{}, false
+// enforce puts a file in force, with what is broken, as a whole, and ends the streams that
+// are not permitted any more. To be called with the lock held, or before there are calls.
+func (g *Guard) enforce(file *File) {
+	f := &force{file: file, broken: map[string]*Principal{}}
+	var principals []*Principal
+	if g.local != nil {
+		principals = append(principals, g.local.principal)
 	}
-	r, ok := (*rules)[method]
+	if file != nil {
+		principals = append(principals, file.principals...)
+	}
+	for name, b := range g.broken {
+		p := file.Principal(name)
+		if p == nil || p.glass == nil {
+			g.mend(name, "the access file does not allow it any more")
+			continue
+		}
+		b.Roles = nil
+		for _, r := range p.glass.roles {
+			b.Roles = append(b.Roles, r.name)
+		}
+		g.broken[name], f.broken[name] = b, p.withGlass(b.Until)
+		principals = append(principals, f.broken[name])
+	}
+	f.table = compile(g.rules, principals...)
+	g.now.Store(f)
+	g.endStreams(f)
+}
+
+// File is the access file that is in force; nil where there is none.
+func (g *Guard) File() *File { return g.now.Load().file }
+
+func (g *Guard) rule(method string) (rule, bool) {
+	r, ok := g.now.Load().table.rules[method]
 	return r, ok
 }
 
@@ -77,25 +155,46 @@ func (g *Guard) Writes(method string) bool {
 
 // Authenticate finds out who calls.
 func (g *Guard) Authenticate(ctx context.Context, method string) (context.Context, error) {
-	if r, ok := g.rule(method); ok && r.open {
+	f := g.now.Load()
+	if r, ok := f.table.rules[method]; ok && r.open {
 		return ctx, nil
 	}
-	p, proof, err := g.recognise(ctx)
+	p, proof, err := g.recognise(ctx, f)
 	if err != nil {
 		return ctx, err
 	}
 	return WithCaller(ctx, p, proof), nil
 }
 
+func (g *Guard) recognise(ctx context.Context, f *force) (*Principal, *Proof, error) {
+	if g.local != nil {
+		return g.local.recognise(ctx)
+	}
+	p, proof, err := g.Recognise(ctx, f.file)
+	if err != nil || p == nil || len(f.broken) == 0 {
+		return p, proof, err
+	}
+	// What was taken ends on the second, whether or not somebody has looked since.
+	if more := f.broken[p.Name]; more != nil && more.before == p && g.Clock.Now().Before(more.until) {
+		return more, proof, nil
+	}
+	return p, proof, nil
+}
+
+// Decide is what the table says of a principal and a method.
+func (g *Guard) Decide(p *Principal, method string) Decision {
+	d, _ := g.now.Load().table.decide(method, p)
+	return d
+}
+
 // Authorise refuses a call that the caller has no right to make.
 func (g *Guard) Authorise(ctx context.Context, method string) error {
-	r, ok := g.rule(method)
-	p := From(ctx)
+	d, r := g.now.Load().table.decide(method, From(ctx))
 	switch {
-	case !ok:
-		return fault.NotPermitted("call", method)
-	case r.open, r.known && p != nil, p.May(r.access, r.domain):
+	case d != NoRight:
 		return nil
+	case r.method == "":
+		return fault.NotPermitted("call", method)
 	}
 	return fault.NotPermitted(rightName(r.access), r.domain)
 }
@@ -103,11 +202,7 @@ func (g *Guard) Authorise(ctx context.Context, method string) error {
 // Narrow refuses a call whose answers cannot be narrowed to what the caller meets.
 // That of a caller without a scope is never refused.
 func (g *Guard) Narrow(ctx context.Context, method string) error {
-	s := scope.From(ctx)
-	if s == nil {
-		return nil
-	}
-	if r, ok := g.rule(method); ok && (r.open || r.known || r.narrow != nil && r.narrow(s)) {
+	if d, _ := g.now.Load().table.decide(method, From(ctx)); d != NoScope {
 		return nil
 	}
 	return fault.New(errorsv1.Reason_REASON_NOT_PERMITTED,
@@ -133,11 +228,9 @@ func (g *Guard) Cost(method string) int {
 
 // Dearest is the highest cost of a method.
 func (g *Guard) Dearest() (method string, cost int) {
-	if rules := g.rules.Load(); rules != nil {
-		for name, r := range *rules {
-			if r.cost > cost || r.cost == cost && name < method {
-				method, cost = name, r.cost
-			}
+	for name, r := range g.now.Load().table.rules {
+		if r.cost > cost || r.cost == cost && name < method {
+			method, cost = name, r.cost
 		}
 	}
 	return method, cost

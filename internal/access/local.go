@@ -16,17 +16,17 @@ import (
 // local lets in whoever already works on this machine.
 type local struct{ principal *Principal }
 
-func newLocal(writes bool) local {
+func newLocal(writes bool) *local {
 	rights := []optionsv1.Access{optionsv1.Access_ACCESS_READ, optionsv1.Access_ACCESS_OPERATE}
 	if writes {
 		rights = append(rights, optionsv1.Access_ACCESS_WRITE)
 	}
-	return local{NewPrincipal("local", map[string][]optionsv1.Access{anyDomain: rights})}
+	return &local{NewPrincipal("local", map[string][]optionsv1.Access{anyDomain: rights})}
 }
 
 var byPlace = &Proof{Kind: ByPlace}
 
-func (l local) recognise(ctx context.Context) (*Principal, *Proof, error) {
+func (l *local) recognise(ctx context.Context) (*Principal, *Proof, error) {
 	p, ok := peer.FromContext(ctx)
 	if !ok || !IsLocal(p.Addr) || !speaksForItself(ctx) {
 		return nil, nil, fault.Unauthenticated("Without an access file only callers of this machine are let in.")

@@ -2,7 +2,9 @@ package access
 
 import (
 	"context"
+	"crypto/sha256"
 	"strings"
+	"time"
 
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	"odoomesh/internal/scope"
@@ -24,36 +26,80 @@ func setOf(rights ...optionsv1.Access) rightSet {
 	return s
 }
 
-// Principal is a caller that was recognised.
+// Principal is a caller that was recognised. It never changes: with another access file
+// it is another one.
 type Principal struct {
 	// Name is what logs and the audit call the principal.
-	Name   string
-	rights map[string]rightSet
+	Name string
+	// grants are all that give it something: its own rights, and its roles.
+	grants []*grant
+	roles  []*role
 	// scope is nil where the principal meets everything.
 	scope *scope.Scope
+	token [sha256.Size]byte
+	// glass is what it can take for a while; nil for nothing.
+	glass *glass
+	// until is when what it has taken ends, and before is itself without that; zero and
+	// nil where it has taken nothing.
+	until  time.Time
+	before *Principal
+}
+
+// glass is what a principal can take for a while.
+type glass struct {
+	roles   []*role
+	longest time.Duration
 }
 
 // NewPrincipal is a principal that meets everything its rights open, by domain; "*" stands
 // for every domain.
 func NewPrincipal(name string, rights map[string][]optionsv1.Access) *Principal {
-	p := &Principal{Name: name, rights: map[string]rightSet{}}
+	own := &grant{from: "rights of " + name, rights: map[string]rightSet{}}
 	for domain, of := range rights {
-		p.rights[domain] = setOf(of...)
+		own.rights[domain] = setOf(of...)
 	}
-	return p
+	return &Principal{Name: name, grants: []*grant{own}}
 }
 
 // May tells whether the principal has a right on a domain, such as "product".
 func (p *Principal) May(right optionsv1.Access, domain string) bool {
-	if p == nil {
-		return false
+	return p != nil && p.rightsOn(domain).has(right)
+}
+
+// rightsOn are all rights that the principal has on a domain.
+func (p *Principal) rightsOn(domain string) rightSet {
+	var all rightSet
+	for _, g := range p.grants {
+		all |= g.rights[domain] | g.rights[anyDomain]
 	}
-	return p.rights[domain].has(right) || p.rights[anyDomain].has(right)
+	return all
 }
 
 // Operates tells whether the principal may operate a domain.
 func (p *Principal) Operates(domain string) bool {
 	return p.May(optionsv1.Access_ACCESS_OPERATE, domain)
+}
+
+// BrokenGlass tells until when the principal has more than usually; false where it has
+// not.
+func (p *Principal) BrokenGlass() (until time.Time, broken bool) {
+	if p == nil {
+		return time.Time{}, false
+	}
+	return p.until, p.before != nil
+}
+
+// withGlass is the principal with what it can take.
+func (p *Principal) withGlass(until time.Time) *Principal {
+	more := *p
+	more.until, more.before = until, p
+	more.grants, more.roles = append([]*grant{}, p.grants...), append([]*role{}, p.roles...)
+	for _, r := range p.glass.roles {
+		broken := r.grant
+		broken.from = "broken glass, " + r.from
+		more.grants, more.roles = append(more.grants, &broken), append(more.roles, r)
+	}
+	return &more
 }
 
 type principalKey struct{}

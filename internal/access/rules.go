@@ -14,6 +14,10 @@ import (
 
 // rule is what one method needs.
 type rule struct {
+	// method is its full name, such as "/mesh.order.v1.OrderService/GetOrder".
+	method string
+	// place is where the table has it.
+	place  int
 	access optionsv1.Access
 	domain string
 	// narrow admits a caller with a scope; nil for whom it does not matter.
@@ -54,8 +58,9 @@ func readRules(services []protoreflect.ServiceDescriptor) (map[string]rule, erro
 		methods := service.Methods()
 		for i := range methods.Len() {
 			method := methods.Get(i)
-			full := "/" + string(service.FullName()) + "/" + string(method.Name())
+			full := fullMethod(method)
 			if exception, ok := exceptions[service.FullName()]; ok {
+				exception.method = full
 				rules[full] = exception
 				continue
 			}
@@ -68,6 +73,10 @@ func readRules(services []protoreflect.ServiceDescriptor) (map[string]rule, erro
 		}
 	}
 	return rules, errors.Join(errs...)
+}
+
+func fullMethod(m protoreflect.MethodDescriptor) string {
+	return "/" + string(m.Parent().FullName()) + "/" + string(m.Name())
 }
 
 func readRule(method protoreflect.MethodDescriptor) (rule, error) {
@@ -89,7 +98,8 @@ func readRule(method protoreflect.MethodDescriptor) (rule, error) {
 		return rule{}, err
 	}
 	return rule{
-		access: option.GetAccess(), domain: domain, narrow: narrowings[option.GetRowScope()],
+		method: fullMethod(method), access: option.GetAccess(), domain: domain, narrow: narrowings[option.GetRowScope()],
+		known:   option.GetAccess() == optionsv1.Access_ACCESS_KNOWN,
 		audited: option.GetAudit(), cost: max(int(option.GetCost()), 1),
 	}, nil
 }

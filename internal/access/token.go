@@ -2,27 +2,12 @@ package access
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"strings"
 
 	"google.golang.org/grpc/metadata"
 
 	"odoomesh/internal/fault"
 )
-
-// holder is a principal with the hash of its token.
-type holder struct {
-	hash      [sha256.Size]byte
-	principal *Principal
-	credentials
-}
-
-// noToken is the hash of a principal without a token.
-var noToken [sha256.Size]byte
-
-// holders are all that the access file names.
-type holders []holder
 
 // Recogniser finds out who calls, among the principals of an access file, and how that was
 // proven. Its errors carry their reasons.
@@ -61,16 +46,4 @@ func Bearer(ctx context.Context) (string, error) {
 		return "", fault.Unauthenticated("The authorization is not of the form \"Bearer <token>\".")
 	}
 	return token, nil
-}
-
-// find looks at every holder, so that its time tells nothing of whom it found.
-func (h holders) find(hash [sha256.Size]byte) *Principal {
-	at := -1
-	for i := range h {
-		at = subtle.ConstantTimeSelect(subtle.ConstantTimeCompare(hash[:], h[i].hash[:]), i, at)
-	}
-	if at < 0 {
-		return nil
-	}
-	return h[at].principal
 }

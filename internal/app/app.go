@@ -225,6 +225,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	group.Go(func() error { return a.identity.run(inner) })
 	group.Go(func() error { return a.servers.chain.Run(inner) })
+	group.Go(func() error { return a.servers.guard.Run(inner) })
 	group.Go(func() error { return a.watchHealth(inner) })
 	group.Go(func() error { return a.board.Run(inner) })
 	group.Go(func() error { return a.settleCapture(inner) })
@@ -237,13 +238,6 @@ func (a *App) Run(ctx context.Context) error {
 		err = nil
 	}
 	return errors.Join(err, a.close())
-}
-
-// Reload reads again what stands in files, without waiting until a change is noticed.
-func (a *App) Reload(ctx context.Context) {
-	if a.servers.tls != nil {
-		a.servers.tls.Reload(ctx)
-	}
 }
 
 func (a *App) close() error {

@@ -73,6 +73,8 @@ func (a *App) settleCapture(ctx context.Context) error {
 			exception.Clock:              clockCauses(a.engine.Clock()),
 			exception.LogEntrySkipped:    skippedCauses(a.engine.Skipped()),
 			exception.OdooChanged:        a.changeCauses(),
+			exception.BreakGlass:         glassCauses(a.servers.guard.Broken()),
+			exception.AccessFile:         accessFileCauses(a.servers.guard.Standing()),
 		} {
 			if err := a.board.Settle(ctx, kind, causes); err != nil {
 				return err

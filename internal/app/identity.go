@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"odoomesh/internal/access"
 	"odoomesh/internal/identity"
 	"odoomesh/internal/identity/apikey"
 	"odoomesh/internal/identity/oidc"
@@ -91,6 +90,3 @@ func (k partnerKeys) Knows(principal string) bool {
 	file := k.app.servers.guard.File()
 	return file.Principal(principal) != nil
 }
-
-// recognise finds out who calls.
-func (a *App) recognise() access.Recogniser { return a.identity.chain.Recognise }

@@ -34,6 +34,7 @@ func (o operated) Standing() operations.Standing {
 		s.Version = server.Version.String()
 	}
 	s.Open, s.Acknowledged = a.board.Counts()
+	s.Access, s.Broken = a.servers.guard.Standing(), a.servers.guard.Broken()
 	return s
 }
 

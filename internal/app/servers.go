@@ -181,14 +181,15 @@ func collectionsOf(d services.Domain, all []services.Domain) []string {
 }
 
 func newChain(a *App) (*rpc.Chain, error) {
-	guard, err := access.Open(a.config.AccessFile, a.config.LocalWrites)
-	if err != nil {
-		return nil, err
-	}
 	if err := a.openIdentity(); err != nil {
 		return nil, err
 	}
-	guard.RecogniseBy(a.recognise())
+	guard, err := access.Open(access.Config{
+		File: a.config.AccessFile, LocalWrites: a.config.LocalWrites, Recognise: a.identity.chain.Recognise, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+	})
+	if err != nil {
+		return nil, err
+	}
 	a.servers.guard = guard
 	calls, err := telemetry.NewCalls(a.metrics, a.tracing, a.clock)
 	if err != nil {

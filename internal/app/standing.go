@@ -118,6 +118,9 @@ func (a *App) readiness() readiness {
 		r.Odoo.Changed = change.Evidence
 		r.degrade("", "nothing is written to Odoo, which is not the one that it was: see meshctl odoo reconcile", change.Noticed)
 	}
+	if at := a.servers.guard.Standing(); at.Problem != nil {
+		r.degrade("access file", "the one before is in force, as it cannot be used: "+at.Problem.Error(), at.Since)
+	}
 	if err := a.stores.full(); err != nil {
 		r.degrade("", err.Error(), time.Time{})
 	}

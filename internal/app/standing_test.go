@@ -70,11 +70,11 @@ func TestStrangersAreToldTheStatusAlone(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	guarded, err := access.Open(path, false)
+	guarded, err := access.Open(access.Config{File: path})
 	if err != nil {
 		t.Fatal(err)
 	}
-	open, err := access.Open("", false)
+	open, err := access.Open(access.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,13 @@ principals:
     token_sha256: 7c9e…
     rights:
       "*": [read, operate] # every domain
+  - name: ann
+    token_sha256: 41aa…
+    roles: [buyer]         # in place of rights, or beside them
 ` + "```" + `
+
+There are ready roles for those who work in a hospital, and a file can define its own: [roles.md](roles.md) says what each may do, which exclude each other, how somebody takes
+more for a while (` + "`break_glass`" + `), and how to see what a new file would change before it is used (` + "`meshctl access check`, `diff`, `explain`" + `).
 
 Only the hash of a token stands there, so the file cannot be used to call. Make a token and its hash without the line's end, which is no part of it:
 
@@ -74,7 +80,8 @@ to come back (REST: 429 and ` + "`Retry-After`" + `). Calls of operators, and th
 
 Certificates of clients, tokens of an identity provider and keys that the mesh makes can stand in place of the token: [identity.md](identity.md).
 
-The file is read when the server starts; others must not be able to write it (` + "`chmod go-w`" + `). The health service answers without a token.
+Others must not be able to write the file (` + "`chmod go-w`" + `). It is read again when it changes, within three seconds, and at once on SIGHUP: as a whole, or, where anything
+of it is wrong, not at all. Then the one before stays in force, and the log, ` + "`/readyz` and `meshctl status`" + ` say so. The health service answers without a token.
 
 ## Exit codes
 

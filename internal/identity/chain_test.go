@@ -116,7 +116,7 @@ func (g *gate) access(text string) {
 	g.t.Helper()
 	hash := sha256.Sum256([]byte("open-sesame"))
 	g.write("access.yaml", strings.ReplaceAll(text, "HASH", hex.EncodeToString(hash[:])))
-	g.file = must(access.Open(g.path("access.yaml"), false))(g.t).File()
+	g.file = must(access.ReadFile(g.path("access.yaml")))(g.t)
 }
 
 func (g *gate) certificate(uri string) devcert.Pair {
@@ -259,7 +259,7 @@ func TestWhatIsRememberedEndsWithWhatItGoesBy(t *testing.T) {
 func TestAConflictOfCertificatesIsFoundInTheFile(t *testing.T) {
 	g := newGate(t)
 	g.write("access.yaml", "principals:\n- {name: a, rights: {\"*\": [read]}, certificates: [\"dns:Ward.example\"]}\n- {name: b, rights: {\"*\": [read]}, certificates: [\"dns:ward.example\"]}\n")
-	if _, err := access.Open(g.path("access.yaml"), false); err == nil || !strings.Contains(err.Error(), `dns:ward.example is "a" already`) {
+	if _, err := access.ReadFile(g.path("access.yaml")); err == nil || !strings.Contains(err.Error(), `dns:ward.example is "a" already`) {
 		t.Error(err)
 	}
 }

@@ -129,6 +129,15 @@ type watched struct {
 
 func (w *watched) Context() context.Context { return w.ctx }
 
+// SendMsg sends nothing once the stream has been ended from here, whatever its handler
+// does.
+func (w *watched) SendMsg(m any) error {
+	if w.ctx.Err() != nil {
+		return context.Cause(w.ctx)
+	}
+	return w.ServerStream.SendMsg(m)
+}
+
 func (w *watched) RecvMsg(m any) error {
 	if err := w.ServerStream.RecvMsg(m); err != nil {
 		return err

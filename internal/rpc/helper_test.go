@@ -74,7 +74,7 @@ func parts(t testing.TB, w io.Writer, registry prometheus.Registerer, accessFile
 	if err != nil {
 		t.Fatal(err)
 	}
-	guard, err := access.Open(accessFile, false)
+	guard, err := access.Open(access.Config{File: accessFile})
 	if err != nil {
 		t.Fatal(err)
 	}

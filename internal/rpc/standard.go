@@ -75,6 +75,7 @@ func Standard(p Parts) (*Chain, error) {
 			}
 			return next(ctx)
 		}},
+		{"hold", func(ctx context.Context, call *Call, next Next) error { return hold(ctx, p.Guard, call, next) }},
 		{"limit", limit.around},
 		{"validate", validator.around},
 	}

@@ -34,12 +34,12 @@ func TestAStreamEndsWhenItsCallerIsBelievedNoMore(t *testing.T) {
 	}}
 	p := parts(t, &logBuffer{}, prometheus.NewRegistry(), accessFile(t, "read"))
 	p.Clock = hasty{}
-	p.Guard.RecogniseBy(func(_ context.Context, file *access.File) (*access.Principal, *access.Proof, error) {
+	p.Guard.Recognise = func(_ context.Context, file *access.File) (*access.Principal, *access.Proof, error) {
 		if revoked.Load() {
 			return nil, nil, fault.Unauthenticated("The key is revoked.")
 		}
 		return file.Principal("ward"), &access.Proof{Kind: access.ByAPIKey}, nil
-	})
+	}
 	chain := standard(t, p)
 	server := grpc.NewServer(rpc.OverGRPC(chain)...)
 	productv1.RegisterProductServiceServer(server, service)

@@ -2,6 +2,9 @@ package scope
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -52,6 +55,29 @@ func (s *Scope) Kind() Kind {
 		return Finance
 	}
 	return Hospital
+}
+
+// String is what a principal is narrowed down to, in words. Two scopes that say the same
+// are called the same.
+func (s *Scope) String() string {
+	var parts []string
+	if len(s.Companies) > 0 {
+		ids := slices.Clone(s.Companies)
+		slices.Sort(ids)
+		parts = append(parts, "companies "+strings.Trim(strings.Join(strings.Fields(fmt.Sprint(slices.Compact(ids))), ", "), "[]"))
+	}
+	switch s.Kind() {
+	case Supplier:
+		parts = append(parts, "supplier "+s.Supplier)
+	case Carrier:
+		parts = append(parts, fmt.Sprintf("carrier %q", s.Carrier))
+	case Finance:
+		parts = append(parts, "finance")
+	}
+	if s.HidePrices {
+		parts = append(parts, "no prices")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // View is what the principal meets of a collection, whose records have this message.

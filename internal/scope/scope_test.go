@@ -154,7 +154,7 @@ const intro = `# Who meets what
 
 Generated from internal/scope by ` + "`go test ./internal/scope -run Documentation -update`" + `.
 
-A principal of the access file can be narrowed down. What it does not meet is to it as if it did not exist: in reads, lists and their pages, watches,
+[roles.md](roles.md) says who may call what. A principal of the access file can be narrowed down, too. What it does not meet is to it as if it did not exist: in reads, lists and their pages, watches,
 streams and exports, traces and journeys, and also in filters, orders, read masks and etags.
 
 ` + "```yaml" + `

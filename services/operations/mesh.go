@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"odoomesh/internal/access"
 	"odoomesh/internal/capture"
 	"odoomesh/internal/command"
 	"odoomesh/internal/read"
@@ -47,4 +48,7 @@ type Standing struct {
 	Head, Oldest uint64
 	// Open and Acknowledged are how many exceptions there are.
 	Open, Acknowledged int
+	// Access is how the access file stands, Broken who has more than usually.
+	Access access.Standing
+	Broken []access.BrokenGlass
 }

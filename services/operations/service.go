@@ -32,7 +32,7 @@ func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*o
 		Log:   &operationsv1.LogStatus{Head: int64(at.Head), Oldest: int64(at.Oldest)},
 		Clock: clockOf(s.mesh.Clock()), OpenExceptions: int64(at.Open), AcknowledgedExceptions: int64(at.Acknowledged),
 	}
-	r.Odoo.Change = s.change()
+	r.Odoo.Change, r.AccessFile = s.change(), accessFileOf(at)
 	for _, c := range s.mesh.Statuses() {
 		r.Collections = append(r.Collections, collectionOf(c))
 	}
@@ -71,6 +71,21 @@ func collectionOf(c capture.Status) *operationsv1.CollectionStatus {
 		r.Drift = &operationsv1.Drift{ComparedTime: timeOf(d.Compared), Gone: d.Gone, Missed: d.Missed, GoneRows: d.GoneRows}
 	}
 	return r
+}
+
+// accessFileOf is unset where there is no file.
+func accessFileOf(at Standing) *operationsv1.AccessFileStatus {
+	if at.Access.Loaded.IsZero() {
+		return nil
+	}
+	s := &operationsv1.AccessFileStatus{LoadTime: timeOf(at.Access.Loaded), ProblemTime: timeOf(at.Access.Since)}
+	if at.Access.Problem != nil {
+		s.Problem = at.Access.Problem.Error()
+	}
+	for _, b := range at.Broken {
+		s.BrokenGlass = append(s.BrokenGlass, &operationsv1.BrokenGlass{Principal: b.Principal, Roles: b.Roles, Reason: b.Reason, EndTime: timeOf(b.Until)})
+	}
+	return s
 }
 
 // VerifyRecord compares a record with Odoo.

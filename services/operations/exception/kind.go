@@ -36,6 +36,11 @@ const (
 	HeldLot Kind = eventv1.ExceptionKind_EXCEPTION_KIND_HELD_LOT_MOVED
 	// OdooChanged: Odoo is not the one that it was. The subject is "odoo".
 	OdooChanged Kind = eventv1.ExceptionKind_EXCEPTION_KIND_ODOO_CHANGED
+	// BreakGlass: a principal has taken more than it usually has. The subject is the
+	// principal.
+	BreakGlass Kind = eventv1.ExceptionKind_EXCEPTION_KIND_BREAK_GLASS
+	// AccessFile: the access file cannot be used as it is now. The subject is "access".
+	AccessFile Kind = eventv1.ExceptionKind_EXCEPTION_KIND_ACCESS_FILE
 )
 
 // StockDrifted is the cause of a balance in which the events and Odoo's stock differ:

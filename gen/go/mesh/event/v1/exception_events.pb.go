@@ -54,6 +54,12 @@ const (
 	// Odoo is not the one that it was: restored, copied or upgraded. Nothing is written to
 	// it. The subject is "odoo".
 	ExceptionKind_EXCEPTION_KIND_ODOO_CHANGED ExceptionKind = 11
+	// A principal has taken roles for some minutes that it has not usually. The subject is
+	// the principal.
+	ExceptionKind_EXCEPTION_KIND_BREAK_GLASS ExceptionKind = 12
+	// The access file cannot be used as it is now: the one before is in force. The subject
+	// is "access".
+	ExceptionKind_EXCEPTION_KIND_ACCESS_FILE ExceptionKind = 13
 )
 
 // Enum value maps for ExceptionKind.
@@ -71,6 +77,8 @@ var (
 		9:  "EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE",
 		10: "EXCEPTION_KIND_HELD_LOT_MOVED",
 		11: "EXCEPTION_KIND_ODOO_CHANGED",
+		12: "EXCEPTION_KIND_BREAK_GLASS",
+		13: "EXCEPTION_KIND_ACCESS_FILE",
 	}
 	ExceptionKind_value = map[string]int32{
 		"EXCEPTION_KIND_UNSPECIFIED":                0,
@@ -85,6 +93,8 @@ var (
 		"EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE": 9,
 		"EXCEPTION_KIND_HELD_LOT_MOVED":             10,
 		"EXCEPTION_KIND_ODOO_CHANGED":               11,
+		"EXCEPTION_KIND_BREAK_GLASS":                12,
+		"EXCEPTION_KIND_ACCESS_FILE":                13,
 	}
 )
 
@@ -225,7 +235,7 @@ const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	"\fNumbersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\xac\x01\xa2\xbb\x18\xa7\x01\n" +
-	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*~The mesh found what people have to settle: what ListExceptions shows as it opens, or an invoice that does not match its order.*\xbf\x03\n" +
+	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*~The mesh found what people have to settle: what ListExceptions shows as it opens, or an invoice that does not match its order.*\xff\x03\n" +
 	"\rExceptionKind\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_STOCK_DRIFT\x10\x01\x12!\n" +
@@ -239,7 +249,9 @@ const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	")EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE\x10\t\x12!\n" +
 	"\x1dEXCEPTION_KIND_HELD_LOT_MOVED\x10\n" +
 	"\x12\x1f\n" +
-	"\x1bEXCEPTION_KIND_ODOO_CHANGED\x10\vB'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
+	"\x1bEXCEPTION_KIND_ODOO_CHANGED\x10\v\x12\x1e\n" +
+	"\x1aEXCEPTION_KIND_BREAK_GLASS\x10\f\x12\x1e\n" +
+	"\x1aEXCEPTION_KIND_ACCESS_FILE\x10\rB'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
 
 var (
 	file_mesh_event_v1_exception_events_proto_rawDescOnce sync.Once

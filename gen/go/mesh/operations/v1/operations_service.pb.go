@@ -141,7 +141,7 @@ func (x OdooChange_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OdooChange_Kind.Descriptor instead.
 func (OdooChange_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4, 0}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6, 0}
 }
 
 // Loss is how a command is missing.
@@ -202,7 +202,7 @@ func (x LostIntent_Loss) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LostIntent_Loss.Descriptor instead.
 func (LostIntent_Loss) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23, 0}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{25, 0}
 }
 
 // GetStatusRequest asks how the mesh stands.
@@ -260,8 +260,10 @@ type GetStatusResponse struct {
 	OpenExceptions int64 `protobuf:"varint,6,opt,name=open_exceptions,json=openExceptions,proto3" json:"open_exceptions,omitempty"`
 	// How many exceptions are acknowledged and not closed.
 	AcknowledgedExceptions int64 `protobuf:"varint,7,opt,name=acknowledged_exceptions,json=acknowledgedExceptions,proto3" json:"acknowledged_exceptions,omitempty"`
-	unknownFields          protoimpl.UnknownFields
-	sizeCache              protoimpl.SizeCache
+	// The access file; unset where there is none.
+	AccessFile    *AccessFileStatus `protobuf:"bytes,8,opt,name=access_file,json=accessFile,proto3" json:"access_file,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetStatusResponse) Reset() {
@@ -343,6 +345,160 @@ func (x *GetStatusResponse) GetAcknowledgedExceptions() int64 {
 	return 0
 }
 
+func (x *GetStatusResponse) GetAccessFile() *AccessFileStatus {
+	if x != nil {
+		return x.AccessFile
+	}
+	return nil
+}
+
+// AccessFileStatus is how the access file stands.
+type AccessFileStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When what is in force was read.
+	LoadTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=load_time,json=loadTime,proto3" json:"load_time,omitempty"`
+	// Why the file as it is now cannot be used, so that the one before is in force; empty
+	// where it can.
+	Problem string `protobuf:"bytes,2,opt,name=problem,proto3" json:"problem,omitempty"`
+	// Since when; unset where there is no problem.
+	ProblemTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=problem_time,json=problemTime,proto3" json:"problem_time,omitempty"`
+	// Who has more than usually for some minutes.
+	BrokenGlass   []*BrokenGlass `protobuf:"bytes,4,rep,name=broken_glass,json=brokenGlass,proto3" json:"broken_glass,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccessFileStatus) Reset() {
+	*x = AccessFileStatus{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccessFileStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccessFileStatus) ProtoMessage() {}
+
+func (x *AccessFileStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccessFileStatus.ProtoReflect.Descriptor instead.
+func (*AccessFileStatus) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *AccessFileStatus) GetLoadTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LoadTime
+	}
+	return nil
+}
+
+func (x *AccessFileStatus) GetProblem() string {
+	if x != nil {
+		return x.Problem
+	}
+	return ""
+}
+
+func (x *AccessFileStatus) GetProblemTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ProblemTime
+	}
+	return nil
+}
+
+func (x *AccessFileStatus) GetBrokenGlass() []*BrokenGlass {
+	if x != nil {
+		return x.BrokenGlass
+	}
+	return nil
+}
+
+// BrokenGlass is that a principal has roles for some minutes that it has not usually.
+type BrokenGlass struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The principal.
+	Principal string `protobuf:"bytes,1,opt,name=principal,proto3" json:"principal,omitempty"`
+	// The roles.
+	Roles []string `protobuf:"bytes,2,rep,name=roles,proto3" json:"roles,omitempty"`
+	// Why, in the principal's words.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// When it ends.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BrokenGlass) Reset() {
+	*x = BrokenGlass{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BrokenGlass) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BrokenGlass) ProtoMessage() {}
+
+func (x *BrokenGlass) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BrokenGlass.ProtoReflect.Descriptor instead.
+func (*BrokenGlass) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *BrokenGlass) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
+func (x *BrokenGlass) GetRoles() []string {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
+func (x *BrokenGlass) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *BrokenGlass) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
 // ClockStatus is what is known of the clock of Odoo's database, whose stamps say what
 // has changed.
 type ClockStatus struct {
@@ -360,7 +516,7 @@ type ClockStatus struct {
 
 func (x *ClockStatus) Reset() {
 	*x = ClockStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -372,7 +528,7 @@ func (x *ClockStatus) String() string {
 func (*ClockStatus) ProtoMessage() {}
 
 func (x *ClockStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -385,7 +541,7 @@ func (x *ClockStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClockStatus.ProtoReflect.Descriptor instead.
 func (*ClockStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{2}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ClockStatus) GetState() ClockState {
@@ -427,7 +583,7 @@ type OdooStatus struct {
 
 func (x *OdooStatus) Reset() {
 	*x = OdooStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -439,7 +595,7 @@ func (x *OdooStatus) String() string {
 func (*OdooStatus) ProtoMessage() {}
 
 func (x *OdooStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -452,7 +608,7 @@ func (x *OdooStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OdooStatus.ProtoReflect.Descriptor instead.
 func (*OdooStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{3}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *OdooStatus) GetInstance() string {
@@ -500,7 +656,7 @@ type OdooChange struct {
 
 func (x *OdooChange) Reset() {
 	*x = OdooChange{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -512,7 +668,7 @@ func (x *OdooChange) String() string {
 func (*OdooChange) ProtoMessage() {}
 
 func (x *OdooChange) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -525,7 +681,7 @@ func (x *OdooChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OdooChange.ProtoReflect.Descriptor instead.
 func (*OdooChange) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *OdooChange) GetKind() OdooChange_Kind {
@@ -569,7 +725,7 @@ type LogStatus struct {
 
 func (x *LogStatus) Reset() {
 	*x = LogStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -581,7 +737,7 @@ func (x *LogStatus) String() string {
 func (*LogStatus) ProtoMessage() {}
 
 func (x *LogStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -594,7 +750,7 @@ func (x *LogStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogStatus.ProtoReflect.Descriptor instead.
 func (*LogStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *LogStatus) GetHead() int64 {
@@ -642,7 +798,7 @@ type CollectionStatus struct {
 
 func (x *CollectionStatus) Reset() {
 	*x = CollectionStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -654,7 +810,7 @@ func (x *CollectionStatus) String() string {
 func (*CollectionStatus) ProtoMessage() {}
 
 func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -667,7 +823,7 @@ func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectionStatus.ProtoReflect.Descriptor instead.
 func (*CollectionStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CollectionStatus) GetCollection() string {
@@ -758,7 +914,7 @@ type Degradation struct {
 
 func (x *Degradation) Reset() {
 	*x = Degradation{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -770,7 +926,7 @@ func (x *Degradation) String() string {
 func (*Degradation) ProtoMessage() {}
 
 func (x *Degradation) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -783,7 +939,7 @@ func (x *Degradation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Degradation.ProtoReflect.Descriptor instead.
 func (*Degradation) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Degradation) GetModel() string {
@@ -829,7 +985,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -841,7 +997,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -854,7 +1010,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Progress) GetDone() int64 {
@@ -896,7 +1052,7 @@ type Drift struct {
 
 func (x *Drift) Reset() {
 	*x = Drift{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -908,7 +1064,7 @@ func (x *Drift) String() string {
 func (*Drift) ProtoMessage() {}
 
 func (x *Drift) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -921,7 +1077,7 @@ func (x *Drift) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Drift.ProtoReflect.Descriptor instead.
 func (*Drift) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Drift) GetComparedTime() *timestamppb.Timestamp {
@@ -963,7 +1119,7 @@ type VerifyRecordRequest struct {
 
 func (x *VerifyRecordRequest) Reset() {
 	*x = VerifyRecordRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -975,7 +1131,7 @@ func (x *VerifyRecordRequest) String() string {
 func (*VerifyRecordRequest) ProtoMessage() {}
 
 func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -988,7 +1144,7 @@ func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordRequest.ProtoReflect.Descriptor instead.
 func (*VerifyRecordRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *VerifyRecordRequest) GetName() string {
@@ -1027,7 +1183,7 @@ type VerifyRecordResponse struct {
 
 func (x *VerifyRecordResponse) Reset() {
 	*x = VerifyRecordResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1039,7 +1195,7 @@ func (x *VerifyRecordResponse) String() string {
 func (*VerifyRecordResponse) ProtoMessage() {}
 
 func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1052,7 +1208,7 @@ func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordResponse.ProtoReflect.Descriptor instead.
 func (*VerifyRecordResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *VerifyRecordResponse) GetName() string {
@@ -1126,7 +1282,7 @@ type Difference struct {
 
 func (x *Difference) Reset() {
 	*x = Difference{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1138,7 +1294,7 @@ func (x *Difference) String() string {
 func (*Difference) ProtoMessage() {}
 
 func (x *Difference) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1151,7 +1307,7 @@ func (x *Difference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Difference.ProtoReflect.Descriptor instead.
 func (*Difference) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Difference) GetField() string {
@@ -1191,7 +1347,7 @@ type ListFaultyRecordsRequest struct {
 
 func (x *ListFaultyRecordsRequest) Reset() {
 	*x = ListFaultyRecordsRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1203,7 +1359,7 @@ func (x *ListFaultyRecordsRequest) String() string {
 func (*ListFaultyRecordsRequest) ProtoMessage() {}
 
 func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1216,7 +1372,7 @@ func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultyRecordsRequest.ProtoReflect.Descriptor instead.
 func (*ListFaultyRecordsRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListFaultyRecordsRequest) GetCollection() string {
@@ -1254,7 +1410,7 @@ type ListFaultyRecordsResponse struct {
 
 func (x *ListFaultyRecordsResponse) Reset() {
 	*x = ListFaultyRecordsResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1266,7 +1422,7 @@ func (x *ListFaultyRecordsResponse) String() string {
 func (*ListFaultyRecordsResponse) ProtoMessage() {}
 
 func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1279,7 +1435,7 @@ func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultyRecordsResponse.ProtoReflect.Descriptor instead.
 func (*ListFaultyRecordsResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListFaultyRecordsResponse) GetFaultyRecords() []*FaultyRecord {
@@ -1311,7 +1467,7 @@ type FaultyRecord struct {
 
 func (x *FaultyRecord) Reset() {
 	*x = FaultyRecord{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1323,7 +1479,7 @@ func (x *FaultyRecord) String() string {
 func (*FaultyRecord) ProtoMessage() {}
 
 func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1336,7 +1492,7 @@ func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FaultyRecord.ProtoReflect.Descriptor instead.
 func (*FaultyRecord) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *FaultyRecord) GetName() string {
@@ -1375,7 +1531,7 @@ type ResyncDomainRequest struct {
 
 func (x *ResyncDomainRequest) Reset() {
 	*x = ResyncDomainRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1387,7 +1543,7 @@ func (x *ResyncDomainRequest) String() string {
 func (*ResyncDomainRequest) ProtoMessage() {}
 
 func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1400,7 +1556,7 @@ func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainRequest.ProtoReflect.Descriptor instead.
 func (*ResyncDomainRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ResyncDomainRequest) GetCollection() string {
@@ -1432,7 +1588,7 @@ type ResyncDomainResponse struct {
 
 func (x *ResyncDomainResponse) Reset() {
 	*x = ResyncDomainResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1444,7 +1600,7 @@ func (x *ResyncDomainResponse) String() string {
 func (*ResyncDomainResponse) ProtoMessage() {}
 
 func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1457,7 +1613,7 @@ func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainResponse.ProtoReflect.Descriptor instead.
 func (*ResyncDomainResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ResyncDomainResponse) GetProgress() *Progress {
@@ -1499,7 +1655,7 @@ type ResyncTotals struct {
 
 func (x *ResyncTotals) Reset() {
 	*x = ResyncTotals{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1511,7 +1667,7 @@ func (x *ResyncTotals) String() string {
 func (*ResyncTotals) ProtoMessage() {}
 
 func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1524,7 +1680,7 @@ func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncTotals.ProtoReflect.Descriptor instead.
 func (*ResyncTotals) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ResyncTotals) GetChecked() int64 {
@@ -1564,7 +1720,7 @@ type BackupRequest struct {
 
 func (x *BackupRequest) Reset() {
 	*x = BackupRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1576,7 +1732,7 @@ func (x *BackupRequest) String() string {
 func (*BackupRequest) ProtoMessage() {}
 
 func (x *BackupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1589,7 +1745,7 @@ func (x *BackupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BackupRequest.ProtoReflect.Descriptor instead.
 func (*BackupRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{21}
 }
 
 // BackupResponse is a piece of a backup.
@@ -1605,7 +1761,7 @@ type BackupResponse struct {
 
 func (x *BackupResponse) Reset() {
 	*x = BackupResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1617,7 +1773,7 @@ func (x *BackupResponse) String() string {
 func (*BackupResponse) ProtoMessage() {}
 
 func (x *BackupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1630,7 +1786,7 @@ func (x *BackupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BackupResponse.ProtoReflect.Descriptor instead.
 func (*BackupResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{20}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *BackupResponse) GetData() []byte {
@@ -1656,7 +1812,7 @@ type CompareLedgerRequest struct {
 
 func (x *CompareLedgerRequest) Reset() {
 	*x = CompareLedgerRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1668,7 +1824,7 @@ func (x *CompareLedgerRequest) String() string {
 func (*CompareLedgerRequest) ProtoMessage() {}
 
 func (x *CompareLedgerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1681,7 +1837,7 @@ func (x *CompareLedgerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareLedgerRequest.ProtoReflect.Descriptor instead.
 func (*CompareLedgerRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{21}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23}
 }
 
 // CompareLedgerResponse is what Odoo does not have any more.
@@ -1701,7 +1857,7 @@ type CompareLedgerResponse struct {
 
 func (x *CompareLedgerResponse) Reset() {
 	*x = CompareLedgerResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1713,7 +1869,7 @@ func (x *CompareLedgerResponse) String() string {
 func (*CompareLedgerResponse) ProtoMessage() {}
 
 func (x *CompareLedgerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1726,7 +1882,7 @@ func (x *CompareLedgerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareLedgerResponse.ProtoReflect.Descriptor instead.
 func (*CompareLedgerResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{22}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *CompareLedgerResponse) GetChange() *OdooChange {
@@ -1772,7 +1928,7 @@ type LostIntent struct {
 
 func (x *LostIntent) Reset() {
 	*x = LostIntent{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1784,7 +1940,7 @@ func (x *LostIntent) String() string {
 func (*LostIntent) ProtoMessage() {}
 
 func (x *LostIntent) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1797,7 +1953,7 @@ func (x *LostIntent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LostIntent.ProtoReflect.Descriptor instead.
 func (*LostIntent) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *LostIntent) GetIntent() *v11.Intent {
@@ -1834,7 +1990,7 @@ type AcceptOdooRequest struct {
 
 func (x *AcceptOdooRequest) Reset() {
 	*x = AcceptOdooRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1846,7 +2002,7 @@ func (x *AcceptOdooRequest) String() string {
 func (*AcceptOdooRequest) ProtoMessage() {}
 
 func (x *AcceptOdooRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1859,7 +2015,7 @@ func (x *AcceptOdooRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptOdooRequest.ProtoReflect.Descriptor instead.
 func (*AcceptOdooRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{24}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *AcceptOdooRequest) GetEtag() string {
@@ -1890,7 +2046,7 @@ type AcceptOdooResponse struct {
 
 func (x *AcceptOdooResponse) Reset() {
 	*x = AcceptOdooResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1902,7 +2058,7 @@ func (x *AcceptOdooResponse) String() string {
 func (*AcceptOdooResponse) ProtoMessage() {}
 
 func (x *AcceptOdooResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1915,7 +2071,7 @@ func (x *AcceptOdooResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptOdooResponse.ProtoReflect.Descriptor instead.
 func (*AcceptOdooResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{25}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *AcceptOdooResponse) GetLost() []*LostIntent {
@@ -1937,7 +2093,7 @@ var File_mesh_operations_v1_operations_service_proto protoreflect.FileDescriptor
 const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\n" +
 	"+mesh/operations/v1/operations_service.proto\x12\x12mesh.operations.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\x12\n" +
-	"\x10GetStatusRequest\"\xef\x02\n" +
+	"\x10GetStatusRequest\"\xb6\x03\n" +
 	"\x11GetStatusResponse\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x122\n" +
 	"\x04odoo\x18\x02 \x01(\v2\x1e.mesh.operations.v1.OdooStatusR\x04odoo\x12/\n" +
@@ -1945,7 +2101,19 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\vcollections\x18\x04 \x03(\v2$.mesh.operations.v1.CollectionStatusR\vcollections\x125\n" +
 	"\x05clock\x18\x05 \x01(\v2\x1f.mesh.operations.v1.ClockStatusR\x05clock\x12'\n" +
 	"\x0fopen_exceptions\x18\x06 \x01(\x03R\x0eopenExceptions\x127\n" +
-	"\x17acknowledged_exceptions\x18\a \x01(\x03R\x16acknowledgedExceptions\"\x92\x01\n" +
+	"\x17acknowledged_exceptions\x18\a \x01(\x03R\x16acknowledgedExceptions\x12E\n" +
+	"\vaccess_file\x18\b \x01(\v2$.mesh.operations.v1.AccessFileStatusR\n" +
+	"accessFile\"\xe8\x01\n" +
+	"\x10AccessFileStatus\x127\n" +
+	"\tload_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\bloadTime\x12\x18\n" +
+	"\aproblem\x18\x02 \x01(\tR\aproblem\x12=\n" +
+	"\fproblem_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\vproblemTime\x12B\n" +
+	"\fbroken_glass\x18\x04 \x03(\v2\x1f.mesh.operations.v1.BrokenGlassR\vbrokenGlass\"\x90\x01\n" +
+	"\vBrokenGlass\x12\x1c\n" +
+	"\tprincipal\x18\x01 \x01(\tR\tprincipal\x12\x14\n" +
+	"\x05roles\x18\x02 \x03(\tR\x05roles\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x125\n" +
+	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\x92\x01\n" +
 	"\vClockStatus\x124\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1e.mesh.operations.v1.ClockStateR\x05state\x121\n" +
 	"\x06offset\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x06offset\x12\x1a\n" +
@@ -2104,91 +2272,98 @@ func file_mesh_operations_v1_operations_service_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_operations_v1_operations_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_mesh_operations_v1_operations_service_proto_goTypes = []any{
 	(ClockState)(0),                   // 0: mesh.operations.v1.ClockState
 	(OdooChange_Kind)(0),              // 1: mesh.operations.v1.OdooChange.Kind
 	(LostIntent_Loss)(0),              // 2: mesh.operations.v1.LostIntent.Loss
 	(*GetStatusRequest)(nil),          // 3: mesh.operations.v1.GetStatusRequest
 	(*GetStatusResponse)(nil),         // 4: mesh.operations.v1.GetStatusResponse
-	(*ClockStatus)(nil),               // 5: mesh.operations.v1.ClockStatus
-	(*OdooStatus)(nil),                // 6: mesh.operations.v1.OdooStatus
-	(*OdooChange)(nil),                // 7: mesh.operations.v1.OdooChange
-	(*LogStatus)(nil),                 // 8: mesh.operations.v1.LogStatus
-	(*CollectionStatus)(nil),          // 9: mesh.operations.v1.CollectionStatus
-	(*Degradation)(nil),               // 10: mesh.operations.v1.Degradation
-	(*Progress)(nil),                  // 11: mesh.operations.v1.Progress
-	(*Drift)(nil),                     // 12: mesh.operations.v1.Drift
-	(*VerifyRecordRequest)(nil),       // 13: mesh.operations.v1.VerifyRecordRequest
-	(*VerifyRecordResponse)(nil),      // 14: mesh.operations.v1.VerifyRecordResponse
-	(*Difference)(nil),                // 15: mesh.operations.v1.Difference
-	(*ListFaultyRecordsRequest)(nil),  // 16: mesh.operations.v1.ListFaultyRecordsRequest
-	(*ListFaultyRecordsResponse)(nil), // 17: mesh.operations.v1.ListFaultyRecordsResponse
-	(*FaultyRecord)(nil),              // 18: mesh.operations.v1.FaultyRecord
-	(*ResyncDomainRequest)(nil),       // 19: mesh.operations.v1.ResyncDomainRequest
-	(*ResyncDomainResponse)(nil),      // 20: mesh.operations.v1.ResyncDomainResponse
-	(*ResyncTotals)(nil),              // 21: mesh.operations.v1.ResyncTotals
-	(*BackupRequest)(nil),             // 22: mesh.operations.v1.BackupRequest
-	(*BackupResponse)(nil),            // 23: mesh.operations.v1.BackupResponse
-	(*CompareLedgerRequest)(nil),      // 24: mesh.operations.v1.CompareLedgerRequest
-	(*CompareLedgerResponse)(nil),     // 25: mesh.operations.v1.CompareLedgerResponse
-	(*LostIntent)(nil),                // 26: mesh.operations.v1.LostIntent
-	(*AcceptOdooRequest)(nil),         // 27: mesh.operations.v1.AcceptOdooRequest
-	(*AcceptOdooResponse)(nil),        // 28: mesh.operations.v1.AcceptOdooResponse
-	(*durationpb.Duration)(nil),       // 29: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil),     // 30: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),           // 31: mesh.types.v1.MappingFault
-	(*v11.Intent)(nil),                // 32: mesh.command.v1.Intent
+	(*AccessFileStatus)(nil),          // 5: mesh.operations.v1.AccessFileStatus
+	(*BrokenGlass)(nil),               // 6: mesh.operations.v1.BrokenGlass
+	(*ClockStatus)(nil),               // 7: mesh.operations.v1.ClockStatus
+	(*OdooStatus)(nil),                // 8: mesh.operations.v1.OdooStatus
+	(*OdooChange)(nil),                // 9: mesh.operations.v1.OdooChange
+	(*LogStatus)(nil),                 // 10: mesh.operations.v1.LogStatus
+	(*CollectionStatus)(nil),          // 11: mesh.operations.v1.CollectionStatus
+	(*Degradation)(nil),               // 12: mesh.operations.v1.Degradation
+	(*Progress)(nil),                  // 13: mesh.operations.v1.Progress
+	(*Drift)(nil),                     // 14: mesh.operations.v1.Drift
+	(*VerifyRecordRequest)(nil),       // 15: mesh.operations.v1.VerifyRecordRequest
+	(*VerifyRecordResponse)(nil),      // 16: mesh.operations.v1.VerifyRecordResponse
+	(*Difference)(nil),                // 17: mesh.operations.v1.Difference
+	(*ListFaultyRecordsRequest)(nil),  // 18: mesh.operations.v1.ListFaultyRecordsRequest
+	(*ListFaultyRecordsResponse)(nil), // 19: mesh.operations.v1.ListFaultyRecordsResponse
+	(*FaultyRecord)(nil),              // 20: mesh.operations.v1.FaultyRecord
+	(*ResyncDomainRequest)(nil),       // 21: mesh.operations.v1.ResyncDomainRequest
+	(*ResyncDomainResponse)(nil),      // 22: mesh.operations.v1.ResyncDomainResponse
+	(*ResyncTotals)(nil),              // 23: mesh.operations.v1.ResyncTotals
+	(*BackupRequest)(nil),             // 24: mesh.operations.v1.BackupRequest
+	(*BackupResponse)(nil),            // 25: mesh.operations.v1.BackupResponse
+	(*CompareLedgerRequest)(nil),      // 26: mesh.operations.v1.CompareLedgerRequest
+	(*CompareLedgerResponse)(nil),     // 27: mesh.operations.v1.CompareLedgerResponse
+	(*LostIntent)(nil),                // 28: mesh.operations.v1.LostIntent
+	(*AcceptOdooRequest)(nil),         // 29: mesh.operations.v1.AcceptOdooRequest
+	(*AcceptOdooResponse)(nil),        // 30: mesh.operations.v1.AcceptOdooResponse
+	(*timestamppb.Timestamp)(nil),     // 31: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 32: google.protobuf.Duration
+	(*v1.MappingFault)(nil),           // 33: mesh.types.v1.MappingFault
+	(*v11.Intent)(nil),                // 34: mesh.command.v1.Intent
 }
 var file_mesh_operations_v1_operations_service_proto_depIdxs = []int32{
-	6,  // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
-	8,  // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
-	9,  // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
-	5,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
-	0,  // 4: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
-	29, // 5: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
-	7,  // 6: mesh.operations.v1.OdooStatus.change:type_name -> mesh.operations.v1.OdooChange
-	1,  // 7: mesh.operations.v1.OdooChange.kind:type_name -> mesh.operations.v1.OdooChange.Kind
-	30, // 8: mesh.operations.v1.OdooChange.notice_time:type_name -> google.protobuf.Timestamp
-	30, // 9: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
-	11, // 10: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
-	12, // 11: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
-	10, // 12: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
-	30, // 13: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
-	29, // 14: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
-	30, // 15: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
-	15, // 16: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
-	30, // 17: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
-	18, // 18: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
-	31, // 19: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
-	30, // 20: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
-	11, // 21: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
-	21, // 22: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
-	11, // 23: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
-	7,  // 24: mesh.operations.v1.CompareLedgerResponse.change:type_name -> mesh.operations.v1.OdooChange
-	26, // 25: mesh.operations.v1.CompareLedgerResponse.lost:type_name -> mesh.operations.v1.LostIntent
-	32, // 26: mesh.operations.v1.LostIntent.intent:type_name -> mesh.command.v1.Intent
-	2,  // 27: mesh.operations.v1.LostIntent.loss:type_name -> mesh.operations.v1.LostIntent.Loss
-	26, // 28: mesh.operations.v1.AcceptOdooResponse.lost:type_name -> mesh.operations.v1.LostIntent
-	3,  // 29: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
-	13, // 30: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
-	16, // 31: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
-	19, // 32: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
-	22, // 33: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
-	24, // 34: mesh.operations.v1.OperationsService.CompareLedger:input_type -> mesh.operations.v1.CompareLedgerRequest
-	27, // 35: mesh.operations.v1.OperationsService.AcceptOdoo:input_type -> mesh.operations.v1.AcceptOdooRequest
-	4,  // 36: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
-	14, // 37: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
-	17, // 38: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
-	20, // 39: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
-	23, // 40: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
-	25, // 41: mesh.operations.v1.OperationsService.CompareLedger:output_type -> mesh.operations.v1.CompareLedgerResponse
-	28, // 42: mesh.operations.v1.OperationsService.AcceptOdoo:output_type -> mesh.operations.v1.AcceptOdooResponse
-	36, // [36:43] is the sub-list for method output_type
-	29, // [29:36] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	8,  // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
+	10, // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
+	11, // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
+	7,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
+	5,  // 4: mesh.operations.v1.GetStatusResponse.access_file:type_name -> mesh.operations.v1.AccessFileStatus
+	31, // 5: mesh.operations.v1.AccessFileStatus.load_time:type_name -> google.protobuf.Timestamp
+	31, // 6: mesh.operations.v1.AccessFileStatus.problem_time:type_name -> google.protobuf.Timestamp
+	6,  // 7: mesh.operations.v1.AccessFileStatus.broken_glass:type_name -> mesh.operations.v1.BrokenGlass
+	31, // 8: mesh.operations.v1.BrokenGlass.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 9: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
+	32, // 10: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
+	9,  // 11: mesh.operations.v1.OdooStatus.change:type_name -> mesh.operations.v1.OdooChange
+	1,  // 12: mesh.operations.v1.OdooChange.kind:type_name -> mesh.operations.v1.OdooChange.Kind
+	31, // 13: mesh.operations.v1.OdooChange.notice_time:type_name -> google.protobuf.Timestamp
+	31, // 14: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
+	13, // 15: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
+	14, // 16: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
+	12, // 17: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
+	31, // 18: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
+	32, // 19: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
+	31, // 20: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
+	17, // 21: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
+	31, // 22: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
+	20, // 23: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
+	33, // 24: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
+	31, // 25: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
+	13, // 26: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
+	23, // 27: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
+	13, // 28: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
+	9,  // 29: mesh.operations.v1.CompareLedgerResponse.change:type_name -> mesh.operations.v1.OdooChange
+	28, // 30: mesh.operations.v1.CompareLedgerResponse.lost:type_name -> mesh.operations.v1.LostIntent
+	34, // 31: mesh.operations.v1.LostIntent.intent:type_name -> mesh.command.v1.Intent
+	2,  // 32: mesh.operations.v1.LostIntent.loss:type_name -> mesh.operations.v1.LostIntent.Loss
+	28, // 33: mesh.operations.v1.AcceptOdooResponse.lost:type_name -> mesh.operations.v1.LostIntent
+	3,  // 34: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
+	15, // 35: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
+	18, // 36: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
+	21, // 37: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
+	24, // 38: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
+	26, // 39: mesh.operations.v1.OperationsService.CompareLedger:input_type -> mesh.operations.v1.CompareLedgerRequest
+	29, // 40: mesh.operations.v1.OperationsService.AcceptOdoo:input_type -> mesh.operations.v1.AcceptOdooRequest
+	4,  // 41: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
+	16, // 42: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
+	19, // 43: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
+	22, // 44: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
+	25, // 45: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
+	27, // 46: mesh.operations.v1.OperationsService.CompareLedger:output_type -> mesh.operations.v1.CompareLedgerResponse
+	30, // 47: mesh.operations.v1.OperationsService.AcceptOdoo:output_type -> mesh.operations.v1.AcceptOdooResponse
+	41, // [41:48] is the sub-list for method output_type
+	34, // [34:41] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_mesh_operations_v1_operations_service_proto_init() }
@@ -2202,7 +2377,7 @@ func file_mesh_operations_v1_operations_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_operations_v1_operations_service_proto_rawDesc), len(file_mesh_operations_v1_operations_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   26,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

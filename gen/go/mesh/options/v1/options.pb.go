@@ -38,6 +38,9 @@ const (
 	Access_ACCESS_WRITE Access = 2
 	// Run the mesh itself.
 	Access_ACCESS_OPERATE Access = 3
+	// No right: to be known is enough, and the method itself decides. Nobody can be given
+	// it or have it taken.
+	Access_ACCESS_KNOWN Access = 4
 )
 
 // Enum value maps for Access.
@@ -47,12 +50,14 @@ var (
 		1: "ACCESS_READ",
 		2: "ACCESS_WRITE",
 		3: "ACCESS_OPERATE",
+		4: "ACCESS_KNOWN",
 	}
 	Access_value = map[string]int32{
 		"ACCESS_UNSPECIFIED": 0,
 		"ACCESS_READ":        1,
 		"ACCESS_WRITE":       2,
 		"ACCESS_OPERATE":     3,
+		"ACCESS_KNOWN":       4,
 	}
 )
 
@@ -638,12 +643,13 @@ const file_mesh_options_v1_options_proto_rawDesc = "" +
 	"\x05owner\x18\x02 \x01(\x0e2\x16.mesh.options.v1.OwnerR\x05owner\x12\x18\n" +
 	"\asources\x18\x03 \x03(\tR\asources\x126\n" +
 	"\tsync_mode\x18\x04 \x01(\x0e2\x19.mesh.options.v1.SyncModeR\bsyncMode\x12\x16\n" +
-	"\x06occurs\x18\x05 \x01(\tR\x06occurs*W\n" +
+	"\x06occurs\x18\x05 \x01(\tR\x06occurs*i\n" +
 	"\x06Access\x12\x16\n" +
 	"\x12ACCESS_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vACCESS_READ\x10\x01\x12\x10\n" +
 	"\fACCESS_WRITE\x10\x02\x12\x12\n" +
-	"\x0eACCESS_OPERATE\x10\x03*t\n" +
+	"\x0eACCESS_OPERATE\x10\x03\x12\x10\n" +
+	"\fACCESS_KNOWN\x10\x04*t\n" +
 	"\bRowScope\x12\x19\n" +
 	"\x15ROW_SCOPE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eROW_SCOPE_NONE\x10\x01\x12\x15\n" +
