@@ -195,7 +195,7 @@ func newChain(a *App) (*rpc.Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rpc.Standard(rpc.Parts{Log: a.logger, Calls: calls, Guard: guard, Clock: a.clock,
+	return rpc.Standard(rpc.Parts{Log: a.logger, Calls: calls, Guard: guard, Clock: a.clock, Origin: a.identity.chain.Proxies.Origin,
 		Limits: rpc.Limits{UnitsPerSecond: a.config.MaxUnits, Streams: a.config.MaxStreams, PageSize: a.config.MaxPage}})
 }
 

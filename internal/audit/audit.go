@@ -18,6 +18,10 @@ type Record struct {
 	RequestID string
 	// Principal is who called; empty for a caller that was not recognised.
 	Principal string
+	// Proof is how the caller has proven who it is, such as "api-key apiKeys/k3q…".
+	Proof string
+	// Address is where the call came from; empty where nothing is known.
+	Address string
 	// Method is the full name, such as "/mesh.operations.v1.OperationsService/GetStatus".
 	Method string
 	// Subject is what the request names: a record, a collection or a consumer. Empty
@@ -41,6 +45,6 @@ type Log struct{ Logger *slog.Logger }
 // Record implements Recorder.
 func (l Log) Record(ctx context.Context, r Record) {
 	l.Logger.LogAttrs(ctx, slog.LevelInfo, "audit",
-		slog.Time("began", r.Began), slog.String("took", r.Took.Round(time.Microsecond).String()), slog.String("principal", r.Principal),
+		slog.Time("began", r.Began), slog.String("took", r.Took.Round(time.Microsecond).String()), slog.String("principal", r.Principal), slog.String("proof", r.Proof), slog.String("address", r.Address),
 		slog.String("method", r.Method), slog.String("subject", r.Subject), slog.String("outcome", r.Outcome))
 }

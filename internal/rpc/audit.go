@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"net/netip"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/audit"
@@ -16,6 +17,7 @@ type auditor struct {
 	recorder audit.Recorder
 	clock    clock.Clock
 	audited  func(method string) bool
+	origin   func(context.Context) netip.Addr
 }
 
 func (a auditor) around(ctx context.Context, call *Call, next Next) error {
@@ -23,10 +25,14 @@ func (a auditor) around(ctx context.Context, call *Call, next Next) error {
 		return next(ctx)
 	}
 	r := audit.Record{Began: a.clock.Now(), RequestID: telemetry.RequestID(ctx), Method: call.Method}
+	if from := a.origin(ctx); from.IsValid() {
+		r.Address = from.String()
+	}
 	// A call that panics ends so.
 	r.Outcome = errorsv1.Reason_REASON_INTERNAL.String()
 	defer func() {
 		r.Took, r.Principal = a.clock.Now().Sub(r.Began), call.principal
+		r.Proof = call.proof.String()
 		a.recorder.Record(ctx, r)
 	}()
 	if err := call.Look(func(request any) error { r.Subject = subjectOf(request); return nil }); err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"google.golang.org/grpc"
+
+	"odoomesh/internal/access"
 )
 
 // Next goes on to the rest of the chain, and in the end to the handler. A stage
@@ -29,6 +31,8 @@ type Call struct {
 
 	// principal is who calls; empty until that is known.
 	principal string
+	// proof is how it has proven that; nil until that is known.
+	proof *access.Proof
 
 	request any
 	looks   []func(request any) error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"odoomesh/internal/access"
 	"odoomesh/internal/audit"
 	"odoomesh/internal/clock"
+	"odoomesh/internal/identity"
 	"odoomesh/internal/telemetry"
 )
 
@@ -28,6 +30,8 @@ type Parts struct {
 	Limits Limits
 	// Audit keeps the calls that the contract marks; nil: as lines of Log.
 	Audit audit.Recorder
+	// Origin tells where a call comes from, for the audit; nil: the address of the peer.
+	Origin func(context.Context) netip.Addr
 }
 
 // Standard is the chain that every call of the mesh goes through.
@@ -42,6 +46,9 @@ func Standard(p Parts) (*Chain, error) {
 	if p.Audit == nil {
 		p.Audit = audit.Log{Logger: p.Log}
 	}
+	if p.Origin == nil {
+		p.Origin = (*identity.Proxies)(nil).Origin
+	}
 	limit := &limiter{limits: p.Limits, clock: p.Clock, cost: p.Guard.Cost}
 	stands := &standing{authenticate: p.Guard.Authenticate, open: map[*stream]struct{}{}}
 	stages := []Stage{
@@ -51,14 +58,14 @@ func Standard(p Parts) (*Chain, error) {
 			return p.Calls.Around(ctx, call.Method, call.Stream, next)
 		}},
 		{"errors", translator{p.Log, p.Clock, p.Guard.Writes}.around},
-		{"audit", auditor{p.Audit, p.Clock, p.Guard.Audited}.around},
+		{"audit", auditor{p.Audit, p.Clock, p.Guard.Audited, p.Origin}.around},
 		{"authenticate", func(ctx context.Context, call *Call, next Next) error {
 			ctx, err := p.Guard.Authenticate(ctx, call.Method)
 			if err != nil {
 				return err
 			}
 			if principal := access.From(ctx); principal != nil {
-				call.principal = principal.Name
+				call.principal, call.proof = principal.Name, access.ProofOf(ctx)
 			}
 			return next(ctx)
 		}},
