@@ -25,7 +25,11 @@ func (s *checkedStream) SendMsg(m any) error {
 	if err := complete(s.Context(), s.method, m); err != nil {
 		return err
 	}
-	return s.ClientStream.SendMsg(m)
+	err := s.ClientStream.SendMsg(m)
+	if errors.Is(err, io.EOF) {
+		return nil // it was refused before its request was read: Header says why
+	}
+	return err
 }
 
 // Header waits for the first message too, so that a watch that is refused is

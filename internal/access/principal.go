@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"crypto/sha256"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,6 +65,14 @@ func NewPrincipal(name string, rights map[string][]optionsv1.Access) *Principal 
 // May tells whether the principal has a right on a domain, such as "product".
 func (p *Principal) May(right optionsv1.Access, domain string) bool {
 	return p != nil && p.rightsOn(domain).has(right)
+}
+
+// MayCall tells whether something gives the principal the right to call a method: the right
+// on its domain, or the method itself, by its full name.
+func (p *Principal) MayCall(right optionsv1.Access, domain, method string) bool {
+	return p != nil && slices.ContainsFunc(p.grants, func(g *grant) bool {
+		return g.gives(rule{method: method, access: right, domain: domain}) != ""
+	})
 }
 
 // rightsOn are all rights that the principal has on a domain.

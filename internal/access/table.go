@@ -34,7 +34,7 @@ func decide(r rule, p *Principal) Decision {
 	switch {
 	case r.open:
 		return Always
-	case p == nil, !r.known && !slices.ContainsFunc(p.grants, func(g *grant) bool { return g.gives(r) != "" }):
+	case p == nil, !r.known && !p.MayCall(r.access, r.domain, r.method):
 		return NoRight
 	case p.scope == nil, r.known && r.narrow == nil:
 		return Always

@@ -2,9 +2,12 @@ package command
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -202,6 +205,21 @@ func (w *world) restart(t *testing.T) {
 
 func as(t *testing.T, name string) context.Context {
 	return access.WithPrincipal(t.Context(), access.NewPrincipal(name, map[string][]optionsv1.Access{"order": {optionsv1.Access_ACCESS_WRITE}}))
+}
+
+// withMethod is a call by a principal whose role gives one command, and no right.
+func withMethod(t *testing.T, name, command string) context.Context {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "access.yaml")
+	text := fmt.Sprintf("roles:\n  only: {methods: [%s]}\nprincipals:\n- {name: %s, token_sha256: %x, roles: [only]}\n", command, name, sha256.Sum256([]byte(name)))
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := access.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return access.WithPrincipal(t.Context(), file.Principal(name))
 }
 
 func (w *world) press(ctx context.Context, requestID string, order int) (*commandv1.Intent, error) {
@@ -402,7 +420,11 @@ func TestARefusalIsTheAnswerEachTime(t *testing.T) {
 	}
 	// Somebody who knows that the rule is gone can have it tried again.
 	name := nameOf(idOf("erp", "r1"))
-	if i, err := w.Retry(ctx, name); err != nil || i.GetState() != stateDone || w.pressed[42] != 1 {
+	if _, err := w.Retry(withMethod(t, "erp", "orders.create"), name); fault.ReasonOf(err) != errorsv1.Reason_REASON_NOT_PERMITTED || w.pressed[42] != 0 {
+		t.Errorf("who may not release any more has it released: %v", err)
+	}
+	// Whose role gives the command alone, and no right on the domain, may.
+	if i, err := w.Retry(withMethod(t, "erp", "orders.release"), name); err != nil || i.GetState() != stateDone || w.pressed[42] != 1 {
 		t.Errorf("%v, %v", i, err)
 	}
 	// What the mesh itself refuses before it takes it on leaves nothing behind.

@@ -123,7 +123,7 @@ func (d *Desk) Retry(ctx context.Context, name string) (*commandv1.Intent, error
 	// The right on intents is not the one on what they change: "/mesh.order.v1.…".
 	_, rest, _ := strings.Cut(kept.GetMethod(), ".")
 	changed, _, _ := strings.Cut(rest, ".")
-	if !access.From(ctx).May(optionsv1.Access_ACCESS_WRITE, changed) {
+	if !access.From(ctx).MayCall(optionsv1.Access_ACCESS_WRITE, changed, kept.GetMethod()) {
 		return nil, fault.NotPermitted("write", changed)
 	}
 	w.refusedToo = true
