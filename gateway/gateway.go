@@ -27,6 +27,8 @@ type gateway struct {
 	// the browser's user.
 	origins *http.CrossOriginProtection
 	cors    crossOrigin
+	// passOn is a header that becomes metadata, as http.Header spells it; empty for none.
+	passOn string
 }
 
 // New makes the HTTP side of the services behind conn, which is either an
@@ -40,6 +42,7 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 			return nil, fmt.Errorf("letting pages of %s call: %w", origin, err)
 		}
 	}
+	g.passOn = http.CanonicalHeaderKey(o.PassOn)
 	g.cors.allowed = o.AllowedOrigins
 	lines := newJSONMarshaler()
 	options := []runtime.ServeMuxOption{
@@ -47,7 +50,7 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 		runtime.WithMarshalerOption(mimeEvents, eventMarshaler{lines}),
 		runtime.WithForwardResponseOption(beforeAnswer),
 		runtime.WithForwardResponseRewriter(toAnswer),
-		runtime.WithIncomingHeaderMatcher(incomingHeader),
+		runtime.WithIncomingHeaderMatcher(incoming(g.passOn)),
 		runtime.WithOutgoingHeaderMatcher(nothing),
 		runtime.WithOutgoingTrailerMatcher(nothing),
 		runtime.WithErrorHandler(g.failures.handle),
@@ -120,7 +123,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer cancel()
 	routed := r.WithContext(ctx)
-	routed.Header = routedHeader(r, id)
+	routed.Header = routedHeader(r, id, g.passOn)
 	if r.Method == http.MethodHead {
 		routed.Method = http.MethodGet
 	}

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"odoomesh/gateway"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	"odoomesh/internal/record"
 )
@@ -262,6 +263,28 @@ func TestAProxyCannotBeHidden(t *testing.T) {
 		if got := md.Get("x-forwarded-host"); !slices.Equal(got, tt.hosts) {
 			t.Errorf("%s: %q: hosts %q, want %q", tt.name, tt.value, got, tt.hosts)
 		}
+	}
+}
+
+// What a client puts beside the address that its proxy tells stands before that.
+func TestAClientCannotSpeakForItsProxy(t *testing.T) {
+	var md metadata.MD
+	p := &products{get: func(ctx context.Context, _ *productv1.GetProductRequest) (*productv1.Product, error) {
+		md, _ = metadata.FromIncomingContext(ctx)
+		return &productv1.Product{}, nil
+	}}
+	server := newServer(t, p)
+	send(t, server, "GET", "/v1/products/42", "X-Forwarded-For", "198.51.100.1", "X-Real-Ip", "1.2.3.4", "Via", "1.1 x", "X-Client-Certificate", "forged", "Grpc-Metadata-X-Client-Certificate", "forged")
+	if got := md.Get("x-forwarded-for"); len(got) != 1 || got[0] != "unreadable, 1.2.3.4, 198.51.100.1, 127.0.0.1" {
+		t.Errorf("from %q", got)
+	}
+	if got := md.Get("x-client-certificate"); got != nil {
+		t.Errorf("a header goes on that nobody has named: %q", got)
+	}
+	named := serve(t, newHandler(t, p, gateway.Options{PassOn: "x-client-certificate"}, interceptors{}))
+	send(t, named, "GET", "/v1/products/42", "X-Client-Certificate", "one", "Grpc-Metadata-X-Client-Certificate", "forged")
+	if got := md.Get("x-client-certificate"); !slices.Equal(got, []string{"one"}) {
+		t.Errorf("the header that was named: %q", got)
 	}
 }
 

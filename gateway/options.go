@@ -30,6 +30,8 @@ type Options struct {
 	AllowedOrigins []string
 	// Clock measures how long a refused call took; nil: the system's.
 	Clock clock.Clock
+	// PassOn names a header that becomes metadata beside those that always do; empty: none.
+	PassOn string
 	// MaxBodyBytes limits a request's body. 0: 1 MiB.
 	MaxBodyBytes int64
 }

@@ -19,6 +19,16 @@ var passedOn = [...]string{
 	"Authorization", "Content-Type", "Grpc-Timeout", "Idempotency-Key", "If-Match", "Te", "Traceparent", "Tracestate", "User-Agent",
 }
 
+// incoming is incomingHeader with one header more.
+func incoming(more string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		if name == more && more != "" {
+			return strings.ToLower(more), true
+		}
+		return incomingHeader(name)
+	}
+}
+
 // incomingHeader names the metadata that a request header becomes. The router
 // itself passes on Authorization and where the call comes from.
 func incomingHeader(name string) (string, bool) {
@@ -43,12 +53,15 @@ func incomingHeader(name string) (string, bool) {
 // routedHeader is the request's header as the router has to see it: with the
 // request's id, with one type to accept where events are wanted, and with
 // nothing that the mesh does not read.
-func routedHeader(r *http.Request, id []string) http.Header {
+func routedHeader(r *http.Request, id []string, more string) http.Header {
 	out := make(http.Header, 8)
 	for _, name := range passedOn {
 		if values, ok := r.Header[name]; ok {
 			out[name] = values
 		}
+	}
+	if values, ok := r.Header[more]; ok && more != "" {
+		out[more] = values
 	}
 	out[headerRequestID] = id
 	if wantsEvents(r.Header["Accept"]) {
@@ -62,17 +75,18 @@ func routedHeader(r *http.Request, id []string) http.Header {
 
 // hops answers where proxies say that the call comes from. A header that names
 // the place in another way, or in letters that metadata cannot have, still shows
-// that there was a proxy: who trusts callers of this machine has to know that.
+// that there was a proxy: who trusts callers of this machine has to know that. It stands
+// before what X-Forwarded-For says, whose end alone is the last proxy's own word.
 func hops(h http.Header) []string {
 	var hops []string
-	for _, name := range [...]string{headerForwardedFor, "X-Real-Ip"} {
-		for _, value := range h[name] {
-			hops = append(hops, readable(value))
-		}
-	}
 	for _, name := range [...]string{"Forwarded", "Via"} {
 		if len(h[name]) > 0 {
 			hops = append(hops, unreadable)
+		}
+	}
+	for _, name := range [...]string{"X-Real-Ip", headerForwardedFor} {
+		for _, value := range h[name] {
+			hops = append(hops, readable(value))
 		}
 	}
 	return hops

@@ -37,12 +37,14 @@ const (
 // connects when the first command asks.
 type client struct {
 	world
-	server    string
-	caFile    string
-	tokenFile string
-	output    string
-	timeout   time.Duration
-	dialled   *grpc.ClientConn
+	server string
+	caFile string
+	// certFile and keyFile are the certificate that the caller shows.
+	certFile, keyFile string
+	tokenFile         string
+	output            string
+	timeout           time.Duration
+	dialled           *grpc.ClientConn
 }
 
 func (c *client) flags(flags *pflag.FlagSet) {
@@ -52,6 +54,8 @@ func (c *client) flags(flags *pflag.FlagSet) {
 	}
 	flags.StringVar(&c.server, "server", server, "Address of meshd's gRPC ("+serverVariable+").")
 	flags.StringVar(&c.caFile, "tls-ca-file", "", "PEM file with the authorities that may sign the server's certificate; TLS is used then on this machine too.")
+	flags.StringVar(&c.certFile, "tls-cert-file", "", "PEM file with a certificate to show to the mesh; TLS is used then on this machine too.")
+	flags.StringVar(&c.keyFile, "tls-key-file", "", "PEM file with the private key of --tls-cert-file.")
 	flags.StringVar(&c.tokenFile, "token-file", "", "File whose first line is the token to send, in place of "+tokenVariable+".")
 	flags.StringVarP(&c.output, "output", "o", "table", "table for people, json for programs: one document a line.")
 	flags.DurationVar(&c.timeout, "timeout", 30*time.Second, "Longest time for one call; 0: no limit. Watches and resyncs have none unless it is given.")
@@ -129,7 +133,10 @@ func (c *client) transport() (credentials.TransportCredentials, error) {
 	if err != nil {
 		return nil, config.Usage(fmt.Errorf("--server is host:port, such as %s, not %q", defaultServer, c.server))
 	}
-	if c.caFile == "" && isLoopback(host) {
+	if (c.certFile == "") != (c.keyFile == "") {
+		return nil, wrong("--tls-cert-file and --tls-key-file belong together; give both")
+	}
+	if c.caFile == "" && c.certFile == "" && isLoopback(host) {
 		return insecure.NewCredentials(), nil
 	}
 	settings := &tls.Config{MinVersion: tls.VersionTLS12}
@@ -142,6 +149,13 @@ func (c *client) transport() (credentials.TransportCredentials, error) {
 		if !settings.RootCAs.AppendCertsFromPEM(text) {
 			return nil, config.Usage(fmt.Errorf("--tls-ca-file: there is no PEM certificate in %s", c.caFile))
 		}
+	}
+	if c.certFile != "" {
+		pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+		if err != nil {
+			return nil, wrong("--tls-cert-file %s with --tls-key-file %s: %w", c.certFile, c.keyFile, err)
+		}
+		settings.Certificates = []tls.Certificate{pair}
 	}
 	return credentials.NewTLS(settings), nil
 }

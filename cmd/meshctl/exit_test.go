@@ -8,6 +8,8 @@ import (
 	"encoding/pem"
 	"errors"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -115,6 +117,39 @@ func TestTokensAndTLS(t *testing.T) {
 	}
 	if r := meshctl(t, []string{"MESH_TOKEN=open-sesame"}, "status", "--server", s.addr, "--tls-ca-file", cert); r.code != 0 {
 		t.Errorf("by the environment: %+v", r)
+	}
+}
+
+func TestCertificatesToDevelopWith(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "tls")
+	if r := meshctl(t, nil, "cert", "dev", "--dir", dir); r.code != 0 || strings.Count(r.out, "\n") != 6 {
+		t.Fatalf("%+v", r)
+	}
+	for _, name := range []string{"ca-key.pem", "server-key.pem", "client-key.pem"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode() != 0o600 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+	if r := meshctl(t, nil, "cert", "dev", "--dir", dir); r.code == 0 || !strings.Contains(r.errs, "not overwritten") {
+		t.Errorf("again: %+v", r)
+	}
+	path := func(name string) string { return filepath.Join(dir, name) }
+	s := newSite(t, 5, 0, func(c *config.Config) {
+		c.TLSCertFile, c.TLSKeyFile, c.TLSClientCAFile, c.TLSClientCert = path("server.pem"), path("server-key.pem"), path("ca.pem"), "required"
+	})
+	ca := " --tls-ca-file " + path("ca.pem")
+	certificate := " --tls-cert-file " + path("client.pem")
+	s.settled(strings.Fields(ca + certificate + " --tls-key-file " + path("client-key.pem"))...)
+	for args, want := range map[string]int{
+		"status" + ca + certificate + " --tls-key-file " + path("client-key.pem"): 0,
+		"status" + ca:               codeDown,
+		"status" + ca + certificate: codeUsage,
+		"status" + ca + certificate + " --tls-key-file " + path("server-key.pem"): codeUsage,
+	} {
+		if r := s.run(strings.Fields(args)...); r.code != want {
+			t.Errorf("%s: %+v, want code %d", args, r, want)
+		}
 	}
 }
 

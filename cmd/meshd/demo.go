@@ -53,15 +53,19 @@ func demoCommand(environ []string) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		scheme := "http"
+		if c.Encrypts() {
+			scheme = "https"
+		}
 		fmt.Fprintf(cmd.OutOrStdout(), `A simulated hospital is starting.
 
-  REST         http://%[1]s/v1/products?page_size=5
-  watch        curl -N http://%[1]s/v1/products:watch
-  API pages    http://%[1]s/docs/
+  REST         %[7]s://%[1]s/v1/products?page_size=5
+  watch        curl -N %[7]s://%[1]s/v1/products:watch
+  API pages    %[7]s://%[1]s/docs/
   gRPC         %[2]s (with reflection)
   its Odoo     %[3]s  database %[4]s, user %[5]s, password %[6]s
 
-`, c.HTTPAddr, c.GRPCAddr, d.URL(), demo.Database, demo.User, demo.Password)
+`, c.HTTPAddr, c.GRPCAddr, d.URL(), demo.Database, demo.User, demo.Password, scheme)
 		group, ctx := errgroup.WithContext(cmd.Context())
 		group.Go(func() error { return d.Run(ctx) })
 		group.Go(func() error { return runDemoApp(ctx, c, cmd) })

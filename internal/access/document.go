@@ -49,6 +49,8 @@ type entry struct {
 	Carrier        string              `yaml:"carrier"`
 	Finance        bool                `yaml:"finance"`
 	HidePrices     bool                `yaml:"hide_prices"`
+
+	credentials `yaml:",inline"`
 }
 
 // glassEntry is what a principal can take for a while.

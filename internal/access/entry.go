@@ -34,9 +34,14 @@ func (b *book) principal(doc *document, number int, e entry, wrong *problems) (p
 		wrong.add(at("name"), "%s: it needs a name", of)
 	}
 	raw, err := hex.DecodeString(e.TokenSHA256)
-	if err != nil || len(raw) != sha256.Size {
+	if e.TokenSHA256 == "" {
+		raw = noToken[:] // it has other credentials, or keys are made for it
+	} else if err != nil || len(raw) != sha256.Size {
 		wrong.add(at("token_sha256"), "%s: token_sha256 is not 64 hexadecimal digits; make it with: printf %%s \"$TOKEN\" | sha256sum", of)
 		raw = make([]byte, sha256.Size)
+	}
+	for _, err := range e.faults() {
+		wrong.add(at(), "%s: %v", of, err)
 	}
 	if len(e.Rights) == 0 && len(e.Roles) == 0 {
 		wrong.add(at(), "%s: it has no rights and no roles", of)

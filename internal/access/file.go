@@ -24,6 +24,9 @@ type File struct {
 	text       []byte
 	principals []*Principal
 	byName     map[string]*Principal
+	// certificates and claimed are by what principals are known beside tokens.
+	certificates certificateNames
+	claimed      []claimed
 }
 
 // ReadFile reads an access file. It fails with *FileError, which reports all that is
@@ -66,16 +69,17 @@ func parse(text []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{text: text, byName: map[string]*Principal{}}
+	f := &File{text: text, byName: map[string]*Principal{}, certificates: certificateNames{}}
 	for i, e := range doc.Principals {
 		p, complete := b.principal(doc, i, e, &wrong)
 		_, named := f.byName[e.Name]
-		if complete && (named || f.byToken(p.token) != nil) {
+		if complete && (named || p.token != noToken && f.byToken(p.token) != nil) {
 			wrong.add(doc.line("principals", fmt.Sprint(i)), "principal %d (%q): its name or its token stands there before", i+1, e.Name)
 			continue
 		}
 		if complete {
 			f.principals, f.byName[p.Name] = append(f.principals, p), p
+			f.know(p, e.credentials, doc.line("principals", fmt.Sprint(i), "certificates"), &wrong)
 		}
 	}
 	if err := wrong.err(); err != nil {

@@ -159,26 +159,26 @@ func (g *Guard) Authenticate(ctx context.Context, method string) (context.Contex
 	if r, ok := f.table.rules[method]; ok && r.open {
 		return ctx, nil
 	}
-	p, err := g.recognise(ctx, f)
+	p, proof, err := g.recognise(ctx, f)
 	if err != nil {
 		return ctx, err
 	}
-	return WithPrincipal(ctx, p), nil
+	return WithCaller(ctx, p, proof), nil
 }
 
-func (g *Guard) recognise(ctx context.Context, f *force) (*Principal, error) {
+func (g *Guard) recognise(ctx context.Context, f *force) (*Principal, *Proof, error) {
 	if g.local != nil {
 		return g.local.recognise(ctx)
 	}
-	p, err := g.Recognise(ctx, f.file)
+	p, proof, err := g.Recognise(ctx, f.file)
 	if err != nil || p == nil || len(f.broken) == 0 {
-		return p, err
+		return p, proof, err
 	}
 	// What was taken ends on the second, whether or not somebody has looked since.
 	if more := f.broken[p.Name]; more != nil && more.before == p && g.Clock.Now().Before(more.until) {
-		return more, nil
+		return more, proof, nil
 	}
-	return p, nil
+	return p, proof, nil
 }
 
 // Decide is what the table says of a principal and a method.

@@ -24,16 +24,18 @@ func newLocal(writes bool) *local {
 	return &local{NewPrincipal("local", map[string][]optionsv1.Access{anyDomain: rights})}
 }
 
-func (l *local) recognise(ctx context.Context) (*Principal, error) {
+var byPlace = &Proof{Kind: ByPlace}
+
+func (l *local) recognise(ctx context.Context) (*Principal, *Proof, error) {
 	p, ok := peer.FromContext(ctx)
-	if !ok || !isLocal(p.Addr) || !speaksForItself(ctx) {
-		return nil, fault.Unauthenticated("Without an access file only callers of this machine are let in.")
+	if !ok || !IsLocal(p.Addr) || !speaksForItself(ctx) {
+		return nil, nil, fault.Unauthenticated("Without an access file only callers of this machine are let in.")
 	}
-	return l.principal, nil
+	return l.principal, byPlace, nil
 }
 
-// isLocal tells whether a peer's address can only be reached from this machine.
-func isLocal(addr net.Addr) bool {
+// IsLocal tells whether a peer's address can only be reached from this machine.
+func IsLocal(addr net.Addr) bool {
 	switch a := addr.(type) {
 	case nil:
 		return false

@@ -115,10 +115,7 @@ type principalKey struct{}
 
 // WithPrincipal keeps who calls, and what it meets.
 func WithPrincipal(ctx context.Context, p *Principal) context.Context {
-	if p != nil && p.scope != nil {
-		ctx = scope.With(ctx, p.scope)
-	}
-	return context.WithValue(ctx, principalKey{}, p)
+	return WithCaller(ctx, p, nil)
 }
 
 // From is who calls; nil when nobody was recognised.

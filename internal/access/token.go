@@ -9,22 +9,41 @@ import (
 	"odoomesh/internal/fault"
 )
 
-// Recogniser finds out who calls, among the principals of an access file. Its errors
-// carry their reasons.
-type Recogniser func(ctx context.Context, file *File) (*Principal, error)
+// Recogniser finds out who calls, among the principals of an access file, and how that was
+// proven. Its errors carry their reasons.
+type Recogniser func(ctx context.Context, file *File) (*Principal, *Proof, error)
 
 // ByToken recognises the bearer of a token of the file.
-func ByToken(ctx context.Context, file *File) (*Principal, error) {
+func ByToken(ctx context.Context, file *File) (*Principal, *Proof, error) {
+	token, err := Bearer(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if token == "" {
+		return nil, nil, fault.Unauthenticated("The call needs one header \"Authorization: Bearer <token>\".")
+	}
+	if p := file.ByToken(token); p != nil {
+		return p, byFileToken, nil
+	}
+	return nil, nil, fault.Unauthenticated("The token is not known here.")
+}
+
+var byFileToken = &Proof{Kind: ByFileToken}
+
+// Bearer is the token that a call has; empty where it has none. Anything else that stands
+// in its place is refused.
+func Bearer(ctx context.Context) (string, error) {
 	given := metadata.ValueFromIncomingContext(ctx, "authorization")
-	if len(given) != 1 {
-		return nil, fault.Unauthenticated("The call needs one header \"Authorization: Bearer <token>\".")
+	switch len(given) {
+	case 0:
+		return "", nil
+	case 1:
+	default:
+		return "", fault.Unauthenticated("The call has more than one authorization.")
 	}
 	scheme, token, ok := strings.Cut(given[0], " ")
 	if !ok || !strings.EqualFold(scheme, "bearer") || token == "" {
-		return nil, fault.Unauthenticated("The authorization is not of the form \"Bearer <token>\".")
+		return "", fault.Unauthenticated("The authorization is not of the form \"Bearer <token>\".")
 	}
-	if p := file.ByToken(token); p != nil {
-		return p, nil
-	}
-	return nil, fault.Unauthenticated("The token is not known here.")
+	return token, nil
 }

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+
 	"fmt"
 	"strings"
 	"time"
@@ -10,8 +12,14 @@ import (
 	"odoomesh/services/operations/exception"
 )
 
-// Reload reads the access file now, without waiting for the next look at it.
-func (a *App) Reload() { a.servers.guard.Reload() }
+// Reload reads the access file and the files of TLS now, without waiting for the next look
+// at them.
+func (a *App) Reload() {
+	a.servers.guard.Reload()
+	if a.servers.tls != nil {
+		a.servers.tls.Reload(context.Background())
+	}
+}
 
 // Guard decides who may call what.
 func (r *rooms) Guard() *access.Guard { return r.app.servers.guard }

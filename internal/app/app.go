@@ -55,8 +55,9 @@ type App struct {
 	// events is the book of business events.
 	events *eventbook.Book
 	// board keeps what people have to settle.
-	board   *exception.Board
-	servers *servers
+	board    *exception.Board
+	servers  *servers
+	identity identities
 	// auditLog is the log of the audit, and trail writes it.
 	auditLog *tlog.Log
 	trail    *trail.Trail
@@ -77,7 +78,7 @@ func New(ctx context.Context, c config.Config, logger *slog.Logger, clk clock.Cl
 func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	var err error
 	// The ports come first: a taken one is found before anything is written.
-	if a.servers, err = listen(a.config); err != nil {
+	if a.servers, err = listen(a.config, a.logger, a.clock); err != nil {
 		return err
 	}
 	if a.stores, err = openStores(a.config.DataDir, a.logger, a.metrics); err != nil {
@@ -228,6 +229,11 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.desk.Run(inner) })
 	group.Go(func() error { return a.trail.Run(inner) })
 	group.Go(func() error { return a.servers.run(inner, a) })
+	if a.servers.tls != nil {
+		group.Go(func() error { return a.servers.tls.Run(inner) })
+	}
+	group.Go(func() error { return a.identity.run(inner) })
+	group.Go(func() error { return a.servers.chain.Run(inner) })
 	group.Go(func() error { return a.servers.guard.Run(inner) })
 	group.Go(func() error { return a.watchHealth(inner) })
 	group.Go(func() error { return a.board.Run(inner) })
@@ -248,6 +254,7 @@ func (a *App) close() error {
 	if a.servers != nil {
 		a.servers.close()
 	}
+	a.identity.close()
 	if a.desk != nil {
 		a.desk.Close()
 	}

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"time"
 
+	"google.golang.org/grpc/credentials"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
@@ -101,7 +102,11 @@ func seesAll(r *http.Request, guard *access.Guard) bool {
 	if direct && at.Addr().Unmap().IsLoopback() {
 		return true
 	}
-	ctx := peer.NewContext(r.Context(), &peer.Peer{Addr: net.TCPAddrFromAddrPort(at)})
+	caller := &peer.Peer{Addr: net.TCPAddrFromAddrPort(at)}
+	if r.TLS != nil {
+		caller.AuthInfo = credentials.TLSInfo{State: *r.TLS}
+	}
+	ctx := peer.NewContext(r.Context(), caller)
 	sent := metadata.MD{}
 	for _, name := range append([]string{"Authorization", "X-Forwarded-Host"}, passedOn...) {
 		sent.Append(name, r.Header.Values(name)...)

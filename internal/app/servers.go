@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,9 +20,11 @@ import (
 	"odoomesh"
 	"odoomesh/gateway"
 	"odoomesh/internal/access"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/config"
 	"odoomesh/internal/rpc"
 	"odoomesh/internal/telemetry"
+	"odoomesh/internal/tlsfiles"
 	"odoomesh/services"
 )
 
@@ -49,12 +50,17 @@ type servers struct {
 	// connections are those of both.
 	connections *connections
 
-	tls    *tls.Config
+	// tls is nil where there are no certificates, neither the server's nor those of clients.
+	tls *tlsfiles.Source
+	// encrypts is false on this machine alone.
+	encrypts bool
+
 	grpc   *grpc.Server
 	http   *http.Server
 	health *health.Server
 	inside *gateway.Connection
 	guard  *access.Guard
+	chain  *rpc.Chain
 	// reads are the collections that each gRPC service answers from.
 	reads map[string][]string
 
@@ -74,11 +80,13 @@ func (e *PortError) Error() string {
 func (e *PortError) Unwrap() error { return e.Err }
 
 // listen takes the ports; HTTP may be off. Without its certificate there is no listener at all.
-func listen(c config.Config) (*servers, error) {
-	s := &servers{patience: patience{limit: c.LiveTimeout}, connections: newConnections(c.MaxConns, slog.Default())}
+func listen(c config.Config, logger *slog.Logger, clk clock.Clock) (*servers, error) {
+	s := &servers{patience: patience{limit: c.LiveTimeout}, connections: newConnections(c.MaxConns, logger)}
 	var err error
-	if s.tls, err = c.TLS(); err != nil {
-		return nil, err
+	if s.encrypts = c.Encrypts(); s.encrypts || c.TLSClientCAFile != "" {
+		if s.tls, err = tlsfiles.Open(c.TLSFiles(), clk, logger); err != nil {
+			return nil, err
+		}
 	}
 	for _, l := range []struct {
 		addr, setting string
@@ -91,6 +99,10 @@ func listen(c config.Config) (*servers, error) {
 			s.close()
 			return nil, &PortError{Addr: l.addr, Setting: l.setting, Err: err}
 		}
+		if !s.encrypts && !access.IsLocal((*l.to).Addr()) {
+			s.close()
+			return nil, &PortError{Addr: l.addr, Setting: l.setting, Err: fmt.Errorf("it leads to %s, which can be reached from other machines, and nothing would be encrypted", (*l.to).Addr())}
+		}
 		*l.to = s.connections.bound(*l.to)
 	}
 	return s, nil
@@ -99,11 +111,11 @@ func listen(c config.Config) (*servers, error) {
 // assemble makes both servers: one chain stands before every handler, for gRPC
 // and for REST, which calls the services in this process.
 func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) error {
-	s.connections.logger = a.logger
 	chain, err := newChain(a)
 	if err != nil {
 		return err
 	}
+	s.chain = chain
 	options := append(rpc.OverGRPC(chain),
 		grpc.ConnectionTimeout(headerTimeout), grpc.MaxRecvMsgSize(maxRecvBytes), grpc.NumStreamWorkers(streamWorkers),
 		grpc.StaticStreamWindowSize(receiveWindow), grpc.StaticConnWindowSize(receiveWindow),
@@ -111,7 +123,12 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 	)
 	if s.tls != nil {
-		options = append(options, grpc.Creds(credentials.NewTLS(s.tls)))
+		if err := a.metrics.Register(s.tls); err != nil {
+			return fmt.Errorf("telling when certificates end: %w", err)
+		}
+	}
+	if s.encrypts {
+		options = append(options, grpc.Creds(credentials.NewTLS(s.tls.Config())))
 	}
 	s.grpc = grpc.NewServer(options...)
 	s.inside = gateway.InProcess(chain.Unary, chain.Stream, a.logger)
@@ -135,7 +152,7 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err := chain.Cover(s.grpc.GetServiceInfo()); err != nil {
 		return err
 	}
-	rest, err := gateway.New(s.inside, gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger, Clock: a.clock, AllowedOrigins: a.config.Origins})
+	rest, err := gateway.New(s.inside, gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger, Clock: a.clock, AllowedOrigins: a.config.Origins, PassOn: a.config.CertificateHeader})
 	if err != nil {
 		return err
 	}
@@ -143,7 +160,10 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err != nil {
 		return err
 	}
-	s.http = &http.Server{Handler: pages, ReadHeaderTimeout: headerTimeout, TLSConfig: s.tls, ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelInfo)}
+	s.http = &http.Server{Handler: pages, ReadHeaderTimeout: headerTimeout, ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelInfo)}
+	if s.encrypts {
+		s.http.TLSConfig = s.tls.Config()
+	}
 	return nil
 }
 
@@ -161,7 +181,12 @@ func collectionsOf(d services.Domain, all []services.Domain) []string {
 }
 
 func newChain(a *App) (*rpc.Chain, error) {
-	guard, err := access.Open(access.Config{File: a.config.AccessFile, LocalWrites: a.config.LocalWrites, Clock: a.clock, Logger: a.logger, Registerer: a.metrics})
+	if err := a.openIdentity(); err != nil {
+		return nil, err
+	}
+	guard, err := access.Open(access.Config{
+		File: a.config.AccessFile, LocalWrites: a.config.LocalWrites, Recognise: a.identity.chain.Recognise, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -171,6 +196,7 @@ func newChain(a *App) (*rpc.Chain, error) {
 		return nil, err
 	}
 	return rpc.Standard(rpc.Parts{Log: a.logger, Calls: calls, Guard: guard, Clock: a.clock, Audit: a.trail, AuditedReads: a.auditedReads(),
+		Origin: a.identity.chain.Proxies.Origin,
 		Limits: rpc.Limits{UnitsPerSecond: a.config.MaxUnits, Streams: a.config.MaxStreams, PageSize: a.config.MaxPage}})
 }
 
@@ -214,7 +240,7 @@ func (s *servers) run(ctx context.Context, a *App) error {
 }
 
 func (s *servers) serveHTTP() error {
-	if s.tls != nil {
+	if s.encrypts {
 		return s.http.ServeTLS(s.httpListener, "", "")
 	}
 	return s.http.Serve(s.httpListener)

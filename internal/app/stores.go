@@ -28,6 +28,8 @@ type stores struct {
 	owned *badgerstore.Log
 	// payloads is the journal of the audit's records, with what they say.
 	payloads *badgerstore.Log
+	// keys is the log of the keys by which partners call.
+	keys *badgerstore.Log
 }
 
 // lost says what goes with a store that cannot be read, and what brings it back.
@@ -38,6 +40,7 @@ var lost = map[string]string{
 	"events":   "without it business events are derived anew under the ids of a new epoch, consumers have to begin anew, and exceptions lose who acknowledged them; " + broughtBack,
 	"payloads": "without it nobody can open any more what the records of the audit commit to, and the audit goes on only when the folder audit is moved away too; move both away, keep them, and bring this one back from a backup with meshd restore",
 	"owned":    "without it the fields that Odoo does not own, such as the holds of lots, are gone from all records, with who wrote them; " + broughtBack,
+	"keys":     "without it no key of a partner is known any more, and new ones have to be made; " + broughtBack,
 }
 
 const broughtBack = "move it away, keep it, and bring it back from a backup with meshd restore"
@@ -50,7 +53,7 @@ func journalOptions(name string) badgerstore.LogOptions {
 // full is a *store.NoSpaceError where one of the stores can write nothing; nil where
 // all can.
 func (s *stores) full() error {
-	for _, one := range []interface{ Room() (store.Room, error) }{s.log, s.cache, s.stock, s.events, s.ledger, s.owned, s.payloads} {
+	for _, one := range []interface{ Room() (store.Room, error) }{s.log, s.cache, s.stock, s.events, s.ledger, s.owned, s.payloads, s.keys} {
 		room, err := one.Room()
 		if err == nil {
 			err = room.Err()
@@ -104,6 +107,7 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 		group.Go(func() error { return journal(&s.ledger, "ledger") })
 		group.Go(func() error { return journal(&s.owned, "owned") })
 		group.Go(func() error { return journal(&s.payloads, "payloads") })
+		group.Go(func() error { return journal(&s.keys, "keys") })
 		err = group.Wait()
 	}
 	if err != nil {
@@ -115,7 +119,7 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 // close closes what is open, at once, the log last: its lock is given free when nothing
 // is written any more.
 func (s *stores) close() error {
-	errs := make([]error, 6)
+	errs := make([]error, 7)
 	var others sync.WaitGroup
 	if s.events != nil {
 		others.Go(func() { errs[0] = s.events.Close() })
@@ -134,6 +138,9 @@ func (s *stores) close() error {
 	}
 	if s.payloads != nil {
 		others.Go(func() { errs[5] = s.payloads.Close() })
+	}
+	if s.keys != nil {
+		others.Go(func() { errs[6] = s.keys.Close() })
 	}
 	others.Wait()
 	if s.log != nil {

@@ -16,9 +16,9 @@ type Record struct {
 	RequestID string
 	// Principal is who called; empty for a caller that was not recognised.
 	Principal string
-	// Proof is how the principal was proven; empty where that is not known.
+	// Proof is how the caller has proven who it is, such as "api-key apiKeys/k3q…".
 	Proof string
-	// Address is where the call came from.
+	// Address is where the call came from; empty where nothing is known.
 	Address string
 	// Method is the full name, such as "/mesh.operations.v1.OperationsService/GetStatus".
 	Method string
@@ -56,7 +56,7 @@ func (Log) Ready() error { return nil }
 // Record implements Recorder.
 func (l Log) Record(ctx context.Context, r Record) error {
 	l.Logger.LogAttrs(ctx, slog.LevelInfo, "audit",
-		slog.Time("began", r.Began), slog.String("took", r.Took.Round(time.Microsecond).String()), slog.String("principal", r.Principal),
+		slog.Time("began", r.Began), slog.String("took", r.Took.Round(time.Microsecond).String()), slog.String("principal", r.Principal), slog.String("proof", r.Proof), slog.String("address", r.Address),
 		slog.String("method", r.Method), slog.String("subject", r.Subject), slog.String("outcome", r.Outcome))
 	return nil
 }

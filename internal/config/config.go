@@ -5,28 +5,32 @@ package config
 // variable can set it, and the sentence for people that --help and the documentation
 // show.
 type Config struct {
-	Server   `title:"Serving"`
-	Access   `title:"Access and limits"`
-	Odoo     `title:"Odoo"`
-	Capture  `title:"Capture"`
-	Events   `title:"Streams and events"`
-	Tracing  `title:"Tracing"`
-	Commands `title:"Commands"`
-	Audit    `title:"Audit"`
+	Server    `title:"Serving"`
+	Transport `title:"Encryption"`
+	Access    `title:"Access and limits"`
+	Identity  `title:"Identity"`
+	Odoo      `title:"Odoo"`
+	Capture   `title:"Capture"`
+	Events    `title:"Streams and events"`
+	Tracing   `title:"Tracing"`
+	Commands  `title:"Commands"`
+	Audit     `title:"Audit"`
 }
 
 // Default is the configuration that nobody has touched.
 func Default() Config {
 	return Config{
-		Server: defaultServer(), Access: defaultAccess(), Odoo: defaultOdoo(),
+		Server: defaultServer(), Transport: defaultTransport(), Access: defaultAccess(), Identity: defaultIdentity(), Odoo: defaultOdoo(),
 		Capture: defaultCapture(), Events: defaultEvents(), Tracing: defaultTracing(), Commands: defaultCommands(), Audit: defaultAudit(),
 	}
 }
 
 // check adds everything that is wrong with a configuration that could be read.
 func (c Config) check(s Sources, found *problems) {
-	c.Server.check(c.AccessFile, s.KnownServices, found)
+	c.Server.check(c.AccessFile, c.Encrypts(), s.KnownServices, found)
+	c.Transport.check(c.CertificateHeader != "", found)
 	c.Access.check(found)
+	c.Identity.check(c.AccessFile, c.TLSClientCAFile, found)
 	c.Odoo.check(s.NeedsOdoo, found)
 	c.Capture.check(found)
 	c.Events.check(found)

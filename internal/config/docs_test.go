@@ -78,6 +78,8 @@ says what it meets then. What the calls of one principal may cost, and how many 
 (` + "`caller-max-units-per-second`, `caller-max-streams`, `caller-max-page-size`" + `), for callers of this machine too: more is refused with the reason OVERLOADED and the delay after which
 to come back (REST: 429 and ` + "`Retry-After`" + `). Calls of operators, and those that change something, have a record in the [audit](operations.md#audit), refused ones too.
 
+Certificates of clients, tokens of an identity provider and keys that the mesh makes can stand in place of the token: [identity.md](identity.md).
+
 Others must not be able to write the file (` + "`chmod go-w`" + `). It is read again when it changes, within three seconds, and at once on SIGHUP: as a whole, or, where anything
 of it is wrong, not at all. Then the one before stays in force, and the log, ` + "`/readyz` and `meshctl status`" + ` say so. The health service answers without a token.
 

@@ -65,16 +65,6 @@ func TestAPasswordShowsItselfNowhere(t *testing.T) {
 	}
 }
 
-func TestTLSIsNeverSilentlyLeftOut(t *testing.T) {
-	if c, err := (config.Server{}).TLS(); c != nil || err != nil {
-		t.Errorf("%v, %v", c, err)
-	}
-	var wrong *config.TLSError
-	if c, err := (config.Server{TLSCertFile: "/dev/null", TLSKeyFile: "/dev/null"}).TLS(); c != nil || !errors.As(err, &wrong) {
-		t.Errorf("%v, %v", c, err)
-	}
-}
-
 // Whatever stands in the file, what is wrong is a *config.Error, and a password
 // that was put there by mistake is not repeated.
 func FuzzFile(f *testing.F) {

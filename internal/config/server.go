@@ -1,8 +1,6 @@
 package config
 
 import (
-	"crypto/tls"
-	"fmt"
 	"net"
 	"net/url"
 	"slices"
@@ -16,15 +14,13 @@ import (
 type Server struct {
 	GRPCAddr string `key:"grpc-addr" doc:"Address for gRPC. Anything but a loopback address needs TLS and an access file."`
 	// HTTPAddr is empty after Load when it is off.
-	HTTPAddr    string   `key:"http-addr" doc:"Address for REST, streams over HTTP and the documentation of the API; off: not served."`
-	DataDir     string   `key:"data-dir" doc:"Folder for the cache and the log. One process at a time."`
-	Services    []string `key:"services" doc:"Services to offer, such as product,supplier. Empty: all."`
-	LogLevel    string   `key:"log-level" doc:"Least level of log lines: debug, info, warn or error."`
-	LogFormat   string   `key:"log-format" doc:"Form of log lines: text, json, or auto for text on a terminal and JSON elsewhere."`
-	TLSCertFile string   `key:"tls-cert-file" doc:"PEM file with the certificate chain of the server."`
-	TLSKeyFile  string   `key:"tls-key-file" doc:"PEM file with the private key of the server."`
-	Origins     []string `key:"cors-allowed-origins" doc:"Origins whose pages may call REST from a browser, such as https://ward.example,http://localhost:5173; exactly these, no patterns. Empty: none but the mesh's own pages."`
-	MaxConns    int      `key:"max-connections-per-address" doc:"Connections that one address may have open at each port; callers on this machine, behind which a proxy may stand, sixteen times as many."`
+	HTTPAddr  string   `key:"http-addr" doc:"Address for REST, streams over HTTP and the documentation of the API; off: not served."`
+	DataDir   string   `key:"data-dir" doc:"Folder for the cache and the log. One process at a time."`
+	Services  []string `key:"services" doc:"Services to offer, such as product,supplier. Empty: all."`
+	LogLevel  string   `key:"log-level" doc:"Least level of log lines: debug, info, warn or error."`
+	LogFormat string   `key:"log-format" doc:"Form of log lines: text, json, or auto for text on a terminal and JSON elsewhere."`
+	Origins   []string `key:"cors-allowed-origins" doc:"Origins whose pages may call REST from a browser, such as https://ward.example,http://localhost:5173; exactly these, no patterns. Empty: none but the mesh's own pages."`
+	MaxConns  int      `key:"max-connections-per-address" doc:"Connections that one address may have open at each port; callers on this machine, behind which a proxy may stand, sixteen times as many."`
 }
 
 func defaultServer() Server {
@@ -38,24 +34,20 @@ func defaultServer() Server {
 	}
 }
 
-// check takes the access file too: only callers that are known may come from elsewhere.
-func (s Server) check(accessFile string, knownServices []string, found *problems) {
-	s.checkListening(accessFile, found)
+// check takes the access file too, and whether there is TLS: only callers that are known
+// may come from elsewhere, and what they send is encrypted.
+func (s Server) check(accessFile string, encrypts bool, knownServices []string, found *problems) {
+	s.checkListening(accessFile, encrypts, found)
 	s.checkLog(found)
 	checkServices(s.Services, knownServices, found)
 	if s.DataDir == "" {
 		found.add("data-dir", "it is empty; name a folder that the mesh may write")
 	}
-	checkReadable("tls-cert-file", s.TLSCertFile, found)
-	checkReadable("tls-key-file", s.TLSKeyFile, found)
 }
 
-func (s Server) checkListening(accessFile string, found *problems) {
+func (s Server) checkListening(accessFile string, encrypts bool, found *problems) {
 	if s.GRPCAddr == "" {
 		found.add("grpc-addr", "it is empty; write host:port, such as 127.0.0.1:9090")
-	}
-	if (s.TLSCertFile == "") != (s.TLSKeyFile == "") {
-		found.add("tls-cert-file", "certificate and key belong together; set tls-cert-file and tls-key-file, or neither")
 	}
 	for _, origin := range s.Origins {
 		u, err := url.Parse(origin)
@@ -68,7 +60,7 @@ func (s Server) checkListening(accessFile string, found *problems) {
 	}
 	for _, a := range []struct{ key, addr string }{{"grpc-addr", s.GRPCAddr}, {"http-addr", s.HTTPAddr}} {
 		if a.addr != "" {
-			s.checkAddress(a.key, a.addr, accessFile, found)
+			s.checkAddress(a.key, a.addr, accessFile, encrypts, found)
 		}
 	}
 	if s.GRPCAddr != "" && s.GRPCAddr == s.HTTPAddr && !strings.HasSuffix(s.GRPCAddr, ":0") {
@@ -76,7 +68,7 @@ func (s Server) checkListening(accessFile string, found *problems) {
 	}
 }
 
-func (s Server) checkAddress(key, addr, accessFile string, found *problems) {
+func (s Server) checkAddress(key, addr, accessFile string, encrypts bool, found *problems) {
 	host, port, err := net.SplitHostPort(addr)
 	number, bad := strconv.ParseUint(port, 10, 16)
 	if err != nil || bad != nil || number > 65535 {
@@ -87,7 +79,7 @@ func (s Server) checkAddress(key, addr, accessFile string, found *problems) {
 		return
 	}
 	switch {
-	case s.TLSCertFile == "" && s.TLSKeyFile == "":
+	case !encrypts:
 		found.add(key, "%s can be reached from other machines, so what is sent there must be encrypted; set tls-cert-file and tls-key-file, or listen on 127.0.0.1 behind a proxy of this machine that has TLS", addr)
 	case accessFile == "":
 		found.add(key, "%s can be reached from other machines, so callers must be known; set access-file, or listen on 127.0.0.1", addr)
@@ -112,28 +104,4 @@ func checkServices(wanted, known []string, found *problems) {
 			found.add("services", "there is no service %q; there are %s", name, strings.Join(known, ", "))
 		}
 	}
-}
-
-// TLSError is a certificate or key that cannot be used.
-type TLSError struct{ Err error }
-
-func (e *TLSError) Error() string { return fmt.Sprintf("TLS: %v", e.Err) }
-
-func (e *TLSError) Unwrap() error { return e.Err }
-
-// TLS reads the certificate and the key. It is nil, without an error, when none
-// are set; a failure is a *TLSError, and no reason to serve without.
-func (s Server) TLS() (*tls.Config, error) {
-	if s.TLSCertFile == "" && s.TLSKeyFile == "" {
-		return nil, nil
-	}
-	pair, err := tls.LoadX509KeyPair(s.TLSCertFile, s.TLSKeyFile)
-	if err != nil {
-		return nil, &TLSError{fmt.Errorf("loading %s with %s: %w", s.TLSCertFile, s.TLSKeyFile, err)}
-	}
-	return &tls.Config{
-		Certificates: []tls.Certificate{pair},
-		MinVersion:   tls.VersionTLS12,
-		NextProtos:   []string{"h2", "http/1.1"},
-	}, nil
 }

@@ -14,6 +14,7 @@ import (
 	"odoomesh/internal/mapping"
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/store"
+	"odoomesh/internal/tlsfiles"
 )
 
 // Row is one exit code.
@@ -40,7 +41,7 @@ func Codes() []Row {
 		{9, "This version of Odoo is not supported.", "Use an Odoo from 16 to 19.", connectReason(odoo.UnsupportedVersion)},
 		{11, "The user may not see a company that is to be served, or Odoo has no such company.", "Set odoo-companies to ids of companies that the user may see, or give the user the company in Odoo.", connectReason(odoo.HiddenCompany)},
 		{7, "Odoo cannot be reached.", "Check odoo-url and that Odoo runs and can be reached from here.", unreachable},
-		{10, "The certificate or key of the server cannot be used.", "Set tls-cert-file and tls-key-file to a PEM certificate chain and its private key.", is[*config.TLSError]},
+		{10, "The certificate or key of the server cannot be used.", "Set tls-cert-file and tls-key-file to a PEM certificate chain and its private key.", is[*tlsfiles.Error]},
 		{13, "The disk of the data folder is full.", "Make room on it: nothing is lost, and what was not captured meanwhile is caught up.", is[*store.NoSpaceError]},
 		{14, "The data folder is damaged, or holds something else.", "The message names the folder and what is lost without it: keep that folder, and bring it back from a backup with meshd restore; docs/operations.md says how each comes back.", is[*store.CorruptError]},
 		{15, "A backup is damaged, or none that this program reads.", "Restore another one: meshctl backup verify tells which are whole.", func(err error) bool {

@@ -13,6 +13,7 @@ import (
 	"odoomesh/internal/mapping"
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/store"
+	"odoomesh/internal/tlsfiles"
 )
 
 func TestEachErrorEndsWithItsCode(t *testing.T) {
@@ -45,7 +46,7 @@ func TestEachErrorEndsWithItsCode(t *testing.T) {
 		{"missing fields", &odoo.MissingFieldsError{}, 8},
 		{"version", &odoo.ConnectError{Reason: odoo.UnsupportedVersion, Err: errors.New("x")}, 9},
 		{"a company that the user may not see", &odoo.ConnectError{Reason: odoo.HiddenCompany, Err: errors.New("x")}, 11},
-		{"TLS", &config.TLSError{Err: errors.New("x")}, 10},
+		{"TLS", &tlsfiles.Error{Err: errors.New("x")}, 10},
 		{"a full disk", &store.NoSpaceError{Where: "data/log"}, 13},
 		{"a damaged log", &store.CorruptError{Where: "data/log", Found: "x"}, 14},
 		{"a damaged backup", &backup.DamagedError{Offset: 18, Found: "x"}, 15},

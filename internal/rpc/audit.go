@@ -2,17 +2,16 @@ package rpc
 
 import (
 	"context"
+	"net/netip"
 	"strings"
 	"time"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
-	"google.golang.org/grpc/peer"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
-	"odoomesh/internal/access"
 	"odoomesh/internal/audit"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
@@ -33,6 +32,8 @@ type auditor struct {
 	summed func(method string) bool
 	// reads are the methods that change nothing.
 	reads map[string]bool
+	// origin tells where a call comes from.
+	origin func(context.Context) netip.Addr
 }
 
 func (a *auditor) cover(services []protoreflect.ServiceDescriptor) {
@@ -89,12 +90,12 @@ func (a *auditor) unaudited(ctx context.Context, call *Call, next Next) error {
 }
 
 func (a *auditor) record(ctx context.Context, call *Call) *ending {
-	r := &ending{audit.Record{Began: a.clock.Now(), RequestID: telemetry.RequestID(ctx), Method: call.Method, Address: addressOf(ctx), Reads: a.reads[call.Method]}}
+	r := &ending{audit.Record{Began: a.clock.Now(), RequestID: telemetry.RequestID(ctx), Method: call.Method, Address: a.address(ctx), Reads: a.reads[call.Method]}}
 	return r
 }
 
 func (a *auditor) keep(ctx context.Context, call *Call, r *ending) error {
-	r.Took, r.Principal, r.Proof = a.clock.Now().Sub(r.Began), call.principal, call.proof
+	r.Took, r.Principal, r.Proof = a.clock.Now().Sub(r.Began), call.principal, call.proof.String()
 	if err := a.recorder.Record(ctx, r.Record); err != nil {
 		return notAudited("It cannot be said what became of it before there is a record of that: ", err)
 	}
@@ -110,7 +111,7 @@ func (a *auditor) ready(ctx context.Context, call *Call, next Next) error {
 	if err := a.recorder.Ready(); err != nil {
 		return notAudited("Nothing was done, because there could be no record of it: ", err)
 	}
-	return next(audit.WithCaller(ctx, audit.Caller{Principal: call.principal, Proof: call.proof, Address: addressOf(ctx), CallID: telemetry.RequestID(ctx)}))
+	return next(audit.WithCaller(ctx, audit.Caller{Principal: call.principal, Proof: call.proof.String(), Address: a.address(ctx), CallID: telemetry.RequestID(ctx)}))
 }
 
 func notAudited(text string, err error) error {
@@ -132,18 +133,10 @@ func (r *ending) ended(err error) {
 	}
 }
 
-// addressOf is where a call comes from; empty where that is not known.
-func addressOf(ctx context.Context) string {
-	if p, ok := peer.FromContext(ctx); ok && p.Addr != nil {
-		return p.Addr.String()
-	}
-	return ""
-}
-
-// proofOf is how a principal was proven, where it says so.
-func proofOf(p *access.Principal) string {
-	if p, says := any(p).(interface{ Proof() string }); says {
-		return p.Proof()
+// address is where a call comes from; empty where that is not known.
+func (a *auditor) address(ctx context.Context) string {
+	if from := a.origin(ctx); from.IsValid() {
+		return from.String()
 	}
 	return ""
 }
@@ -159,6 +152,8 @@ func subjectOf(request any) string {
 		return r.GetConsumer()
 	case interface{ GetIntent() string }:
 		return r.GetIntent()
+	case interface{ GetPrincipal() string }:
+		return r.GetPrincipal()
 	}
 	return ""
 }

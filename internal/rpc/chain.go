@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"google.golang.org/grpc"
+
+	"odoomesh/internal/access"
 )
 
 // Next goes on to the rest of the chain, and in the end to the handler. A stage
@@ -29,8 +31,8 @@ type Call struct {
 
 	// principal is who calls; empty until that is known.
 	principal string
-	// proof is how that was proven.
-	proof string
+	// proof is how it has proven that; nil until that is known.
+	proof *access.Proof
 
 	request any
 	looks   []func(request any) error
@@ -78,11 +80,13 @@ func (c *Call) step(ctx context.Context) error {
 type Chain struct {
 	stages []Stage
 	cover  func(map[string]grpc.ServiceInfo) error
+	run    func(context.Context) error
 }
 
 // NewChain makes a chain of stages, the outermost first.
 func NewChain(stages ...Stage) *Chain {
-	return &Chain{stages: stages, cover: func(map[string]grpc.ServiceInfo) error { return nil }}
+	return &Chain{stages: stages, cover: func(map[string]grpc.ServiceInfo) error { return nil },
+		run: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}
 }
 
 // Names are the names of the stages, the outermost first.
@@ -97,6 +101,9 @@ func (c *Chain) Names() []string {
 // Cover tells the chain which services it guards, as grpc.Server.GetServiceInfo
 // gives them. To be called once all are registered and before serving.
 func (c *Chain) Cover(services map[string]grpc.ServiceInfo) error { return c.cover(services) }
+
+// Run ends open streams whose callers are not believed any more, until the context ends.
+func (c *Chain) Run(ctx context.Context) error { return c.run(ctx) }
 
 // Unary is the chain as a gRPC interceptor.
 func (c *Chain) Unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {

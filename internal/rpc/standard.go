@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"odoomesh/internal/access"
 	"odoomesh/internal/audit"
 	"odoomesh/internal/clock"
+	"odoomesh/internal/identity"
 	"odoomesh/internal/telemetry"
 )
 
@@ -30,6 +32,8 @@ type Parts struct {
 	Audit audit.Recorder
 	// AuditedReads are the methods of which the audit sums the answered calls too; nil: none.
 	AuditedReads func(method string) bool
+	// Origin tells where a call comes from, for the audit; nil: the address of the peer.
+	Origin func(context.Context) netip.Addr
 }
 
 // Standard is the chain that every call of the mesh goes through.
@@ -44,8 +48,12 @@ func Standard(p Parts) (*Chain, error) {
 	if p.Audit == nil {
 		p.Audit = audit.Log{Logger: p.Log}
 	}
+	if p.Origin == nil {
+		p.Origin = (*identity.Proxies)(nil).Origin
+	}
 	limit := &limiter{limits: p.Limits, clock: p.Clock, cost: p.Guard.Cost}
-	auditing := &auditor{recorder: p.Audit, clock: p.Clock, audited: p.Guard.Audited, summed: p.AuditedReads}
+	auditing := &auditor{recorder: p.Audit, clock: p.Clock, audited: p.Guard.Audited, summed: p.AuditedReads, origin: p.Origin}
+	stands := &standing{authenticate: p.Guard.Authenticate, open: map[*stream]struct{}{}}
 	stages := []Stage{
 		{"recover", func(ctx context.Context, call *Call, next Next) error { return guarded(ctx, p.Log, call, next) }},
 		{"request id", func(ctx context.Context, _ *Call, next Next) error { return next(telemetry.NameRequest(ctx)) }},
@@ -60,10 +68,11 @@ func Standard(p Parts) (*Chain, error) {
 				return err
 			}
 			if principal := access.From(ctx); principal != nil {
-				call.principal, call.proof = principal.Name, proofOf(principal)
+				call.principal, call.proof = principal.Name, access.ProofOf(ctx)
 			}
 			return next(ctx)
 		}},
+		{"stands", stands.around},
 		{"authorise", func(ctx context.Context, call *Call, next Next) error {
 			if err := p.Guard.Authorise(ctx, call.Method); err != nil {
 				return err
@@ -82,6 +91,7 @@ func Standard(p Parts) (*Chain, error) {
 		{"audit ready", auditing.ready},
 	}
 	chain := NewChain(stages...)
+	chain.run = func(ctx context.Context) error { return stands.run(ctx, p.Clock) }
 	chain.cover = func(infos map[string]grpc.ServiceInfo) error {
 		services, err := describe(infos)
 		if err != nil {

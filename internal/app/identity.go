@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
+
+	"odoomesh/internal/identity"
+	"odoomesh/internal/identity/apikey"
+	"odoomesh/internal/identity/oidc"
+	"odoomesh/services/operations"
+)
+
+// identities are those who know callers.
+type identities struct {
+	keys *apikey.Ring
+	// tokens is nil where no identity provider is believed.
+	tokens *oidc.Verifier
+	chain  *identity.Chain
+}
+
+// providerFile keeps, in the data folder, the keys of the identity provider.
+const providerFile = "oidc-keys.json"
+
+// openIdentity opens what the chain of authenticators looks at. It starts nothing.
+func (a *App) openIdentity() error {
+	var err error
+	a.identity.keys, err = apikey.Open(apikey.Config{Journal: a.stores.keys, Environment: a.config.Environment, Clock: a.clock, Random: rand.Reader})
+	if err != nil {
+		return err
+	}
+	parts := identity.Config{Keys: a.identity.keys, Clock: a.clock, Proxies: identity.NewProxies(a.config.TrustedNetworks(), a.config.CertificateHeader)}
+	if a.config.OIDCIssuer != "" {
+		transport, err := a.config.OIDCTransport()
+		if err != nil {
+			return err
+		}
+		a.identity.tokens, err = oidc.Open(oidc.Config{
+			Issuer: a.config.OIDCIssuer, Audiences: a.config.OIDCAudience, Algorithms: a.config.OIDCAlgorithms, Skew: a.config.OIDCSkew,
+			File: filepath.Join(a.config.DataDir, providerFile), Transport: transport, Clock: a.clock, Logger: a.logger,
+		})
+		if err != nil {
+			return err
+		}
+		if err := a.metrics.Register(a.identity.tokens); err != nil {
+			return fmt.Errorf("telling how old the keys of the identity provider are: %w", err)
+		}
+		parts.Tokens = a.identity.tokens
+	}
+	if a.config.TLSClientCAFile != "" {
+		parts.Certificates = a.servers.tls
+	}
+	a.identity.chain = identity.New(parts)
+	return nil
+}
+
+// run keeps what is known of callers fresh until the context ends.
+func (i *identities) run(ctx context.Context) error {
+	group, inner := errgroup.WithContext(ctx)
+	group.Go(func() error { return i.keys.Run(inner) })
+	if i.tokens != nil {
+		group.Go(func() error { return i.tokens.Run(inner) })
+	}
+	return group.Wait()
+}
+
+func (i *identities) close() {
+	if i.tokens != nil {
+		i.tokens.Close()
+	}
+}
+
+// Keys makes and revokes keys for principals of the access file.
+func (r *rooms) Keys() operations.Keys { return partnerKeys{r.app.identity.keys, r.app} }
+
+// partnerKeys are the keys, with who may have some.
+type partnerKeys struct {
+	*apikey.Ring
+	app *App
+}
+
+// ID names where the keys are kept.
+func (k partnerKeys) ID() string { return k.app.stores.keys.ID() }
+
+// Knows tells whether the access file has a principal.
+func (k partnerKeys) Knows(principal string) bool {
+	file := k.app.servers.guard.File()
+	return file.Principal(principal) != nil
+}

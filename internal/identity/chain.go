@@ -1,0 +1,128 @@
+package identity
+
+import (
+	"context"
+	"strings"
+
+	"odoomesh/internal/access"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/identity/apikey"
+	"odoomesh/internal/identity/oidc"
+)
+
+// Keys know the keys that the mesh has made.
+type Keys interface {
+	// Find answers whose key it is. Its errors repeat no key.
+	Find(token string) (*apikey.Owner, error)
+}
+
+// Tokens verify the tokens of an identity provider.
+type Tokens interface {
+	// Verify answers what a token says. Its errors repeat no token.
+	Verify(ctx context.Context, token string) (*oidc.Verified, error)
+}
+
+// Config is what a Chain looks at. What is nil is not believed.
+type Config struct {
+	Certificates Certificates
+	Tokens       Tokens
+	Keys         Keys
+	Proxies      *Proxies
+	Clock        clock.Clock
+}
+
+// Chain finds out who calls. It is safe for concurrent use.
+type Chain struct {
+	Config
+	certificates remembered
+}
+
+// New makes a chain. It starts nothing.
+func New(c Config) *Chain {
+	if c.Clock == nil {
+		c.Clock = clock.System{}
+	}
+	return &Chain{Config: c, certificates: remembered{known: map[string]*named{}}}
+}
+
+// Recognise implements access.Recogniser.
+func (c *Chain) Recognise(ctx context.Context, file *access.File) (*access.Principal, *access.Proof, error) {
+	shown, err := c.shown(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	by, err := c.byCertificate(shown, file)
+	if err != nil {
+		return nil, nil, err
+	}
+	token, err := access.Bearer(ctx)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case token != "":
+		p, proof, err := c.byToken(ctx, token, shown, file)
+		if err == nil && by != nil && by.principal != nil && by.principal != p {
+			return nil, nil, fault.Unauthenticated("The certificate and the token of the call are those of two principals.")
+		}
+		return p, proof, err
+	case by == nil:
+		return nil, nil, fault.Unauthenticated("The call needs one header \"Authorization: Bearer <token>\", or a client certificate that the access file names.")
+	case by.principal == nil:
+		return nil, nil, fault.Unauthenticated("No principal of the access file has a name of the client certificate (certificates), and the call has no token.")
+	}
+	return by.principal, by.proof, nil
+}
+
+// byToken recognises the bearer of a token; its form says whose it is to be.
+func (c *Chain) byToken(ctx context.Context, token string, shown shown, file *access.File) (*access.Principal, *access.Proof, error) {
+	switch {
+	case c.Keys != nil && strings.HasPrefix(token, apikey.Prefix):
+		return c.byKey(token, file)
+	case c.Tokens != nil && oidc.Resembles(token):
+		return c.byIDToken(ctx, token, shown, file)
+	}
+	if p := file.ByToken(token); p != nil {
+		return p, fileToken, nil
+	}
+	return nil, nil, fault.Unauthenticated("The token is not known here.")
+}
+
+var fileToken = &access.Proof{Kind: access.ByFileToken}
+
+func (c *Chain) byKey(token string, file *access.File) (*access.Principal, *access.Proof, error) {
+	owner, err := c.Keys.Find(token)
+	if err != nil {
+		return nil, nil, refused(err)
+	}
+	p := file.Principal(owner.Principal)
+	if p == nil {
+		return nil, nil, fault.Unauthenticated("The access file does not have the principal of the key any more.")
+	}
+	return p, owner.Proof, nil
+}
+
+// refused tells a caller why its credential is none, in a sentence.
+func refused(err error) error {
+	text := err.Error()
+	return fault.Unauthenticated(strings.ToUpper(text[:1]) + text[1:] + ".")
+}
+
+func (c *Chain) byIDToken(ctx context.Context, token string, shown shown, file *access.File) (*access.Principal, *access.Proof, error) {
+	says, err := c.Tokens.Verify(ctx, token)
+	if err != nil {
+		return nil, nil, refused(err)
+	}
+	// A token that is bound to a certificate is worth nothing without it (RFC 8705).
+	if bound := says.Thumbprint; bound != "" && (shown == nil || shown.thumbprint() != bound) {
+		return nil, nil, fault.Unauthenticated("The token is bound to a client certificate that the call does not show.")
+	}
+	p, err := says.Principal(file)
+	switch {
+	case err != nil:
+		return nil, nil, fault.Unauthenticated("Several principals of the access file have what the token says (oidc); whoever runs the mesh has to tell them apart.")
+	case p == nil:
+		return nil, nil, fault.Unauthenticated("No principal of the access file has what the token says (oidc).")
+	}
+	return p, says.Proof, nil
+}

@@ -1,0 +1,159 @@
+package operations
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	"odoomesh/internal/access"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/identity/apikey"
+	"odoomesh/internal/token"
+)
+
+// Keys is where the keys are kept.
+type Keys interface {
+	Create(ctx context.Context, by string, w apikey.Wish) (text string, made apikey.Key, err error)
+	Rotate(ctx context.Context, by, id string, lifetime time.Duration, overlap *time.Duration) (text string, made, replaced apikey.Key, err error)
+	Revoke(ctx context.Context, by, id, reason string) (apikey.Key, error)
+	All() []apikey.Key
+	// ID names the place where the keys are kept, for page tokens.
+	ID() string
+	// Knows tells whether the access file has a principal.
+	Knows(principal string) bool
+}
+
+// KeyService answers KeyService of the contract.
+type KeyService struct {
+	operationsv1.UnimplementedKeyServiceServer
+	keys Keys
+}
+
+// NewKeys makes the service of keys.
+func NewKeys(k Keys) *KeyService { return &KeyService{keys: k} }
+
+// CreateApiKey makes a key and shows it.
+func (s *KeyService) CreateApiKey(ctx context.Context, r *operationsv1.CreateApiKeyRequest) (*operationsv1.CreateApiKeyResponse, error) {
+	if !s.keys.Knows(r.GetPrincipal()) {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "principal",
+			"the access file has no such principal: add it there first, a token_sha256 is not needed for it; without an access file there are no keys")
+	}
+	text, made, err := s.keys.Create(ctx, access.Caller(ctx), apikey.Wish{Principal: r.GetPrincipal(), Purpose: r.GetPurpose(), Lifetime: lengthOf(r.GetLifetime())})
+	if err != nil {
+		return nil, keyRefusal("", err)
+	}
+	return &operationsv1.CreateApiKeyResponse{Key: text, ApiKey: keyOf(made)}, nil
+}
+
+// RotateApiKey makes the key that takes another one's place, and shows it.
+func (s *KeyService) RotateApiKey(ctx context.Context, r *operationsv1.RotateApiKeyRequest) (*operationsv1.RotateApiKeyResponse, error) {
+	var overlap *time.Duration
+	if r.GetOverlap() != nil {
+		overlap = new(r.GetOverlap().AsDuration())
+	}
+	text, made, replaced, err := s.keys.Rotate(ctx, access.Caller(ctx), keyID(r.GetName()), lengthOf(r.GetLifetime()), overlap)
+	if err != nil {
+		return nil, keyRefusal(r.GetName(), err)
+	}
+	return &operationsv1.RotateApiKeyResponse{Key: text, ApiKey: keyOf(made), Replaced: keyOf(replaced)}, nil
+}
+
+// RevokeApiKey takes a key back.
+func (s *KeyService) RevokeApiKey(ctx context.Context, r *operationsv1.RevokeApiKeyRequest) (*operationsv1.ApiKey, error) {
+	k, err := s.keys.Revoke(ctx, access.Caller(ctx), keyID(r.GetName()), r.GetReason())
+	if err != nil {
+		return nil, keyRefusal(r.GetName(), err)
+	}
+	return keyOf(k), nil
+}
+
+const (
+	defaultKeys = 50
+	mostKeys    = 1000
+)
+
+// ListApiKeys answers a page of the keys, the newest first.
+func (s *KeyService) ListApiKeys(_ context.Context, r *operationsv1.ListApiKeysRequest) (*operationsv1.ListApiKeysResponse, error) {
+	size := min(int(r.GetPageSize()), mostKeys)
+	if size <= 0 {
+		size = defaultKeys
+	}
+	hash := token.CallHash(apikey.Collection, r.GetPrincipal())
+	var after string
+	if r.GetPageToken() != "" {
+		page, err := token.DecodePage(r.GetPageToken(), s.keys.ID(), hash)
+		if err != nil {
+			return nil, fault.Token("page_token", err)
+		}
+		after = string(page.GetAfterKey())
+	}
+	all := s.keys.All()
+	slices.SortFunc(all, func(a, b apikey.Key) int { return cmp.Compare(placeOf(b), placeOf(a)) })
+	answer := &operationsv1.ListApiKeysResponse{}
+	var last apikey.Key
+	for _, k := range all {
+		if after != "" && placeOf(k) >= after || r.GetPrincipal() != "" && k.GetPrincipal() != r.GetPrincipal() {
+			continue
+		}
+		if len(answer.GetApiKeys()) == size {
+			answer.NextPageToken = token.EncodePage(&internalv1.PageToken{StoreId: s.keys.ID(), CallHash: hash, AfterKey: []byte(placeOf(last))})
+			break
+		}
+		answer.ApiKeys, last = append(answer.GetApiKeys(), keyOf(k)), k
+	}
+	return answer, nil
+}
+
+// placeOf orders keys by when they were made.
+func placeOf(k apikey.Key) string {
+	return string(binary.BigEndian.AppendUint64(nil, uint64(k.GetCreateTime().AsTime().UnixNano()))) + k.GetId()
+}
+
+// keyID is the id in a name, whose form the contract holds.
+func keyID(name string) string { return strings.TrimPrefix(name, apikey.Collection+"/") }
+
+func lengthOf(d *durationpb.Duration) time.Duration { return d.AsDuration() }
+
+func keyRefusal(name string, err error) error {
+	switch {
+	case errors.Is(err, apikey.ErrNoKey):
+		return fault.NotFound(name)
+	case errors.Is(err, apikey.ErrTooMany):
+		return fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "principal", err.Error())
+	case errors.Is(err, apikey.ErrNotLive), errors.Is(err, apikey.ErrRotated):
+		return fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "name", err.Error())
+	}
+	// Nothing was done in Odoo, whatever failed.
+	return fault.FromError(err)
+}
+
+func keyOf(k apikey.Key) *operationsv1.ApiKey {
+	shown := &operationsv1.ApiKey{
+		Name: apikey.Collection + "/" + k.GetId(), Principal: k.GetPrincipal(), Purpose: k.GetPurpose(), Environment: k.GetEnvironment(),
+		CreatedBy: k.GetCreatedBy(), CreateTime: k.GetCreateTime(), ExpireTime: k.GetExpireTime(), LastUseTime: timeOf(k.Used),
+		RevokedBy: k.GetRevokedBy(), RevokeTime: k.GetRevokeTime(), RevokeReason: k.GetRevokeReason(),
+	}
+	if k.GetSuccessor() != "" {
+		shown.Successor = apikey.Collection + "/" + k.GetSuccessor()
+	}
+	switch k.State {
+	case apikey.Active:
+		shown.State = operationsv1.ApiKeyState_API_KEY_STATE_ACTIVE
+	case apikey.Rotated:
+		shown.State = operationsv1.ApiKeyState_API_KEY_STATE_ROTATED
+	case apikey.Expired:
+		shown.State = operationsv1.ApiKeyState_API_KEY_STATE_EXPIRED
+	case apikey.Revoked:
+		shown.State = operationsv1.ApiKeyState_API_KEY_STATE_REVOKED
+	}
+	return shown
+}
