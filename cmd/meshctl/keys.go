@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/types/known/durationpb"
 
-	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	accessv1 "odoomesh/gen/go/mesh/access/v1"
 )
 
 func (c *client) keysCommand() *cobra.Command {
@@ -26,16 +26,16 @@ func (c *client) keysCommand() *cobra.Command {
 	return cmd
 }
 
-func (c *client) keys() (operationsv1.KeyServiceClient, error) {
+func (c *client) keys() (accessv1.KeyServiceClient, error) {
 	conn, err := c.conn()
 	if err != nil {
 		return nil, err
 	}
-	return operationsv1.NewKeyServiceClient(conn), nil
+	return accessv1.NewKeyServiceClient(conn), nil
 }
 
 func (c *client) keysCreateCommand() *cobra.Command {
-	r := &operationsv1.CreateApiKeyRequest{}
+	r := &accessv1.CreateApiKeyRequest{}
 	var lifetime time.Duration
 	var out string
 	cmd := &cobra.Command{
@@ -76,7 +76,7 @@ func (c *client) keysCreateCommand() *cobra.Command {
 }
 
 func (c *client) keysRotateCommand() *cobra.Command {
-	r := &operationsv1.RotateApiKeyRequest{}
+	r := &accessv1.RotateApiKeyRequest{}
 	var lifetime, overlap time.Duration
 	var out string
 	cmd := &cobra.Command{
@@ -120,7 +120,7 @@ func (c *client) keysRotateCommand() *cobra.Command {
 }
 
 func (c *client) keysRevokeCommand() *cobra.Command {
-	r := &operationsv1.RevokeApiKeyRequest{}
+	r := &accessv1.RevokeApiKeyRequest{}
 	cmd := &cobra.Command{
 		Use:     "revoke NAME --reason TEXT",
 		Short:   "Take a key back, at once and for ever",
@@ -151,7 +151,7 @@ func (c *client) keysRevokeCommand() *cobra.Command {
 }
 
 func (c *client) keysListCommand() *cobra.Command {
-	r := &operationsv1.ListApiKeysRequest{PageSize: 1000}
+	r := &accessv1.ListApiKeysRequest{PageSize: 1000}
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the keys, the newest first, with when each was used last",

@@ -11,7 +11,7 @@ import (
 	"odoomesh/internal/identity"
 	"odoomesh/internal/identity/apikey"
 	"odoomesh/internal/identity/oidc"
-	"odoomesh/services/operations"
+	"odoomesh/services/access"
 )
 
 // identities are those who know callers.
@@ -74,7 +74,7 @@ func (i *identities) close() {
 }
 
 // Keys makes and revokes keys for principals of the access file.
-func (r *rooms) Keys() operations.Keys { return partnerKeys{r.app.identity.keys, r.app} }
+func (r *rooms) Keys() access.Keys { return partnerKeys{r.app.identity.keys, r.app} }
 
 // partnerKeys are the keys, with who may have some.
 type partnerKeys struct {

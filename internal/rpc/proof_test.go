@@ -16,7 +16,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
 
-	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	accessv1 "odoomesh/gen/go/mesh/access/v1"
 	"odoomesh/internal/identity"
 )
 
@@ -25,22 +25,22 @@ import (
 func TestTheAuditTellsProofAndOrigin(t *testing.T) {
 	hash := sha256.Sum256([]byte("secret"))
 	path := filepath.Join(t.TempDir(), "access.yaml")
-	if err := os.WriteFile(path, []byte("principals:\n- {name: op, token_sha256: "+hex.EncodeToString(hash[:])+", rights: {operations: [operate]}}\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("principals:\n- {name: op, token_sha256: "+hex.EncodeToString(hash[:])+", rights: {access: [operate]}}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	log := &logBuffer{}
 	p := parts(t, log, prometheus.NewRegistry(), path)
 	p.Origin = identity.NewProxies([]netip.Prefix{netip.MustParsePrefix("10.0.0.5/32")}, "").Origin
 	chain := standard(t, p)
-	if err := chain.Cover(map[string]grpc.ServiceInfo{operationsv1.KeyService_ServiceDesc.ServiceName: {}}); err != nil {
+	if err := chain.Cover(map[string]grpc.ServiceInfo{accessv1.KeyService_ServiceDesc.ServiceName: {}}); err != nil {
 		t.Fatal(err)
 	}
 	ctx := peer.NewContext(t.Context(), &peer.Peer{Addr: &net.TCPAddr{IP: net.IPv4(10, 0, 0, 5), Port: 1}})
 	ctx = metadata.NewIncomingContext(ctx, metadata.Pairs("authorization", "Bearer secret", "x-forwarded-for", "1.2.3.4, 198.51.100.1"))
-	info := &grpc.UnaryServerInfo{FullMethod: operationsv1.KeyService_CreateApiKey_FullMethodName}
-	request := &operationsv1.CreateApiKeyRequest{Principal: "portal", Purpose: "x"}
+	info := &grpc.UnaryServerInfo{FullMethod: accessv1.KeyService_CreateApiKey_FullMethodName}
+	request := &accessv1.CreateApiKeyRequest{Principal: "portal", Purpose: "x"}
 	if _, err := chain.Unary(ctx, request, info, func(context.Context, any) (any, error) {
-		return &operationsv1.CreateApiKeyResponse{Key: "mesh_test_secret"}, nil
+		return &accessv1.CreateApiKeyResponse{Key: "mesh_test_secret"}, nil
 	}); err != nil {
 		t.Fatal(err)
 	}

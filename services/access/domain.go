@@ -1,18 +1,24 @@
 package access
 
 import (
+	"context"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
 
 	accessv1 "odoomesh/gen/go/mesh/access/v1"
 	"odoomesh/gen/go/mesh/access/v1/accessservice"
+	"odoomesh/gen/go/mesh/access/v1/keyservice"
 	engine "odoomesh/internal/access"
 	"odoomesh/internal/domain"
 	"odoomesh/internal/read"
 )
 
-// Rooms gives who guards calls, and the records about which somebody asks.
+// Rooms gives who guards calls, the keys of partners, and the records about which somebody
+// asks.
 type Rooms interface {
 	Guard() *engine.Guard
+	Keys() Keys
 	// Records are those of a collection; false where there is none of that name.
 	Records(collection string) (read.Deps, bool)
 }
@@ -23,8 +29,14 @@ func Domain[R Rooms]() domain.Domain[R] {
 		Name: "access",
 		Serve: func(s grpc.ServiceRegistrar, r R) error {
 			accessv1.RegisterAccessServiceServer(s, New(r.Guard(), r.Records))
+			accessv1.RegisterKeyServiceServer(s, NewKeys(r.Keys()))
 			return nil
 		},
-		Gateway: accessservice.Gateway,
+		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+			if err := keyservice.Gateway(ctx, mux, conn); err != nil {
+				return err
+			}
+			return accessservice.Gateway(ctx, mux, conn)
+		},
 	}
 }

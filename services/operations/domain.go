@@ -8,16 +8,14 @@ import (
 
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
 	"odoomesh/gen/go/mesh/operations/v1/exceptionservice"
-	"odoomesh/gen/go/mesh/operations/v1/keyservice"
 	"odoomesh/gen/go/mesh/operations/v1/operationsservice"
 	"odoomesh/internal/domain"
 )
 
-// Rooms gives what is operated, the exceptions that people settle, and the keys of partners.
+// Rooms gives what is operated, and the exceptions that people settle.
 type Rooms interface {
 	Operate() Mesh
 	Exceptions() Exceptions
-	Keys() Keys
 }
 
 // Domain is what is served to whoever runs the mesh.
@@ -27,14 +25,10 @@ func Domain[R Rooms]() domain.Domain[R] {
 		Serve: func(s grpc.ServiceRegistrar, r R) error {
 			operationsv1.RegisterOperationsServiceServer(s, New(r.Operate()))
 			operationsv1.RegisterExceptionServiceServer(s, NewExceptions(r.Exceptions()))
-			operationsv1.RegisterKeyServiceServer(s, NewKeys(r.Keys()))
 			return nil
 		},
 		Gateway: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
 			if err := exceptionservice.Gateway(ctx, mux, conn); err != nil {
-				return err
-			}
-			if err := keyservice.Gateway(ctx, mux, conn); err != nil {
 				return err
 			}
 			return operationsservice.Gateway(ctx, mux, conn)

@@ -101,12 +101,13 @@ func lockFolder(path, kind string, free func(string) (uint64, error)) (*folder, 
 
 // refuseForeign keeps the store from settling in a folder that holds something else.
 func refuseForeign(path string) error {
-	if _, err := os.Stat(filepath.Join(path, markFile)); err == nil {
-		return nil
-	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return fmt.Errorf("looking into data folder: %w", err)
+	}
+	// The mark is made first: what another start has made since then has one by now.
+	if _, err := os.Stat(filepath.Join(path, markFile)); err == nil {
+		return nil
 	}
 	for _, e := range entries {
 		// The lock and a half-written mark are what a crash at birth leaves.

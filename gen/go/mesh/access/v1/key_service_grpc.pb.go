@@ -4,9 +4,9 @@
 // versions:
 // - protoc-gen-go-grpc v1.6.2
 // - protoc             (unknown)
-// source: mesh/operations/v1/key_service.proto
+// source: mesh/access/v1/key_service.proto
 
-package operationsv1
+package accessv1
 
 import (
 	context "context"
@@ -21,10 +21,10 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	KeyService_CreateApiKey_FullMethodName = "/mesh.operations.v1.KeyService/CreateApiKey"
-	KeyService_ListApiKeys_FullMethodName  = "/mesh.operations.v1.KeyService/ListApiKeys"
-	KeyService_RotateApiKey_FullMethodName = "/mesh.operations.v1.KeyService/RotateApiKey"
-	KeyService_RevokeApiKey_FullMethodName = "/mesh.operations.v1.KeyService/RevokeApiKey"
+	KeyService_CreateApiKey_FullMethodName = "/mesh.access.v1.KeyService/CreateApiKey"
+	KeyService_ListApiKeys_FullMethodName  = "/mesh.access.v1.KeyService/ListApiKeys"
+	KeyService_RotateApiKey_FullMethodName = "/mesh.access.v1.KeyService/RotateApiKey"
+	KeyService_RevokeApiKey_FullMethodName = "/mesh.access.v1.KeyService/RevokeApiKey"
 )
 
 // KeyServiceClient is the client API for KeyService service.
@@ -236,7 +236,7 @@ func _KeyService_RevokeApiKey_Handler(srv interface{}, ctx context.Context, dec 
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
 var KeyService_ServiceDesc = grpc.ServiceDesc{
-	ServiceName: "mesh.operations.v1.KeyService",
+	ServiceName: "mesh.access.v1.KeyService",
 	HandlerType: (*KeyServiceServer)(nil),
 	Methods: []grpc.MethodDesc{
 		{
@@ -257,5 +257,5 @@ var KeyService_ServiceDesc = grpc.ServiceDesc{
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
-	Metadata: "mesh/operations/v1/key_service.proto",
+	Metadata: "mesh/access/v1/key_service.proto",
 }

@@ -4,9 +4,9 @@
 // versions:
 // 	protoc-gen-go v1.36.12
 // 	protoc        (unknown)
-// source: mesh/operations/v1/key_service.proto
+// source: mesh/access/v1/key_service.proto
 
-package operationsv1
+package accessv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
@@ -42,7 +42,7 @@ type CreateApiKeyRequest struct {
 
 func (x *CreateApiKeyRequest) Reset() {
 	*x = CreateApiKeyRequest{}
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[0]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -54,7 +54,7 @@ func (x *CreateApiKeyRequest) String() string {
 func (*CreateApiKeyRequest) ProtoMessage() {}
 
 func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[0]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -67,7 +67,7 @@ func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_key_service_proto_rawDescGZIP(), []int{0}
+	return file_mesh_access_v1_key_service_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *CreateApiKeyRequest) GetPrincipal() string {
@@ -104,7 +104,7 @@ type CreateApiKeyResponse struct {
 
 func (x *CreateApiKeyResponse) Reset() {
 	*x = CreateApiKeyResponse{}
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[1]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -116,7 +116,7 @@ func (x *CreateApiKeyResponse) String() string {
 func (*CreateApiKeyResponse) ProtoMessage() {}
 
 func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[1]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -129,7 +129,7 @@ func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_key_service_proto_rawDescGZIP(), []int{1}
+	return file_mesh_access_v1_key_service_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *CreateApiKeyResponse) GetKey() string {
@@ -162,7 +162,7 @@ type ListApiKeysRequest struct {
 
 func (x *ListApiKeysRequest) Reset() {
 	*x = ListApiKeysRequest{}
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[2]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -174,7 +174,7 @@ func (x *ListApiKeysRequest) String() string {
 func (*ListApiKeysRequest) ProtoMessage() {}
 
 func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[2]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -187,7 +187,7 @@ func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListApiKeysRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_key_service_proto_rawDescGZIP(), []int{2}
+	return file_mesh_access_v1_key_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *ListApiKeysRequest) GetPageSize() int32 {
@@ -224,7 +224,7 @@ type ListApiKeysResponse struct {
 
 func (x *ListApiKeysResponse) Reset() {
 	*x = ListApiKeysResponse{}
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[3]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -236,7 +236,7 @@ func (x *ListApiKeysResponse) String() string {
 func (*ListApiKeysResponse) ProtoMessage() {}
 
 func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[3]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -249,7 +249,7 @@ func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListApiKeysResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_key_service_proto_rawDescGZIP(), []int{3}
+	return file_mesh_access_v1_key_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ListApiKeysResponse) GetApiKeys() []*ApiKey {
@@ -282,7 +282,7 @@ type RotateApiKeyRequest struct {
 
 func (x *RotateApiKeyRequest) Reset() {
 	*x = RotateApiKeyRequest{}
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[4]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -294,7 +294,7 @@ func (x *RotateApiKeyRequest) String() string {
 func (*RotateApiKeyRequest) ProtoMessage() {}
 
 func (x *RotateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[4]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -307,7 +307,7 @@ func (x *RotateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*RotateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_key_service_proto_rawDescGZIP(), []int{4}
+	return file_mesh_access_v1_key_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RotateApiKeyRequest) GetName() string {
@@ -346,7 +346,7 @@ type RotateApiKeyResponse struct {
 
 func (x *RotateApiKeyResponse) Reset() {
 	*x = RotateApiKeyResponse{}
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[5]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -358,7 +358,7 @@ func (x *RotateApiKeyResponse) String() string {
 func (*RotateApiKeyResponse) ProtoMessage() {}
 
 func (x *RotateApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[5]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -371,7 +371,7 @@ func (x *RotateApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*RotateApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_key_service_proto_rawDescGZIP(), []int{5}
+	return file_mesh_access_v1_key_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RotateApiKeyResponse) GetKey() string {
@@ -408,7 +408,7 @@ type RevokeApiKeyRequest struct {
 
 func (x *RevokeApiKeyRequest) Reset() {
 	*x = RevokeApiKeyRequest{}
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[6]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -420,7 +420,7 @@ func (x *RevokeApiKeyRequest) String() string {
 func (*RevokeApiKeyRequest) ProtoMessage() {}
 
 func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_key_service_proto_msgTypes[6]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -433,7 +433,7 @@ func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*RevokeApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_key_service_proto_rawDescGZIP(), []int{6}
+	return file_mesh_access_v1_key_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RevokeApiKeyRequest) GetName() string {
@@ -450,85 +450,85 @@ func (x *RevokeApiKeyRequest) GetReason() string {
 	return ""
 }
 
-var File_mesh_operations_v1_key_service_proto protoreflect.FileDescriptor
+var File_mesh_access_v1_key_service_proto protoreflect.FileDescriptor
 
-const file_mesh_operations_v1_key_service_proto_rawDesc = "" +
+const file_mesh_access_v1_key_service_proto_rawDesc = "" +
 	"\n" +
-	"$mesh/operations/v1/key_service.proto\x12\x12mesh.operations.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cmesh/operations/v1/key.proto\x1a\x1dmesh/options/v1/options.proto\"\xb5\x01\n" +
+	" mesh/access/v1/key_service.proto\x12\x0emesh.access.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x18mesh/access/v1/key.proto\x1a\x1dmesh/options/v1/options.proto\"\xb5\x01\n" +
 	"\x13CreateApiKeyRequest\x12+\n" +
 	"\tprincipal\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\tprincipal\x12'\n" +
 	"\apurpose\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\apurpose\x12H\n" +
-	"\blifetime\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x11\xbaH\x0e\xaa\x01\v\"\x05\b\x80\xf1\x8e\x1e2\x02\b<R\blifetime\"]\n" +
+	"\blifetime\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x11\xbaH\x0e\xaa\x01\v\"\x05\b\x80\xf1\x8e\x1e2\x02\b<R\blifetime\"Y\n" +
 	"\x14CreateApiKeyResponse\x12\x10\n" +
-	"\x03key\x18\x01 \x01(\tR\x03key\x123\n" +
-	"\aapi_key\x18\x02 \x01(\v2\x1a.mesh.operations.v1.ApiKeyR\x06apiKey\"\x8e\x01\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
+	"\aapi_key\x18\x02 \x01(\v2\x16.mesh.access.v1.ApiKeyR\x06apiKey\"\x8e\x01\n" +
 	"\x12ListApiKeysRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\tpageToken\x12&\n" +
-	"\tprincipal\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tprincipal\"t\n" +
-	"\x13ListApiKeysResponse\x125\n" +
-	"\bapi_keys\x18\x01 \x03(\v2\x1a.mesh.operations.v1.ApiKeyR\aapiKeys\x12&\n" +
+	"\tprincipal\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tprincipal\"p\n" +
+	"\x13ListApiKeysResponse\x121\n" +
+	"\bapi_keys\x18\x01 \x03(\v2\x16.mesh.access.v1.ApiKeyR\aapiKeys\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xdb\x01\n" +
 	"\x13RotateApiKeyRequest\x124\n" +
 	"\x04name\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^apiKeys/[a-z2-7]{16}$R\x04name\x12H\n" +
 	"\blifetime\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x11\xbaH\x0e\xaa\x01\v\"\x05\b\x80\xf1\x8e\x1e2\x02\b<R\blifetime\x12D\n" +
-	"\aoverlap\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xce\xda\x032\x00R\aoverlap\"\x95\x01\n" +
+	"\aoverlap\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xce\xda\x032\x00R\aoverlap\"\x8d\x01\n" +
 	"\x14RotateApiKeyResponse\x12\x10\n" +
-	"\x03key\x18\x01 \x01(\tR\x03key\x123\n" +
-	"\aapi_key\x18\x02 \x01(\v2\x1a.mesh.operations.v1.ApiKeyR\x06apiKey\x126\n" +
-	"\breplaced\x18\x03 \x01(\v2\x1a.mesh.operations.v1.ApiKeyR\breplaced\"r\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
+	"\aapi_key\x18\x02 \x01(\v2\x16.mesh.access.v1.ApiKeyR\x06apiKey\x122\n" +
+	"\breplaced\x18\x03 \x01(\v2\x16.mesh.access.v1.ApiKeyR\breplaced\"r\n" +
 	"\x13RevokeApiKeyRequest\x124\n" +
 	"\x04name\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^apiKeys/[a-z2-7]{16}$R\x04name\x12%\n" +
-	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason2\xe4\x04\n" +
+	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason2\xc3\x04\n" +
 	"\n" +
-	"KeyService\x12\x99\x01\n" +
-	"\fCreateApiKey\x12'.mesh.operations.v1.CreateApiKeyRequest\x1a(.mesh.operations.v1.CreateApiKeyResponse\"6\xdaA\x11principal,purpose\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02\x10:\x01*\"\v/v1/apiKeys\x12\x82\x01\n" +
-	"\vListApiKeys\x12&.mesh.operations.v1.ListApiKeysRequest\x1a'.mesh.operations.v1.ListApiKeysResponse\"\"\xdaA\x00\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x05\x82\xd3\xe4\x93\x02\r\x12\v/v1/apiKeys\x12\x9c\x01\n" +
-	"\fRotateApiKey\x12'.mesh.operations.v1.RotateApiKeyRequest\x1a(.mesh.operations.v1.RotateApiKeyResponse\"9\xdaA\x04name\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=apiKeys/*}:rotate\x12\x95\x01\n" +
-	"\fRevokeApiKey\x12'.mesh.operations.v1.RevokeApiKeyRequest\x1a\x1a.mesh.operations.v1.ApiKey\"@\xdaA\vname,reason\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=apiKeys/*}:revokeB1Z/odoomesh/gen/go/mesh/operations/v1;operationsv1b\x06proto3"
+	"KeyService\x12\x91\x01\n" +
+	"\fCreateApiKey\x12#.mesh.access.v1.CreateApiKeyRequest\x1a$.mesh.access.v1.CreateApiKeyResponse\"6\xdaA\x11principal,purpose\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02\x10:\x01*\"\v/v1/apiKeys\x12z\n" +
+	"\vListApiKeys\x12\".mesh.access.v1.ListApiKeysRequest\x1a#.mesh.access.v1.ListApiKeysResponse\"\"\xdaA\x00\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x05\x82\xd3\xe4\x93\x02\r\x12\v/v1/apiKeys\x12\x94\x01\n" +
+	"\fRotateApiKey\x12#.mesh.access.v1.RotateApiKeyRequest\x1a$.mesh.access.v1.RotateApiKeyResponse\"9\xdaA\x04name\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=apiKeys/*}:rotate\x12\x8d\x01\n" +
+	"\fRevokeApiKey\x12#.mesh.access.v1.RevokeApiKeyRequest\x1a\x16.mesh.access.v1.ApiKey\"@\xdaA\vname,reason\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=apiKeys/*}:revokeB)Z'odoomesh/gen/go/mesh/access/v1;accessv1b\x06proto3"
 
 var (
-	file_mesh_operations_v1_key_service_proto_rawDescOnce sync.Once
-	file_mesh_operations_v1_key_service_proto_rawDescData []byte
+	file_mesh_access_v1_key_service_proto_rawDescOnce sync.Once
+	file_mesh_access_v1_key_service_proto_rawDescData []byte
 )
 
-func file_mesh_operations_v1_key_service_proto_rawDescGZIP() []byte {
-	file_mesh_operations_v1_key_service_proto_rawDescOnce.Do(func() {
-		file_mesh_operations_v1_key_service_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_mesh_operations_v1_key_service_proto_rawDesc), len(file_mesh_operations_v1_key_service_proto_rawDesc)))
+func file_mesh_access_v1_key_service_proto_rawDescGZIP() []byte {
+	file_mesh_access_v1_key_service_proto_rawDescOnce.Do(func() {
+		file_mesh_access_v1_key_service_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_mesh_access_v1_key_service_proto_rawDesc), len(file_mesh_access_v1_key_service_proto_rawDesc)))
 	})
-	return file_mesh_operations_v1_key_service_proto_rawDescData
+	return file_mesh_access_v1_key_service_proto_rawDescData
 }
 
-var file_mesh_operations_v1_key_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
-var file_mesh_operations_v1_key_service_proto_goTypes = []any{
-	(*CreateApiKeyRequest)(nil),  // 0: mesh.operations.v1.CreateApiKeyRequest
-	(*CreateApiKeyResponse)(nil), // 1: mesh.operations.v1.CreateApiKeyResponse
-	(*ListApiKeysRequest)(nil),   // 2: mesh.operations.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),  // 3: mesh.operations.v1.ListApiKeysResponse
-	(*RotateApiKeyRequest)(nil),  // 4: mesh.operations.v1.RotateApiKeyRequest
-	(*RotateApiKeyResponse)(nil), // 5: mesh.operations.v1.RotateApiKeyResponse
-	(*RevokeApiKeyRequest)(nil),  // 6: mesh.operations.v1.RevokeApiKeyRequest
+var file_mesh_access_v1_key_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_mesh_access_v1_key_service_proto_goTypes = []any{
+	(*CreateApiKeyRequest)(nil),  // 0: mesh.access.v1.CreateApiKeyRequest
+	(*CreateApiKeyResponse)(nil), // 1: mesh.access.v1.CreateApiKeyResponse
+	(*ListApiKeysRequest)(nil),   // 2: mesh.access.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),  // 3: mesh.access.v1.ListApiKeysResponse
+	(*RotateApiKeyRequest)(nil),  // 4: mesh.access.v1.RotateApiKeyRequest
+	(*RotateApiKeyResponse)(nil), // 5: mesh.access.v1.RotateApiKeyResponse
+	(*RevokeApiKeyRequest)(nil),  // 6: mesh.access.v1.RevokeApiKeyRequest
 	(*durationpb.Duration)(nil),  // 7: google.protobuf.Duration
-	(*ApiKey)(nil),               // 8: mesh.operations.v1.ApiKey
+	(*ApiKey)(nil),               // 8: mesh.access.v1.ApiKey
 }
-var file_mesh_operations_v1_key_service_proto_depIdxs = []int32{
-	7,  // 0: mesh.operations.v1.CreateApiKeyRequest.lifetime:type_name -> google.protobuf.Duration
-	8,  // 1: mesh.operations.v1.CreateApiKeyResponse.api_key:type_name -> mesh.operations.v1.ApiKey
-	8,  // 2: mesh.operations.v1.ListApiKeysResponse.api_keys:type_name -> mesh.operations.v1.ApiKey
-	7,  // 3: mesh.operations.v1.RotateApiKeyRequest.lifetime:type_name -> google.protobuf.Duration
-	7,  // 4: mesh.operations.v1.RotateApiKeyRequest.overlap:type_name -> google.protobuf.Duration
-	8,  // 5: mesh.operations.v1.RotateApiKeyResponse.api_key:type_name -> mesh.operations.v1.ApiKey
-	8,  // 6: mesh.operations.v1.RotateApiKeyResponse.replaced:type_name -> mesh.operations.v1.ApiKey
-	0,  // 7: mesh.operations.v1.KeyService.CreateApiKey:input_type -> mesh.operations.v1.CreateApiKeyRequest
-	2,  // 8: mesh.operations.v1.KeyService.ListApiKeys:input_type -> mesh.operations.v1.ListApiKeysRequest
-	4,  // 9: mesh.operations.v1.KeyService.RotateApiKey:input_type -> mesh.operations.v1.RotateApiKeyRequest
-	6,  // 10: mesh.operations.v1.KeyService.RevokeApiKey:input_type -> mesh.operations.v1.RevokeApiKeyRequest
-	1,  // 11: mesh.operations.v1.KeyService.CreateApiKey:output_type -> mesh.operations.v1.CreateApiKeyResponse
-	3,  // 12: mesh.operations.v1.KeyService.ListApiKeys:output_type -> mesh.operations.v1.ListApiKeysResponse
-	5,  // 13: mesh.operations.v1.KeyService.RotateApiKey:output_type -> mesh.operations.v1.RotateApiKeyResponse
-	8,  // 14: mesh.operations.v1.KeyService.RevokeApiKey:output_type -> mesh.operations.v1.ApiKey
+var file_mesh_access_v1_key_service_proto_depIdxs = []int32{
+	7,  // 0: mesh.access.v1.CreateApiKeyRequest.lifetime:type_name -> google.protobuf.Duration
+	8,  // 1: mesh.access.v1.CreateApiKeyResponse.api_key:type_name -> mesh.access.v1.ApiKey
+	8,  // 2: mesh.access.v1.ListApiKeysResponse.api_keys:type_name -> mesh.access.v1.ApiKey
+	7,  // 3: mesh.access.v1.RotateApiKeyRequest.lifetime:type_name -> google.protobuf.Duration
+	7,  // 4: mesh.access.v1.RotateApiKeyRequest.overlap:type_name -> google.protobuf.Duration
+	8,  // 5: mesh.access.v1.RotateApiKeyResponse.api_key:type_name -> mesh.access.v1.ApiKey
+	8,  // 6: mesh.access.v1.RotateApiKeyResponse.replaced:type_name -> mesh.access.v1.ApiKey
+	0,  // 7: mesh.access.v1.KeyService.CreateApiKey:input_type -> mesh.access.v1.CreateApiKeyRequest
+	2,  // 8: mesh.access.v1.KeyService.ListApiKeys:input_type -> mesh.access.v1.ListApiKeysRequest
+	4,  // 9: mesh.access.v1.KeyService.RotateApiKey:input_type -> mesh.access.v1.RotateApiKeyRequest
+	6,  // 10: mesh.access.v1.KeyService.RevokeApiKey:input_type -> mesh.access.v1.RevokeApiKeyRequest
+	1,  // 11: mesh.access.v1.KeyService.CreateApiKey:output_type -> mesh.access.v1.CreateApiKeyResponse
+	3,  // 12: mesh.access.v1.KeyService.ListApiKeys:output_type -> mesh.access.v1.ListApiKeysResponse
+	5,  // 13: mesh.access.v1.KeyService.RotateApiKey:output_type -> mesh.access.v1.RotateApiKeyResponse
+	8,  // 14: mesh.access.v1.KeyService.RevokeApiKey:output_type -> mesh.access.v1.ApiKey
 	11, // [11:15] is the sub-list for method output_type
 	7,  // [7:11] is the sub-list for method input_type
 	7,  // [7:7] is the sub-list for extension type_name
@@ -536,27 +536,27 @@ var file_mesh_operations_v1_key_service_proto_depIdxs = []int32{
 	0,  // [0:7] is the sub-list for field type_name
 }
 
-func init() { file_mesh_operations_v1_key_service_proto_init() }
-func file_mesh_operations_v1_key_service_proto_init() {
-	if File_mesh_operations_v1_key_service_proto != nil {
+func init() { file_mesh_access_v1_key_service_proto_init() }
+func file_mesh_access_v1_key_service_proto_init() {
+	if File_mesh_access_v1_key_service_proto != nil {
 		return
 	}
-	file_mesh_operations_v1_key_proto_init()
+	file_mesh_access_v1_key_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
-			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_operations_v1_key_service_proto_rawDesc), len(file_mesh_operations_v1_key_service_proto_rawDesc)),
+			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_access_v1_key_service_proto_rawDesc), len(file_mesh_access_v1_key_service_proto_rawDesc)),
 			NumEnums:      0,
 			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
-		GoTypes:           file_mesh_operations_v1_key_service_proto_goTypes,
-		DependencyIndexes: file_mesh_operations_v1_key_service_proto_depIdxs,
-		MessageInfos:      file_mesh_operations_v1_key_service_proto_msgTypes,
+		GoTypes:           file_mesh_access_v1_key_service_proto_goTypes,
+		DependencyIndexes: file_mesh_access_v1_key_service_proto_depIdxs,
+		MessageInfos:      file_mesh_access_v1_key_service_proto_msgTypes,
 	}.Build()
-	File_mesh_operations_v1_key_service_proto = out.File
-	file_mesh_operations_v1_key_service_proto_goTypes = nil
-	file_mesh_operations_v1_key_service_proto_depIdxs = nil
+	File_mesh_access_v1_key_service_proto = out.File
+	file_mesh_access_v1_key_service_proto_goTypes = nil
+	file_mesh_access_v1_key_service_proto_depIdxs = nil
 }

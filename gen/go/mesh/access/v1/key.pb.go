@@ -4,9 +4,9 @@
 // versions:
 // 	protoc-gen-go v1.36.12
 // 	protoc        (unknown)
-// source: mesh/operations/v1/key.proto
+// source: mesh/access/v1/key.proto
 
-package operationsv1
+package accessv1
 
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -69,11 +69,11 @@ func (x ApiKeyState) String() string {
 }
 
 func (ApiKeyState) Descriptor() protoreflect.EnumDescriptor {
-	return file_mesh_operations_v1_key_proto_enumTypes[0].Descriptor()
+	return file_mesh_access_v1_key_proto_enumTypes[0].Descriptor()
 }
 
 func (ApiKeyState) Type() protoreflect.EnumType {
-	return &file_mesh_operations_v1_key_proto_enumTypes[0]
+	return &file_mesh_access_v1_key_proto_enumTypes[0]
 }
 
 func (x ApiKeyState) Number() protoreflect.EnumNumber {
@@ -82,7 +82,7 @@ func (x ApiKeyState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ApiKeyState.Descriptor instead.
 func (ApiKeyState) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_key_proto_rawDescGZIP(), []int{0}
+	return file_mesh_access_v1_key_proto_rawDescGZIP(), []int{0}
 }
 
 // ApiKey is a key that speaks for a principal of the access file, without the key itself:
@@ -98,7 +98,7 @@ type ApiKey struct {
 	// The environment that it is for, which stands in the key too.
 	Environment string `protobuf:"bytes,4,opt,name=environment,proto3" json:"environment,omitempty"`
 	// Where it stands.
-	State ApiKeyState `protobuf:"varint,5,opt,name=state,proto3,enum=mesh.operations.v1.ApiKeyState" json:"state,omitempty"`
+	State ApiKeyState `protobuf:"varint,5,opt,name=state,proto3,enum=mesh.access.v1.ApiKeyState" json:"state,omitempty"`
 	// Who made it.
 	CreatedBy string `protobuf:"bytes,6,opt,name=created_by,json=createdBy,proto3" json:"created_by,omitempty"`
 	// When it was made.
@@ -121,7 +121,7 @@ type ApiKey struct {
 
 func (x *ApiKey) Reset() {
 	*x = ApiKey{}
-	mi := &file_mesh_operations_v1_key_proto_msgTypes[0]
+	mi := &file_mesh_access_v1_key_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -133,7 +133,7 @@ func (x *ApiKey) String() string {
 func (*ApiKey) ProtoMessage() {}
 
 func (x *ApiKey) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_key_proto_msgTypes[0]
+	mi := &file_mesh_access_v1_key_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -146,7 +146,7 @@ func (x *ApiKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApiKey.ProtoReflect.Descriptor instead.
 func (*ApiKey) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_key_proto_rawDescGZIP(), []int{0}
+	return file_mesh_access_v1_key_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *ApiKey) GetName() string {
@@ -240,17 +240,17 @@ func (x *ApiKey) GetRevokeReason() string {
 	return ""
 }
 
-var File_mesh_operations_v1_key_proto protoreflect.FileDescriptor
+var File_mesh_access_v1_key_proto protoreflect.FileDescriptor
 
-const file_mesh_operations_v1_key_proto_rawDesc = "" +
+const file_mesh_access_v1_key_proto_rawDesc = "" +
 	"\n" +
-	"\x1cmesh/operations/v1/key.proto\x12\x12mesh.operations.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa5\x04\n" +
+	"\x18mesh/access/v1/key.proto\x12\x0emesh.access.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa1\x04\n" +
 	"\x06ApiKey\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
 	"\tprincipal\x18\x02 \x01(\tR\tprincipal\x12\x18\n" +
 	"\apurpose\x18\x03 \x01(\tR\apurpose\x12 \n" +
-	"\venvironment\x18\x04 \x01(\tR\venvironment\x125\n" +
-	"\x05state\x18\x05 \x01(\x0e2\x1f.mesh.operations.v1.ApiKeyStateR\x05state\x12\x1d\n" +
+	"\venvironment\x18\x04 \x01(\tR\venvironment\x121\n" +
+	"\x05state\x18\x05 \x01(\x0e2\x1b.mesh.access.v1.ApiKeyStateR\x05state\x12\x1d\n" +
 	"\n" +
 	"created_by\x18\x06 \x01(\tR\tcreatedBy\x12;\n" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -270,33 +270,33 @@ const file_mesh_operations_v1_key_proto_rawDesc = "" +
 	"\x14API_KEY_STATE_ACTIVE\x10\x01\x12\x19\n" +
 	"\x15API_KEY_STATE_ROTATED\x10\x02\x12\x19\n" +
 	"\x15API_KEY_STATE_EXPIRED\x10\x03\x12\x19\n" +
-	"\x15API_KEY_STATE_REVOKED\x10\x04B1Z/odoomesh/gen/go/mesh/operations/v1;operationsv1b\x06proto3"
+	"\x15API_KEY_STATE_REVOKED\x10\x04B)Z'odoomesh/gen/go/mesh/access/v1;accessv1b\x06proto3"
 
 var (
-	file_mesh_operations_v1_key_proto_rawDescOnce sync.Once
-	file_mesh_operations_v1_key_proto_rawDescData []byte
+	file_mesh_access_v1_key_proto_rawDescOnce sync.Once
+	file_mesh_access_v1_key_proto_rawDescData []byte
 )
 
-func file_mesh_operations_v1_key_proto_rawDescGZIP() []byte {
-	file_mesh_operations_v1_key_proto_rawDescOnce.Do(func() {
-		file_mesh_operations_v1_key_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_mesh_operations_v1_key_proto_rawDesc), len(file_mesh_operations_v1_key_proto_rawDesc)))
+func file_mesh_access_v1_key_proto_rawDescGZIP() []byte {
+	file_mesh_access_v1_key_proto_rawDescOnce.Do(func() {
+		file_mesh_access_v1_key_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_mesh_access_v1_key_proto_rawDesc), len(file_mesh_access_v1_key_proto_rawDesc)))
 	})
-	return file_mesh_operations_v1_key_proto_rawDescData
+	return file_mesh_access_v1_key_proto_rawDescData
 }
 
-var file_mesh_operations_v1_key_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_operations_v1_key_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
-var file_mesh_operations_v1_key_proto_goTypes = []any{
-	(ApiKeyState)(0),              // 0: mesh.operations.v1.ApiKeyState
-	(*ApiKey)(nil),                // 1: mesh.operations.v1.ApiKey
+var file_mesh_access_v1_key_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_mesh_access_v1_key_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_mesh_access_v1_key_proto_goTypes = []any{
+	(ApiKeyState)(0),              // 0: mesh.access.v1.ApiKeyState
+	(*ApiKey)(nil),                // 1: mesh.access.v1.ApiKey
 	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
 }
-var file_mesh_operations_v1_key_proto_depIdxs = []int32{
-	0, // 0: mesh.operations.v1.ApiKey.state:type_name -> mesh.operations.v1.ApiKeyState
-	2, // 1: mesh.operations.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
-	2, // 2: mesh.operations.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
-	2, // 3: mesh.operations.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
-	2, // 4: mesh.operations.v1.ApiKey.revoke_time:type_name -> google.protobuf.Timestamp
+var file_mesh_access_v1_key_proto_depIdxs = []int32{
+	0, // 0: mesh.access.v1.ApiKey.state:type_name -> mesh.access.v1.ApiKeyState
+	2, // 1: mesh.access.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
+	2, // 2: mesh.access.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
+	2, // 3: mesh.access.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
+	2, // 4: mesh.access.v1.ApiKey.revoke_time:type_name -> google.protobuf.Timestamp
 	5, // [5:5] is the sub-list for method output_type
 	5, // [5:5] is the sub-list for method input_type
 	5, // [5:5] is the sub-list for extension type_name
@@ -304,27 +304,27 @@ var file_mesh_operations_v1_key_proto_depIdxs = []int32{
 	0, // [0:5] is the sub-list for field type_name
 }
 
-func init() { file_mesh_operations_v1_key_proto_init() }
-func file_mesh_operations_v1_key_proto_init() {
-	if File_mesh_operations_v1_key_proto != nil {
+func init() { file_mesh_access_v1_key_proto_init() }
+func file_mesh_access_v1_key_proto_init() {
+	if File_mesh_access_v1_key_proto != nil {
 		return
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
-			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_operations_v1_key_proto_rawDesc), len(file_mesh_operations_v1_key_proto_rawDesc)),
+			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_access_v1_key_proto_rawDesc), len(file_mesh_access_v1_key_proto_rawDesc)),
 			NumEnums:      1,
 			NumMessages:   1,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
-		GoTypes:           file_mesh_operations_v1_key_proto_goTypes,
-		DependencyIndexes: file_mesh_operations_v1_key_proto_depIdxs,
-		EnumInfos:         file_mesh_operations_v1_key_proto_enumTypes,
-		MessageInfos:      file_mesh_operations_v1_key_proto_msgTypes,
+		GoTypes:           file_mesh_access_v1_key_proto_goTypes,
+		DependencyIndexes: file_mesh_access_v1_key_proto_depIdxs,
+		EnumInfos:         file_mesh_access_v1_key_proto_enumTypes,
+		MessageInfos:      file_mesh_access_v1_key_proto_msgTypes,
 	}.Build()
-	File_mesh_operations_v1_key_proto = out.File
-	file_mesh_operations_v1_key_proto_goTypes = nil
-	file_mesh_operations_v1_key_proto_depIdxs = nil
+	File_mesh_access_v1_key_proto = out.File
+	file_mesh_access_v1_key_proto_goTypes = nil
+	file_mesh_access_v1_key_proto_depIdxs = nil
 }

@@ -1,4 +1,4 @@
-package operations
+package access
 
 import (
 	"cmp"
@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
+	accessv1 "odoomesh/gen/go/mesh/access/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
-	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
-	"odoomesh/internal/access"
+	engine "odoomesh/internal/access"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/identity/apikey"
 	"odoomesh/internal/token"
@@ -34,7 +35,7 @@ type Keys interface {
 
 // KeyService answers KeyService of the contract.
 type KeyService struct {
-	operationsv1.UnimplementedKeyServiceServer
+	accessv1.UnimplementedKeyServiceServer
 	keys Keys
 }
 
@@ -42,34 +43,34 @@ type KeyService struct {
 func NewKeys(k Keys) *KeyService { return &KeyService{keys: k} }
 
 // CreateApiKey makes a key and shows it.
-func (s *KeyService) CreateApiKey(ctx context.Context, r *operationsv1.CreateApiKeyRequest) (*operationsv1.CreateApiKeyResponse, error) {
+func (s *KeyService) CreateApiKey(ctx context.Context, r *accessv1.CreateApiKeyRequest) (*accessv1.CreateApiKeyResponse, error) {
 	if !s.keys.Knows(r.GetPrincipal()) {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "principal",
 			"the access file has no such principal: add it there first, a token_sha256 is not needed for it; without an access file there are no keys")
 	}
-	text, made, err := s.keys.Create(ctx, access.Caller(ctx), apikey.Wish{Principal: r.GetPrincipal(), Purpose: r.GetPurpose(), Lifetime: lengthOf(r.GetLifetime())})
+	text, made, err := s.keys.Create(ctx, engine.Caller(ctx), apikey.Wish{Principal: r.GetPrincipal(), Purpose: r.GetPurpose(), Lifetime: lengthOf(r.GetLifetime())})
 	if err != nil {
 		return nil, keyRefusal("", err)
 	}
-	return &operationsv1.CreateApiKeyResponse{Key: text, ApiKey: keyOf(made)}, nil
+	return &accessv1.CreateApiKeyResponse{Key: text, ApiKey: keyOf(made)}, nil
 }
 
 // RotateApiKey makes the key that takes another one's place, and shows it.
-func (s *KeyService) RotateApiKey(ctx context.Context, r *operationsv1.RotateApiKeyRequest) (*operationsv1.RotateApiKeyResponse, error) {
+func (s *KeyService) RotateApiKey(ctx context.Context, r *accessv1.RotateApiKeyRequest) (*accessv1.RotateApiKeyResponse, error) {
 	var overlap *time.Duration
 	if r.GetOverlap() != nil {
 		overlap = new(r.GetOverlap().AsDuration())
 	}
-	text, made, replaced, err := s.keys.Rotate(ctx, access.Caller(ctx), keyID(r.GetName()), lengthOf(r.GetLifetime()), overlap)
+	text, made, replaced, err := s.keys.Rotate(ctx, engine.Caller(ctx), keyID(r.GetName()), lengthOf(r.GetLifetime()), overlap)
 	if err != nil {
 		return nil, keyRefusal(r.GetName(), err)
 	}
-	return &operationsv1.RotateApiKeyResponse{Key: text, ApiKey: keyOf(made), Replaced: keyOf(replaced)}, nil
+	return &accessv1.RotateApiKeyResponse{Key: text, ApiKey: keyOf(made), Replaced: keyOf(replaced)}, nil
 }
 
 // RevokeApiKey takes a key back.
-func (s *KeyService) RevokeApiKey(ctx context.Context, r *operationsv1.RevokeApiKeyRequest) (*operationsv1.ApiKey, error) {
-	k, err := s.keys.Revoke(ctx, access.Caller(ctx), keyID(r.GetName()), r.GetReason())
+func (s *KeyService) RevokeApiKey(ctx context.Context, r *accessv1.RevokeApiKeyRequest) (*accessv1.ApiKey, error) {
+	k, err := s.keys.Revoke(ctx, engine.Caller(ctx), keyID(r.GetName()), r.GetReason())
 	if err != nil {
 		return nil, keyRefusal(r.GetName(), err)
 	}
@@ -82,7 +83,7 @@ const (
 )
 
 // ListApiKeys answers a page of the keys, the newest first.
-func (s *KeyService) ListApiKeys(_ context.Context, r *operationsv1.ListApiKeysRequest) (*operationsv1.ListApiKeysResponse, error) {
+func (s *KeyService) ListApiKeys(_ context.Context, r *accessv1.ListApiKeysRequest) (*accessv1.ListApiKeysResponse, error) {
 	size := min(int(r.GetPageSize()), mostKeys)
 	if size <= 0 {
 		size = defaultKeys
@@ -98,7 +99,7 @@ func (s *KeyService) ListApiKeys(_ context.Context, r *operationsv1.ListApiKeysR
 	}
 	all := s.keys.All()
 	slices.SortFunc(all, func(a, b apikey.Key) int { return cmp.Compare(placeOf(b), placeOf(a)) })
-	answer := &operationsv1.ListApiKeysResponse{}
+	answer := &accessv1.ListApiKeysResponse{}
 	var last apikey.Key
 	for _, k := range all {
 		if after != "" && placeOf(k) >= after || r.GetPrincipal() != "" && k.GetPrincipal() != r.GetPrincipal() {
@@ -136,24 +137,27 @@ func keyRefusal(name string, err error) error {
 	return fault.FromError(err)
 }
 
-func keyOf(k apikey.Key) *operationsv1.ApiKey {
-	shown := &operationsv1.ApiKey{
+func keyOf(k apikey.Key) *accessv1.ApiKey {
+	shown := &accessv1.ApiKey{
 		Name: apikey.Collection + "/" + k.GetId(), Principal: k.GetPrincipal(), Purpose: k.GetPurpose(), Environment: k.GetEnvironment(),
-		CreatedBy: k.GetCreatedBy(), CreateTime: k.GetCreateTime(), ExpireTime: k.GetExpireTime(), LastUseTime: timeOf(k.Used),
+		CreatedBy: k.GetCreatedBy(), CreateTime: k.GetCreateTime(), ExpireTime: k.GetExpireTime(),
 		RevokedBy: k.GetRevokedBy(), RevokeTime: k.GetRevokeTime(), RevokeReason: k.GetRevokeReason(),
+	}
+	if !k.Used.IsZero() {
+		shown.LastUseTime = timestamppb.New(k.Used)
 	}
 	if k.GetSuccessor() != "" {
 		shown.Successor = apikey.Collection + "/" + k.GetSuccessor()
 	}
 	switch k.State {
 	case apikey.Active:
-		shown.State = operationsv1.ApiKeyState_API_KEY_STATE_ACTIVE
+		shown.State = accessv1.ApiKeyState_API_KEY_STATE_ACTIVE
 	case apikey.Rotated:
-		shown.State = operationsv1.ApiKeyState_API_KEY_STATE_ROTATED
+		shown.State = accessv1.ApiKeyState_API_KEY_STATE_ROTATED
 	case apikey.Expired:
-		shown.State = operationsv1.ApiKeyState_API_KEY_STATE_EXPIRED
+		shown.State = accessv1.ApiKeyState_API_KEY_STATE_EXPIRED
 	case apikey.Revoked:
-		shown.State = operationsv1.ApiKeyState_API_KEY_STATE_REVOKED
+		shown.State = accessv1.ApiKeyState_API_KEY_STATE_REVOKED
 	}
 	return shown
 }
