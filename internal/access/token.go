@@ -22,7 +22,12 @@ func ByToken(ctx context.Context, file *File) (*Principal, *Proof, error) {
 	if token == "" {
 		return nil, nil, fault.Unauthenticated("The call needs one header \"Authorization: Bearer <token>\".")
 	}
-	if p := file.ByToken(token); p != nil {
+	return file.Bearer(token)
+}
+
+// Bearer recognises the bearer of a token of the file.
+func (f *File) Bearer(token string) (*Principal, *Proof, error) {
+	if p := f.ByToken(token); p != nil {
 		return p, byFileToken, nil
 	}
 	return nil, nil, fault.Unauthenticated("The token is not known here.")

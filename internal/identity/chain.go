@@ -82,13 +82,8 @@ func (c *Chain) byToken(ctx context.Context, token string, shown shown, file *ac
 	case c.Tokens != nil && oidc.Resembles(token):
 		return c.byIDToken(ctx, token, shown, file)
 	}
-	if p := file.ByToken(token); p != nil {
-		return p, fileToken, nil
-	}
-	return nil, nil, fault.Unauthenticated("The token is not known here.")
+	return file.Bearer(token)
 }
-
-var fileToken = &access.Proof{Kind: access.ByFileToken}
 
 func (c *Chain) byKey(token string, file *access.File) (*access.Principal, *access.Proof, error) {
 	owner, err := c.Keys.Find(token)

@@ -66,7 +66,7 @@ func (s *Service) beginRelease(request proto.Message) (command.Command, error) {
 
 // Look tells from the order's state.
 func (r *release) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
-	found, price, err := r.readWithPrice(ctx, w.Odoo)
+	found, price, err := r.readWithPrice(ctx, w.Odoo, r.lastPrice >= 0)
 	if err != nil {
 		return command.Standing{}, err
 	}
@@ -75,7 +75,7 @@ func (r *release) Look(ctx context.Context, w *command.Work) (command.Standing, 
 	case found.released():
 		s.Stage = command.Done
 		s.Evidence += ", released at " + found.approved
-		if price != r.lastPrice || price < 0 {
+		if price < 0 || price != r.lastPrice {
 			s.Deviations, err = r.pricesLearnt(ctx, w.Odoo, found)
 		}
 	case found.state == "to approve":
@@ -85,18 +85,18 @@ func (r *release) Look(ctx context.Context, w *command.Work) (command.Standing, 
 	return s, err
 }
 
-// readWithPrice reads the order, and beside it which row of the price list is the newest,
-// once that is compared.
-func (r *release) readWithPrice(ctx context.Context, o *command.Odoo) (found order, price int64, err error) {
-	price = r.lastPrice
-	compared := command.Beside(func() (err error) {
-		if price >= 0 {
+// readWithPrice reads the order and, where it is wanted, beside it which row of the price
+// list is the newest; below 0 where it is not.
+func (r *release) readWithPrice(ctx context.Context, o *command.Odoo, wanted bool) (found order, price int64, err error) {
+	price = -1
+	priced := command.Beside(func() (err error) {
+		if wanted {
 			price, err = o.Newest(ctx, priceModel)
 		}
 		return err
 	})
 	found, err = r.read(ctx, o)
-	err = errors.Join(err, <-compared)
+	err = errors.Join(err, <-priced)
 	return found, price, err
 }
 
@@ -139,8 +139,7 @@ func (r *release) noDraft(found order) error {
 
 // Do confirms the order. Odoo leaves one that is confirmed as it is.
 func (r *release) Do(ctx context.Context, w *command.Work) error {
-	r.lastPrice = 0
-	found, price, err := r.readWithPrice(ctx, w.Odoo)
+	found, price, err := r.readWithPrice(ctx, w.Odoo, true)
 	if err != nil {
 		return err
 	}
