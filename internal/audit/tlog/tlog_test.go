@@ -1,10 +1,12 @@
 package tlog_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,6 +53,26 @@ func copied(t *testing.T, dir string) string {
 	return to
 }
 
+// cut are the records of a file, in the order in which the log took them: of records that
+// are added at once it is any.
+func cut(raw []byte) (records [][]byte) {
+	for len(raw) > 0 {
+		end := 2 + int(binary.BigEndian.Uint16(raw))
+		records, raw = append(records, raw[2:end]), raw[end:]
+	}
+	return records
+}
+
+// recut changes the records of a file.
+func recut(change func(records [][]byte) [][]byte) func([]byte) []byte {
+	return func(raw []byte) []byte { return encoded(change(cut(raw))) }
+}
+
+// flipIn flips a bit of a byte that comes so many after the first records of a file.
+func flipIn(records, at int) func([]byte) []byte {
+	return func(raw []byte) []byte { return flip(len(encoded(cut(raw)[:records])) + at)(raw) }
+}
+
 // encoded is a file of records.
 func encoded(records [][]byte) (raw []byte) {
 	for _, r := range records {
@@ -93,27 +115,25 @@ func TestWhatWasDoneToALogIsFound(t *testing.T) {
 	}{
 		{"nothing", "", func(string) {}},
 		{"a byte of a record", "record 3 of the audit was changed", func(dir string) {
-			replace(t, filepath.Join(dir, "tile/entries/000"), flip(len(encoded(leaves(0, 2)))+5))
+			replace(t, filepath.Join(dir, "tile/entries/000"), flipIn(2, 5))
 		}},
 		{"a byte of a length", "record 259 of the audit was changed", func(dir string) {
-			replace(t, filepath.Join(dir, last), flip(len(encoded(leaves(256, 258)))+1))
+			replace(t, filepath.Join(dir, last), flipIn(2, 1))
 		}},
 		{"a record less", "record 260 of the audit was removed", func(dir string) {
-			replace(t, filepath.Join(dir, last), func([]byte) []byte { return encoded(append(leaves(256, 259), leaves(260, 300)...)) })
+			replace(t, filepath.Join(dir, last), recut(func(r [][]byte) [][]byte { return slices.Delete(r, 3, 4) }))
 		}},
 		{"a record less in a file that is full", "record 256 of the audit was removed", func(dir string) {
-			replace(t, filepath.Join(dir, "tile/entries/000"), func([]byte) []byte { return encoded(leaves(0, 255)) })
+			replace(t, filepath.Join(dir, "tile/entries/000"), recut(func(r [][]byte) [][]byte { return r[:255] }))
 		}},
 		{"a record more", "record 261 of the audit was inserted", func(dir string) {
-			replace(t, filepath.Join(dir, last), func([]byte) []byte {
-				return encoded(append(append(leaves(256, 260), []byte("another")), leaves(260, 300)...))
-			})
+			replace(t, filepath.Join(dir, last), recut(func(r [][]byte) [][]byte { return slices.Insert(r, 4, []byte("another")) }))
 		}},
 		{"a record more at the end", "record 301 of the audit was inserted", func(dir string) {
-			replace(t, filepath.Join(dir, last), func([]byte) []byte { return encoded(leaves(256, 301)) })
+			replace(t, filepath.Join(dir, last), recut(func(r [][]byte) [][]byte { return append(r, []byte("another")) }))
 		}},
 		{"the last records cut", "record 298 of the audit was removed", func(dir string) {
-			replace(t, filepath.Join(dir, last), func([]byte) []byte { return encoded(leaves(256, 297)) })
+			replace(t, filepath.Join(dir, last), recut(func(r [][]byte) [][]byte { return r[:41] }))
 		}},
 		{"the last file gone", "within the records 257 to 300 the audit's log is cut", func(dir string) {
 			replace(t, filepath.Join(dir, last), func([]byte) []byte { return nil })
