@@ -94,6 +94,9 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	if err := a.openEngine(ctx, domains); err != nil {
 		return err
 	}
+	if err := a.openEvents(domains); err != nil {
+		return err
+	}
 	if serves(domains, "inventory") {
 		if err := a.openBook(); err != nil {
 			return err
@@ -103,16 +106,13 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	if err := a.openAudit(ctx); err != nil {
 		return err
 	}
-	if err := a.openEvents(domains); err != nil {
-		return err
-	}
 	kinds, err := kindsOf(domains, a.config.Instance)
 	if err != nil {
 		return err
 	}
 	all := &rooms{app: a, kinds: kinds, recent: record.NewRenderings(recentBytes)}
 	if serves(domains, "inventory") {
-		if a.heldMoves, err = inventory.NewHeldMoves(all, a.config.HoldLocations); err != nil {
+		if a.heldMoves, err = inventory.NewHeldMoves(all, a.config.HoldLocations, a.stores.log.Head); err != nil {
 			return err
 		}
 	}
@@ -237,11 +237,8 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.servers.guard.Run(inner) })
 	group.Go(func() error { return a.watchHealth(inner) })
 	group.Go(func() error { return a.board.Run(inner) })
-	group.Go(func() error { return a.settleCapture(inner) })
+	group.Go(func() error { return a.board.Watch(inner, a.watches()) })
 	group.Go(func() error { return a.readAgain(inner) })
-	if a.heldMoves != nil {
-		group.Go(func() error { return a.settleHeldLots(inner, a.heldMoves) })
-	}
 	err := group.Wait()
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = nil

@@ -6,17 +6,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
 	"odoomesh/internal/audit/tlog"
 	"odoomesh/internal/audit/trail"
 	"odoomesh/services/audit"
-	"odoomesh/services/operations/exception"
 )
-
-// unwitnessedAtMost is how long what was written may be unseen by the witness.
-const unwitnessedAtMost = time.Hour
 
 // openAudit opens the audit, and brings its log up to what is written. What keeps it from
 // being written stops commands, and nothing else.
@@ -72,22 +67,6 @@ func (a *App) auditedReads() func(method string) bool {
 		of, _, _ := strings.Cut(rest, ".")
 		return slices.Contains(a.config.AuditReads, of)
 	}
-}
-
-// auditCauses say that the audit cannot be written, or that its witness has not seen it.
-func (a *App) auditCauses() (causes []exception.Cause) {
-	if err := a.trail.Ready(); err != nil {
-		causes = append(causes, exception.Cause{
-			Kind: exception.Audit, Subject: "audit", Summary: "The audit cannot be written: commands are refused until it can.", Detail: err.Error(),
-		})
-	}
-	if a.trail.Unwitnessed() > unwitnessedAtMost {
-		causes = append(causes, exception.Cause{
-			Kind: exception.Audit, Subject: "witness", Summary: "The witness has not seen the audit for more than an hour.",
-			Detail: "See whether meshctl audit witness runs on its machine, and what it says. Where it found that the log was put back or is another one, keep the folder audit as it is, and compare it with a copy.",
-		})
-	}
-	return causes
 }
 
 // Audit is the audit as its service sees it.

@@ -3,14 +3,15 @@ package app
 import (
 	"context"
 	"log/slog"
-	"strings"
 	"time"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/capture"
 	"odoomesh/internal/fingerprint"
-	"odoomesh/services/operations/exception"
 )
+
+// noticeEvery is the pause between two looks whether Odoo was found to be another one.
+const noticeEvery = time.Second
 
 // readAgainEvery is the pause between two tries to read a collection again whose Odoo was
 // found to be another one.
@@ -19,20 +20,6 @@ const readAgainEvery = 10 * time.Second
 // probe looks whether Odoo is the one that it was.
 func (a *App) probe(ctx context.Context, kept *internalv1.KeptFingerprint, signIn bool) (fingerprint.Finding, error) {
 	return fingerprint.Look(ctx, a.client, kept, signIn)
-}
-
-// changeCauses say that Odoo is not the one that it was, once that cannot pass any more.
-func (a *App) changeCauses() []exception.Cause {
-	change, is := a.desk.Changed()
-	if !is || change.Etag == "" {
-		return nil
-	}
-	return []exception.Cause{{
-		Kind: exception.OdooChanged, Subject: "odoo",
-		Summary: "Odoo is not the one that it was: nothing is written to it until somebody accepts it.",
-		Detail: strings.Join(change.Evidence, "\n") + "\nmeshctl odoo reconcile shows what the ledger says is done and Odoo does not have; with --accept and --reason commands go on. " +
-			"Where the mesh was led to a wrong Odoo, mend odoo-url or odoo-db first.",
-	}}
 }
 
 // readAgain reads all collections again when Odoo is found to be another one: rows that
@@ -51,7 +38,7 @@ func (a *App) readAgain(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-a.clock.After(settleEvery):
+		case <-a.clock.After(noticeEvery):
 		}
 	}
 }

@@ -103,6 +103,17 @@ func (e *Engine) Status(name string) Status {
 	return s
 }
 
+// Counted is the Counted of several collections together: the oldest of their times.
+func (e *Engine) Counted(collections ...string) time.Time {
+	oldest := e.Status(collections[0]).Counted
+	for _, name := range collections[1:] {
+		if at := e.Status(name).Counted; at.Before(oldest) {
+			oldest = at
+		}
+	}
+	return oldest
+}
+
 // degraded lists what stands in the way of the collection, each reason once.
 func (c *collection) degraded() []Trouble {
 	var all []Trouble

@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"strings"
 
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/gen/go/mesh/inventory/v1/inventoryservice"
 	"odoomesh/internal/domain"
+	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
+	"odoomesh/services/operations/exception"
 )
 
 // HeldMoves finds what was moved of lots while they were held: Odoo knows nothing of
@@ -19,18 +22,17 @@ type HeldMoves struct {
 	locations *read.Collection[*inventoryv1.Location]
 	// places are complete names of locations to which held goods may go.
 	places []string
-}
-
-// HeldMove is a movement of a lot while it was held.
-type HeldMove struct {
-	Lot      *inventoryv1.Lot
-	Movement *inventoryv1.Movement
+	// head is where the log ends: nothing new can be found until it grows.
+	head func() uint64
+	// seen is where it ended at the last look, found what that has found.
+	seen  uint64
+	found []exception.Cause
 }
 
 // NewHeldMoves makes a finder; places are complete names of locations, such as
-// WH/Quarantine, to which held goods may go.
-func NewHeldMoves(r domain.Rooms, places []string) (*HeldMoves, error) {
-	h := &HeldMoves{places: places}
+// WH/Quarantine, to which held goods may go, and head tells where the log ends.
+func NewHeldMoves(r domain.Rooms, places []string, head func() uint64) (*HeldMoves, error) {
+	h := &HeldMoves{places: places, head: head}
 	var err error
 	if h.lots, err = read.NewCollection[*inventoryv1.Lot](r.Read(inventoryservice.Lots)); err != nil {
 		return nil, err
@@ -42,9 +44,31 @@ func NewHeldMoves(r domain.Rooms, places []string) (*HeldMoves, error) {
 	return h, err
 }
 
-// Find lists the movements of lots that are held now, made since they are. It is asked
-// again and again, and held lots are few: they are found by the index.
-func (h *HeldMoves) Find(ctx context.Context) (moves []HeldMove, err error) {
+// Watch reports them as exceptions.
+func (h *HeldMoves) Watch() exception.Watch {
+	return exception.Watch{Kind: exception.HeldLot, Causes: h.causes}
+}
+
+// causes looks anew where the log has grown, for one who asks again and again.
+func (h *HeldMoves) causes(ctx context.Context) ([]exception.Cause, error) {
+	head := max(h.head(), 1)
+	if head == h.seen {
+		return h.found, nil
+	}
+	found, err := h.find(ctx)
+	if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_LOADED {
+		return h.found, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	h.seen, h.found = head, found
+	return found, nil
+}
+
+// find lists the movements of lots that are held now, made since they are. Held lots are
+// few: they are found by the index.
+func (h *HeldMoves) find(ctx context.Context) (moves []exception.Cause, err error) {
 	for _, state := range []inventoryv1.HoldState{held, recalled} {
 		lots, err := h.lots.Where(ctx, "hold_state", state.String())
 		if err != nil {
@@ -61,7 +85,7 @@ func (h *HeldMoves) Find(ctx context.Context) (moves []HeldMove, err error) {
 
 // of adds the movements of a lot since it is held. Odoo's times are whole seconds: what was
 // moved in the very second of the hold counts, whichever came first.
-func (h *HeldMoves) of(ctx context.Context, lot *inventoryv1.Lot, moves []HeldMove) ([]HeldMove, error) {
+func (h *HeldMoves) of(ctx context.Context, lot *inventoryv1.Lot, moves []exception.Cause) ([]exception.Cause, error) {
 	since := lot.GetHoldTime().AsTime()
 	page, err := h.movements.List(ctx, &inventoryv1.ListMovementsRequest{
 		Filter: fmt.Sprintf("lot = %q AND move_time >= %q", lot.GetName(), since.Format("2006-01-02T15:04:05Z")), PageSize: 1000,
@@ -75,7 +99,7 @@ func (h *HeldMoves) of(ctx context.Context, lot *inventoryv1.Lot, moves []HeldMo
 			return nil, err
 		}
 		if !allowed {
-			moves = append(moves, HeldMove{lot, m})
+			moves = append(moves, exception.HeldLotMoved(m.GetName(), lot.GetName(), lot.GetLotNumber(), lot.GetHoldReason(), m.GetQuantity().GetValue(), m.GetTransferNumber()))
 		}
 	}
 	return moves, nil

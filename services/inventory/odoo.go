@@ -7,9 +7,13 @@ import (
 	"odoomesh/internal/command"
 )
 
-// This file alone knows what Odoo calls things that commands about lots need.
+// This file alone knows what Odoo calls things that commands about lots and the proof of stock need.
 
 const lotModel = "stock.lot"
+
+// Recounts tells whether a release of Odoo lets a product be counted that has moved before:
+// up to 18.0 it refuses that.
+func Recounts(major, minor int) bool { return major > 18 || major == 18 && minor > 0 }
 
 // reservations says which transfers have reserved something of lots, for people: Odoo lets
 // its users go on with them.

@@ -1,0 +1,42 @@
+package app
+
+import (
+	"context"
+
+	"odoomesh/internal/read"
+	"odoomesh/services/inventory"
+	"odoomesh/services/operations"
+	"odoomesh/services/operations/exception"
+)
+
+// openBoard makes the board of exceptions, which lies in the journal of events.
+func (a *App) openBoard() error {
+	var err error
+	a.board, err = exception.New(exception.Config{
+		Journal: a.stores.events, Escalate: a.events.Escalate, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+		Accept: func(ctx context.Context, c exception.Cause, reason, by string) error {
+			if a.book == nil {
+				return nil
+			}
+			return inventory.AcceptDrift(ctx, a.book, c, reason, by)
+		},
+	})
+	return err
+}
+
+// Exceptions is the board as its service sees it.
+func (r *rooms) Exceptions() operations.Exceptions { return r.app.board }
+
+// watches look for what people have to settle.
+func (a *App) watches() []exception.Watch {
+	faulty := func(ctx context.Context, collections []string, atMost int) ([]read.FaultyRecord, error) {
+		found, _, err := read.FaultyRecords(ctx, a.stores.cache, a.stores.log.ID(), collections, atMost, "")
+		return found, err
+	}
+	all := append(exception.Capture(a.engine, faulty), exception.Trust(a.servers.guard, a.trail)...)
+	all = append(all, exception.Odoo(a.desk.Changed))
+	if a.heldMoves != nil {
+		all = append(all, a.heldMoves.Watch())
+	}
+	return all
+}
