@@ -390,6 +390,7 @@ func TestWhatWasNeverSentIsNotDoneAndMayBeSentAgain(t *testing.T) {
 }
 
 func TestWhatWasSentIsNotCalledUndoneBeforeOdoosLongestRequest(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.LongestRequest = 700 * time.Millisecond
 	w.before = func(int64) error { return cut }
@@ -481,7 +482,9 @@ func TestContentionIsTriedAgain(t *testing.T) {
 // What was open when the mesh stopped is looked up: it is found, or called undone after
 // Odoo's longest request; who sends it again has it carried out.
 func TestWhatWasOpenIsTakenUp(t *testing.T) {
+	t.Parallel()
 	t.Run("found", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		ctx := as(t, "erp")
 		w.before = func(int64) error { return cut }
@@ -499,6 +502,7 @@ func TestWhatWasOpenIsTakenUp(t *testing.T) {
 		}
 	})
 	t.Run("sent again", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		ctx := as(t, "erp")
 		w.shutAfterAccept(t, ctx)
@@ -513,6 +517,7 @@ func TestWhatWasOpenIsTakenUp(t *testing.T) {
 		}
 	})
 	t.Run("never seen", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		ctx := as(t, "erp")
 		w.longest = 500 * time.Millisecond
@@ -607,7 +612,9 @@ func TestListsPageTheNewestFirst(t *testing.T) {
 // What was sent once is not called undone because a later try could not be sent, nor while
 // nobody could look, nor before the limit has passed since the last call.
 func TestWhatWasSentOnceStaysUnknown(t *testing.T) {
+	t.Parallel()
 	t.Run("a later try is not sent", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		ctx := as(t, "erp")
 		w.Patience = 50 * time.Millisecond
@@ -629,6 +636,7 @@ func TestWhatWasSentOnceStaysUnknown(t *testing.T) {
 		w.state(t, ctx, "r1", stateDone)
 	})
 	t.Run("nobody can look", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		ctx := as(t, "erp")
 		w.LongestRequest, w.Patience = 300*time.Millisecond, 2*time.Second
@@ -648,6 +656,7 @@ func TestWhatWasSentOnceStaysUnknown(t *testing.T) {
 		}
 	})
 	t.Run("the last call counts", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		ctx := as(t, "erp")
 		w.LongestRequest = 800 * time.Millisecond
@@ -663,6 +672,7 @@ func TestWhatWasSentOnceStaysUnknown(t *testing.T) {
 // What Odoo refuses by now, as a period that is locked since, it may have let pass in a
 // call that it is still at: neither is said before that call has ended.
 func TestWhatIsRefusedWhileACallIsAdriftIsUnknown(t *testing.T) {
+	t.Parallel()
 	locked := &odoo.Fault{Code: 2, Kind: odoo.BusinessRule, Message: "The period is locked."}
 	question := &Question{Text: "Is it expired?"}
 	begin := func(t *testing.T, longest time.Duration, then error) (*world, context.Context, error) {
@@ -680,6 +690,7 @@ func TestWhatIsRefusedWhileACallIsAdriftIsUnknown(t *testing.T) {
 		return w, ctx, err
 	}
 	t.Run("it comes", func(t *testing.T) {
+		t.Parallel()
 		w, ctx, err := begin(t, time.Hour, locked)
 		if fault.ReasonOf(err) != errorsv1.Reason_REASON_UNKNOWN_OUTCOME {
 			t.Fatalf("%v", err)
@@ -690,6 +701,7 @@ func TestWhatIsRefusedWhileACallIsAdriftIsUnknown(t *testing.T) {
 		w.state(t, ctx, "r1", stateDone)
 	})
 	t.Run("a question", func(t *testing.T) {
+		t.Parallel()
 		w, ctx, err := begin(t, time.Hour, question)
 		if fault.ReasonOf(err) != errorsv1.Reason_REASON_UNKNOWN_OUTCOME {
 			t.Fatalf("%v", err)
@@ -701,6 +713,7 @@ func TestWhatIsRefusedWhileACallIsAdriftIsUnknown(t *testing.T) {
 		w.state(t, ctx, "r1", stateAsks)
 	})
 	t.Run("it does not come", func(t *testing.T) {
+		t.Parallel()
 		w, ctx, _ := begin(t, 300*time.Millisecond, locked)
 		if i := w.state(t, ctx, "r1", stateRefused); i.GetReason() != "BUSINESS_RULE" || !strings.Contains(i.GetExplanation(), "The period is locked.") {
 			t.Errorf("%v", i)

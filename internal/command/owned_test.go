@@ -71,6 +71,7 @@ func (s says) Do(ctx context.Context, w *Work) error { return s.Keep(ctx, w, s.w
 
 // What Odoo does not own is written once, without Odoo, and is done only when it shows.
 func TestWhatTheMeshKeepsIsDoneWhenItShows(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.looks = func() error { return unreachable }
 	journal, err := badgerstore.OpenLog(filepath.Join(t.TempDir(), "owned"), badgerstore.LogOptions{Name: "owned"})
