@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -43,10 +44,10 @@ func (v *Verifier) Client(c ClientConfig) *Client {
 
 // What a sign-in is refused for, beside what tokens are.
 var (
-	ErrNoEndpoint = errors.New("the identity provider does not say at the moment where people sign in; come back in a while")
-	ErrCode       = errors.New("the identity provider does not take the code that it has sent")
-	ErrNoIDToken  = errors.New("the identity provider has not said who has signed in")
-	ErrNonce      = errors.New("the token belongs to another sign-in")
+	ErrAway      = errors.New("the identity provider cannot be asked at the moment; come back in a while")
+	ErrCode      = errors.New("the identity provider does not take the code that it has sent")
+	ErrNoIDToken = errors.New("the identity provider has not said who has signed in")
+	ErrNonce     = errors.New("the token belongs to another sign-in")
 )
 
 // Attempt is one sign-in: what it is known again by.
@@ -67,7 +68,7 @@ func (c *Client) End(ctx context.Context, a Attempt, code string) (*Verified, er
 	if c.Secret != nil {
 		var err error
 		if secret, err = c.Secret(); err != nil {
-			return nil, fmt.Errorf("reading the secret of the client: %w", err)
+			return nil, fmt.Errorf("%w, as the secret of the client is not known: %w", ErrAway, err)
 		}
 	}
 	flow, err := c.flow(ctx, secret)
@@ -101,10 +102,13 @@ func (c *Client) End(ctx context.Context, a Attempt, code string) (*Verified, er
 // its refusal.
 func notExchanged(err error) error {
 	var refused *oauth2.RetrieveError
-	if errors.As(err, &refused) {
+	if errors.As(err, &refused) && refused.Response.StatusCode >= http.StatusInternalServerError {
+		return fmt.Errorf("%w: it answers %s", ErrAway, refused.Response.Status)
+	}
+	if refused != nil {
 		return fmt.Errorf("%w: %.60q, %s", ErrCode, refused.ErrorCode, refused.Response.Status)
 	}
-	return fmt.Errorf("asking the identity provider who has signed in: %w", err)
+	return fmt.Errorf("%w: %w", ErrAway, err)
 }
 
 // endpoints are where the provider lets people sign in.
@@ -149,9 +153,9 @@ func (k *keySet) endpoints(ctx context.Context) (*endpoints, error) {
 	}
 	switch {
 	case f == nil || f.signIn == nil:
-		return nil, ErrNoEndpoint
+		return nil, ErrAway
 	case !k.encrypted(f.signIn.authorize) || !k.encrypted(f.signIn.token):
-		return nil, fmt.Errorf("%w: it names an address that is not https", ErrNoEndpoint)
+		return nil, fmt.Errorf("%w: it names an address to sign in that is not https", ErrAway)
 	}
 	return f.signIn, nil
 }

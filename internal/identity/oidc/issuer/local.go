@@ -3,10 +3,10 @@ package issuer
 import (
 	"bytes"
 	"io"
-	"net"
 	"net/http"
 	"net/netip"
-	"strings"
+
+	"odoomesh/internal/access"
 )
 
 // OnlyLocal keeps pages to browsers of this machine that speak for themselves: not to a
@@ -19,24 +19,12 @@ func OnlyLocal(next http.Handler) http.Handler {
 		for _, name := range []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"} {
 			passedOn = passedOn || len(r.Header[name]) > 0
 		}
-		if err != nil || !at.Addr().Unmap().IsLoopback() || passedOn || !IsLocalHost(r.Host) {
+		if err != nil || !at.Addr().Unmap().IsLoopback() || passedOn || !access.IsLocalHost(r.Host) {
 			http.Error(w, "The issuer for development is for browsers of this machine.", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// IsLocalHost tells whether a host, with or without a port, is this machine by its name.
-func IsLocalHost(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil && ip.Unmap().IsLoopback()
 }
 
 // RoundTrip implements http.RoundTripper: who is in the same process need not go through
