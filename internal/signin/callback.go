@@ -13,6 +13,7 @@ import (
 	"odoomesh/internal/access"
 	"odoomesh/internal/audit"
 	"odoomesh/internal/identity/oidc"
+	"odoomesh/internal/identity/session"
 )
 
 const (
@@ -129,7 +130,7 @@ func (d *Door) let(r *http.Request, began time.Time, who *oidc.Verified, p *acce
 		return "", (&refusal{http.StatusInternalServerError, errorsv1.Reason_REASON_INTERNAL, "The session could not be begun. Try again.", nil}).because(err)
 	}
 	record := d.record(r, rand.Text(), PathSignIn, began)
-	record.Principal, record.Proof, record.Outcome = p.Name, who.Proof.String(), audit.Answered
+	record.Principal, record.Proof, record.Outcome = p.Name, session.ProofOf(who).String(), audit.Answered
 	if err := d.Audit.Record(r.Context(), record); err != nil {
 		d.Sessions.End(id)
 		return "", notRecorded(err)

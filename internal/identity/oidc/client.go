@@ -10,8 +10,6 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
-
-	"odoomesh/internal/access"
 )
 
 // ClientConfig is what the mesh is to the provider when people sign in.
@@ -94,7 +92,6 @@ func (c *Client) End(ctx context.Context, a Attempt, code string) (*Verified, er
 	if party, named := says.claims["azp"]; named && party != c.ID {
 		return nil, ErrAudience
 	}
-	says.Proof = &access.Proof{Kind: access.BySession, Credential: says.Proof.Credential}
 	return says, nil
 }
 

@@ -56,6 +56,7 @@ type session struct {
 	who *oidc.Verified
 	// principal is by which name the access file knew the person.
 	principal string
+	proof     *access.Proof
 	began     time.Time
 	// used is when it was used last, in nanoseconds.
 	used atomic.Int64
@@ -82,13 +83,18 @@ func (s *Sessions) Begin(who *oidc.Verified, principal string) (id string, err e
 		return "", fmt.Errorf("making the id of a session: %w", err)
 	}
 	id = base64.RawURLEncoding.EncodeToString(raw[:])
-	one := &session{who: who, principal: principal, began: s.Clock.Now()}
+	one := &session{who: who, principal: principal, proof: ProofOf(who), began: s.Clock.Now()}
 	one.used.Store(one.began.UnixNano())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.makeRoom(one)
 	s.all[sha256.Sum256([]byte(id))] = one
 	return id, nil
+}
+
+// ProofOf is how a session proves who somebody is.
+func ProofOf(who *oidc.Verified) *access.Proof {
+	return &access.Proof{Kind: access.BySession, Credential: who.Proof.Credential}
 }
 
 // makeRoom ends, for each bound that is reached, the session that was not used for longest.
@@ -146,7 +152,7 @@ func (s *Sessions) Find(shown *Shown, file *access.File) (*Found, error) {
 	if shown.counted.CompareAndSwap(false, true) {
 		one.use(now)
 	}
-	return &Found{p, one.who.Proof, one.began, one.began.Add(s.Lifetime)}, nil
+	return &Found{p, one.proof, one.began, one.began.Add(s.Lifetime)}, nil
 }
 
 // use never goes back in time.
@@ -185,7 +191,7 @@ func (s *Sessions) End(id string) (principal string, proof *access.Proof, was bo
 		return "", nil, false
 	}
 	s.end(hash, whySignedOut)
-	return one.principal, one.who.Proof, true
+	return one.principal, one.proof, true
 }
 
 // end forgets a session, unless somebody else just did. To be called with the lock held.
