@@ -103,7 +103,9 @@ func (s *Sessions) makeRoom(newcomer *session) {
 		most   int
 		counts func(*session) bool
 	}{
-		{s.Bounds.Person, func(o *session) bool { return o.who.Issuer == newcomer.who.Issuer && o.who.Subject == newcomer.who.Subject }},
+		{s.Bounds.Person, func(o *session) bool {
+			return o.who.Issuer == newcomer.who.Issuer && o.who.Subject == newcomer.who.Subject
+		}},
 		{s.Bounds.Principal, func(o *session) bool { return o.principal == newcomer.principal }},
 		{s.Bounds.All, func(*session) bool { return true }},
 	} {
