@@ -48,7 +48,7 @@ func (p *people) pages(mux *http.ServeMux) {
 func (a *App) publicURL() string {
 	switch {
 	case a.config.PublicURL != "":
-		return strings.TrimSuffix(a.config.PublicURL, "/")
+		return a.config.PublicURL
 	case a.servers.encrypts:
 		return "https://" + a.HTTPAddr()
 	}

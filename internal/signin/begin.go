@@ -10,7 +10,6 @@ import (
 	"golang.org/x/oauth2"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
-	"odoomesh/internal/access"
 	"odoomesh/internal/identity/oidc"
 )
 
@@ -33,13 +32,16 @@ func (b begun) attempt() oidc.Attempt {
 // begin sends a browser to the provider.
 func (d *Door) begin(w http.ResponseWriter, r *http.Request) {
 	now := d.Clock.Now()
-	// Cookies of localhost are not those of 127.0.0.1: the way goes by one name.
-	if r.Host != d.host && access.IsLocalHost(r.Host) && access.IsLocalHost(d.host) {
-		redirect(w, d.URL+r.URL.RequestURI())
+	query := r.URL.Query()
+	// The provider leads back to one name, and cookies of localhost are not those of
+	// 127.0.0.1. Once only: a proxy may give the mesh another host than browsers have.
+	if !strings.EqualFold(r.Host, d.host) && !query.Has(renamed) {
+		query.Set(renamed, "")
+		redirect(w, d.URL+PathSignIn+"?"+query.Encode())
 		return
 	}
 	back := PathSession
-	if query := r.URL.Query(); query.Has("return") {
+	if query.Has("return") {
 		if back = query.Get("return"); !isLocalPath(back) {
 			d.refuse(w, r, now, refused(http.StatusBadRequest, "return: it has to be a path of this server, such as /docs/."))
 			return
@@ -59,6 +61,9 @@ func (d *Door) begin(w http.ResponseWriter, r *http.Request) {
 	http.SetCookie(w, d.cookie(attemptCookie, sealed, begunFor))
 	redirect(w, to)
 }
+
+// renamed says that the browser was sent to the public name already.
+const renamed = "by-name"
 
 func unreachable(err error) *refusal {
 	return (&refusal{http.StatusServiceUnavailable, errorsv1.Reason_REASON_UNAUTHENTICATED, "The identity provider cannot be asked at the moment. Try again in a while; if it goes on, tell whoever runs the mesh.", nil}).because(err)

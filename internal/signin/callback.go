@@ -29,12 +29,12 @@ const (
 func (d *Door) callback(w http.ResponseWriter, r *http.Request) {
 	began := d.Clock.Now()
 	b, no := d.begunBy(r, began)
-	// Whatever comes of it, it came to its end.
-	d.forget(w, attemptCookie)
 	if no != nil {
+		// One that the browser has begun since is still on its way.
 		d.refuse(w, r, began, no)
 		return
 	}
+	d.forget(w, attemptCookie)
 	who, no := d.whoSignedIn(r, b)
 	if no != nil {
 		d.refuse(w, r, began, no)

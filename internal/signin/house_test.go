@@ -43,6 +43,7 @@ type house struct {
 	t        *testing.T
 	issuer   *oidctest.Issuer
 	server   *httptest.Server
+	door     *signin.Door
 	sessions *session.Sessions
 	metrics  *prometheus.Registry
 
@@ -86,6 +87,7 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.door = door
 	door.Pages(mux)
 	return h
 }

@@ -2,6 +2,7 @@ package signin_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -150,7 +151,7 @@ func TestWhatASignInIsRefusedFor(t *testing.T) {
 		if a.code != tt.code || !strings.Contains(a.text, tt.says) {
 			t.Errorf("%s: %d %s", tt.name, a.code, a.text)
 		}
-		if b.who() != "" || b.cookie(sessionCookie) != "" || b.cookie(attemptCookie) != "" {
+		if b.who() != "" || b.cookie(sessionCookie) != "" {
 			t.Errorf("%s: signed in as %q", tt.name, b.who())
 		}
 		if r := h.lastRecord(); r.Principal != "" || r.Outcome != "REASON_UNAUTHENTICATED" || r.Address != "192.0.2.7" {
@@ -163,6 +164,69 @@ func TestWhatASignInIsRefusedFor(t *testing.T) {
 	h.breakAudit()
 	if a := b.get(to); a.code != http.StatusServiceUnavailable || !strings.Contains(a.text, "audit") || b.who() != "" {
 		t.Errorf("without an audit: %+v", a)
+	}
+}
+
+// Of two sign-ins in one browser the one that was begun last goes on.
+func TestAnOldAnswerDoesNotEndANewSignIn(t *testing.T) {
+	t.Parallel()
+	b := newHouse(t).browser()
+	old, last := b.pick("/signin", "ann"), b.pick("/signin", "bob")
+	if a := b.get(old); a.code != http.StatusBadRequest {
+		t.Errorf("the first ends with %+v", a)
+	}
+	if a := b.get(last); a.code != http.StatusSeeOther || b.who() != "buyers" {
+		t.Errorf("the last ends with %+v as %q", a, b.who())
+	}
+}
+
+func TestWhoIsLedToTheDoor(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.browser()
+	b.signIn("bob")
+	for _, tt := range []struct {
+		name, method, path string
+		header             [2]string
+		want               string
+	}{
+		{"a browser", "GET", "/v1/products?page_size=1", [2]string{}, "/signin?return=%2Fv1%2Fproducts%3Fpage_size%3D1"},
+		{"a browser that says so", "GET", "/v1/products", [2]string{"Sec-Fetch-Mode", "navigate"}, "/signin?return=%2Fv1%2Fproducts"},
+		{"a browser whose session has ended", "GET", "/v1/products", [2]string{"Cookie", sessionCookie + "=ended"}, "/signin?return=%2Fv1%2Fproducts"},
+		{"a path that is none to return to", "GET", "/v1/" + strings.Repeat("a", 2000), [2]string{}, "/signin"},
+		{"a script of a page", "GET", "/v1/products", [2]string{"Sec-Fetch-Mode", "cors"}, ""},
+		{"a form", "POST", "/v1/products", [2]string{}, ""},
+		{"a program", "GET", "/v1/products", [2]string{"Accept", "application/json"}, ""},
+		{"who has a token", "GET", "/v1/products", [2]string{"Authorization", "Bearer x"}, ""},
+		{"whom it would not help", "GET", "/v1/products", [2]string{"Cookie", sessionCookie + "=" + b.cookie(sessionCookie)}, ""},
+	} {
+		r := httptest.NewRequest(tt.method, tt.path, nil)
+		r.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+		if tt.header[0] != "" {
+			r.Header.Set(tt.header[0], tt.header[1])
+		}
+		w := httptest.NewRecorder()
+		if led := h.door.Lead(w, r); led != (tt.want != "") || w.Header().Get("Location") != tt.want {
+			t.Errorf("%s: %v, %q", tt.name, led, w.Header().Get("Location"))
+		}
+	}
+}
+
+// The cookie has to be where the provider leads back to.
+func TestASignInGoesByThePublicName(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	r := httptest.NewRequest(http.MethodGet, "https://mesh/signin?return=%2Fdocs%2F", nil)
+	mux, w := http.NewServeMux(), httptest.NewRecorder()
+	h.door.Pages(mux)
+	if mux.ServeHTTP(w, r); w.Header().Get("Location") != h.server.URL+"/signin?by-name=&return=%2Fdocs%2F" || w.Header().Get("Set-Cookie") != "" {
+		t.Errorf("by another name: %v", w.Header())
+	}
+	// Behind a proxy that keeps the name to itself it goes on.
+	r.URL.RawQuery += "&by-name="
+	w = httptest.NewRecorder()
+	if mux.ServeHTTP(w, r); !strings.HasPrefix(w.Header().Get("Location"), h.issuer.URL) || w.Header().Get("Set-Cookie") == "" {
+		t.Errorf("a second time: %v", w.Header())
 	}
 }
 
