@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"odoomesh/internal/identity/session"
 	meshrecord "odoomesh/internal/record"
 )
 
@@ -19,6 +20,8 @@ type call struct {
 	began time.Time
 	// id is the request's id: the caller's own, or one made here.
 	id string
+	// session is what the browser's cookie shows; nil for nothing.
+	session *session.Shown
 	// buffer is where the JSON of an answer is made; nil: in memory of its own.
 	buffer *[]byte
 	// fields are those that the request's read mask names; nil for all.

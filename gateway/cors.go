@@ -7,7 +7,7 @@ import (
 )
 
 // crossOrigin lets pages of other origins call, as browsers ask (Fetch, section 3.2).
-// It lists exact origins. No cookie is ever of use here: tokens come in Authorization,
+// It lists exact origins. No cookie is of use to them: their tokens come in Authorization,
 // so that browsers need not be allowed to send credentials of their own.
 type crossOrigin struct{ allowed []string }
 

@@ -78,6 +78,9 @@ func (e errorWriter) refuse(w http.ResponseWriter, c *call, httpCode int, st *st
 		st = withRequestID(st, c.id)
 		e.log(c, httpCode, st)
 	}
+	if e.browser != nil && c.request != nil && st.Code() == codes.Unauthenticated && e.browser.Lead(w, c.request) {
+		return
+	}
 	writeError(w, httpCode, st)
 }
 
@@ -136,9 +139,16 @@ func writeError(w http.ResponseWriter, httpCode int, st *status.Status) {
 
 // errorWriter answers calls that failed before their answer began.
 type errorWriter struct {
-	logger *slog.Logger
-	clock  clock.Clock
-	limit  int64
+	logger  *slog.Logger
+	clock   clock.Clock
+	limit   int64
+	browser Browser
+}
+
+// sentence makes one of an error.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 func (e errorWriter) handle(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {

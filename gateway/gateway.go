@@ -27,6 +27,7 @@ type gateway struct {
 	// the browser's user.
 	origins *http.CrossOriginProtection
 	cors    crossOrigin
+	browser Browser
 	// passOn is a header that becomes metadata, as http.Header spells it; empty for none.
 	passOn string
 }
@@ -35,7 +36,7 @@ type gateway struct {
 // InProcess connection or one to another process. It starts nothing.
 func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	o = o.withDefaults()
-	g := &gateway{failures: errorWriter{o.Logger, o.Clock, o.MaxBodyBytes}, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
+	g := &gateway{browser: o.Browser, failures: errorWriter{o.Logger, o.Clock, o.MaxBodyBytes, o.Browser}, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
 	g.buffers.New = func() any { return new([]byte) }
 	for _, origin := range o.AllowedOrigins {
 		if err := g.origins.AddTrustedOrigin(origin); err != nil {
@@ -67,7 +68,7 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	if g.services, err = newRoutes(newMux, o.Register, checkedConn{conn}); err != nil {
 		return nil, err
 	}
-	pages, err := newPages(o.OpenAPI)
+	pages, err := newPages(o.OpenAPI, o.Note)
 	if err != nil {
 		return nil, err
 	}
@@ -115,6 +116,14 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.failures.refuse(tracked, c, http.StatusForbidden, refusal(errorsv1.Reason_REASON_NOT_PERMITTED,
 			"A page of another site may not change anything here."))
 		return
+	}
+	if g.browser != nil {
+		if c.session = g.browser.Session(r); c.session != nil {
+			if err := g.browser.SameOrigin(r); err != nil {
+				g.failures.refuse(tracked, c, http.StatusForbidden, refusal(errorsv1.Reason_REASON_NOT_PERMITTED, sentence(err)))
+				return
+			}
+		}
 	}
 	ctx, cancel, err := withTimeout(context.WithValue(r.Context(), callKey{}, c), r.Header)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/peer"
 
 	"odoomesh/internal/fault"
+	"odoomesh/internal/identity/session"
 	meshrecord "odoomesh/internal/record"
 )
 
@@ -158,11 +159,15 @@ type peerStream struct {
 
 func (s peerStream) Context() context.Context { return s.ctx }
 
-// withHTTPPeer says that the caller is the HTTP client of the call.
+// withHTTPPeer says that the caller is the HTTP client of the call, and what its cookie
+// shows: no cookie becomes metadata, which callers over gRPC could send, too.
 func withHTTPPeer(ctx, client context.Context) context.Context {
-	r := callFrom(client).request
-	if r == nil {
+	c := callFrom(client)
+	if c.request == nil {
 		return ctx
 	}
-	return peer.NewContext(ctx, httpPeer(r))
+	if c.session != nil {
+		ctx = session.With(ctx, c.session)
+	}
+	return peer.NewContext(ctx, httpPeer(c.request))
 }

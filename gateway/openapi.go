@@ -9,14 +9,19 @@ const errorDefinition = "ErrorAnswer"
 
 // describeAnswers makes the generated document say how this gateway answers:
 // refusals lie in an "error" as AIP-193 has it, and a stream is a sequence of
-// plain messages. The generator describes the router's own ways.
-func describeAnswers(openAPI []byte) ([]byte, error) {
+// plain messages. The generator describes the router's own ways. A note is added to what
+// it says of the whole.
+func describeAnswers(openAPI []byte, note string) ([]byte, error) {
 	var document map[string]any
 	if err := json.Unmarshal(openAPI, &document); err != nil {
 		return nil, err
 	}
 	if definitions, ok := document["definitions"].(map[string]any); ok {
 		definitions[errorDefinition] = errorSchema()
+	}
+	if info, ok := document["info"].(map[string]any); ok && note != "" {
+		description, _ := info["description"].(string)
+		info["description"] = strings.TrimSpace(description + "\n\n" + note)
 	}
 	paths, _ := document["paths"].(map[string]any)
 	freed := leaveOut(paths)

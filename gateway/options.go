@@ -3,11 +3,13 @@ package gateway
 import (
 	"context"
 	"log/slog"
+	"net/http"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
 
 	"odoomesh/internal/clock"
+	"odoomesh/internal/identity/session"
 )
 
 const defaultMaxBodyBytes = 1 << 20
@@ -22,6 +24,8 @@ type Options struct {
 	// OpenAPI is the document behind /openapi.json and /docs/. Without one
 	// these paths do not exist.
 	OpenAPI []byte
+	// Note is added to what the document says of the whole; empty for nothing.
+	Note string
 	// Logger gets what a caller must not see: panics, and errors that are no
 	// status. Nil: slog.Default().
 	Logger *slog.Logger
@@ -32,8 +36,22 @@ type Options struct {
 	Clock clock.Clock
 	// PassOn names a header that becomes metadata beside those that always do; empty: none.
 	PassOn string
+	// Browser knows people who have signed in; nil: cookies are passed over.
+	Browser Browser
 	// MaxBodyBytes limits a request's body. 0: 1 MiB.
 	MaxBodyBytes int64
+}
+
+// Browser knows people's browsers by their cookies.
+type Browser interface {
+	// Session is what the request's cookie shows; nil for nothing.
+	Session(r *http.Request) *session.Shown
+	// SameOrigin refuses a request that changes something and may come from a page of
+	// another origin.
+	SameOrigin(r *http.Request) error
+	// Lead sends a browser in which nobody is signed in to where people do; false where
+	// that is of no use, and nothing was answered.
+	Lead(w http.ResponseWriter, r *http.Request) bool
 }
 
 func (o Options) withDefaults() Options {

@@ -39,12 +39,12 @@ const docsStart = `window.onload = function () {
 const index = `{"name":"odoomesh","documentation":"` + pathDocs + `","openapi":"` + pathOpenAPI + `","api":"/v1/"}` + "\n"
 
 // newPages makes everything that is no call of a service.
-func newPages(openAPI []byte) (*http.ServeMux, error) {
+func newPages(openAPI []byte, note string) (*http.ServeMux, error) {
 	mux := http.NewServeMux()
 	if len(openAPI) == 0 {
 		return mux, nil
 	}
-	document, err := describeAnswers(openAPI)
+	document, err := describeAnswers(openAPI, note)
 	if err != nil {
 		return nil, fmt.Errorf("reading the OpenAPI document: %w", err)
 	}

@@ -127,6 +127,29 @@ func (f *File) ByCertificate(c *x509.Certificate) (p *Principal, name string, er
 	return p, name, nil
 }
 
+// Claimed are the principals in the order of the file, each with what a token of an
+// identity provider has to say to be its own.
+func (f *File) Claimed() []Claimed {
+	all := make([]Claimed, len(f.principals))
+	for i, p := range f.principals {
+		all[i].Name = p.Name
+		for _, one := range f.claimed {
+			if one.principal == p {
+				all[i].Known, all[i].Issuer, all[i].Subject, all[i].Claims = true, one.rule.Issuer, one.rule.Subject, one.rule.Claims
+			}
+		}
+	}
+	return all
+}
+
+// Claimed is what tokens of a principal have to say; Known is false where none are its own.
+type Claimed struct {
+	Name            string
+	Known           bool
+	Issuer, Subject string
+	Claims          map[string]string
+}
+
 // claimed is a principal with the tokens that are its own.
 type claimed struct {
 	rule      *claimsRule

@@ -72,14 +72,15 @@ func speaksForItself(ctx context.Context) bool {
 		}
 	}
 	for _, host := range metadata.ValueFromIncomingContext(ctx, "x-forwarded-host") {
-		if !isLocalHost(host) {
+		if !IsLocalHost(host) {
 			return false
 		}
 	}
 	return true
 }
 
-func isLocalHost(host string) bool {
+// IsLocalHost tells whether a host, with or without a port, is this machine by its name.
+func IsLocalHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}

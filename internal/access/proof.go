@@ -15,6 +15,8 @@ const (
 	ByCertificate Kind = "certificate"
 	// ByIDToken is a token that an identity provider has signed.
 	ByIDToken Kind = "oidc"
+	// BySession is a session of a person who has signed in with a browser.
+	BySession Kind = "session"
 	// ByAPIKey is a key that the mesh has made.
 	ByAPIKey Kind = "api-key"
 	// ByFileToken is a token whose hash the access file has.
@@ -27,7 +29,7 @@ const (
 type Proof struct {
 	Kind Kind
 	// Credential names what was shown: a name in a certificate, issuer and subject of a
-	// token, a key such as "apiKeys/k3q…". Empty where there is nothing to be named.
+	// token or of who has signed in, a key such as "apiKeys/k3q…". Empty where there is nothing to be named.
 	Credential string
 }
 

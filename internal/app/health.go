@@ -37,6 +37,7 @@ func (a *App) pages(rest http.Handler) (http.Handler, error) {
 		writeReadiness(w, a.readiness(), seesAll(r, a.servers.guard))
 	})
 	mux.Handle("GET /metrics", onlyLocal(telemetry.Handler(a.metrics, a.logger)))
+	a.identity.people.pages(mux)
 	mux.Handle("/", rest)
 	return mux, nil
 }

@@ -20,6 +20,7 @@ type identities struct {
 	// tokens is nil where no identity provider is believed.
 	tokens *oidc.Verifier
 	chain  *identity.Chain
+	people people
 }
 
 // providerFile keeps, in the data folder, the keys of the identity provider.
@@ -33,27 +34,49 @@ func (a *App) openIdentity() error {
 		return err
 	}
 	parts := identity.Config{Keys: a.identity.keys, Clock: a.clock, Proxies: identity.NewProxies(a.config.TrustedNetworks(), a.config.CertificateHeader)}
-	if a.config.OIDCIssuer != "" {
-		transport, err := a.config.OIDCTransport()
-		if err != nil {
-			return err
-		}
-		a.identity.tokens, err = oidc.Open(oidc.Config{
-			Issuer: a.config.OIDCIssuer, Audiences: a.config.OIDCAudience, Algorithms: a.config.OIDCAlgorithms, Skew: a.config.OIDCSkew,
-			File: filepath.Join(a.config.DataDir, providerFile), Transport: transport, Clock: a.clock, Logger: a.logger,
-		})
-		if err != nil {
-			return err
-		}
-		if err := a.metrics.Register(a.identity.tokens); err != nil {
-			return fmt.Errorf("telling how old the keys of the identity provider are: %w", err)
-		}
+	if err := a.openProvider(); err != nil {
+		return err
+	}
+	if len(a.config.OIDCAudience) > 0 {
 		parts.Tokens = a.identity.tokens
 	}
 	if a.config.TLSClientCAFile != "" {
 		parts.Certificates = a.servers.tls
 	}
+	if a.config.SignsIn() {
+		if err := a.openSignIn(parts.Proxies); err != nil {
+			return err
+		}
+		parts.Sessions = a.identity.people.sessions
+	}
 	a.identity.chain = identity.New(parts)
+	return nil
+}
+
+// openProvider opens the keys of the identity provider; there may be none.
+func (a *App) openProvider() error {
+	c := oidc.Config{
+		Issuer: a.config.OIDCIssuer, Audiences: a.config.OIDCAudience, Algorithms: a.config.OIDCAlgorithms, Skew: a.config.OIDCSkew,
+		File: filepath.Join(a.config.DataDir, providerFile), Clock: a.clock, Logger: a.logger,
+	}
+	var err error
+	switch {
+	case a.config.OIDCDevelopment:
+		err = a.developIssuer(&c)
+	case a.config.OIDCIssuer != "":
+		c.Transport, err = a.config.OIDCTransport()
+	default:
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if a.identity.tokens, err = oidc.Open(c); err != nil {
+		return err
+	}
+	if err := a.metrics.Register(a.identity.tokens); err != nil {
+		return fmt.Errorf("telling how old the keys of the identity provider are: %w", err)
+	}
 	return nil
 }
 
@@ -63,6 +86,9 @@ func (i *identities) run(ctx context.Context) error {
 	group.Go(func() error { return i.keys.Run(inner) })
 	if i.tokens != nil {
 		group.Go(func() error { return i.tokens.Run(inner) })
+	}
+	if i.people.sessions != nil {
+		group.Go(func() error { return i.people.sessions.Run(inner) })
 	}
 	return group.Wait()
 }

@@ -116,7 +116,7 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 		return err
 	}
 	s.chain = chain
-	options := append(rpc.OverGRPC(chain),
+	grpcOptions := append(rpc.OverGRPC(chain),
 		grpc.ConnectionTimeout(headerTimeout), grpc.MaxRecvMsgSize(maxRecvBytes), grpc.NumStreamWorkers(streamWorkers),
 		grpc.StaticStreamWindowSize(receiveWindow), grpc.StaticConnWindowSize(receiveWindow),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute}),
@@ -128,9 +128,9 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 		}
 	}
 	if s.encrypts {
-		options = append(options, grpc.Creds(credentials.NewTLS(s.tls.Config())))
+		grpcOptions = append(grpcOptions, grpc.Creds(credentials.NewTLS(s.tls.Config())))
 	}
-	s.grpc = grpc.NewServer(options...)
+	s.grpc = grpc.NewServer(grpcOptions...)
 	s.inside = gateway.InProcess(chain.Unary, chain.Stream, a.logger)
 	s.reads = map[string][]string{}
 	var routes []gateway.Register
@@ -152,7 +152,11 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err := chain.Cover(s.grpc.GetServiceInfo()); err != nil {
 		return err
 	}
-	rest, err := gateway.New(s.inside, gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger, Clock: a.clock, AllowedOrigins: a.config.Origins, PassOn: a.config.CertificateHeader})
+	options := gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger, Clock: a.clock, AllowedOrigins: a.config.Origins, PassOn: a.config.CertificateHeader}
+	if a.identity.people.door != nil {
+		options.Browser, options.Note = a.identity.people.door, signInNote
+	}
+	rest, err := gateway.New(s.inside, options)
 	if err != nil {
 		return err
 	}

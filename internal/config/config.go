@@ -9,6 +9,7 @@ type Config struct {
 	Transport `title:"Encryption"`
 	Access    `title:"Access and limits"`
 	Identity  `title:"Identity"`
+	SignIn    `title:"Signing in with a browser"`
 	Odoo      `title:"Odoo"`
 	Capture   `title:"Capture"`
 	Events    `title:"Streams and events"`
@@ -20,7 +21,7 @@ type Config struct {
 // Default is the configuration that nobody has touched.
 func Default() Config {
 	return Config{
-		Server: defaultServer(), Transport: defaultTransport(), Access: defaultAccess(), Identity: defaultIdentity(), Odoo: defaultOdoo(),
+		Server: defaultServer(), Transport: defaultTransport(), Access: defaultAccess(), Identity: defaultIdentity(), SignIn: defaultSignIn(), Odoo: defaultOdoo(),
 		Capture: defaultCapture(), Events: defaultEvents(), Tracing: defaultTracing(), Commands: defaultCommands(), Audit: defaultAudit(),
 	}
 }
@@ -30,7 +31,8 @@ func (c Config) check(s Sources, found *problems) {
 	c.Server.check(c.AccessFile, c.Encrypts(), s.KnownServices, found)
 	c.Transport.check(c.CertificateHeader != "", found)
 	c.Access.check(found)
-	c.Identity.check(c.AccessFile, c.TLSClientCAFile, found)
+	c.Identity.check(c.AccessFile, c.TLSClientCAFile, c.OIDCClientID != "", found)
+	c.SignIn.check(c, found)
 	c.Odoo.check(s.NeedsOdoo, found)
 	c.Capture.check(found)
 	c.Events.check(found)

@@ -41,7 +41,7 @@ it under Preferences, Account Security, New API Key; it is shown once, and Odoo 
 ## Pages in browsers
 
 A page that is not served by the mesh itself may call REST where ` + "`cors-allowed-origins`" + ` names its origin exactly; nobody else's may. It can send ` + "`Authorization`" + `
-and the other headers that the mesh reads, and sees ` + "`ETag`, `X-Request-Id`, `Retry-After` and `Mesh-Verified-Time`" + ` of an answer. Cookies are never of use.
+and the other headers that the mesh reads, and sees ` + "`ETag`, `X-Request-Id`, `Retry-After` and `Mesh-Verified-Time`" + ` of an answer. Cookies are never of use to it: they are the mesh's own pages' alone.
 
 ## Who may call
 

@@ -18,8 +18,8 @@ import (
 // Identity is how callers prove who they are, beside tokens of the access file.
 type Identity struct {
 	Environment       string        `key:"environment" doc:"Name of the environment, such as production. It stands in every API key; a key of another environment is refused."`
-	OIDCIssuer        string        `key:"oidc-issuer" doc:"URL of the OpenID Connect provider whose bearer tokens are believed, as they have it in iss. Which principal a token is stands in the access file (oidc). Empty: none are."`
-	OIDCAudience      []string      `key:"oidc-audience" doc:"Audiences of which a token has to name one in aud."`
+	OIDCIssuer        string        `key:"oidc-issuer" doc:"URL of the OpenID Connect provider whose tokens are believed, as they have it in iss. Which principal a token is stands in the access file (oidc). Empty: none are."`
+	OIDCAudience      []string      `key:"oidc-audience" doc:"Audiences of which a bearer token has to name one in aud. Empty where people only sign in with a browser: no bearer token is believed."`
 	OIDCAlgorithms    []string      `key:"oidc-algorithms" doc:"Signatures that are believed, whatever a token says: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA."`
 	OIDCSkew          time.Duration `key:"oidc-clock-skew" doc:"How far the provider's clock may be off."`
 	OIDCCAFile        string        `key:"oidc-ca-file" doc:"PEM file with the authorities that may sign the provider's certificate, in place of the system's."`
@@ -33,11 +33,12 @@ func defaultIdentity() Identity {
 	return Identity{Environment: "development", OIDCAlgorithms: []string{"RS256", "PS256", "ES256", "EdDSA"}, OIDCSkew: 30 * time.Second}
 }
 
-func (i Identity) check(accessFile, clientCA string, found *problems) {
+// check takes whether people sign in with a browser, too: then no token need be believed.
+func (i Identity) check(accessFile, clientCA string, people bool, found *problems) {
 	if err := apikey.CheckEnvironment(i.Environment); err != nil {
 		found.add("environment", "%v", err)
 	}
-	i.checkOIDC(accessFile, found)
+	i.checkOIDC(accessFile, people, found)
 	i.proxies(found)
 	if i.CertificateHeader == "" {
 		return
@@ -55,7 +56,7 @@ func (i Identity) check(accessFile, clientCA string, found *problems) {
 	}
 }
 
-func (i Identity) checkOIDC(accessFile string, found *problems) {
+func (i Identity) checkOIDC(accessFile string, people bool, found *problems) {
 	for _, a := range i.OIDCAlgorithms {
 		if !slices.Contains(oidc.Algorithms(), a) {
 			found.add("oidc-algorithms", "%q is none of %s", a, strings.Join(oidc.Algorithms(), ", "))
@@ -75,8 +76,8 @@ func (i Identity) checkOIDC(accessFile string, found *problems) {
 	}
 	checkURL("oidc-issuer", i.OIDCIssuer, "leave them out: keys are read without them",
 		"plain http:// would let anybody on the way put in keys; use https://", found)
-	if len(i.OIDCAudience) == 0 || slices.Contains(i.OIDCAudience, "") {
-		found.add("oidc-audience", "it is empty, so that tokens for anybody else would be believed here; set it to what the provider puts into aud for this mesh")
+	if len(i.OIDCAudience) == 0 && !people || slices.Contains(i.OIDCAudience, "") {
+		found.add("oidc-audience", "it is empty, so that tokens for anybody else would be believed here; set it to what the provider puts into aud for this mesh, or oidc-client-id for people who sign in with a browser")
 	}
 	if len(i.OIDCAlgorithms) == 0 {
 		found.add("oidc-algorithms", "it is empty; leave it out, or name some")

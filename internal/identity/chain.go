@@ -9,6 +9,7 @@ import (
 	"odoomesh/internal/fault"
 	"odoomesh/internal/identity/apikey"
 	"odoomesh/internal/identity/oidc"
+	"odoomesh/internal/identity/session"
 )
 
 // Keys know the keys that the mesh has made.
@@ -23,11 +24,18 @@ type Tokens interface {
 	Verify(ctx context.Context, token string) (*oidc.Verified, error)
 }
 
+// Sessions know the people who have signed in with a browser.
+type Sessions interface {
+	// Find answers whose session was shown. Its errors repeat no id.
+	Find(shown *session.Shown, file *access.File) (*session.Found, error)
+}
+
 // Config is what a Chain looks at. What is nil is not believed.
 type Config struct {
 	Certificates Certificates
 	Tokens       Tokens
 	Keys         Keys
+	Sessions     Sessions
 	Proxies      *Proxies
 	Clock        clock.Clock
 }
@@ -66,6 +74,8 @@ func (c *Chain) Recognise(ctx context.Context, file *access.File) (*access.Princ
 			return nil, nil, fault.Unauthenticated("The certificate and the token of the call are those of two principals.")
 		}
 		return p, proof, err
+	case session.From(ctx) != nil && c.Sessions != nil:
+		return c.bySession(session.From(ctx), by, file)
 	case by == nil:
 		return nil, nil, fault.Unauthenticated("The call needs one header \"Authorization: Bearer <token>\", or a client certificate that the access file names.")
 	case by.principal == nil:
@@ -95,6 +105,19 @@ func (c *Chain) byKey(token string, file *access.File) (*access.Principal, *acce
 		return nil, nil, fault.Unauthenticated("The access file does not have the principal of the key any more.")
 	}
 	return p, owner.Proof, nil
+}
+
+// bySession recognises a browser. It sends its cookie whatever else it shows, so that a
+// token goes before it; but a certificate of somebody else is a contradiction.
+func (c *Chain) bySession(shown *session.Shown, by *named, file *access.File) (*access.Principal, *access.Proof, error) {
+	found, err := c.Sessions.Find(shown, file)
+	if err != nil {
+		return nil, nil, refused(err)
+	}
+	if by != nil && by.principal != nil && by.principal != found.Principal {
+		return nil, nil, fault.Unauthenticated("The certificate and the session of the browser are those of two principals.")
+	}
+	return found.Principal, found.Proof, nil
 }
 
 // refused tells a caller why its credential is none, in a sentence.

@@ -32,6 +32,7 @@ import (
 	"odoomesh/internal/identity/apikey"
 	"odoomesh/internal/identity/oidc"
 	"odoomesh/internal/identity/oidc/oidctest"
+	"odoomesh/internal/identity/session"
 	"odoomesh/internal/store/badgerstore"
 	"odoomesh/internal/tlsfiles"
 )
@@ -50,6 +51,9 @@ type gate struct {
 	source *tlsfiles.Source
 	keys   *apikey.Ring
 	issuer *oidctest.Issuer
+	tokens *oidc.Verifier
+
+	sessions *session.Sessions
 }
 
 const certificateHeader = "x-client-certificate"
@@ -80,12 +84,14 @@ func newGate(t testing.TB, proxies ...string) *gate {
 		Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler), Transport: g.issuer.Client().Transport,
 	}))(t)
 	t.Cleanup(tokens.Close)
+	g.tokens = tokens
+	g.sessions = session.New(session.Config{Lifetime: time.Hour, Idle: time.Hour, Bounds: session.DefaultBounds(), File: func() *access.File { return g.file }, Clock: clock.System{}, Random: rand.Reader})
 
 	var networks []netip.Prefix
 	for _, p := range proxies {
 		networks = append(networks, netip.MustParsePrefix(p))
 	}
-	g.chain = identity.New(identity.Config{Certificates: g.source, Tokens: tokens, Keys: g.keys, Proxies: identity.NewProxies(networks, headerOf(proxies))})
+	g.chain = identity.New(identity.Config{Certificates: g.source, Tokens: tokens, Keys: g.keys, Sessions: g.sessions, Proxies: identity.NewProxies(networks, headerOf(proxies))})
 	g.access(`principals:
 - {name: ward, token_sha256: HASH, rights: {"*": [read]}, certificates: ["uri:spiffe://hospital/ward", "dns:ward.example"], oidc: {subject: ward-17}}
 - {name: portal, rights: {"*": [read]}, certificates: ["uri:spiffe://hospital/portal"]}
@@ -131,11 +137,21 @@ func (g *gate) key(principal string) string {
 	return text
 }
 
+// signIn answers the id of a session.
+func (g *gate) signIn(principal string) string {
+	says, err := g.tokens.Verify(context.Background(), g.issuer.Token(time.Now(), nil))
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return must(g.sessions.Begin(says, principal))(g.t)
+}
+
 // call is what a call shows.
 type call struct {
 	from        string
 	certificate *devcert.Pair
 	header      metadata.MD
+	session     string
 }
 
 func (c call) context() context.Context {
@@ -147,7 +163,11 @@ func (c call) context() context.Context {
 	if c.certificate != nil {
 		p.AuthInfo = credentials.TLSInfo{State: tls.ConnectionState{PeerCertificates: []*x509.Certificate{c.certificate.Cert}}}
 	}
-	return metadata.NewIncomingContext(peer.NewContext(context.Background(), p), c.header)
+	ctx := peer.NewContext(context.Background(), p)
+	if c.session != "" {
+		ctx = session.With(ctx, session.Show(c.session))
+	}
+	return metadata.NewIncomingContext(ctx, c.header)
 }
 
 func bearer(token string) metadata.MD { return metadata.Pairs("authorization", "Bearer "+token) }
@@ -159,6 +179,7 @@ func TestWhoCalls(t *testing.T) {
 	forged := foreign.certificate("spiffe://hospital/ward")
 	server := must(g.ca.Server([]string{"ward.example"}, time.Now(), time.Now().Add(time.Hour)))(t)
 	key := g.key("portal")
+	browser := g.signIn("ward")
 	thumbprint := sha256.Sum256(portal.Cert.Raw)
 	bound := map[string]any{"cnf": map[string]any{"x5t#S256": base64.RawURLEncoding.EncodeToString(thumbprint[:])}}
 	token := func(change map[string]any) string { return g.issuer.Token(time.Now(), change) }
@@ -202,6 +223,15 @@ func TestWhoCalls(t *testing.T) {
 		{"a bound token without its certificate", call{header: bearer(token(bound))}, "!bound", ""},
 		{"a bound token with another certificate", call{certificate: &ward, header: bearer(token(bound))}, "!bound", ""},
 		{"a bound token with its certificate, of another principal", call{certificate: &portal, header: bearer(token(bound))}, "!two principals", ""},
+		{"a session", call{session: browser}, "ward", access.BySession},
+		{"a session that is none", call{session: browser[1:]}, "!has ended", ""},
+		{"a session that is none, and a certificate", call{session: browser[1:], certificate: &ward}, "!has ended", ""},
+		{"a session and the same principal's certificate", call{session: browser, certificate: &ward}, "ward", access.BySession},
+		{"a session and another principal's certificate", call{session: browser, certificate: &portal}, "!two principals", ""},
+		{"a session and a key that somebody has put before it", call{session: browser, header: bearer(key)}, "portal", access.ByAPIKey},
+		{"a session and a wrong token", call{session: browser, header: bearer("open-barley")}, "!not known", ""},
+		{"a session in a cookie, as metadata", call{header: metadata.Pairs("cookie", "__Host-mesh-session="+browser+"; mesh-session="+browser)}, "!header", ""},
+		{"a session as a token", call{header: bearer(browser)}, "!not known", ""},
 		{"a header with a certificate from anybody", call{header: metadata.Pairs(certificateHeader, url.PathEscape(string(ward.CertPEM())))}, "!header", ""},
 	} {
 		for range 2 { // found, and remembered
@@ -348,6 +378,7 @@ func BenchmarkRecognise(b *testing.B) {
 		"key":         {header: bearer(g.key("portal"))},
 		"oidc":        {header: bearer(g.issuer.Token(time.Now(), nil))},
 		"certificate": {certificate: &ward},
+		"session":     {session: g.signIn("ward")},
 	} {
 		ctx := c.context()
 		b.Run(name, func(b *testing.B) {

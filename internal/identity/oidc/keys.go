@@ -63,6 +63,8 @@ type keySet struct {
 type fetched struct {
 	keys []jose.JSONWebKey
 	at   time.Time
+	// signIn is where people sign in; nil where the keys are those that were kept on disk.
+	signIn *endpoints
 }
 
 func openKeys(c Config) (*keySet, error) {
@@ -209,7 +211,7 @@ func (k *keySet) fetch(ctx context.Context) (*fetched, json.RawMessage, error) {
 	if err := provider.Claims(&about); err != nil {
 		return nil, nil, fmt.Errorf("reading what the identity provider is: %w", err)
 	}
-	if at, err := url.Parse(about.Keys); err != nil || at.Scheme != "https" && !isPlain(k.issuer) {
+	if !k.encrypted(about.Keys) {
 		return nil, nil, fmt.Errorf("the identity provider names %q for its keys, which is not https", about.Keys)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, about.Keys, nil)
@@ -229,7 +231,13 @@ func (k *keySet) fetch(ctx context.Context) (*fetched, json.RawMessage, error) {
 		return nil, nil, fmt.Errorf("asking for keys: %s", answer.Status)
 	}
 	keys, err := usable(raw)
-	return &fetched{keys: keys, at: k.clock.Now()}, raw, err
+	return &fetched{keys: keys, at: k.clock.Now(), signIn: endpointsOf(provider)}, raw, err
+}
+
+// encrypted tells whether an address of the provider is as safe as the provider's own.
+func (k *keySet) encrypted(address string) bool {
+	at, err := url.Parse(address)
+	return err == nil && (at.Scheme == "https" || isPlain(k.issuer))
 }
 
 func isPlain(issuer string) bool {

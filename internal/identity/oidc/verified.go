@@ -16,6 +16,8 @@ type Verified struct {
 	Thumbprint string
 	Proof      *access.Proof
 
+	// nonce ties an ID token to the sign-in that it was asked for.
+	nonce  string
 	claims map[string]any
 	// until is when it has to be verified anew.
 	until time.Time

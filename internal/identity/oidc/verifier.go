@@ -22,7 +22,7 @@ import (
 type Config struct {
 	// Issuer is the URL of the provider, as tokens have it in iss.
 	Issuer string
-	// Audiences are those of which a token has to name one.
+	// Audiences are those of which a token has to name one; none: no token is believed.
 	Audiences []string
 	// Algorithms are the signatures that are believed.
 	Algorithms []string
@@ -73,8 +73,8 @@ func Resembles(token string) bool {
 
 // Open reads the keys that were kept. It asks nobody and starts nothing: Run does.
 func Open(c Config) (*Verifier, error) {
-	if c.Issuer == "" || len(c.Audiences) == 0 || len(c.Algorithms) == 0 {
-		return nil, errors.New("tokens of an identity provider need an issuer, an audience and an algorithm")
+	if c.Issuer == "" || len(c.Algorithms) == 0 {
+		return nil, errors.New("tokens of an identity provider need an issuer and an algorithm")
 	}
 	if c.Transport == nil {
 		c.Transport = http.DefaultTransport
@@ -159,7 +159,7 @@ func (v *Verifier) verify(ctx context.Context, token string, now time.Time) (*Ve
 		return nil, ErrSubject
 	}
 	says := &Verified{
-		Issuer: read.Issuer, Subject: read.Subject, Thumbprint: times.Bound.Thumbprint, claims: claims, until: read.Expiry.Add(v.Skew),
+		Issuer: read.Issuer, Subject: read.Subject, Thumbprint: times.Bound.Thumbprint, nonce: read.Nonce, claims: claims, until: read.Expiry.Add(v.Skew),
 		Proof: &access.Proof{Kind: access.ByIDToken, Credential: read.Issuer + " " + read.Subject},
 	}
 	if latest := now.Add(keptFor); latest.Before(says.until) {

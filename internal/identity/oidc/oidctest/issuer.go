@@ -1,14 +1,10 @@
-// Package oidctest is an OpenID Connect provider to test with: it tells what it is and
-// its keys, and signs whatever a test wants. Keys can be rotated, and it can be down.
+// Package oidctest is an OpenID Connect provider to test with: the one for development,
+// which also signs whatever a test wants. Keys can be rotated, and it can be down.
 package oidctest
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +13,9 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"odoomesh/internal/clock"
+	"odoomesh/internal/identity/oidc/issuer"
 )
 
 // Issuer is a provider.
@@ -24,62 +23,101 @@ type Issuer struct {
 	*httptest.Server
 	t testing.TB
 
-	mu   sync.Mutex
-	key  *ecdsa.PrivateKey
-	kid  int
-	down bool
+	mu     sync.Mutex
+	config issuer.Config
+	inner  *issuer.Issuer
+	down   bool
 	// asked counts how often keys were asked for.
 	asked int
+	// bent are claims that tokens for people have otherwise than they should; nil takes one away.
+	bent map[string]any
 }
 
 // New starts a provider, which ends with the test.
 func New(t testing.TB) *Issuer {
 	t.Helper()
 	i := &Issuer{t: t}
-	i.Rotate()
 	i.Server = httptest.NewServer(http.HandlerFunc(i.answer))
 	t.Cleanup(i.Close)
+	i.config = issuer.Config{URL: i.URL, People: func() []issuer.Person { return nil }, Clock: clock.System{}}
+	i.Rotate()
 	return i
+}
+
+// SignsIn lets people sign in to a client.
+func (i *Issuer) SignsIn(clientID, redirect string, clk clock.Clock, people ...issuer.Person) {
+	i.mu.Lock()
+	i.config.ClientID, i.config.Redirect, i.config.Clock = clientID, redirect, clk
+	i.config.People = func() []issuer.Person { return people }
+	i.mu.Unlock()
+	i.Rotate()
+}
+
+// Bend lets tokens for people have other claims than they should; nil takes one away.
+func (i *Issuer) Bend(claims map[string]any) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.bent = claims
 }
 
 func (i *Issuer) answer(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.down {
+	switch {
+	case i.down:
 		http.Error(w, "down", http.StatusServiceUnavailable)
-		return
-	}
-	switch r.URL.Path {
-	case "/.well-known/openid-configuration":
-		_ = json.NewEncoder(w).Encode(map[string]any{"issuer": i.URL, "jwks_uri": i.URL + "/keys", "authorization_endpoint": i.URL + "/a", "token_endpoint": i.URL + "/t"})
-	case "/keys":
+	case r.URL.Path == "/keys":
 		i.asked++
-		_ = json.NewEncoder(w).Encode(i.keys())
+		// What a set has no business to hold is in it, too.
+		shared := jose.JSONWebKey{Key: []byte("a shared secret of thirty-two bytes"), KeyID: "shared", Use: "sig", Algorithm: "HS256"}
+		_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: append(i.inner.Keys(), shared)})
+	case r.URL.Path == "/token" && i.bent != nil:
+		i.bend(w, r)
 	default:
-		http.NotFound(w, r)
+		i.inner.ServeHTTP(w, r)
 	}
 }
 
-func (i *Issuer) keys() jose.JSONWebKeySet {
-	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
-		{Key: i.key.Public(), KeyID: i.name(), Use: "sig", Algorithm: "ES256"},
-		// What a set has no business to hold.
-		{Key: []byte("a shared secret of thirty-two bytes"), KeyID: "shared", Use: "sig", Algorithm: "HS256"},
-	}}
+// bend answers as the provider does, with another token.
+func (i *Issuer) bend(w http.ResponseWriter, r *http.Request) {
+	good := httptest.NewRecorder()
+	i.inner.ServeHTTP(good, r)
+	var answer map[string]any
+	if err := json.Unmarshal(good.Body.Bytes(), &answer); err != nil {
+		i.t.Error(err)
+	}
+	if token, is := answer["id_token"].(string); is {
+		jws, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{issuer.Algorithm})
+		if err != nil {
+			i.t.Error(err)
+			return
+		}
+		claims := map[string]any{}
+		_ = json.Unmarshal(jws.UnsafePayloadWithoutVerification(), &claims)
+		if answer["id_token"], err = i.inner.Sign(changed(claims, i.bent)); err != nil {
+			i.t.Error(err)
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(good.Code)
+	_ = json.NewEncoder(w).Encode(answer)
 }
 
-func (i *Issuer) name() string { return fmt.Sprint("key-", i.kid) }
+func changed(claims, change map[string]any) map[string]any {
+	maps.Copy(claims, change)
+	maps.DeleteFunc(claims, func(_ string, v any) bool { return v == nil })
+	return claims
+}
 
 // Rotate takes another key; tokens of the one before are good no more.
 func (i *Issuer) Rotate() {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	inner, err := issuer.New(i.config)
 	if err != nil {
 		i.t.Fatal(err)
 	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.key = key
-	i.kid++
+	i.inner = inner
 }
 
 // Down lets the provider answer no more, or again.
@@ -100,17 +138,19 @@ func (i *Issuer) Asked() int {
 // one away.
 func (i *Issuer) Claims(now time.Time, change map[string]any) map[string]any {
 	all := map[string]any{"iss": i.URL, "aud": "mesh", "sub": "ward-17", "iat": now.Unix(), "exp": now.Add(time.Hour).Unix()}
-	maps.Copy(all, change)
-	maps.DeleteFunc(all, func(_ string, v any) bool { return v == nil })
-	return all
+	return changed(all, change)
 }
 
 // Token is a good token with some claims changed.
 func (i *Issuer) Token(now time.Time, change map[string]any) string {
+	i.t.Helper()
 	i.mu.Lock()
-	key, kid := i.key, i.name()
-	i.mu.Unlock()
-	return i.Sign(jose.ES256, key, map[jose.HeaderKey]any{"kid": kid, "typ": "JWT"}, i.Claims(now, change))
+	defer i.mu.Unlock()
+	token, err := i.inner.Sign(i.Claims(now, change))
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	return token
 }
 
 // Sign signs claims in any way.
@@ -140,5 +180,12 @@ func (i *Issuer) Sign(algorithm jose.SignatureAlgorithm, key any, header map[jos
 func (i *Issuer) Public() crypto.PublicKey {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return i.key.Public()
+	return i.inner.Public()
+}
+
+// KeyID is what the key calls itself.
+func (i *Issuer) KeyID() string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.inner.Keys()[0].KeyID
 }
