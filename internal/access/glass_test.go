@@ -35,10 +35,7 @@ func TestBrokenGlassGivesMoreForAWhile(t *testing.T) {
 		if log.count("level=WARN") != 1 || log.count(`reason="night delivery"`) != 1 || valueOf(t, g.metrics.open) != 1 || len(g.Broken()) != 1 {
 			t.Errorf("it does not stand out: %+v", g.Broken())
 		}
-		stream, release := g.Hold(by(t, g, "ann"), receive)
-		defer release()
-		kept, releaseKept := g.Hold(by(t, g, "ann"), watchOrders)
-		defer releaseKept()
+		open := by(t, g, "ann")
 
 		after(30*time.Minute - time.Second)
 		if !may(t, g, "ann", receive) {
@@ -48,10 +45,13 @@ func TestBrokenGlassGivesMoreForAWhile(t *testing.T) {
 		if may(t, g, "ann", receive) {
 			t.Error("it did not end")
 		}
-		after(5 * time.Second)
-		if fault.ReasonOf(context.Cause(stream)) != errorsv1.Reason_REASON_NOT_PERMITTED || kept.Err() != nil {
-			t.Errorf("what rested on it: %v; what did not: %v", context.Cause(stream), context.Cause(kept))
+		if err := g.Stands(open, receive, From(open)); fault.ReasonOf(err) != errorsv1.Reason_REASON_NOT_PERMITTED {
+			t.Errorf("what rested on it: %v", err)
 		}
+		if err := g.Stands(open, watchOrders, From(open)); err != nil {
+			t.Errorf("what did not rest on it: %v", err)
+		}
+		after(time.Second)
 		if len(g.Broken()) != 0 || valueOf(t, g.metrics.open) != 0 || valueOf(t, g.metrics.broken.WithLabelValues("ann")) != 1 {
 			t.Error("it still stands out, or was not counted")
 		}

@@ -52,9 +52,7 @@ type Guard struct {
 	// rules are those of the methods that are covered.
 	rules map[string]rule
 	// broken are those who have taken more, by name.
-	broken map[string]BrokenGlass
-	// held are the streams that are open.
-	held    map[*held]struct{}
+	broken  map[string]BrokenGlass
 	loaded  time.Time
 	problem error
 	since   time.Time
@@ -79,7 +77,7 @@ func Open(c Config) (*Guard, error) {
 	if c.Recognise == nil {
 		c.Recognise = ByToken
 	}
-	g := &Guard{Config: c, metrics: newMetrics(c.Registerer), rules: map[string]rule{}, broken: map[string]BrokenGlass{}, held: map[*held]struct{}{}}
+	g := &Guard{Config: c, metrics: newMetrics(c.Registerer), rules: map[string]rule{}, broken: map[string]BrokenGlass{}}
 	if c.File == "" {
 		g.local = newLocal(c.LocalWrites)
 		g.enforce(nil)
@@ -109,8 +107,8 @@ func (g *Guard) Cover(services ...protoreflect.ServiceDescriptor) error {
 	return nil
 }
 
-// enforce puts a file in force, with what is broken, as a whole, and ends the streams that
-// are not permitted any more. To be called with the lock held, or before there are calls.
+// enforce puts a file in force, with what is broken, as a whole. To be called with the lock
+// held, or before there are calls.
 func (g *Guard) enforce(file *File) {
 	f := &force{file: file, broken: map[string]*Principal{}}
 	var principals []*Principal
@@ -135,7 +133,6 @@ func (g *Guard) enforce(file *File) {
 	}
 	f.table = compile(g.rules, principals...)
 	g.now.Store(f)
-	g.endStreams(f)
 }
 
 // File is the access file that is in force; nil where there is none.

@@ -148,8 +148,8 @@ func TestAFileIsTakenWhenItHasLookedTheSameTwice(t *testing.T) {
 	})
 }
 
-// Streams end within five seconds of what takes them, and no others do.
-func TestStreamsEndWhenWhatTheyRestOnIsTaken(t *testing.T) {
+// What is open stands no longer, two seconds after what it rests on was taken, and all else does.
+func TestWhatIsOpenStandsUntilWhatItRestsOnIsTaken(t *testing.T) {
 	ann := func(rest string) string { return principalsOf(one("ann", rest), one("bob", "roles: [reader]")) }
 	notPermitted, unauthenticated := errorsv1.Reason_REASON_NOT_PERMITTED, errorsv1.Reason_REASON_UNAUTHENTICATED
 	for _, tt := range []struct {
@@ -175,36 +175,21 @@ func TestStreamsEndWhenWhatTheyRestOnIsTaken(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g, path, _ := guarding(t, tt.before)
 				running(t, g)
-				stream, release := g.Hold(by(t, g, "ann"), tt.method)
-				defer release()
-				other, releaseOther := g.Hold(by(t, g, "bob"), watchOrders)
-				defer releaseOther()
+				stream, other := by(t, g, "ann"), by(t, g, "bob")
+				ann, bob := From(stream), From(other)
 				after(time.Minute)
-				if stream.Err() != nil {
-					t.Fatal("it ended before anything was taken")
+				if err := g.Stands(stream, tt.method, ann); err != nil {
+					t.Fatalf("before anything was taken: %v", err)
 				}
 				written(t, path, tt.after)
-				after(5 * time.Second)
-				if got := fault.ReasonOf(context.Cause(stream)); got != tt.want {
-					t.Errorf("ended with %v, want %v", context.Cause(stream), tt.want)
+				after(2*time.Second + time.Millisecond)
+				if err := g.Stands(stream, tt.method, ann); fault.ReasonOf(err) != tt.want {
+					t.Errorf("refused with %v, want %v", err, tt.want)
 				}
-				if other.Err() != nil {
-					t.Error("a stream of somebody else ended")
+				if err := g.Stands(other, watchOrders, bob); err != nil {
+					t.Errorf("what somebody else has open: %v", err)
 				}
 			})
 		})
-	}
-}
-
-// A stream that begins while the file is swapped is judged by the new one.
-func TestAStreamOfACallerWhoseRightIsGoneDoesNotBegin(t *testing.T) {
-	g, path, _ := guarding(t, principalsOf(one("ann", "roles: [reader]")))
-	ctx := by(t, g, "ann")
-	written(t, path, principalsOf(one("ann", "rights: {product: [read]}")))
-	g.Reload()
-	stream, release := g.Hold(ctx, watchOrders)
-	defer release()
-	if fault.ReasonOf(context.Cause(stream)) != errorsv1.Reason_REASON_NOT_PERMITTED {
-		t.Errorf("%v", context.Cause(stream))
 	}
 }

@@ -53,7 +53,7 @@ func Standard(p Parts) (*Chain, error) {
 	}
 	limit := &limiter{limits: p.Limits, clock: p.Clock, cost: p.Guard.Cost}
 	auditing := &auditor{recorder: p.Audit, clock: p.Clock, audited: p.Guard.Audited, summed: p.AuditedReads, origin: p.Origin}
-	stands := &standing{authenticate: p.Guard.Authenticate, open: map[*stream]struct{}{}}
+	stands := &standing{stands: p.Guard.Stands, open: map[*stream]struct{}{}}
 	stages := []Stage{
 		{"recover", func(ctx context.Context, call *Call, next Next) error { return guarded(ctx, p.Log, call, next) }},
 		{"request id", func(ctx context.Context, _ *Call, next Next) error { return next(telemetry.NameRequest(ctx)) }},
@@ -72,7 +72,6 @@ func Standard(p Parts) (*Chain, error) {
 			}
 			return next(ctx)
 		}},
-		{"stands", stands.around},
 		{"authorise", func(ctx context.Context, call *Call, next Next) error {
 			if err := p.Guard.Authorise(ctx, call.Method); err != nil {
 				return err
@@ -85,7 +84,7 @@ func Standard(p Parts) (*Chain, error) {
 			}
 			return next(ctx)
 		}},
-		{"hold", func(ctx context.Context, call *Call, next Next) error { return hold(ctx, p.Guard, call, next) }},
+		{"stands", stands.around},
 		{"limit", limit.around},
 		{"validate", validator.around},
 		{"audit ready", auditing.ready},

@@ -6,30 +6,36 @@ import (
 	"sync"
 	"time"
 
+	"odoomesh/internal/access"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
 )
 
-// askAgainEvery is how often it is asked whether who has a stream open is still believed:
-// a key that is revoked, or a token that ends, ends its streams within that.
-const askAgainEvery = 2 * time.Second
+// askAgainEvery is how often it is asked whether an open stream still stands. With the two
+// seconds after which a new access file is in force, one whose right, principal or
+// credential was taken ends within five.
+const askAgainEvery = time.Second
 
-// standing are the streams that are open, each with how to find out whether its caller is
-// still believed.
+// standing are the streams that are open, each with what its caller has shown. Whatever
+// ends one, a right that is taken as much as a key that is revoked or a token that ends,
+// is found by asking again what was asked when it began.
 type standing struct {
-	authenticate func(ctx context.Context, method string) (context.Context, error)
+	// stands refuses what a caller may not have open any more.
+	stands func(ctx context.Context, method string, was *access.Principal) error
 
 	mu   sync.Mutex
 	open map[*stream]struct{}
 }
 
-// stream is an open one, as it came: with what its caller has shown.
+// stream is an open one, as it began.
 type stream struct {
 	ctx    context.Context
 	method string
 	end    context.CancelCauseFunc
 }
 
+// around ends a stream that does not stand any more, with the refusal that a new call
+// would meet. A call that is no stream is over before it matters.
 func (s *standing) around(ctx context.Context, call *Call, next Next) error {
 	if !call.Stream {
 		return next(ctx)
@@ -47,7 +53,7 @@ func (s *standing) around(ctx context.Context, call *Call, next Next) error {
 	}()
 	err := next(ctx)
 	var refused *fault.Error
-	if err != nil && errors.As(context.Cause(ctx), &refused) {
+	if errors.As(context.Cause(ctx), &refused) {
 		return refused
 	}
 	return err
@@ -63,7 +69,7 @@ func (s *standing) run(ctx context.Context, clk clock.Clock) error {
 		}
 		s.mu.Unlock()
 		for _, one := range open {
-			if _, err := s.authenticate(one.ctx, one.method); err != nil && one.ctx.Err() == nil {
+			if err := s.stands(one.ctx, one.method, access.From(one.ctx)); err != nil && one.ctx.Err() == nil {
 				one.end(err)
 			}
 		}
