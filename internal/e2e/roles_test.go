@@ -3,16 +3,15 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -48,24 +47,21 @@ func matrix(t *testing.T) (roles []string, may map[string][]bool) {
 	return roles, may
 }
 
-// Whom docs/roles.md does not let in is not let in, by no method and no route: nobody
-// without a role that does, nobody without a token, and nobody with a token of elsewhere.
+// Whom docs/roles.md does not let in is not let in, by no method and no route, nor as a
+// stream of any form: nobody without a role that does, and nobody whose credential is none,
+// is of elsewhere, has ended or was revoked.
 func TestEveryMethodByEveryRole(t *testing.T) {
 	t.Parallel()
 	roles, may := matrix(t)
-	p := simulated(t, 18, 3)
-	c := settings(t, p)
-	c.AccessFile, c.MaxUnits = filepath.Join(t.TempDir(), "access.yaml"), 0
-	var of [][2]string
+	d := newDoor(t)
 	for _, role := range roles {
 		rest := "roles: [" + role + "]"
 		if role == "partner" {
 			rest += ", supplier: suppliers/1"
 		}
-		of = append(of, [2]string{role, rest})
+		d.let(role, rest)
 	}
-	accessFileOf(t, c.AccessFile, of...)
-	n := &narrowed{mesh: start(t, c)}
+	n := d.open(t)
 	if len(roles) < 10 || len(may) != len(rpcs()) {
 		t.Fatalf("docs/roles.md has %d roles and %d of %d methods", len(roles), len(may), len(rpcs()))
 	}
@@ -73,7 +69,7 @@ func TestEveryMethodByEveryRole(t *testing.T) {
 		i := slices.Index(roles, role)
 		for _, m := range rpcs() {
 			if let := may[string(m.FullName())][i]; !let {
-				n.refused(t, role, "NOT_PERMITTED", m)
+				n.refused(t, bearer(role), "NOT_PERMITTED", m)
 			} else if !m.IsStreamingServer() {
 				_, err := n.ask(n.as(t, role), m, newMessage(m.Input()))
 				if r := refusalOf(err).reason; r == "NOT_PERMITTED" || r == "UNAUTHENTICATED" {
@@ -82,57 +78,58 @@ func TestEveryMethodByEveryRole(t *testing.T) {
 			}
 		}
 	}
-	for _, m := range rpcs() {
-		n.refused(t, "somebody-of-elsewhere", "UNAUTHENTICATED", m)
-		n.refused(t, "", "UNAUTHENTICATED", m)
+	for _, c := range race.Fewer(d.worthless()...) {
+		for _, m := range rpcs() {
+			n.refused(t, c, "UNAUTHENTICATED", m)
+		}
 	}
+	n.endsWhatIsOpen(t, d)
 }
 
 var inPath = regexp.MustCompile(`\{[a-z_.]+=([a-zA-Z]+)/\*\}|\{[a-z_.]+(=\*\*)?\}`)
 
-// refused calls a method over gRPC and over REST.
-func (n *narrowed) refused(t *testing.T, as, reason string, m protoreflect.MethodDescriptor) {
-	t.Helper()
-	ctx := t.Context()
-	if as != "" {
-		ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+as)
-	}
-	if _, err := n.ask(ctx, m, newMessage(m.Input())); refusalOf(err).reason != reason {
-		t.Errorf("%s for %q: %v, want %s", m.FullName(), as, err, reason)
-	}
+// routesOf are the ways to call a method over REST.
+func routesOf(m protoreflect.MethodDescriptor) map[string]string {
 	rule, _ := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
-	for method, path := range map[string]string{http.MethodGet: rule.GetGet(), http.MethodPost: rule.GetPost(), http.MethodPatch: rule.GetPatch(), http.MethodDelete: rule.GetDelete()} {
-		if path == "" {
-			continue
-		}
-		path = inPath.ReplaceAllStringFunc(path, func(s string) string {
+	found := map[string]string{http.MethodGet: rule.GetGet(), http.MethodPost: rule.GetPost(), http.MethodPatch: rule.GetPatch(), http.MethodDelete: rule.GetDelete()}
+	maps.DeleteFunc(found, func(_, path string) bool { return path == "" })
+	for method, path := range found {
+		found[method] = inPath.ReplaceAllStringFunc(path, func(s string) string {
 			if collection := inPath.FindStringSubmatch(s)[1]; collection != "" {
 				return collection + "/1"
 			}
 			return "1"
 		})
-		if body, code := n.send(t, as, method, path); !strings.Contains(body, `"`+reason+`"`) || code < 400 {
-			t.Errorf("%s %s for %q: %d, %s, want %s", method, path, as, code, body, reason)
+	}
+	return found
+}
+
+// forms are those that a method's answer can have over REST.
+func forms(m protoreflect.MethodDescriptor) []string {
+	if m.IsStreamingServer() {
+		return []string{"application/json", "application/x-ndjson", "text/event-stream"}
+	}
+	return []string{"application/json"}
+}
+
+// refused calls a method over gRPC and, in all forms, over REST.
+func (n *narrowed) refused(t *testing.T, as credential, reason string, m protoreflect.MethodDescriptor) {
+	t.Helper()
+	if _, err := n.ask(as.context(t.Context()), m, newMessage(m.Input())); refusalOf(err).reason != reason {
+		t.Errorf("%s for %s: %v, want %s", m.FullName(), as.name, err, reason)
+	}
+	for method, path := range routesOf(m) {
+		for _, form := range forms(m) {
+			if body, code := n.send(t, as, method, path, form); !strings.Contains(body, `"`+reason+`"`) || code < 400 {
+				t.Errorf("%s %s as %s for %s: %d, %s, want %s", method, path, form, as.name, code, body, reason)
+			}
 		}
 	}
 }
 
-func (n *narrowed) send(t *testing.T, as, method, path string) (body string, code int) {
+func (n *narrowed) send(t *testing.T, as credential, method, path, form string) (body string, code int) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, method, n.rest+path, strings.NewReader("{}"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	if as != "" {
-		request.Header.Set("Authorization", "Bearer "+as)
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
+	response := n.opened(t, t.Context(), as, method, path, form)
 	defer response.Body.Close()
 	text := make([]byte, 4096)
 	read, err := response.Body.Read(text)
@@ -140,4 +137,23 @@ func (n *narrowed) send(t *testing.T, as, method, path string) (body string, cod
 		return fmt.Sprint(err), response.StatusCode
 	}
 	return string(text[:read]), response.StatusCode
+}
+
+// opened begins a request over REST.
+func (n *narrowed) opened(t *testing.T, ctx context.Context, as credential, method, path, form string) *http.Response {
+	t.Helper()
+	request, err := http.NewRequestWithContext(ctx, method, n.rest+path, strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", form)
+	for name, value := range as.shows {
+		request.Header.Set(name, value)
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response
 }
