@@ -45,6 +45,9 @@ func readContract() contract {
 		}
 		return true
 	})
+	for _, p := range pages {
+		c.domains[p.domain], c.rules[p.method] = true, p
+	}
 	return c
 }
 

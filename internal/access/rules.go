@@ -38,6 +38,15 @@ var exceptions = map[protoreflect.FullName]rule{
 	"grpc.reflection.v1alpha.ServerReflection": {known: true, cost: 1},
 }
 
+// Metrics is the page of that name, which has a right of its own: to operate metrics.
+const Metrics = "/metrics"
+
+// pages are what is no method of the contract, and yet needs a right. They show what is of
+// the mesh itself, so that nobody who is narrowed down sees them.
+var pages = []rule{
+	{method: Metrics, access: optionsv1.Access_ACCESS_OPERATE, domain: "metrics", narrow: narrowings[optionsv1.RowScope_ROW_SCOPE_NONE], cost: 1},
+}
+
 // narrowings admit callers with a scope, by what the contract says of a method. A value
 // that has none keeps the server from starting: nobody would enforce it.
 var narrowings = map[optionsv1.RowScope]func(*scope.Scope) bool{
@@ -53,6 +62,9 @@ var narrowings = map[optionsv1.RowScope]func(*scope.Scope) bool{
 // methods that have none at once.
 func readRules(services []protoreflect.ServiceDescriptor) (map[string]rule, error) {
 	rules := make(map[string]rule)
+	for _, p := range pages {
+		rules[p.method] = p
+	}
 	var errs []error
 	for _, service := range services {
 		methods := service.Methods()

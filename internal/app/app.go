@@ -22,6 +22,7 @@ import (
 	"odoomesh/internal/reconcile"
 	"odoomesh/internal/record"
 	"odoomesh/internal/telemetry"
+	"odoomesh/internal/token"
 	"odoomesh/services"
 	"odoomesh/services/event/eventbook"
 	"odoomesh/services/inventory"
@@ -58,6 +59,8 @@ type App struct {
 	board    *exception.Board
 	servers  *servers
 	identity identities
+	// tokens makes page tokens and positions.
+	tokens *token.Maker
 	// auditLog is the log of the audit, and trail writes it.
 	auditLog *tlog.Log
 	trail    *trail.Trail
@@ -86,6 +89,9 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	}
 	// While the folder is locked, so that nobody fills it in between.
 	if err := checkOrigin(a.config.DataDir, a.config.Instance); err != nil {
+		return err
+	}
+	if a.tokens, err = token.Open(ctx, a.stores.keys, a.config.Environment, a.clock.Now()); err != nil {
 		return err
 	}
 	if err := a.openTracing(); err != nil {

@@ -14,7 +14,7 @@ import (
 // openCommands makes the desk that carries out what callers ask to change.
 func (a *App) openCommands() {
 	a.desk = command.New(command.Config{
-		Ledger: a.stores.ledger, Client: a.client, Refresh: a.refreshRecord, Zone: a.zone, Probe: a.probe,
+		Tokens: a.tokens, Ledger: a.stores.ledger, Client: a.client, Refresh: a.refreshRecord, Zone: a.zone, Probe: a.probe,
 		LongestRequest: a.config.LongestRequest, Patience: a.config.CommandWait,
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 	})

@@ -51,5 +51,7 @@ func (r *rooms) EventBook() *eventbook.Book { return r.app.events }
 // EventFeed is what streams of business events read from.
 func (r *rooms) EventFeed() event.Feed {
 	a := r.app
-	return a.events.Feed(a.config.Instance, a.config.StreamHeartbeat, a.closing)
+	feed := a.events.Feed(a.config.Instance, a.config.StreamHeartbeat, a.closing)
+	feed.Tokens = a.tokens
+	return feed
 }

@@ -34,9 +34,9 @@ func (a *App) pages(rest http.Handler) (http.Handler, error) {
 		writeJSON(w, http.StatusOK, map[string]string{"status": "alive"})
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		writeReadiness(w, a.readiness(), seesAll(r, a.servers.guard))
+		writeReadiness(w, a.readiness(), a.lets(r, statusMethod))
 	})
-	mux.Handle("GET /metrics", onlyLocal(telemetry.Handler(a.metrics, a.logger)))
+	mux.Handle("GET /metrics", a.allowed(access.Metrics, telemetry.Handler(a.metrics, a.logger)))
 	a.identity.people.pages(mux)
 	mux.Handle("/", rest)
 	return mux, nil
@@ -65,12 +65,12 @@ func writeJSON(w http.ResponseWriter, code int, v any) {
 	_ = e.Encode(v) // the caller has gone away
 }
 
-// onlyLocal keeps a page to callers on this machine: metrics tell a stranger more
-// than it should know, and a scraper beside the mesh needs no credentials.
-func onlyLocal(next http.Handler) http.Handler {
+// allowed keeps a page to whom lets lets see it: metrics tell a stranger more than it
+// should know.
+func (a *App) allowed(page string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if at, ok := remote(r); !ok || !at.Addr().Unmap().IsLoopback() {
-			writeJSON(w, http.StatusForbidden, map[string]string{"error": "metrics are for callers on this machine"})
+		if !a.lets(r, page) {
+			writeJSON(w, http.StatusForbidden, map[string]string{"error": page + " is for callers on this machine that speak for themselves, and for those with the right: write rights: {metrics: [operate]} or the role monitor into the access file, and call with that principal's credential"})
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -89,9 +89,9 @@ var passedOn = []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip"}
 // statusMethod is the call that tells an operator how the mesh stands.
 const statusMethod = "/mesh.operations.v1.OperationsService/GetStatus"
 
-// seesAll tells whether a caller may know more than the status: one on this machine
-// that speaks for itself, or one with the right to operate.
-func seesAll(r *http.Request, guard *access.Guard) bool {
+// lets tells whether a caller may see what a method or a page shows: one on this machine
+// that speaks for itself, which needs no credential, or one with the right.
+func (a *App) lets(r *http.Request, what string) bool {
 	at, ok := remote(r)
 	if !ok {
 		return false
@@ -108,12 +108,16 @@ func seesAll(r *http.Request, guard *access.Guard) bool {
 		caller.AuthInfo = credentials.TLSInfo{State: *r.TLS}
 	}
 	ctx := peer.NewContext(r.Context(), caller)
-	sent := metadata.MD{}
-	for _, name := range append([]string{"Authorization", "X-Forwarded-Host"}, passedOn...) {
+	sent, names := metadata.MD{}, append([]string{"Authorization", "X-Forwarded-Host"}, passedOn...)
+	if a.config.CertificateHeader != "" {
+		names = append(names, a.config.CertificateHeader)
+	}
+	for _, name := range names {
 		sent.Append(name, r.Header.Values(name)...)
 	}
-	ctx, err := guard.Authenticate(metadata.NewIncomingContext(ctx, sent), statusMethod)
-	return err == nil && guard.Authorise(ctx, statusMethod) == nil && guard.Narrow(ctx, statusMethod) == nil
+	guard := a.servers.guard
+	ctx, err := guard.Authenticate(metadata.NewIncomingContext(ctx, sent), what)
+	return err == nil && guard.Authorise(ctx, what) == nil && guard.Narrow(ctx, what) == nil
 }
 
 // watchHealth lets gRPC health say what /readyz says: of all, and of each service

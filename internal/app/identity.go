@@ -11,6 +11,7 @@ import (
 	"odoomesh/internal/identity"
 	"odoomesh/internal/identity/apikey"
 	"odoomesh/internal/identity/oidc"
+	"odoomesh/internal/token"
 	"odoomesh/services/access"
 )
 
@@ -110,6 +111,9 @@ type partnerKeys struct {
 
 // ID names where the keys are kept.
 func (k partnerKeys) ID() string { return k.app.stores.keys.ID() }
+
+// Tokens are the page tokens of who calls.
+func (k partnerKeys) Tokens(ctx context.Context) token.Tokens { return k.app.tokens.For(ctx) }
 
 // Knows tells whether the access file has a principal.
 func (k partnerKeys) Knows(principal string) bool {

@@ -54,7 +54,7 @@ func (o operated) Changed() (command.Change, bool) { return o.app.desk.Changed()
 
 // FaultyRecords answers a page of the records that have faults.
 func (o operated) FaultyRecords(ctx context.Context, collections []string, size int, pageToken string) ([]read.FaultyRecord, string, error) {
-	return read.FaultyRecords(ctx, o.app.stores.cache, o.app.stores.log.ID(), collections, size, pageToken)
+	return read.FaultyRecords(ctx, o.app.stores.cache, o.app.stores.log.ID(), o.app.tokens.For(ctx), collections, size, pageToken)
 }
 
 // Verify compares a record with Odoo, for a caller who waits.

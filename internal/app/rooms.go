@@ -27,7 +27,7 @@ const recentBytes = 64 << 20
 // Read is what a collection's reads need.
 func (r *rooms) Read(collection string) read.Deps {
 	return read.Deps{
-		Kind: r.kinds[collection], Cache: r.app.stores.cache, StoreID: r.app.stores.log.ID(),
+		Kind: r.kinds[collection], Cache: r.app.stores.cache, StoreID: r.app.stores.log.ID(), Tokens: r.app.tokens,
 		Freshness: captured{r.app.engine, collection, &r.app.servers.patience}, Clock: r.app.clock, Recent: r.recent,
 	}
 }
@@ -35,7 +35,7 @@ func (r *rooms) Read(collection string) read.Deps {
 // Watch is what a collection's watches need.
 func (r *rooms) Watch(collection string) stream.Deps {
 	return stream.Deps{
-		Kind: r.kinds[collection], Log: r.app.stores.log, Cache: r.app.stores.cache, Clock: r.app.clock,
+		Kind: r.kinds[collection], Log: r.app.stores.log, Cache: r.app.stores.cache, Tokens: r.app.tokens, Clock: r.app.clock,
 		Loaded:    func() bool { return r.app.engine.Copy(collection).Loaded },
 		Heartbeat: r.app.config.StreamHeartbeat, Closing: r.app.closing,
 	}

@@ -34,5 +34,7 @@ func (r *rooms) StockBook() *stockbook.Book { return r.app.book }
 // StockFeed is what streams of inventory events read from.
 func (r *rooms) StockFeed() inventory.EventFeed {
 	a := r.app
-	return a.book.Feed(a.config.Instance, a.config.StreamHeartbeat, a.closing)
+	feed := a.book.Feed(a.config.Instance, a.config.StreamHeartbeat, a.closing)
+	feed.Tokens = a.tokens
+	return feed
 }

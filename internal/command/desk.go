@@ -17,12 +17,15 @@ import (
 	"odoomesh/internal/fault"
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/store"
+	"odoomesh/internal/token"
 )
 
 // Config is what a Desk needs.
 type Config struct {
 	// Ledger keeps the intents.
 	Ledger store.Journal
+	// Tokens makes positions and the tokens of the next pages.
+	Tokens *token.Maker
 	Client Client
 	// Refresh brings the copy of a record up to Odoo, by its name.
 	Refresh func(ctx context.Context, name string) error

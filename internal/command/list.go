@@ -64,7 +64,7 @@ func (d *Desk) List(ctx context.Context, r *commandv1.ListIntentsRequest) (*comm
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
 	hash := token.CallHash(collection, r.GetFilter(), callerOf(ctx))
-	from, err := d.pageAt(r.GetPageToken(), hash)
+	from, err := d.pageAt(ctx, r.GetPageToken(), hash)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (d *Desk) List(ctx context.Context, r *commandv1.ListIntentsRequest) (*comm
 			return nil, err
 		}
 		if looked == readAtMost || len(answer.GetIntents()) == size {
-			answer.NextPageToken = token.EncodePage(&internalv1.PageToken{StoreId: d.Ledger.ID(), CallHash: hash, AfterKey: fact.Key[1:]})
+			answer.NextPageToken = d.Tokens.For(ctx).Page(&internalv1.PageToken{StoreId: d.Ledger.ID(), CallHash: hash, AfterKey: fact.Key[1:]})
 			break
 		}
 		looked++
@@ -96,11 +96,11 @@ func (d *Desk) List(ctx context.Context, r *commandv1.ListIntentsRequest) (*comm
 }
 
 // pageAt is the fact that a page begins with.
-func (d *Desk) pageAt(text string, hash []byte) ([]byte, error) {
+func (d *Desk) pageAt(ctx context.Context, text string, hash []byte) ([]byte, error) {
 	if text == "" {
 		return []byte{newestTag}, nil
 	}
-	page, err := token.DecodePage(text, d.Ledger.ID(), hash)
+	page, err := d.Tokens.For(ctx).ReadPage(text, d.Ledger.ID(), hash)
 	if err != nil {
 		return nil, fault.Token("page_token", err)
 	}

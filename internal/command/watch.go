@@ -19,7 +19,7 @@ import (
 // and ends when closing is closed.
 func (d *Desk) Feed(heartbeat time.Duration, closing <-chan struct{}) stream.FeedDeps[*commandv1.Intent] {
 	return stream.FeedDeps[*commandv1.Intent]{
-		Collection: collection, Journal: d.Ledger,
+		Collection: collection, Journal: d.Ledger, Tokens: d.Tokens,
 		Show: func(entry store.Entry) (*commandv1.Intent, error) {
 			i := &commandv1.Intent{}
 			if entry.Collection != collection {

@@ -37,7 +37,7 @@ func matrix(t *testing.T) (roles []string, may map[string][]bool) {
 				roles = append(roles, strings.TrimSpace(c))
 			}
 		}
-		if strings.Contains(method, "/") {
+		if strings.Contains(method, "/") && !strings.HasPrefix(method, "/") { // a page is no method
 			method, _, _ = strings.Cut(method, " ")
 			for _, c := range cells[2 : len(cells)-1] {
 				may["mesh."+strings.ReplaceAll(method, "/", ".")] = append(may["mesh."+strings.ReplaceAll(method, "/", ".")], strings.TrimSpace(c) != "–")

@@ -28,6 +28,7 @@ import (
 
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
+	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/odoosim"
 	"odoomesh/internal/race"
@@ -146,6 +147,46 @@ func TestNobodyIsSentWhatIsForeign(t *testing.T) {
 				t.Errorf("the first message is %v", m)
 			}
 			break
+		}
+	})
+	t.Run("positions tell nothing, and are the caller's alone", func(t *testing.T) {
+		positions := func(as, from string) (seen []string, err error) {
+			watch, err := n.suppliers.WatchSuppliers(n.as(t, as), &supplierv1.WatchSuppliersRequest{Position: from})
+			for len(seen) < 3 && err == nil {
+				var m *supplierv1.WatchSuppliersResponse
+				if m, err = watch.Recv(); err == nil {
+					seen = append(seen, m.GetPosition())
+				}
+			}
+			return seen, err
+		}
+		list := func(as, token string) (*orderv1.ListOrdersResponse, error) {
+			return n.orders.ListOrders(n.as(t, as), &orderv1.ListOrdersRequest{PageSize: 1, PageToken: token})
+		}
+		seen, err := positions("alpha", "")
+		if err != nil || seen[0] == seen[1] || len(seen[0]) != len(seen[2]) {
+			t.Fatalf("%q, %v: whether something has changed elsewhere can be told", seen, err)
+		}
+		page, err := list("alpha", "")
+		if err != nil || page.GetNextPageToken() == "" {
+			t.Fatalf("%v, %v", page, err)
+		}
+		open, err := positions("whole", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := positions("alpha", seen[2]); err != nil {
+			t.Errorf("it does not go on: %v", err)
+		}
+		if _, err := list("alpha", page.GetNextPageToken()); err != nil {
+			t.Errorf("there is no next page: %v", err)
+		}
+		for whose, of := range map[string][2]string{"beta": {seen[0], page.GetNextPageToken()}, "whole": {seen[0], page.GetNextPageToken()}, "alpha": {open[0], ""}} {
+			_, err := positions(whose, of[0])
+			_, paged := list(whose, of[1])
+			if refusalOf(err).reason != "FOREIGN_TOKEN" || of[1] != "" && refusalOf(paged).reason != "FOREIGN_TOKEN" {
+				t.Errorf("%s goes on with what was another's: %v, %v", whose, err, paged)
+			}
 		}
 	})
 	t.Run("what is hidden cannot be asked for", func(t *testing.T) {

@@ -71,6 +71,8 @@ func TestFromErrorGivesEachErrorItsReason(t *testing.T) {
 		{"closed store", fmt.Errorf("reading: %w", store.ErrClosed), "SHUTTING_DOWN"},
 		{"damaged token", &token.MalformedError{Found: "x"}, "INVALID_PAGE_TOKEN"},
 		{"token of another store", &token.ForeignError{What: token.Store}, "FOREIGN_TOKEN"},
+		{"token of another environment", &token.EnvironmentError{Of: "test", Here: "production"}, "FOREIGN_TOKEN"},
+		{"token of another caller", &token.ForeignError{What: token.Caller}, "FOREIGN_TOKEN"},
 		{"token of another call", &token.ForeignError{What: token.Call}, "INVALID_PAGE_TOKEN"},
 		{"token of a newer mesh", &token.VersionError{Version: 9}, "FOREIGN_TOKEN"},
 		{"name", badName, "INVALID_NAME"},

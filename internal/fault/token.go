@@ -2,6 +2,7 @@ package fault
 
 import (
 	"errors"
+	"fmt"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/token"
@@ -22,17 +23,22 @@ func Token(field string, err error) error {
 func fromToken(err error) *Error {
 	var malformed *token.MalformedError
 	var foreign *token.ForeignError
+	var elsewhere *token.EnvironmentError
 	var version *token.VersionError
 	switch {
 	case errors.As(err, &malformed):
 		return New(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "The page token or position is damaged.", Because(err))
 	case errors.As(err, &foreign) && foreign.What == token.Store:
 		return New(errorsv1.Reason_REASON_FOREIGN_TOKEN, "The page token or position was made by another store.", Because(err))
+	case errors.As(err, &elsewhere):
+		return New(errorsv1.Reason_REASON_FOREIGN_TOKEN, fmt.Sprintf("The page token or position is of the environment %q, and this is %q.", elsewhere.Of, elsewhere.Here), Because(err))
+	case errors.As(err, &foreign) && foreign.What == token.Caller:
+		return New(errorsv1.Reason_REASON_FOREIGN_TOKEN, "The page token or position was made by another mesh, or for a caller who meets other records.", Because(err))
 	case errors.As(err, &foreign):
 		return New(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "The page token or position belongs to another "+string(foreign.What)+".",
 			With("belongs_to_another", string(foreign.What)), Because(err))
 	case errors.As(err, &version):
-		return New(errorsv1.Reason_REASON_FOREIGN_TOKEN, "The page token or position was made by a newer version of the mesh.", Because(err))
+		return New(errorsv1.Reason_REASON_FOREIGN_TOKEN, "The page token or position was made by another version of the mesh.", Because(err))
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"odoomesh/internal/resource"
 	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
+	"odoomesh/internal/token"
 )
 
 // Collection reads the records of one domain.
@@ -26,6 +27,7 @@ type Collection[T proto.Message] struct {
 	kind      *record.Kind
 	cache     store.Cache
 	storeID   string
+	tokens    *token.Maker
 	freshness Freshness
 	clock     clock.Clock
 	fields    []*index.Field
@@ -38,7 +40,9 @@ type Deps struct {
 	Kind  *record.Kind
 	Cache store.Cache
 	// StoreID names the log that the cache follows: page tokens are bound to it.
-	StoreID   string
+	StoreID string
+	// Tokens makes the tokens of the next pages.
+	Tokens    *token.Maker
 	Freshness Freshness
 	Clock     clock.Clock
 	// Recent keeps what was read lately; all collections share one. nil: nothing is kept.
@@ -51,7 +55,7 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, freshness: d.Freshness, clock: d.Clock, fields: fields, recent: d.Recent}
+	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, tokens: d.Tokens, freshness: d.Freshness, clock: d.Clock, fields: fields, recent: d.Recent}
 	c.records = newCached(d)
 	c.records = &fresh{next: c.records, freshness: d.Freshness, clock: d.Clock}
 	c.records = &loaded{next: c.records, freshness: d.Freshness, collection: d.Kind.Collection}

@@ -27,12 +27,12 @@ type FaultyRecord struct {
 
 // FaultyRecords answers a page of the records of some collections that have faults, and
 // the token of the next page. storeID names the log behind the copy.
-func FaultyRecords(ctx context.Context, cache store.Cache, storeID string, names []string, size int, pageToken string) ([]FaultyRecord, string, error) {
+func FaultyRecords(ctx context.Context, cache store.Cache, storeID string, tokens token.Tokens, names []string, size int, pageToken string) ([]FaultyRecord, string, error) {
 	hash := token.CallHash(append([]string{"faultyRecords"}, names...)...)
 	var after []byte
 	first := 0
 	if pageToken != "" {
-		page, err := token.DecodePage(pageToken, storeID, hash)
+		page, err := tokens.ReadPage(pageToken, storeID, hash)
 		if err != nil {
 			return nil, "", fault.Token("page_token", err)
 		}
@@ -58,7 +58,7 @@ func FaultyRecords(ctx context.Context, cache store.Cache, storeID string, names
 			}
 			found = append(found, FaultyRecord{Name: resource.NameOf(name, hit.Key), Faults: kept.GetFaults(), Since: kept.GetObservedTime().AsTime()})
 			if len(found) == size {
-				return found, token.EncodePage(&internalv1.PageToken{StoreId: storeID, CallHash: hash, AfterValue: []byte(name), AfterKey: hit.Key}), nil
+				return found, tokens.Page(&internalv1.PageToken{StoreId: storeID, CallHash: hash, AfterValue: []byte(name), AfterKey: hit.Key}), nil
 			}
 		}
 		after = nil

@@ -15,6 +15,7 @@ import (
 	"odoomesh/internal/journal/journaltest"
 	"odoomesh/internal/read"
 	"odoomesh/internal/store"
+	"odoomesh/internal/token"
 )
 
 // The records with faults, and no others, come in pages over all collections.
@@ -43,9 +44,9 @@ func TestFaultyRecordsAreFound(t *testing.T) {
 	put("suppliers", 3, "it is no number")
 	names := []string{"orders", "products", "suppliers"}
 	var found []string
-	token, pages := "", 0
+	next, pages := "", 0
 	for {
-		page, next, err := read.FaultyRecords(t.Context(), w.Cache, w.Log.ID(), names, 2, token)
+		page, following, err := read.FaultyRecords(t.Context(), w.Cache, w.Log.ID(), token.Tokens{}, names, 2, next)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,24 +57,24 @@ func TestFaultyRecordsAreFound(t *testing.T) {
 			}
 		}
 		pages++
-		if token = next; token == "" {
+		if next = following; next == "" {
 			break
 		}
 	}
 	if got := fmt.Sprint(found); got != "[products/1 products/2 products/3 products/4 products/5 suppliers/3]" || pages < 3 {
 		t.Errorf("%s in %d pages", got, pages)
 	}
-	_, next, err := read.FaultyRecords(t.Context(), w.Cache, w.Log.ID(), names, 2, "")
+	_, next, err := read.FaultyRecords(t.Context(), w.Cache, w.Log.ID(), token.Tokens{}, names, 2, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for what, call := range map[string]func() error{
 		"another list": func() error {
-			_, _, err := read.FaultyRecords(t.Context(), w.Cache, w.Log.ID(), names[1:], 2, next)
+			_, _, err := read.FaultyRecords(t.Context(), w.Cache, w.Log.ID(), token.Tokens{}, names[1:], 2, next)
 			return err
 		},
 		"nonsense": func() error {
-			_, _, err := read.FaultyRecords(t.Context(), w.Cache, w.Log.ID(), names, 2, "x")
+			_, _, err := read.FaultyRecords(t.Context(), w.Cache, w.Log.ID(), token.Tokens{}, names, 2, "x")
 			return err
 		},
 	} {

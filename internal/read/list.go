@@ -58,7 +58,7 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	if err != nil {
 		return nil, err
 	}
-	q, err := c.query(r, view)
+	q, err := c.query(ctx, r, view)
 	if err != nil {
 		return nil, err
 	}
@@ -150,14 +150,16 @@ type query struct {
 	limit int
 	// view is what the caller meets; nil for everything.
 	view *scope.View
+	// tokens are those that the caller gets.
+	tokens token.Tokens
 }
 
 // passes tells whether a record belongs into the list.
 func (q *query) passes(h hit) bool { return h.record != nil && q.filter.Match(h.record.ProtoReflect()) }
 
-func (c *Collection[T]) query(r ListRequest, view *scope.View) (*query, error) {
+func (c *Collection[T]) query(ctx context.Context, r ListRequest, view *scope.View) (*query, error) {
 	fields := view.Indexes(c.fields)
-	q := &query{view: view, size: min(int(r.GetPageSize()), maxPage), hash: token.CallHash("list", c.kind.Collection, r.GetFilter(), r.GetOrderBy(), strings.Join(r.GetReadMask().GetPaths(), ","))}
+	q := &query{view: view, tokens: c.tokens.For(ctx), size: min(int(r.GetPageSize()), maxPage), hash: token.CallHash("list", c.kind.Collection, r.GetFilter(), r.GetOrderBy(), strings.Join(r.GetReadMask().GetPaths(), ","))}
 	if q.size <= 0 {
 		q.size = defaultPage
 	}
@@ -171,7 +173,7 @@ func (c *Collection[T]) query(r ListRequest, view *scope.View) (*query, error) {
 	if r.GetPageToken() == "" {
 		return q, nil
 	}
-	if q.after, err = token.DecodePage(r.GetPageToken(), c.storeID, q.hash); err != nil {
+	if q.after, err = q.tokens.ReadPage(r.GetPageToken(), c.storeID, q.hash); err != nil {
 		return nil, fault.Token("page_token", err)
 	}
 	if len(q.after.GetOrderValues()) != len(q.order.fields) {
@@ -181,7 +183,7 @@ func (c *Collection[T]) query(r ListRequest, view *scope.View) (*query, error) {
 }
 
 func (q *query) tokenAfter(h hit, storeID string, position uint64) string {
-	return token.EncodePage(&internalv1.PageToken{
+	return q.tokens.Page(&internalv1.PageToken{
 		StoreId: storeID, CallHash: q.hash, Position: position, AfterKey: h.key, OrderValues: h.values,
 	})
 }

@@ -34,6 +34,8 @@ type FeedDeps[T proto.Message] struct {
 	// Collection is the first part of the names of the events.
 	Collection string
 	Journal    store.Log
+	// Tokens makes positions and the tokens of the next pages.
+	Tokens *token.Maker
 	// Show makes the event of an entry. It is shared by all readers, who do not
 	// change it.
 	Show func(store.Entry) (T, error)
@@ -111,6 +113,8 @@ type selection[T proto.Message] struct {
 	filter *filter.Filter
 	mask   func(T) T
 	hash   []byte
+	// tokens are those that the reader gets.
+	tokens token.Tokens
 	// view is what the reader meets; nil for everything.
 	view *scope.View
 	// whole says that the reader sees every event, and all of it.
@@ -118,7 +122,7 @@ type selection[T proto.Message] struct {
 }
 
 func (f *Feed[T]) selectBy(ctx context.Context, filterText string, mask *fieldmaskpb.FieldMask) (*selection[T], error) {
-	s := &selection[T]{hash: f.hashOf(filterText), whole: filterText == "" && len(mask.GetPaths()) == 0}
+	s := &selection[T]{hash: f.hashOf(filterText), tokens: f.Tokens.For(ctx), whole: filterText == "" && len(mask.GetPaths()) == 0}
 	var event T
 	var err error
 	if s.view, err = viewOf(ctx, f.Collection, f.desc); err != nil {
@@ -181,26 +185,26 @@ func (f *Feed[T]) incomplete() error {
 }
 
 // positionAt is where to go on behind a position, in the form that callers give back.
-func (f *Feed[T]) positionAt(at uint64, hash []byte) string {
-	return token.EncodePosition(&internalv1.StreamPosition{StoreId: f.Journal.ID(), Position: at, CallHash: hash})
+func (f *Feed[T]) positionAt(at uint64, hash []byte, tokens token.Tokens) string {
+	return tokens.Position(&internalv1.StreamPosition{StoreId: f.Journal.ID(), Position: at, CallHash: hash})
 }
 
 // tooOld refuses a position and names the oldest one that can be gone on from.
-func (f *Feed[T]) tooOld(oldest uint64, hash []byte) error {
-	return fault.PositionTooOld(f.positionAt(oldest-1, hash))
+func (f *Feed[T]) tooOld(oldest uint64, s *selection[T]) error {
+	return fault.PositionTooOld(f.positionAt(oldest-1, s.hash, s.tokens))
 }
 
 // Positions makes the positions of a stream with a filter: where to go on behind an
 // event, by its place in the journal.
-func (f *Feed[T]) Positions(filterText string) func(at uint64) string {
-	hash := f.hashOf(filterText)
-	return func(at uint64) string { return f.positionAt(at, hash) }
+func (f *Feed[T]) Positions(ctx context.Context, filterText string) func(at uint64) string {
+	hash, tokens := f.hashOf(filterText), f.Tokens.For(ctx)
+	return func(at uint64) string { return f.positionAt(at, hash, tokens) }
 }
 
 // PlaceOf is the place in the journal that a position leads to, whatever the filter
 // that it was made for.
-func (f *Feed[T]) PlaceOf(position string) (uint64, error) {
-	p, err := token.PositionOfAny(position, f.Journal.ID())
+func (f *Feed[T]) PlaceOf(ctx context.Context, position string) (uint64, error) {
+	p, err := f.Tokens.For(ctx).ReadPosition(position, f.Journal.ID(), nil)
 	if err != nil {
 		return 0, fault.Token("position", err)
 	}

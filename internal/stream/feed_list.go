@@ -12,7 +12,6 @@ import (
 	"odoomesh/internal/fault"
 	"odoomesh/internal/record"
 	"odoomesh/internal/store"
-	"odoomesh/internal/token"
 )
 
 const (
@@ -55,7 +54,7 @@ func (f *Feed[T]) List(ctx context.Context, r PageRequest) (*Page[T], error) {
 	if r.GetPageToken() == "" {
 		at, err = f.behind(ctx, r.GetStartTime(), false)
 	} else {
-		at, err = f.pageAt(r.GetPageToken(), s.hash)
+		at, err = f.pageAt(r.GetPageToken(), s)
 	}
 	if err != nil {
 		return nil, err
@@ -69,9 +68,9 @@ func (f *Feed[T]) List(ctx context.Context, r PageRequest) (*Page[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	page.Position = f.positionAt(at, s.hash)
+	page.Position = f.positionAt(at, s.hash, s.tokens)
 	if more {
-		page.Next = token.EncodePage(&internalv1.PageToken{StoreId: f.Journal.ID(), CallHash: s.hash, Position: at})
+		page.Next = s.tokens.Page(&internalv1.PageToken{StoreId: f.Journal.ID(), CallHash: s.hash, Position: at})
 	}
 	return page, nil
 }
@@ -84,7 +83,7 @@ func (f *Feed[T]) gather(ctx context.Context, s *selection[T], at *uint64, size 
 		events, err := f.page(ctx, *at+1)
 		var truncated *store.TruncatedError
 		if errors.As(err, &truncated) {
-			return false, f.tooOld(truncated.Oldest, s.hash)
+			return false, f.tooOld(truncated.Oldest, s)
 		}
 		if err != nil {
 			return false, err
@@ -109,8 +108,8 @@ func (f *Feed[T]) gather(ctx context.Context, s *selection[T], at *uint64, size 
 	}
 }
 
-func (f *Feed[T]) pageAt(text string, hash []byte) (uint64, error) {
-	p, err := token.DecodePage(text, f.Journal.ID(), hash)
+func (f *Feed[T]) pageAt(text string, s *selection[T]) (uint64, error) {
+	p, err := s.tokens.ReadPage(text, f.Journal.ID(), s.hash)
 	if err != nil {
 		return 0, fault.Token("page_token", err)
 	}

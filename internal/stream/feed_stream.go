@@ -28,20 +28,20 @@ func (f *Feed[T]) Stream(ctx context.Context, r FeedRequest, send func(Batch[T])
 	if r.GetPosition() == "" {
 		s.at, err = f.behind(ctx, r.GetStartTime(), r.GetFromNow())
 	} else {
-		s.at, err = resume(r.GetPosition(), f.Journal, s.hash)
+		s.at, err = resume(r.GetPosition(), f.Journal, s.hash, s.tokens)
 	}
 	if err != nil {
 		return err
 	}
 	if oldest := f.Journal.Oldest(); s.at+1 < oldest {
-		return f.tooOld(oldest, s.hash)
+		return f.tooOld(oldest, s.selection)
 	}
 	return s.run(ctx)
 }
 
 // resume reads a position that a caller gives back.
-func resume(text string, log store.Log, hash []byte) (uint64, error) {
-	p, err := token.DecodePosition(text, log.ID(), hash)
+func resume(text string, log store.Log, hash []byte, tokens token.Tokens) (uint64, error) {
+	p, err := tokens.ReadPosition(text, log.ID(), hash)
 	if err != nil {
 		return 0, fault.Token("position", err)
 	}
@@ -197,7 +197,7 @@ func (s *reader[T]) heartbeat() error { return s.tell(Batch[T]{}) }
 func (s *reader[T]) tell(b Batch[T]) error {
 	at := s.at
 	s.told = &at
-	b.Position, b.Reached, b.Newest, b.Sent = s.positionAt(at, s.hash), at, s.Journal.Head(), s.Clock.Now()
+	b.Position, b.Reached, b.Newest, b.Sent = s.positionAt(at, s.hash, s.tokens), at, s.Journal.Head(), s.Clock.Now()
 	return s.send(b)
 }
 
@@ -205,7 +205,7 @@ func (s *reader[T]) tell(b Batch[T]) error {
 func (s *reader[T]) refusal(err error) error {
 	var truncated *store.TruncatedError
 	if errors.As(err, &truncated) {
-		return s.tooOld(truncated.Oldest, s.hash)
+		return s.tooOld(truncated.Oldest, s.selection)
 	}
 	return err
 }

@@ -60,7 +60,9 @@ type Deps struct {
 	Kind  *record.Kind
 	Log   store.Log
 	Cache store.Cache
-	Clock clock.Clock
+	// Tokens makes positions.
+	Tokens *token.Maker
+	Clock  clock.Clock
 	// Loaded tells whether the first load is complete.
 	Loaded func() bool
 	// Heartbeat is how long a stream may be quiet.
@@ -116,6 +118,8 @@ type subscription[T proto.Message] struct {
 	// limit is how many bytes the record in a message may have; 0 for no limit.
 	limit int
 	at    *internalv1.StreamPosition
+	// tokens are those that the caller gets.
+	tokens token.Tokens
 	// view is what the caller meets; nil for everything.
 	view *scope.View
 	// spoke says that a change was sent since it was last set to false.
@@ -123,7 +127,7 @@ type subscription[T proto.Message] struct {
 }
 
 func (w *Watcher[T]) begin(ctx context.Context, r WatchRequest, send func(Message[T]) error) (*subscription[T], error) {
-	s := &subscription[T]{Watcher: w, send: send}
+	s := &subscription[T]{Watcher: w, send: send, tokens: w.Tokens.For(ctx)}
 	var err error
 	if s.view, err = viewOf(ctx, w.Kind.Collection, w.Kind.Descriptor()); err != nil {
 		return nil, err
@@ -150,7 +154,7 @@ func (w *Watcher[T]) begin(ctx context.Context, r WatchRequest, send func(Messag
 		}
 		return s, nil
 	}
-	if s.at, err = token.DecodePosition(r.GetPosition(), w.Log.ID(), hash); err != nil {
+	if s.at, err = s.tokens.ReadPosition(r.GetPosition(), w.Log.ID(), hash); err != nil {
 		return nil, fault.Token("position", err)
 	}
 	if s.at.GetPosition() > w.Log.Head() {
@@ -166,7 +170,7 @@ func (w *Watcher[T]) begin(ctx context.Context, r WatchRequest, send func(Messag
 func (s *subscription[T]) tooOld(oldest uint64) error {
 	from := proto.CloneOf(s.at)
 	from.Position, from.SendingCurrent, from.CurrentAfterKey = oldest-1, false, nil
-	return fault.PositionTooOld(token.EncodePosition(from))
+	return fault.PositionTooOld(s.tokens.Position(from))
 }
 
 // current sends the records as they are now, by id. A change that comes while
@@ -217,7 +221,7 @@ func (s *subscription[T]) currentPage() ([]store.Hit, error) {
 
 func (s *subscription[T]) emit(kind typesv1.ChangeType, m proto.Message, recorded time.Time) error {
 	s.spoke = true
-	message := Message[T]{Type: kind, Record: s.mask(m.(T)), Position: token.EncodePosition(s.at), Recorded: recorded}
+	message := Message[T]{Type: kind, Record: s.mask(m.(T)), Position: s.tokens.Position(s.at), Recorded: recorded}
 	if s.limit > 0 {
 		if size := proto.Size(message.Record); size > s.limit {
 			var none T
@@ -228,5 +232,5 @@ func (s *subscription[T]) emit(kind typesv1.ChangeType, m proto.Message, recorde
 }
 
 func (s *subscription[T]) heartbeat() error {
-	return s.send(Message[T]{Type: typesv1.ChangeType_CHANGE_TYPE_HEARTBEAT, Position: token.EncodePosition(s.at), Recorded: s.Clock.Now()})
+	return s.send(Message[T]{Type: typesv1.ChangeType_CHANGE_TYPE_HEARTBEAT, Position: s.tokens.Position(s.at), Recorded: s.Clock.Now()})
 }

@@ -29,6 +29,8 @@ const (
 	Store Origin = "store"
 	// Call stands for a token of a call whose filter, order or subject differs.
 	Call Origin = "call"
+	// Caller stands for a token of a caller who meets other records.
+	Caller Origin = "caller"
 	// KindOfToken stands for a page token where a position belongs, or the reverse.
 	KindOfToken Origin = "kind of token"
 )
@@ -40,12 +42,20 @@ func (e *ForeignError) Error() string {
 	return fmt.Sprintf("the token belongs to another %s", e.What)
 }
 
+// EnvironmentError says that a token was made in another environment, such as one of a
+// test that was carried into production.
+type EnvironmentError struct{ Of, Here string }
+
+func (e *EnvironmentError) Error() string {
+	return fmt.Sprintf("the token is of the environment %q, and this is %q", e.Of, e.Here)
+}
+
 // VersionError says that a newer program made the token.
 type VersionError struct {
-	// Version is the token's; this program reads up to the constant Version.
+	// Version is the token's; this program reads the constant Version.
 	Version int32
 }
 
 func (e *VersionError) Error() string {
-	return fmt.Sprintf("the token has version %d, this program reads up to %d", e.Version, Version)
+	return fmt.Sprintf("the token has version %d, this program reads %d", e.Version, Version)
 }

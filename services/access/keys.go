@@ -29,6 +29,8 @@ type Keys interface {
 	All() []apikey.Key
 	// ID names the place where the keys are kept, for page tokens.
 	ID() string
+	// Tokens are the page tokens of who calls.
+	Tokens(ctx context.Context) token.Tokens
 	// Knows tells whether the access file has a principal.
 	Knows(principal string) bool
 }
@@ -83,7 +85,7 @@ const (
 )
 
 // ListApiKeys answers a page of the keys, the newest first.
-func (s *KeyService) ListApiKeys(_ context.Context, r *accessv1.ListApiKeysRequest) (*accessv1.ListApiKeysResponse, error) {
+func (s *KeyService) ListApiKeys(ctx context.Context, r *accessv1.ListApiKeysRequest) (*accessv1.ListApiKeysResponse, error) {
 	size := min(int(r.GetPageSize()), mostKeys)
 	if size <= 0 {
 		size = defaultKeys
@@ -91,7 +93,7 @@ func (s *KeyService) ListApiKeys(_ context.Context, r *accessv1.ListApiKeysReque
 	hash := token.CallHash(apikey.Collection, r.GetPrincipal())
 	var after string
 	if r.GetPageToken() != "" {
-		page, err := token.DecodePage(r.GetPageToken(), s.keys.ID(), hash)
+		page, err := s.keys.Tokens(ctx).ReadPage(r.GetPageToken(), s.keys.ID(), hash)
 		if err != nil {
 			return nil, fault.Token("page_token", err)
 		}
@@ -106,7 +108,7 @@ func (s *KeyService) ListApiKeys(_ context.Context, r *accessv1.ListApiKeysReque
 			continue
 		}
 		if len(answer.GetApiKeys()) == size {
-			answer.NextPageToken = token.EncodePage(&internalv1.PageToken{StoreId: s.keys.ID(), CallHash: hash, AfterKey: []byte(placeOf(last))})
+			answer.NextPageToken = s.keys.Tokens(ctx).Page(&internalv1.PageToken{StoreId: s.keys.ID(), CallHash: hash, AfterKey: []byte(placeOf(last))})
 			break
 		}
 		answer.ApiKeys, last = append(answer.GetApiKeys(), keyOf(k)), k

@@ -68,7 +68,7 @@ func (s *Service) ListEvents(ctx context.Context, r *eventv1.ListEventsRequest) 
 		return nil, err
 	}
 	answer := &eventv1.ListEventsResponse{NextPageToken: page.Next, Position: page.Position, Freshness: s.freshness()}
-	position := s.events.Positions(r.GetFilter())
+	position := s.events.Positions(ctx, r.GetFilter())
 	for _, e := range page.Events {
 		placed, err := place(e, position)
 		if err != nil {
@@ -97,7 +97,7 @@ func place(e *eventv1.CloudEvent, position func(uint64) string) (*eventv1.CloudE
 
 // Acknowledge remembers how far a consumer has come.
 func (s *Service) Acknowledge(ctx context.Context, r *eventv1.AcknowledgeRequest) (*eventv1.Consumer, error) {
-	at, err := s.events.PlaceOf(r.GetPosition())
+	at, err := s.events.PlaceOf(ctx, r.GetPosition())
 	if err != nil {
 		return nil, err
 	}

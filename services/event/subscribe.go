@@ -16,7 +16,7 @@ import (
 
 // Subscribe sends events from some place on.
 func (s *Service) Subscribe(r *eventv1.SubscribeRequest, out eventv1.EventService_SubscribeServer) error {
-	position := s.events.Positions(r.GetFilter())
+	position := s.events.Positions(out.Context(), r.GetFilter())
 	asked, err := s.begin(out.Context(), r, position)
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ type Exceptions interface {
 	// Get answers one exception.
 	Get(name string) (*operationsv1.Exception, error)
 	// List answers a page of them, the newest first.
-	List(*operationsv1.ListExceptionsRequest) (*operationsv1.ListExceptionsResponse, error)
+	List(context.Context, *operationsv1.ListExceptionsRequest) (*operationsv1.ListExceptionsResponse, error)
 	// Acknowledge notes durably that a person knows of one.
 	Acknowledge(ctx context.Context, by string, r *operationsv1.AcknowledgeExceptionRequest) (*operationsv1.Exception, error)
 }
@@ -33,8 +33,8 @@ func (s *ExceptionService) GetException(_ context.Context, r *operationsv1.GetEx
 }
 
 // ListExceptions answers a page of exceptions.
-func (s *ExceptionService) ListExceptions(_ context.Context, r *operationsv1.ListExceptionsRequest) (*operationsv1.ListExceptionsResponse, error) {
-	return s.exceptions.List(r)
+func (s *ExceptionService) ListExceptions(ctx context.Context, r *operationsv1.ListExceptionsRequest) (*operationsv1.ListExceptionsResponse, error) {
+	return s.exceptions.List(ctx, r)
 }
 
 // AcknowledgeException notes that the caller knows of an exception.

@@ -12,6 +12,7 @@ import (
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/store"
+	"odoomesh/internal/token"
 	"odoomesh/services/event/rules"
 )
 
@@ -42,6 +43,8 @@ type Cause struct {
 type Config struct {
 	// Journal keeps the exceptions, as facts.
 	Journal store.Journal
+	// Tokens makes the tokens of the next pages.
+	Tokens *token.Maker
 	// Escalate tells the business event of an opening; it returns when that is durable,
 	// and tells each opening once however often it is called.
 	Escalate func(context.Context, rules.Exception) error

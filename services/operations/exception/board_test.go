@@ -111,7 +111,7 @@ func (w *world) list(t *testing.T, filter string) (names []string) {
 	t.Helper()
 	token := ""
 	for {
-		r, err := w.List(&operationsv1.ListExceptionsRequest{Filter: filter, PageSize: 2, PageToken: token})
+		r, err := w.List(context.Background(), &operationsv1.ListExceptionsRequest{Filter: filter, PageSize: 2, PageToken: token})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,10 +169,10 @@ func TestACauseIsOneExceptionWhileItLasts(t *testing.T) {
 	if _, err := w.Get("exceptions/9"); fault.ReasonOf(err) != errorsv1.Reason_REASON_NOT_FOUND {
 		t.Errorf("one that is not there: %v", err)
 	}
-	if _, err := w.List(&operationsv1.ListExceptionsRequest{Filter: "nothing = 1"}); fault.ReasonOf(err) != errorsv1.Reason_REASON_INVALID_FILTER {
+	if _, err := w.List(context.Background(), &operationsv1.ListExceptionsRequest{Filter: "nothing = 1"}); fault.ReasonOf(err) != errorsv1.Reason_REASON_INVALID_FILTER {
 		t.Errorf("a wrong filter: %v", err)
 	}
-	if _, err := w.List(&operationsv1.ListExceptionsRequest{PageToken: "x"}); fault.ReasonOf(err) != errorsv1.Reason_REASON_INVALID_PAGE_TOKEN {
+	if _, err := w.List(context.Background(), &operationsv1.ListExceptionsRequest{PageToken: "x"}); fault.ReasonOf(err) != errorsv1.Reason_REASON_INVALID_PAGE_TOKEN {
 		t.Errorf("a wrong token: %v", err)
 	}
 	if got := valueOf(t, w.metrics.open.WithLabelValues("stock_drift")); got != 2 {

@@ -1,6 +1,7 @@
 package exception
 
 import (
+	"context"
 	"encoding/binary"
 	"strconv"
 	"strings"
@@ -40,7 +41,7 @@ func (b *Board) find(name string) (*entry, error) {
 }
 
 // List answers a page of the exceptions that pass a filter, the newest first.
-func (b *Board) List(r *operationsv1.ListExceptionsRequest) (*operationsv1.ListExceptionsResponse, error) {
+func (b *Board) List(ctx context.Context, r *operationsv1.ListExceptionsRequest) (*operationsv1.ListExceptionsResponse, error) {
 	desc := (*operationsv1.Exception)(nil).ProtoReflect().Descriptor()
 	fields, err := index.Fields(desc)
 	if err != nil {
@@ -51,7 +52,7 @@ func (b *Board) List(r *operationsv1.ListExceptionsRequest) (*operationsv1.ListE
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
 	hash := token.CallHash(collection, r.GetFilter())
-	before, err := b.pageAt(r.GetPageToken(), hash)
+	before, err := b.pageAt(ctx, r.GetPageToken(), hash)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func (b *Board) List(r *operationsv1.ListExceptionsRequest) (*operationsv1.ListE
 			continue
 		}
 		if len(answer.GetExceptions()) == size {
-			answer.NextPageToken = token.EncodePage(&internalv1.PageToken{
+			answer.NextPageToken = b.Tokens.For(ctx).Page(&internalv1.PageToken{
 				StoreId: b.Journal.ID(), CallHash: hash, AfterKey: binary.BigEndian.AppendUint64(nil, last),
 			})
 			break
@@ -81,11 +82,11 @@ func (b *Board) List(r *operationsv1.ListExceptionsRequest) (*operationsv1.ListE
 }
 
 // pageAt is the number that a page goes on behind; 0 for the first page.
-func (b *Board) pageAt(text string, hash []byte) (uint64, error) {
+func (b *Board) pageAt(ctx context.Context, text string, hash []byte) (uint64, error) {
 	if text == "" {
 		return 0, nil
 	}
-	page, err := token.DecodePage(text, b.Journal.ID(), hash)
+	page, err := b.Tokens.For(ctx).ReadPage(text, b.Journal.ID(), hash)
 	if err != nil {
 		return 0, fault.Token("page_token", err)
 	}

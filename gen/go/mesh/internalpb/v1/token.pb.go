@@ -33,14 +33,17 @@ type PageToken struct {
 	StoreId string `protobuf:"bytes,2,opt,name=store_id,json=storeId,proto3" json:"store_id,omitempty"`
 	// Hash of all that has to stay the same from page to page.
 	CallHash []byte `protobuf:"bytes,3,opt,name=call_hash,json=callHash,proto3" json:"call_hash,omitempty"`
-	// Log position that the cache had reached at the first page.
-	Position uint64 `protobuf:"varint,4,opt,name=position,proto3" json:"position,omitempty"`
+	// Log position that the cache had reached at the first page. As long whatever it is, so
+	// that the length of a token does not tell.
+	Position uint64 `protobuf:"fixed64,4,opt,name=position,proto3" json:"position,omitempty"`
 	// Index value of the last record sent; empty in a scan by key.
 	AfterValue []byte `protobuf:"bytes,5,opt,name=after_value,json=afterValue,proto3" json:"after_value,omitempty"`
 	// Key of the last record sent.
 	AfterKey []byte `protobuf:"bytes,6,opt,name=after_key,json=afterKey,proto3" json:"after_key,omitempty"`
 	// Sort values of the last record sent, when the order has no index.
-	OrderValues   [][]byte `protobuf:"bytes,7,rep,name=order_values,json=orderValues,proto3" json:"order_values,omitempty"`
+	OrderValues [][]byte `protobuf:"bytes,7,rep,name=order_values,json=orderValues,proto3" json:"order_values,omitempty"`
+	// Environment in which it was made; another one refuses it.
+	Environment   string `protobuf:"bytes,8,opt,name=environment,proto3" json:"environment,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -124,6 +127,13 @@ func (x *PageToken) GetOrderValues() [][]byte {
 	return nil
 }
 
+func (x *PageToken) GetEnvironment() string {
+	if x != nil {
+		return x.Environment
+	}
+	return ""
+}
+
 // StreamPosition is where a watch goes on.
 type StreamPosition struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -131,16 +141,19 @@ type StreamPosition struct {
 	Version int32 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`
 	// Which log made it; another log refuses it.
 	StoreId string `protobuf:"bytes,2,opt,name=store_id,json=storeId,proto3" json:"store_id,omitempty"`
-	// Last log position that was sent, or up to which nothing had to be sent.
-	Position uint64 `protobuf:"varint,3,opt,name=position,proto3" json:"position,omitempty"`
+	// Last log position that was sent, or up to which nothing had to be sent. As long
+	// whatever it is.
+	Position uint64 `protobuf:"fixed64,3,opt,name=position,proto3" json:"position,omitempty"`
 	// Hash of the domain and the filter that it was made for.
 	CallHash []byte `protobuf:"bytes,4,opt,name=call_hash,json=callHash,proto3" json:"call_hash,omitempty"`
 	// While the current state is being sent: key of the last record of it.
 	CurrentAfterKey []byte `protobuf:"bytes,5,opt,name=current_after_key,json=currentAfterKey,proto3" json:"current_after_key,omitempty"`
 	// Whether the current state is still being sent.
 	SendingCurrent bool `protobuf:"varint,6,opt,name=sending_current,json=sendingCurrent,proto3" json:"sending_current,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Environment in which it was made; another one refuses it.
+	Environment   string `protobuf:"bytes,7,opt,name=environment,proto3" json:"environment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StreamPosition) Reset() {
@@ -215,27 +228,36 @@ func (x *StreamPosition) GetSendingCurrent() bool {
 	return false
 }
 
+func (x *StreamPosition) GetEnvironment() string {
+	if x != nil {
+		return x.Environment
+	}
+	return ""
+}
+
 var File_mesh_internal_v1_token_proto protoreflect.FileDescriptor
 
 const file_mesh_internal_v1_token_proto_rawDesc = "" +
 	"\n" +
-	"\x1cmesh/internal/v1/token.proto\x12\x10mesh.internal.v1\"\xda\x01\n" +
+	"\x1cmesh/internal/v1/token.proto\x12\x10mesh.internal.v1\"\xfc\x01\n" +
 	"\tPageToken\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\x05R\aversion\x12\x19\n" +
 	"\bstore_id\x18\x02 \x01(\tR\astoreId\x12\x1b\n" +
 	"\tcall_hash\x18\x03 \x01(\fR\bcallHash\x12\x1a\n" +
-	"\bposition\x18\x04 \x01(\x04R\bposition\x12\x1f\n" +
+	"\bposition\x18\x04 \x01(\x06R\bposition\x12\x1f\n" +
 	"\vafter_value\x18\x05 \x01(\fR\n" +
 	"afterValue\x12\x1b\n" +
 	"\tafter_key\x18\x06 \x01(\fR\bafterKey\x12!\n" +
-	"\forder_values\x18\a \x03(\fR\vorderValues\"\xd3\x01\n" +
+	"\forder_values\x18\a \x03(\fR\vorderValues\x12 \n" +
+	"\venvironment\x18\b \x01(\tR\venvironment\"\xf5\x01\n" +
 	"\x0eStreamPosition\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\x05R\aversion\x12\x19\n" +
 	"\bstore_id\x18\x02 \x01(\tR\astoreId\x12\x1a\n" +
-	"\bposition\x18\x03 \x01(\x04R\bposition\x12\x1b\n" +
+	"\bposition\x18\x03 \x01(\x06R\bposition\x12\x1b\n" +
 	"\tcall_hash\x18\x04 \x01(\fR\bcallHash\x12*\n" +
 	"\x11current_after_key\x18\x05 \x01(\fR\x0fcurrentAfterKey\x12'\n" +
-	"\x0fsending_current\x18\x06 \x01(\bR\x0esendingCurrentB/Z-odoomesh/gen/go/mesh/internalpb/v1;internalv1b\x06proto3"
+	"\x0fsending_current\x18\x06 \x01(\bR\x0esendingCurrent\x12 \n" +
+	"\venvironment\x18\a \x01(\tR\venvironmentB/Z-odoomesh/gen/go/mesh/internalpb/v1;internalv1b\x06proto3"
 
 var (
 	file_mesh_internal_v1_token_proto_rawDescOnce sync.Once
