@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -24,6 +25,10 @@ import (
 func checkQuery(r *http.Request, rpc, pathPattern string, input protoreflect.MessageDescriptor) error {
 	if r.URL.RawQuery == "" {
 		return nil
+	}
+	// Before anything is made of it: the caller is not known yet.
+	if strings.Count(r.URL.RawQuery, "&") >= mostParameters {
+		return refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, fmt.Sprintf("The query has more than %d parameters.", mostParameters)).Err()
 	}
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -49,12 +54,22 @@ func checkQuery(r *http.Request, rpc, pathPattern string, input protoreflect.Mes
 	return unknownParameters(wrong, parameterNames(input, taken, body)).Err()
 }
 
+// mostParameters is more than any method takes: a thousand names, and all its others.
+const mostParameters = 1200
+
+// mostTold is how many unknown parameters are named in a refusal.
+const mostTold = 10
+
 func unknownParameters(wrong, known []string) *status.Status {
+	more := ""
+	if len(wrong) > mostTold {
+		wrong, more = wrong[:mostTold], fmt.Sprintf(" and %d more", len(wrong)-mostTold)
+	}
 	var violations []fault.Detail
 	for _, name := range wrong {
 		violations = append(violations, fault.Violation(name, "This method has no such query parameter."))
 	}
-	message := "Unknown query parameter " + strings.Join(wrong, ", ") + "."
+	message := "Unknown query parameter " + strings.Join(wrong, ", ") + more + "."
 	if len(known) > 0 {
 		message += " Known are " + strings.Join(known, ", ") + "."
 	}

@@ -13,7 +13,7 @@ import (
 func (a *App) openBoard() error {
 	var err error
 	a.board, err = exception.New(exception.Config{
-		Journal: a.stores.events, Escalate: a.events.Escalate, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+		Journal: a.stores.events, Tokens: a.tokens, Escalate: a.events.Escalate, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 		Accept: func(ctx context.Context, c exception.Cause, reason, by string) error {
 			if a.book == nil {
 				return nil
@@ -30,7 +30,7 @@ func (r *rooms) Exceptions() operations.Exceptions { return r.app.board }
 // watches look for what people have to settle.
 func (a *App) watches() []exception.Watch {
 	faulty := func(ctx context.Context, collections []string, atMost int) ([]read.FaultyRecord, error) {
-		found, _, err := read.FaultyRecords(ctx, a.stores.cache, a.stores.log.ID(), collections, atMost, "")
+		found, _, err := read.FaultyRecords(ctx, a.stores.cache, a.stores.log.ID(), a.tokens.For(ctx), collections, atMost, "")
 		return found, err
 	}
 	all := append(exception.Capture(a.engine, faulty), exception.Trust(a.servers.guard, a.trail)...)

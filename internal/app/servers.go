@@ -33,7 +33,14 @@ const (
 	drainFor = 10 * time.Second
 	// headerTimeout ends connections that send no request, or do not finish to greet.
 	headerTimeout = 10 * time.Second
-	maxRecvBytes  = 4 << 20
+	// idleFor is how long a connection of HTTP may wait for its next request.
+	idleFor = 2 * time.Minute
+	// maxHeaderBytes is room for a thousand names in a path, and for a certificate in a header.
+	maxHeaderBytes = 128 << 10
+	maxRecvBytes   = 4 << 20
+	// leastStreams is how many calls one connection may have under way at least; the one
+	// that is too many waits in its client.
+	leastStreams = 1000
 	// streamWorkers is how many goroutines answer calls one after the other, on
 	// stacks that have grown already; more calls at once get goroutines of their own.
 	streamWorkers = 32
@@ -116,7 +123,8 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 		return err
 	}
 	s.chain = chain
-	grpcOptions := append(rpc.OverGRPC(chain),
+	waiting := rpc.Arrive{Within: bodyTimeout, Missed: newMissed(a.metrics).Inc}
+	grpcOptions := append(rpc.OverGRPC(chain), grpc.InTapHandle(waiting.Tap), grpc.MaxConcurrentStreams(uint32(max(leastStreams, a.config.MaxStreams))),
 		grpc.ConnectionTimeout(headerTimeout), grpc.MaxRecvMsgSize(maxRecvBytes), grpc.NumStreamWorkers(streamWorkers),
 		grpc.StaticStreamWindowSize(receiveWindow), grpc.StaticConnWindowSize(receiveWindow),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute}),
@@ -164,7 +172,7 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err != nil {
 		return err
 	}
-	s.http = &http.Server{Handler: pages, ReadHeaderTimeout: headerTimeout, ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelInfo)}
+	s.http = &http.Server{Handler: inTime(newTurnedAway(a.metrics, pages)), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleFor, MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelInfo)}
 	if s.encrypts {
 		s.http.TLSConfig = s.tls.Config()
 	}

@@ -43,3 +43,7 @@ func Sleep(ctx context.Context, c Clock, d time.Duration) bool {
 		return true
 	}
 }
+
+// AfterFunc calls a function once a duration of the machine's time has passed, unless it
+// is stopped before.
+func AfterFunc(d time.Duration, f func()) interface{ Stop() bool } { return time.AfterFunc(d, f) }

@@ -25,6 +25,7 @@ func OverGRPC(c *Chain) []grpc.ServerOption {
 
 // sendRendered answers with the bytes of a record in place of the record.
 func sendRendered(ctx context.Context, request any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	arrived(ctx)
 	reply := &record.Reply{}
 	response, err := next(record.WithReply(ctx, reply), request)
 	if err != nil {
@@ -40,7 +41,9 @@ func sendRendered(ctx context.Context, request any, _ *grpc.UnaryServerInfo, nex
 
 // withReply tells the handler of a stream that its messages go out over gRPC.
 func withReply(server any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-	return next(server, &watched{ServerStream: stream, ctx: record.WithReply(stream.Context(), &record.Reply{})})
+	ctx := stream.Context()
+	first := func(any) error { arrived(ctx); return nil }
+	return next(server, &watched{ServerStream: stream, ctx: record.WithReply(ctx, &record.Reply{}), looks: []func(any) error{first}})
 }
 
 // wire is what is nothing but bytes that were put together before: a record that is

@@ -181,6 +181,10 @@ Fields that are hidden are left out, cannot be asked for in a read mask or an or
 the rest alone, a watch tells no change of hidden fields alone, and ` + "`provenance.revision` and `provenance.faults`" + ` are empty. The times of the last
 change, in ` + "`update_time` and `provenance`" + `, move with hidden fields too.
 
+Page tokens and positions of a narrowed principal are sealed: they tell neither how much there is that it does not meet nor whether that grows, and are worth nothing to
+anybody who meets something else (FOREIGN_TOKEN), itself included once its scope has changed. ` + "`provenance.revision`" + ` is 0 to suppliers, carriers and finance platforms. What is Odoo's own stays as it is: its ids are
+dense, and names are made of them, so that a supplier that sees ` + "`orders/4711` and later `orders/4790`" + ` can tell how many orders lie between. Inventory events, which no supplier meets, are numbered over all companies.
+
 Which records of a collection a principal meets:
 
 | collection | companies | supplier | carrier | finance |

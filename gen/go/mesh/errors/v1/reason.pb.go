@@ -70,7 +70,8 @@ const (
 	Reason_REASON_INVALID_ORDER_BY Reason = 19
 	// The page token or position is damaged, or belongs to another call.
 	Reason_REASON_INVALID_PAGE_TOKEN Reason = 20
-	// The page token or position was made by another store than this one.
+	// The page token or position was made by another store than this one, in another
+	// environment, or for a caller who meets other records.
 	Reason_REASON_FOREIGN_TOKEN Reason = 21
 	// A field mask names a field that the record does not have.
 	Reason_REASON_INVALID_FIELD_MASK Reason = 22

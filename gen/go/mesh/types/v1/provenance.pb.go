@@ -45,7 +45,7 @@ type Provenance struct {
 	// Version of the mapping that made this record out of Odoo's.
 	MappingVersion int32 `protobuf:"varint,7,opt,name=mapping_version,json=mappingVersion,proto3" json:"mapping_version,omitempty"`
 	// Place in the change log of the last change of content. 0 when the content
-	// is as it was first loaded.
+	// is as it was first loaded, and to suppliers, carriers and finance platforms.
 	Revision int64 `protobuf:"varint,8,opt,name=revision,proto3" json:"revision,omitempty"`
 	// What could not be mapped. The fields named here are empty or partial; the
 	// rest of the record is sound.

@@ -1,0 +1,56 @@
+package filter_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	productv1 "odoomesh/gen/go/mesh/product/v1"
+	"odoomesh/internal/filter"
+	"odoomesh/internal/index"
+)
+
+// What is written to cost much costs little: a filter is as long as the contract lets it be
+// at most, and is read, or refused, in a time that a call may take.
+func TestHostileFiltersAreCheap(t *testing.T) {
+	const longest = 4096 // as the contract says
+	desc := (*productv1.Product)(nil).ProtoReflect().Descriptor()
+	fields, err := index.Fields(desc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	product := (&productv1.Product{Name: "products/1"}).ProtoReflect()
+	for name, unit := range map[string][3]string{
+		"deep":              {"(", `sku = "a"`, ")"},
+		"deep and open":     {"(", "", ""},
+		"deep and not":      {"NOT (", `sku = "a"`, ")"},
+		"not, again":        {"NOT ", `sku = "a"`, ""},
+		"minus, again":      {"-", `sku = "a"`, ""},
+		"many and":          {`sku = "a" AND `, `sku = "a"`, ""},
+		"many or":           {`sku = "a" OR `, `sku = "a"`, ""},
+		"many blanks":       {" ", `sku = "a"`, " "},
+		"many words":        {"a ", "b", ""},
+		"deep calls":        {"lines.any(", `sku = "a"`, ")"},
+		"deep elements":     {"supplier_prices.any(", `supplier = "a"`, ")"},
+		"a long path":       {"a.", "b = 1", ""},
+		"quotes":            {`"`, "", `"`},
+		"escapes":           {`"\`, "", `"`},
+		"or in parentheses": {`(sku = "a" OR `, `sku = "b"`, ")"},
+		"stars":             {"*", `sku = "a"`, "*"},
+	} {
+		times := (longest - len(unit[1])) / (len(unit[0]) + len(unit[2]))
+		text := strings.Repeat(unit[0], times) + unit[1] + strings.Repeat(unit[2], times)
+		began := time.Now()
+		f, err := filter.Parse(text, desc, fields)
+		read := time.Since(began)
+		if err == nil {
+			for range 1000 {
+				f.Match(product)
+			}
+		}
+		t.Logf("%s: %v, 1000 records %v, %.60v", name, read, time.Since(began)-read, err)
+		if read > time.Second || time.Since(began) > 2*time.Second {
+			t.Errorf("%s: reading it took %v, and with a thousand records %v", name, read, time.Since(began))
+		}
+	}
+}
