@@ -58,10 +58,10 @@ func TestNobodyIsSentWhatIsForeign(t *testing.T) {
 	beta := p.create(t, "res.partner", map[string]any{"name": "Betaforeign Ltd", "supplier_rank": 1})
 	product := p.create(t, "product.product", map[string]any{"name": "Shared article", "standard_price": 44410713.25, "list_price": 55510713.25})
 	template := p.row(t, "product.product", product, "product_tmpl_id").id("product_tmpl_id")
-	price := map[int64]int64{}
+	price, orders := map[int64]int64{}, map[int64]int64{}
 	for partner, amount := range map[int64]float64{alpha: 66610713.25, beta: 77710713.25} {
 		price[partner] = p.create(t, "product.supplierinfo", map[string]any{"partner_id": partner, "product_tmpl_id": template, "price": amount})
-		p.create(t, "purchase.order", map[string]any{"partner_id": partner, "partner_ref": map[int64]string{alpha: "REF-A", beta: "REF-FOREIGN"}[partner], "order_line": []any{
+		orders[partner] = p.create(t, "purchase.order", map[string]any{"partner_id": partner, "partner_ref": map[int64]string{alpha: "REF-A", beta: "REF-FOREIGN"}[partner], "order_line": []any{
 			[]any{int64(0), int64(0), map[string]any{"product_id": product, "product_qty": 2.0, "price_unit": amount}},
 		}})
 	}
@@ -148,6 +148,12 @@ func TestNobodyIsSentWhatIsForeign(t *testing.T) {
 			}
 			break
 		}
+	})
+	t.Run("what is foreign takes as long as what does not exist", func(t *testing.T) {
+		if race.Enabled {
+			t.Skip("its times are those of the race detector")
+		}
+		n.takesAsLong(t, fmt.Sprintf("orders/%d", orders[beta]), "REF-FOREIGN")
 	})
 	t.Run("positions tell nothing, and are the caller's alone", func(t *testing.T) {
 		positions := func(as, from string) (seen []string, err error) {

@@ -58,6 +58,18 @@ func from(err error) *Error {
 	return Internal(err)
 }
 
+// OutOfTime is that a call's time was over before what became of it was known to be
+// recorded. It names the intent that tells, where there is one.
+func OutOfTime(ctx context.Context, intent string) error {
+	over := fromContext(ctx.Err())
+	if over == nil || intent == "" {
+		return FromError(ctx.Err())
+	}
+	With("intent", intent)(over)
+	Resource("mesh/Intent", intent)(over)
+	return over
+}
+
 // fromContext knows the end of the caller's patience. It comes after fromOdoo,
 // because Odoo's client has deadlines of its own.
 func fromContext(err error) *Error {

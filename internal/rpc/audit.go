@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"strings"
 	"time"
@@ -96,7 +97,12 @@ func (a *auditor) record(ctx context.Context, call *Call) *ending {
 
 func (a *auditor) keep(ctx context.Context, call *Call, r *ending) error {
 	r.Took, r.Principal, r.Proof = a.clock.Now().Sub(r.Began), call.principal, call.proof.String()
-	if err := a.recorder.Record(ctx, r.Record); err != nil {
+	err := a.recorder.Record(ctx, r.Record)
+	if err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		// It is done, and its record is written: whoever asks for the intent is told.
+		return fault.OutOfTime(ctx, r.Intent)
+	}
+	if err != nil {
 		return notAudited("It cannot be said what became of it before there is a record of that: ", err)
 	}
 	return nil

@@ -72,7 +72,7 @@ type Trail struct {
 	// asked counts who waits; what is asked before a round begins is in it.
 	asked atomic.Uint64
 	// one lets one round at a time.
-	one sync.Mutex
+	one turn
 	// answered and err are how the last round ended: of all who asked before it.
 	answered uint64
 	err      error
@@ -90,7 +90,7 @@ var _ audit.Recorder = (*Trail)(nil)
 
 // New makes a trail; it starts nothing.
 func New(c Config) *Trail {
-	t := &Trail{Config: c, woken: make(chan struct{}, 1)}
+	t := &Trail{Config: c, woken: make(chan struct{}, 1), one: make(turn, 1)}
 	t.metrics = newMetrics(t, c.Registerer)
 	t.sums.clock = c.Clock
 	return t
@@ -108,6 +108,8 @@ func (t *Trail) Open(ctx context.Context) { _ = t.settle(ctx) }
 
 // Run writes what nobody waits for, until the context ends.
 func (t *Trail) Run(ctx context.Context) error {
+	// A round that is under way goes on, whoever began it.
+	defer func() { t.one.Lock(); t.one.Unlock() }()
 	next := t.Clock.Now().Add(sumEvery)
 	for {
 		err := t.settle(ctx)
@@ -151,20 +153,41 @@ func (t *Trail) Close() error {
 }
 
 // settle returns when all that was told, and all that the ledger holds, is durable.
-// Several who ask at once are answered by one round.
+// Several who ask at once are answered by one round. Who asks waits no longer than its
+// context lasts; what it has told is written all the same.
 func (t *Trail) settle(ctx context.Context) error {
 	mine := t.asked.Add(1)
-	t.one.Lock()
-	defer t.one.Unlock()
+	select {
+	case t.one <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	if t.answered >= mine {
+		defer t.one.Unlock()
 		return t.err
 	}
-	all := t.asked.Load()
-	t.err = t.round(context.WithoutCancel(ctx))
-	t.answered = all
-	t.fails(ctx, t.err)
-	return t.err
+	done := make(chan error, 1)
+	go func() { // it has the turn, which whoever ends waits for
+		defer t.one.Unlock()
+		all := t.asked.Load()
+		t.err = t.round(context.WithoutCancel(ctx))
+		t.answered = all
+		t.fails(ctx, t.err)
+		done <- t.err
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
+
+// turn is a lock for which one can wait as long as a context lasts.
+type turn chan struct{}
+
+func (t turn) Lock()   { t <- struct{}{} }
+func (t turn) Unlock() { <-t }
 
 // fails notes whether anything can be written, and says so once.
 func (t *Trail) fails(ctx context.Context, err error) {

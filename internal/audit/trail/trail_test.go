@@ -290,6 +290,40 @@ func TestWhatCannotBeWrittenStopsCommandsUntilItCan(t *testing.T) {
 	}
 }
 
+// slow is a log that writes when it is let.
+type slow struct {
+	*memory
+	let chan struct{}
+}
+
+func (s *slow) Append(ctx context.Context, leaves [][]byte) error {
+	<-s.let
+	return s.memory.Append(ctx, leaves)
+}
+
+// Who waits for a record waits as long as its time lasts, and the record is written.
+func TestARecordIsWaitedForAsLongAsTheCallLasts(t *testing.T) {
+	log := &slow{&memory{}, make(chan struct{}, 100)}
+	log.let <- struct{}{}
+	s := newSet(t, log)
+	at := s.start(t.Context())
+	for len(log.let) > 0 {
+		<-log.let
+	}
+	before := len(log.leaves)
+	for range 3 { // the first has the turn, the others wait for it
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		if err := at.Record(ctx, answered); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v", err)
+		}
+		cancel()
+	}
+	close(log.let)
+	if err := at.Record(t.Context(), answered); err != nil || len(log.leaves) != before+4 || at.Ready() != nil {
+		t.Errorf("%d records were written, %v, %v", len(log.leaves)-before, err, at.Ready())
+	}
+}
+
 func TestStrangersAndCallersAtTheirLimitAreSummed(t *testing.T) {
 	log := &memory{}
 	s := newSet(t, log)
