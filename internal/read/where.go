@@ -33,10 +33,23 @@ func (c *Collection[T]) whereWhole(ctx context.Context, path, value string, view
 		return nil, nil
 	}
 	verified := c.freshness.Status().Verified
+	// What is not met is read as little as possible, so that it takes about as long as what
+	// does not exist.
+	names := view.Names()
+	part, err := c.kind.Part(names...)
+	if err != nil {
+		return nil, err
+	}
 	return c.where(ctx, path, value, func(s store.Snapshot, h store.Hit) (proto.Message, error) {
 		raw, err := s.Get(c.kind.Collection, h.Key)
 		if err != nil {
 			return nil, err
+		}
+		if len(names) > 0 {
+			m, err := part.Decode(raw)
+			if err != nil || !view.Sees(0, m.ProtoReflect()) {
+				return nil, err
+			}
 		}
 		m, err := c.kind.Decode(raw, verified)
 		if err != nil {

@@ -157,6 +157,19 @@ func (v *View) Sees(company int64, m protoreflect.Message) bool {
 	return slices.ContainsFunc(v.named, func(steps []protoreflect.FieldDescriptor) bool { return hasText(m, steps, v.called) })
 }
 
+// Names are the fields by which alone it is decided whether the principal meets a record;
+// none where there are others.
+func (v *View) Names() []protoreflect.Name {
+	if v == nil || v.refused || len(v.companies) > 0 {
+		return nil
+	}
+	var names []protoreflect.Name
+	for _, steps := range v.named {
+		names = append(names, steps[0].Name())
+	}
+	return names
+}
+
 // hasText tells whether one of the values on a path is a text.
 func hasText(m protoreflect.Message, steps []protoreflect.FieldDescriptor, text string) bool {
 	field := steps[0]
