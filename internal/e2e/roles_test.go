@@ -83,6 +83,7 @@ func TestEveryMethodByEveryRole(t *testing.T) {
 			n.refused(t, c, "UNAUTHENTICATED", m)
 		}
 	}
+	n.letsNothingBeSmuggled(t)
 	n.endsWhatIsOpen(t, d)
 }
 
