@@ -234,6 +234,7 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.events.Run(inner) })
 	group.Go(func() error { return a.desk.Run(inner) })
 	group.Go(func() error { return a.trail.Run(inner) })
+	group.Go(func() error { return a.auditSettings(inner) })
 	group.Go(func() error { return a.servers.run(inner, a) })
 	if a.servers.tls != nil {
 		group.Go(func() error { return a.servers.tls.Run(inner) })

@@ -22,6 +22,8 @@ const (
 	OfSum Kind = "sum"
 	// OfOdoo: it was found, or accepted, that Odoo is not the one that it was.
 	OfOdoo Kind = "odoo"
+	// OfSetting: what is set, such as by the access file, is another than before.
+	OfSetting Kind = "setting"
 	// OfLog: something was done to the audit itself, or to what it follows.
 	OfLog Kind = "log"
 )

@@ -324,6 +324,31 @@ func TestARecordIsWaitedForAsLongAsTheCallLasts(t *testing.T) {
 	}
 }
 
+// What is set has a record when it is another than before, over restarts too, and none when
+// it is the same.
+func TestWhatIsSetIsRecordedWhenItChanges(t *testing.T) {
+	log := &memory{}
+	s := newSet(t, log)
+	for i, text := range []string{"a", "a", "b", "b", "a"} {
+		before := ""
+		if err := s.start(t.Context()).Setting(t.Context(), "access file", []byte(text), func(b []byte) string { before = string(b); return "it is another" }); err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"", "", "a", "", "b"}[i]; before != want {
+			t.Errorf("%d: what was before is %q, want %q", i, before, want)
+		}
+	}
+	var told []audit.Leaf
+	for _, raw := range log.leaves {
+		if leaf := read(t, raw); leaf.Kind == audit.OfSetting {
+			told = append(told, leaf)
+		}
+	}
+	if len(told) != 3 || told[0].Before != "" || told[1].Before != told[0].After || told[2].Before != told[1].After || told[2].After != told[0].After {
+		t.Errorf("%+v", told)
+	}
+}
+
 func TestStrangersAndCallersAtTheirLimitAreSummed(t *testing.T) {
 	log := &memory{}
 	s := newSet(t, log)

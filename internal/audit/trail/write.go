@@ -42,6 +42,8 @@ const (
 	witnessTag = 'w'
 	// holdTag and the name of an intent are there while its payloads are held.
 	holdTag = 'h'
+	// settingTag and a name lead to what is set by that name, as it was last recorded.
+	settingTag = 'c'
 	// expiredTag leads to the first sequence whose payload may not be erased yet.
 	expiredTag = 'x'
 )

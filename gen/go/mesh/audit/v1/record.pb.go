@@ -33,7 +33,8 @@ type Record struct {
 	// When it happened.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// What it tells: "transition" of an intent, "call", "sum" of calls, "odoo" where Odoo
-	// was found or accepted to be another one, "log" where something was done to the audit.
+	// was found or accepted to be another one, "setting" where the settings or the access
+	// file are others than before, "log" where something was done to the audit.
 	Kind string `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
 	// Full name of the method; empty where nobody has called.
 	Method string `protobuf:"bytes,4,opt,name=method,proto3" json:"method,omitempty"`
@@ -43,9 +44,10 @@ type Record struct {
 	Intent string `protobuf:"bytes,6,opt,name=intent,proto3" json:"intent,omitempty"`
 	// The record that it is about, such as "orders/42".
 	Document string `protobuf:"bytes,7,opt,name=document,proto3" json:"document,omitempty"`
-	// State of the intent before, such as "STATE_ACCEPTED"; empty where it was new.
+	// State of the intent before, such as "STATE_ACCEPTED"; empty where it was new. Of what
+	// is set the hash of its text, such as "sha256:1f0c…".
 	Before string `protobuf:"bytes,8,opt,name=before,proto3" json:"before,omitempty"`
-	// State of the intent after.
+	// State of the intent after, or the hash of what is set now.
 	After string `protobuf:"bytes,9,opt,name=after,proto3" json:"after,omitempty"`
 	// "OK", or the reason of the refusal, such as "REASON_NOT_PERMITTED".
 	Outcome string `protobuf:"bytes,10,opt,name=outcome,proto3" json:"outcome,omitempty"`
