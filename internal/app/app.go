@@ -59,6 +59,7 @@ type App struct {
 	board    *exception.Board
 	servers  *servers
 	identity identities
+	settings settings
 	// tokens makes page tokens and positions.
 	tokens *token.Maker
 	// auditLog is the log of the audit, and trail writes it.
@@ -122,7 +123,12 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 			return err
 		}
 	}
-	return a.servers.assemble(a, domains, all)
+	if err := a.servers.assemble(a, domains, all); err != nil {
+		return err
+	}
+	// Before anybody calls; what the audit cannot take now it is told later.
+	_ = a.settings.tell(ctx, a)
+	return nil
 }
 
 func (a *App) openTracing() error {

@@ -16,28 +16,39 @@ import (
 const lookAtSettings = time.Second
 
 // auditSettings records, with what was before, which settings and which access file are in
-// force: at the start where they are others than at the last one, and when the file changes.
+// force: where they are others than at the last start, and when the file changes.
 func (a *App) auditSettings(ctx context.Context) error {
-	var known *access.File
-	told := false
-	for {
-		err := error(nil)
-		if !told {
-			err = a.trail.Setting(ctx, "settings", []byte(a.config.Lines()), changedLines(a.config.Lines()))
-			told = err == nil
-		}
-		if file := a.servers.guard.File(); err == nil && file != nil && file != known {
-			if err = a.trail.Setting(ctx, "access file", file.Text(), changedDecisions(file)); err == nil {
-				known = file
-			}
-		}
-		if err != nil && ctx.Err() == nil {
+	for clock.Sleep(ctx, a.clock, lookAtSettings) {
+		if err := a.settings.tell(ctx, a); err != nil && ctx.Err() == nil && a.trail.Ready() == nil {
 			a.logger.LogAttrs(ctx, slog.LevelWarn, "the audit could not be told what is set; it is told later", slog.Any("error", err))
 		}
-		if !clock.Sleep(ctx, a.clock, lookAtSettings) {
-			return ctx.Err()
-		}
 	}
+	return ctx.Err()
+}
+
+// settings are what the audit was told of what is set.
+type settings struct {
+	told  bool
+	known *access.File
+}
+
+// tell tells the audit what is set where it does not know.
+func (s *settings) tell(ctx context.Context, a *App) error {
+	if lines := a.config.Lines(); !s.told {
+		if err := a.trail.Setting(ctx, "settings", []byte(lines), changedLines(lines)); err != nil {
+			return err
+		}
+		s.told = true
+	}
+	file := a.servers.guard.File()
+	if file == nil || file == s.known {
+		return nil
+	}
+	if err := a.trail.Setting(ctx, "access file", file.Text(), changedDecisions(file)); err != nil {
+		return err
+	}
+	s.known = file
+	return nil
 }
 
 // changedLines are the lines that are gone, and those that are new.
