@@ -109,7 +109,7 @@ func (t *Trail) Open(ctx context.Context) { _ = t.settle(ctx) }
 // Run writes what nobody waits for, until the context ends.
 func (t *Trail) Run(ctx context.Context) error {
 	// A round that is under way goes on, whoever began it.
-	defer func() { t.one.Lock(); t.one.Unlock() }()
+	defer t.one.wait()
 	next := t.Clock.Now().Add(sumEvery)
 	for {
 		err := t.settle(ctx)
@@ -188,6 +188,12 @@ type turn chan struct{}
 
 func (t turn) Lock()   { t <- struct{}{} }
 func (t turn) Unlock() { <-t }
+
+// wait returns when whoever has the turn has given it back.
+func (t turn) wait() {
+	t <- struct{}{}
+	<-t
+}
 
 // fails notes whether anything can be written, and says so once.
 func (t *Trail) fails(ctx context.Context, err error) {
