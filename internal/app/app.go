@@ -80,6 +80,9 @@ func New(ctx context.Context, c config.Config, logger *slog.Logger, clk clock.Cl
 }
 
 func (a *App) open(ctx context.Context, domains []services.Domain) error {
+	for _, exposed := range a.config.Exposed() {
+		a.logger.LogAttrs(ctx, slog.LevelWarn, "a file with a secret is not private", slog.String("found", exposed))
+	}
 	var err error
 	// The ports come first: a taken one is found before anything is written.
 	if a.servers, err = listen(a.config, a.logger, a.clock); err != nil {

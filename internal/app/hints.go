@@ -6,10 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
+	"sync/atomic"
 
 	"odoomesh/internal/config"
+	"odoomesh/internal/secret"
 )
 
 const (
@@ -23,22 +24,15 @@ const (
 // with the model in _model. Odoo's user waits for the answer, so it is given at
 // once; what has changed is read from Odoo.
 func (a *App) hintHandler() (http.HandlerFunc, error) {
-	path := a.config.HintSecretFile
-	if path == "" {
+	if a.config.HintSecretFile == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, hintProblem(err.Error())
+	known := &hintSecret{file: secret.NewFile(a.config.HintSecretFile)}
+	if err := known.read(); err != nil {
+		return nil, &config.Error{Problems: []config.Problem{{Key: "hint-secret-file", Text: err.Error()}}}
 	}
-	secret := strings.TrimSpace(string(text))
-	if len(secret) < leastSecret {
-		return nil, hintProblem(fmt.Sprintf("the secret in %s has fewer than %d characters", path, leastSecret))
-	}
-	want := sha256.Sum256([]byte(secret))
 	return func(w http.ResponseWriter, r *http.Request) {
-		have := sha256.Sum256([]byte(r.PathValue("secret")))
-		if subtle.ConstantTimeCompare(have[:], want[:]) != 1 {
+		if !known.is(r.PathValue("secret")) {
 			http.NotFound(w, r)
 			return
 		}
@@ -54,6 +48,31 @@ func (a *App) hintHandler() (http.HandlerFunc, error) {
 	}, nil
 }
 
-func hintProblem(text string) error {
-	return &config.Error{Problems: []config.Problem{{Key: "hint-secret-file", Text: text}}}
+// hintSecret is the secret part of the address for hints. It is read again when its file
+// has changed; one that is too short leaves the one before in force.
+type hintSecret struct {
+	file *secret.File
+	want atomic.Pointer[[sha256.Size]byte]
+}
+
+func (h *hintSecret) read() error {
+	text, err := h.file.Read()
+	if err != nil {
+		return err
+	}
+	plain := strings.TrimSpace(text.Reveal())
+	if len(plain) < leastSecret {
+		return fmt.Errorf("the secret in it has fewer than %d characters", leastSecret)
+	}
+	want := sha256.Sum256([]byte(plain))
+	h.want.Store(&want)
+	return nil
+}
+
+func (h *hintSecret) is(given string) bool {
+	if h.file.Changed() {
+		_ = h.read() // else it stays as it was
+	}
+	have, want := sha256.Sum256([]byte(given)), h.want.Load()
+	return subtle.ConstantTimeCompare(have[:], want[:]) == 1
 }

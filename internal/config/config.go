@@ -6,7 +6,8 @@ package config
 // show.
 type Config struct {
 	Server    `title:"Serving"`
-	Transport `title:"Encryption"`
+	Transport `title:"Encryption on the way"`
+	Rest      `title:"Encryption at rest"`
 	Access    `title:"Access and limits"`
 	Identity  `title:"Identity"`
 	SignIn    `title:"Signing in with a browser"`

@@ -34,9 +34,13 @@ const outro = `
 ## The password of Odoo's user
 
 It has no flag, because the arguments of a process can be read by others, and no key in the file. Give it in exactly one place:
-` + "`odoo-password-file`, the variable `MESH_ODOO_PASSWORD`, or `odoo-password-stdin`" + `. An API key of the user is better than the password: it can be
-revoked alone, and with it Odoo 19 and later are called by JSON-2 (` + "`odoo-transport`" + `). Any of the three places takes the key. In Odoo the user makes
+` + "`odoo-password-file`, `odoo-password-command`, the variable `MESH_ODOO_PASSWORD`, or `odoo-password-stdin`" + `. An API key of the user is better than the password: it can be
+revoked alone, and with it Odoo 19 and later are called by JSON-2 (` + "`odoo-transport`" + `). Any of the places takes the key. In Odoo the user makes
 it under Preferences, Account Security, New API Key; it is shown once, and Odoo may give it a day on which it ends.
+
+The key of the data folder (` + "`encryption-key`" + `) has the same places, but for the standard input. A file with a secret that everybody may write is refused, one that everybody may
+read is warned of. A variable stays readable in ` + "`/proc`" + ` for the user of meshd as long as it runs; a file or a command is better. A command is started as meshd's own user, without a
+shell and without meshd's variables, has ten seconds and 4 KiB, and what it says on its standard error goes nowhere. Who may write the settings decides what is run.
 
 ## Pages in browsers
 

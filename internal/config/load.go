@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/knadh/koanf/parsers/yaml"
 	"github.com/knadh/koanf/providers/confmap"
@@ -34,20 +35,40 @@ type Sources struct {
 // Load puts the sources together and checks the result. It fails with *Error.
 func Load(s Sources) (Config, error) {
 	found := problems{}
-	merged := koanf.New(keyDelimiter)
-	s.loadFile(merged, &found)
-	s.loadEnviron(merged, &found)
-	s.loadFlags(merged, &found)
-
-	c := s.Defaults
-	decode(merged, &c, &found)
+	c := s.read(&found)
 	s.readPassword(&c, &found)
+	c.Rest.readKeys(&found)
 	c.Instance = c.Odoo.instance()
 	if c.HTTPAddr == off {
 		c.HTTPAddr = ""
 	}
 	c.check(s, &found)
 	return c, found.err()
+}
+
+// LoadRest is for what opens a data folder and serves nothing: of the settings it reads
+// how the folder is encrypted, and complains of nothing else. It fails with *Error.
+func LoadRest(s Sources) (Rest, error) {
+	all, found := problems{}, problems{}
+	c := s.read(&all)
+	for _, p := range all {
+		if p.Key == fileKey || strings.HasPrefix(p.Key, encryptionKey) {
+			found = append(found, p)
+		}
+	}
+	c.Rest.readKeys(&found)
+	return c.Rest, found.err()
+}
+
+// read puts the sources together.
+func (s Sources) read(found *problems) Config {
+	merged := koanf.New(keyDelimiter)
+	s.loadFile(merged, found)
+	s.loadEnviron(merged, found)
+	s.loadFlags(merged, found)
+	c := s.Defaults
+	decode(merged, &c, found)
+	return c
 }
 
 // off in place of an address; an empty variable would count as not set.

@@ -236,8 +236,14 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 		{"no password", given{needs: true}, "odoo-password", "odoo-password-file"},
 		{"two passwords", given{env: []string{"MESH_ODOO_PASSWORD=hunter2"}, flags: []string{"--odoo-password-stdin"}, stdin: "x"}, "odoo-password", "more than one place"},
 		{"no password file", given{flags: []string{"--odoo-password-file=/nowhere"}}, "odoo-password-file", "cannot be read"},
-		{"an empty password file", given{flags: []string{"--odoo-password-file=/dev/null"}}, "odoo-password-file", "there is no password"},
-		{"an empty input", given{flags: []string{"--odoo-password-stdin"}}, "odoo-password-stdin", "there is no password"},
+		{"an empty password file", given{flags: []string{"--odoo-password-file=/dev/null"}}, "odoo-password-file", "the first line is empty"},
+		{"a password in a file and from a command", given{flags: []string{"--odoo-password-file=/nowhere", "--odoo-password-command=true"}}, "odoo-password", "more than one place"},
+		{"a command that fails", given{flags: []string{"--odoo-password-command=false"}}, "odoo-password-command", "run it by hand"},
+		{"a word for a key", given{env: []string{"MESH_ENCRYPTION_KEY=hunter2"}}, "encryption-key", "openssl rand -hex 32"},
+		{"a short key", given{flags: []string{"--encryption-key-command=echo,hunter2"}}, "encryption-key-command", "64 hexadecimal digits"},
+		{"no key file", given{flags: []string{"--encryption-key-file=/nowhere"}}, "encryption-key-file", "cannot be read"},
+		{"a key before, and none now", given{env: []string{"MESH_ENCRYPTION_KEY_PREVIOUS=" + strings.Repeat("ab", 32)}}, "encryption-key-previous", "set encryption-key-file"},
+		{"an empty input", given{flags: []string{"--odoo-password-stdin"}}, "odoo-password-stdin", "the first line is empty"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -8,29 +8,32 @@ import (
 	"time"
 	_ "time/tzdata" // a machine need not have the table of time zones
 
+	"odoomesh/internal/clock"
 	"odoomesh/internal/odoo"
+	"odoomesh/internal/secret"
 )
 
 // Odoo is which Odoo stands behind the mesh, and how much of it may be used.
 type Odoo struct {
-	URL           string        `key:"odoo-url" doc:"Root of Odoo, such as https://erp.hospital.example."`
-	Database      string        `key:"odoo-db" doc:"Name of Odoo's database."`
-	User          string        `key:"odoo-user" doc:"Login of the technical user in Odoo."`
-	Password      odoo.Secret   `key:"odoo-password" only:"env" doc:"Password or, better, API key of the technical user."`
-	PasswordFile  string        `key:"odoo-password-file" doc:"File that holds the password, in place of MESH_ODOO_PASSWORD. It is read anew before each sign-in, so that another password needs no restart."`
-	PasswordStdin bool          `key:"odoo-password-stdin" doc:"Read the password from the first line of the standard input, in place of MESH_ODOO_PASSWORD."`
-	Transport     string        `key:"odoo-transport" doc:"How Odoo is called: xmlrpc; json2, which Odoo has from 19 on and which needs an API key in place of the password; or auto, which is json2 where Odoo has it and accepts the API key, else xmlrpc."`
-	Insecure      bool          `key:"odoo-insecure" doc:"Allow plain http:// to another machine. The password can then be read on the network."`
-	CAFile        string        `key:"odoo-ca-file" doc:"PEM file with the authorities that may sign Odoo's certificate, in place of the system's."`
-	MaxConcurrent int           `key:"odoo-max-concurrent" doc:"Calls to Odoo at once."`
-	MaxPerSecond  float64       `key:"odoo-max-per-second" doc:"Calls to Odoo that begin each second. 0: no limit."`
-	Timeout       time.Duration `key:"odoo-timeout" doc:"Longest time for one call to Odoo, waiting for its turn included."`
-	LiveTimeout   time.Duration `key:"live-read-timeout" doc:"Longest time that a live read, and the comparison of one record, waits for Odoo; then the call is refused with ODOO_UNAVAILABLE."`
-	Instance      string        `key:"odoo-instance" doc:"Name of this Odoo in the provenance of records. Empty: host/database."`
-	Companies     []string      `key:"odoo-companies" doc:"Ids of the companies whose records are served, such as 1,3, beside what all companies share. Empty: all that the technical user may see."`
-	Language      string        `key:"odoo-lang" doc:"Language in which translated texts are read, by Odoo's code, such as de_DE. Empty: that of the technical user in Odoo. Another one reads all records again."`
-	TimeZone      string        `key:"time-zone" doc:"Time zone whose days are shown where an instant of Odoo's means a day, as with expiry, such as Europe/Berlin. Empty: that of the company's address in Odoo, else that of the technical user, else UTC."`
-	Overlays      []string      `key:"mapping-overlay" doc:"YAML files that change or add to the mapping, in this order."`
+	URL             string        `key:"odoo-url" doc:"Root of Odoo, such as https://erp.hospital.example."`
+	Database        string        `key:"odoo-db" doc:"Name of Odoo's database."`
+	User            string        `key:"odoo-user" doc:"Login of the technical user in Odoo."`
+	Password        odoo.Secret   `key:"odoo-password" only:"env" doc:"Password or, better, API key of the technical user."`
+	PasswordFile    string        `key:"odoo-password-file" doc:"File that holds the password, in place of MESH_ODOO_PASSWORD. It is read anew before each sign-in, so that another password needs no restart."`
+	PasswordStdin   bool          `key:"odoo-password-stdin" doc:"Read the password from the first line of the standard input, in place of MESH_ODOO_PASSWORD."`
+	PasswordCommand []string      `key:"odoo-password-command" doc:"Program and its arguments, started without a shell, whose first line of output is the password, in place of MESH_ODOO_PASSWORD, such as vault,kv,get,-field=key,secret/odoo. It is run again for a sign-in that comes a minute later, and each thirty seconds while the password is refused."`
+	Transport       string        `key:"odoo-transport" doc:"How Odoo is called: xmlrpc; json2, which Odoo has from 19 on and which needs an API key in place of the password; or auto, which is json2 where Odoo has it and accepts the API key, else xmlrpc."`
+	Insecure        bool          `key:"odoo-insecure" doc:"Allow plain http:// to another machine. The password can then be read on the network."`
+	CAFile          string        `key:"odoo-ca-file" doc:"PEM file with the authorities that may sign Odoo's certificate, in place of the system's."`
+	MaxConcurrent   int           `key:"odoo-max-concurrent" doc:"Calls to Odoo at once."`
+	MaxPerSecond    float64       `key:"odoo-max-per-second" doc:"Calls to Odoo that begin each second. 0: no limit."`
+	Timeout         time.Duration `key:"odoo-timeout" doc:"Longest time for one call to Odoo, waiting for its turn included."`
+	LiveTimeout     time.Duration `key:"live-read-timeout" doc:"Longest time that a live read, and the comparison of one record, waits for Odoo; then the call is refused with ODOO_UNAVAILABLE."`
+	Instance        string        `key:"odoo-instance" doc:"Name of this Odoo in the provenance of records. Empty: host/database."`
+	Companies       []string      `key:"odoo-companies" doc:"Ids of the companies whose records are served, such as 1,3, beside what all companies share. Empty: all that the technical user may see."`
+	Language        string        `key:"odoo-lang" doc:"Language in which translated texts are read, by Odoo's code, such as de_DE. Empty: that of the technical user in Odoo. Another one reads all records again."`
+	TimeZone        string        `key:"time-zone" doc:"Time zone whose days are shown where an instant of Odoo's means a day, as with expiry, such as Europe/Berlin. Empty: that of the company's address in Odoo, else that of the technical user, else UTC."`
+	Overlays        []string      `key:"mapping-overlay" doc:"YAML files that change or add to the mapping, in this order."`
 }
 
 func defaultOdoo() Odoo {
@@ -48,7 +51,10 @@ func (o Odoo) Client() odoo.Config {
 	c := odoo.DefaultConfig()
 	c.URL, c.Database, c.User, c.Password = o.URL, o.Database, o.User, o.Password
 	if o.PasswordFile != "" {
-		c.Passwords = NewPasswordFile(o.PasswordFile)
+		c.Passwords = secret.NewFile(o.PasswordFile)
+	}
+	if len(o.PasswordCommand) > 0 {
+		c.Passwords = secret.NewCommand(o.PasswordCommand, clock.System{})
 	}
 	c.Protocol, c.Insecure, c.CAFile = odoo.Protocol(o.Transport), o.Insecure, o.CAFile
 	c.Timeout, c.MaxCalls, c.CallsPerSecond = o.Timeout, o.MaxConcurrent, o.MaxPerSecond
@@ -79,8 +85,8 @@ func (o Odoo) check(needed bool, found *problems) {
 				found.add(need.key, "it is not set; set it, such as %s", need.example)
 			}
 		}
-		if o.Password == "" && o.PasswordFile == "" && !o.PasswordStdin {
-			found.add("odoo-password", "there is none; set odoo-password-file or %s", envName("odoo-password"))
+		if o.Password == "" && o.PasswordFile == "" && !o.PasswordStdin && len(o.PasswordCommand) == 0 {
+			found.add("odoo-password", "there is none; set odoo-password-file, odoo-password-command or %s", envName("odoo-password"))
 		}
 	}
 	if o.URL != "" {

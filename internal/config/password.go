@@ -1,56 +1,68 @@
 package config
 
 import (
-	"bufio"
-	"errors"
-	"fmt"
 	"io"
 	"strings"
 
-	"odoomesh/internal/odoo"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/secret"
 )
 
-// maxPassword bounds what is read of a file or of the standard input.
-const maxPassword = 4 << 10
+// maxStdin bounds what is read of the standard input.
+const maxStdin = 4 << 10
 
 // readPassword takes the password from the one place that is named.
 func (s Sources) readPassword(c *Config, found *problems) {
-	var places []string
-	if c.Password != "" {
-		places = append(places, envName("odoo-password"))
-	}
-	if c.PasswordFile != "" {
-		places = append(places, "odoo-password-file")
-	}
-	if c.PasswordStdin {
-		places = append(places, "odoo-password-stdin")
-	}
-	if len(places) > 1 {
-		found.add("odoo-password", "it is given in more than one place (%s); leave one", strings.Join(places, ", "))
-		return
-	}
+	place, one := places("odoo-password", c.Password, c.PasswordFile, c.PasswordCommand, found, c.PasswordStdin)
 	switch {
-	case c.PasswordFile != "":
-		var err error
-		if c.Password, err = NewPasswordFile(c.PasswordFile).Read(); err != nil {
-			found.add("odoo-password-file", "%v", err)
-		}
+	case !one:
+	case place != nil:
+		c.Password = place.read(found)
 	case c.PasswordStdin && s.Stdin != nil:
-		var err error
-		if c.Password, err = firstLine(s.Stdin); err != nil {
-			found.add("odoo-password-stdin", "%v", err)
+		text, err := io.ReadAll(io.LimitReader(s.Stdin, maxStdin))
+		if err == nil {
+			c.Password, err = secret.FirstLine(text)
+		}
+		if err != nil {
+			found.add("odoo-password-stdin", "the password cannot be read: %v", err)
 		}
 	}
 }
 
-func firstLine(r io.Reader) (odoo.Secret, error) {
-	line, err := bufio.NewReader(io.LimitReader(r, maxPassword)).ReadString('\n')
-	if err != nil && err != io.EOF {
-		return "", fmt.Errorf("the password cannot be read: %w", err)
+// place is where a secret stands, and under which setting.
+type place struct {
+	key string
+	secret.Source
+}
+
+func (p *place) read(found *problems) secret.Text {
+	t, err := p.Read()
+	if err != nil {
+		found.add(p.key, "%v", err)
 	}
-	line = strings.TrimRight(line, "\r\n")
-	if line == "" {
-		return "", errors.New("there is no password; write it into the first line")
+	return t
+}
+
+// places is the file or command that holds a secret, nil where neither is named, and
+// whether no more than one place is. stdin says that it is read from there, too.
+func places(key string, inVariable secret.Text, file string, command []string, found *problems, stdin bool) (*place, bool) {
+	var named []string
+	var is *place
+	if inVariable != "" {
+		named = append(named, envName(key))
 	}
-	return odoo.Secret(line), nil
+	if file != "" {
+		named, is = append(named, key+"-file"), &place{key + "-file", secret.NewFile(file)}
+	}
+	if len(command) > 0 {
+		named, is = append(named, key+"-command"), &place{key + "-command", secret.NewCommand(command, clock.System{})}
+	}
+	if stdin {
+		named = append(named, key+"-stdin")
+	}
+	if len(named) > 1 {
+		found.add(key, "it is given in more than one place (%s); leave one", strings.Join(named, ", "))
+		return nil, false
+	}
+	return is, true
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"odoomesh/internal/clock"
+	"odoomesh/internal/secret"
 )
 
 // Client talks to one Odoo as one user. It is safe for concurrent use.
@@ -24,7 +25,7 @@ type Client struct {
 	latest    atomic.Pointer[Evidence] // sign-in
 	// password is what the transport signs in with, passwords where it stands.
 	password  *password
-	passwords PasswordSource
+	passwords secret.Source
 	refusal   refusal
 	limit     limit
 	language  atomic.Pointer[string]

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"odoomesh/internal/clock"
+	"odoomesh/internal/secret"
 )
 
 const (
@@ -41,7 +42,7 @@ type Config struct {
 	Password Secret
 	// Passwords is where the password is read anew before each sign-in; nil: it
 	// stays as it is.
-	Passwords PasswordSource
+	Passwords secret.Source
 	// Protocol is how to talk to it; empty is Auto.
 	Protocol Protocol
 

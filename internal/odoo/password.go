@@ -1,6 +1,13 @@
 package odoo
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"odoomesh/internal/secret"
+)
+
+// Secret is a password or an API key.
+type Secret = secret.Text
 
 // password is the secret that the transports send, and that can be replaced while
 // they are used.

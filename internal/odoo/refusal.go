@@ -16,14 +16,6 @@ const (
 	longestRetry = 15 * time.Minute
 )
 
-// PasswordSource is where a password stands that can change while the mesh runs.
-type PasswordSource interface {
-	// Read gives the password as it stands now.
-	Read() (Secret, error)
-	// Changed tells, cheaply, whether it may be another than was read last.
-	Changed() bool
-}
-
 // refusal is that Odoo refuses the user or password. While it stands no call is
 // sent: each would be another failed sign-in, which Odoo counts.
 type refusal struct {

@@ -1,20 +1,26 @@
-package config_test
+package secret_test
 
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"odoomesh/internal/secret"
 )
 
-func TestAPasswordFileIsReadAnew(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "password")
-	write(t, path, "first\n")
-	c, err := load(t, given{flags: []string{"--odoo-password-file=" + path}})
-	if err != nil {
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	file := c.Client().Passwords
+}
+
+func TestAFileIsReadAnewWhenItChanges(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "password")
+	write(t, path, "first\n")
+	file := secret.NewFile(path)
 	if s, err := file.Read(); err != nil || s.Reveal() != "first" || file.Changed() {
 		t.Fatalf("read %q, %v, changed: %t", s.Reveal(), err, file.Changed())
 	}
@@ -67,9 +73,30 @@ func TestAPasswordFileIsReadAnew(t *testing.T) {
 	}
 }
 
-func TestAPasswordInAVariableStays(t *testing.T) {
-	c, err := load(t, given{env: []string{"MESH_ODOO_PASSWORD=hunter2"}})
-	if err != nil || c.Client().Passwords != nil {
-		t.Errorf("got %v, %v", c.Client().Passwords, err)
+func TestWhoElseMayUseAFile(t *testing.T) {
+	for _, tt := range []struct {
+		mode             os.FileMode
+		refused, exposed string
+	}{
+		{0o600, "", ""},
+		{0o640, "", ""}, // as a group's secret is mounted
+		{0o644, "", "everybody on this machine may read"},
+		{0o602, "everybody may write", ""},
+	} {
+		path := filepath.Join(t.TempDir(), "key")
+		write(t, path, "hunter2\n")
+		if err := os.Chmod(path, tt.mode); err != nil {
+			t.Fatal(err)
+		}
+		_, err := secret.NewFile(path).Read()
+		if (err == nil) != (tt.refused == "") || err != nil && !strings.Contains(err.Error(), tt.refused) {
+			t.Errorf("%v: got %v", tt.mode, err)
+		}
+		if got := secret.Exposed(path); (got == "") != (tt.exposed == "") || !strings.Contains(got, tt.exposed) {
+			t.Errorf("%v: got %q", tt.mode, got)
+		}
+	}
+	if got := secret.Exposed("/no/such/file"); got != "" {
+		t.Errorf("a file that is not there: %q", got)
 	}
 }
