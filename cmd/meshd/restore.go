@@ -26,6 +26,9 @@ have it, while no meshd runs on the folder. What the folder has stays: nothing i
 replaced, and where a part is there already nothing is changed at all. The rest, which is
 the copy of the records and the log of their changes, the next start fills from Odoo.
 
+With an encryption key, from a flag, a variable or the file of settings, what is made is
+encrypted. So a folder gets encrypted that was not: restored into a new one.
+
 One that was broken off, by whatever, is finished by the same command; until then meshd
 does not start on the folder. Run it as the user as whom meshd runs.`,
 		Example: `  meshd restore mesh-2026-11-23.backup --data-dir /var/lib/mesh
@@ -33,12 +36,17 @@ does not start on the folder. Run it as the user as whom meshd runs.`,
 		Args: func(cmd *cobra.Command, args []string) error { return config.Usage(cobra.ExactArgs(1)(cmd, args)) },
 	}
 	cmd.Flags().StringVar(&dir, "data-dir", variable(environ, dataDirVariable), "Folder to restore into ("+dataDirVariable+").")
+	config.AddRestFlags(cmd.Flags())
 	cmd.Flags().StringSliceVar(&only, "only", nil, "Parts to restore, such as ledger,owned; empty: all.")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if dir == "" {
 			return config.Usage(errors.New("--data-dir is missing: the folder to restore into"))
 		}
-		restored, err := app.Restore(cmd.Context(), args[0], dir, only)
+		rest, err := config.LoadRest(config.Sources{Defaults: config.Default(), Flags: cmd.Flags(), Environ: environ})
+		if err != nil {
+			return err
+		}
+		restored, err := app.Restore(cmd.Context(), args[0], dir, only, app.StoreKeys(rest))
 		if err != nil {
 			return err
 		}

@@ -88,7 +88,7 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	if a.servers, err = listen(a.config, a.logger, a.clock); err != nil {
 		return err
 	}
-	if a.stores, err = openStores(a.config.DataDir, a.logger, a.metrics); err != nil {
+	if a.stores, err = openStores(a.config.DataDir, StoreKeys(a.config.Rest), a.logger, a.metrics); err != nil {
 		return err
 	}
 	// While the folder is locked, so that nobody fills it in between.

@@ -37,10 +37,10 @@ const (
 )
 
 // Restore makes the journals of a backup in a data folder that does not have them, all or
-// those that are named. What was begun and broken off is finished by restoring the same
+// those that are named, encrypted where there is a key. What was begun and broken off is finished by restoring the same
 // backup again. It changes nothing where it refuses: no file of a folder is replaced.
-func Restore(ctx context.Context, file, dir string, only []string) (backup.Contents, error) {
-	r := &restore{ctx: ctx, dir: dir}
+func Restore(ctx context.Context, file, dir string, only []string, keys badgerstore.Keys) (backup.Contents, error) {
+	r := &restore{ctx: ctx, dir: dir, keys: keys}
 	if err := r.verify(file, only); err != nil {
 		return backup.Contents{}, err
 	}
@@ -55,6 +55,7 @@ func Restore(ctx context.Context, file, dir string, only []string) (backup.Conte
 type restore struct {
 	ctx      context.Context
 	dir      string
+	keys     badgerstore.Keys
 	contents backup.Contents
 	// sum is the SHA-256 of the backup.
 	sum   string
@@ -207,7 +208,7 @@ func (r *restore) Begin(backup.Contents) error { return nil }
 func (r *restore) Part(p backup.PartContents) (err error) {
 	r.filling = nil
 	if slices.Contains(r.parts, p.Name) {
-		r.filling, err = badgerstore.NewLogFill(filepath.Join(r.dir, restoreDir, p.Name), journalOptions(p.Name), p.Oldest)
+		r.filling, err = badgerstore.NewLogFill(filepath.Join(r.dir, restoreDir, p.Name), journalOptions(p.Name, r.keys), p.Oldest)
 	}
 	if err == nil && r.filling != nil && p.Name == "events" {
 		// The epoch of one that was restored before is among its facts, which come later.

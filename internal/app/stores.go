@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"odoomesh/internal/config"
 	"odoomesh/internal/store"
 	"odoomesh/internal/store/badgerstore"
 )
@@ -46,8 +47,14 @@ var lost = map[string]string{
 const broughtBack = "move it away, keep it, and bring it back from a backup with meshd restore"
 
 // journalOptions are how a journal is kept, by the name of its folder.
-func journalOptions(name string) badgerstore.LogOptions {
-	return badgerstore.LogOptions{Name: name, Compress: true}
+func journalOptions(name string, keys badgerstore.Keys) badgerstore.LogOptions {
+	return badgerstore.LogOptions{Name: name, Compress: true, Keys: keys}
+}
+
+// StoreKeys are the keys of the data folder that the settings name.
+func StoreKeys(r config.Rest) badgerstore.Keys {
+	now, before := r.Keys()
+	return badgerstore.Keys{Now: now, Before: before}
 }
 
 // full is a *store.NoSpaceError where one of the stores can write nothing; nil where
@@ -67,7 +74,7 @@ func (s *stores) full() error {
 
 // openStores opens the log, whose lock decides between two that start together, and
 // then the others at once: each compares its files with what it closed.
-func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stores, error) {
+func openStores(dir string, keys badgerstore.Keys, logger *slog.Logger, r prometheus.Registerer) (*stores, error) {
 	s := &stores{}
 	open := func(name string, database func(dir string) error) error {
 		err := database(filepath.Join(dir, name))
@@ -79,14 +86,14 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 	}
 	journal := func(to **badgerstore.Log, name string) error {
 		return open(name, func(dir string) (err error) {
-			opts := journalOptions(name)
+			opts := journalOptions(name, keys)
 			opts.Logger, opts.Registerer = logger, r
 			*to, err = badgerstore.OpenLog(dir, opts)
 			return err
 		})
 	}
 	err := open("log", func(dir string) (err error) {
-		s.log, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Logger: logger, Registerer: r})
+		s.log, err = badgerstore.OpenLog(dir, badgerstore.LogOptions{Keys: keys, Logger: logger, Registerer: r})
 		return err
 	})
 	if err == nil {
@@ -98,7 +105,7 @@ func openStores(dir string, logger *slog.Logger, r prometheus.Registerer) (*stor
 		var group errgroup.Group
 		group.Go(func() error {
 			return open("cache", func(dir string) (err error) {
-				s.cache, err = badgerstore.OpenCache(dir, badgerstore.CacheOptions{Logger: logger, Registerer: r})
+				s.cache, err = badgerstore.OpenCache(dir, badgerstore.CacheOptions{Keys: keys, Logger: logger, Registerer: r})
 				return err
 			})
 		})

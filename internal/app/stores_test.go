@@ -1,13 +1,50 @@
 package app
 
 import (
+	"bytes"
 	"errors"
 	"log/slog"
 	"sync"
 	"testing"
 
+	"odoomesh/internal/exit"
 	"odoomesh/internal/store"
+	"odoomesh/internal/store/badgerstore"
 )
+
+// A backup is how a folder that was not encrypted becomes one that is: nothing of it is
+// opened with another key than its own, and the one before makes way for the next.
+func TestADataFolderHasItsKey(t *testing.T) {
+	_, file := backedUpFolder(t)
+	key := func(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
+	dir := t.TempDir()
+	if _, err := Restore(t.Context(), file, dir, nil, badgerstore.Keys{Now: key(1)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name  string
+		given badgerstore.Keys
+		code  int
+	}{
+		{"none", badgerstore.Keys{}, 16},
+		{"another", badgerstore.Keys{Now: key(2)}, 16},
+		{"its own", badgerstore.Keys{Now: key(1)}, 0},
+		{"the next, and its own", badgerstore.Keys{Now: key(2), Before: key(1)}, 0},
+		{"the next alone", badgerstore.Keys{Now: key(2)}, 0},
+		{"its own of before", badgerstore.Keys{Now: key(1)}, 16},
+	} {
+		s, err := openStores(dir, tt.given, slog.New(slog.DiscardHandler), nil)
+		if exit.Code(err) != tt.code {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		if err == nil {
+			if s.ledger.Head() == 0 || s.owned.Head() == 0 {
+				t.Errorf("%s: nothing is in it", tt.name)
+			}
+			closed(t, s)
+		}
+	}
+}
 
 // Of two that start together one gets the data folder, and not each a part of it.
 func TestOneOfTwoStartsGetsTheDataFolder(t *testing.T) {
@@ -17,7 +54,7 @@ func TestOneOfTwoStartsGetsTheDataFolder(t *testing.T) {
 		var errs [2]error
 		var both sync.WaitGroup
 		for i := range got {
-			both.Go(func() { got[i], errs[i] = openStores(dir, slog.New(slog.DiscardHandler), nil) })
+			both.Go(func() { got[i], errs[i] = openStores(dir, badgerstore.Keys{}, slog.New(slog.DiscardHandler), nil) })
 		}
 		both.Wait()
 		if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs[:]...), store.ErrLocked) {

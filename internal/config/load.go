@@ -144,7 +144,7 @@ func (s Sources) loadFlags(into *koanf.Koanf, found *problems) {
 	}
 	known := make(map[string]bool)
 	for _, o := range options() {
-		known[o.key] = !o.envOnly
+		known[o.key] = !o.envOnly && s.Flags.Lookup(o.key) != nil
 	}
 	provider := posflag.ProviderWithFlag(s.Flags, keyDelimiter, nil, func(f *pflag.Flag) (string, any) {
 		if !known[f.Name] {

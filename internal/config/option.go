@@ -63,10 +63,19 @@ func shortDuration(d time.Duration) string {
 
 // AddFlags adds a flag for every setting that may have one, and --config.
 func AddFlags(flags *pflag.FlagSet, defaults Config) {
+	addFlags(flags, defaults, func(option) bool { return true })
+}
+
+// AddRestFlags adds those of them that LoadRest reads.
+func AddRestFlags(flags *pflag.FlagSet) {
+	addFlags(flags, Default(), func(o option) bool { return strings.HasPrefix(o.key, encryptionKey) })
+}
+
+func addFlags(flags *pflag.FlagSet, defaults Config, wanted func(option) bool) {
 	flags.String(fileKey, "", "YAML file with settings (also "+envName(fileKey)+").")
 	value := reflect.ValueOf(defaults)
 	for _, o := range options() {
-		if o.envOnly {
+		if o.envOnly || !wanted(o) {
 			continue
 		}
 		usage := o.doc + " (" + o.env() + ")"

@@ -85,6 +85,17 @@ func (r Room) Err() error {
 	return &NoSpaceError{Where: r.Where, Free: r.Free, Needed: r.Needed}
 }
 
+// KeyError says that a data folder is encrypted with another key than is given, or is
+// not encrypted where one is. Nothing was changed.
+type KeyError struct {
+	// Where is the folder.
+	Where string
+	// Found says how it is and what is given.
+	Found string
+}
+
+func (e *KeyError) Error() string { return fmt.Sprintf("data folder %s: %s", e.Where, e.Found) }
+
 // CorruptError says that a data folder or its content is not what the store
 // wrote: it is damaged, incomplete, or belongs to something else.
 type CorruptError struct {

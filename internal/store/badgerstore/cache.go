@@ -32,6 +32,8 @@ type CacheOptions struct {
 	// bytes, or one key for each 650 bytes of it, is written three times (see
 	// cache_redo.go). 0 stands for DefaultCacheMemTable, which is also the least.
 	MemTable int64
+	// Keys encrypt what lies in the folder.
+	Keys Keys
 
 	// boot tells one run of the machine from the next; tests set it.
 	boot func() string
@@ -112,7 +114,7 @@ func openCache(dir string, opts CacheOptions) (*Cache, error) {
 	if err := dropUntrusted(f, run); err != nil {
 		return nil, errors.Join(err, f.close())
 	}
-	db, err := openDatabase(f, cacheSettings(f, opts))
+	db, err := openDatabase(f, opts.Keys, cacheSettings(f, opts))
 	if err != nil {
 		return nil, errors.Join(err, f.close())
 	}
@@ -139,14 +141,16 @@ func openCache(dir string, opts CacheOptions) (*Cache, error) {
 const (
 	blockSize  = 16 << 10
 	blockCache = 16 << 20
+	// cacheIndexes bounds the indexes of an encrypted cache's tables that are kept
+	// decrypted: a million products have some 20 MiB of them.
+	cacheIndexes = 32 << 20
 )
 
 func cacheSettings(f *folder, opts CacheOptions) badger.Options {
-	return baseOptions(f, orDiscard(opts.Logger)).
+	return opts.Keys.encrypted(baseOptions(f, orDiscard(opts.Logger)).WithBlockCacheSize(blockCache), cacheIndexes).
 		WithCompression(options.ZSTD).
 		WithZSTDCompressionLevel(1).
 		WithBlockSize(blockSize).
-		WithBlockCacheSize(blockCache).
 		WithSyncWrites(false).
 		WithMemTableSize(max(opts.MemTable, DefaultCacheMemTable)).
 		WithNumMemtables(2).

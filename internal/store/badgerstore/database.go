@@ -43,7 +43,7 @@ func baseOptions(f *folder, logger *slog.Logger) badger.Options {
 
 // openDatabase opens Badger in the folder and makes sure that what it finds
 // there belongs to the folder's mark.
-func openDatabase(f *folder, opts badger.Options) (db *badger.DB, err error) {
+func openDatabase(f *folder, keys Keys, opts badger.Options) (db *badger.DB, err error) {
 	defer func() {
 		// Badger panics on some damaged files instead of returning an error.
 		if r := recover(); r != nil {
@@ -58,6 +58,9 @@ func openDatabase(f *folder, opts badger.Options) (db *badger.DB, err error) {
 		if err := f.removeUnborn(); err != nil {
 			return nil, err
 		}
+	}
+	if err := f.takeKey(keys); err != nil {
+		return nil, err
 	}
 	db, err = badger.Open(opts)
 	if errors.Is(err, syscall.ENOSPC) {

@@ -19,6 +19,10 @@ import (
 // for one transaction of 1.2 MB, which holds a piece of a payload.
 const DefaultLogMemTable = 8 << 20
 
+// logIndexes bounds, in bytes, the indexes of an encrypted log's tables that are kept
+// decrypted.
+const logIndexes = 4 << 20
+
 // LogOptions are the settings of a log. The zero value is ready for use.
 type LogOptions struct {
 	// Name is the label of the log's metrics. Empty stands for "changes".
@@ -32,6 +36,8 @@ type LogOptions struct {
 	// MemTable is the size in bytes of Badger's tables in memory, of which up
 	// to three exist. 0 stands for DefaultLogMemTable, which is also the least.
 	MemTable int64
+	// Keys encrypt what lies in the folder.
+	Keys Keys
 
 	// free tells what is left on the disk; tests set it.
 	free func(string) (uint64, error)
@@ -84,7 +90,7 @@ func openLog(dir string, opts LogOptions) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := openDatabase(f, logSettings(f, opts))
+	db, err := openDatabase(f, opts.Keys, logSettings(f, opts))
 	if err != nil {
 		return nil, errors.Join(err, f.close())
 	}
@@ -107,7 +113,7 @@ func logSettings(f *folder, opts LogOptions) badger.Options {
 		// What is compressed has to be unpacked for each read, unless it was just read.
 		settings = settings.WithCompression(options.ZSTD).WithZSTDCompressionLevel(1).WithBlockCacheSize(4 << 20)
 	}
-	return settings.
+	return opts.Keys.encrypted(settings, logIndexes).
 		WithSyncWrites(true).
 		WithMemTableSize(max(opts.MemTable, DefaultLogMemTable)).
 		WithNumMemtables(2)

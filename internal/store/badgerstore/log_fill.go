@@ -41,7 +41,7 @@ func newLogFill(dir string, opts LogOptions, first uint64) (*LogFill, error) {
 	if f.id != unborn {
 		return nil, errors.Join(&store.CorruptError{Where: dir, Found: "there is a log already", Err: errKept}, f.close())
 	}
-	db, err := openDatabase(f, logSettings(f, opts).WithSyncWrites(false))
+	db, err := openDatabase(f, opts.Keys, logSettings(f, opts).WithSyncWrites(false))
 	if err != nil {
 		return nil, errors.Join(err, f.close())
 	}
