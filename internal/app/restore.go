@@ -133,7 +133,7 @@ func (r *restore) run(file string) error {
 
 // refuse keeps what is there.
 func (r *restore) refuse() error {
-	if err := checkOrigin(r.dir, r.contents.Instance); err != nil {
+	if err := errors.Join(checkOrigin(r.dir, r.contents.Instance), checkKeys(r.dir, r.keys)); err != nil {
 		return err
 	}
 	var there []string

@@ -57,6 +57,17 @@ func StoreKeys(r config.Rest) badgerstore.Keys {
 	return badgerstore.Keys{Now: now, Before: before}
 }
 
+// checkKeys looks at all databases of a data folder before any of them is opened or made:
+// otherwise a start with a wrong key would make with it what is not there.
+func checkKeys(dir string, keys badgerstore.Keys) error {
+	for _, name := range []string{"log", "cache", "stock", "events", "ledger", "owned", "payloads", "keys"} {
+		if err := badgerstore.CheckKeys(filepath.Join(dir, name), keys); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // full is a *store.NoSpaceError where one of the stores can write nothing; nil where
 // all can.
 func (s *stores) full() error {
@@ -75,6 +86,9 @@ func (s *stores) full() error {
 // openStores opens the log, whose lock decides between two that start together, and
 // then the others at once: each compares its files with what it closed.
 func openStores(dir string, keys badgerstore.Keys, logger *slog.Logger, r prometheus.Registerer) (*stores, error) {
+	if err := checkKeys(dir, keys); err != nil {
+		return nil, err
+	}
 	s := &stores{}
 	open := func(name string, database func(dir string) error) error {
 		err := database(filepath.Join(dir, name))

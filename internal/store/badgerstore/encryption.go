@@ -62,14 +62,51 @@ func (f *folder) takeKey(keys Keys) error {
 	if err := f.cutTornKey(); err != nil {
 		return err
 	}
-	switch fits, err := f.fits(keys.Now); {
-	case err != nil || fits:
-		return err
-	case len(keys.Before) > 0:
+	has, err := f.keyOf(keys)
+	if err == nil && has == before {
+		err = f.rekey(keys)
+	}
+	return err
+}
+
+// CheckKeys is a *store.KeyError where a folder holds a store that does not have one of
+// the keys. It changes nothing, and says nothing of what is no store or is damaged.
+func CheckKeys(dir string, keys Keys) error {
+	f := &folder{path: dir, id: unborn}
+	if there, err := f.hasRegistry(); err != nil || !there {
+		return nil // whoever opens it is told
+	}
+	_, err := f.keyOf(keys)
+	var wrong *store.KeyError
+	if errors.As(err, &wrong) {
+		return wrong
+	}
+	return nil
+}
+
+// which of two keys a store has.
+type which int
+
+const (
+	now which = iota
+	before
+)
+
+// keyOf tells which of the keys the store has.
+func (f *folder) keyOf(keys Keys) (which, error) {
+	if fits, err := f.fits(keys.Now); err != nil || fits {
+		return now, err
+	}
+	if len(keys.Before) > 0 {
 		if fits, err := f.fits(keys.Before); err != nil || fits {
-			return errors.Join(err, f.rekey(keys))
+			return before, err
 		}
 	}
+	return now, f.wrongKey(keys)
+}
+
+// wrongKey says how the store is that has neither key.
+func (f *folder) wrongKey(keys Keys) error {
 	plain, err := f.fits(nil)
 	if err == nil && !plain {
 		err = f.checkRegistryText()
