@@ -18,6 +18,7 @@ import (
 	"odoomesh/internal/command"
 	"odoomesh/internal/config"
 	"odoomesh/internal/odoo"
+	"odoomesh/internal/odookey"
 	"odoomesh/internal/owned"
 	"odoomesh/internal/reconcile"
 	"odoomesh/internal/record"
@@ -42,7 +43,9 @@ type App struct {
 	tracing *telemetry.Tracing
 	stores  *stores
 	client  *odoo.Client
-	engine  *capture.Engine
+	// keeper looks after the key with which the client signs in.
+	keeper *odookey.Keeper
+	engine *capture.Engine
 	// connector signs in to Odoo.
 	connector *connector
 	// desk carries commands out.
@@ -153,6 +156,9 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	if a.client, err = odoo.New(settings); err != nil {
 		return err
 	}
+	if err := a.openKeeper(); err != nil {
+		return err
+	}
 	var described []services.Collection
 	var collections []*reconcile.Collection
 	for _, d := range domains {
@@ -245,6 +251,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	group.Go(func() error { return a.events.Run(inner) })
 	group.Go(func() error { return a.desk.Run(inner) })
+	group.Go(func() error { return a.keeper.Run(inner) })
 	group.Go(func() error { return a.trail.Run(inner) })
 	group.Go(func() error { return a.auditSettings(inner) })
 	group.Go(func() error { return a.servers.run(inner, a) })

@@ -34,7 +34,7 @@ func (a *App) watches() []exception.Watch {
 		return found, err
 	}
 	all := append(exception.Capture(a.engine, faulty), exception.Trust(a.servers.guard, a.trail)...)
-	all = append(all, exception.Odoo(a.desk.Changed))
+	all = append(all, exception.Odoo(a.desk.Changed), exception.OdooPassword(a.keeper.Ending))
 	if a.heldMoves != nil {
 		all = append(all, a.heldMoves.Watch())
 	}

@@ -243,6 +243,9 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 		{"a short key", given{flags: []string{"--encryption-key-command=echo,hunter2"}}, "encryption-key-command", "64 hexadecimal digits"},
 		{"no key file", given{flags: []string{"--encryption-key-file=/nowhere"}}, "encryption-key-file", "cannot be read"},
 		{"a key before, and none now", given{env: []string{"MESH_ENCRYPTION_KEY_PREVIOUS=" + strings.Repeat("ab", 32)}}, "encryption-key-previous", "set encryption-key-file"},
+		{"a key that cannot be kept", given{flags: []string{"--odoo-rotate-key"}}, "odoo-rotate-key", "set odoo-password-file"},
+		{"a key that is no file", given{flags: []string{"--odoo-rotate-key", "--odoo-password-file=/dev/null"}}, "odoo-rotate-key", "name the file itself"},
+		{"an age of nothing", given{flags: []string{"--odoo-password-max-age=24h"}}, "odoo-password-max-age", "set odoo-password-file"},
 		{"an empty input", given{flags: []string{"--odoo-password-stdin"}}, "odoo-password-stdin", "the first line is empty"},
 	}
 	for _, c := range cases {

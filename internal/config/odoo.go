@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,6 +23,8 @@ type Odoo struct {
 	PasswordFile    string        `key:"odoo-password-file" doc:"File that holds the password, in place of MESH_ODOO_PASSWORD. It is read anew before each sign-in, so that another password needs no restart."`
 	PasswordStdin   bool          `key:"odoo-password-stdin" doc:"Read the password from the first line of the standard input, in place of MESH_ODOO_PASSWORD."`
 	PasswordCommand []string      `key:"odoo-password-command" doc:"Program and its arguments, started without a shell, whose first line of output is the password, in place of MESH_ODOO_PASSWORD, such as vault,kv,get,-field=key,secret/odoo. It is run again for a sign-in that comes a minute later, and each thirty seconds while the password is refused."`
+	RotateKey       bool          `key:"odoo-rotate-key" doc:"Have Odoo make another API key when 70 % of the life of the one in use is over, put it into odoo-password-file, and revoke the one before. It takes an Odoo 19 of May 2026 or later, odoo-transport auto or json2, the parameter base.enable_programmatic_api_keys in Odoo, and a folder in which meshd may write."`
+	PasswordMaxAge  time.Duration `key:"odoo-password-max-age" doc:"How long a password or API key may be used of which Odoo tells no end, from when odoo-password-file was written: the mesh warns when 70 % of that is over, as it does for a key that ends. 0: it does not."`
 	Transport       string        `key:"odoo-transport" doc:"How Odoo is called: xmlrpc; json2, which Odoo has from 19 on and which needs an API key in place of the password; or auto, which is json2 where Odoo has it and accepts the API key, else xmlrpc."`
 	Insecure        bool          `key:"odoo-insecure" doc:"Allow plain http:// to another machine. The password can then be read on the network."`
 	CAFile          string        `key:"odoo-ca-file" doc:"PEM file with the authorities that may sign Odoo's certificate, in place of the system's."`
@@ -96,6 +99,7 @@ func (o Odoo) check(needed bool, found *problems) {
 		}
 		checkURL("odoo-url", o.URL, "set odoo-user and odoo-password-file instead", plain, found)
 	}
+	o.checkKeeping(found)
 	if !slices.Contains(odoo.Protocols(), odoo.Protocol(o.Transport)) {
 		found.add("odoo-transport", "%q is none of %s, %s, %s", o.Transport, odoo.Auto, odoo.XMLRPC, odoo.JSON2)
 	}
@@ -113,6 +117,26 @@ func (o Odoo) check(needed bool, found *problems) {
 	checkReadable("odoo-ca-file", o.CAFile, found)
 	for _, path := range o.Overlays {
 		checkReadable("mapping-overlay", path, found)
+	}
+}
+
+func (o Odoo) checkKeeping(found *problems) {
+	if o.PasswordMaxAge < 0 {
+		found.add("odoo-password-max-age", "%s is less than 0; write 0 for no limit", shortDuration(o.PasswordMaxAge))
+	}
+	if o.PasswordFile == "" && o.PasswordMaxAge > 0 {
+		found.add("odoo-password-max-age", "it counts from when the file was written; set odoo-password-file")
+	}
+	switch {
+	case !o.RotateKey:
+	case o.PasswordFile == "":
+		found.add("odoo-rotate-key", "the next key has to be kept where the one before is; set odoo-password-file")
+	case o.Transport == string(odoo.XMLRPC):
+		found.add("odoo-rotate-key", "Odoo makes keys over JSON-2 alone; set odoo-transport to auto or json2")
+	default:
+		if info, err := os.Lstat(o.PasswordFile); err == nil && !info.Mode().IsRegular() {
+			found.add("odoo-rotate-key", "odoo-password-file is a link or no file, so that none can take its place; name the file itself")
+		}
 	}
 }
 

@@ -26,6 +26,8 @@ type Client struct {
 	// password is what the transport signs in with, passwords where it stands.
 	password  *password
 	passwords secret.Source
+	// another makes a transport for another password of the user's.
+	another func(*password) (Transport, error)
 	refusal   refusal
 	limit     limit
 	language  atomic.Pointer[string]
@@ -37,8 +39,8 @@ func New(cfg Config) (*Client, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	secret := newPassword(cfg.Password)
-	transport, err := newTransport(cfg, secret)
+	now := newPassword(cfg.Password)
+	transport, err := newTransport(cfg, now)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +48,12 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.password = secret
+	c.password = now
+	c.another = func(p *password) (Transport, error) {
+		other := cfg
+		other.Protocol = JSON2
+		return newTransport(other, p)
+	}
 	return c, nil
 }
 

@@ -29,6 +29,21 @@ func (s *Sim) json2(path string, head http.Header, body io.Reader, trouble troub
 	if err != nil {
 		return refuse(400, "werkzeug.exceptions.BadRequest", "could not parse the body as json: "+err.Error())
 	}
+	if model == keysModel {
+		result, err := s.keyMethods(method, s.logins.keyUser(), named)
+		if err != nil {
+			status, name, text := exception(err)
+			if strings.HasPrefix(text, "The provided API key") {
+				status, name = http.StatusForbidden, "odoo.exceptions.AccessDenied"
+			}
+			return refuse(status, name, text)
+		}
+		answer, err := xmlrpc.JSON(result)
+		if err != nil {
+			return refuse(500, "builtins.TypeError", err.Error())
+		}
+		return http.StatusOK, answer, cost{}
+	}
 	if s.model(model) == nil {
 		return refuse(404, "werkzeug.exceptions.NotFound", "the model '"+model+"' does not exist")
 	}
@@ -50,7 +65,7 @@ func (s *Sim) keyFits(authorization string) (status int, text string) {
 	switch {
 	case !strings.EqualFold(kind, "bearer") || key == "":
 		return 401, "User not authenticated, use an API Key with a Bearer Authorization header."
-	case s.logins.key() == "" || key != s.logins.key():
+	case !s.logins.keyed(key):
 		return 401, "Invalid apikey"
 	}
 	return 0, ""

@@ -23,8 +23,11 @@ type logins struct {
 
 	mu       sync.Mutex
 	accounts map[string]account
-	apiKey   string
+	keys     []apiKey
+	lastKey  int64
 	keyOf    string
+	// keysAllowed says that programs may make and revoke keys.
+	keysAllowed bool
 	// checked are the users whose password was right, and has not been changed since:
 	// Odoo does not check it again for each call.
 	checked  map[int64]bool
@@ -44,8 +47,8 @@ type failed struct {
 }
 
 func newLogins(o Options) *logins {
-	return &logins{
-		now: o.Clock.Now, apiKey: o.APIKey, keyOf: o.KeyOf,
+	l := &logins{
+		now: o.Clock.Now, keyOf: o.KeyOf,
 		checked: map[int64]bool{}, last: map[int64]time.Time{}, failures: map[string]failed{},
 		accounts: map[string]account{
 			"mesh":  {models.MeshUser, "mesh"},
@@ -53,6 +56,10 @@ func newLogins(o Options) *logins {
 			o.User:  {models.AdminUser, o.Password},
 		},
 	}
+	if o.APIKey != "" {
+		l.addKey(o.APIKey, "made by hand", time.Time{})
+	}
+	return l
 }
 
 var (
@@ -106,22 +113,6 @@ func (l *logins) attempt(from string, right bool) error {
 	return nil
 }
 
-func (l *logins) key() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.apiKey
-}
-
-// keyUser is whose the key is.
-func (l *logins) keyUser() int64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if a, known := l.accounts[l.keyOf]; known {
-		return a.uid
-	}
-	return models.AdminUser
-}
-
 // loginDate is when a user has signed in last, as the newest res.users.log says.
 func (l *logins) loginDate(_ *orm.Env, uid int64) orm.Value {
 	l.mu.Lock()
@@ -143,14 +134,6 @@ func (s *Sim) SetPassword(login, password string) {
 	a.password = password
 	l.accounts[login] = a
 	delete(l.checked, a.uid)
-}
-
-// SetAPIKey makes another key valid in place of the one before; empty makes none, as
-// when it has run out.
-func (s *Sim) SetAPIKey(key string) {
-	s.logins.mu.Lock()
-	defer s.logins.mu.Unlock()
-	s.logins.apiKey = key
 }
 
 // host is the address that a caller calls from, whatever the connection.

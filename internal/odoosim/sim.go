@@ -31,6 +31,8 @@ type Options struct {
 	// APIKey is the key for JSON-2, the administrator's or that of the user named by
 	// KeyOf; empty means that none is valid.
 	APIKey, KeyOf string
+	// KeysByHandAlone is an Odoo 19 of before May 2026, in which no program makes keys.
+	KeysByHandAlone bool
 	// Without names models that this Odoo lacks, as it does those of modules that
 	// are not installed.
 	Without []string
