@@ -10,6 +10,9 @@ import (
 // keysModel is where Odoo keeps what it tells of API keys: never the keys themselves.
 const keysModel = "res.users.apikeys"
 
+// rpcScope is what a key is made for: calls of programs. A key for everything has none.
+const rpcScope = "rpc"
+
 // Key is what Odoo tells of an API key.
 type Key struct {
 	Name string
@@ -49,7 +52,7 @@ func (c *Client) Keys(ctx context.Context) ([]Key, error) {
 	}
 	var keys []Key
 	for _, row := range found {
-		if scope, err := row.String("scope"); err != nil || scope != "" && scope != "rpc" {
+		if scope, err := row.String("scope"); err != nil || scope != "" && scope != rpcScope {
 			continue
 		}
 		var k Key
@@ -72,7 +75,7 @@ func (c *Client) Keys(ctx context.Context) ([]Key, error) {
 // made that nobody knows; it ends by itself.
 func (c *Client) MakeKey(ctx context.Context, name string, ends time.Time) (Secret, error) {
 	answer, err := c.keyCall(ctx, "generate", map[string]any{
-		"key": c.password.Reveal(), "scope": nil, "name": name, "expiration_date": ends.UTC().Format(time.DateTime),
+		"key": c.password.Reveal(), "scope": rpcScope, "name": name, "expiration_date": ends.UTC().Format(time.DateTime),
 	})
 	if err != nil {
 		return "", err

@@ -89,7 +89,7 @@ func New(c Config) (*Keeper, error) {
 	if c.Registerer == nil {
 		return k, nil
 	}
-	if err := errors.Join(c.Registerer.Register(k.rotated), c.Registerer.Register(expiry{k})); err != nil {
+	if err := errors.Join(c.Registerer.Register(k.rotated), c.Registerer.Register(newExpiry(k))); err != nil {
 		return nil, fmt.Errorf("registering metrics of Odoo's key: %w", err)
 	}
 	return k, nil
@@ -242,17 +242,22 @@ func (k *Keeper) warn(ctx context.Context) {
 }
 
 // expiry tells metrics when the password ends.
-type expiry struct{ keeper *Keeper }
+type expiry struct {
+	keeper *Keeper
+	desc   *prometheus.Desc
+}
 
-var expiryDesc = prometheus.NewDesc("mesh_odoo_password_expiry_seconds", "Seconds until the password or API key of Odoo's user ends, where that is known.", nil, nil)
+func newExpiry(k *Keeper) expiry {
+	return expiry{k, prometheus.NewDesc("mesh_odoo_password_expiry_seconds", "Seconds until the password or API key of Odoo's user ends, where that is known.", nil, nil)}
+}
 
-func (e expiry) Describe(to chan<- *prometheus.Desc) { to <- expiryDesc }
+func (e expiry) Describe(to chan<- *prometheus.Desc) { to <- e.desc }
 
 func (e expiry) Collect(to chan<- prometheus.Metric) {
 	e.keeper.mu.Lock()
 	ends, known := e.keeper.standing.Ends, e.keeper.known
 	e.keeper.mu.Unlock()
 	if known {
-		to <- prometheus.MustNewConstMetric(expiryDesc, prometheus.GaugeValue, ends.Sub(e.keeper.Clock.Now()).Seconds())
+		to <- prometheus.MustNewConstMetric(e.desc, prometheus.GaugeValue, ends.Sub(e.keeper.Clock.Now()).Seconds())
 	}
 }

@@ -159,7 +159,7 @@ func (k *Keeper) finish(ctx context.Context) error {
 	case err != nil:
 		return err
 	case !works:
-		return errors.Join(errors.New("Odoo does not take the key that it has made"), remove(k.File+nextFile))
+		return errors.Join(errors.New("Odoo does not take the key that it has made"), k.Client.RevokeKey(ctx, next.key), remove(k.File+nextFile))
 	}
 	if err := k.step("tried"); err != nil {
 		return err

@@ -25,6 +25,7 @@ const (
 type apiKey struct {
 	id         int64
 	text, name string
+	scope      any       // nil: for everything
 	made, ends time.Time // ends is zero: never
 }
 
@@ -41,7 +42,7 @@ func (l *logins) keyed(text string) bool {
 // find is the place of a valid key. The caller holds mu.
 func (l *logins) find(text string) (int, bool) {
 	for i, k := range l.keys {
-		if text != "" && k.text == text && k.live(l.now()) {
+		if text != "" && k.text == text && k.live(l.now()) && (k.scope == nil || k.scope == "rpc") {
 			return i, true
 		}
 	}
@@ -105,6 +106,8 @@ func (s *Sim) keyMethods(method string, uid int64, named map[string]any) (any, e
 	}
 	name, _ := named["name"].(string)
 	l.addKey(hex.EncodeToString(raw), name, ends)
+	// Any other value becomes a scope in which no call is made, false too.
+	l.keys[len(l.keys)-1].scope = named["scope"]
 	return l.keys[len(l.keys)-1].text, nil
 }
 
@@ -118,7 +121,11 @@ func (s *Sim) readKeys(uid int64) []any {
 		return rows
 	}
 	for _, k := range l.keys {
-		row := xmlrpc.Struct{{Name: "id", Value: k.id}, {Name: "name", Value: k.name}, {Name: "scope", Value: false}, {Name: "create_date", Value: k.made.UTC().Format(keyTime)}}
+		scope := k.scope
+		if scope == nil {
+			scope = false
+		}
+		row := xmlrpc.Struct{{Name: "id", Value: k.id}, {Name: "name", Value: k.name}, {Name: "scope", Value: scope}, {Name: "create_date", Value: k.made.UTC().Format(keyTime)}}
 		if s.opts.Version >= 18 {
 			var ends any = false
 			if !k.ends.IsZero() {
