@@ -148,7 +148,7 @@ func noSecretIsWritten(t *testing.T, encrypted bool) {
 		code, text := call(http.MethodGet, "/v1/products?page_size=1", ann, "")
 		return code == http.StatusOK, string(text)
 	})
-	code, made := call(http.MethodPost, "/v1/apiKeys", ann, `{"principal": "portal", "purpose": "` + noSecret + `"}`)
+	code, made := call(http.MethodPost, "/v1/apiKeys", ann, `{"principal": "portal", "purpose": "`+noSecret+`"}`)
 	var created struct{ Secret, Key, Token string }
 	if err := json.Unmarshal(made, &created); code != http.StatusOK || err != nil {
 		t.Fatalf("no key was made: %d %s", code, made)

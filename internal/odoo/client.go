@@ -27,10 +27,10 @@ type Client struct {
 	password  *password
 	passwords secret.Source
 	// another makes a transport for another password of the user's.
-	another func(*password) (Transport, error)
-	refusal   refusal
-	limit     limit
-	language  atomic.Pointer[string]
+	another  func(*password) (Transport, error)
+	refusal  refusal
+	limit    limit
+	language atomic.Pointer[string]
 }
 
 // New checks the configuration and makes a client. It sends nothing: Odoo may be

@@ -57,6 +57,8 @@ type Keeper struct {
 	Config
 	// onStep is called between the steps of a rotation; tests set it.
 	onStep func(step string) error
+	// writes says that another key can be written beside the file; Look alone uses it.
+	writes bool
 
 	mu       sync.Mutex
 	standing Standing
@@ -118,29 +120,30 @@ func (k *Keeper) Look(ctx context.Context) error {
 	if _, connected := k.Client.Server(); !connected {
 		return odoo.ErrNotConnected
 	}
+	var broken error
 	if k.Rotate {
-		if err := k.finish(ctx); err != nil {
-			return k.failed(ctx, err)
-		}
+		broken = k.finish(ctx)
 	}
 	now, known, err := k.look(ctx)
 	if err != nil {
-		return err
+		return errors.Join(broken, err)
 	}
-	if known && k.Rotate && now.Name != "" && !k.Clock.Now().Before(now.due()) {
-		if err := k.replace(ctx, now); err != nil {
-			k.note(now, known)
-			return k.failed(ctx, err)
+	if broken == nil && known && k.Rotate && now.Name != "" && !k.Clock.Now().Before(now.due()) {
+		if broken = k.replace(ctx, now); broken == nil {
+			k.rotated.WithLabelValues("done").Inc()
+			k.Logger.LogAttrs(ctx, slog.LevelInfo, "another API key of Odoo's is in use, and the one before is revoked")
+			if now, known, err = k.look(ctx); err != nil {
+				return err
+			}
 		}
-		k.rotated.WithLabelValues("done").Inc()
-		k.Logger.LogAttrs(ctx, slog.LevelInfo, "another API key of Odoo's is in use, and the one before is revoked")
-		if now, known, err = k.look(ctx); err != nil {
-			return err
-		}
+	}
+	if broken != nil {
+		k.rotated.WithLabelValues("failed").Inc()
+		now.Problem = broken.Error()
 	}
 	k.note(now, known)
 	k.warn(ctx)
-	return nil
+	return broken
 }
 
 // look asks Odoo which of its keys is in use and, where it tells no end, the file.
@@ -192,16 +195,6 @@ func (k *Keeper) note(s Standing, known bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.standing, k.known = s, known
-}
-
-// failed keeps why the key was not replaced, and says so.
-func (k *Keeper) failed(ctx context.Context, err error) error {
-	k.rotated.WithLabelValues("failed").Inc()
-	k.mu.Lock()
-	k.standing.Problem = err.Error()
-	k.mu.Unlock()
-	k.warn(ctx)
-	return err
 }
 
 // Ending is how the password stands, and why it could not be replaced, where most of its

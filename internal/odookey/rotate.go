@@ -116,8 +116,8 @@ func syncDir(path string) error {
 // replace has Odoo make another key, and puts it in the place of the one in use.
 func (k *Keeper) replace(ctx context.Context, now Standing) error {
 	// That it can be kept is seen before it is made.
-	if err := writeKeyFile(k.File+nextFile, k.File, keyFile{}); err != nil {
-		return fmt.Errorf("keeping another key beside odoo-password-file: %w", err)
+	if err := k.keep(keyFile{}); err != nil {
+		return err
 	}
 	at := k.Clock.Now()
 	life := (now.Ends.Sub(now.Made) + day - 1).Truncate(day)
@@ -129,13 +129,21 @@ func (k *Keeper) replace(ctx context.Context, now Standing) error {
 	if err := k.step("made"); err != nil {
 		return err
 	}
-	if err := writeKeyFile(k.File+nextFile, k.File, next); err != nil {
-		return errors.Join(fmt.Errorf("keeping another key beside odoo-password-file: %w", err), k.Client.RevokeKey(ctx, next.key))
+	if err := k.keep(next); err != nil {
+		return errors.Join(err, k.Client.RevokeKey(ctx, next.key))
 	}
 	if err := k.step("kept"); err != nil {
 		return err
 	}
 	return k.finish(ctx)
+}
+
+// keep writes the next key beside the one in use.
+func (k *Keeper) keep(next keyFile) error {
+	if err := writeKeyFile(k.File+nextFile, k.File, next); err != nil {
+		return fmt.Errorf("keeping another key beside odoo-password-file: %w", err)
+	}
+	return nil
 }
 
 // finish goes on with a rotation from wherever it was broken off; it does nothing where
@@ -153,13 +161,20 @@ func (k *Keeper) finish(ctx context.Context) error {
 		return err
 	}
 	if next.key == "" || next.key == is.key {
+		// That no other can be kept is told at the start, and not when it is time.
+		if !k.writes {
+			if err := k.keep(keyFile{}); err != nil {
+				return err
+			}
+			k.writes = true
+		}
 		return remove(k.File + nextFile)
 	}
 	switch works, err := k.Client.TryKey(ctx, next.key); {
 	case err != nil:
 		return err
 	case !works:
-		return errors.Join(errors.New("Odoo does not take the key that it has made"), k.Client.RevokeKey(ctx, next.key), remove(k.File+nextFile))
+		return errors.Join(errors.New("the key that Odoo has made does not sign in"), k.Client.RevokeKey(ctx, next.key), remove(k.File+nextFile))
 	}
 	if err := k.step("tried"); err != nil {
 		return err
