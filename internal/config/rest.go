@@ -63,7 +63,7 @@ func bytesOf(key secret.Text) []byte {
 func (c Config) Exposed() (sentences []string) {
 	for _, file := range []struct{ key, path string }{
 		{"odoo-password-file", c.PasswordFile}, {"encryption-key-file", c.EncryptionKeyFile}, {"encryption-key-previous-file", c.PreviousKeyFile},
-		{"tls-key-file", c.TLSKeyFile}, {"hint-secret-file", c.HintSecretFile}, {"trace-headers-file", c.TraceHeadersFile},
+		{"tls-key-file", c.TLSKeyFile}, {"hint-secret-file", c.HintSecretFile}, {"trace-headers-file", c.TraceHeadersFile}, {"oidc-client-secret-file", c.OIDCSecretFile},
 	} {
 		if text := secret.Exposed(file.path); file.path != "" && text != "" {
 			sentences = append(sentences, file.key+": "+text)

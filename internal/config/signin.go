@@ -1,14 +1,13 @@
 package config
 
 import (
-	"errors"
-	"fmt"
 	"net"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
+
+	"odoomesh/internal/secret"
 )
 
 // SignIn is how people sign in with a browser.
@@ -129,13 +128,6 @@ func (s SignIn) ClientSecret() (string, error) {
 	if s.OIDCSecretFile == "" {
 		return "", nil
 	}
-	text, err := os.ReadFile(s.OIDCSecretFile)
-	if err != nil {
-		return "", fmt.Errorf("it cannot be read: %w; check the path and who may read it", err)
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	if line = strings.TrimRight(line, "\r"); line == "" || len(line) > maxPassword {
-		return "", errors.New("there is no secret; write it into the first line")
-	}
-	return line, nil
+	t, err := secret.NewFile(s.OIDCSecretFile).Read()
+	return t.Reveal(), err
 }

@@ -78,7 +78,8 @@ func noSecretIsWritten(t *testing.T, encrypted bool) {
 		"Odoo's password": "Marked-Odoo-Passw0rd-7f3a", "a bearer token": "Marked-Bearer-Token-91ce", "a wrong bearer token": "Marked-Wrong-Token-33d0",
 		"a wrong password": "Marked-Wrong-Passw0rd-5e5e", "the secret of hints": "Marked-Hint-Secret-4b4b4b", "a wrong secret of hints": "Marked-Wrong-Hint-8c8c8c",
 		"the collector's key": "Marked-Collector-Key-2d2d", "a token's signature": "Marked-Signature-of-a-token-6a6a",
-		"the encryption key": strings.Repeat("c0ffee4711abcdef", 4),
+		"the client's secret at the provider": "Marked-Client-Secret-1f1f1f",
+		"the encryption key":                  strings.Repeat("c0ffee4711abcdef", 4),
 	}
 	put := func(name, text string) string {
 		path := filepath.Join(kept, name)
@@ -109,7 +110,8 @@ func noSecretIsWritten(t *testing.T, encrypted bool) {
 		"--config", settings, "--access-file", access, "--hint-secret-file", put("hint", known["the secret of hints"]+"\n"),
 		"--tls-cert-file", filepath.Join(kept, "server.pem"), "--tls-key-file", keyFile,
 		"--trace-endpoint", collector.URL, "--trace-ratio", "1", "--trace-headers-file", put("headers", "Authorization: Bearer "+known["the collector's key"]+"\n"),
-		"--oidc-issuer", "https://127.0.0.1:1", "--oidc-audience", "mesh", "--log-level", "debug",
+		"--oidc-issuer", "https://127.0.0.1:1", "--oidc-audience", "mesh", "--oidc-client-id", "mesh", "--public-url", "https://127.0.0.1",
+		"--oidc-client-secret-file", put("client", known["the client's secret at the provider"]+"\n"), "--log-level", "debug",
 	}
 	if encrypted {
 		args = append(args, "--encryption-key-file", put("key", known["the encryption key"]+"\n"))
@@ -117,7 +119,8 @@ func noSecretIsWritten(t *testing.T, encrypted bool) {
 	s := spawn(t, p, arguments(p, data, args...)...)
 
 	answers := &heard{}
-	client := &http.Client{Timeout: patience, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	client := &http.Client{Timeout: patience, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	defer client.CloseIdleConnections()
 	call := func(method, path, token, body string) (int, []byte) {
 		t.Helper()
@@ -125,6 +128,7 @@ func noSecretIsWritten(t *testing.T, encrypted bool) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		request.Host = "127.0.0.1" // as public-url has it
 		if token != "" {
 			request.Header.Set("Authorization", token)
 		}
@@ -160,6 +164,7 @@ func noSecretIsWritten(t *testing.T, encrypted bool) {
 	}
 	basic := base64.StdEncoding.EncodeToString([]byte("mesh:" + known["a wrong password"]))
 	known["a wrong password, as it is sent"] = basic
+	known["a code of a provider"], known["the state of a sign-in"] = "Marked-Code-9d9d9d9d", "Marked-State-8e8e8e"
 	part := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 	token := part(`{"alg":"RS256","kid":"1"}`) + "." + part(`{"iss":"https://127.0.0.1:1","aud":"mesh","exp":4102444800}`) + "." + known["a token's signature"]
 	for _, c := range []struct {
@@ -177,6 +182,8 @@ func noSecretIsWritten(t *testing.T, encrypted bool) {
 		{http.MethodPost, "/v1/lots/1:hold", ann, `{"reason": `, 400},
 		{http.MethodPost, "/hints/odoo/" + known["the secret of hints"], "", `{"_model": "product.product"}`, 204},
 		{http.MethodPost, "/hints/odoo/" + known["a wrong secret of hints"], "", `{"_model": "product.product"}`, 404},
+		{http.MethodGet, "/signin?by-name=", "", "", 0}, // the provider is down
+		{http.MethodGet, "/signin/callback?code=Marked-Code-9d9d9d9d&state=Marked-State-8e8e8e", "", "", 0},
 		{http.MethodGet, "/v1/operations/status", ann, "", 200},
 		{http.MethodGet, "/v1/apiKeys", ann, "", 200},
 		{http.MethodGet, "/readyz", ann, "", 200},
