@@ -40,7 +40,7 @@ it under Preferences, Account Security, New API Key; it is shown once, and Odoo 
 
 The key of the data folder (` + "`encryption-key`" + `) has the same places, but for the standard input. A file with a secret that everybody may write is refused, one that everybody may
 read is warned of. A variable stays readable in ` + "`/proc`" + ` for the user of meshd as long as it runs; a file or a command is better. A command is started as meshd's own user, without a
-shell and without meshd's variables, has ten seconds and 4 KiB, and what it says on its standard error goes nowhere. Who may write the settings decides what is run.
+shell and without meshd's variables, has ten seconds and 4 KiB, and what it says on its standard error goes nowhere. Its arguments are seen by others and recorded: they are no place for a secret. Who may write the settings decides what is run.
 
 ## Pages in browsers
 
