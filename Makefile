@@ -5,6 +5,12 @@ RELEASED := proto/released.binpb
 # How long each fuzzer runs: by inputs, since go test calls it a failure now and then when
 # the time is over while an input is tried.
 FUZZTIME ?= 1500x
+# What a build calls itself. It is handed over, and not read from git while it is built:
+# so a copy of the source without its history gives the same program.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+# The same source, version and Go give the same bytes, wherever they are built: no paths,
+# no C compiler, no state of a working tree, no time.
+BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-buildid= -X odoomesh/internal/build.version=$(VERSION)'
 
 .PHONY: help
 help: ## list the targets
@@ -15,8 +21,31 @@ run: ## bring the mesh up over a simulated hospital: REST on 127.0.0.1:8080, gRP
 	@go build -o bin/ ./cmd/meshd && exec bin/meshd demo
 
 .PHONY: build
-build: ## put meshd and meshctl into bin/
-	@go build -trimpath -o bin/ ./cmd/...
+build: ## put meshd and meshctl into bin/, the same bytes for the same source; VERSION is what they call themselves
+	@$(BUILD) -o bin/ ./cmd/...
+
+# The second build shares nothing with the first but the source: its folder, its output and
+# its cache are new. It takes some minutes.
+.PHONY: release-check
+release-check: build ## check that meshd and meshctl, built again from a copy elsewhere, are the same bytes and name no folder
+	@copy=$$(mktemp -d) && trap 'chmod -R u+w "$$copy"; rm -rf "$$copy"' EXIT && mkdir "$$copy/mesh" && \
+		git ls-files -z --cached --others --exclude-standard | xargs -0 tar -cf - 2>/dev/null | tar -xf - -C "$$copy/mesh" && \
+		GOCACHE="$$copy/cache" $(MAKE) -s -C "$$copy/mesh" build VERSION='$(VERSION)' && \
+		for program in meshd meshctl; do \
+			one=$$(sha256sum <bin/$$program) && other=$$(sha256sum <"$$copy/mesh/bin/$$program") && \
+			if [ "$$one" != "$$other" ]; then echo "release-check: $$program is another program when it is built elsewhere" >&2; exit 1; fi && \
+			if grep -qaF -e "$$PWD" -e "$$copy" -e "$$(go env GOROOT)" -e "$$(go env GOMODCACHE)" bin/$$program; then \
+				echo "release-check: $$program names a folder of this machine" >&2; exit 1; fi && \
+			echo "$${one%% *}  $$program"; \
+		done
+
+.PHONY: sbom
+sbom: build ## write what meshd and meshctl consist of into bin/, as CycloneDX
+	@for program in meshd meshctl; do \
+		CGO_ENABLED=0 go tool -modfile=tools/go.mod cyclonedx-gomod app -json -licenses -std -noserial -main cmd/$$program -output bin/$$program.cdx.json . 2>bin/sbom.log || \
+			{ cat bin/sbom.log >&2; exit 1; }; \
+		rm -f bin/sbom.log; echo "bin/$$program.cdx.json"; \
+	done
 
 .PHONY: test
 test: lint generate-check test-all fuzz ## everything that has to hold before a commit: all checks, all tests
@@ -93,7 +122,7 @@ export ODOO_URL ODOO_DB ODOO_USER ODOO_PASSWORD ODOO_MESH_USER ODOO_MESH_PASSWOR
 export BENCH_JSON BENCH_MOVE_LINES BENCH_ODOO_URL BENCH_ODOO_DB BENCH_ODOO_USER BENCH_ODOO_PASSWORD
 
 .PHONY: lint
-lint: go-lint proto-lint proto-breaking ## all checks that run nothing: Go and the contract
+lint: go-lint proto-lint proto-breaking vulncheck ## all checks that run nothing: Go, the contract, and known vulnerabilities
 
 .PHONY: go-lint
 go-lint: ## gofmt, go vet, staticcheck
@@ -101,6 +130,10 @@ go-lint: ## gofmt, go vet, staticcheck
 		[ -z "$$unformatted" ] || { echo "gofmt -w these files:" >&2; echo "$$unformatted" >&2; exit 1; }
 	go vet ./...
 	go tool -modfile=tools/go.mod staticcheck ./...
+
+.PHONY: vulncheck
+vulncheck: ## look for known vulnerabilities that the code reaches; GOVULNDB names another database. Without one it says so, and goes on
+	@go run ./internal/tools/vulncheck
 
 .PHONY: proto-deps
 proto-deps: ## print the third-party protos from Go's module cache into third_party/proto

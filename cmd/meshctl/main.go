@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"odoomesh/internal/build"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/config"
 )
@@ -55,7 +56,7 @@ func run(ctx context.Context, args []string, w world) int {
 			"Without TLS it talks to this machine only. For another machine it uses TLS, with\n" +
 			"the system's authorities or those of --tls-ca-file. A token comes from MESH_TOKEN\n" +
 			"or --token-file, and never from a flag.\n\n" + exitCodes(),
-		SilenceUsage: true, SilenceErrors: true,
+		SilenceUsage: true, SilenceErrors: true, Version: build.Text(),
 	}
 	root.SetArgs(args)
 	root.SetIn(w.in)

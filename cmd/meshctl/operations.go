@@ -55,6 +55,7 @@ func (c *client) status(s *operationsv1.GetStatusResponse) error {
 	head := newTable(c.out)
 	head.widest = uncut
 	head.row("State", s.GetState())
+	head.row("Mesh", cmp.Or(s.GetVersion(), "of a version that does not say which"))
 	head.row("Odoo", fmt.Sprintf("%s, version %s, %s", s.GetOdoo().GetInstance(), cmp.Or(s.GetOdoo().GetVersion(), "unknown"), reach))
 	if change := s.GetOdoo().GetChange(); change != nil {
 		head.row("Writes", "stopped since "+c.ago(change.GetNoticeTime())+", as Odoo "+changeWord(change)+": see meshctl odoo reconcile")

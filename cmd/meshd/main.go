@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"odoomesh/internal/build"
 	"odoomesh/internal/config"
 	"odoomesh/internal/exit"
 )
@@ -40,7 +41,7 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, errs io
 		Long: "meshd reads products, suppliers, orders, receipts, invoices and stock out of an\n" +
 			"Odoo, keeps them fresh, and serves them and their events over gRPC and REST.\n" +
 			"Start with: meshd demo",
-		SilenceUsage: true, SilenceErrors: true,
+		SilenceUsage: true, SilenceErrors: true, Version: build.Text(),
 	}
 	root.SetArgs(args)
 	root.SetIn(in)

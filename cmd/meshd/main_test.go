@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"odoomesh/internal/build"
 )
 
 func TestAWrongCommandLineEndsWithTwoAndSaysWhereHelpIs(t *testing.T) {
@@ -18,5 +20,15 @@ func TestAWrongCommandLineEndsWithTwoAndSaysWhereHelpIs(t *testing.T) {
 				t.Errorf("more or less than a sentence: %q", said)
 			}
 		})
+	}
+}
+
+func TestTheProgramSaysWhichVersionItIs(t *testing.T) {
+	var out, errs strings.Builder
+	if code := run(t.Context(), []string{"--version"}, nil, strings.NewReader(""), &out, &errs); code != 0 || errs.Len() > 0 {
+		t.Fatalf("code %d: %s", code, errs.String())
+	}
+	if want := "meshd version " + build.Text() + "\n"; out.String() != want || !strings.Contains(want, "built with go") {
+		t.Errorf("it says %q, want %q", out.String(), want)
 	}
 }

@@ -9,13 +9,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"odoomesh/internal/build"
 )
 
 const (
@@ -65,7 +66,7 @@ func OpenTracing(c Collector, r prometheus.Registerer, log *slog.Logger) (*Traci
 	}
 	s := &sender{SpanExporter: exporter, client: client, log: log, sent: sent}
 	batches := sdktrace.NewBatchSpanProcessor(s, sdktrace.WithExportTimeout(sendFor))
-	return newTracing(counting{batches, made}, s, c.Ratio, version()), nil
+	return newTracing(counting{batches, made}, s, c.Ratio, build.Version()), nil
 }
 
 // url is the endpoint; one that names only the server gets OTLP's own path.
@@ -86,15 +87,6 @@ func (c Collector) client() *http.Client {
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-// version is what the program was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
-	}
-	return info.Main.Version
 }
 
 // counting counts the spans that come to be sent, also those that the full queue

@@ -263,7 +263,9 @@ type GetStatusResponse struct {
 	// The audit, which mesh.audit.v1.AuditService shows.
 	Audit *AuditStatus `protobuf:"bytes,8,opt,name=audit,proto3" json:"audit,omitempty"`
 	// The access file; unset where there is none.
-	AccessFile    *AccessFileStatus `protobuf:"bytes,9,opt,name=access_file,json=accessFile,proto3" json:"access_file,omitempty"`
+	AccessFile *AccessFileStatus `protobuf:"bytes,9,opt,name=access_file,json=accessFile,proto3" json:"access_file,omitempty"`
+	// The version of the mesh that answers.
+	Version       string `protobuf:"bytes,10,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -359,6 +361,13 @@ func (x *GetStatusResponse) GetAccessFile() *AccessFileStatus {
 		return x.AccessFile
 	}
 	return nil
+}
+
+func (x *GetStatusResponse) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
 }
 
 // AccessFileStatus is how the access file stands.
@@ -2166,7 +2175,7 @@ var File_mesh_operations_v1_operations_service_proto protoreflect.FileDescriptor
 const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\n" +
 	"+mesh/operations/v1/operations_service.proto\x12\x12mesh.operations.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\x12\n" +
-	"\x10GetStatusRequest\"\xed\x03\n" +
+	"\x10GetStatusRequest\"\x87\x04\n" +
 	"\x11GetStatusResponse\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x122\n" +
 	"\x04odoo\x18\x02 \x01(\v2\x1e.mesh.operations.v1.OdooStatusR\x04odoo\x12/\n" +
@@ -2177,7 +2186,9 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\x17acknowledged_exceptions\x18\a \x01(\x03R\x16acknowledgedExceptions\x125\n" +
 	"\x05audit\x18\b \x01(\v2\x1f.mesh.operations.v1.AuditStatusR\x05audit\x12E\n" +
 	"\vaccess_file\x18\t \x01(\v2$.mesh.operations.v1.AccessFileStatusR\n" +
-	"accessFile\"\xe8\x01\n" +
+	"accessFile\x12\x18\n" +
+	"\aversion\x18\n" +
+	" \x01(\tR\aversion\"\xe8\x01\n" +
 	"\x10AccessFileStatus\x127\n" +
 	"\tload_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\bloadTime\x12\x18\n" +
 	"\aproblem\x18\x02 \x01(\tR\aproblem\x12=\n" +
