@@ -9,6 +9,7 @@ import (
 	"odoomesh/services/audit"
 	"odoomesh/services/command"
 	"odoomesh/services/event"
+	"odoomesh/services/governance"
 	"odoomesh/services/inventory"
 	"odoomesh/services/invoice"
 	"odoomesh/services/operations"
@@ -35,6 +36,7 @@ type Rooms interface {
 	operations.Rooms
 	access.Rooms
 	audit.Rooms
+	governance.Rooms
 }
 
 // All lists the domains.
@@ -52,5 +54,6 @@ func All() []Domain {
 		operations.Domain[Rooms](),
 		access.Domain[Rooms](),
 		audit.Domain[Rooms](),
+		governance.Domain[Rooms](),
 	}
 }

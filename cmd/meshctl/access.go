@@ -15,13 +15,13 @@ import (
 func (c *client) accessCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "access",
-		Short: "See who may do what and why, and what another access file would change",
+		Short: "See who may do what and why, who does it, and what another access file would change",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return wrong("access needs one of explain, break-glass, check, diff")
+			return wrong("access needs one of explain, break-glass, check, diff, usage")
 		},
 	}
-	cmd.AddCommand(c.accessExplainCommand(), c.breakGlassCommand(), c.accessCheckCommand(), c.accessDiffCommand())
+	cmd.AddCommand(c.accessExplainCommand(), c.breakGlassCommand(), c.accessCheckCommand(), c.accessDiffCommand(), c.accessUsageCommand())
 	return cmd
 }
 

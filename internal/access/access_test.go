@@ -66,7 +66,7 @@ func TestAccessFiles(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := parse([]byte(c.text))
+			_, err := Parse([]byte(c.text))
 			if (err != nil) != (len(c.wrong) > 0) {
 				t.Fatalf("error %v", err)
 			}
@@ -107,7 +107,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("roles: {clerk: {rights: {product: [read]}, methods: [x.y]}}\nprincipals:\n- {name: a, token_sha256: " + hashed + ", roles: [clerk], accept_conflict: x, break_glass: {roles: [clerk], minutes: 5}}\n"))
 	f.Add([]byte("conflicts: [{between: a, and: b, because: c}]\nprincipals:\n- {name: a, token_sha256: " + hashed + ", rights: {\"*\": [read]}, supplier: suppliers/7}\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		found, err := parse(text)
+		found, err := Parse(text)
 		if err != nil {
 			return
 		}
@@ -124,7 +124,7 @@ func FuzzParse(f *testing.F) {
 				}
 			}
 		}
-		if again, err := parse(text); err != nil || !again.same(found) || len(Diff(found, again)) > 0 {
+		if again, err := Parse(text); err != nil || !again.same(found) || len(Diff(found, again)) > 0 {
 			t.Errorf("read again it is another file: %v", err)
 		}
 	})

@@ -148,6 +148,23 @@ func decided(r rule, p *Principal) string {
 	return "always"
 }
 
+// Governors are those of a file who may change it by proposals: who may call all of some
+// methods, and operate access, of everything.
+func (f *File) Governors(methods ...string) (names []string) {
+	c := theContract()
+	for _, p := range f.principals {
+		may := p.Operates("access")
+		for _, name := range methods {
+			r, known := c.method(name)
+			may = may && known && decide(r, p) == Always
+		}
+		if may {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
 // Summary is what a file says of one principal.
 type Summary struct {
 	Principal string   `json:"principal"`

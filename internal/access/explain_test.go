@@ -58,7 +58,7 @@ func TestExplainTellsWhichRuleDecides(t *testing.T) {
 
 func TestDiffTellsDecisionsAndNotWords(t *testing.T) {
 	parsed := func(text string) *File {
-		f, err := parse([]byte(text))
+		f, err := Parse([]byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -49,14 +49,15 @@ func ReadText(path string) (*File, error) {
 	if err != nil {
 		return nil, &FileError{path, err}
 	}
-	f, err := parse(text)
+	f, err := Parse(text)
 	if err != nil {
 		return nil, &FileError{path, err}
 	}
 	return f, nil
 }
 
-func parse(text []byte) (*File, error) {
+// Parse reads the text of an access file, and reports all that is wrong at once.
+func Parse(text []byte) (*File, error) {
 	doc, err := decode(text)
 	if err != nil {
 		return nil, err

@@ -21,6 +21,9 @@ type Config struct {
 	// File is the path of the access file. Empty: callers of this machine are let in as
 	// "local", to read and to operate, and nobody else.
 	File string
+	// Governed is what is in force in place of the file, where that is changed by proposals
+	// alone: Put takes another one, and the file is not read. Nil where it is not governed.
+	Governed []byte
 	// LocalWrites lets "local" write, too.
 	LocalWrites bool
 	// Recognise finds out who calls; nil: ByToken. Without a file it is not asked.
@@ -84,13 +87,21 @@ func Open(c Config) (*Guard, error) {
 		return g, nil
 	}
 	g.seen = sightOf(c.File)
-	file, err := ReadFile(c.File)
+	file, err := g.first()
 	if err != nil {
 		return nil, err
 	}
 	g.judged, g.loaded = g.seen, c.Clock.Now()
 	g.enforce(file)
 	return g, nil
+}
+
+// first is what is in force at the start.
+func (g *Guard) first() (*File, error) {
+	if g.Governed != nil {
+		return Parse(g.Governed)
+	}
+	return ReadFile(g.Config.File)
 }
 
 // Cover reads the rules of all methods of these services. It fails, and changes

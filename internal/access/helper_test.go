@@ -22,6 +22,7 @@ import (
 	_ "odoomesh/gen/go/mesh/audit/v1"
 	_ "odoomesh/gen/go/mesh/command/v1"
 	_ "odoomesh/gen/go/mesh/event/v1"
+	_ "odoomesh/gen/go/mesh/governance/v1"
 	_ "odoomesh/gen/go/mesh/inventory/v1"
 	_ "odoomesh/gen/go/mesh/invoice/v1"
 	_ "odoomesh/gen/go/mesh/operations/v1"

@@ -51,7 +51,7 @@ func (g *Guard) Run(ctx context.Context) error {
 func (g *Guard) Reload() { g.lookAt(true) }
 
 func (g *Guard) lookAt(now bool) {
-	if g.File() == nil {
+	if g.File() == nil || g.Governed != nil {
 		return
 	}
 	g.look.Lock()
@@ -67,6 +67,16 @@ func (g *Guard) lookAt(now bool) {
 	}
 	g.judged = at
 	g.take(file, err)
+}
+
+// Put puts another governed file in force.
+func (g *Guard) Put(text []byte) error {
+	file, err := Parse(text)
+	if err != nil {
+		return err
+	}
+	g.take(file, nil)
+	return nil
 }
 
 // take puts a file in force, or says why not.

@@ -40,7 +40,7 @@ func everyRole(t *testing.T) (*File, []string) {
 		}
 		entries = append(entries, one(name, rest))
 	}
-	f, err := parse([]byte(principalsOf(entries...)))
+	f, err := Parse([]byte(principalsOf(entries...)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +244,7 @@ func TestWhatIsWrongWithRolesIsToldAtOnce(t *testing.T) {
 		{"glass for no time", principalsOf(one("ann", "roles: [buyer], break_glass: {roles: [receiver]}")), []string{"0 is not between"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := parse([]byte(tt.text))
+			_, err := Parse([]byte(tt.text))
 			if (err != nil) != (len(tt.wrong) > 0) {
 				t.Fatalf("error %v", err)
 			}

@@ -121,7 +121,7 @@ func TestTheTableSaysWhatTheFileSays(t *testing.T) {
 		if len(d.principals) == 0 {
 			return
 		}
-		f, err := parse([]byte(d.text()))
+		f, err := Parse([]byte(d.text()))
 		if err != nil {
 			if strings.Contains(err.Error(), "exclude each other") {
 				return // that is another test's

@@ -3,8 +3,9 @@ package app
 import (
 	"context"
 
-	"odoomesh/internal/access"
+	engine "odoomesh/internal/access"
 	"odoomesh/internal/read"
+	"odoomesh/services/access"
 )
 
 // Reload reads the access file and the files of TLS now, without waiting for the next look
@@ -17,7 +18,10 @@ func (a *App) Reload() {
 }
 
 // Guard decides who may call what.
-func (r *rooms) Guard() *access.Guard { return r.app.servers.guard }
+func (r *rooms) Guard() *engine.Guard { return r.app.servers.guard }
+
+// Usage is who calls which method.
+func (r *rooms) Usage() access.Usage { return r.app.usage }
 
 // Records are those of a collection; false where there is none of that name.
 func (r *rooms) Records(collection string) (read.Deps, bool) {

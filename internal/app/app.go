@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"odoomesh/internal/clock"
 	"odoomesh/internal/command"
 	"odoomesh/internal/config"
+	"odoomesh/internal/govern"
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/odookey"
 	"odoomesh/internal/owned"
@@ -24,6 +26,7 @@ import (
 	"odoomesh/internal/record"
 	"odoomesh/internal/telemetry"
 	"odoomesh/internal/token"
+	"odoomesh/internal/usage"
 	"odoomesh/services"
 	"odoomesh/services/event/eventbook"
 	"odoomesh/services/inventory"
@@ -33,6 +36,9 @@ import (
 
 // flushFor is how long the spans that are left may take to be sent at the end.
 const flushFor = 2 * time.Second
+
+// usageFile keeps, in the data folder, who calls which method.
+const usageFile = "usage.json"
 
 // App is a whole mesh.
 type App struct {
@@ -68,6 +74,10 @@ type App struct {
 	// auditLog is the log of the audit, and trail writes it.
 	auditLog *tlog.Log
 	trail    *trail.Trail
+	// governed has what is changed by proposals alone; nil where nothing is.
+	governed *govern.Register
+	// usage counts who calls what.
+	usage *usage.Table
 	// closing is closed when serving is to end: streams end then.
 	closing chan struct{}
 }
@@ -102,6 +112,10 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 		return err
 	}
 	if a.tokens, err = token.Open(ctx, a.stores.keys, a.config.Environment, a.clock.Now()); err != nil {
+		return err
+	}
+	a.usage = usage.Open(usage.Config{File: filepath.Join(a.config.DataDir, usageFile), Clock: a.clock, Logger: a.logger})
+	if err := a.openGoverned(); err != nil {
 		return err
 	}
 	if err := a.openTracing(); err != nil {
@@ -170,7 +184,11 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 			collections, described = append(collections, col), append(described, c)
 		}
 	}
-	a.connector, err = newConnector(a.client, described, a.config.Odoo, a.logger, a.clock, a.warm)
+	overlays, err := a.overlays(ctx, described)
+	if err != nil {
+		return err
+	}
+	a.connector, err = newConnector(a.client, described, overlays, a.config.Odoo, a.logger, a.clock, a.warm)
 	if err != nil {
 		return err
 	}
@@ -259,6 +277,10 @@ func (a *App) Run(ctx context.Context) error {
 		group.Go(func() error { return a.servers.tls.Run(inner) })
 	}
 	group.Go(func() error { return a.identity.run(inner) })
+	group.Go(func() error { return a.usage.Run(inner) })
+	if a.governed != nil {
+		group.Go(func() error { return a.governed.Run(inner) })
+	}
 	group.Go(func() error { return a.servers.chain.Run(inner) })
 	group.Go(func() error { return a.servers.guard.Run(inner) })
 	group.Go(func() error { return a.watchHealth(inner) })

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	audited "odoomesh/internal/audit"
 	"odoomesh/internal/audit/tlog"
 	"odoomesh/internal/audit/trail"
 	"odoomesh/services/audit"
@@ -54,6 +55,9 @@ func (a *App) closeAudit() error {
 	}
 	return err
 }
+
+// tellAudit writes what another part of the mesh has to say.
+func (a *App) tellAudit(ctx context.Context, s audited.Statement) error { return a.trail.Say(ctx, s) }
 
 // auditedReads tells whether answered reads of a method are summed in the audit: those of
 // the services that are configured.

@@ -18,7 +18,7 @@ import (
 // intent when the command is sent again. The audit's comes before the ledger, which it
 // follows.
 func (s *stores) backedUp() []backup.Part {
-	return []backup.Part{{Name: "events", Journal: s.events}, {Name: "stock", Journal: s.stock}, {Name: "payloads", Journal: s.payloads}, {Name: "ledger", Journal: s.ledger}, {Name: "owned", Journal: s.owned}, {Name: "keys", Journal: s.keys}}
+	return []backup.Part{{Name: "events", Journal: s.events}, {Name: "stock", Journal: s.stock}, {Name: "payloads", Journal: s.payloads}, {Name: "ledger", Journal: s.ledger}, {Name: "owned", Journal: s.owned}, {Name: "keys", Journal: s.keys}, {Name: "governance", Journal: s.governance}}
 }
 
 // Backup writes a backup; it ends when the server stops.

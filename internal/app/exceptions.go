@@ -35,6 +35,9 @@ func (a *App) watches() []exception.Watch {
 	}
 	all := append(exception.Capture(a.engine, faulty), exception.Trust(a.servers.guard, a.trail)...)
 	all = append(all, exception.Odoo(a.desk.Changed), exception.OdooPassword(a.keeper.Ending))
+	if a.governed != nil {
+		all = append(all, exception.Governed(a.governed.Beside))
+	}
 	if a.heldMoves != nil {
 		all = append(all, a.heldMoves.Watch())
 	}

@@ -21,45 +21,65 @@ import (
 type connector struct {
 	client      *odoo.Client
 	collections []services.Collection
-	specs       map[string]*mapping.Spec
-	clock       clock.Clock
-	logger      *slog.Logger
-	attempts    *attempts
+	// specs are the mappings, by collection; they are replaced as a whole.
+	specs    atomic.Pointer[map[string]*mapping.Spec]
+	clock    clock.Clock
+	logger   *slog.Logger
+	attempts *attempts
 	// settings say in which language and time zone records are shown.
 	settings config.Odoo
+	// readAs is in which language and time zone records are read; nil before Odoo was
+	// reached.
+	readAs atomic.Pointer[mapping.Reading]
 	// zoneInUse is in which time zone records are shown; nil before Odoo was reached.
 	zoneInUse atomic.Pointer[time.Location]
 }
 
 // newConnector reads the mappings. warm tells whether there is a copy to serve while
 // Odoo cannot be read.
-func newConnector(client *odoo.Client, collections []services.Collection, settings config.Odoo, logger *slog.Logger, clk clock.Clock, warm func() bool) (*connector, error) {
+func newConnector(client *odoo.Client, collections []services.Collection, overlays [][]byte, settings config.Odoo, logger *slog.Logger, clk clock.Clock, warm func() bool) (*connector, error) {
 	c := &connector{
-		client: client, collections: collections, specs: map[string]*mapping.Spec{}, clock: clk, logger: logger,
+		client: client, collections: collections, clock: clk, logger: logger,
 		attempts: &attempts{clock: clk, warm: warm}, settings: settings,
 	}
+	specs, err := readSpecs(collections, overlays)
+	if err != nil {
+		return nil, &config.Error{Problems: []config.Problem{{Key: "mapping-overlay", Text: err.Error()}}}
+	}
+	c.specs.Store(&specs)
+	return c, nil
+}
+
+// readOverlays reads the configured overlays.
+func readOverlays(paths []string) ([][]byte, error) {
 	var texts [][]byte
-	for _, path := range settings.Overlays {
+	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return nil, &config.Error{Problems: []config.Problem{{Key: "mapping-overlay", Text: err.Error()}}}
 		}
 		texts = append(texts, text)
 	}
+	return texts, nil
+}
+
+// readSpecs reads the mappings of collections, with overlays over them.
+func readSpecs(collections []services.Collection, overlays [][]byte) (map[string]*mapping.Spec, error) {
+	specs := map[string]*mapping.Spec{}
 	for _, col := range collections {
-		spec, err := col.Spec(texts...)
+		spec, err := col.Spec(overlays...)
 		if err != nil {
-			return nil, &config.Error{Problems: []config.Problem{{Key: "mapping-overlay", Text: fmt.Sprintf("mapping of %s: %v", col.Name, err)}}}
+			return nil, fmt.Errorf("mapping of %s: %w", col.Name, err)
 		}
 		// Which release it is comes out later; that a field is unknown is told now.
 		for major := odoo.OldestMajor; major <= odoo.NewestMajor; major++ {
 			if _, err := mapping.Compile(spec, major, col.Record.ProtoReflect().Type(), col.Name, nil); err != nil {
-				return nil, &config.Error{Problems: []config.Problem{{Key: "mapping-overlay", Text: err.Error()}}}
+				return nil, err
 			}
 		}
-		c.specs[col.Name] = spec
+		specs[col.Name] = spec
 	}
-	return c, nil
+	return specs, nil
 }
 
 // connect gives the Odoo that was signed in to, with the mappings fitted to it, or an
@@ -87,31 +107,47 @@ func (c *connector) fit(ctx context.Context) (*capture.Connection, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.readAs.Store(&reading)
+	records, err := c.mapped(ctx, *c.specs.Load())
+	if err != nil {
+		return nil, err
+	}
 	connection := &capture.Connection{
-		Tables: odoo.NewTables(c.client), Records: map[string]capture.Records{}, Header: c.client.LastServerTime,
+		Tables: odoo.NewTables(c.client), Records: records, Header: c.client.LastServerTime,
 		Evidence: c.evidence(c.client.Evidence(ctx)),
 		SignIn: func(ctx context.Context) (*capture.Evidence, error) {
 			e, err := c.client.SignIn(ctx)
 			return c.evidence(e), err
 		},
 	}
+	c.logger.LogAttrs(ctx, slog.LevelInfo, "connected to Odoo", slog.String("version", server.Version.String()),
+		slog.String("language", reading.Language), slog.String("time_zone", reading.Zone.String()))
+	return connection, nil
+}
+
+// mapped fits mappings to the Odoo that was connected to last.
+func (c *connector) mapped(ctx context.Context, specs map[string]*mapping.Spec) (map[string]capture.Records, error) {
+	server, known := c.client.Server()
+	reading := c.readAs.Load()
+	if !known || reading == nil {
+		return nil, refreshed(capture.ErrNotConnected)
+	}
+	records := map[string]capture.Records{}
 	described := describeOnce{client: c.client, known: map[string]map[string]odoo.Field{}}
 	for _, col := range c.collections {
-		plan, err := mapping.Fit(ctx, c.specs[col.Name], server.Version.Major, col.Record.ProtoReflect().Type(), col.Name, described)
+		plan, err := mapping.Fit(ctx, specs[col.Name], server.Version.Major, col.Record.ProtoReflect().Type(), col.Name, described)
 		if err != nil {
 			return nil, err
 		}
 		if plan.Missing() {
 			c.logger.LogAttrs(ctx, slog.LevelInfo, "this Odoo has no such records", slog.String("collection", col.Name), slog.String("model", plan.Model()))
-			connection.Records[col.Name] = mapping.Nothing{Plan: plan}
+			records[col.Name] = mapping.Nothing{Plan: plan}
 			continue
 		}
-		plan.ReadAs(reading)
-		connection.Records[col.Name] = mapping.NewReader(plan, c.client)
+		plan.ReadAs(*reading)
+		records[col.Name] = mapping.NewReader(plan, c.client)
 	}
-	c.logger.LogAttrs(ctx, slog.LevelInfo, "connected to Odoo", slog.String("version", server.Version.String()),
-		slog.String("language", reading.Language), slog.String("time_zone", reading.Zone.String()))
-	return connection, nil
+	return records, nil
 }
 
 // evidence is what a sign-in shows of the database's time; nil where that is nothing.

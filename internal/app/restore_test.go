@@ -172,7 +172,7 @@ func TestARestoreReplacesNothing(t *testing.T) {
 	}{
 		{nil, filepath.Join(dir, "owned") + " is there already, and a restore replaces nothing"},
 		{[]string{"ledger", "owned"}, "is there already"},
-		{[]string{"cache"}, "the backup has no part cache; it has events, stock, payloads, ledger, owned, keys"},
+		{[]string{"cache"}, "the backup has no part cache; it has events, stock, payloads, ledger, owned, keys, governance"},
 	} {
 		before := names(t, dir)
 		_, err := Restore(t.Context(), file, dir, tt.only, badgerstore.Keys{})
@@ -183,7 +183,7 @@ func TestARestoreReplacesNothing(t *testing.T) {
 			t.Errorf("only %v: there were %v, and are %v", tt.only, before, after)
 		}
 	}
-	if _, err := Restore(t.Context(), file, dir, []string{"ledger", "stock", "payloads", "events", "keys"}, badgerstore.Keys{}); err != nil {
+	if _, err := Restore(t.Context(), file, dir, []string{"ledger", "stock", "payloads", "events", "keys", "governance"}, badgerstore.Keys{}); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, was, dir)

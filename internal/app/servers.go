@@ -196,8 +196,12 @@ func newChain(a *App) (*rpc.Chain, error) {
 	if err := a.openIdentity(); err != nil {
 		return nil, err
 	}
+	governed, err := a.governedAccess()
+	if err != nil {
+		return nil, err
+	}
 	guard, err := access.Open(access.Config{
-		File: a.config.AccessFile, LocalWrites: a.config.LocalWrites, Recognise: a.identity.chain.Recognise, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+		File: a.config.AccessFile, Governed: governed, LocalWrites: a.config.LocalWrites, Recognise: a.identity.chain.Recognise, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 	})
 	if err != nil {
 		return nil, err
@@ -207,7 +211,7 @@ func newChain(a *App) (*rpc.Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rpc.Standard(rpc.Parts{Log: a.logger, Calls: calls, Guard: guard, Clock: a.clock, Audit: a.trail, AuditedReads: a.auditedReads(),
+	return rpc.Standard(rpc.Parts{Log: a.logger, Calls: calls, Guard: guard, Clock: a.clock, Audit: a.trail, AuditedReads: a.auditedReads(), Usage: a.usage,
 		Origin: a.identity.chain.Proxies.Origin,
 		Limits: rpc.Limits{UnitsPerSecond: a.config.MaxUnits, Streams: a.config.MaxStreams, PageSize: a.config.MaxPage}})
 }

@@ -31,17 +31,20 @@ type stores struct {
 	payloads *badgerstore.Log
 	// keys is the log of the keys by which partners call.
 	keys *badgerstore.Log
+	// governance is the journal of the documents that are governed, and of proposals.
+	governance *badgerstore.Log
 }
 
 // lost says what goes with a store that cannot be read, and what brings it back.
 var lost = map[string]string{
-	"log":      "without it watchers have to begin anew, and changes that no consumer has read yet are not told; nothing else is lost, and nothing brings that back",
-	"stock":    "without it the history of stock is taken over from Odoo again, under other positions and without its corrections; " + broughtBack,
-	"ledger":   "without it the mesh does not know any more which commands it has carried out: what was made by one is still found in Odoo when the same request is sent again, but a request that changed a state is judged by how Odoo is now; " + broughtBack,
-	"events":   "without it business events are derived anew under the ids of a new epoch, consumers have to begin anew, and exceptions lose who acknowledged them; " + broughtBack,
-	"payloads": "without it nobody can open any more what the records of the audit commit to, and the audit goes on only when the folder audit is moved away too; move both away, keep them, and bring this one back from a backup with meshd restore",
-	"owned":    "without it the fields that Odoo does not own, such as the holds of lots, are gone from all records, with who wrote them; " + broughtBack,
-	"keys":     "without it no key of a partner is known any more, and new ones have to be made; " + broughtBack,
+	"log":        "without it watchers have to begin anew, and changes that no consumer has read yet are not told; nothing else is lost, and nothing brings that back",
+	"stock":      "without it the history of stock is taken over from Odoo again, under other positions and without its corrections; " + broughtBack,
+	"ledger":     "without it the mesh does not know any more which commands it has carried out: what was made by one is still found in Odoo when the same request is sent again, but a request that changed a state is judged by how Odoo is now; " + broughtBack,
+	"events":     "without it business events are derived anew under the ids of a new epoch, consumers have to begin anew, and exceptions lose who acknowledged them; " + broughtBack,
+	"payloads":   "without it nobody can open any more what the records of the audit commit to, and the audit goes on only when the folder audit is moved away too; move both away, keep them, and bring this one back from a backup with meshd restore",
+	"owned":      "without it the fields that Odoo does not own, such as the holds of lots, are gone from all records, with who wrote them; " + broughtBack,
+	"keys":       "without it no key of a partner is known any more, and new ones have to be made; " + broughtBack,
+	"governance": "without it the configured files are in force again, and nobody knows any more what was proposed and approved; " + broughtBack,
 }
 
 const broughtBack = "move it away, keep it, and bring it back from a backup with meshd restore"
@@ -71,7 +74,7 @@ func checkKeys(dir string, keys badgerstore.Keys) error {
 // full is a *store.NoSpaceError where one of the stores can write nothing; nil where
 // all can.
 func (s *stores) full() error {
-	for _, one := range []interface{ Room() (store.Room, error) }{s.log, s.cache, s.stock, s.events, s.ledger, s.owned, s.payloads, s.keys} {
+	for _, one := range []interface{ Room() (store.Room, error) }{s.log, s.cache, s.stock, s.events, s.ledger, s.owned, s.payloads, s.keys, s.governance} {
 		room, err := one.Room()
 		if err == nil {
 			err = room.Err()
@@ -129,6 +132,7 @@ func openStores(dir string, keys badgerstore.Keys, logger *slog.Logger, r promet
 		group.Go(func() error { return journal(&s.owned, "owned") })
 		group.Go(func() error { return journal(&s.payloads, "payloads") })
 		group.Go(func() error { return journal(&s.keys, "keys") })
+		group.Go(func() error { return journal(&s.governance, "governance") })
 		err = group.Wait()
 	}
 	if err != nil {
@@ -140,7 +144,7 @@ func openStores(dir string, keys badgerstore.Keys, logger *slog.Logger, r promet
 // close closes what is open, at once, the log last: its lock is given free when nothing
 // is written any more.
 func (s *stores) close() error {
-	errs := make([]error, 7)
+	errs := make([]error, 8)
 	var others sync.WaitGroup
 	if s.events != nil {
 		others.Go(func() { errs[0] = s.events.Close() })
@@ -162,6 +166,9 @@ func (s *stores) close() error {
 	}
 	if s.keys != nil {
 		others.Go(func() { errs[6] = s.keys.Close() })
+	}
+	if s.governance != nil {
+		others.Go(func() { errs[7] = s.governance.Close() })
 	}
 	others.Wait()
 	if s.log != nil {

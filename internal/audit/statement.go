@@ -24,6 +24,8 @@ const (
 	OfOdoo Kind = "odoo"
 	// OfSetting: what is set, such as by the access file, is another than before.
 	OfSetting Kind = "setting"
+	// OfProposal: a step of a proposal to change what is governed was taken.
+	OfProposal Kind = "proposal"
 	// OfLog: something was done to the audit itself, or to what it follows.
 	OfLog Kind = "log"
 )

@@ -44,6 +44,8 @@ type Engine struct {
 	loads, readers chan struct{}
 	censusing      sync.Mutex
 	orphans        orphans
+	// renew has something in it when another mapping is to be taken.
+	renew chan struct{}
 	// trimmed is when the log was trimmed last, and held says that more would have gone
 	// if all followers had read it.
 	trimmed time.Time
@@ -63,7 +65,7 @@ func New(c Config) *Engine {
 	e := &Engine{
 		Config: c, log: c.Log, cache: c.Cache, clock: c.Clock, logger: c.Logger,
 		byName: map[string]*collection{}, hints: newHints(), tops: tops{of: map[string]int64{}},
-		loads: make(chan struct{}, loadsAtOnce), readers: make(chan struct{}, allReadersAtOnce),
+		loads: make(chan struct{}, loadsAtOnce), readers: make(chan struct{}, allReadersAtOnce), renew: make(chan struct{}, 1),
 	}
 	e.planned.Store(&plan{})
 	e.metrics = newMetrics()
@@ -129,6 +131,18 @@ func (e *Engine) beginAnew(ctx context.Context) error {
 	return nil
 }
 
+// errRenew ends the following of Odoo so that it begins anew with other mappings.
+var errRenew = errors.New("other mappings are to be taken")
+
+// Renew has Connect called again, as when its mappings are others: what they change is read
+// again, and the copy is served meanwhile.
+func (e *Engine) Renew() {
+	select {
+	case e.renew <- struct{}{}:
+	default:
+	}
+}
+
 // Run captures until the context ends, and then returns its error. It returns
 // earlier with a *FatalError when Odoo refuses the configuration.
 func (e *Engine) Run(ctx context.Context) error {
@@ -148,6 +162,9 @@ func (e *Engine) Run(ctx context.Context) error {
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if errors.Is(err, errRenew) {
+			continue
 		}
 		if e.reach.lost(err, e.clock.Now()) {
 			e.logger.LogAttrs(ctx, slog.LevelWarn, "Odoo cannot be read: answers come from the cache", slog.Any("reason", err))
@@ -251,6 +268,14 @@ func (e *Engine) newPlan(before *plan) *plan {
 // capture follows Odoo until it cannot be asked any more.
 func (e *Engine) capture(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(mapping.ForCapture(ctx))
+	group.Go(func() error {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-e.renew:
+			return errRenew
+		}
+	})
 	group.Go(func() error { return e.watch(ctx) })
 	for _, c := range e.collections {
 		c.state.soon()

@@ -102,7 +102,7 @@ func drain(t testing.TB, client productv1.ProductServiceClient) error {
 
 func TestTheStandardOrder(t *testing.T) {
 	p := parts(t, &logBuffer{}, newRegistry(), "")
-	want := []string{"recover", "request id", "telemetry", "errors", "audit", "authenticate", "authorise", "row scope", "stands", "limit", "validate", "audit ready"}
+	want := []string{"recover", "request id", "telemetry", "errors", "audit", "authenticate", "authorise", "row scope", "usage", "stands", "limit", "validate", "audit ready"}
 	if diff := cmp.Diff(want, standard(t, p).Names()); diff != "" {
 		t.Error(diff)
 	}

@@ -32,6 +32,8 @@ type Parts struct {
 	Audit audit.Recorder
 	// AuditedReads are the methods of which the audit sums the answered calls too; nil: none.
 	AuditedReads func(method string) bool
+	// Usage counts who calls what; nil: nobody does.
+	Usage Usage
 	// Origin tells where a call comes from, for the audit; nil: the address of the peer.
 	Origin func(context.Context) netip.Addr
 }
@@ -82,6 +84,10 @@ func Standard(p Parts) (*Chain, error) {
 			if err := p.Guard.Narrow(ctx, call.Method); err != nil {
 				return err
 			}
+			return next(ctx)
+		}},
+		{"usage", func(ctx context.Context, call *Call, next Next) error {
+			count(ctx, p.Usage, call)
 			return next(ctx)
 		}},
 		{"stands", stands.around},

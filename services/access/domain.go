@@ -14,11 +14,12 @@ import (
 	"odoomesh/internal/read"
 )
 
-// Rooms gives who guards calls, the keys of partners, and the records about which somebody
+// Rooms gives who guards calls, the keys of partners, who calls what, and the records about which somebody
 // asks.
 type Rooms interface {
 	Guard() *engine.Guard
 	Keys() Keys
+	Usage() Usage
 	// Records are those of a collection; false where there is none of that name.
 	Records(collection string) (read.Deps, bool)
 }
@@ -28,7 +29,7 @@ func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name: "access",
 		Serve: func(s grpc.ServiceRegistrar, r R) error {
-			accessv1.RegisterAccessServiceServer(s, New(r.Guard(), r.Records))
+			accessv1.RegisterAccessServiceServer(s, New(r.Guard(), r.Records, r.Usage()))
 			accessv1.RegisterKeyServiceServer(s, NewKeys(r.Keys()))
 			return nil
 		},

@@ -29,11 +29,12 @@ type Service struct {
 	accessv1.UnimplementedAccessServiceServer
 	guard   Guard
 	records func(collection string) (read.Deps, bool)
+	usage   Usage
 }
 
-// New makes the service of a guard and the records of each collection.
-func New(g Guard, records func(collection string) (read.Deps, bool)) *Service {
-	return &Service{guard: g, records: records}
+// New makes the service of a guard, the records of each collection, and who calls what.
+func New(g Guard, records func(collection string) (read.Deps, bool), u Usage) *Service {
+	return &Service{guard: g, records: records, usage: u}
 }
 
 // ExplainAccess tells which rule decides, and how it is with a record.

@@ -38,7 +38,7 @@ func TestAnAnswerCarriesWhatTheGuardSays(t *testing.T) {
 		{engine.Explanation{Decision: engine.NoScope}, &accessv1.ExplainAccessResponse{Decision: accessv1.Decision_DECISION_NEVER}},
 		{engine.Explanation{}, &accessv1.ExplainAccessResponse{Decision: accessv1.Decision_DECISION_NEVER}},
 	} {
-		got, err := access.New(told{tt.said}, none).ExplainAccess(t.Context(), &accessv1.ExplainAccessRequest{Principal: "ann", Method: "orders.release"})
+		got, err := access.New(told{tt.said}, none, nil).ExplainAccess(t.Context(), &accessv1.ExplainAccessRequest{Principal: "ann", Method: "orders.release"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,10 +46,10 @@ func TestAnAnswerCarriesWhatTheGuardSays(t *testing.T) {
 			t.Error(diff)
 		}
 	}
-	if _, err := access.New(told{}, none).ExplainAccess(t.Context(), &accessv1.ExplainAccessRequest{Name: "intents/1"}); err == nil {
+	if _, err := access.New(told{}, none, nil).ExplainAccess(t.Context(), &accessv1.ExplainAccessRequest{Name: "intents/1"}); err == nil {
 		t.Error("records that are nowhere are explained")
 	}
-	got, err := access.New(told{}, none).BreakGlass(t.Context(), &accessv1.BreakGlassRequest{Reason: "x", Minutes: 2})
+	got, err := access.New(told{}, none, nil).BreakGlass(t.Context(), &accessv1.BreakGlassRequest{Reason: "x", Minutes: 2})
 	if err != nil || got.GetEndTime().AsTime().Unix() != 120 || got.GetRoles()[0] != "receiver" {
 		t.Errorf("%v, %v", got, err)
 	}

@@ -7,6 +7,13 @@ import (
 	"odoomesh/internal/audit"
 )
 
+// Say writes a statement of another part of the mesh, and returns when it is durable. One
+// that fails may be written later all the same.
+func (t *Trail) Say(ctx context.Context, s audit.Statement) error {
+	t.add(s)
+	return t.settle(ctx)
+}
+
 // maxWaiting bounds what is told of calls and waits to be written: beyond it they are
 // summed.
 const maxWaiting = 8192

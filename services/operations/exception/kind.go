@@ -44,6 +44,9 @@ const (
 	BreakGlass Kind = eventv1.ExceptionKind_EXCEPTION_KIND_BREAK_GLASS
 	// AccessFile: the access file cannot be used as it is now. The subject is "access".
 	AccessFile Kind = eventv1.ExceptionKind_EXCEPTION_KIND_ACCESS_FILE
+	// GovernedDocument: the configured files were changed around the proposals. The
+	// subject is the document.
+	GovernedDocument Kind = eventv1.ExceptionKind_EXCEPTION_KIND_GOVERNED_DOCUMENT
 	// Secret: a secret is near its end, or could not be replaced. The subject says which,
 	// such as "odoo-password".
 	Secret Kind = eventv1.ExceptionKind_EXCEPTION_KIND_SECRET

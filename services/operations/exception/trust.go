@@ -34,6 +34,17 @@ func Trust(g Guard, t Trail) []Watch {
 	}
 }
 
+// Governed is what says something else in the configured files than what is in force, in
+// sentences by document: somebody has changed it around the proposals.
+func Governed(beside func() map[string]string) Watch {
+	return Looks(GovernedDocument, func() (causes []Cause) {
+		for document, text := range beside() {
+			causes = append(causes, Cause{Kind: GovernedDocument, Subject: document, Summary: "A document that is governed was changed around its proposals.", Detail: text})
+		}
+		return causes
+	})
+}
+
 func unaudited(t Trail) (causes []Cause) {
 	if err := t.Ready(); err != nil {
 		causes = append(causes, Cause{

@@ -84,6 +84,264 @@ func (Decision) EnumDescriptor() ([]byte, []int) {
 	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{0}
 }
 
+// ListUsageRequest asks for a page of what is used.
+type ListUsageRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many rows a page has at most. 0 counts as 50; at most 1000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of the page before; empty for the first page. The rest has to be as in the call
+	// that it came from.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only what this principal has called; empty: all.
+	Principal string `protobuf:"bytes,3,opt,name=principal,proto3" json:"principal,omitempty"`
+	// Only methods whose full name begins so, such as "/mesh.order.v1." or
+	// "/mesh.order.v1.OrderService/GetOrder"; empty: all.
+	MethodPrefix string `protobuf:"bytes,4,opt,name=method_prefix,json=methodPrefix,proto3" json:"method_prefix,omitempty"`
+	// Only what was last called at this time or later; unset: all.
+	Since         *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=since,proto3" json:"since,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUsageRequest) Reset() {
+	*x = ListUsageRequest{}
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUsageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUsageRequest) ProtoMessage() {}
+
+func (x *ListUsageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUsageRequest.ProtoReflect.Descriptor instead.
+func (*ListUsageRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *ListUsageRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListUsageRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListUsageRequest) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
+func (x *ListUsageRequest) GetMethodPrefix() string {
+	if x != nil {
+		return x.MethodPrefix
+	}
+	return ""
+}
+
+func (x *ListUsageRequest) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+// ListUsageResponse is one page.
+type ListUsageResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rows of this page, by principal, method and client.
+	Usage []*Usage `protobuf:"bytes,1,rep,name=usage,proto3" json:"usage,omitempty"`
+	// Token of the next page; empty when this was the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How many calls are in no row, because there are as many rows as there may be.
+	Uncounted int64 `protobuf:"varint,3,opt,name=uncounted,proto3" json:"uncounted,omitempty"`
+	// Since when calls are counted.
+	CountTime     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=count_time,json=countTime,proto3" json:"count_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUsageResponse) Reset() {
+	*x = ListUsageResponse{}
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUsageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUsageResponse) ProtoMessage() {}
+
+func (x *ListUsageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUsageResponse.ProtoReflect.Descriptor instead.
+func (*ListUsageResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ListUsageResponse) GetUsage() []*Usage {
+	if x != nil {
+		return x.Usage
+	}
+	return nil
+}
+
+func (x *ListUsageResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListUsageResponse) GetUncounted() int64 {
+	if x != nil {
+		return x.Uncounted
+	}
+	return 0
+}
+
+func (x *ListUsageResponse) GetCountTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CountTime
+	}
+	return nil
+}
+
+// Usage is that a principal calls a method.
+type Usage struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The principal.
+	Principal string `protobuf:"bytes,1,opt,name=principal,proto3" json:"principal,omitempty"`
+	// The method, by its full name.
+	Method string `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
+	// The version of the contract that it belongs to, such as "mesh.order.v1".
+	Version string `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`
+	// The client, as the first product of its User-Agent says, such as "grpc-go/1.84.0".
+	// "none" where it says nothing, "others" for those beyond the 16 that a principal has.
+	Client string `protobuf:"bytes,4,opt,name=client,proto3" json:"client,omitempty"`
+	// How often.
+	Calls int64 `protobuf:"varint,5,opt,name=calls,proto3" json:"calls,omitempty"`
+	// When first.
+	FirstTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=first_time,json=firstTime,proto3" json:"first_time,omitempty"`
+	// When last, to the second.
+	LastTime      *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=last_time,json=lastTime,proto3" json:"last_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Usage) Reset() {
+	*x = Usage{}
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Usage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Usage) ProtoMessage() {}
+
+func (x *Usage) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Usage.ProtoReflect.Descriptor instead.
+func (*Usage) Descriptor() ([]byte, []int) {
+	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Usage) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
+func (x *Usage) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *Usage) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+func (x *Usage) GetClient() string {
+	if x != nil {
+		return x.Client
+	}
+	return ""
+}
+
+func (x *Usage) GetCalls() int64 {
+	if x != nil {
+		return x.Calls
+	}
+	return 0
+}
+
+func (x *Usage) GetFirstTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FirstTime
+	}
+	return nil
+}
+
+func (x *Usage) GetLastTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastTime
+	}
+	return nil
+}
+
 // ExplainAccessRequest asks about one decision.
 type ExplainAccessRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -100,7 +358,7 @@ type ExplainAccessRequest struct {
 
 func (x *ExplainAccessRequest) Reset() {
 	*x = ExplainAccessRequest{}
-	mi := &file_mesh_access_v1_access_service_proto_msgTypes[0]
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -112,7 +370,7 @@ func (x *ExplainAccessRequest) String() string {
 func (*ExplainAccessRequest) ProtoMessage() {}
 
 func (x *ExplainAccessRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_access_v1_access_service_proto_msgTypes[0]
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -125,7 +383,7 @@ func (x *ExplainAccessRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainAccessRequest.ProtoReflect.Descriptor instead.
 func (*ExplainAccessRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{0}
+	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ExplainAccessRequest) GetPrincipal() string {
@@ -172,7 +430,7 @@ type ExplainAccessResponse struct {
 
 func (x *ExplainAccessResponse) Reset() {
 	*x = ExplainAccessResponse{}
-	mi := &file_mesh_access_v1_access_service_proto_msgTypes[1]
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -184,7 +442,7 @@ func (x *ExplainAccessResponse) String() string {
 func (*ExplainAccessResponse) ProtoMessage() {}
 
 func (x *ExplainAccessResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_access_v1_access_service_proto_msgTypes[1]
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -197,7 +455,7 @@ func (x *ExplainAccessResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainAccessResponse.ProtoReflect.Descriptor instead.
 func (*ExplainAccessResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{1}
+	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ExplainAccessResponse) GetDecision() Decision {
@@ -261,7 +519,7 @@ type RecordAccess struct {
 
 func (x *RecordAccess) Reset() {
 	*x = RecordAccess{}
-	mi := &file_mesh_access_v1_access_service_proto_msgTypes[2]
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -273,7 +531,7 @@ func (x *RecordAccess) String() string {
 func (*RecordAccess) ProtoMessage() {}
 
 func (x *RecordAccess) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_access_v1_access_service_proto_msgTypes[2]
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -286,7 +544,7 @@ func (x *RecordAccess) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordAccess.ProtoReflect.Descriptor instead.
 func (*RecordAccess) Descriptor() ([]byte, []int) {
-	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{2}
+	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RecordAccess) GetName() string {
@@ -337,7 +595,7 @@ type BreakGlassRequest struct {
 
 func (x *BreakGlassRequest) Reset() {
 	*x = BreakGlassRequest{}
-	mi := &file_mesh_access_v1_access_service_proto_msgTypes[3]
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -349,7 +607,7 @@ func (x *BreakGlassRequest) String() string {
 func (*BreakGlassRequest) ProtoMessage() {}
 
 func (x *BreakGlassRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_access_v1_access_service_proto_msgTypes[3]
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -362,7 +620,7 @@ func (x *BreakGlassRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BreakGlassRequest.ProtoReflect.Descriptor instead.
 func (*BreakGlassRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{3}
+	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *BreakGlassRequest) GetReason() string {
@@ -392,7 +650,7 @@ type BreakGlassResponse struct {
 
 func (x *BreakGlassResponse) Reset() {
 	*x = BreakGlassResponse{}
-	mi := &file_mesh_access_v1_access_service_proto_msgTypes[4]
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -404,7 +662,7 @@ func (x *BreakGlassResponse) String() string {
 func (*BreakGlassResponse) ProtoMessage() {}
 
 func (x *BreakGlassResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_access_v1_access_service_proto_msgTypes[4]
+	mi := &file_mesh_access_v1_access_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -417,7 +675,7 @@ func (x *BreakGlassResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BreakGlassResponse.ProtoReflect.Descriptor instead.
 func (*BreakGlassResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{4}
+	return file_mesh_access_v1_access_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *BreakGlassResponse) GetRoles() []string {
@@ -438,7 +696,30 @@ var File_mesh_access_v1_access_service_proto protoreflect.FileDescriptor
 
 const file_mesh_access_v1_access_service_proto_rawDesc = "" +
 	"\n" +
-	"#mesh/access/v1/access_service.proto\x12\x0emesh.access.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\"\xab\x01\n" +
+	"#mesh/access/v1/access_service.proto\x12\x0emesh.access.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\"\xed\x01\n" +
+	"\x10ListUsageRequest\x12'\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\tpageToken\x12&\n" +
+	"\tprincipal\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tprincipal\x12-\n" +
+	"\rmethod_prefix\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\fmethodPrefix\x120\n" +
+	"\x05since\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"\xc1\x01\n" +
+	"\x11ListUsageResponse\x12+\n" +
+	"\x05usage\x18\x01 \x03(\v2\x15.mesh.access.v1.UsageR\x05usage\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1c\n" +
+	"\tuncounted\x18\x03 \x01(\x03R\tuncounted\x129\n" +
+	"\n" +
+	"count_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tcountTime\"\xf9\x01\n" +
+	"\x05Usage\x12\x1c\n" +
+	"\tprincipal\x18\x01 \x01(\tR\tprincipal\x12\x16\n" +
+	"\x06method\x18\x02 \x01(\tR\x06method\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\tR\aversion\x12\x16\n" +
+	"\x06client\x18\x04 \x01(\tR\x06client\x12\x14\n" +
+	"\x05calls\x18\x05 \x01(\x03R\x05calls\x129\n" +
+	"\n" +
+	"first_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tfirstTime\x127\n" +
+	"\tlast_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\blastTime\"\xab\x01\n" +
 	"\x14ExplainAccessRequest\x12+\n" +
 	"\tprincipal\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\tprincipal\x12%\n" +
 	"\x06method\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x06method\x12?\n" +
@@ -468,11 +749,12 @@ const file_mesh_access_v1_access_service_proto_rawDesc = "" +
 	"\x14DECISION_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eDECISION_NEVER\x10\x01\x12\x13\n" +
 	"\x0fDECISION_ALWAYS\x10\x02\x12\x15\n" +
-	"\x11DECISION_NARROWED\x10\x032\xbb\x02\n" +
+	"\x11DECISION_NARROWED\x10\x032\xb6\x03\n" +
 	"\rAccessService\x12\x9c\x01\n" +
 	"\rExplainAccess\x12$.mesh.access.v1.ExplainAccessRequest\x1a%.mesh.access.v1.ExplainAccessResponse\">\xdaA\x15principal,method,name\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x05\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/access:explain\x12\x8a\x01\n" +
 	"\n" +
-	"BreakGlass\x12!.mesh.access.v1.BreakGlassRequest\x1a\".mesh.access.v1.BreakGlassResponse\"5\xdaA\x06reason\xa2\xbb\x18\b\b\x04\x10\x03\x18\x01 \x05\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/access:breakGlassB)Z'odoomesh/gen/go/mesh/access/v1;accessv1b\x06proto3"
+	"BreakGlass\x12!.mesh.access.v1.BreakGlassRequest\x1a\".mesh.access.v1.BreakGlassResponse\"5\xdaA\x06reason\xa2\xbb\x18\b\b\x04\x10\x03\x18\x01 \x05\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/access:breakGlass\x12y\n" +
+	"\tListUsage\x12 .mesh.access.v1.ListUsageRequest\x1a!.mesh.access.v1.ListUsageResponse\"'\xdaA\x00\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/access:usageB)Z'odoomesh/gen/go/mesh/access/v1;accessv1b\x06proto3"
 
 var (
 	file_mesh_access_v1_access_service_proto_rawDescOnce sync.Once
@@ -487,30 +769,40 @@ func file_mesh_access_v1_access_service_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_access_v1_access_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_access_v1_access_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_mesh_access_v1_access_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_mesh_access_v1_access_service_proto_goTypes = []any{
 	(Decision)(0),                 // 0: mesh.access.v1.Decision
-	(*ExplainAccessRequest)(nil),  // 1: mesh.access.v1.ExplainAccessRequest
-	(*ExplainAccessResponse)(nil), // 2: mesh.access.v1.ExplainAccessResponse
-	(*RecordAccess)(nil),          // 3: mesh.access.v1.RecordAccess
-	(*BreakGlassRequest)(nil),     // 4: mesh.access.v1.BreakGlassRequest
-	(*BreakGlassResponse)(nil),    // 5: mesh.access.v1.BreakGlassResponse
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*ListUsageRequest)(nil),      // 1: mesh.access.v1.ListUsageRequest
+	(*ListUsageResponse)(nil),     // 2: mesh.access.v1.ListUsageResponse
+	(*Usage)(nil),                 // 3: mesh.access.v1.Usage
+	(*ExplainAccessRequest)(nil),  // 4: mesh.access.v1.ExplainAccessRequest
+	(*ExplainAccessResponse)(nil), // 5: mesh.access.v1.ExplainAccessResponse
+	(*RecordAccess)(nil),          // 6: mesh.access.v1.RecordAccess
+	(*BreakGlassRequest)(nil),     // 7: mesh.access.v1.BreakGlassRequest
+	(*BreakGlassResponse)(nil),    // 8: mesh.access.v1.BreakGlassResponse
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
 }
 var file_mesh_access_v1_access_service_proto_depIdxs = []int32{
-	0, // 0: mesh.access.v1.ExplainAccessResponse.decision:type_name -> mesh.access.v1.Decision
-	6, // 1: mesh.access.v1.ExplainAccessResponse.break_glass_end_time:type_name -> google.protobuf.Timestamp
-	3, // 2: mesh.access.v1.ExplainAccessResponse.record:type_name -> mesh.access.v1.RecordAccess
-	6, // 3: mesh.access.v1.BreakGlassResponse.end_time:type_name -> google.protobuf.Timestamp
-	1, // 4: mesh.access.v1.AccessService.ExplainAccess:input_type -> mesh.access.v1.ExplainAccessRequest
-	4, // 5: mesh.access.v1.AccessService.BreakGlass:input_type -> mesh.access.v1.BreakGlassRequest
-	2, // 6: mesh.access.v1.AccessService.ExplainAccess:output_type -> mesh.access.v1.ExplainAccessResponse
-	5, // 7: mesh.access.v1.AccessService.BreakGlass:output_type -> mesh.access.v1.BreakGlassResponse
-	6, // [6:8] is the sub-list for method output_type
-	4, // [4:6] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	9,  // 0: mesh.access.v1.ListUsageRequest.since:type_name -> google.protobuf.Timestamp
+	3,  // 1: mesh.access.v1.ListUsageResponse.usage:type_name -> mesh.access.v1.Usage
+	9,  // 2: mesh.access.v1.ListUsageResponse.count_time:type_name -> google.protobuf.Timestamp
+	9,  // 3: mesh.access.v1.Usage.first_time:type_name -> google.protobuf.Timestamp
+	9,  // 4: mesh.access.v1.Usage.last_time:type_name -> google.protobuf.Timestamp
+	0,  // 5: mesh.access.v1.ExplainAccessResponse.decision:type_name -> mesh.access.v1.Decision
+	9,  // 6: mesh.access.v1.ExplainAccessResponse.break_glass_end_time:type_name -> google.protobuf.Timestamp
+	6,  // 7: mesh.access.v1.ExplainAccessResponse.record:type_name -> mesh.access.v1.RecordAccess
+	9,  // 8: mesh.access.v1.BreakGlassResponse.end_time:type_name -> google.protobuf.Timestamp
+	4,  // 9: mesh.access.v1.AccessService.ExplainAccess:input_type -> mesh.access.v1.ExplainAccessRequest
+	7,  // 10: mesh.access.v1.AccessService.BreakGlass:input_type -> mesh.access.v1.BreakGlassRequest
+	1,  // 11: mesh.access.v1.AccessService.ListUsage:input_type -> mesh.access.v1.ListUsageRequest
+	5,  // 12: mesh.access.v1.AccessService.ExplainAccess:output_type -> mesh.access.v1.ExplainAccessResponse
+	8,  // 13: mesh.access.v1.AccessService.BreakGlass:output_type -> mesh.access.v1.BreakGlassResponse
+	2,  // 14: mesh.access.v1.AccessService.ListUsage:output_type -> mesh.access.v1.ListUsageResponse
+	12, // [12:15] is the sub-list for method output_type
+	9,  // [9:12] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_mesh_access_v1_access_service_proto_init() }
@@ -524,7 +816,7 @@ func file_mesh_access_v1_access_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_access_v1_access_service_proto_rawDesc), len(file_mesh_access_v1_access_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   5,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

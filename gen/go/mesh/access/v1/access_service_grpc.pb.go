@@ -23,6 +23,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	AccessService_ExplainAccess_FullMethodName = "/mesh.access.v1.AccessService/ExplainAccess"
 	AccessService_BreakGlass_FullMethodName    = "/mesh.access.v1.AccessService/BreakGlass"
+	AccessService_ListUsage_FullMethodName     = "/mesh.access.v1.AccessService/ListUsage"
 )
 
 // AccessServiceClient is the client API for AccessService service.
@@ -40,6 +41,10 @@ type AccessServiceClient interface {
 	// logged as a warning with its reason, counted, and an exception while it lasts. A
 	// call while it lasts begins it anew.
 	BreakGlass(ctx context.Context, in *BreakGlassRequest, opts ...grpc.CallOption) (*BreakGlassResponse, error)
+	// ListUsage answers which principals have called which methods, of which version of the
+	// contract and with which client, with how often and when: who would notice if a method
+	// went away. Calls that were refused for who made them are not in it.
+	ListUsage(ctx context.Context, in *ListUsageRequest, opts ...grpc.CallOption) (*ListUsageResponse, error)
 }
 
 type accessServiceClient struct {
@@ -70,6 +75,16 @@ func (c *accessServiceClient) BreakGlass(ctx context.Context, in *BreakGlassRequ
 	return out, nil
 }
 
+func (c *accessServiceClient) ListUsage(ctx context.Context, in *ListUsageRequest, opts ...grpc.CallOption) (*ListUsageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListUsageResponse)
+	err := c.cc.Invoke(ctx, AccessService_ListUsage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AccessServiceServer is the server API for AccessService service.
 // All implementations must embed UnimplementedAccessServiceServer
 // for forward compatibility.
@@ -85,6 +100,10 @@ type AccessServiceServer interface {
 	// logged as a warning with its reason, counted, and an exception while it lasts. A
 	// call while it lasts begins it anew.
 	BreakGlass(context.Context, *BreakGlassRequest) (*BreakGlassResponse, error)
+	// ListUsage answers which principals have called which methods, of which version of the
+	// contract and with which client, with how often and when: who would notice if a method
+	// went away. Calls that were refused for who made them are not in it.
+	ListUsage(context.Context, *ListUsageRequest) (*ListUsageResponse, error)
 	mustEmbedUnimplementedAccessServiceServer()
 }
 
@@ -100,6 +119,9 @@ func (UnimplementedAccessServiceServer) ExplainAccess(context.Context, *ExplainA
 }
 func (UnimplementedAccessServiceServer) BreakGlass(context.Context, *BreakGlassRequest) (*BreakGlassResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method BreakGlass not implemented")
+}
+func (UnimplementedAccessServiceServer) ListUsage(context.Context, *ListUsageRequest) (*ListUsageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListUsage not implemented")
 }
 func (UnimplementedAccessServiceServer) mustEmbedUnimplementedAccessServiceServer() {}
 func (UnimplementedAccessServiceServer) testEmbeddedByValue()                       {}
@@ -158,6 +180,24 @@ func _AccessService_BreakGlass_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AccessService_ListUsage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListUsageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AccessServiceServer).ListUsage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AccessService_ListUsage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AccessServiceServer).ListUsage(ctx, req.(*ListUsageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // AccessService_ServiceDesc is the grpc.ServiceDesc for AccessService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -172,6 +212,10 @@ var AccessService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "BreakGlass",
 			Handler:    _AccessService_BreakGlass_Handler,
+		},
+		{
+			MethodName: "ListUsage",
+			Handler:    _AccessService_ListUsage_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
