@@ -12,9 +12,11 @@ import (
 
 // document is the access file as it is written. Ready roles stand in one of the same form.
 type document struct {
-	Roles      map[string]roleEntry `yaml:"roles"`
-	Conflicts  []conflictEntry      `yaml:"conflicts"`
-	Principals []entry              `yaml:"principals"`
+	Roles     map[string]roleEntry `yaml:"roles"`
+	Conflicts []conflictEntry      `yaml:"conflicts"`
+	// Segregation says what nobody does to a document who has done something else to it.
+	Segregation []segregationEntry `yaml:"segregation"`
+	Principals  []entry            `yaml:"principals"`
 
 	root yaml.Node
 }
@@ -34,6 +36,14 @@ type conflictEntry struct {
 	Between string `yaml:"between"`
 	And     string `yaml:"and"`
 	Because string `yaml:"because"`
+}
+
+// segregationEntry says that nobody carries out a command on a document who has carried
+// out another one there.
+type segregationEntry struct {
+	Of      string   `yaml:"of"`
+	From    []string `yaml:"from"`
+	Because string   `yaml:"because"`
 }
 
 // entry is a principal.

@@ -53,6 +53,9 @@ func (g *Guard) Explain(principal, method string) (Explanation, error) {
 		}
 	}
 	e.Why = why(r, p, d, e.Rules)
+	if except := f.file.exceptionsOf(r.method); except != "" && d.Allows() && p.before == nil {
+		e.Why += " But" + strings.TrimPrefix(except, ",") + "."
+	}
 	if _, served := f.table.rules[r.method]; !served {
 		e.Why = fmt.Sprintf("This mesh does not serve %s.", r.method)
 	}
@@ -117,7 +120,7 @@ func Diff(before, after *File) []Change {
 		}
 		for _, method := range slices.Sorted(maps.Keys(c.rules)) {
 			r := c.rules[method]
-			if old, now := inWords(r, was), inWords(r, is); old != now {
+			if old, now := before.inWords(r, was), after.inWords(r, is); old != now {
 				all = append(all, Change{Principal: name, Method: method, Command: commands[method], Before: old, After: now})
 			}
 		}
@@ -127,8 +130,11 @@ func Diff(before, after *File) []Change {
 
 // inWords is a decision with the scope by which it narrows, and with what the principal
 // can take.
-func inWords(r rule, p *Principal) string {
+func (f *File) inWords(r rule, p *Principal) string {
 	text := decided(r, p)
+	if decide(r, p).Allows() {
+		text += f.exceptionsOf(r.method)
+	}
 	if p != nil && p.glass != nil {
 		if more := decided(r, p.withGlass(time.Time{})); more != text {
 			text += fmt.Sprintf("; for %d minutes %s", int(p.glass.longest.Minutes()), more)

@@ -27,6 +27,8 @@ type File struct {
 	// certificates and claimed are by what principals are known beside tokens.
 	certificates certificateNames
 	claimed      []claimed
+	// apart are what one person does not do to one document, by method.
+	apart map[string][]Separation
 }
 
 // ReadFile reads an access file. It fails with *FileError, which reports all that is
@@ -70,7 +72,7 @@ func Parse(text []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{text: text, byName: map[string]*Principal{}, certificates: certificateNames{}}
+	f := &File{text: text, apart: b.separations(doc, &wrong), byName: map[string]*Principal{}, certificates: certificateNames{}}
 	for i, e := range doc.Principals {
 		p, complete := b.principal(doc, i, e, &wrong)
 		_, named := f.byName[e.Name]

@@ -62,6 +62,8 @@ roles:                              # your own, beside the ready ones below
     methods: [orders.create]                                     # single methods: commands, or /mesh.order.v1.OrderService/GetOrder
 conflicts:                          # your own, beside the ready ones below: of roles, or of methods that roles give
   - {between: ward-clerk, and: orders.release, because: who asks does not approve}
+segregation:                        # what nobody does to a document who has done something else to it
+  - {of: orders.release, from: [orders.create, orders.update], because: who asks does not approve}
 principals:
   - name: ann
     token_sha256: 0f0c…64 hexadecimal digits…
@@ -89,6 +91,8 @@ is wrong are told at once, each with its line: ` + "`meshctl access check FILE`"
 **It is read again without a restart.** meshd looks at the file every second, and takes a new one when it has looked the same twice; on SIGHUP at once. A file that cannot be
 used leaves the one before in force: the log, ` + "`/readyz`, `meshctl status`, `mesh_access_file_refused` and an exception (`ACCESS_FILE`)" + ` say so. Where a right, a principal or a
 token is taken, or a scope changes, the streams that rest on it end with NOT_PERMITTED or UNAUTHENTICATED within five seconds; calls that are under way end as they would have.
+
+**It can be governed.** With ` + "`governed: true`" + ` it is changed by two persons, and no more by its file: [governance.md](governance.md), which says what ` + "`segregation`" + ` does, too. Who calls what is in ` + "`meshctl access usage`" + `.
 
 **See before what it does.** ` + "`meshctl access diff OLD NEW`" + ` prints the decisions that change, by principal and method, without a mesh. ` + "`meshctl access explain ann orders.release orders/42`" + ` tells
 which rule of the file in force decides, and whether ann meets the order; it needs the right to operate ` + "`access`" + `.
@@ -236,6 +240,10 @@ func TestWhatIsWrongWithRolesIsToldAtOnce(t *testing.T) {
 		{"rights beside a role count", principalsOf(one("ann", "roles: [buyer], rights: {invoice: [write]}")), []string{"orders.release (role buyer) and invoices.post (rights of ann)"}},
 		{"a conflict of one's own", "roles:\n  clerk: {methods: [orders.create]}\nconflicts:\n- {between: clerk, and: orders.release, because: no}\n" + principalsOf(one("ann", "roles: [clerk, buyer]")), []string{"the role clerk and orders.release (role buyer) exclude each other: no"}},
 		{"a conflict of nothing", "conflicts:\n- {between: nobody, and: buyer}\n" + principalsOf(buyer), []string{`line 2: conflict 1: between: there is no role and no method "nobody"`, "say why"}},
+
+		{"an order released by another", "segregation:\n- {of: orders.release, from: [orders.create, orders.update], because: no}\n" + principalsOf(buyer), nil},
+		{"segregation of nothing", "segregation:\n- {of: orders.relase, from: [orders.creat]}\n- {of: orders.release}\n" + principalsOf(buyer), []string{`line 2: segregation 1: of: there is no command "orders.relase" (did you mean "orders.release"?)`, `no command "orders.creat" (did you mean "orders.create"?)`, "say why", "line 3: segregation 2: from: name the commands"}},
+		{"segregation that could not be", "segregation:\n- {of: orders.release, from: [orders.release, receipts.receive], because: no}\n" + principalsOf(buyer), []string{"orders.release would exclude itself", "receipts.receive is not done to orders"}},
 
 		{"glass", principalsOf(one("ann", "roles: [buyer], break_glass: {roles: [receiver], minutes: 30}")), nil},
 		{"glass of no roles", principalsOf(one("ann", "roles: [buyer], break_glass: {minutes: 30}")), []string{"break_glass: name the roles"}},

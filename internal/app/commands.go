@@ -14,10 +14,19 @@ import (
 // openCommands makes the desk that carries out what callers ask to change.
 func (a *App) openCommands() {
 	a.desk = command.New(command.Config{
-		Tokens: a.tokens, Ledger: a.stores.ledger, Client: a.client, Refresh: a.refreshRecord, Zone: a.zone, Probe: a.probe,
+		Tokens: a.tokens, Ledger: a.stores.ledger, Client: a.client, Refresh: a.refreshRecord, Zone: a.zone, Probe: a.probe, Apart: a.apart,
 		LongestRequest: a.config.LongestRequest, Patience: a.config.CommandWait,
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 	})
+}
+
+// apart tells what one person does not do to a document who has done something else to it,
+// by the access file in force.
+func (a *App) apart(ctx context.Context, method string) (all []command.Apart) {
+	for _, s := range a.servers.guard.Apart(ctx, method) {
+		all = append(all, command.Apart{From: s.From, Because: s.Because})
+	}
+	return all
 }
 
 // Commands is who carries commands out.

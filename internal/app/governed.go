@@ -44,6 +44,12 @@ func (a *App) governedAccess() ([]byte, error) {
 	if a.governed == nil {
 		return nil, nil
 	}
+	if !a.governed.Begun(govern.AccessFile) {
+		// Who may write the file matters as long as it has an effect.
+		if _, err := access.ReadFile(a.config.AccessFile); err != nil {
+			return nil, err
+		}
+	}
 	text, err := a.governed.Adopt(context.Background(), govern.AccessFile, accessDocument{a})
 	if err != nil {
 		return nil, &config.Error{Problems: []config.Problem{{Key: "access-file", Text: err.Error()}}}
@@ -86,14 +92,8 @@ func (accessDocument) Effect(_ context.Context, before, after []byte) (govern.Ef
 // Use has the guard decide by it.
 func (d accessDocument) Use(text []byte) error { return d.app.servers.guard.Put(text) }
 
-// Configured is what the configured file says. Who may write it mattered at the first
-// time; from then on it has no effect.
+// Configured is what the configured file says.
 func (d accessDocument) Configured() ([]byte, error) {
-	if _, governed := d.app.governed.Active(govern.AccessFile); !governed {
-		if _, err := access.ReadFile(d.app.config.AccessFile); err != nil {
-			return nil, err
-		}
-	}
 	return os.ReadFile(d.app.config.AccessFile)
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/build"
 	"odoomesh/internal/capture"
 	"odoomesh/internal/command"
 	"odoomesh/internal/fault"
@@ -27,7 +28,7 @@ func (o operated) Standing() operations.Standing {
 	a := o.app
 	ready := a.readiness()
 	s := operations.Standing{
-		State: ready.Status, Instance: a.config.Instance, Reachable: ready.Odoo.Reachable,
+		State: ready.Status, Mesh: build.Version(), Instance: a.config.Instance, Reachable: ready.Odoo.Reachable,
 		Head: a.stores.log.Head(), Oldest: a.stores.log.Oldest(),
 		Audit: operations.Audit{Key: a.auditLog.Key(), Records: a.stores.payloads.Head(), Failure: a.trail.Ready()},
 	}

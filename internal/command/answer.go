@@ -67,6 +67,9 @@ func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error)
 	if err := d.admitted(ctx, w.kind); err != nil {
 		return nil, fault.FromError(err)
 	}
+	if err := d.apart(ctx, w); err != nil {
+		return nil, fault.FromError(err)
+	}
 	work := w.work(d, true)
 	standing, err := w.look(ctx, work, true)
 	i := &commandv1.Intent{Command: w.kind.Name, Principal: w.principal, Document: w.command.Document(), Evidence: standing.Evidence}

@@ -31,6 +31,8 @@ type Config struct {
 	Refresh func(ctx context.Context, name string) error
 	// Zone is the company's time zone, once Odoo was reached.
 	Zone func() *time.Location
+	// Apart tells what excludes a method on one document for the caller; nil: nothing.
+	Apart func(ctx context.Context, method string) []Apart
 	// Probe looks at Odoo's fingerprint; nil where nobody asks whether it is the one that
 	// it was.
 	Probe Probe
@@ -292,6 +294,9 @@ func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent,
 
 // examine looks how far a command has come, and refuses what is impossible.
 func (d *Desk) examine(ctx context.Context, w *wish, first bool) (standing Standing, err error) {
+	if err := d.apart(ctx, w); err != nil {
+		return standing, err
+	}
 	if err := d.permitted(ctx, w.kind); err != nil {
 		return standing, err
 	}

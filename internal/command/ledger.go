@@ -41,6 +41,8 @@ type ledger struct {
 	journal store.Journal
 	// one lets one write at a time: each expects the head that the one before has made.
 	one sync.Mutex
+	// doneKnown says that it is noted who has carried out what.
+	doneKnown bool
 }
 
 func nameOf(id string) string { return collection + "/" + id }
@@ -123,6 +125,9 @@ func (l *ledger) move(ctx context.Context, before *internalv1.KeptIntent, e even
 	whole, err := proto.Marshal(kept)
 	if err != nil {
 		return nil, err
+	}
+	if done, came := doneBy(kept.GetIntent()); came {
+		facts = append(facts, done)
 	}
 	facts = append(facts, mark, store.Fact{Key: append([]byte{intentTag}, id...), Value: whole})
 	entry, err := proto.Marshal(kept.GetIntent())

@@ -152,6 +152,14 @@ func (r *Register) Adopt(ctx context.Context, k Kind, d Document) ([]byte, error
 	return text, nil
 }
 
+// Begun tells whether a document was governed before, so that what the configured files say
+// has no effect any more.
+func (r *Register) Begun(k Kind) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.active[k] != nil
+}
+
 // WordOf names a document, as its resource and its exception do.
 func WordOf(k Kind) string {
 	return map[Kind]string{AccessFile: "accessFile", MappingOverlays: "mappingOverlays"}[k]

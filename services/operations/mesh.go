@@ -38,8 +38,8 @@ type Mesh interface {
 
 // Standing is how the mesh stands.
 type Standing struct {
-	// State is "loading", "degraded" or "ready".
-	State string
+	// State is "loading", "degraded" or "ready"; Mesh is the version of the mesh.
+	State, Mesh string
 	// Instance is the configured name of Odoo, Version its release; empty before
 	// it was reached.
 	Instance, Version string

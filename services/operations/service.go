@@ -9,7 +9,6 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
-	"odoomesh/internal/build"
 	"odoomesh/internal/capture"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/resource"
@@ -28,7 +27,7 @@ func New(m Mesh) *Service { return &Service{mesh: m} }
 func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*operationsv1.GetStatusResponse, error) {
 	at := s.mesh.Standing()
 	r := &operationsv1.GetStatusResponse{
-		State: at.State, Version: build.Version(),
+		State: at.State, Version: at.Mesh,
 		Odoo:  &operationsv1.OdooStatus{Instance: at.Instance, Reachable: at.Reachable, Version: at.Version},
 		Log:   &operationsv1.LogStatus{Head: int64(at.Head), Oldest: int64(at.Oldest)},
 		Clock: clockOf(s.mesh.Clock()), OpenExceptions: int64(at.Open), AcknowledgedExceptions: int64(at.Acknowledged),

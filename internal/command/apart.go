@@ -1,0 +1,120 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	commandv1 "odoomesh/gen/go/mesh/command/v1"
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/store"
+)
+
+// Apart is a duty that nobody has on a document who has had another one there.
+type Apart struct {
+	// From are the commands of which each excludes it, such as "orders.create".
+	From    []string
+	Because string
+}
+
+// doneTag and a document, a command and a principal are there where the principal has, or
+// may have, carried it out; doneKnownTag is there where those of older ledgers are, too.
+const (
+	doneTag      = 'd'
+	doneKnownTag = 'D'
+)
+
+func doneKey(document, command, principal string) []byte {
+	return append([]byte{doneTag}, document+"\x00"+command+"\x00"+principal...)
+}
+
+// doneBy is the fact that somebody has carried out a command on a document, or may have;
+// false while it is about no document, or nothing came of it.
+func doneBy(i *commandv1.Intent) (store.Fact, bool) {
+	came := slices.Contains([]commandv1.State{stateDone, stateUnknown, stateAsks}, i.GetState())
+	return store.Fact{Key: doneKey(i.GetDocument(), i.GetCommand(), i.GetPrincipal()), Value: []byte{1}}, came && i.GetDocument() != ""
+}
+
+// did is the first of some commands that a principal has carried out on a document; empty
+// for none.
+func (l *ledger) did(ctx context.Context, at time.Time, document, principal string, commands []string) (string, error) {
+	if err := l.knowDone(ctx, at); err != nil {
+		return "", err
+	}
+	facts := l.journal.Facts()
+	defer facts.Close()
+	for _, command := range commands {
+		there, err := facts.Get(doneKey(document, command, principal))
+		if err != nil || there != nil {
+			return command, err
+		}
+	}
+	return "", nil
+}
+
+// knownAtOnce is how many facts are written together.
+const knownAtOnce = 1000
+
+// knowDone looks once through what a ledger holds from before it was noted who has carried
+// out what.
+func (l *ledger) knowDone(ctx context.Context, at time.Time) error {
+	l.one.Lock()
+	defer l.one.Unlock()
+	if l.doneKnown {
+		return nil
+	}
+	facts := l.journal.Facts()
+	defer facts.Close()
+	known, err := facts.Get([]byte{doneKnownTag})
+	if err != nil {
+		return err
+	}
+	if known == nil {
+		var found []store.Fact
+		for fact, err := range facts.Scan([]byte{intentTag}) {
+			kept := &internalv1.KeptIntent{}
+			if err == nil {
+				err = proto.Unmarshal(fact.Value, kept)
+			}
+			if err != nil {
+				return fmt.Errorf("looking who has carried out what: %w", err)
+			}
+			if done, came := doneBy(kept.GetIntent()); came {
+				found = append(found, done)
+			}
+		}
+		found = append(found, store.Fact{Key: []byte{doneKnownTag}, Value: []byte{1}})
+		for chunk := range slices.Chunk(found, knownAtOnce) {
+			if _, err := l.journal.RecordAfter(ctx, l.journal.Head(), at, nil, chunk); err != nil {
+				return fmt.Errorf("noting who has carried out what: %w", err)
+			}
+		}
+	}
+	l.doneKnown = true
+	return nil
+}
+
+// apart refuses a command on a document to who has carried out another one there that
+// excludes it.
+func (d *Desk) apart(ctx context.Context, w *wish) error {
+	document := w.command.Document()
+	if d.Apart == nil || document == "" {
+		return nil
+	}
+	for _, rule := range d.Apart(ctx, w.kind.Method) {
+		did, err := d.ledger.did(ctx, d.Clock.Now(), document, w.principal, rule.From)
+		if err != nil {
+			return err
+		}
+		if did != "" {
+			return fault.New(errorsv1.Reason_REASON_NOT_PERMITTED, fmt.Sprintf("%s has carried out %s on %s, and so does not carry out %s: %s.", w.principal, did, document, w.kind.Name, rule.Because),
+				fault.Precondition("segregation", document, did+" excludes "+w.kind.Name), fault.Instead("Ask somebody else who may."))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/store"
+)
+
+// Who has carried out one command on a document does not carry out another that it
+// excludes, also where the first was before that was noted.
+func TestWhoHasDoneOneThingIsRefusedTheOther(t *testing.T) {
+	w := newWorld(t)
+	carry := func(by, id string, order int64) error {
+		_, err := w.Carry(as(t, by), pressMethod, &orderv1.ReleaseOrderRequest{RequestId: id, Name: fmt.Sprint("orders/", order)})
+		return err
+	}
+	if err := carry("ann", "first", 1); err != nil {
+		t.Fatal(err)
+	}
+	w.Apart = func(_ context.Context, method string) []Apart {
+		return []Apart{{From: []string{"things.pull", "things.press"}, Because: "who asks does not approve"}}
+	}
+	err := carry("ann", "second", 1)
+	if fault.ReasonOf(err) != errorsv1.Reason_REASON_NOT_PERMITTED || !strings.Contains(err.Error(), "who asks does not approve") {
+		t.Errorf("the same person: %v", err)
+	}
+	if err := carry("ann", "first", 1); err != nil {
+		t.Errorf("what is done already is answered again: %v", err)
+	}
+	for by, order := range map[string]int64{"bob": 1, "ann": 2} {
+		if err := carry(by, "third", order); err != nil {
+			t.Errorf("%s on order %d: %v", by, order, err)
+		}
+	}
+	// A ledger of before: nothing is noted, and the intents are there.
+	facts := w.ledger.journal.Facts()
+	var forgotten []store.Fact
+	for _, tag := range []byte{doneTag, doneKnownTag} {
+		for fact, err := range facts.Scan([]byte{tag}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			forgotten = append(forgotten, store.Fact{Key: fact.Key})
+		}
+	}
+	facts.Close()
+	if _, err := w.ledger.journal.Record(t.Context(), w.Clock.Now(), nil, forgotten); err != nil || len(forgotten) < 3 {
+		t.Fatalf("%d facts, %v", len(forgotten), err)
+	}
+	w.ledger.doneKnown = false
+	if err := carry("ann", "fourth", 1); fault.ReasonOf(err) != errorsv1.Reason_REASON_NOT_PERMITTED {
+		t.Errorf("with an older ledger: %v", err)
+	}
+}
