@@ -29,7 +29,7 @@ func TestABackupIsAFileThatCanBeVerified(t *testing.T) {
 		t.Errorf("it was\n%s, verified it is\n%s%s", r.out, verified.out, verified.errs)
 	}
 	var told shownBackup
-	if r := meshctl(t, nil, "backup", "verify", file, "-o", "json"); json.Unmarshal([]byte(r.out), &told) != nil || told.Instance != "erp" || told.Bytes != info.Size() || len(told.Parts) != 6 || told.Parts[0].Entries == 0 {
+	if r := meshctl(t, nil, "backup", "verify", file, "-o", "json"); json.Unmarshal([]byte(r.out), &told) != nil || told.Instance != "erp" || told.Bytes != info.Size() || len(told.Parts) != 7 || told.Parts[0].Entries == 0 {
 		t.Errorf("programs are told %s", r.out)
 	}
 	// The standard output is a backup as well, and nothing but that.

@@ -21,6 +21,7 @@ import (
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/metadata"
 
+	"odoomesh/internal/build"
 	"odoomesh/internal/config"
 	"odoomesh/internal/record"
 )
@@ -97,7 +98,7 @@ func (c *client) conn() (*grpc.ClientConn, error) {
 		return nil, err
 	}
 	options := []grpc.DialOption{
-		grpc.WithTransportCredentials(transport), grpc.WithUserAgent("meshctl"),
+		grpc.WithTransportCredentials(transport), grpc.WithUserAgent("meshctl/" + build.Version()),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage)),
 		grpc.WithUnaryInterceptor(func(ctx context.Context, method string, in, out any, conn *grpc.ClientConn, next grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 			return next(tellMaxMessage(ctx), method, in, out, conn, opts...)

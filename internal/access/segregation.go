@@ -46,7 +46,7 @@ func (b *book) separations(doc *document, wrong *problems) map[string][]Separati
 		if strings.TrimSpace(e.Because) == "" {
 			wrong.add(at("because"), "segregation %d: because: say why one person does not do both", i+1)
 		}
-		all[method] = append(all[method], Separation{Of: e.Of, From: e.From, Because: e.Because})
+		all[method] = append(all[method], Separation(e))
 	}
 	return all
 }

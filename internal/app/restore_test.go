@@ -132,7 +132,7 @@ func TestARestoredFolderHoldsWhatTheBackupHas(t *testing.T) {
 	was, file := backedUpFolder(t)
 	dir := filepath.Join(t.TempDir(), "deep", "data")
 	restored, err := Restore(t.Context(), file, dir, nil, badgerstore.Keys{})
-	if err != nil || restored.Instance != "erp" || len(restored.Parts) != 6 {
+	if err != nil || restored.Instance != "erp" || len(restored.Parts) != 7 {
 		t.Fatal(restored, err)
 	}
 	origin, err := os.ReadFile(filepath.Join(dir, originFile))

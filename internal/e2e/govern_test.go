@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -135,6 +136,11 @@ func (c *council) theAccessFile() {
 	}
 	_, err := c.client.ProposeDocument(as(t.Context(), "ann"), &governancev1.ProposeDocumentRequest{Kind: accessKind, Reason: "alone", Document: "principals:\n" + tokenOf("ann", "roles: [administrator]")})
 	c.refused("INVALID_ARGUMENT", err)
+	for path, says := range map[string]string{"/v1/" + p.GetName(): "carl", "/v1/proposals?kind=DOCUMENT_KIND_ACCESS_FILE": p.GetReason(), "/v1/governedDocuments/accessFile": "administrator"} {
+		if answer := c.rested(path, "bob", ""); !strings.Contains(answer, says) {
+			t.Errorf("GET %s does not say %q: %s", path, says, answer)
+		}
+	}
 	c.enact("bob", p.GetName())
 	if err := list("carl"); err != nil {
 		t.Errorf("carl, who was approved: %v", err)
@@ -213,18 +219,29 @@ func (c *council) theFileBeside(path string) {
 	c.refused("UNAUTHENTICATED", err)
 }
 
-func (c *council) whoCallsWhat() {
-	t := c.t
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.rest+"/v1/products", nil)
+// rested is what a GET answers.
+func (c *council) rested(path, by, agent string) string {
+	c.t.Helper()
+	request, err := http.NewRequestWithContext(c.t.Context(), http.MethodGet, c.rest+path, nil)
 	if err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
-	request.Header = http.Header{"Authorization": {"Bearer carl"}, "User-Agent": {"portal/2.1 (ward)"}}
+	request.Header = http.Header{"Authorization": {"Bearer " + by}, "User-Agent": {agent}}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
-	_ = answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		c.t.Errorf("GET %s: %d, %v: %s", path, answer.StatusCode, err, text)
+	}
+	return string(text)
+}
+
+func (c *council) whoCallsWhat() {
+	t := c.t
+	c.rested("/v1/products", "carl", "portal/2.1 (ward)")
 	usage, err := accessv1.NewAccessServiceClient(c.conn).ListUsage(as(t.Context(), "ann"), &accessv1.ListUsageRequest{Principal: "carl", MethodPrefix: "/mesh.product.v1."})
 	if err != nil || len(usage.GetUsage()) != 2 {
 		t.Fatalf("%v, %v", usage, err)

@@ -51,6 +51,9 @@ func TestEveryGETOfTheDocumentAnswers(t *testing.T) {
 		if collection == "exceptions" && strings.Contains(path, "{") {
 			continue // a mesh that is well has none
 		}
+		if collection == "proposals" || collection == "governedDocuments" {
+			continue // nothing is governed here: TestWhatIsGovernedIsChangedByTwo calls them
+		}
 		target, query := path, url.Values{}
 		for _, p := range operation.Parameters {
 			if !p.Required {
