@@ -42,7 +42,7 @@ release-check: build ## check that meshd and meshctl, built again from a copy el
 .PHONY: sbom
 sbom: build ## write what meshd and meshctl consist of into bin/, as CycloneDX
 	@for program in meshd meshctl; do \
-		CGO_ENABLED=0 go tool -modfile=tools/go.mod cyclonedx-gomod app -json -licenses -std -noserial -main cmd/$$program -output bin/$$program.cdx.json . 2>bin/sbom.log || \
+		go tool -modfile=tools/go.mod cyclonedx-gomod bin -json -licenses -std -noserial -version '$(VERSION)' -output bin/$$program.cdx.json bin/$$program 2>bin/sbom.log || \
 			{ cat bin/sbom.log >&2; exit 1; }; \
 		rm -f bin/sbom.log; echo "bin/$$program.cdx.json"; \
 	done

@@ -214,9 +214,7 @@ func (r *Register) Withdraw(ctx context.Context, by, name, reason string) (*gove
 
 // Revert puts in force again what was so before a proposal that is.
 func (r *Register) Revert(ctx context.Context, by, name, reason string) (*governancev1.Proposal, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	kept, err := r.standing(name, "reverted", governancev1.ProposalState_PROPOSAL_STATE_ACTIVE)
+	kept, err := r.reverted(name)
 	if err != nil {
 		return nil, err
 	}
@@ -229,12 +227,18 @@ func (r *Register) Revert(ctx context.Context, by, name, reason string) (*govern
 	if err := d.Check(text); err != nil {
 		return nil, unusable(err)
 	}
-	effect, err := d.Effect(ctx, r.active[was.GetKind()].GetText(), text)
+	effect, err := d.Effect(ctx, []byte(was.GetDocument()), text)
 	if err != nil {
-		return nil, err
+		// What harms is put back whatever stands in the way of telling what that changes.
+		effect = Effect{Basis: "What it changes could not be reckoned out: " + err.Error()}
 	}
 	if effect.about(by) {
 		return nil, fault.New(errorsv1.Reason_REASON_NOT_PERMITTED, "The reversal would change what the caller itself may do.", fault.Instead("Ask somebody else to revert it, or propose the document and have it reviewed."))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, err := r.standing(name, "reverted", governancev1.ProposalState_PROPOSAL_STATE_ACTIVE); err != nil {
+		return nil, err // another one was faster
 	}
 	p := &governancev1.Proposal{
 		Kind: was.GetKind(), Document: string(text), Digest: Digest(text), BaseDigest: was.GetDigest(), Author: by, Reason: reason,
@@ -243,6 +247,13 @@ func (r *Register) Revert(ctx context.Context, by, name, reason string) (*govern
 	next := &internalv1.KeptProposal{Proposal: p}
 	r.name(p)
 	return p, r.enforce(ctx, step{"revert", by, reason}, next, text, governancev1.ProposalState_PROPOSAL_STATE_REVERTED)
+}
+
+// reverted is a proposal that is in force.
+func (r *Register) reverted(name string) (*internalv1.KeptProposal, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.standing(name, "reverted", governancev1.ProposalState_PROPOSAL_STATE_ACTIVE)
 }
 
 // standing is a proposal, to be changed, in one of the states.

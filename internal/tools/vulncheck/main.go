@@ -2,7 +2,7 @@
 // be reached. Where it cannot, it says so in one line and ends well: a machine without a
 // network can be developed on, and must not seem to have been told that all is well.
 //
-// GOVULNDB names another database, as govulncheck has it: https://…, or file:///… for a copy.
+// GOVULNDB names another database: https://…, or file:///… for a copy.
 package main
 
 import (
@@ -34,12 +34,12 @@ func main() {
 		fmt.Fprintf(os.Stderr, "vulncheck: vulnerabilities were NOT looked up, as %s cannot be read: %v\n", database, err)
 		return
 	}
-	os.Exit(code(check(os.Stdout, os.Stderr)))
+	os.Exit(code(check(database, os.Stdout, os.Stderr)))
 }
 
 // check runs govulncheck, which fails where the code reaches what is vulnerable.
-func check(out, errs io.Writer) error {
-	cmd := exec.Command("go", "tool", "-modfile=tools/go.mod", "govulncheck", "./...")
+func check(database string, out, errs io.Writer) error {
+	cmd := exec.Command("go", "tool", "-modfile=tools/go.mod", "govulncheck", "-db", database, "./...")
 	cmd.Stdout, cmd.Stderr = out, errs
 	return cmd.Run()
 }
