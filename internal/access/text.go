@@ -2,6 +2,3 @@ package access
 
 // Text is what the file says, letter by letter. It holds hashes of tokens, and no token.
 func (f *File) Text() []byte { return f.text }
-
-// Parse is ReadText for what is at hand.
-func Parse(text []byte) (*File, error) { return parse(text) }

@@ -5,6 +5,8 @@ import (
 
 	engine "odoomesh/internal/access"
 	"odoomesh/internal/read"
+	"odoomesh/internal/token"
+	"odoomesh/internal/usage"
 	"odoomesh/services/access"
 )
 
@@ -21,7 +23,16 @@ func (a *App) Reload() {
 func (r *rooms) Guard() *engine.Guard { return r.app.servers.guard }
 
 // Usage is who calls which method.
-func (r *rooms) Usage() access.Usage { return r.app.usage }
+func (r *rooms) Usage() access.Usage { return countedCalls{r.app.usage, r.app} }
+
+// countedCalls are those that were counted, with the page tokens of who calls.
+type countedCalls struct {
+	*usage.Table
+	app *App
+}
+
+// Tokens are the page tokens of who calls.
+func (c countedCalls) Tokens(ctx context.Context) token.Tokens { return c.app.tokens.For(ctx) }
 
 // Records are those of a collection; false where there is none of that name.
 func (r *rooms) Records(collection string) (read.Deps, bool) {

@@ -8,6 +8,7 @@ import (
 	"odoomesh/internal/access"
 	"odoomesh/internal/config"
 	"odoomesh/internal/govern"
+	"odoomesh/internal/token"
 	"odoomesh/services"
 	"odoomesh/services/governance"
 )
@@ -36,8 +37,17 @@ func (r *rooms) Governed() governance.Register {
 	if r.app.governed == nil {
 		return nil
 	}
-	return r.app.governed
+	return register{r.app.governed, r.app}
 }
+
+// register has the documents, with the page tokens of who calls.
+type register struct {
+	*govern.Register
+	app *App
+}
+
+// Tokens are the page tokens of who calls.
+func (r register) Tokens(ctx context.Context) token.Tokens { return r.app.tokens.For(ctx) }
 
 // governedAccess is the access file that is in force; nil where it is not governed.
 func (a *App) governedAccess() ([]byte, error) {

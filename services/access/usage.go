@@ -22,6 +22,8 @@ type Usage interface {
 	// Since is when counting began, Uncounted how many calls are in no row.
 	Since() time.Time
 	Uncounted() int64
+	// Tokens are the page tokens of who calls.
+	Tokens(ctx context.Context) token.Tokens
 }
 
 const (
@@ -31,7 +33,7 @@ const (
 )
 
 // ListUsage answers who calls which method.
-func (s *Service) ListUsage(_ context.Context, r *accessv1.ListUsageRequest) (*accessv1.ListUsageResponse, error) {
+func (s *Service) ListUsage(ctx context.Context, r *accessv1.ListUsageRequest) (*accessv1.ListUsageResponse, error) {
 	size := min(int(r.GetPageSize()), mostUsage)
 	if size <= 0 {
 		size = defaultUsage
@@ -39,7 +41,7 @@ func (s *Service) ListUsage(_ context.Context, r *accessv1.ListUsageRequest) (*a
 	hash := token.CallHash(usageStore, r.GetPrincipal(), r.GetMethodPrefix(), strconv.FormatInt(r.GetSince().GetSeconds(), 10))
 	var after usage.Key
 	if r.GetPageToken() != "" {
-		page, err := token.DecodePage(r.GetPageToken(), usageStore, hash)
+		page, err := s.usage.Tokens(ctx).ReadPage(r.GetPageToken(), usageStore, hash)
 		if err != nil {
 			return nil, fault.Token("page_token", err)
 		}
@@ -54,7 +56,7 @@ func (s *Service) ListUsage(_ context.Context, r *accessv1.ListUsageRequest) (*a
 			continue
 		}
 		if len(out.GetUsage()) == size {
-			out.NextPageToken = token.EncodePage(&internalv1.PageToken{StoreId: usageStore, CallHash: hash, AfterKey: []byte(last.Principal + "\n" + last.Method + "\n" + last.Client)})
+			out.NextPageToken = s.usage.Tokens(ctx).Page(&internalv1.PageToken{StoreId: usageStore, CallHash: hash, AfterKey: []byte(last.Principal + "\n" + last.Method + "\n" + last.Client)})
 			break
 		}
 		out.Usage, last = append(out.GetUsage(), usageOf(row)), row.Key

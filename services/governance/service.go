@@ -30,7 +30,10 @@ type Register interface {
 	Activate(ctx context.Context, by, name string, when time.Time) (*governancev1.Proposal, error)
 	Withdraw(ctx context.Context, by, name, reason string) (*governancev1.Proposal, error)
 	Revert(ctx context.Context, by, name, reason string) (*governancev1.Proposal, error)
+	// ID names the place where proposals are kept, for page tokens, and Tokens are those of
+	// who calls.
 	ID() string
+	Tokens(ctx context.Context) token.Tokens
 }
 
 // Service answers GovernanceService.
@@ -115,7 +118,7 @@ const (
 )
 
 // ListProposals answers a page of the proposals, the newest first.
-func (s *Service) ListProposals(_ context.Context, r *governancev1.ListProposalsRequest) (*governancev1.ListProposalsResponse, error) {
+func (s *Service) ListProposals(ctx context.Context, r *governancev1.ListProposalsRequest) (*governancev1.ListProposalsResponse, error) {
 	if err := s.governs(); err != nil {
 		return nil, err
 	}
@@ -125,7 +128,7 @@ func (s *Service) ListProposals(_ context.Context, r *governancev1.ListProposals
 	}
 	hash, below := token.CallHash("proposals", r.GetKind().String()), uint64(0)
 	if r.GetPageToken() != "" {
-		page, err := token.DecodePage(r.GetPageToken(), s.register.ID(), hash)
+		page, err := s.register.Tokens(ctx).ReadPage(r.GetPageToken(), s.register.ID(), hash)
 		if err != nil {
 			return nil, fault.Token("page_token", err)
 		}
@@ -144,7 +147,7 @@ func (s *Service) ListProposals(_ context.Context, r *governancev1.ListProposals
 		if err != nil {
 			return nil, fault.FromError(fmt.Errorf("%s is no name of a proposal: %w", last, err))
 		}
-		out.NextPageToken = token.EncodePage(&internalv1.PageToken{StoreId: s.register.ID(), CallHash: hash, AfterKey: binary.BigEndian.AppendUint64(nil, n)})
+		out.NextPageToken = s.register.Tokens(ctx).Page(&internalv1.PageToken{StoreId: s.register.ID(), CallHash: hash, AfterKey: binary.BigEndian.AppendUint64(nil, n)})
 	}
 	return out, nil
 }
