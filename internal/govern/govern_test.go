@@ -315,7 +315,7 @@ func TestNothingIsInForceThatOnePersonAlonePutThere(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		people := rapid.SampledFrom([]string{"ann", "bob"})
 		var names []string
-		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
+		for range rapid.IntRange(1, 8).Draw(rt, "steps") {
 			by := people.Draw(rt, "by")
 			if len(names) == 0 || rapid.Bool().Draw(rt, "new") {
 				text := rapid.SampledFrom([]string{"ann\n", "bob\n", "carl\n", "dora\n"}).Draw(rt, "text")
