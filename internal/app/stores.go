@@ -63,7 +63,7 @@ func StoreKeys(r config.Rest) badgerstore.Keys {
 // checkKeys looks at all databases of a data folder before any of them is opened or made:
 // otherwise a start with a wrong key would make with it what is not there.
 func checkKeys(dir string, keys badgerstore.Keys) error {
-	for _, name := range []string{"log", "cache", "stock", "events", "ledger", "owned", "payloads", "keys"} {
+	for _, name := range []string{"log", "cache", "stock", "events", "ledger", "owned", "payloads", "keys", "governance"} {
 		if err := badgerstore.CheckKeys(filepath.Join(dir, name), keys); err != nil {
 			return err
 		}

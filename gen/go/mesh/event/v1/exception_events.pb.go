@@ -63,6 +63,10 @@ const (
 	// The access file cannot be used as it is now: the one before is in force. The subject
 	// is "access".
 	ExceptionKind_EXCEPTION_KIND_ACCESS_FILE ExceptionKind = 14
+	// A document that is governed says something else in the configured files than what is
+	// in force: somebody has changed it around the proposals, without effect. The subject
+	// is "accessFile" or "mappingOverlays".
+	ExceptionKind_EXCEPTION_KIND_GOVERNED_DOCUMENT ExceptionKind = 15
 	// A secret is near its end, or could not be replaced. The subject is "odoo-password".
 	ExceptionKind_EXCEPTION_KIND_SECRET ExceptionKind = 16
 )
@@ -85,6 +89,7 @@ var (
 		12: "EXCEPTION_KIND_AUDIT",
 		13: "EXCEPTION_KIND_BREAK_GLASS",
 		14: "EXCEPTION_KIND_ACCESS_FILE",
+		15: "EXCEPTION_KIND_GOVERNED_DOCUMENT",
 		16: "EXCEPTION_KIND_SECRET",
 	}
 	ExceptionKind_value = map[string]int32{
@@ -103,6 +108,7 @@ var (
 		"EXCEPTION_KIND_AUDIT":                      12,
 		"EXCEPTION_KIND_BREAK_GLASS":                13,
 		"EXCEPTION_KIND_ACCESS_FILE":                14,
+		"EXCEPTION_KIND_GOVERNED_DOCUMENT":          15,
 		"EXCEPTION_KIND_SECRET":                     16,
 	}
 )
@@ -244,7 +250,7 @@ const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	"\fNumbersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\xac\x01\xa2\xbb\x18\xa7\x01\n" +
-	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*~The mesh found what people have to settle: what ListExceptions shows as it opens, or an invoice that does not match its order.*\xb4\x04\n" +
+	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*~The mesh found what people have to settle: what ListExceptions shows as it opens, or an invoice that does not match its order.*\xda\x04\n" +
 	"\rExceptionKind\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_STOCK_DRIFT\x10\x01\x12!\n" +
@@ -261,7 +267,8 @@ const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	"\x1bEXCEPTION_KIND_ODOO_CHANGED\x10\v\x12\x18\n" +
 	"\x14EXCEPTION_KIND_AUDIT\x10\f\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_BREAK_GLASS\x10\r\x12\x1e\n" +
-	"\x1aEXCEPTION_KIND_ACCESS_FILE\x10\x0e\x12\x19\n" +
+	"\x1aEXCEPTION_KIND_ACCESS_FILE\x10\x0e\x12$\n" +
+	" EXCEPTION_KIND_GOVERNED_DOCUMENT\x10\x0f\x12\x19\n" +
 	"\x15EXCEPTION_KIND_SECRET\x10\x10B'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
 
 var (
