@@ -52,6 +52,9 @@ func keepsProducts(t *testing.T, s *stage) {
 	var p *productv1.Product
 	for range 2 {
 		r, err := s.products.CreateProduct(t.Context(), &productv1.CreateProductRequest{RequestId: mark + "-c", Product: novelty(mark)})
+		if s.sim == nil && refusalOf(err).reason == "NOT_PERMITTED" {
+			t.Skipf("up to 17 it takes an administrator: %v", err)
+		}
 		withoutRemarks(t, r.GetIntent(), err)
 		p = r.GetProduct()
 	}
@@ -175,17 +178,6 @@ func (p *person) currency(t testing.TB) string {
 	t.Helper()
 	row := p.rows(t, "res.company", []any{[]any{"id", "=", 1}}, []any{"currency_id"})[0]
 	return row["currency_id"].([]any)[1].(string)
-}
-
-func TestProductsAreKeptThroughTheMesh(t *testing.T) {
-	t.Parallel()
-	for _, major := range race.Fewer(16, 17, 18, 19) {
-		t.Run(fmt.Sprint(major), func(t *testing.T) {
-			t.Parallel()
-			p := simulated(t, major, 10)
-			keepsProducts(t, &stage{person: p, mesh: start(t, settings(t, p))})
-		})
-	}
 }
 
 // What stands before Odoo spoils each call that changes something: all is there once.
