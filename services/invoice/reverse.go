@@ -25,7 +25,9 @@ type reverse struct {
 	id                     int64
 	day, reference, reason string
 	lines                  []reversedLine
-	live                   func(ctx context.Context, name string) (*invoicev1.Invoice, error)
+	// planned are those that were sent where the request names none.
+	planned []reversedLine
+	live    func(ctx context.Context, name string) (*invoicev1.Invoice, error)
 }
 
 // reversedLine is how much of a line of the bill is taken back.
@@ -103,7 +105,11 @@ func (c *reverse) differences(ctx context.Context, w *command.Work, refund bill)
 	if err != nil {
 		return nil, nil, err
 	}
-	for i, l := range c.lines {
+	asked := c.lines
+	if len(asked) == 0 {
+		asked = c.planned // unknown to a mesh that has restarted since
+	}
+	for i, l := range asked {
 		made, err := w.Odoo.Find(ctx, w.External(int(l.id)))
 		if err != nil {
 			return nil, nil, err
@@ -116,8 +122,8 @@ func (c *reverse) differences(ctx context.Context, w *command.Work, refund bill)
 			compare(fmt.Sprintf("lines[%d].quantity", i), l.quantity, command.Float(lines[at].quantity))
 		}
 	}
-	if len(c.lines) > 0 && len(lines) > len(c.lines) {
-		compare("lines", "no others", fmt.Sprintf("%d others", len(lines)-len(c.lines)))
+	if len(asked) > 0 && len(lines) > len(asked) {
+		compare("lines", "no others", fmt.Sprintf("%d others", len(lines)-len(asked)))
 	}
 	if refund.total != 0 && command.Same(command.Float(refund.total), refund.residual) {
 		warnings = append(warnings, fmt.Sprintf("Odoo has not set it off against %s: it stands as a credit of %s until somebody does.", c.name, command.Float(refund.residual)))
@@ -246,6 +252,10 @@ func (c *reverse) load(ctx context.Context, w *command.Work, lines []line) (int6
 	head, err := headOf(ctx, w.Odoo, c.id)
 	if err != nil {
 		return 0, err
+	}
+	c.planned = nil
+	for _, l := range lines {
+		c.planned = append(c.planned, reversedLine{l.id, l.reversing})
 	}
 	columns, rows := refundOf(w, c, head, lines)
 	ids, err := w.Odoo.Load(ctx, invoiceModel, columns, rows)

@@ -76,7 +76,7 @@ func (c *create) Look(ctx context.Context, w *command.Work) (command.Standing, e
 		Evidence: fmt.Sprintf("%s %d has the external id %s", productModel, id, w.External(0)),
 		Warnings: expiresAtOnce(c.given.GetExpiryPolicy()),
 	}
-	s.Deviations, err = deviations(ctx, w.Odoo, id, c.all(w.Odoo))
+	s.Deviations, err = deviations(ctx, w.Odoo, id, append(c.all(w.Odoo), command.Value{At: "product.active", Field: "active", Is: true}))
 	return s, err
 }
 
@@ -104,7 +104,7 @@ func deviations(ctx context.Context, o *command.Odoo, id int64, values []command
 	for i, v := range values {
 		fields[i] = v.Field
 	}
-	row, ok, err := o.Row(ctx, productModel, id, append(fields, "active")...)
+	row, ok, err := o.Row(ctx, productModel, id, append(fields, "id")...)
 	if err != nil || !ok {
 		return nil, err
 	}

@@ -68,14 +68,14 @@ func (c *create) Look(ctx context.Context, w *command.Work) (command.Standing, e
 	if err != nil {
 		return s, err
 	}
-	s.Deviations, err = deviations(ctx, w.Odoo, id, values)
+	s.Deviations, err = deviations(ctx, w.Odoo, id, append(values, command.Value{At: "supplier.active", Field: "active", Is: true}))
 	return s, err
 }
 
 // deviations are what a supplier says otherwise than it was asked: Odoo has formatted it,
 // or somebody has changed it since.
 func deviations(ctx context.Context, o *command.Odoo, id int64, values []command.Value) ([]*commandv1.Deviation, error) {
-	fields := []string{"active"}
+	fields := []string{"id"}
 	for _, v := range values {
 		fields = append(fields, v.Field)
 	}
