@@ -909,11 +909,11 @@ const file_mesh_product_v1_product_commands_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"\x7f\n" +
 	"\x18SetSupplierPriceResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x122\n" +
-	"\aproduct\x18\x02 \x01(\v2\x18.mesh.product.v1.ProductR\aproduct\"\xda\x02\n" +
+	"\aproduct\x18\x02 \x01(\v2\x18.mesh.product.v1.ProductR\aproduct\"\xc2\x02\n" +
 	"\x1cWithdrawSupplierPriceRequest\x12E\n" +
 	"\x04name\x18\x01 \x01(\tB1\xe0A\x02\xfaA\x0e\n" +
-	"\fmesh/Product\xbaH\x1ar\x182\x16^products/[1-9][0-9]*$R\x04name\x12G\n" +
-	"\x11supplier_price_id\x18\x02 \x01(\tB\x1b\xe0A\x02\xbaH\x15r\x132\x11^[1-9][0-9]{0,9}$R\x0fsupplierPriceId\x122\n" +
+	"\fmesh/Product\xbaH\x1ar\x182\x16^products/[1-9][0-9]*$R\x04name\x12/\n" +
+	"\x11supplier_price_id\x18\x02 \x01(\tB\x03\xe0A\x02R\x0fsupplierPriceId\x122\n" +
 	"\vvalid_until\x18\x03 \x01(\v2\x11.google.type.DateR\n" +
 	"validUntil\x124\n" +
 	"\n" +
