@@ -12,12 +12,11 @@ import (
 type listed struct {
 	id, supplier int64
 	// variant is the one that it is for; 0: all.
-	variant             int64
-	from, until         string
-	minimum, price      float64
-	row                 command.Row
-	sequence, currency  int64
-	currencyCode, party string
+	variant        int64
+	from, until    string
+	minimum, price float64
+	currencyCode   string
+	row            command.Row
 }
 
 // priceUnit is what Odoo calls the unit of a price; empty where it has none of its own.
@@ -30,7 +29,7 @@ func priceUnit(o *command.Odoo) string {
 
 // pricesOf are the prices of a product: its own and those of all variants.
 func pricesOf(ctx context.Context, o *command.Odoo, found variant) ([]listed, error) {
-	fields := []string{"partner_id", "product_id", "min_qty", "price", "currency_id", "date_start", "date_end", "sequence", "delay", "product_code", "product_name"}
+	fields := []string{"partner_id", "product_id", "min_qty", "price", "currency_id", "date_start", "date_end", "delay", "product_code", "product_name"}
 	if o.Major() >= 17 {
 		fields = append(fields, "discount")
 	}
@@ -57,7 +56,7 @@ func listedIn(row command.Row) (l listed, err error) {
 			return l, err
 		}
 	}
-	if err := command.Refs(row, map[string]*int64{"partner_id": &l.supplier, "product_id": &l.variant, "currency_id": &l.currency}); err != nil {
+	if err := command.Refs(row, map[string]*int64{"partner_id": &l.supplier, "product_id": &l.variant}); err != nil {
 		return l, err
 	}
 	currency, _, err := row.Many2One("currency_id")
@@ -65,9 +64,6 @@ func listedIn(row command.Row) (l listed, err error) {
 		return l, err
 	}
 	l.currencyCode = currency.Name
-	if l.sequence, err = row.Int("sequence"); err != nil {
-		return l, err
-	}
 	return l, command.Numbers(row, map[string]*float64{"min_qty": &l.minimum, "price": &l.price})
 }
 
