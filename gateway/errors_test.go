@@ -87,8 +87,8 @@ func TestPathsAndMethodsThatDoNotExist(t *testing.T) {
 		{"GET", "/nothing", 404, "NOT_FOUND", ""},
 		{"GET", "/v1/products/42/more", 404, "NOT_FOUND", ""},
 		{"GET", "/docs/nothing.html", 404, "NOT_FOUND", ""},
-		{"DELETE", "/v1/products/42", 405, "NOT_SUPPORTED", "GET, HEAD"},
-		{"POST", "/v1/products", 405, "NOT_SUPPORTED", "GET, HEAD"},
+		{"DELETE", "/v1/products/42", 405, "NOT_SUPPORTED", "GET, HEAD, PATCH"},
+		{"POST", "/v1/products:batchGet", 405, "NOT_SUPPORTED", "GET, HEAD"},
 		{"OPTIONS", "/v1/products:watch", 405, "NOT_SUPPORTED", "GET, HEAD"},
 		{"POST", "/v1/nothing", 404, "NOT_FOUND", ""},
 	}

@@ -59,7 +59,7 @@ func TestAPathThatDoesNotExist(t *testing.T) {
 			t.Errorf("%s: %s, want %q", path, got.body, want)
 		}
 	}
-	if got := send(t, server, "DELETE", "/v1/products/42").failure(t).Error.Message; !strings.HasSuffix(got, "It can only be read.") {
+	if got := send(t, server, "DELETE", "/v1/products:batchGet").failure(t).Error.Message; !strings.HasSuffix(got, "It can only be read.") {
 		t.Errorf("DELETE: %q", got)
 	}
 }

@@ -27,7 +27,9 @@ import (
 	_ "odoomesh/gen/go/mesh/invoice/v1"
 	_ "odoomesh/gen/go/mesh/operations/v1"
 	_ "odoomesh/gen/go/mesh/order/v1"
+	_ "odoomesh/gen/go/mesh/product/v1"
 	_ "odoomesh/gen/go/mesh/receipt/v1"
+	_ "odoomesh/gen/go/mesh/supplier/v1"
 	_ "odoomesh/gen/go/mesh/trace/v1"
 )
 

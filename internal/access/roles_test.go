@@ -177,7 +177,8 @@ func TestReadyRolesKeepDutiesApart(t *testing.T) {
 	}{
 		{"receiver", "receipts.receive", true}, {"receiver", "orders.release", false}, {"receiver", "lots.hold", true}, {"receiver", "lots.releaseHold", false},
 		{"buyer", "orders.release", true}, {"buyer", "receipts.receive", false}, {"buyer", "invoices.post", false},
-		{"accountant", "invoices.post", true}, {"accountant", "orders.release", false},
+		{"accountant", "invoices.post", true}, {"accountant", "orders.release", false}, {"accountant", "invoices.reverse", true}, {"accountant", "suppliers.create", false},
+		{"steward", "products.create", true}, {"steward", "suppliers.archive", true}, {"steward", "orders.create", false}, {"steward", "invoices.post", false}, {"buyer", "suppliers.create", false},
 		{"reader", "orders.create", false}, {"reader", getOrder, true}, {"reader", "/mesh.operations.v1.OperationsService/GetStatus", false},
 		{"auditor", "orders.create", false}, {"auditor", "/mesh.access.v1.AccessService/ExplainAccess", true}, {"auditor", "intents.retry", false},
 		{"operator", "/mesh.operations.v1.OperationsService/Backup", true}, {"operator", "orders.release", false}, {"operator", "/mesh.access.v1.AccessService/ExplainAccess", false},
@@ -199,8 +200,9 @@ func TestReadyRolesKeepDutiesApart(t *testing.T) {
 func TestCommandsHaveTheirNames(t *testing.T) {
 	got := slices.Sorted(maps.Keys(theContract().commands))
 	want := []string{
-		"intents.cancel", "intents.retry", "invoices.create", "invoices.post", "lots.hold", "lots.releaseHold", "orders.acknowledge", "orders.cancel",
-		"orders.create", "orders.release", "orders.update", "receipts.receive", "receipts.reportMilestone",
+		"intents.cancel", "intents.retry", "invoices.cancel", "invoices.create", "invoices.post", "invoices.reverse", "lots.hold", "lots.releaseHold", "orders.acknowledge", "orders.cancel",
+		"orders.create", "orders.release", "orders.update", "products.archive", "products.create", "products.restore", "products.setSupplierPrice", "products.update",
+		"products.withdrawSupplierPrice", "receipts.receive", "receipts.reportMilestone", "suppliers.archive", "suppliers.create", "suppliers.restore", "suppliers.update",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

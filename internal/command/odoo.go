@@ -21,6 +21,7 @@ type Client interface {
 	CallOn(ctx context.Context, model, method string, ids []int64, args []any, kwargs map[string]any) (any, error)
 	May(ctx context.Context, model, operation string) (bool, error)
 	Server() (odoo.Server, bool)
+	Language() string
 }
 
 // Odoo is Odoo as a command meets it: what only reads, and the calls that change
@@ -50,6 +51,15 @@ func (o *Odoo) Major() int {
 
 // Zone is where the company is: in which a day is a day.
 func (o *Odoo) Zone() *time.Location { return o.zone }
+
+// Spoken adds to a context the language in which people read: what is written in it is
+// what they see, also where a text has other languages beside it.
+func (o *Odoo) Spoken(context map[string]any) map[string]any {
+	if language := o.client.Language(); language != "" {
+		context["lang"] = language
+	}
+	return context
+}
 
 // Rows reads the rows of a model that are in a domain, archived ones too.
 func (o *Odoo) Rows(ctx context.Context, model string, domain odoo.Domain, fields ...string) ([]odoo.Row, error) {
@@ -129,7 +139,7 @@ func (o *Odoo) Load(ctx context.Context, model string, columns []string, rows []
 		return ids, nil
 	}
 	leave := o.leaving()
-	answer, err := o.client.Call(ctx, model, "load", []any{names, data}, map[string]any{"context": map[string]any{"tz": "UTC"}})
+	answer, err := o.client.Call(ctx, model, "load", []any{names, data}, map[string]any{"context": o.Spoken(map[string]any{"tz": "UTC"})})
 	leave(err)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,9 @@ func scenes(p *person) (all []scene) {
 	}{
 		{"orders.create", besideCreate(p)}, {"orders.release", besideRelease(p)}, {"orders.cancel", besideCancel(p)},
 		{"receipts.receive", besideReceive(p)}, {"invoices.create", besideBill(p)}, {"invoices.post", besidePost(p)},
+		{"invoices.cancel", besideCancelBill(p)}, {"invoices.reverse", besideReverse(p)}, {"products.create", besideCreateProduct(p)}, {"products.update", besideUpdateProduct(p)},
+		{"products.archive", besideArchive(p)}, {"products.setSupplierPrice", besideSetPrice(p)}, {"products.withdrawSupplierPrice", besideWithdraw(p)},
+		{"suppliers.create", besideCreateSupplier(p)}, {"suppliers.update", besideUpdateSupplier(p)},
 	} {
 		for _, s := range of.scenes {
 			s.command = of.command

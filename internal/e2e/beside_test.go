@@ -77,6 +77,8 @@ type documents struct {
 	mark                  string
 	order, transfer, bill int64
 	move, orderLine       string
+	// product, price and seller are those of scenes about master data.
+	product, price, seller int64
 }
 
 // ahead lets a person act before Odoo gets a call.
@@ -215,6 +217,9 @@ func tells(d *commandv1.Deviation, part string) bool { return strings.Contains(d
 
 // prepared brings documents to where a command is next, and gives the command.
 func (b *beside) prepared(t *testing.T, s scene, d *documents) func(ctx context.Context) (*commandv1.Intent, error) {
+	if send := b.master(t, s, d); send != nil {
+		return send
+	}
 	ten := []*orderv1.OrderLine{{Product: productName(b.on.product), Quantity: &decimal.Decimal{Value: "10"}, UnitPrice: &money.Money{Units: 2, Nanos: 750_000_000}}}
 	steps := []struct {
 		command string
@@ -258,20 +263,23 @@ func (b *beside) prepared(t *testing.T, s scene, d *documents) func(ctx context.
 			return r.GetIntent(), err
 		}},
 	}
-	wanted, needs := s.command, s.command
-	if wanted == "orders.cancel" {
+	steps = append(steps, struct {
+		command string
+		send    func(ctx context.Context) (*commandv1.Intent, error)
+	}{"invoices.reverse", b.reversing(d)})
+	wanted, needs, instead := s.command, s.command, b.cancelling(d)
+	switch {
+	case wanted == "invoices.cancel":
+		needs, instead = "invoices.post", b.cancellingBill(d)
+	case wanted == "orders.cancel" && s.close:
+		needs = "orders.release"
+	case wanted == "orders.cancel":
 		needs = "receipts.receive"
-		if s.close {
-			needs = "orders.release"
-		}
 	}
 	for _, step := range steps {
 		if step.command == needs {
 			if wanted != needs {
-				return func(ctx context.Context) (*commandv1.Intent, error) {
-					r, err := b.orders.CancelOrder(ctx, &orderv1.CancelOrderRequest{RequestId: d.mark + "-cancel", Name: fmt.Sprint("orders/", d.order)})
-					return r.GetIntent(), err
-				}
+				return instead
 			}
 			return step.send
 		}
@@ -284,6 +292,13 @@ func (b *beside) prepared(t *testing.T, s scene, d *documents) func(ctx context.
 		}
 	}
 	return nil
+}
+
+func (b *beside) cancelling(d *documents) func(ctx context.Context) (*commandv1.Intent, error) {
+	return func(ctx context.Context) (*commandv1.Intent, error) {
+		r, err := b.orders.CancelOrder(ctx, &orderv1.CancelOrderRequest{RequestId: d.mark + "-cancel", Name: fmt.Sprint("orders/", d.order)})
+		return r.GetIntent(), err
+	}
 }
 
 // A mesh that is stopped after Odoo has made a draft, and that finds it changed, leaves it

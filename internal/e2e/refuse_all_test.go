@@ -68,26 +68,29 @@ func refuseAll(t *testing.T, p *person, odoo http.Handler) {
 	names := strings.NewReplacer(
 		"{supplier}", supplierName(on.supplier), "{product}", productName(on.product), "{order}", open, "{bought}", bought.order, "{draft}", fmt.Sprint("orders/", draft),
 		"{receipt}", receipt, "{done}", bought.receipt, "{line}", move, "{bill}", fmt.Sprint("invoices/", bill), "{dateless}", fmt.Sprint("invoices/", dateless),
+		"{posted}", bought.invoice, "{code}", "PUR-"+p.mark, "{seller}", "Purchases "+p.mark, "{currency}", p.currency(t),
+		"{price}", fmt.Sprint(p.rows(t, "product.supplierinfo", []any{[]any{"partner_id", "=", on.supplier}}, []any{"id"})[0].id("id")),
+		"{billline}", fmt.Sprint(p.rows(t, "account.move.line", []any{[]any{"move_id", "=", idOf(t, bought.invoice)}, []any{"display_type", "=", "product"}}, []any{"id"})[0].id("id")),
 		"{lot}", fmt.Sprint("lots/", p.find(t, "stock.lot", "name", "A-"+bought.mark)), "{number}", "A-"+bought.mark,
 		"{orderline}", fmt.Sprint(p.rows(t, "purchase.order.line", []any{[]any{"order_id", "=", idOf(t, open)}}, []any{"id"})[0].id("id")),
 		"{boughtline}", fmt.Sprint(p.rows(t, "purchase.order.line", []any{[]any{"order_id", "=", idOf(t, bought.order)}}, []any{"id"})[0].id("id")),
 	)
 	sent, intents, held := proxy.Seen(changes), len(m.intents(t)), p.contents(t)
-	for n, c := range badInput {
-		status, answer := m.posted(t, names.Replace(c.path), fmt.Sprint(p.mark, "-bad-", n), names.Replace(c.body), &structpb.Struct{})
+	for n, c := range slices.Concat(badInput, badMasterData) {
+		status, answer := m.asks(t, names.Replace(c.path), fmt.Sprint(p.mark, "-bad-", n), names.Replace(c.body))
 		if status < 400 || status >= 500 || !strings.Contains(answer, c.says) {
 			t.Errorf("%s %s: %d %s; want %q", c.path, c.body, status, answer, c.says)
 		}
 	}
-	for n, c := range goodInput {
+	for n, c := range slices.Concat(goodInput, goodMasterData) {
 		body, path := strings.Replace(c.body, "{", `{"validateOnly": true, `, 1), c.path
 		switch {
 		case c.body == "{}":
 			body = `{"validateOnly": true}`
-		case path == anOrder || path == anInvoice: // whose body is the record
+		case strings.HasPrefix(path, patch) || slices.Contains([]string{anOrder, anInvoice, aProduct, aSupplier}, path): // whose body is the record
 			body, path = c.body, path+"?validate_only=true"
 		}
-		status, answer := m.posted(t, names.Replace(path), fmt.Sprint(p.mark, "-only-", n), names.Replace(body), &structpb.Struct{})
+		status, answer := m.asks(t, names.Replace(path), fmt.Sprint(p.mark, "-only-", n), names.Replace(body))
 		if status != http.StatusOK || !strings.Contains(answer, c.says) {
 			t.Errorf("%s %s: %d %s; want %q", path, body, status, answer, c.says)
 		}
@@ -103,7 +106,20 @@ func refuseAll(t *testing.T, p *person, odoo http.Handler) {
 			t.Errorf("Odoo's table %s was %s and is %s", table, was, is)
 		}
 	}
-	t.Logf("%d commands with bad input and %d validations left %d tables and sequences as they were", len(badInput), len(goodInput), len(held))
+	t.Logf("%d commands with bad input and %d validations left %d tables and sequences as they were", len(badInput)+len(badMasterData), len(goodInput)+len(goodMasterData), len(held))
+}
+
+// patch stands before the path of a command that changes a record.
+const patch = "PATCH "
+
+// asks sends a command over REST.
+func (m *mesh) asks(t testing.TB, path, key, body string) (status int, answer string) {
+	t.Helper()
+	method := http.MethodPost
+	if rest, is := strings.CutPrefix(path, patch); is {
+		method, path = http.MethodPatch, rest
+	}
+	return m.sent(t, method, path, key, body, &structpb.Struct{})
 }
 
 // intents are all there are.

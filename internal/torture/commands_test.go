@@ -17,6 +17,7 @@ import (
 const (
 	pressMethod = orderv1.OrderService_ReleaseOrder_FullMethodName
 	makeMethod  = orderv1.OrderService_CreateOrder_FullMethodName
+	sayMethod   = orderv1.OrderService_UpdateOrder_FullMethodName
 	bookMethod  = receiptv1.ReceiptService_ReceiveReceipt_FullMethodName
 )
 
@@ -25,6 +26,8 @@ func bodyOf(request proto.Message) string {
 	switch r := request.(type) {
 	case *orderv1.ReleaseOrderRequest:
 		return "press " + r.GetName()
+	case *orderv1.UpdateOrderRequest:
+		return "say " + r.GetOrder().GetName()
 	case *receiptv1.ReceiveReceiptRequest:
 		return "book " + r.GetName()
 	case *orderv1.CreateOrderRequest:
@@ -33,8 +36,9 @@ func bodyOf(request proto.Message) string {
 	return ""
 }
 
-// kinds are the three shapes of commands: one call on a record, one that makes a record,
-// and two calls of which the second is refused when it is repeated.
+// kinds are the four shapes of commands: one call on a record, one that makes a record, one
+// that writes a record and notes it in the same transaction, and two calls of which the
+// second is refused when it is repeated.
 func (h *house) kinds() []command.Kind {
 	return []command.Kind{
 		{Name: "press", Method: pressMethod, Request: &orderv1.ReleaseOrderRequest{}, Begin: func(r proto.Message) (command.Command, error) {
@@ -43,6 +47,10 @@ func (h *house) kinds() []command.Kind {
 		}},
 		{Name: "make", Method: makeMethod, Request: &orderv1.CreateOrderRequest{}, Begin: func(r proto.Message) (command.Command, error) {
 			return makes{on{h, "", 0, bodyOf(r)}}, nil
+		}},
+		{Name: "say", Method: sayMethod, Request: &orderv1.UpdateOrderRequest{}, Begin: func(r proto.Message) (command.Command, error) {
+			name := r.(*orderv1.UpdateOrderRequest).GetOrder().GetName()
+			return say{on{h, name, idIn(name), bodyOf(r)}}, nil
 		}},
 		{Name: "book", Method: bookMethod, Request: &receiptv1.ReceiveReceiptRequest{}, Begin: func(r proto.Message) (command.Command, error) {
 			name := r.(*receiptv1.ReceiveReceiptRequest).GetName()
@@ -111,6 +119,33 @@ func (m makes) Look(ctx context.Context, w *command.Work) (command.Standing, err
 
 func (m makes) Do(ctx context.Context, w *command.Work) error {
 	_, err := w.Odoo.Load(ctx, "order", []string{"id", "intent", "body"}, [][]string{{w.External(0), w.ID, m.body}})
+	return err
+}
+
+// say writes a record: whether it was done is known from the note alone.
+type say struct{ on }
+
+func (c say) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	c.house.note(happening{what: looked, intent: w.ID})
+	_, ok, err := w.Odoo.Row(ctx, "order", c.id, "pressed")
+	if err == nil && !ok {
+		err = fault.NotFound(c.name)
+	}
+	s := command.Standing{Document: c.name, Model: "order", ID: c.id}
+	if err != nil {
+		return s, err
+	}
+	if s.Noted, err = w.Noted(ctx, "order", c.id); s.Noted {
+		s.Stage = command.Done
+	}
+	return s, err
+}
+
+func (c say) Do(ctx context.Context, w *command.Work) error {
+	if _, err := w.Note(ctx, "order", c.id); err != nil {
+		return err
+	}
+	_, err := w.Odoo.Do(ctx, "order", "write", []int64{c.id}, c.says(w))
 	return err
 }
 

@@ -70,11 +70,16 @@ func (h *house) held(intent, body string) bool {
 	switch verb {
 	case "press":
 		return h.pressed[name]
+	case "say":
+		return slices.Contains(h.notes, written(intent))
 	case "book":
 		return h.booked[name] && slices.Contains(h.filled[name], intent)
 	}
 	return h.ever["x_"+intent]
 }
+
+// written is the note that stands on a record with what was written.
+func written(intent string) string { return "written for intents/" + intent }
 
 // begins is what Odoo checks when it begins with a call: rules as they are then. The lock
 // is held.
@@ -98,6 +103,13 @@ func (h *house) commit(c call) (any, error) {
 	case "press":
 		if !h.pressed[c.document] {
 			h.pressed[c.document] = true
+			h.add(effect)
+		}
+		return true, nil
+	case "write":
+		// Of two that arrive the second finds what it writes, and notes it once more.
+		if note := written(c.intent); !slices.Contains(h.notes, note) {
+			h.notes = append(h.notes, note)
 			h.add(effect)
 		}
 		return true, nil

@@ -130,6 +130,8 @@ func (l *life) Facts() store.Facts {
 // Server is that of the house.
 func (l *life) May(context.Context, string, string) (bool, error) { return true, nil }
 
+func (l *life) Language() string { return "" }
+
 func (l *life) Server() (odoo.Server, bool) { return odoo.Server{}, true }
 
 // SearchRead is what reads, which fails now and then, too.

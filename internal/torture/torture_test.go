@@ -241,7 +241,9 @@ func (w *world) caller(principal string) {
 func request(n int) (id, method string, r command.Request) {
 	id, record := fmt.Sprint("r", n%1000), n/4%3+1
 	switch n % 4 {
-	case 0, 3:
+	case 0:
+		return id, sayMethod, &orderv1.UpdateOrderRequest{RequestId: id, Order: &orderv1.Order{Name: fmt.Sprint("orders/", record)}}
+	case 3:
 		return id, bookMethod, &receiptv1.ReceiveReceiptRequest{RequestId: id, Name: fmt.Sprint("receipts/", record)}
 	case 1:
 		return id, pressMethod, &orderv1.ReleaseOrderRequest{RequestId: id, Name: fmt.Sprint("orders/", record)}

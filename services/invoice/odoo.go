@@ -22,6 +22,8 @@ const (
 var (
 	createNeeds = []command.Need{{Model: invoiceModel, Operation: "create"}, {Model: invoiceLineModel, Operation: "create"}}
 	postNeeds   = []command.Need{{Model: invoiceModel, Operation: "write"}}
+	// Reversing makes a refund and posts it.
+	reverseNeeds = append([]command.Need{{Model: invoiceModel, Operation: "write"}}, createNeeds...)
 )
 
 // order is what a bill needs of its order.
@@ -206,14 +208,17 @@ func (c *create) Do(ctx context.Context, w *command.Work) error {
 	return err
 }
 
-// bill is what posting needs of a bill.
+// bill is what commands need of a bill, or of a refund.
 type bill struct {
-	id, supplier                  int64
-	state, number, reference, day string
+	id, supplier, reverses              int64
+	kind, state, number, reference, day string
+	total, residual                     float64
+	// postedBefore says that it was in the books at some time.
+	postedBefore bool
 }
 
 func readBill(ctx context.Context, o *command.Odoo, id int64) (found bill, ok bool, err error) {
-	row, ok, err := o.Row(ctx, invoiceModel, id, "state", "name", "ref", "invoice_date", "commercial_partner_id", "move_type")
+	row, ok, err := o.Row(ctx, invoiceModel, id, "state", "name", "ref", "invoice_date", "commercial_partner_id", "move_type", "reversed_entry_id", "amount_total", "amount_residual", "posted_before")
 	if err != nil || !ok {
 		return bill{}, ok, err
 	}
@@ -228,16 +233,25 @@ func readBill(ctx context.Context, o *command.Odoo, id int64) (found bill, ok bo
 			return bill{}, false, err
 		}
 	}
-	supplier, _, err := row.Many2One("commercial_partner_id")
-	found.supplier = supplier.ID
-	return found, true, err
+	found.kind = kind
+	if found.postedBefore, err = row.Bool("posted_before"); err != nil {
+		return bill{}, false, err
+	}
+	if err := command.Numbers(row, map[string]*float64{"amount_total": &found.total, "amount_residual": &found.residual}); err != nil {
+		return bill{}, false, err
+	}
+	return found, true, command.Refs(row, map[string]*int64{"commercial_partner_id": &found.supplier, "reversed_entry_id": &found.reverses})
 }
 
-// twinOf is a posted bill of the same supplier with the same number, whatever its date,
-// its capitals and the white space around it; 0 where there is none.
+// twinOf is a posted bill, or of a refund another one, of the same supplier with the same
+// number, whatever its date, its capitals and the white space around it; 0 where there is
+// none.
 func twinOf(ctx context.Context, o *command.Odoo, b bill) (int64, error) {
-	number := strings.TrimSpace(b.reference)
-	rows, err := o.Rows(ctx, invoiceModel, command.Where("commercial_partner_id", "=", b.supplier).And("move_type", "=", "in_invoice").
+	number, kind := strings.TrimSpace(b.reference), "in_invoice"
+	if b.kind == "in_refund" {
+		kind = b.kind
+	}
+	rows, err := o.Rows(ctx, invoiceModel, command.Where("commercial_partner_id", "=", b.supplier).And("move_type", "=", kind).
 		And("state", "=", "posted").And("id", "!=", b.id).And("ref", "ilike", command.Like(number)), "ref")
 	if err != nil {
 		return 0, err

@@ -40,6 +40,8 @@ func kinds(s *Service) []command.Kind {
 	return []command.Kind{
 		{Name: "invoices.create", Method: invoicev1.InvoiceService_CreateInvoice_FullMethodName, Request: &invoicev1.CreateInvoiceRequest{}, Begin: beginCreate, Needs: createNeeds, Mails: true},
 		{Name: "invoices.post", Method: invoicev1.InvoiceService_PostInvoice_FullMethodName, Request: &invoicev1.PostInvoiceRequest{}, Begin: s.beginPost, Needs: postNeeds},
+		{Name: "invoices.cancel", Method: invoicev1.InvoiceService_CancelInvoice_FullMethodName, Request: &invoicev1.CancelInvoiceRequest{}, Begin: s.beginCancel, Needs: postNeeds},
+		{Name: "invoices.reverse", Method: invoicev1.InvoiceService_ReverseInvoice_FullMethodName, Request: &invoicev1.ReverseInvoiceRequest{}, Begin: s.beginReverse, Needs: reverseNeeds, Mails: true},
 	}
 }
 
@@ -59,6 +61,24 @@ func (s *Service) PostInvoice(ctx context.Context, r *invoicev1.PostInvoiceReque
 		return nil, err
 	}
 	return &invoicev1.PostInvoiceResponse{Intent: intent, Invoice: invoice}, nil
+}
+
+// CancelInvoice cancels a draft.
+func (s *Service) CancelInvoice(ctx context.Context, r *invoicev1.CancelInvoiceRequest) (*invoicev1.CancelInvoiceResponse, error) {
+	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_CancelInvoice_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &invoicev1.CancelInvoiceResponse{Intent: intent, Invoice: invoice}, nil
+}
+
+// ReverseInvoice takes a posted bill back.
+func (s *Service) ReverseInvoice(ctx context.Context, r *invoicev1.ReverseInvoiceRequest) (*invoicev1.ReverseInvoiceResponse, error) {
+	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_ReverseInvoice_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &invoicev1.ReverseInvoiceResponse{Intent: intent, Invoice: invoice}, nil
 }
 
 func (s *Service) carry(ctx context.Context, method string, r command.Request) (*commandv1.Intent, *invoicev1.Invoice, error) {

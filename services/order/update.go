@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -49,7 +48,7 @@ func (s *Service) beginUpdate(request proto.Message) (command.Command, error) {
 	}
 	var g command.Given
 	u := &update{existing: existing{name: o.GetName(), etag: etag, id: g.ID("order.name", orderservice.Orders, o.GetName()), live: s.live}, given: o, references: map[string]string{}}
-	u.fields = meant(&g, o, r.GetUpdateMask().GetPaths())
+	u.fields = g.Meant(o, r.GetUpdateMask().GetPaths(), "supplier_reference, origin, or lines")
 	for _, f := range u.fields {
 		switch f.Name() {
 		case "supplier_reference":
@@ -65,38 +64,6 @@ func (s *Service) beginUpdate(request proto.Message) (command.Command, error) {
 		return nil, command.Blind(u.name, "the lines")
 	}
 	return u, g.Err()
-}
-
-// meant are the fields that a mask names; without one those that are given. What names a
-// record or changes by itself is not meant.
-func meant(g *command.Given, o *orderv1.Order, paths []string) (all []protoreflect.FieldDescriptor) {
-	m := o.ProtoReflect()
-	fields := m.Descriptor().Fields()
-	if len(paths) == 0 {
-		m.Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
-			all = append(all, f)
-			return true
-		})
-	}
-	for _, path := range paths {
-		top, below, nested := strings.Cut(path, ".")
-		f := fields.ByName(protoreflect.Name(top))
-		switch {
-		case f == nil:
-			g.Wrong("update_mask", "an order has no field %q", path)
-		case nested && f.IsList():
-			g.Wrong("update_mask", "%q: give %s as a whole, without %q", path, top, below)
-		case !slices.Contains(all, f):
-			all = append(all, f)
-		}
-	}
-	all = slices.DeleteFunc(all, func(f protoreflect.FieldDescriptor) bool {
-		return f.Name() == "name" || f.Name() == "etag" || f.Name() == "provenance" || f.Name() == "update_time"
-	})
-	if len(all) == 0 && g.Err() == nil {
-		g.Wrong("update_mask", "say what is to be changed: supplier_reference, origin, or lines")
-	}
-	return all
 }
 
 func (u *update) readLines(g *command.Given) {

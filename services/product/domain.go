@@ -7,6 +7,9 @@ package product
 import (
 	_ "embed" // the mapping is part of the program
 
+	"google.golang.org/grpc"
+
+	productv1 "odoomesh/gen/go/mesh/product/v1"
 	"odoomesh/gen/go/mesh/product/v1/productservice"
 	"odoomesh/internal/domain"
 )
@@ -15,11 +18,19 @@ import (
 var productMapping []byte
 
 // Domain is what is served of products.
-func Domain[R domain.Rooms]() domain.Domain[R] {
+func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "product",
 		Collections: domain.Convert(productservice.Collections(productMapping), converters()),
-		Serve:       productservice.Serve[R],
-		Gateway:     productservice.Gateway,
+		Commands:    kinds(nil),
+		Serve: func(s grpc.ServiceRegistrar, r R) error {
+			service, err := New(r)
+			if err != nil {
+				return err
+			}
+			productv1.RegisterProductServiceServer(s, service)
+			return nil
+		},
+		Gateway: productservice.Gateway,
 	}
 }

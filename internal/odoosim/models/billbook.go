@@ -47,9 +47,10 @@ func refreshBill(b record) error {
 	if b.text("move_type") == "in_refund" {
 		sign = 1
 	}
-	vals := map[string]any{"amount_untaxed": net, "amount_tax": tax, "amount_total": gross, "amount_residual": gross,
+	off, _, _ := setAgainst(b)
+	vals := map[string]any{"amount_untaxed": net, "amount_tax": tax, "amount_total": gross, "amount_residual": cents(gross - off),
 		"amount_total_signed": sign * gross, "amount_untaxed_signed": sign * net, "amount_tax_signed": sign * tax,
-		"amount_residual_signed": sign * gross, "amount_total_in_currency_signed": sign * gross, "amount_untaxed_in_currency_signed": sign * net}
+		"amount_residual_signed": sign * cents(gross-off), "amount_total_in_currency_signed": sign * gross, "amount_untaxed_in_currency_signed": sign * net}
 	from := now(b.e).Truncate(24 * time.Hour)
 	if at := b.at("invoice_date"); !at.IsZero() {
 		vals["date"], from = at, at
@@ -124,6 +125,9 @@ func bookLines(b record, taxes []int64, byTax map[int64]float64, gross, sign flo
 	vals := booked(b, gross, sign)
 	vals["display_type"], vals["account_id"], vals["quantity"] = "payment_term", orNone(accountOf(b.e, "liability_payable")), 0.0
 	vals["date_maturity"], vals["amount_residual"] = when(b.at("invoice_date_due")), sign*gross
+	if off, _, _ := setAgainst(b); !isZero(off) {
+		vals["amount_residual"] = sign * cents(gross-off)
+	}
 	return line(owed, vals)
 }
 

@@ -38,6 +38,7 @@ func Open(version int, now func() time.Time, login string) (*orm.DB, error) {
 	bills(db)
 	resequencing(db)
 	chatter(db)
+	archiving(db)
 	kits(db)
 	automations(db)
 	identities(db)

@@ -41,6 +41,9 @@ func billButtons(db *orm.DB, m *orm.Model) {
 
 // turn sets a bill back or cancels it, and its orders with it.
 func turn(b record, state string) error {
+	if err := unsettled(b); err != nil {
+		return err
+	}
 	if err := b.keep(map[string]any{"state": state}); err != nil {
 		return err
 	}
@@ -93,6 +96,9 @@ func post(b record) error {
 		return err
 	}
 	if err := raiseRank(b.to("commercial_partner_id")); err != nil {
+		return err
+	}
+	if err := setOff(b); err != nil {
 		return err
 	}
 	return refreshBilled(ordersOf(b))

@@ -1,6 +1,10 @@
 package models
 
-import "odoomesh/internal/odoosim/orm"
+import (
+	"slices"
+
+	"odoomesh/internal/odoosim/orm"
+)
 
 // templates describes product.template, which passes some fields on to its only variant.
 func templates(db *orm.DB) {
@@ -169,7 +173,12 @@ func firstVariant(e *orm.Env, variant *orm.Model, id int64, vals map[string]any)
 // the write stamp.
 func followTemplate(e *orm.Env, m, variant *orm.Model, id int64, vals map[string]any) error {
 	ids := e.All().Get(m, id, "product_variant_ids").L
-	if v, ok := vals["active"]; ok && len(ids) > 0 {
+	v, turned := vals["active"]
+	// A template that comes back brings its variants with it where none is in use.
+	if turned && v != false && slices.ContainsFunc(ids, func(id int64) bool { return rec(e, variant.Name, id).is("active") }) {
+		turned = false
+	}
+	if turned && len(ids) > 0 {
 		if err := e.Write(variant, ids, map[string]any{"active": v}); err != nil {
 			return err
 		}

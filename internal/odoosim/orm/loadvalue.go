@@ -53,6 +53,9 @@ func (l *loader) value(f *Field, sub []string, from Cell) (v any, ok bool) {
 	case "datetime":
 		return l.localTime(f, cell)
 	case "selection":
+		if f.Selection == nil {
+			return cell, true // what there is, such as the languages, is not recorded
+		}
 		for _, option := range f.Selection {
 			if strings.EqualFold(option[0], cell) || strings.EqualFold(option[1], cell) {
 				return option[0], true

@@ -11,6 +11,8 @@ package invoicev1
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	date "google.golang.org/genproto/googleapis/type/date"
+	decimal "google.golang.org/genproto/googleapis/type/decimal"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	v1 "odoomesh/gen/go/mesh/command/v1"
@@ -279,11 +281,361 @@ func (x *PostInvoiceResponse) GetInvoice() *Invoice {
 	return nil
 }
 
+// CancelInvoiceRequest asks to cancel a draft.
+type CancelInvoiceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the invoice, such as "invoices/9".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see CreateInvoiceRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// See PostInvoiceRequest.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, show the calls that would be made, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelInvoiceRequest) Reset() {
+	*x = CancelInvoiceRequest{}
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelInvoiceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelInvoiceRequest) ProtoMessage() {}
+
+func (x *CancelInvoiceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelInvoiceRequest.ProtoReflect.Descriptor instead.
+func (*CancelInvoiceRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *CancelInvoiceRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CancelInvoiceRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *CancelInvoiceRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *CancelInvoiceRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// CancelInvoiceResponse is what became of it.
+type CancelInvoiceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command, and what Odoo did besides.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The invoice as it was read back from Odoo; unset in a validation.
+	Invoice       *Invoice `protobuf:"bytes,2,opt,name=invoice,proto3" json:"invoice,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelInvoiceResponse) Reset() {
+	*x = CancelInvoiceResponse{}
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelInvoiceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelInvoiceResponse) ProtoMessage() {}
+
+func (x *CancelInvoiceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelInvoiceResponse.ProtoReflect.Descriptor instead.
+func (*CancelInvoiceResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *CancelInvoiceResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *CancelInvoiceResponse) GetInvoice() *Invoice {
+	if x != nil {
+		return x.Invoice
+	}
+	return nil
+}
+
+// ReverseInvoiceRequest asks to take a posted bill back, or a part of it, by a refund
+// that is posted.
+type ReverseInvoiceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the bill, such as "invoices/9".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What is taken back. None: all that the bill bills and that no refund of it has taken
+	// back yet.
+	Lines []*ReversedLine `protobuf:"bytes,2,rep,name=lines,proto3" json:"lines,omitempty"`
+	// Date on the refund, not before that of the bill.
+	InvoiceDate *date.Date `protobuf:"bytes,3,opt,name=invoice_date,json=invoiceDate,proto3" json:"invoice_date,omitempty"`
+	// The supplier's own number of its credit note; empty when there is none.
+	SupplierReference string `protobuf:"bytes,4,opt,name=supplier_reference,json=supplierReference,proto3" json:"supplier_reference,omitempty"`
+	// Why, for people; it stands on the refund.
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What makes sending this twice harmless; see CreateInvoiceRequest.
+	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// See PostInvoiceRequest. It is that of the bill.
+	Etag string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, show the calls that would be made, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,8,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReverseInvoiceRequest) Reset() {
+	*x = ReverseInvoiceRequest{}
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReverseInvoiceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReverseInvoiceRequest) ProtoMessage() {}
+
+func (x *ReverseInvoiceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReverseInvoiceRequest.ProtoReflect.Descriptor instead.
+func (*ReverseInvoiceRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ReverseInvoiceRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ReverseInvoiceRequest) GetLines() []*ReversedLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *ReverseInvoiceRequest) GetInvoiceDate() *date.Date {
+	if x != nil {
+		return x.InvoiceDate
+	}
+	return nil
+}
+
+func (x *ReverseInvoiceRequest) GetSupplierReference() string {
+	if x != nil {
+		return x.SupplierReference
+	}
+	return ""
+}
+
+func (x *ReverseInvoiceRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReverseInvoiceRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ReverseInvoiceRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ReverseInvoiceRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ReversedLine is how much of a line of a bill is taken back, at its price.
+type ReversedLine struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the line of the bill.
+	LineId string `protobuf:"bytes,1,opt,name=line_id,json=lineId,proto3" json:"line_id,omitempty"`
+	// How much, in the line's unit.
+	Quantity      *decimal.Decimal `protobuf:"bytes,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReversedLine) Reset() {
+	*x = ReversedLine{}
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReversedLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReversedLine) ProtoMessage() {}
+
+func (x *ReversedLine) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReversedLine.ProtoReflect.Descriptor instead.
+func (*ReversedLine) Descriptor() ([]byte, []int) {
+	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ReversedLine) GetLineId() string {
+	if x != nil {
+		return x.LineId
+	}
+	return ""
+}
+
+func (x *ReversedLine) GetQuantity() *decimal.Decimal {
+	if x != nil {
+		return x.Quantity
+	}
+	return nil
+}
+
+// ReverseInvoiceResponse is what became of it.
+type ReverseInvoiceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command, and what Odoo did besides.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The refund as it was read back from Odoo; unset in a validation, and where it was
+	// deleted since. Its reversal_of is the bill.
+	Invoice       *Invoice `protobuf:"bytes,2,opt,name=invoice,proto3" json:"invoice,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReverseInvoiceResponse) Reset() {
+	*x = ReverseInvoiceResponse{}
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReverseInvoiceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReverseInvoiceResponse) ProtoMessage() {}
+
+func (x *ReverseInvoiceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReverseInvoiceResponse.ProtoReflect.Descriptor instead.
+func (*ReverseInvoiceResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ReverseInvoiceResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *ReverseInvoiceResponse) GetInvoice() *Invoice {
+	if x != nil {
+		return x.Invoice
+	}
+	return nil
+}
+
 var File_mesh_invoice_v1_invoice_commands_proto protoreflect.FileDescriptor
 
 const file_mesh_invoice_v1_invoice_commands_proto_rawDesc = "" +
 	"\n" +
-	"&mesh/invoice/v1/invoice_commands.proto\x12\x0fmesh.invoice.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/invoice/v1/invoice.proto\"\xaa\x01\n" +
+	"&mesh/invoice/v1/invoice_commands.proto\x12\x0fmesh.invoice.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/invoice/v1/invoice.proto\"\xaa\x01\n" +
 	"\x14CreateInvoiceRequest\x127\n" +
 	"\ainvoice\x18\x01 \x01(\v2\x18.mesh.invoice.v1.InvoiceB\x03\xe0A\x02R\ainvoice\x124\n" +
 	"\n" +
@@ -301,6 +653,33 @@ const file_mesh_invoice_v1_invoice_commands_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"z\n" +
 	"\x13PostInvoiceResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x122\n" +
+	"\ainvoice\x18\x02 \x01(\v2\x18.mesh.invoice.v1.InvoiceR\ainvoice\"\xd5\x01\n" +
+	"\x14CancelInvoiceRequest\x12E\n" +
+	"\x04name\x18\x01 \x01(\tB1\xe0A\x02\xfaA\x0e\n" +
+	"\fmesh/Invoice\xbaH\x1ar\x182\x16^invoices/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\x1b\n" +
+	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"|\n" +
+	"\x15CancelInvoiceResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x122\n" +
+	"\ainvoice\x18\x02 \x01(\v2\x18.mesh.invoice.v1.InvoiceR\ainvoice\"\x98\x03\n" +
+	"\x15ReverseInvoiceRequest\x12E\n" +
+	"\x04name\x18\x01 \x01(\tB1\xe0A\x02\xfaA\x0e\n" +
+	"\fmesh/Invoice\xbaH\x1ar\x182\x16^invoices/[1-9][0-9]*$R\x04name\x12>\n" +
+	"\x05lines\x18\x02 \x03(\v2\x1d.mesh.invoice.v1.ReversedLineB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05lines\x129\n" +
+	"\finvoice_date\x18\x03 \x01(\v2\x11.google.type.DateB\x03\xe0A\x02R\vinvoiceDate\x12-\n" +
+	"\x12supplier_reference\x18\x04 \x01(\tR\x11supplierReference\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\x124\n" +
+	"\n" +
+	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\x1b\n" +
+	"\x04etag\x18\a \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\b \x01(\bR\fvalidateOnly\"c\n" +
+	"\fReversedLine\x12\x1c\n" +
+	"\aline_id\x18\x01 \x01(\tB\x03\xe0A\x02R\x06lineId\x125\n" +
+	"\bquantity\x18\x02 \x01(\v2\x14.google.type.DecimalB\x03\xe0A\x02R\bquantity\"}\n" +
+	"\x16ReverseInvoiceResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x122\n" +
 	"\ainvoice\x18\x02 \x01(\v2\x18.mesh.invoice.v1.InvoiceR\ainvoiceB+Z)odoomesh/gen/go/mesh/invoice/v1;invoicev1b\x06proto3"
 
 var (
@@ -315,26 +694,40 @@ func file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP() []byte {
 	return file_mesh_invoice_v1_invoice_commands_proto_rawDescData
 }
 
-var file_mesh_invoice_v1_invoice_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_mesh_invoice_v1_invoice_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_mesh_invoice_v1_invoice_commands_proto_goTypes = []any{
-	(*CreateInvoiceRequest)(nil),  // 0: mesh.invoice.v1.CreateInvoiceRequest
-	(*CreateInvoiceResponse)(nil), // 1: mesh.invoice.v1.CreateInvoiceResponse
-	(*PostInvoiceRequest)(nil),    // 2: mesh.invoice.v1.PostInvoiceRequest
-	(*PostInvoiceResponse)(nil),   // 3: mesh.invoice.v1.PostInvoiceResponse
-	(*Invoice)(nil),               // 4: mesh.invoice.v1.Invoice
-	(*v1.Intent)(nil),             // 5: mesh.command.v1.Intent
+	(*CreateInvoiceRequest)(nil),   // 0: mesh.invoice.v1.CreateInvoiceRequest
+	(*CreateInvoiceResponse)(nil),  // 1: mesh.invoice.v1.CreateInvoiceResponse
+	(*PostInvoiceRequest)(nil),     // 2: mesh.invoice.v1.PostInvoiceRequest
+	(*PostInvoiceResponse)(nil),    // 3: mesh.invoice.v1.PostInvoiceResponse
+	(*CancelInvoiceRequest)(nil),   // 4: mesh.invoice.v1.CancelInvoiceRequest
+	(*CancelInvoiceResponse)(nil),  // 5: mesh.invoice.v1.CancelInvoiceResponse
+	(*ReverseInvoiceRequest)(nil),  // 6: mesh.invoice.v1.ReverseInvoiceRequest
+	(*ReversedLine)(nil),           // 7: mesh.invoice.v1.ReversedLine
+	(*ReverseInvoiceResponse)(nil), // 8: mesh.invoice.v1.ReverseInvoiceResponse
+	(*Invoice)(nil),                // 9: mesh.invoice.v1.Invoice
+	(*v1.Intent)(nil),              // 10: mesh.command.v1.Intent
+	(*date.Date)(nil),              // 11: google.type.Date
+	(*decimal.Decimal)(nil),        // 12: google.type.Decimal
 }
 var file_mesh_invoice_v1_invoice_commands_proto_depIdxs = []int32{
-	4, // 0: mesh.invoice.v1.CreateInvoiceRequest.invoice:type_name -> mesh.invoice.v1.Invoice
-	5, // 1: mesh.invoice.v1.CreateInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
-	4, // 2: mesh.invoice.v1.CreateInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
-	5, // 3: mesh.invoice.v1.PostInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
-	4, // 4: mesh.invoice.v1.PostInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	9,  // 0: mesh.invoice.v1.CreateInvoiceRequest.invoice:type_name -> mesh.invoice.v1.Invoice
+	10, // 1: mesh.invoice.v1.CreateInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
+	9,  // 2: mesh.invoice.v1.CreateInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
+	10, // 3: mesh.invoice.v1.PostInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
+	9,  // 4: mesh.invoice.v1.PostInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
+	10, // 5: mesh.invoice.v1.CancelInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
+	9,  // 6: mesh.invoice.v1.CancelInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
+	7,  // 7: mesh.invoice.v1.ReverseInvoiceRequest.lines:type_name -> mesh.invoice.v1.ReversedLine
+	11, // 8: mesh.invoice.v1.ReverseInvoiceRequest.invoice_date:type_name -> google.type.Date
+	12, // 9: mesh.invoice.v1.ReversedLine.quantity:type_name -> google.type.Decimal
+	10, // 10: mesh.invoice.v1.ReverseInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
+	9,  // 11: mesh.invoice.v1.ReverseInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_mesh_invoice_v1_invoice_commands_proto_init() }
@@ -349,7 +742,7 @@ func file_mesh_invoice_v1_invoice_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_invoice_v1_invoice_commands_proto_rawDesc), len(file_mesh_invoice_v1_invoice_commands_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   4,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -27,6 +27,8 @@ const (
 	InvoiceService_WatchInvoices_FullMethodName    = "/mesh.invoice.v1.InvoiceService/WatchInvoices"
 	InvoiceService_CreateInvoice_FullMethodName    = "/mesh.invoice.v1.InvoiceService/CreateInvoice"
 	InvoiceService_PostInvoice_FullMethodName      = "/mesh.invoice.v1.InvoiceService/PostInvoice"
+	InvoiceService_CancelInvoice_FullMethodName    = "/mesh.invoice.v1.InvoiceService/CancelInvoice"
+	InvoiceService_ReverseInvoice_FullMethodName   = "/mesh.invoice.v1.InvoiceService/ReverseInvoice"
 )
 
 // InvoiceServiceClient is the client API for InvoiceService service.
@@ -51,6 +53,10 @@ type InvoiceServiceClient interface {
 	// PostInvoice posts a draft. A second bill with the number of one that is posted is
 	// refused.
 	PostInvoice(ctx context.Context, in *PostInvoiceRequest, opts ...grpc.CallOption) (*PostInvoiceResponse, error)
+	// CancelInvoice cancels a draft. A posted bill is never cancelled: it is reversed.
+	CancelInvoice(ctx context.Context, in *CancelInvoiceRequest, opts ...grpc.CallOption) (*CancelInvoiceResponse, error)
+	// ReverseInvoice takes a posted bill back, whole or in part, by a refund that is posted.
+	ReverseInvoice(ctx context.Context, in *ReverseInvoiceRequest, opts ...grpc.CallOption) (*ReverseInvoiceResponse, error)
 }
 
 type invoiceServiceClient struct {
@@ -130,6 +136,26 @@ func (c *invoiceServiceClient) PostInvoice(ctx context.Context, in *PostInvoiceR
 	return out, nil
 }
 
+func (c *invoiceServiceClient) CancelInvoice(ctx context.Context, in *CancelInvoiceRequest, opts ...grpc.CallOption) (*CancelInvoiceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CancelInvoiceResponse)
+	err := c.cc.Invoke(ctx, InvoiceService_CancelInvoice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *invoiceServiceClient) ReverseInvoice(ctx context.Context, in *ReverseInvoiceRequest, opts ...grpc.CallOption) (*ReverseInvoiceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReverseInvoiceResponse)
+	err := c.cc.Invoke(ctx, InvoiceService_ReverseInvoice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // InvoiceServiceServer is the server API for InvoiceService service.
 // All implementations must embed UnimplementedInvoiceServiceServer
 // for forward compatibility.
@@ -152,6 +178,10 @@ type InvoiceServiceServer interface {
 	// PostInvoice posts a draft. A second bill with the number of one that is posted is
 	// refused.
 	PostInvoice(context.Context, *PostInvoiceRequest) (*PostInvoiceResponse, error)
+	// CancelInvoice cancels a draft. A posted bill is never cancelled: it is reversed.
+	CancelInvoice(context.Context, *CancelInvoiceRequest) (*CancelInvoiceResponse, error)
+	// ReverseInvoice takes a posted bill back, whole or in part, by a refund that is posted.
+	ReverseInvoice(context.Context, *ReverseInvoiceRequest) (*ReverseInvoiceResponse, error)
 	mustEmbedUnimplementedInvoiceServiceServer()
 }
 
@@ -179,6 +209,12 @@ func (UnimplementedInvoiceServiceServer) CreateInvoice(context.Context, *CreateI
 }
 func (UnimplementedInvoiceServiceServer) PostInvoice(context.Context, *PostInvoiceRequest) (*PostInvoiceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PostInvoice not implemented")
+}
+func (UnimplementedInvoiceServiceServer) CancelInvoice(context.Context, *CancelInvoiceRequest) (*CancelInvoiceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CancelInvoice not implemented")
+}
+func (UnimplementedInvoiceServiceServer) ReverseInvoice(context.Context, *ReverseInvoiceRequest) (*ReverseInvoiceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReverseInvoice not implemented")
 }
 func (UnimplementedInvoiceServiceServer) mustEmbedUnimplementedInvoiceServiceServer() {}
 func (UnimplementedInvoiceServiceServer) testEmbeddedByValue()                        {}
@@ -302,6 +338,42 @@ func _InvoiceService_PostInvoice_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _InvoiceService_CancelInvoice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CancelInvoiceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InvoiceServiceServer).CancelInvoice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InvoiceService_CancelInvoice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InvoiceServiceServer).CancelInvoice(ctx, req.(*CancelInvoiceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InvoiceService_ReverseInvoice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReverseInvoiceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InvoiceServiceServer).ReverseInvoice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InvoiceService_ReverseInvoice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InvoiceServiceServer).ReverseInvoice(ctx, req.(*ReverseInvoiceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // InvoiceService_ServiceDesc is the grpc.ServiceDesc for InvoiceService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -328,6 +400,14 @@ var InvoiceService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PostInvoice",
 			Handler:    _InvoiceService_PostInvoice_Handler,
+		},
+		{
+			MethodName: "CancelInvoice",
+			Handler:    _InvoiceService_CancelInvoice_Handler,
+		},
+		{
+			MethodName: "ReverseInvoice",
+			Handler:    _InvoiceService_ReverseInvoice_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -542,7 +542,7 @@ var File_mesh_product_v1_product_service_proto protoreflect.FileDescriptor
 
 const file_mesh_product_v1_product_service_proto_rawDesc = "" +
 	"\n" +
-	"%mesh/product/v1/product_service.proto\x12\x0fmesh.product.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1dmesh/product/v1/product.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/read.proto\"\xc9\x01\n" +
+	"%mesh/product/v1/product_service.proto\x12\x0fmesh.product.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1dmesh/product/v1/product.proto\x1a&mesh/product/v1/product_commands.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/read.proto\"\xc9\x01\n" +
 	"\x11GetProductRequest\x12E\n" +
 	"\x04name\x18\x01 \x01(\tB1\xe0A\x02\xfaA\x0e\n" +
 	"\fmesh/Product\xbaH\x1ar\x182\x16^products/[1-9][0-9]*$R\x04name\x124\n" +
@@ -581,14 +581,20 @@ const file_mesh_product_v1_product_service_proto_rawDesc = "" +
 	"\aproduct\x18\x02 \x01(\v2\x18.mesh.product.v1.ProductR\aproduct\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xb0\x04\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xdb\f\n" +
 	"\x0eProductService\x12z\n" +
 	"\n" +
 	"GetProduct\x12\".mesh.product.v1.GetProductRequest\x1a\x18.mesh.product.v1.Product\".\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=products/*}\x12\x98\x01\n" +
 	"\x10BatchGetProducts\x12(.mesh.product.v1.BatchGetProductsRequest\x1a).mesh.product.v1.BatchGetProductsResponse\"/\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/products:batchGet\x12~\n" +
 	"\fListProducts\x12$.mesh.product.v1.ListProductsRequest\x1a%.mesh.product.v1.ListProductsResponse\"!\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/products\x12\x86\x01\n" +
 	"\rWatchProducts\x12%.mesh.product.v1.WatchProductsRequest\x1a&.mesh.product.v1.WatchProductsResponse\"$\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/products:watch0\x01B+Z)odoomesh/gen/go/mesh/product/v1;productv1b\x06proto3"
+	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/products:watch0\x01\x12\x9e\x01\n" +
+	"\rCreateProduct\x12%.mesh.product.v1.CreateProductRequest\x1a&.mesh.product.v1.CreateProductResponse\">\xdaA\x12product,request_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x17:\aproduct\"\f/v1/products\x12\xb0\x01\n" +
+	"\rUpdateProduct\x12%.mesh.product.v1.UpdateProductRequest\x1a&.mesh.product.v1.UpdateProductResponse\"P\xdaA\x13product,update_mask\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02(:\aproduct2\x1d/v1/{product.name=products/*}\x12\x9e\x01\n" +
+	"\x0eArchiveProduct\x12&.mesh.product.v1.ArchiveProductRequest\x1a'.mesh.product.v1.ArchiveProductResponse\";\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=products/*}:archive\x12\x9e\x01\n" +
+	"\x0eRestoreProduct\x12&.mesh.product.v1.RestoreProductRequest\x1a'.mesh.product.v1.RestoreProductResponse\";\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=products/*}:restore\x12\xbc\x01\n" +
+	"\x10SetSupplierPrice\x12(.mesh.product.v1.SetSupplierPriceRequest\x1a).mesh.product.v1.SetSupplierPriceResponse\"S\xdaA\x13name,supplier_price\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{name=products/*}:setSupplierPrice\x12\xd3\x01\n" +
+	"\x15WithdrawSupplierPrice\x12-.mesh.product.v1.WithdrawSupplierPriceRequest\x1a..mesh.product.v1.WithdrawSupplierPriceResponse\"[\xdaA\x16name,supplier_price_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=products/*}:withdrawSupplierPriceB+Z)odoomesh/gen/go/mesh/product/v1;productv1b\x06proto3"
 
 var (
 	file_mesh_product_v1_product_service_proto_rawDescOnce sync.Once
@@ -604,20 +610,32 @@ func file_mesh_product_v1_product_service_proto_rawDescGZIP() []byte {
 
 var file_mesh_product_v1_product_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_mesh_product_v1_product_service_proto_goTypes = []any{
-	(*GetProductRequest)(nil),        // 0: mesh.product.v1.GetProductRequest
-	(*BatchGetProductsRequest)(nil),  // 1: mesh.product.v1.BatchGetProductsRequest
-	(*BatchGetProductsResponse)(nil), // 2: mesh.product.v1.BatchGetProductsResponse
-	(*ListProductsRequest)(nil),      // 3: mesh.product.v1.ListProductsRequest
-	(*ListProductsResponse)(nil),     // 4: mesh.product.v1.ListProductsResponse
-	(*WatchProductsRequest)(nil),     // 5: mesh.product.v1.WatchProductsRequest
-	(*WatchProductsResponse)(nil),    // 6: mesh.product.v1.WatchProductsResponse
-	(*v1.ReadMode)(nil),              // 7: mesh.types.v1.ReadMode
-	(*fieldmaskpb.FieldMask)(nil),    // 8: google.protobuf.FieldMask
-	(*Product)(nil),                  // 9: mesh.product.v1.Product
-	(*v1.Freshness)(nil),             // 10: mesh.types.v1.Freshness
-	(v1.ChangeType)(0),               // 11: mesh.types.v1.ChangeType
-	(*timestamppb.Timestamp)(nil),    // 12: google.protobuf.Timestamp
-	(*v1.TooLarge)(nil),              // 13: mesh.types.v1.TooLarge
+	(*GetProductRequest)(nil),             // 0: mesh.product.v1.GetProductRequest
+	(*BatchGetProductsRequest)(nil),       // 1: mesh.product.v1.BatchGetProductsRequest
+	(*BatchGetProductsResponse)(nil),      // 2: mesh.product.v1.BatchGetProductsResponse
+	(*ListProductsRequest)(nil),           // 3: mesh.product.v1.ListProductsRequest
+	(*ListProductsResponse)(nil),          // 4: mesh.product.v1.ListProductsResponse
+	(*WatchProductsRequest)(nil),          // 5: mesh.product.v1.WatchProductsRequest
+	(*WatchProductsResponse)(nil),         // 6: mesh.product.v1.WatchProductsResponse
+	(*v1.ReadMode)(nil),                   // 7: mesh.types.v1.ReadMode
+	(*fieldmaskpb.FieldMask)(nil),         // 8: google.protobuf.FieldMask
+	(*Product)(nil),                       // 9: mesh.product.v1.Product
+	(*v1.Freshness)(nil),                  // 10: mesh.types.v1.Freshness
+	(v1.ChangeType)(0),                    // 11: mesh.types.v1.ChangeType
+	(*timestamppb.Timestamp)(nil),         // 12: google.protobuf.Timestamp
+	(*v1.TooLarge)(nil),                   // 13: mesh.types.v1.TooLarge
+	(*CreateProductRequest)(nil),          // 14: mesh.product.v1.CreateProductRequest
+	(*UpdateProductRequest)(nil),          // 15: mesh.product.v1.UpdateProductRequest
+	(*ArchiveProductRequest)(nil),         // 16: mesh.product.v1.ArchiveProductRequest
+	(*RestoreProductRequest)(nil),         // 17: mesh.product.v1.RestoreProductRequest
+	(*SetSupplierPriceRequest)(nil),       // 18: mesh.product.v1.SetSupplierPriceRequest
+	(*WithdrawSupplierPriceRequest)(nil),  // 19: mesh.product.v1.WithdrawSupplierPriceRequest
+	(*CreateProductResponse)(nil),         // 20: mesh.product.v1.CreateProductResponse
+	(*UpdateProductResponse)(nil),         // 21: mesh.product.v1.UpdateProductResponse
+	(*ArchiveProductResponse)(nil),        // 22: mesh.product.v1.ArchiveProductResponse
+	(*RestoreProductResponse)(nil),        // 23: mesh.product.v1.RestoreProductResponse
+	(*SetSupplierPriceResponse)(nil),      // 24: mesh.product.v1.SetSupplierPriceResponse
+	(*WithdrawSupplierPriceResponse)(nil), // 25: mesh.product.v1.WithdrawSupplierPriceResponse
 }
 var file_mesh_product_v1_product_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.product.v1.GetProductRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -639,12 +657,24 @@ var file_mesh_product_v1_product_service_proto_depIdxs = []int32{
 	1,  // 16: mesh.product.v1.ProductService.BatchGetProducts:input_type -> mesh.product.v1.BatchGetProductsRequest
 	3,  // 17: mesh.product.v1.ProductService.ListProducts:input_type -> mesh.product.v1.ListProductsRequest
 	5,  // 18: mesh.product.v1.ProductService.WatchProducts:input_type -> mesh.product.v1.WatchProductsRequest
-	9,  // 19: mesh.product.v1.ProductService.GetProduct:output_type -> mesh.product.v1.Product
-	2,  // 20: mesh.product.v1.ProductService.BatchGetProducts:output_type -> mesh.product.v1.BatchGetProductsResponse
-	4,  // 21: mesh.product.v1.ProductService.ListProducts:output_type -> mesh.product.v1.ListProductsResponse
-	6,  // 22: mesh.product.v1.ProductService.WatchProducts:output_type -> mesh.product.v1.WatchProductsResponse
-	19, // [19:23] is the sub-list for method output_type
-	15, // [15:19] is the sub-list for method input_type
+	14, // 19: mesh.product.v1.ProductService.CreateProduct:input_type -> mesh.product.v1.CreateProductRequest
+	15, // 20: mesh.product.v1.ProductService.UpdateProduct:input_type -> mesh.product.v1.UpdateProductRequest
+	16, // 21: mesh.product.v1.ProductService.ArchiveProduct:input_type -> mesh.product.v1.ArchiveProductRequest
+	17, // 22: mesh.product.v1.ProductService.RestoreProduct:input_type -> mesh.product.v1.RestoreProductRequest
+	18, // 23: mesh.product.v1.ProductService.SetSupplierPrice:input_type -> mesh.product.v1.SetSupplierPriceRequest
+	19, // 24: mesh.product.v1.ProductService.WithdrawSupplierPrice:input_type -> mesh.product.v1.WithdrawSupplierPriceRequest
+	9,  // 25: mesh.product.v1.ProductService.GetProduct:output_type -> mesh.product.v1.Product
+	2,  // 26: mesh.product.v1.ProductService.BatchGetProducts:output_type -> mesh.product.v1.BatchGetProductsResponse
+	4,  // 27: mesh.product.v1.ProductService.ListProducts:output_type -> mesh.product.v1.ListProductsResponse
+	6,  // 28: mesh.product.v1.ProductService.WatchProducts:output_type -> mesh.product.v1.WatchProductsResponse
+	20, // 29: mesh.product.v1.ProductService.CreateProduct:output_type -> mesh.product.v1.CreateProductResponse
+	21, // 30: mesh.product.v1.ProductService.UpdateProduct:output_type -> mesh.product.v1.UpdateProductResponse
+	22, // 31: mesh.product.v1.ProductService.ArchiveProduct:output_type -> mesh.product.v1.ArchiveProductResponse
+	23, // 32: mesh.product.v1.ProductService.RestoreProduct:output_type -> mesh.product.v1.RestoreProductResponse
+	24, // 33: mesh.product.v1.ProductService.SetSupplierPrice:output_type -> mesh.product.v1.SetSupplierPriceResponse
+	25, // 34: mesh.product.v1.ProductService.WithdrawSupplierPrice:output_type -> mesh.product.v1.WithdrawSupplierPriceResponse
+	25, // [25:35] is the sub-list for method output_type
+	15, // [15:25] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name
@@ -656,6 +686,7 @@ func file_mesh_product_v1_product_service_proto_init() {
 		return
 	}
 	file_mesh_product_v1_product_proto_init()
+	file_mesh_product_v1_product_commands_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -21,10 +21,16 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ProductService_GetProduct_FullMethodName       = "/mesh.product.v1.ProductService/GetProduct"
-	ProductService_BatchGetProducts_FullMethodName = "/mesh.product.v1.ProductService/BatchGetProducts"
-	ProductService_ListProducts_FullMethodName     = "/mesh.product.v1.ProductService/ListProducts"
-	ProductService_WatchProducts_FullMethodName    = "/mesh.product.v1.ProductService/WatchProducts"
+	ProductService_GetProduct_FullMethodName            = "/mesh.product.v1.ProductService/GetProduct"
+	ProductService_BatchGetProducts_FullMethodName      = "/mesh.product.v1.ProductService/BatchGetProducts"
+	ProductService_ListProducts_FullMethodName          = "/mesh.product.v1.ProductService/ListProducts"
+	ProductService_WatchProducts_FullMethodName         = "/mesh.product.v1.ProductService/WatchProducts"
+	ProductService_CreateProduct_FullMethodName         = "/mesh.product.v1.ProductService/CreateProduct"
+	ProductService_UpdateProduct_FullMethodName         = "/mesh.product.v1.ProductService/UpdateProduct"
+	ProductService_ArchiveProduct_FullMethodName        = "/mesh.product.v1.ProductService/ArchiveProduct"
+	ProductService_RestoreProduct_FullMethodName        = "/mesh.product.v1.ProductService/RestoreProduct"
+	ProductService_SetSupplierPrice_FullMethodName      = "/mesh.product.v1.ProductService/SetSupplierPrice"
+	ProductService_WithdrawSupplierPrice_FullMethodName = "/mesh.product.v1.ProductService/WithdrawSupplierPrice"
 )
 
 // ProductServiceClient is the client API for ProductService service.
@@ -44,6 +50,18 @@ type ProductServiceClient interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchProducts(ctx context.Context, in *WatchProductsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchProductsResponse], error)
+	// CreateProduct makes a product, once for a request id.
+	CreateProduct(ctx context.Context, in *CreateProductRequest, opts ...grpc.CallOption) (*CreateProductResponse, error)
+	// UpdateProduct changes what a product says.
+	UpdateProduct(ctx context.Context, in *UpdateProductRequest, opts ...grpc.CallOption) (*UpdateProductResponse, error)
+	// ArchiveProduct takes a product out of use of which nothing is in stock or on its way.
+	ArchiveProduct(ctx context.Context, in *ArchiveProductRequest, opts ...grpc.CallOption) (*ArchiveProductResponse, error)
+	// RestoreProduct takes a product that is archived into use again.
+	RestoreProduct(ctx context.Context, in *RestoreProductRequest, opts ...grpc.CallOption) (*RestoreProductResponse, error)
+	// SetSupplierPrice says what a supplier asks for a product: it changes a price, or adds one.
+	SetSupplierPrice(ctx context.Context, in *SetSupplierPriceRequest, opts ...grpc.CallOption) (*SetSupplierPriceResponse, error)
+	// WithdrawSupplierPrice ends a supplier's price, or removes it.
+	WithdrawSupplierPrice(ctx context.Context, in *WithdrawSupplierPriceRequest, opts ...grpc.CallOption) (*WithdrawSupplierPriceResponse, error)
 }
 
 type productServiceClient struct {
@@ -103,6 +121,66 @@ func (c *productServiceClient) WatchProducts(ctx context.Context, in *WatchProdu
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ProductService_WatchProductsClient = grpc.ServerStreamingClient[WatchProductsResponse]
 
+func (c *productServiceClient) CreateProduct(ctx context.Context, in *CreateProductRequest, opts ...grpc.CallOption) (*CreateProductResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateProductResponse)
+	err := c.cc.Invoke(ctx, ProductService_CreateProduct_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *productServiceClient) UpdateProduct(ctx context.Context, in *UpdateProductRequest, opts ...grpc.CallOption) (*UpdateProductResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateProductResponse)
+	err := c.cc.Invoke(ctx, ProductService_UpdateProduct_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *productServiceClient) ArchiveProduct(ctx context.Context, in *ArchiveProductRequest, opts ...grpc.CallOption) (*ArchiveProductResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ArchiveProductResponse)
+	err := c.cc.Invoke(ctx, ProductService_ArchiveProduct_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *productServiceClient) RestoreProduct(ctx context.Context, in *RestoreProductRequest, opts ...grpc.CallOption) (*RestoreProductResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RestoreProductResponse)
+	err := c.cc.Invoke(ctx, ProductService_RestoreProduct_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *productServiceClient) SetSupplierPrice(ctx context.Context, in *SetSupplierPriceRequest, opts ...grpc.CallOption) (*SetSupplierPriceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetSupplierPriceResponse)
+	err := c.cc.Invoke(ctx, ProductService_SetSupplierPrice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *productServiceClient) WithdrawSupplierPrice(ctx context.Context, in *WithdrawSupplierPriceRequest, opts ...grpc.CallOption) (*WithdrawSupplierPriceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WithdrawSupplierPriceResponse)
+	err := c.cc.Invoke(ctx, ProductService_WithdrawSupplierPrice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ProductServiceServer is the server API for ProductService service.
 // All implementations must embed UnimplementedProductServiceServer
 // for forward compatibility.
@@ -120,6 +198,18 @@ type ProductServiceServer interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchProducts(*WatchProductsRequest, grpc.ServerStreamingServer[WatchProductsResponse]) error
+	// CreateProduct makes a product, once for a request id.
+	CreateProduct(context.Context, *CreateProductRequest) (*CreateProductResponse, error)
+	// UpdateProduct changes what a product says.
+	UpdateProduct(context.Context, *UpdateProductRequest) (*UpdateProductResponse, error)
+	// ArchiveProduct takes a product out of use of which nothing is in stock or on its way.
+	ArchiveProduct(context.Context, *ArchiveProductRequest) (*ArchiveProductResponse, error)
+	// RestoreProduct takes a product that is archived into use again.
+	RestoreProduct(context.Context, *RestoreProductRequest) (*RestoreProductResponse, error)
+	// SetSupplierPrice says what a supplier asks for a product: it changes a price, or adds one.
+	SetSupplierPrice(context.Context, *SetSupplierPriceRequest) (*SetSupplierPriceResponse, error)
+	// WithdrawSupplierPrice ends a supplier's price, or removes it.
+	WithdrawSupplierPrice(context.Context, *WithdrawSupplierPriceRequest) (*WithdrawSupplierPriceResponse, error)
 	mustEmbedUnimplementedProductServiceServer()
 }
 
@@ -141,6 +231,24 @@ func (UnimplementedProductServiceServer) ListProducts(context.Context, *ListProd
 }
 func (UnimplementedProductServiceServer) WatchProducts(*WatchProductsRequest, grpc.ServerStreamingServer[WatchProductsResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchProducts not implemented")
+}
+func (UnimplementedProductServiceServer) CreateProduct(context.Context, *CreateProductRequest) (*CreateProductResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateProduct not implemented")
+}
+func (UnimplementedProductServiceServer) UpdateProduct(context.Context, *UpdateProductRequest) (*UpdateProductResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateProduct not implemented")
+}
+func (UnimplementedProductServiceServer) ArchiveProduct(context.Context, *ArchiveProductRequest) (*ArchiveProductResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ArchiveProduct not implemented")
+}
+func (UnimplementedProductServiceServer) RestoreProduct(context.Context, *RestoreProductRequest) (*RestoreProductResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RestoreProduct not implemented")
+}
+func (UnimplementedProductServiceServer) SetSupplierPrice(context.Context, *SetSupplierPriceRequest) (*SetSupplierPriceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetSupplierPrice not implemented")
+}
+func (UnimplementedProductServiceServer) WithdrawSupplierPrice(context.Context, *WithdrawSupplierPriceRequest) (*WithdrawSupplierPriceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawSupplierPrice not implemented")
 }
 func (UnimplementedProductServiceServer) mustEmbedUnimplementedProductServiceServer() {}
 func (UnimplementedProductServiceServer) testEmbeddedByValue()                        {}
@@ -228,6 +336,114 @@ func _ProductService_WatchProducts_Handler(srv interface{}, stream grpc.ServerSt
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ProductService_WatchProductsServer = grpc.ServerStreamingServer[WatchProductsResponse]
 
+func _ProductService_CreateProduct_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateProductRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProductServiceServer).CreateProduct(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProductService_CreateProduct_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProductServiceServer).CreateProduct(ctx, req.(*CreateProductRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ProductService_UpdateProduct_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateProductRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProductServiceServer).UpdateProduct(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProductService_UpdateProduct_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProductServiceServer).UpdateProduct(ctx, req.(*UpdateProductRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ProductService_ArchiveProduct_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ArchiveProductRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProductServiceServer).ArchiveProduct(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProductService_ArchiveProduct_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProductServiceServer).ArchiveProduct(ctx, req.(*ArchiveProductRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ProductService_RestoreProduct_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RestoreProductRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProductServiceServer).RestoreProduct(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProductService_RestoreProduct_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProductServiceServer).RestoreProduct(ctx, req.(*RestoreProductRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ProductService_SetSupplierPrice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetSupplierPriceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProductServiceServer).SetSupplierPrice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProductService_SetSupplierPrice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProductServiceServer).SetSupplierPrice(ctx, req.(*SetSupplierPriceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ProductService_WithdrawSupplierPrice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WithdrawSupplierPriceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProductServiceServer).WithdrawSupplierPrice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProductService_WithdrawSupplierPrice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProductServiceServer).WithdrawSupplierPrice(ctx, req.(*WithdrawSupplierPriceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ProductService_ServiceDesc is the grpc.ServiceDesc for ProductService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -246,6 +462,30 @@ var ProductService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListProducts",
 			Handler:    _ProductService_ListProducts_Handler,
+		},
+		{
+			MethodName: "CreateProduct",
+			Handler:    _ProductService_CreateProduct_Handler,
+		},
+		{
+			MethodName: "UpdateProduct",
+			Handler:    _ProductService_UpdateProduct_Handler,
+		},
+		{
+			MethodName: "ArchiveProduct",
+			Handler:    _ProductService_ArchiveProduct_Handler,
+		},
+		{
+			MethodName: "RestoreProduct",
+			Handler:    _ProductService_RestoreProduct_Handler,
+		},
+		{
+			MethodName: "SetSupplierPrice",
+			Handler:    _ProductService_SetSupplierPrice_Handler,
+		},
+		{
+			MethodName: "WithdrawSupplierPrice",
+			Handler:    _ProductService_WithdrawSupplierPrice_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

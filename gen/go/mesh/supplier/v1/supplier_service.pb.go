@@ -541,7 +541,7 @@ var File_mesh_supplier_v1_supplier_service_proto protoreflect.FileDescriptor
 
 const file_mesh_supplier_v1_supplier_service_proto_rawDesc = "" +
 	"\n" +
-	"'mesh/supplier/v1/supplier_service.proto\x12\x10mesh.supplier.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1fmesh/supplier/v1/supplier.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/read.proto\"\xcc\x01\n" +
+	"'mesh/supplier/v1/supplier_service.proto\x12\x10mesh.supplier.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1fmesh/supplier/v1/supplier.proto\x1a(mesh/supplier/v1/supplier_commands.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/read.proto\"\xcc\x01\n" +
 	"\x12GetSupplierRequest\x12G\n" +
 	"\x04name\x18\x01 \x01(\tB3\xe0A\x02\xfaA\x0f\n" +
 	"\rmesh/Supplier\xbaH\x1br\x192\x17^suppliers/[1-9][0-9]*$R\x04name\x124\n" +
@@ -580,13 +580,17 @@ const file_mesh_supplier_v1_supplier_service_proto_rawDesc = "" +
 	"\bsupplier\x18\x02 \x01(\v2\x1a.mesh.supplier.v1.SupplierR\bsupplier\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xcb\x04\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xfe\t\n" +
 	"\x0fSupplierService\x12\x80\x01\n" +
 	"\vGetSupplier\x12$.mesh.supplier.v1.GetSupplierRequest\x1a\x1a.mesh.supplier.v1.Supplier\"/\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=suppliers/*}\x12\x9e\x01\n" +
 	"\x11BatchGetSuppliers\x12*.mesh.supplier.v1.BatchGetSuppliersRequest\x1a+.mesh.supplier.v1.BatchGetSuppliersResponse\"0\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/suppliers:batchGet\x12\x84\x01\n" +
 	"\rListSuppliers\x12&.mesh.supplier.v1.ListSuppliersRequest\x1a'.mesh.supplier.v1.ListSuppliersResponse\"\"\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/suppliers\x12\x8c\x01\n" +
 	"\x0eWatchSuppliers\x12'.mesh.supplier.v1.WatchSuppliersRequest\x1a(.mesh.supplier.v1.WatchSuppliersResponse\"%\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/suppliers:watch0\x01B-Z+odoomesh/gen/go/mesh/supplier/v1;supplierv1b\x06proto3"
+	"\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/suppliers:watch0\x01\x12\xa6\x01\n" +
+	"\x0eCreateSupplier\x12'.mesh.supplier.v1.CreateSupplierRequest\x1a(.mesh.supplier.v1.CreateSupplierResponse\"A\xdaA\x13supplier,request_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x19:\bsupplier\"\r/v1/suppliers\x12\xb9\x01\n" +
+	"\x0eUpdateSupplier\x12'.mesh.supplier.v1.UpdateSupplierRequest\x1a(.mesh.supplier.v1.UpdateSupplierResponse\"T\xdaA\x14supplier,update_mask\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02+:\bsupplier2\x1f/v1/{supplier.name=suppliers/*}\x12\xa4\x01\n" +
+	"\x0fArchiveSupplier\x12(.mesh.supplier.v1.ArchiveSupplierRequest\x1a).mesh.supplier.v1.ArchiveSupplierResponse\"<\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=suppliers/*}:archive\x12\xa4\x01\n" +
+	"\x0fRestoreSupplier\x12(.mesh.supplier.v1.RestoreSupplierRequest\x1a).mesh.supplier.v1.RestoreSupplierResponse\"<\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=suppliers/*}:restoreB-Z+odoomesh/gen/go/mesh/supplier/v1;supplierv1b\x06proto3"
 
 var (
 	file_mesh_supplier_v1_supplier_service_proto_rawDescOnce sync.Once
@@ -616,6 +620,14 @@ var file_mesh_supplier_v1_supplier_service_proto_goTypes = []any{
 	(v1.ChangeType)(0),                // 11: mesh.types.v1.ChangeType
 	(*timestamppb.Timestamp)(nil),     // 12: google.protobuf.Timestamp
 	(*v1.TooLarge)(nil),               // 13: mesh.types.v1.TooLarge
+	(*CreateSupplierRequest)(nil),     // 14: mesh.supplier.v1.CreateSupplierRequest
+	(*UpdateSupplierRequest)(nil),     // 15: mesh.supplier.v1.UpdateSupplierRequest
+	(*ArchiveSupplierRequest)(nil),    // 16: mesh.supplier.v1.ArchiveSupplierRequest
+	(*RestoreSupplierRequest)(nil),    // 17: mesh.supplier.v1.RestoreSupplierRequest
+	(*CreateSupplierResponse)(nil),    // 18: mesh.supplier.v1.CreateSupplierResponse
+	(*UpdateSupplierResponse)(nil),    // 19: mesh.supplier.v1.UpdateSupplierResponse
+	(*ArchiveSupplierResponse)(nil),   // 20: mesh.supplier.v1.ArchiveSupplierResponse
+	(*RestoreSupplierResponse)(nil),   // 21: mesh.supplier.v1.RestoreSupplierResponse
 }
 var file_mesh_supplier_v1_supplier_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.supplier.v1.GetSupplierRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -637,12 +649,20 @@ var file_mesh_supplier_v1_supplier_service_proto_depIdxs = []int32{
 	1,  // 16: mesh.supplier.v1.SupplierService.BatchGetSuppliers:input_type -> mesh.supplier.v1.BatchGetSuppliersRequest
 	3,  // 17: mesh.supplier.v1.SupplierService.ListSuppliers:input_type -> mesh.supplier.v1.ListSuppliersRequest
 	5,  // 18: mesh.supplier.v1.SupplierService.WatchSuppliers:input_type -> mesh.supplier.v1.WatchSuppliersRequest
-	9,  // 19: mesh.supplier.v1.SupplierService.GetSupplier:output_type -> mesh.supplier.v1.Supplier
-	2,  // 20: mesh.supplier.v1.SupplierService.BatchGetSuppliers:output_type -> mesh.supplier.v1.BatchGetSuppliersResponse
-	4,  // 21: mesh.supplier.v1.SupplierService.ListSuppliers:output_type -> mesh.supplier.v1.ListSuppliersResponse
-	6,  // 22: mesh.supplier.v1.SupplierService.WatchSuppliers:output_type -> mesh.supplier.v1.WatchSuppliersResponse
-	19, // [19:23] is the sub-list for method output_type
-	15, // [15:19] is the sub-list for method input_type
+	14, // 19: mesh.supplier.v1.SupplierService.CreateSupplier:input_type -> mesh.supplier.v1.CreateSupplierRequest
+	15, // 20: mesh.supplier.v1.SupplierService.UpdateSupplier:input_type -> mesh.supplier.v1.UpdateSupplierRequest
+	16, // 21: mesh.supplier.v1.SupplierService.ArchiveSupplier:input_type -> mesh.supplier.v1.ArchiveSupplierRequest
+	17, // 22: mesh.supplier.v1.SupplierService.RestoreSupplier:input_type -> mesh.supplier.v1.RestoreSupplierRequest
+	9,  // 23: mesh.supplier.v1.SupplierService.GetSupplier:output_type -> mesh.supplier.v1.Supplier
+	2,  // 24: mesh.supplier.v1.SupplierService.BatchGetSuppliers:output_type -> mesh.supplier.v1.BatchGetSuppliersResponse
+	4,  // 25: mesh.supplier.v1.SupplierService.ListSuppliers:output_type -> mesh.supplier.v1.ListSuppliersResponse
+	6,  // 26: mesh.supplier.v1.SupplierService.WatchSuppliers:output_type -> mesh.supplier.v1.WatchSuppliersResponse
+	18, // 27: mesh.supplier.v1.SupplierService.CreateSupplier:output_type -> mesh.supplier.v1.CreateSupplierResponse
+	19, // 28: mesh.supplier.v1.SupplierService.UpdateSupplier:output_type -> mesh.supplier.v1.UpdateSupplierResponse
+	20, // 29: mesh.supplier.v1.SupplierService.ArchiveSupplier:output_type -> mesh.supplier.v1.ArchiveSupplierResponse
+	21, // 30: mesh.supplier.v1.SupplierService.RestoreSupplier:output_type -> mesh.supplier.v1.RestoreSupplierResponse
+	23, // [23:31] is the sub-list for method output_type
+	15, // [15:23] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name
@@ -654,6 +674,7 @@ func file_mesh_supplier_v1_supplier_service_proto_init() {
 		return
 	}
 	file_mesh_supplier_v1_supplier_proto_init()
+	file_mesh_supplier_v1_supplier_commands_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

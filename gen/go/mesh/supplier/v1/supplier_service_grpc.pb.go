@@ -25,6 +25,10 @@ const (
 	SupplierService_BatchGetSuppliers_FullMethodName = "/mesh.supplier.v1.SupplierService/BatchGetSuppliers"
 	SupplierService_ListSuppliers_FullMethodName     = "/mesh.supplier.v1.SupplierService/ListSuppliers"
 	SupplierService_WatchSuppliers_FullMethodName    = "/mesh.supplier.v1.SupplierService/WatchSuppliers"
+	SupplierService_CreateSupplier_FullMethodName    = "/mesh.supplier.v1.SupplierService/CreateSupplier"
+	SupplierService_UpdateSupplier_FullMethodName    = "/mesh.supplier.v1.SupplierService/UpdateSupplier"
+	SupplierService_ArchiveSupplier_FullMethodName   = "/mesh.supplier.v1.SupplierService/ArchiveSupplier"
+	SupplierService_RestoreSupplier_FullMethodName   = "/mesh.supplier.v1.SupplierService/RestoreSupplier"
 )
 
 // SupplierServiceClient is the client API for SupplierService service.
@@ -44,6 +48,15 @@ type SupplierServiceClient interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchSuppliers(ctx context.Context, in *WatchSuppliersRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchSuppliersResponse], error)
+	// CreateSupplier makes a supplier, once for a request id. One that is there already, by its
+	// tax number, its GLN or its name, is answered with ALREADY_EXISTS.
+	CreateSupplier(ctx context.Context, in *CreateSupplierRequest, opts ...grpc.CallOption) (*CreateSupplierResponse, error)
+	// UpdateSupplier changes what a supplier says.
+	UpdateSupplier(ctx context.Context, in *UpdateSupplierRequest, opts ...grpc.CallOption) (*UpdateSupplierResponse, error)
+	// ArchiveSupplier takes a supplier out of use with which nothing is open.
+	ArchiveSupplier(ctx context.Context, in *ArchiveSupplierRequest, opts ...grpc.CallOption) (*ArchiveSupplierResponse, error)
+	// RestoreSupplier takes a supplier that is archived into use again.
+	RestoreSupplier(ctx context.Context, in *RestoreSupplierRequest, opts ...grpc.CallOption) (*RestoreSupplierResponse, error)
 }
 
 type supplierServiceClient struct {
@@ -103,6 +116,46 @@ func (c *supplierServiceClient) WatchSuppliers(ctx context.Context, in *WatchSup
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type SupplierService_WatchSuppliersClient = grpc.ServerStreamingClient[WatchSuppliersResponse]
 
+func (c *supplierServiceClient) CreateSupplier(ctx context.Context, in *CreateSupplierRequest, opts ...grpc.CallOption) (*CreateSupplierResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateSupplierResponse)
+	err := c.cc.Invoke(ctx, SupplierService_CreateSupplier_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *supplierServiceClient) UpdateSupplier(ctx context.Context, in *UpdateSupplierRequest, opts ...grpc.CallOption) (*UpdateSupplierResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateSupplierResponse)
+	err := c.cc.Invoke(ctx, SupplierService_UpdateSupplier_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *supplierServiceClient) ArchiveSupplier(ctx context.Context, in *ArchiveSupplierRequest, opts ...grpc.CallOption) (*ArchiveSupplierResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ArchiveSupplierResponse)
+	err := c.cc.Invoke(ctx, SupplierService_ArchiveSupplier_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *supplierServiceClient) RestoreSupplier(ctx context.Context, in *RestoreSupplierRequest, opts ...grpc.CallOption) (*RestoreSupplierResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RestoreSupplierResponse)
+	err := c.cc.Invoke(ctx, SupplierService_RestoreSupplier_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // SupplierServiceServer is the server API for SupplierService service.
 // All implementations must embed UnimplementedSupplierServiceServer
 // for forward compatibility.
@@ -120,6 +173,15 @@ type SupplierServiceServer interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchSuppliers(*WatchSuppliersRequest, grpc.ServerStreamingServer[WatchSuppliersResponse]) error
+	// CreateSupplier makes a supplier, once for a request id. One that is there already, by its
+	// tax number, its GLN or its name, is answered with ALREADY_EXISTS.
+	CreateSupplier(context.Context, *CreateSupplierRequest) (*CreateSupplierResponse, error)
+	// UpdateSupplier changes what a supplier says.
+	UpdateSupplier(context.Context, *UpdateSupplierRequest) (*UpdateSupplierResponse, error)
+	// ArchiveSupplier takes a supplier out of use with which nothing is open.
+	ArchiveSupplier(context.Context, *ArchiveSupplierRequest) (*ArchiveSupplierResponse, error)
+	// RestoreSupplier takes a supplier that is archived into use again.
+	RestoreSupplier(context.Context, *RestoreSupplierRequest) (*RestoreSupplierResponse, error)
 	mustEmbedUnimplementedSupplierServiceServer()
 }
 
@@ -141,6 +203,18 @@ func (UnimplementedSupplierServiceServer) ListSuppliers(context.Context, *ListSu
 }
 func (UnimplementedSupplierServiceServer) WatchSuppliers(*WatchSuppliersRequest, grpc.ServerStreamingServer[WatchSuppliersResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchSuppliers not implemented")
+}
+func (UnimplementedSupplierServiceServer) CreateSupplier(context.Context, *CreateSupplierRequest) (*CreateSupplierResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateSupplier not implemented")
+}
+func (UnimplementedSupplierServiceServer) UpdateSupplier(context.Context, *UpdateSupplierRequest) (*UpdateSupplierResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateSupplier not implemented")
+}
+func (UnimplementedSupplierServiceServer) ArchiveSupplier(context.Context, *ArchiveSupplierRequest) (*ArchiveSupplierResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ArchiveSupplier not implemented")
+}
+func (UnimplementedSupplierServiceServer) RestoreSupplier(context.Context, *RestoreSupplierRequest) (*RestoreSupplierResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RestoreSupplier not implemented")
 }
 func (UnimplementedSupplierServiceServer) mustEmbedUnimplementedSupplierServiceServer() {}
 func (UnimplementedSupplierServiceServer) testEmbeddedByValue()                         {}
@@ -228,6 +302,78 @@ func _SupplierService_WatchSuppliers_Handler(srv interface{}, stream grpc.Server
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type SupplierService_WatchSuppliersServer = grpc.ServerStreamingServer[WatchSuppliersResponse]
 
+func _SupplierService_CreateSupplier_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateSupplierRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SupplierServiceServer).CreateSupplier(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SupplierService_CreateSupplier_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SupplierServiceServer).CreateSupplier(ctx, req.(*CreateSupplierRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SupplierService_UpdateSupplier_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateSupplierRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SupplierServiceServer).UpdateSupplier(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SupplierService_UpdateSupplier_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SupplierServiceServer).UpdateSupplier(ctx, req.(*UpdateSupplierRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SupplierService_ArchiveSupplier_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ArchiveSupplierRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SupplierServiceServer).ArchiveSupplier(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SupplierService_ArchiveSupplier_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SupplierServiceServer).ArchiveSupplier(ctx, req.(*ArchiveSupplierRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SupplierService_RestoreSupplier_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RestoreSupplierRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SupplierServiceServer).RestoreSupplier(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SupplierService_RestoreSupplier_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SupplierServiceServer).RestoreSupplier(ctx, req.(*RestoreSupplierRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // SupplierService_ServiceDesc is the grpc.ServiceDesc for SupplierService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -246,6 +392,22 @@ var SupplierService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListSuppliers",
 			Handler:    _SupplierService_ListSuppliers_Handler,
+		},
+		{
+			MethodName: "CreateSupplier",
+			Handler:    _SupplierService_CreateSupplier_Handler,
+		},
+		{
+			MethodName: "UpdateSupplier",
+			Handler:    _SupplierService_UpdateSupplier_Handler,
+		},
+		{
+			MethodName: "ArchiveSupplier",
+			Handler:    _SupplierService_ArchiveSupplier_Handler,
+		},
+		{
+			MethodName: "RestoreSupplier",
+			Handler:    _SupplierService_RestoreSupplier_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -84,16 +84,6 @@ func (s *Standard) WatchProducts(r *productv1.WatchProductsRequest, out productv
 	})
 }
 
-// Serve registers ProductService, which has the standard methods and no others.
-func Serve[R domain.Rooms](s grpc.ServiceRegistrar, r R) error {
-	standard, err := New(r)
-	if err != nil {
-		return err
-	}
-	productv1.RegisterProductServiceServer(s, standard)
-	return nil
-}
-
 // Gateway adds the REST routes of ProductService.
 func Gateway(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
 	return productv1.RegisterProductServiceHandlerClient(ctx, mux, productv1.NewProductServiceClient(conn))

@@ -84,16 +84,6 @@ func (s *Standard) WatchSuppliers(r *supplierv1.WatchSuppliersRequest, out suppl
 	})
 }
 
-// Serve registers SupplierService, which has the standard methods and no others.
-func Serve[R domain.Rooms](s grpc.ServiceRegistrar, r R) error {
-	standard, err := New(r)
-	if err != nil {
-		return err
-	}
-	supplierv1.RegisterSupplierServiceServer(s, standard)
-	return nil
-}
-
 // Gateway adds the REST routes of SupplierService.
 func Gateway(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
 	return supplierv1.RegisterSupplierServiceHandlerClient(ctx, mux, supplierv1.NewSupplierServiceClient(conn))
