@@ -78,6 +78,25 @@ func (g *Given) ID(field, collection, name string) int64 {
 	return resource.KeyID(key)
 }
 
+// IDs are Odoo's ids of a record that is named by several, such as
+// "stockPositions/42-8-17-0-0"; all of them 0 where it is none.
+func (g *Given) IDs(field, collection, name string, n int) []int64 {
+	key, err := resource.KeyOf(collection, name)
+	if err == nil && len(resource.IDs(key)) != n {
+		err = &resource.NameError{Collection: collection, Name: name}
+	}
+	if err != nil {
+		g.Wrong(field, "%v", err)
+		return make([]int64, n)
+	}
+	ids := resource.IDs(key)
+	if slices.Max(ids) > maxID {
+		g.Wrong(field, "Odoo has no ids above %d", maxID)
+		return make([]int64, n)
+	}
+	return ids
+}
+
 // maxID is the greatest id that Odoo's tables have [int4].
 const maxID = 1<<31 - 1
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -108,6 +109,11 @@ func (o *Odoo) Find(ctx context.Context, external string) (int64, error) {
 // Load makes or completes rows by Odoo's load: each that has an external id is made
 // once, however often it is sent. It answers the ids; in a validation made-up ones.
 func (o *Odoo) Load(ctx context.Context, model string, columns []string, rows [][]string) ([]int64, error) {
+	return o.LoadWith(ctx, model, columns, rows, nil)
+}
+
+// LoadWith is Load with words of the context beside the time zone.
+func (o *Odoo) LoadWith(ctx context.Context, model string, columns []string, rows [][]string, words map[string]any) ([]int64, error) {
 	data := make([]any, len(rows))
 	for i, row := range rows {
 		cells := make([]any, len(row))
@@ -128,8 +134,10 @@ func (o *Odoo) Load(ctx context.Context, model string, columns []string, rows []
 		}
 		return ids, nil
 	}
+	said := map[string]any{"tz": "UTC"}
+	maps.Copy(said, words)
 	leave := o.leaving()
-	answer, err := o.client.Call(ctx, model, "load", []any{names, data}, map[string]any{"context": map[string]any{"tz": "UTC"}})
+	answer, err := o.client.Call(ctx, model, "load", []any{names, data}, map[string]any{"context": said})
 	leave(err)
 	if err != nil {
 		return nil, err

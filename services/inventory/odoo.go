@@ -55,3 +55,36 @@ func reservations(ctx context.Context, o *command.Odoo, lots []int64) ([]string,
 	}
 	return all, nil
 }
+
+// heldLot is what commands about stock need of a lot.
+type heldLot struct {
+	product int64
+	number  string
+	// expires and removal are when, in Odoo's form; empty where it has no such date.
+	expires, removal string
+}
+
+// lotThere reads a lot; ok is false where there is none.
+func lotThere(ctx context.Context, o *command.Odoo, id int64) (l heldLot, ok bool, err error) {
+	dated := true
+	row, ok, err := o.Row(ctx, lotModel, id, "product_id", "name", "expiration_date", "removal_date")
+	if command.HasNoField(err) { // those of the module product_expiry
+		dated = false
+		row, ok, err = o.Row(ctx, lotModel, id, "product_id", "name")
+	}
+	if err != nil || !ok {
+		return l, false, err
+	}
+	if l.number, err = row.String("name"); err != nil {
+		return l, false, err
+	}
+	if dated {
+		if l.expires, err = row.String("expiration_date"); err != nil {
+			return l, false, err
+		}
+		if l.removal, err = row.String("removal_date"); err != nil {
+			return l, false, err
+		}
+	}
+	return l, true, command.Refs(row, map[string]*int64{"product_id": &l.product})
+}

@@ -5,9 +5,11 @@ import (
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/gen/go/mesh/inventory/v1/inventoryservice"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/command"
 	"odoomesh/internal/owned"
 	"odoomesh/internal/stream"
+	"odoomesh/services/inventory/goods"
 	"odoomesh/services/inventory/stockbook"
 )
 
@@ -38,3 +40,16 @@ func New(r Rooms) (*Service, error) {
 	s.desk.Register(kinds(s)...)
 	return s, nil
 }
+
+// kinds are the commands; s may be nil for what is said of them without carrying them
+// out.
+func kinds(s *Service) []command.Kind {
+	return []command.Kind{
+		{Name: "lots.hold", Method: inventoryv1.InventoryService_HoldLot_FullMethodName, Request: &inventoryv1.HoldLotRequest{}, Begin: s.beginHold, Own: true, Protects: true},
+		{Name: "lots.releaseHold", Method: inventoryv1.InventoryService_ReleaseLotHold_FullMethodName, Request: &inventoryv1.ReleaseLotHoldRequest{}, Begin: s.beginReleaseHold, Own: true},
+		{Name: "stockPositions.scrap", Method: inventoryv1.InventoryService_ScrapStock_FullMethodName, Request: &inventoryv1.ScrapStockRequest{}, Begin: s.beginScrap, Needs: goods.Needs, Mails: true},
+	}
+}
+
+// live asks Odoo.
+var live = &typesv1.ReadMode{Mode: &typesv1.ReadMode_Live{Live: true}}
