@@ -142,6 +142,16 @@ func (g *Given) Quantity(field string, d *decimal.Decimal) string {
 	return text
 }
 
+// Count is a quantity that is not below 0, as a text.
+func (g *Given) Count(field string, d *decimal.Decimal) string {
+	text := d.GetValue()
+	if value, ok := number(text); !ok || value.Sign() < 0 {
+		g.Wrong(field, "a number from 0 on, such as 12.5, with up to 12 digits before and 9 behind the point")
+		return ""
+	}
+	return text
+}
+
 // Price is an amount of money that is not below 0, as a text, in the currency that is
 // wanted, where one is.
 func (g *Given) Price(field string, m *money.Money, currency string) string {

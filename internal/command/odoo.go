@@ -186,6 +186,25 @@ func (o *Odoo) Do(ctx context.Context, model, method string, ids []int64, kwargs
 	leave := o.leaving()
 	answer, err := o.client.CallOn(ctx, model, method, ids, nil, kwargs)
 	leave(err)
+	return unmarshalled(answer, err)
+}
+
+// Run calls a method of a model, and not of rows, that changes something; subject says
+// what, for people. Unlike that of Do, it need not be harmless when it is called again:
+// the command has to see to that by Adrift.
+func (o *Odoo) Run(ctx context.Context, model, method, subject string, args []any, kwargs map[string]any) (any, error) {
+	o.note(model, method, subject)
+	if o.dry {
+		return nil, nil
+	}
+	leave := o.leaving()
+	answer, err := o.client.Call(ctx, model, method, args, kwargs)
+	leave(err)
+	return unmarshalled(answer, err)
+}
+
+// unmarshalled is an answer without the fault of a method that has none.
+func unmarshalled(answer any, err error) (any, error) {
 	var fault *odoo.Fault
 	if errors.As(err, &fault) && fault.Kind == odoo.NotMarshalled {
 		return nil, nil // it was carried out, and only its answer could not be written down

@@ -3,6 +3,7 @@ package goods
 import (
 	"context"
 	"math/big"
+	"strings"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	"odoomesh/internal/command"
@@ -12,7 +13,9 @@ import (
 // Booked is what a transfer that is done has moved, in the product's base unit.
 type Booked struct {
 	Spot
-	To       int64
+	Move, To int64
+	// Number is that of the lot; empty for goods without lots.
+	Number   string
 	Quantity *big.Rat
 }
 
@@ -22,16 +25,21 @@ func BookedOf(ctx context.Context, o *command.Odoo, transfer int64) ([]Booked, e
 	if o.Major() < 17 {
 		quantity = "qty_done"
 	}
-	rows, err := o.Rows(ctx, lineModel, command.Where("picking_id", "=", transfer).And("state", "=", "done"), "product_id", "location_id", "location_dest_id", "lot_id", quantity)
+	rows, err := o.Rows(ctx, lineModel, command.Where("picking_id", "=", transfer).And("state", "=", "done"), "move_id", "product_id", "location_id", "location_dest_id", "lot_id", quantity)
 	if err != nil {
 		return nil, err
 	}
 	all := make([]Booked, len(rows))
 	for i, row := range rows {
 		b := &all[i]
-		if err := command.Refs(row, map[string]*int64{"product_id": &b.Product, "location_id": &b.Location, "location_dest_id": &b.To, "lot_id": &b.Lot}); err != nil {
+		if err := command.Refs(row, map[string]*int64{"move_id": &b.Move, "product_id": &b.Product, "location_id": &b.Location, "location_dest_id": &b.To}); err != nil {
 			return nil, err
 		}
+		lot, _, err := row.Many2One("lot_id")
+		if err != nil {
+			return nil, err
+		}
+		b.Lot, b.Number = lot.ID, strings.TrimSpace(lot.Name)
 		n, err := row.Float(quantity)
 		if err != nil {
 			return nil, err

@@ -50,6 +50,38 @@ func StockAt(ctx context.Context, o *command.Odoo, s Spot) (Stock, error) {
 	return stock, nil
 }
 
+// Lying is what of a lot lies at a place.
+type Lying struct {
+	Spot
+	Stock
+}
+
+// LyingBelow are the places of the house at one place, or below it, where something of a
+// lot lies, those that it came to first first.
+func LyingBelow(ctx context.Context, o *command.Odoo, at Spot) (all []Lying, err error) {
+	rows, err := o.Rows(ctx, "stock.quant", command.Where("product_id", "=", at.Product).And("lot_id", "=", orNone(at.Lot)).And("location_id", "child_of", at.Location).
+		And("location_id.usage", "=", "internal").And("owner_id", "=", false).And("package_id", "=", false), "location_id")
+	if err != nil {
+		return nil, err
+	}
+	seen := map[int64]bool{}
+	for _, row := range rows {
+		l := Lying{Spot: at}
+		if err := command.Refs(row, map[string]*int64{"location_id": &l.Location}); err != nil {
+			return nil, err
+		}
+		if seen[l.Location] {
+			continue
+		}
+		seen[l.Location] = true
+		if l.Stock, err = StockAt(ctx, o, l.Spot); err != nil {
+			return nil, err
+		}
+		all = append(all, l)
+	}
+	return all, nil
+}
+
 // Holders are the transfers that have reserved goods at a spot, in words.
 func Holders(ctx context.Context, o *command.Odoo, s Spot) (all []string, err error) {
 	rows, err := o.Rows(ctx, lineModel, command.Where("product_id", "=", s.Product).And("location_id", "=", s.Location).And("lot_id", "=", orNone(s.Lot)).

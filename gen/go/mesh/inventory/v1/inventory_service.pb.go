@@ -28,7 +28,7 @@ var File_mesh_inventory_v1_inventory_service_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_inventory_service_proto_rawDesc = "" +
 	"\n" +
-	")mesh/inventory/v1/inventory_service.proto\x12\x11mesh.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a&mesh/inventory/v1/event_requests.proto\x1a mesh/inventory/v1/location.proto\x1a)mesh/inventory/v1/location_requests.proto\x1a\x1bmesh/inventory/v1/lot.proto\x1a$mesh/inventory/v1/lot_commands.proto\x1a$mesh/inventory/v1/lot_requests.proto\x1a mesh/inventory/v1/movement.proto\x1a)mesh/inventory/v1/movement_requests.proto\x1a&mesh/inventory/v1/stock_commands.proto\x1a&mesh/inventory/v1/stock_position.proto\x1a/mesh/inventory/v1/stock_position_requests.proto\x1a\x1dmesh/options/v1/options.proto2\x81\x1b\n" +
+	")mesh/inventory/v1/inventory_service.proto\x12\x11mesh.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a&mesh/inventory/v1/event_requests.proto\x1a mesh/inventory/v1/location.proto\x1a)mesh/inventory/v1/location_requests.proto\x1a\x1bmesh/inventory/v1/lot.proto\x1a$mesh/inventory/v1/lot_commands.proto\x1a$mesh/inventory/v1/lot_requests.proto\x1a mesh/inventory/v1/movement.proto\x1a)mesh/inventory/v1/movement_requests.proto\x1a&mesh/inventory/v1/stock_commands.proto\x1a&mesh/inventory/v1/stock_position.proto\x1a/mesh/inventory/v1/stock_position_requests.proto\x1a\x1dmesh/options/v1/options.proto2\x8c\x1e\n" +
 	"\x10InventoryService\x12\x96\x01\n" +
 	"\x10GetStockPosition\x12*.mesh.inventory.v1.GetStockPositionRequest\x1a .mesh.inventory.v1.StockPosition\"4\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x02 \x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=stockPositions/*}\x12\xb4\x01\n" +
 	"\x16BatchGetStockPositions\x120.mesh.inventory.v1.BatchGetStockPositionsRequest\x1a1.mesh.inventory.v1.BatchGetStockPositionsResponse\"5\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/stockPositions:batchGet\x12\x9a\x01\n" +
@@ -59,7 +59,9 @@ const file_mesh_inventory_v1_inventory_service_proto_rawDesc = "" +
 	"\aHoldLot\x12!.mesh.inventory.v1.HoldLotRequest\x1a\".mesh.inventory.v1.HoldLotResponse\";\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/{name=lots/*}:hold\x12\xa9\x01\n" +
 	"\x0eReleaseLotHold\x12(.mesh.inventory.v1.ReleaseLotHoldRequest\x1a).mesh.inventory.v1.ReleaseLotHoldResponse\"B\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=lots/*}:releaseHold\x12\xaa\x01\n" +
 	"\n" +
-	"ScrapStock\x12$.mesh.inventory.v1.ScrapStockRequest\x1a%.mesh.inventory.v1.ScrapStockResponse\"O\xdaA\x14name,quantity,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/{name=stockPositions/*}:scrapB/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
+	"ScrapStock\x12$.mesh.inventory.v1.ScrapStockRequest\x1a%.mesh.inventory.v1.ScrapStockResponse\"O\xdaA\x14name,quantity,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/{name=stockPositions/*}:scrap\x12\xc4\x01\n" +
+	"\rTransferStock\x12'.mesh.inventory.v1.TransferStockRequest\x1a(.mesh.inventory.v1.TransferStockResponse\"`\xdaA\"name,quantity,destination_location\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02):\x01*\"$/v1/{name=stockPositions/*}:transfer\x12\xc1\x01\n" +
+	"\vAdjustStock\x12%.mesh.inventory.v1.AdjustStockRequest\x1a&.mesh.inventory.v1.AdjustStockResponse\"c\xdaA'name,counted_quantity,expected_quantity\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/{name=stockPositions/*}:adjustB/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
 
 var file_mesh_inventory_v1_inventory_service_proto_goTypes = []any{
 	(*GetStockPositionRequest)(nil),        // 0: mesh.inventory.v1.GetStockPositionRequest
@@ -85,29 +87,33 @@ var file_mesh_inventory_v1_inventory_service_proto_goTypes = []any{
 	(*HoldLotRequest)(nil),                 // 20: mesh.inventory.v1.HoldLotRequest
 	(*ReleaseLotHoldRequest)(nil),          // 21: mesh.inventory.v1.ReleaseLotHoldRequest
 	(*ScrapStockRequest)(nil),              // 22: mesh.inventory.v1.ScrapStockRequest
-	(*StockPosition)(nil),                  // 23: mesh.inventory.v1.StockPosition
-	(*BatchGetStockPositionsResponse)(nil), // 24: mesh.inventory.v1.BatchGetStockPositionsResponse
-	(*ListStockPositionsResponse)(nil),     // 25: mesh.inventory.v1.ListStockPositionsResponse
-	(*WatchStockPositionsResponse)(nil),    // 26: mesh.inventory.v1.WatchStockPositionsResponse
-	(*Lot)(nil),                            // 27: mesh.inventory.v1.Lot
-	(*BatchGetLotsResponse)(nil),           // 28: mesh.inventory.v1.BatchGetLotsResponse
-	(*ListLotsResponse)(nil),               // 29: mesh.inventory.v1.ListLotsResponse
-	(*WatchLotsResponse)(nil),              // 30: mesh.inventory.v1.WatchLotsResponse
-	(*Movement)(nil),                       // 31: mesh.inventory.v1.Movement
-	(*BatchGetMovementsResponse)(nil),      // 32: mesh.inventory.v1.BatchGetMovementsResponse
-	(*ListMovementsResponse)(nil),          // 33: mesh.inventory.v1.ListMovementsResponse
-	(*WatchMovementsResponse)(nil),         // 34: mesh.inventory.v1.WatchMovementsResponse
-	(*Location)(nil),                       // 35: mesh.inventory.v1.Location
-	(*BatchGetLocationsResponse)(nil),      // 36: mesh.inventory.v1.BatchGetLocationsResponse
-	(*ListLocationsResponse)(nil),          // 37: mesh.inventory.v1.ListLocationsResponse
-	(*WatchLocationsResponse)(nil),         // 38: mesh.inventory.v1.WatchLocationsResponse
-	(*InventoryEvent)(nil),                 // 39: mesh.inventory.v1.InventoryEvent
-	(*ListInventoryEventsResponse)(nil),    // 40: mesh.inventory.v1.ListInventoryEventsResponse
-	(*StreamInventoryEventsResponse)(nil),  // 41: mesh.inventory.v1.StreamInventoryEventsResponse
-	(*VerifyBalancesResponse)(nil),         // 42: mesh.inventory.v1.VerifyBalancesResponse
-	(*HoldLotResponse)(nil),                // 43: mesh.inventory.v1.HoldLotResponse
-	(*ReleaseLotHoldResponse)(nil),         // 44: mesh.inventory.v1.ReleaseLotHoldResponse
-	(*ScrapStockResponse)(nil),             // 45: mesh.inventory.v1.ScrapStockResponse
+	(*TransferStockRequest)(nil),           // 23: mesh.inventory.v1.TransferStockRequest
+	(*AdjustStockRequest)(nil),             // 24: mesh.inventory.v1.AdjustStockRequest
+	(*StockPosition)(nil),                  // 25: mesh.inventory.v1.StockPosition
+	(*BatchGetStockPositionsResponse)(nil), // 26: mesh.inventory.v1.BatchGetStockPositionsResponse
+	(*ListStockPositionsResponse)(nil),     // 27: mesh.inventory.v1.ListStockPositionsResponse
+	(*WatchStockPositionsResponse)(nil),    // 28: mesh.inventory.v1.WatchStockPositionsResponse
+	(*Lot)(nil),                            // 29: mesh.inventory.v1.Lot
+	(*BatchGetLotsResponse)(nil),           // 30: mesh.inventory.v1.BatchGetLotsResponse
+	(*ListLotsResponse)(nil),               // 31: mesh.inventory.v1.ListLotsResponse
+	(*WatchLotsResponse)(nil),              // 32: mesh.inventory.v1.WatchLotsResponse
+	(*Movement)(nil),                       // 33: mesh.inventory.v1.Movement
+	(*BatchGetMovementsResponse)(nil),      // 34: mesh.inventory.v1.BatchGetMovementsResponse
+	(*ListMovementsResponse)(nil),          // 35: mesh.inventory.v1.ListMovementsResponse
+	(*WatchMovementsResponse)(nil),         // 36: mesh.inventory.v1.WatchMovementsResponse
+	(*Location)(nil),                       // 37: mesh.inventory.v1.Location
+	(*BatchGetLocationsResponse)(nil),      // 38: mesh.inventory.v1.BatchGetLocationsResponse
+	(*ListLocationsResponse)(nil),          // 39: mesh.inventory.v1.ListLocationsResponse
+	(*WatchLocationsResponse)(nil),         // 40: mesh.inventory.v1.WatchLocationsResponse
+	(*InventoryEvent)(nil),                 // 41: mesh.inventory.v1.InventoryEvent
+	(*ListInventoryEventsResponse)(nil),    // 42: mesh.inventory.v1.ListInventoryEventsResponse
+	(*StreamInventoryEventsResponse)(nil),  // 43: mesh.inventory.v1.StreamInventoryEventsResponse
+	(*VerifyBalancesResponse)(nil),         // 44: mesh.inventory.v1.VerifyBalancesResponse
+	(*HoldLotResponse)(nil),                // 45: mesh.inventory.v1.HoldLotResponse
+	(*ReleaseLotHoldResponse)(nil),         // 46: mesh.inventory.v1.ReleaseLotHoldResponse
+	(*ScrapStockResponse)(nil),             // 47: mesh.inventory.v1.ScrapStockResponse
+	(*TransferStockResponse)(nil),          // 48: mesh.inventory.v1.TransferStockResponse
+	(*AdjustStockResponse)(nil),            // 49: mesh.inventory.v1.AdjustStockResponse
 }
 var file_mesh_inventory_v1_inventory_service_proto_depIdxs = []int32{
 	0,  // 0: mesh.inventory.v1.InventoryService.GetStockPosition:input_type -> mesh.inventory.v1.GetStockPositionRequest
@@ -133,31 +139,35 @@ var file_mesh_inventory_v1_inventory_service_proto_depIdxs = []int32{
 	20, // 20: mesh.inventory.v1.InventoryService.HoldLot:input_type -> mesh.inventory.v1.HoldLotRequest
 	21, // 21: mesh.inventory.v1.InventoryService.ReleaseLotHold:input_type -> mesh.inventory.v1.ReleaseLotHoldRequest
 	22, // 22: mesh.inventory.v1.InventoryService.ScrapStock:input_type -> mesh.inventory.v1.ScrapStockRequest
-	23, // 23: mesh.inventory.v1.InventoryService.GetStockPosition:output_type -> mesh.inventory.v1.StockPosition
-	24, // 24: mesh.inventory.v1.InventoryService.BatchGetStockPositions:output_type -> mesh.inventory.v1.BatchGetStockPositionsResponse
-	25, // 25: mesh.inventory.v1.InventoryService.ListStockPositions:output_type -> mesh.inventory.v1.ListStockPositionsResponse
-	26, // 26: mesh.inventory.v1.InventoryService.WatchStockPositions:output_type -> mesh.inventory.v1.WatchStockPositionsResponse
-	27, // 27: mesh.inventory.v1.InventoryService.GetLot:output_type -> mesh.inventory.v1.Lot
-	28, // 28: mesh.inventory.v1.InventoryService.BatchGetLots:output_type -> mesh.inventory.v1.BatchGetLotsResponse
-	29, // 29: mesh.inventory.v1.InventoryService.ListLots:output_type -> mesh.inventory.v1.ListLotsResponse
-	30, // 30: mesh.inventory.v1.InventoryService.WatchLots:output_type -> mesh.inventory.v1.WatchLotsResponse
-	31, // 31: mesh.inventory.v1.InventoryService.GetMovement:output_type -> mesh.inventory.v1.Movement
-	32, // 32: mesh.inventory.v1.InventoryService.BatchGetMovements:output_type -> mesh.inventory.v1.BatchGetMovementsResponse
-	33, // 33: mesh.inventory.v1.InventoryService.ListMovements:output_type -> mesh.inventory.v1.ListMovementsResponse
-	34, // 34: mesh.inventory.v1.InventoryService.WatchMovements:output_type -> mesh.inventory.v1.WatchMovementsResponse
-	35, // 35: mesh.inventory.v1.InventoryService.GetLocation:output_type -> mesh.inventory.v1.Location
-	36, // 36: mesh.inventory.v1.InventoryService.BatchGetLocations:output_type -> mesh.inventory.v1.BatchGetLocationsResponse
-	37, // 37: mesh.inventory.v1.InventoryService.ListLocations:output_type -> mesh.inventory.v1.ListLocationsResponse
-	38, // 38: mesh.inventory.v1.InventoryService.WatchLocations:output_type -> mesh.inventory.v1.WatchLocationsResponse
-	39, // 39: mesh.inventory.v1.InventoryService.GetInventoryEvent:output_type -> mesh.inventory.v1.InventoryEvent
-	40, // 40: mesh.inventory.v1.InventoryService.ListInventoryEvents:output_type -> mesh.inventory.v1.ListInventoryEventsResponse
-	41, // 41: mesh.inventory.v1.InventoryService.StreamInventoryEvents:output_type -> mesh.inventory.v1.StreamInventoryEventsResponse
-	42, // 42: mesh.inventory.v1.InventoryService.VerifyBalances:output_type -> mesh.inventory.v1.VerifyBalancesResponse
-	43, // 43: mesh.inventory.v1.InventoryService.HoldLot:output_type -> mesh.inventory.v1.HoldLotResponse
-	44, // 44: mesh.inventory.v1.InventoryService.ReleaseLotHold:output_type -> mesh.inventory.v1.ReleaseLotHoldResponse
-	45, // 45: mesh.inventory.v1.InventoryService.ScrapStock:output_type -> mesh.inventory.v1.ScrapStockResponse
-	23, // [23:46] is the sub-list for method output_type
-	0,  // [0:23] is the sub-list for method input_type
+	23, // 23: mesh.inventory.v1.InventoryService.TransferStock:input_type -> mesh.inventory.v1.TransferStockRequest
+	24, // 24: mesh.inventory.v1.InventoryService.AdjustStock:input_type -> mesh.inventory.v1.AdjustStockRequest
+	25, // 25: mesh.inventory.v1.InventoryService.GetStockPosition:output_type -> mesh.inventory.v1.StockPosition
+	26, // 26: mesh.inventory.v1.InventoryService.BatchGetStockPositions:output_type -> mesh.inventory.v1.BatchGetStockPositionsResponse
+	27, // 27: mesh.inventory.v1.InventoryService.ListStockPositions:output_type -> mesh.inventory.v1.ListStockPositionsResponse
+	28, // 28: mesh.inventory.v1.InventoryService.WatchStockPositions:output_type -> mesh.inventory.v1.WatchStockPositionsResponse
+	29, // 29: mesh.inventory.v1.InventoryService.GetLot:output_type -> mesh.inventory.v1.Lot
+	30, // 30: mesh.inventory.v1.InventoryService.BatchGetLots:output_type -> mesh.inventory.v1.BatchGetLotsResponse
+	31, // 31: mesh.inventory.v1.InventoryService.ListLots:output_type -> mesh.inventory.v1.ListLotsResponse
+	32, // 32: mesh.inventory.v1.InventoryService.WatchLots:output_type -> mesh.inventory.v1.WatchLotsResponse
+	33, // 33: mesh.inventory.v1.InventoryService.GetMovement:output_type -> mesh.inventory.v1.Movement
+	34, // 34: mesh.inventory.v1.InventoryService.BatchGetMovements:output_type -> mesh.inventory.v1.BatchGetMovementsResponse
+	35, // 35: mesh.inventory.v1.InventoryService.ListMovements:output_type -> mesh.inventory.v1.ListMovementsResponse
+	36, // 36: mesh.inventory.v1.InventoryService.WatchMovements:output_type -> mesh.inventory.v1.WatchMovementsResponse
+	37, // 37: mesh.inventory.v1.InventoryService.GetLocation:output_type -> mesh.inventory.v1.Location
+	38, // 38: mesh.inventory.v1.InventoryService.BatchGetLocations:output_type -> mesh.inventory.v1.BatchGetLocationsResponse
+	39, // 39: mesh.inventory.v1.InventoryService.ListLocations:output_type -> mesh.inventory.v1.ListLocationsResponse
+	40, // 40: mesh.inventory.v1.InventoryService.WatchLocations:output_type -> mesh.inventory.v1.WatchLocationsResponse
+	41, // 41: mesh.inventory.v1.InventoryService.GetInventoryEvent:output_type -> mesh.inventory.v1.InventoryEvent
+	42, // 42: mesh.inventory.v1.InventoryService.ListInventoryEvents:output_type -> mesh.inventory.v1.ListInventoryEventsResponse
+	43, // 43: mesh.inventory.v1.InventoryService.StreamInventoryEvents:output_type -> mesh.inventory.v1.StreamInventoryEventsResponse
+	44, // 44: mesh.inventory.v1.InventoryService.VerifyBalances:output_type -> mesh.inventory.v1.VerifyBalancesResponse
+	45, // 45: mesh.inventory.v1.InventoryService.HoldLot:output_type -> mesh.inventory.v1.HoldLotResponse
+	46, // 46: mesh.inventory.v1.InventoryService.ReleaseLotHold:output_type -> mesh.inventory.v1.ReleaseLotHoldResponse
+	47, // 47: mesh.inventory.v1.InventoryService.ScrapStock:output_type -> mesh.inventory.v1.ScrapStockResponse
+	48, // 48: mesh.inventory.v1.InventoryService.TransferStock:output_type -> mesh.inventory.v1.TransferStockResponse
+	49, // 49: mesh.inventory.v1.InventoryService.AdjustStock:output_type -> mesh.inventory.v1.AdjustStockResponse
+	25, // [25:50] is the sub-list for method output_type
+	0,  // [0:25] is the sub-list for method input_type
 	0,  // [0:0] is the sub-list for extension type_name
 	0,  // [0:0] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name

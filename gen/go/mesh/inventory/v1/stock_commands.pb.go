@@ -199,6 +199,352 @@ func (x *ScrapStockResponse) GetStockPosition() *StockPosition {
 	return nil
 }
 
+// TransferStockRequest takes goods to another place of the house. A lot that is held goes
+// nowhere but to the places of the setting hold-locations, and below them.
+type TransferStockRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the stock position that the goods are taken from, such as "stockPositions/42-8-17-0-0":
+	// a place of the house, without owner and package.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see ScrapStockRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// How much, in unit; more than 0, no more than is there, and nothing that a transfer has
+	// reserved. Of a serial 1.
+	Quantity *decimal.Decimal `protobuf:"bytes,3,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// The unit of quantity; see ScrapStockRequest.
+	Unit string `protobuf:"bytes,4,opt,name=unit,proto3" json:"unit,omitempty"`
+	// Where they go, such as "locations/9": a place of the house, of the same company.
+	DestinationLocation string `protobuf:"bytes,5,opt,name=destination_location,json=destinationLocation,proto3" json:"destination_location,omitempty"`
+	// Why, for people; may be empty.
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Whether to move a lot that has expired, or from Odoo 19 on is to be taken out of stock
+	// by now. Without it that is refused, unless it goes to one of hold-locations.
+	AllowExpired bool `protobuf:"varint,7,opt,name=allow_expired,json=allowExpired,proto3" json:"allow_expired,omitempty"`
+	// The etag of the stock position; see ScrapStockRequest.
+	Etag string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, show the calls that would be made, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,9,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TransferStockRequest) Reset() {
+	*x = TransferStockRequest{}
+	mi := &file_mesh_inventory_v1_stock_commands_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TransferStockRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TransferStockRequest) ProtoMessage() {}
+
+func (x *TransferStockRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_inventory_v1_stock_commands_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TransferStockRequest.ProtoReflect.Descriptor instead.
+func (*TransferStockRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_inventory_v1_stock_commands_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *TransferStockRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *TransferStockRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *TransferStockRequest) GetQuantity() *decimal.Decimal {
+	if x != nil {
+		return x.Quantity
+	}
+	return nil
+}
+
+func (x *TransferStockRequest) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *TransferStockRequest) GetDestinationLocation() string {
+	if x != nil {
+		return x.DestinationLocation
+	}
+	return ""
+}
+
+func (x *TransferStockRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *TransferStockRequest) GetAllowExpired() bool {
+	if x != nil {
+		return x.AllowExpired
+	}
+	return false
+}
+
+func (x *TransferStockRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *TransferStockRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// TransferStockResponse is what became of it.
+type TransferStockResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command, and what Odoo did besides.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// What is left where the goods were; unset in a validation, and where Odoo has nothing
+	// left to show.
+	StockPosition *StockPosition `protobuf:"bytes,2,opt,name=stock_position,json=stockPosition,proto3" json:"stock_position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TransferStockResponse) Reset() {
+	*x = TransferStockResponse{}
+	mi := &file_mesh_inventory_v1_stock_commands_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TransferStockResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TransferStockResponse) ProtoMessage() {}
+
+func (x *TransferStockResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_inventory_v1_stock_commands_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TransferStockResponse.ProtoReflect.Descriptor instead.
+func (*TransferStockResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_inventory_v1_stock_commands_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *TransferStockResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *TransferStockResponse) GetStockPosition() *StockPosition {
+	if x != nil {
+		return x.StockPosition
+	}
+	return nil
+}
+
+// AdjustStockRequest says how much was counted at a place.
+type AdjustStockRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the stock position that was counted, such as "stockPositions/42-8-17-0-0":
+	// a place of the house, without owner and package.
+	// It need not exist: what is found where nothing was known has such a name, too.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see ScrapStockRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// How much was counted, in unit; 0 or more. Of a serial 0 or 1.
+	CountedQuantity *decimal.Decimal `protobuf:"bytes,3,opt,name=counted_quantity,json=countedQuantity,proto3" json:"counted_quantity,omitempty"`
+	// How much was there when it was counted, as the caller has seen it, in unit. Where Odoo
+	// has another quantity by now, something has moved since: refused with both.
+	ExpectedQuantity *decimal.Decimal `protobuf:"bytes,4,opt,name=expected_quantity,json=expectedQuantity,proto3" json:"expected_quantity,omitempty"`
+	// The unit of both; see ScrapStockRequest.
+	Unit string `protobuf:"bytes,5,opt,name=unit,proto3" json:"unit,omitempty"`
+	// Why, for people; may be empty.
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The etag of the stock position; see ScrapStockRequest.
+	Etag string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, show the calls that would be made, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,8,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdjustStockRequest) Reset() {
+	*x = AdjustStockRequest{}
+	mi := &file_mesh_inventory_v1_stock_commands_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdjustStockRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdjustStockRequest) ProtoMessage() {}
+
+func (x *AdjustStockRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_inventory_v1_stock_commands_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdjustStockRequest.ProtoReflect.Descriptor instead.
+func (*AdjustStockRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_inventory_v1_stock_commands_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *AdjustStockRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AdjustStockRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *AdjustStockRequest) GetCountedQuantity() *decimal.Decimal {
+	if x != nil {
+		return x.CountedQuantity
+	}
+	return nil
+}
+
+func (x *AdjustStockRequest) GetExpectedQuantity() *decimal.Decimal {
+	if x != nil {
+		return x.ExpectedQuantity
+	}
+	return nil
+}
+
+func (x *AdjustStockRequest) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *AdjustStockRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *AdjustStockRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *AdjustStockRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// AdjustStockResponse is what became of it.
+type AdjustStockResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command, and what Odoo did besides.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// What is there, as it was read back from Odoo; unset in a validation, and where Odoo has
+	// nothing left to show.
+	StockPosition *StockPosition `protobuf:"bytes,2,opt,name=stock_position,json=stockPosition,proto3" json:"stock_position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdjustStockResponse) Reset() {
+	*x = AdjustStockResponse{}
+	mi := &file_mesh_inventory_v1_stock_commands_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdjustStockResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdjustStockResponse) ProtoMessage() {}
+
+func (x *AdjustStockResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_inventory_v1_stock_commands_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdjustStockResponse.ProtoReflect.Descriptor instead.
+func (*AdjustStockResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_inventory_v1_stock_commands_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *AdjustStockResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *AdjustStockResponse) GetStockPosition() *StockPosition {
+	if x != nil {
+		return x.StockPosition
+	}
+	return nil
+}
+
 var File_mesh_inventory_v1_stock_commands_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_stock_commands_proto_rawDesc = "" +
@@ -217,6 +563,36 @@ const file_mesh_inventory_v1_stock_commands_proto_rawDesc = "" +
 	"\rvalidate_only\x18\b \x01(\bR\fvalidateOnly\"\x8e\x01\n" +
 	"\x12ScrapStockResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12G\n" +
+	"\x0estock_position\x18\x02 \x01(\v2 .mesh.inventory.v1.StockPositionR\rstockPosition\"\x9b\x04\n" +
+	"\x14TransferStockRequest\x12r\n" +
+	"\x04name\x18\x01 \x01(\tB^\xe0A\x02\xfaA\x14\n" +
+	"\x12mesh/StockPosition\xbaHAr?2=^stockPositions/[1-9][0-9]*-[1-9][0-9]*-[0-9]+-[0-9]+-[0-9]+$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x125\n" +
+	"\bquantity\x18\x03 \x01(\v2\x14.google.type.DecimalB\x03\xe0A\x02R\bquantity\x121\n" +
+	"\x04unit\x18\x04 \x01(\tB\x1d\xbaH\x1ar\x182\x16^(units/[1-9][0-9]*)?$R\x04unit\x12f\n" +
+	"\x14destination_location\x18\x05 \x01(\tB3\xe0A\x02\xfaA\x0f\n" +
+	"\rmesh/Location\xbaH\x1br\x192\x17^locations/[1-9][0-9]*$R\x13destinationLocation\x12 \n" +
+	"\x06reason\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\x12#\n" +
+	"\rallow_expired\x18\a \x01(\bR\fallowExpired\x12\x1b\n" +
+	"\x04etag\x18\b \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\t \x01(\bR\fvalidateOnly\"\x91\x01\n" +
+	"\x15TransferStockResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12G\n" +
+	"\x0estock_position\x18\x02 \x01(\v2 .mesh.inventory.v1.StockPositionR\rstockPosition\"\xe3\x03\n" +
+	"\x12AdjustStockRequest\x12r\n" +
+	"\x04name\x18\x01 \x01(\tB^\xe0A\x02\xfaA\x14\n" +
+	"\x12mesh/StockPosition\xbaHAr?2=^stockPositions/[1-9][0-9]*-[1-9][0-9]*-[0-9]+-[0-9]+-[0-9]+$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12D\n" +
+	"\x10counted_quantity\x18\x03 \x01(\v2\x14.google.type.DecimalB\x03\xe0A\x02R\x0fcountedQuantity\x12F\n" +
+	"\x11expected_quantity\x18\x04 \x01(\v2\x14.google.type.DecimalB\x03\xe0A\x02R\x10expectedQuantity\x121\n" +
+	"\x04unit\x18\x05 \x01(\tB\x1d\xbaH\x1ar\x182\x16^(units/[1-9][0-9]*)?$R\x04unit\x12 \n" +
+	"\x06reason\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\x12\x1b\n" +
+	"\x04etag\x18\a \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\b \x01(\bR\fvalidateOnly\"\x8f\x01\n" +
+	"\x13AdjustStockResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12G\n" +
 	"\x0estock_position\x18\x02 \x01(\v2 .mesh.inventory.v1.StockPositionR\rstockPositionB/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
 
 var (
@@ -231,23 +607,34 @@ func file_mesh_inventory_v1_stock_commands_proto_rawDescGZIP() []byte {
 	return file_mesh_inventory_v1_stock_commands_proto_rawDescData
 }
 
-var file_mesh_inventory_v1_stock_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_mesh_inventory_v1_stock_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_mesh_inventory_v1_stock_commands_proto_goTypes = []any{
-	(*ScrapStockRequest)(nil),  // 0: mesh.inventory.v1.ScrapStockRequest
-	(*ScrapStockResponse)(nil), // 1: mesh.inventory.v1.ScrapStockResponse
-	(*decimal.Decimal)(nil),    // 2: google.type.Decimal
-	(*v1.Intent)(nil),          // 3: mesh.command.v1.Intent
-	(*StockPosition)(nil),      // 4: mesh.inventory.v1.StockPosition
+	(*ScrapStockRequest)(nil),     // 0: mesh.inventory.v1.ScrapStockRequest
+	(*ScrapStockResponse)(nil),    // 1: mesh.inventory.v1.ScrapStockResponse
+	(*TransferStockRequest)(nil),  // 2: mesh.inventory.v1.TransferStockRequest
+	(*TransferStockResponse)(nil), // 3: mesh.inventory.v1.TransferStockResponse
+	(*AdjustStockRequest)(nil),    // 4: mesh.inventory.v1.AdjustStockRequest
+	(*AdjustStockResponse)(nil),   // 5: mesh.inventory.v1.AdjustStockResponse
+	(*decimal.Decimal)(nil),       // 6: google.type.Decimal
+	(*v1.Intent)(nil),             // 7: mesh.command.v1.Intent
+	(*StockPosition)(nil),         // 8: mesh.inventory.v1.StockPosition
 }
 var file_mesh_inventory_v1_stock_commands_proto_depIdxs = []int32{
-	2, // 0: mesh.inventory.v1.ScrapStockRequest.quantity:type_name -> google.type.Decimal
-	3, // 1: mesh.inventory.v1.ScrapStockResponse.intent:type_name -> mesh.command.v1.Intent
-	4, // 2: mesh.inventory.v1.ScrapStockResponse.stock_position:type_name -> mesh.inventory.v1.StockPosition
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	6,  // 0: mesh.inventory.v1.ScrapStockRequest.quantity:type_name -> google.type.Decimal
+	7,  // 1: mesh.inventory.v1.ScrapStockResponse.intent:type_name -> mesh.command.v1.Intent
+	8,  // 2: mesh.inventory.v1.ScrapStockResponse.stock_position:type_name -> mesh.inventory.v1.StockPosition
+	6,  // 3: mesh.inventory.v1.TransferStockRequest.quantity:type_name -> google.type.Decimal
+	7,  // 4: mesh.inventory.v1.TransferStockResponse.intent:type_name -> mesh.command.v1.Intent
+	8,  // 5: mesh.inventory.v1.TransferStockResponse.stock_position:type_name -> mesh.inventory.v1.StockPosition
+	6,  // 6: mesh.inventory.v1.AdjustStockRequest.counted_quantity:type_name -> google.type.Decimal
+	6,  // 7: mesh.inventory.v1.AdjustStockRequest.expected_quantity:type_name -> google.type.Decimal
+	7,  // 8: mesh.inventory.v1.AdjustStockResponse.intent:type_name -> mesh.command.v1.Intent
+	8,  // 9: mesh.inventory.v1.AdjustStockResponse.stock_position:type_name -> mesh.inventory.v1.StockPosition
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_stock_commands_proto_init() }
@@ -262,7 +649,7 @@ func file_mesh_inventory_v1_stock_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_inventory_v1_stock_commands_proto_rawDesc), len(file_mesh_inventory_v1_stock_commands_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
