@@ -200,7 +200,7 @@ func TestCommandsHaveTheirNames(t *testing.T) {
 	got := slices.Sorted(maps.Keys(theContract().commands))
 	want := []string{
 		"intents.cancel", "intents.retry", "invoices.create", "invoices.post", "lots.hold", "lots.releaseHold", "orders.acknowledge", "orders.cancel",
-		"orders.create", "orders.release", "orders.update", "receipts.receive", "receipts.reportMilestone",
+		"orders.create", "orders.release", "orders.update", "receipts.receive", "receipts.reportMilestone", "receipts.return", "stockPositions.adjust", "stockPositions.scrap", "stockPositions.transfer",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/big"
@@ -101,6 +102,8 @@ func (c *spot) alone(ctx context.Context, w *command.Work) (leave func(), err er
 type moving struct {
 	spot
 	quantity string
+	// why stands in Odoo where the caller says no reason.
+	why string
 	// to is where they go.
 	to func(ctx context.Context, o *command.Odoo, g *command.Given, from goods.Place) (goods.Place, error)
 	// lets refuses lots that must not go there.
@@ -227,7 +230,7 @@ func (c *moving) plan(ctx context.Context, w *command.Work) (goods.Transfer, err
 	}
 	operation, err := goods.OperationOf(ctx, o, f.place)
 	return goods.Transfer{
-		Operation: operation, From: c.at.Location, To: to.ID, Company: f.place.Company, Origin: c.reason, TakeReserved: c.takeReserved,
+		Operation: operation, From: c.at.Location, To: to.ID, Company: f.place.Company, Origin: cmp.Or(c.reason, c.why), TakeReserved: c.takeReserved,
 		Moves: []goods.Move{{Article: f.article, Quantity: quantity, Lines: []goods.Line{{From: c.at.Location, Lot: c.at.Lot, Quantity: quantity}}}},
 	}, err
 }

@@ -24,6 +24,7 @@ func (s *Service) beginTransfer(request proto.Message) (command.Command, error) 
 	if to != 0 && to == c.at.Location {
 		g.Wrong("destination_location", "the goods lie there already")
 	}
+	c.why = "Moved by odoomesh"
 	if r.GetAllowExpired() {
 		c.words = map[string]any{"skip_expired": true}
 	}
