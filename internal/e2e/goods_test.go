@@ -28,9 +28,14 @@ type pantry struct {
 
 func pantryOf(t *testing.T, s *stage) *pantry {
 	t.Helper()
-	p := &pantry{stage: s, on: shelfOf(t, s.person)}
+	return pantryWith(t, s, shelfOf(t, s.person), s.mark+"-goods")
+}
+
+func pantryWith(t *testing.T, s *stage, on shelf, mark string) *pantry {
+	t.Helper()
+	p := &pantry{stage: s, on: on}
 	var err error
-	if p.bought, err = purchased(s.mesh, p.on, s.mark+"-goods", insisting(t)); err != nil {
+	if p.bought, err = purchased(s.mesh, p.on, mark, insisting(t)); err != nil {
 		t.Fatal(err)
 	}
 	line := s.rows(t, "stock.move.line", []any{[]any{"picking_id", "=", idOf(t, p.bought.receipt)}, []any{"state", "=", "done"}}, []any{"location_dest_id"})[0]

@@ -2,9 +2,11 @@ package goods
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"strconv"
+	"strings"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/command"
@@ -157,8 +159,19 @@ func prepare(ctx context.Context, w *command.Work, made Made, plan func(context.
 		if _, failed := w.Odoo.Do(ctx, Model, "action_cancel", []int64{made.ID}, nil); failed != nil {
 			return failed
 		}
+		return command.Refused("%s The transfer %s that was made for it was cancelled.", sentence(err), made.Name)
 	}
 	return err
+}
+
+// sentence is a refusal in words.
+func sentence(err error) string {
+	text := err.Error()
+	var refused *fault.Error
+	if errors.As(err, &refused) {
+		text = refused.Message()
+	}
+	return strings.TrimSuffix(text, ".") + "."
 }
 
 // clear deletes the lines that Odoo proposes. What people have entered is not taken away.
