@@ -31,6 +31,9 @@ func (a *App) recounts() bool {
 // StockBook is the book of stock.
 func (r *rooms) StockBook() *stockbook.Book { return r.app.book }
 
+// HoldLocations are complete names of places to which held goods may go.
+func (r *rooms) HoldLocations() []string { return r.app.config.HoldLocations }
+
 // StockFeed is what streams of inventory events read from.
 func (r *rooms) StockFeed() inventory.EventFeed {
 	a := r.app

@@ -87,6 +87,7 @@ func (d *Desk) carry(r *run, w *wish, a attempt, c *course) *internalv1.KeptInte
 			return kept
 		}
 		work := w.work(d, false)
+		work.Adrift = !c.adrift.IsZero() && d.Clock.Now().Sub(c.adrift) <= d.LongestRequest
 		a.over = d.Clock.Now().Sub(c.began) > d.LongestRequest
 		out := d.guarded(w, work, a)
 		if work.Odoo.sent {

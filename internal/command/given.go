@@ -78,6 +78,25 @@ func (g *Given) ID(field, collection, name string) int64 {
 	return resource.KeyID(key)
 }
 
+// IDs are Odoo's ids of a record that is named by several, such as
+// "stockPositions/42-8-17-0-0"; all of them 0 where it is none.
+func (g *Given) IDs(field, collection, name string, n int) []int64 {
+	key, err := resource.KeyOf(collection, name)
+	if err == nil && len(resource.IDs(key)) != n {
+		err = &resource.NameError{Collection: collection, Name: name}
+	}
+	if err != nil {
+		g.Wrong(field, "%v", err)
+		return make([]int64, n)
+	}
+	ids := resource.IDs(key)
+	if slices.Max(ids) > maxID {
+		g.Wrong(field, "Odoo has no ids above %d", maxID)
+		return make([]int64, n)
+	}
+	return ids
+}
+
 // maxID is the greatest id that Odoo's tables have [int4].
 const maxID = 1<<31 - 1
 
@@ -118,6 +137,16 @@ func (g *Given) Quantity(field string, d *decimal.Decimal) string {
 	text := d.GetValue()
 	if value, ok := number(text); !ok || value.Sign() <= 0 {
 		g.Wrong(field, "a number above 0, such as 12.5, with up to 12 digits before and 9 behind the point")
+		return ""
+	}
+	return text
+}
+
+// Count is a quantity that is not below 0, as a text.
+func (g *Given) Count(field string, d *decimal.Decimal) string {
+	text := d.GetValue()
+	if value, ok := number(text); !ok || value.Sign() < 0 {
+		g.Wrong(field, "a number from 0 on, such as 12.5, with up to 12 digits before and 9 behind the point")
 		return ""
 	}
 	return text

@@ -130,8 +130,16 @@ type Work struct {
 	Command string
 	// Odoo is what the command makes its calls with.
 	Odoo *Odoo
+	// Adrift says that the answer to a call of an earlier attempt is missing, and Odoo may
+	// still be at it: what is not harmless when it is done twice waits.
+	Adrift bool
 
 	lanes *Lanes
+}
+
+// Wait is the error of a command that cannot do anything while it is Adrift.
+func Wait() error {
+	return unseen("Odoo may still be at a call whose answer was lost, and that must not be made twice.")
 }
 
 // Alone keeps other commands from working on more than the command's own document, such as

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"maps"
@@ -17,9 +18,14 @@ import (
 type Need struct {
 	// Model is Odoo's, such as "stock.lot"; Operation is create, write or unlink.
 	Model, Operation string
+	// Until is the last release that asks for it; 0: all do.
+	Until int
+	// Means says what it stands for, where Odoo asks for the group that has the right and
+	// not for the right, such as "apply counts, for which it has to be ..."; empty: itself.
+	Means string
 }
 
-func (n Need) String() string { return n.Operation + " " + n.Model }
+func (n Need) String() string { return cmp.Or(n.Means, n.Operation+" "+n.Model) }
 
 // examineAgain is how old the last examination has to be before a command that it
 // refuses has it made anew: somebody may have given the right meanwhile.
@@ -80,6 +86,9 @@ func Missing(ctx context.Context, client Client, kinds []Kind) (map[string][]str
 	missing := map[string][]string{}
 	for _, k := range kinds {
 		for _, need := range k.Needs {
+			if need.Until != 0 && server.Version.Major > need.Until {
+				continue
+			}
 			if _, asked := may[need]; !asked {
 				if may[need], err = client.May(ctx, need.Model, need.Operation); err != nil {
 					return nil, err

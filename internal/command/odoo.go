@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -118,6 +119,11 @@ func (o *Odoo) Find(ctx context.Context, external string) (int64, error) {
 // Load makes or completes rows by Odoo's load: each that has an external id is made
 // once, however often it is sent. It answers the ids; in a validation made-up ones.
 func (o *Odoo) Load(ctx context.Context, model string, columns []string, rows [][]string) ([]int64, error) {
+	return o.LoadWith(ctx, model, columns, rows, nil)
+}
+
+// LoadWith is Load with words of the context beside the time zone.
+func (o *Odoo) LoadWith(ctx context.Context, model string, columns []string, rows [][]string, words map[string]any) ([]int64, error) {
 	data := make([]any, len(rows))
 	for i, row := range rows {
 		cells := make([]any, len(row))
@@ -138,8 +144,10 @@ func (o *Odoo) Load(ctx context.Context, model string, columns []string, rows []
 		}
 		return ids, nil
 	}
+	said := map[string]any{"tz": "UTC"}
+	maps.Copy(said, words)
 	leave := o.leaving()
-	answer, err := o.client.Call(ctx, model, "load", []any{names, data}, map[string]any{"context": o.Spoken(map[string]any{"tz": "UTC"})})
+	answer, err := o.client.Call(ctx, model, "load", []any{names, data}, map[string]any{"context": o.Spoken(said)})
 	leave(err)
 	if err != nil {
 		return nil, err
@@ -188,6 +196,25 @@ func (o *Odoo) Do(ctx context.Context, model, method string, ids []int64, kwargs
 	leave := o.leaving()
 	answer, err := o.client.CallOn(ctx, model, method, ids, nil, kwargs)
 	leave(err)
+	return unmarshalled(answer, err)
+}
+
+// Run calls a method of a model, and not of rows, that changes something; subject says
+// what, for people. Unlike that of Do, it need not be harmless when it is called again:
+// the command has to see to that by Adrift.
+func (o *Odoo) Run(ctx context.Context, model, method, subject string, args []any, kwargs map[string]any) (any, error) {
+	o.note(model, method, subject)
+	if o.dry {
+		return nil, nil
+	}
+	leave := o.leaving()
+	answer, err := o.client.Call(ctx, model, method, args, kwargs)
+	leave(err)
+	return unmarshalled(answer, err)
+}
+
+// unmarshalled is an answer without the fault of a method that has none.
+func unmarshalled(answer any, err error) (any, error) {
 	var fault *odoo.Fault
 	if errors.As(err, &fault) && fault.Kind == odoo.NotMarshalled {
 		return nil, nil // it was carried out, and only its answer could not be written down

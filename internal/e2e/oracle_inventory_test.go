@@ -133,7 +133,7 @@ func (b *books) reason(r, move raw) (inventoryv1.InventoryEventType, string) {
 	switch {
 	case from == "inventory" && to == "inventory":
 		kind = inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_UNSPECIFIED
-	case scrapped:
+	case scrapped, b.major >= 19 && to == "inventory" && !move.flag("is_inventory"):
 		kind = inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_SCRAP
 	case from == "inventory" || to == "inventory":
 		kind = inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_ADJUSTMENT

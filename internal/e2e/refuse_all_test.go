@@ -65,7 +65,18 @@ func refuseAll(t *testing.T, p *person, odoo http.Handler) {
 		t.Fatal(err)
 	}
 	open := released.GetOrders()[0]
+	lot := p.find(t, "stock.lot", "name", "A-"+bought.mark)
+	lines := p.rows(t, "stock.move.line", []any{[]any{"picking_id", "=", idOf(t, bought.receipt)}, []any{"lot_id", "=", lot}}, []any{"move_id", "location_id", "location_dest_id"})
+	stock, vendors := lines[0].id("location_dest_id"), lines[0].id("location_id")
+	ward := p.create(t, "stock.location", map[string]any{"name": "Ward " + p.mark, "usage": "internal"})
+	serials := p.create(t, "product.product", p.goods(map[string]any{"name": "Serial " + p.mark, "tracking": "serial"}))
+	serial := p.create(t, "stock.lot", map[string]any{"name": "S-" + p.mark, "product_id": serials, "company_id": 1})
 	names := strings.NewReplacer(
+		"{stock}", fmt.Sprintf("stockPositions/%d-%d-%d-0-0", on.product, stock, lot), "{nolot}", fmt.Sprintf("stockPositions/%d-%d-0-0-0", on.product, stock),
+		"{owned}", fmt.Sprintf("stockPositions/%d-%d-%d-1-0", on.product, stock, lot), "{outside}", fmt.Sprintf("stockPositions/%d-%d-%d-0-0", on.product, vendors, lot),
+		"{serial}", fmt.Sprintf("stockPositions/%d-%d-%d-0-0", serials, stock, serial), "{strange}", fmt.Sprintf("stockPositions/%d-%d-%d-0-0", on.product, stock, serial),
+		"{ward}", fmt.Sprint("locations/", ward), "{place}", fmt.Sprint("locations/", stock), "{vendors}", fmt.Sprint("locations/", vendors), "{doneline}", fmt.Sprint(lines[0].id("move_id")),
+		"{kilo}", fmt.Sprint("units/", p.find(t, "uom.uom", "name", "kg")),
 		"{supplier}", supplierName(on.supplier), "{product}", productName(on.product), "{order}", open, "{bought}", bought.order, "{draft}", fmt.Sprint("orders/", draft),
 		"{receipt}", receipt, "{done}", bought.receipt, "{line}", move, "{bill}", fmt.Sprint("invoices/", bill), "{dateless}", fmt.Sprint("invoices/", dateless),
 		"{posted}", bought.invoice, "{code}", "PUR-"+p.mark, "{seller}", "Purchases "+p.mark, "{currency}", p.currency(t),
@@ -176,6 +187,10 @@ const (
 	aReceipt    = "/v1/{receipt}:receive"
 	anAnswer    = "/v1/{order}:acknowledge"
 	aMilestone  = "/v1/{receipt}:reportMilestone"
+	aScrap      = "/v1/{stock}:scrap"
+	aTransfer   = "/v1/{stock}:transfer"
+	aCount      = "/v1/{stock}:adjust"
+	aReturn     = "/v1/{done}:return"
 	expiresThen = `"expirationDate": {"year": 2031, "month": 3, "day": 31}`
 )
 
@@ -187,6 +202,11 @@ var goodInput = []asked{
 	{anAnswer, `{"lines": [{"lineId": "{orderline}", "status": "ACKNOWLEDGEMENT_STATUS_ACCEPTED"}]}`, "orders.acknowledge"},
 	{aMilestone, `{"carrier": "X", "milestones": [{"type": "MILESTONE_TYPE_DELIVERED", "occurTime": "2026-11-28T10:00:00Z"}]}`, "receipts.reportMilestone"},
 	{"/v1/{lot}:hold", `{"reason": "seen"}`, "lots.hold"},
+	{aScrap, `{"quantity": {"value": "1"}, "reason": "broken"}`, "button_validate"},
+	{aTransfer, `{"quantity": {"value": "1"}, "destinationLocation": "{ward}"}`, "button_validate"},
+	{aCount, `{"countedQuantity": {"value": "3"}, "expectedQuantity": {"value": "4"}}`, "counted for local"},
+	{aCount, `{"countedQuantity": {"value": "4"}, "expectedQuantity": {"value": "4"}}`, "stockPositions.adjust"},
+	{aReturn, `{"reason": "damaged", "lines": [{"lineId": "{doneline}", "quantity": {"value": "1"}, "lotNumber": "{number}"}]}`, "button_validate"},
 }
 
 var badInput = []asked{
@@ -255,6 +275,48 @@ var badInput = []asked{
 	{"/v1/{dateless}:post", `{}`, "no invoice date"},
 	{"/v1/{dateless}:post", `{"etag": "\"stale\""}`, "STALE_ETAG"},
 	{"/v1/invoices/2000000000:post", `{}`, "NOT_FOUND"},
+	{aScrap, `{"reason": "broken"}`, "quantity"},
+	{aScrap, `{"quantity": {"value": "1"}}`, "reason"},
+	{aScrap, `{"quantity": {"value": "1"}, "reason": "  "}`, "reason"},
+	{aScrap, `{"quantity": {"value": "0"}, "reason": "broken"}`, "quantity"},
+	{aScrap, `{"quantity": {"value": "-1"}, "reason": "broken"}`, "quantity"},
+	{aScrap, `{"quantity": {"value": "0.001"}, "reason": "broken"}`, "quantity"},
+	{aScrap, `{"quantity": {"value": "5"}, "reason": "broken"}`, "Odoo has 4 of it there"},
+	{aScrap, `{"quantity": {"value": "1"}, "unit": "{kilo}", "reason": "broken"}`, "unit"},
+	{aScrap, `{"quantity": {"value": "1"}, "unit": "units/2000000000", "reason": "broken"}`, "unit"},
+	{aScrap, `{"quantity": {"value": "1"}, "reason": "a\u001db"}`, "reason"},
+	{aScrap, `{"quantity": {"value": "1"}, "reason": "broken", "etag": "\"stale\""}`, "STALE_ETAG"},
+	{"/v1/{nolot}:scrap", `{"quantity": {"value": "1"}, "reason": "broken"}`, "is tracked"},
+	{"/v1/{owned}:scrap", `{"quantity": {"value": "1"}, "reason": "broken"}`, "owner"},
+	{"/v1/{outside}:scrap", `{"quantity": {"value": "1"}, "reason": "broken"}`, "no place of the house"},
+	{"/v1/{strange}:scrap", `{"quantity": {"value": "1"}, "reason": "broken"}`, "there is no lots/"},
+	{"/v1/{serial}:scrap", `{"quantity": {"value": "2"}, "reason": "broken"}`, "serials"},
+	{"/v1/stockPositions/2000000000-1-0-0-0:scrap", `{"quantity": {"value": "1"}, "reason": "broken"}`, "products/2000000000"},
+	{"/v1/stockPositions/1-2:scrap", `{"quantity": {"value": "1"}, "reason": "broken"}`, "name"},
+	{aTransfer, `{"quantity": {"value": "1"}}`, "destination_location"},
+	{aTransfer, `{"quantity": {"value": "9"}, "destinationLocation": "{ward}"}`, "Odoo has 4 of it there"},
+	{aTransfer, `{"quantity": {"value": "1"}, "destinationLocation": "{place}"}`, "lie there already"},
+	{aTransfer, `{"quantity": {"value": "1"}, "destinationLocation": "{vendors}"}`, "no place of the house"},
+	{aTransfer, `{"quantity": {"value": "1"}, "destinationLocation": "locations/2000000000"}`, "destination_location"},
+	{aCount, `{"countedQuantity": {"value": "3"}}`, "expected_quantity"},
+	{aCount, `{"expectedQuantity": {"value": "4"}}`, "counted_quantity"},
+	{aCount, `{"countedQuantity": {"value": "-1"}, "expectedQuantity": {"value": "4"}}`, "counted_quantity"},
+	{aCount, `{"countedQuantity": {"value": "3"}, "expectedQuantity": {"value": "6"}}`, "Odoo has 4 there"},
+	{aCount, `{"countedQuantity": {"value": "3"}, "expectedQuantity": {"value": "4"}, "etag": "\"stale\""}`, "STALE_ETAG"},
+	{"/v1/{nolot}:adjust", `{"countedQuantity": {"value": "3"}, "expectedQuantity": {"value": "0"}}`, "is tracked"},
+	{"/v1/{serial}:adjust", `{"countedQuantity": {"value": "2"}, "expectedQuantity": {"value": "0"}}`, "serials"},
+	{aReturn, `{"reason": "damaged"}`, "lines"},
+	{aReturn, `{"lines": [{"lineId": "{doneline}", "quantity": {"value": "1"}, "lotNumber": "{number}"}]}`, "reason"},
+	{aReturn, `{"reason": "damaged", "lines": [{"lineId": "{doneline}", "quantity": {"value": "0"}, "lotNumber": "{number}"}]}`, "lines[0].quantity"},
+	{aReturn, `{"reason": "damaged", "lines": [{"lineId": "{doneline}", "quantity": {"value": "5"}, "lotNumber": "{number}"}]}`, "4 have come"},
+	{aReturn, `{"reason": "damaged", "lines": [{"lineId": "{doneline}", "quantity": {"value": "1"}}]}`, "lines[0].lot_number"},
+	{aReturn, `{"reason": "damaged", "lines": [{"lineId": "{doneline}", "quantity": {"value": "1"}, "lotNumber": "NONE"}]}`, "lines[0].lot_number"},
+	{aReturn, `{"reason": "damaged", "lines": [{"lineId": "2000000000", "quantity": {"value": "1"}, "lotNumber": "{number}"}]}`, "lines[0].line_id"},
+	{aReturn, `{"reason": "damaged", "sourceLocation": "{ward}", "lines": [{"lineId": "{doneline}", "quantity": {"value": "1"}, "lotNumber": "{number}"}]}`, "0 lie there"},
+	{aReturn, `{"reason": "damaged", "sourceLocation": "{vendors}", "lines": [{"lineId": "{doneline}", "quantity": {"value": "1"}, "lotNumber": "{number}"}]}`, "source_location"},
+	{aReturn, `{"reason": "damaged", "lines": [{"lineId": "{doneline}", "quantity": {"value": "1"}, "lotNumber": "{number}"}, {"lineId": "{doneline}", "quantity": {"value": "1"}, "lotNumber": "{number}"}]}`, "lines[1]"},
+	{"/v1/{receipt}:return", `{"reason": "damaged", "lines": [{"lineId": "{line}", "quantity": {"value": "1"}, "lotNumber": "{number}"}]}`, "nothing can go back"},
+	{"/v1/receipts/2000000000:return", `{"reason": "damaged", "lines": [{"lineId": "1", "quantity": {"value": "1"}}]}`, "NOT_FOUND"},
 	{"/v1/{lot}:hold", `{}`, "reason"},
 	{"/v1/{lot}:releaseHold", `{"reason": "well"}`, "not held"},
 	{"/v1/lots/2000000000:hold", `{"reason": "seen"}`, "NOT_FOUND"},

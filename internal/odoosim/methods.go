@@ -9,6 +9,12 @@ import (
 
 // handlerOf finds a public method; ok is false where that version has none.
 func handlerOf(version int, m *orm.Model, method string) (handler, bool) {
+	if act, ok := m.Actions[method]; ok && act.OnModel {
+		return handler{writes: true, needs: "read", do: func(r *request, a arguments) (any, error) {
+			r.cost.writes = costAction
+			return act.Do(r.env, nil, a)
+		}}, true
+	}
 	if act, ok := m.Actions[method]; ok {
 		params := append([]string{"*ids"}, act.Params...)
 		return handler{writes: true, needs: "write", params: params, do: func(r *request, a arguments) (any, error) {

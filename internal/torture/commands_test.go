@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	"odoomesh/internal/command"
@@ -19,6 +20,7 @@ const (
 	makeMethod  = orderv1.OrderService_CreateOrder_FullMethodName
 	sayMethod   = orderv1.OrderService_UpdateOrder_FullMethodName
 	bookMethod  = receiptv1.ReceiptService_ReceiveReceipt_FullMethodName
+	countMethod = inventoryv1.InventoryService_AdjustStock_FullMethodName
 )
 
 // bodyOf is what a request asks for, in a word.
@@ -30,15 +32,17 @@ func bodyOf(request proto.Message) string {
 		return "say " + r.GetOrder().GetName()
 	case *receiptv1.ReceiveReceiptRequest:
 		return "book " + r.GetName()
+	case *inventoryv1.AdjustStockRequest:
+		return "count " + r.GetName()
 	case *orderv1.CreateOrderRequest:
 		return "make " + r.GetOrder().GetSupplierReference()
 	}
 	return ""
 }
 
-// kinds are the four shapes of commands: one call on a record, one that makes a record, one
-// that writes a record and notes it in the same transaction, and two calls of which the
-// second is refused when it is repeated.
+// kinds are the shapes of commands: one call on a record, one that makes a record, one
+// that writes a record and notes it in the same transaction, two calls of which the second
+// is refused when it is repeated, and one that is done again whenever it is called.
 func (h *house) kinds() []command.Kind {
 	return []command.Kind{
 		{Name: "press", Method: pressMethod, Request: &orderv1.ReleaseOrderRequest{}, Begin: func(r proto.Message) (command.Command, error) {
@@ -55,6 +59,10 @@ func (h *house) kinds() []command.Kind {
 		{Name: "book", Method: bookMethod, Request: &receiptv1.ReceiveReceiptRequest{}, Begin: func(r proto.Message) (command.Command, error) {
 			name := r.(*receiptv1.ReceiveReceiptRequest).GetName()
 			return book{on{h, name, idIn(name), bodyOf(r)}}, nil
+		}},
+		{Name: "count", Method: countMethod, Request: &inventoryv1.AdjustStockRequest{}, Begin: func(r proto.Message) (command.Command, error) {
+			name := r.(*inventoryv1.AdjustStockRequest).GetName()
+			return counts{on{h, name, idIn(name), bodyOf(r)}}, nil
 		}},
 	}
 }
@@ -146,6 +154,30 @@ func (c say) Do(ctx context.Context, w *command.Work) error {
 		return err
 	}
 	_, err := w.Odoo.Do(ctx, "order", "write", []int64{c.id}, c.says(w))
+	return err
+}
+
+// counts is done again by each call: it waits while Odoo may still be at one.
+type counts struct{ on }
+
+func (c counts) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	c.house.note(happening{what: looked, intent: w.ID})
+	row, _, err := w.Odoo.Row(ctx, "stockPosition", c.id, "counted")
+	if err != nil {
+		return command.Standing{}, err
+	}
+	s := command.Standing{Document: c.name, Model: "stockPosition", ID: c.id, Noted: true}
+	if by, _ := row.String("counted"); slices.Contains(strings.Fields(by), w.ID) {
+		s.Stage = command.Done
+	}
+	return s, nil
+}
+
+func (c counts) Do(ctx context.Context, w *command.Work) error {
+	if w.Adrift {
+		return command.Wait()
+	}
+	_, err := w.Odoo.Run(ctx, "stockPosition", "count", c.body, nil, map[string]any{"document": c.name, "intent": w.ID, "body": c.body})
 	return err
 }
 

@@ -17,6 +17,8 @@ type house struct {
 	pressed, booked, gone map[string]bool
 	// filled are who put lines on a receipt.
 	filled map[string][]string
+	// counted are for whom a place was counted.
+	counted map[string][]string
 	// made are the orders that were made, by their external ids; ever is never forgotten.
 	made map[string]int64
 	ever map[string]bool
@@ -28,7 +30,7 @@ type house struct {
 }
 
 func newHouse(h *history) *house {
-	return &house{history: h, pressed: map[string]bool{}, booked: map[string]bool{}, gone: map[string]bool{}, filled: map[string][]string{}, made: map[string]int64{}, ever: map[string]bool{}, ids: 1000}
+	return &house{history: h, pressed: map[string]bool{}, booked: map[string]bool{}, gone: map[string]bool{}, filled: map[string][]string{}, counted: map[string][]string{}, made: map[string]int64{}, ever: map[string]bool{}, ids: 1000}
 }
 
 // documentOf is a record's name.
@@ -49,7 +51,7 @@ func (h *house) rows(model string, domain odoo.Domain) []odoo.Row {
 			return nil
 		}
 	}
-	return []odoo.Row{odoo.NewRow(model, map[string]any{"id": id, "pressed": h.pressed[name], "booked": h.booked[name], "filled": strings.Join(h.filled[name], " ")})}
+	return []odoo.Row{odoo.NewRow(model, map[string]any{"id": id, "pressed": h.pressed[name], "booked": h.booked[name], "filled": strings.Join(h.filled[name], " "), "counted": strings.Join(h.counted[name], " ")})}
 }
 
 // find answers what has an external id.
@@ -72,6 +74,8 @@ func (h *house) held(intent, body string) bool {
 		return h.pressed[name]
 	case "say":
 		return slices.Contains(h.notes, written(intent))
+	case "count":
+		return slices.Contains(h.counted[name], intent)
 	case "book":
 		return h.booked[name] && slices.Contains(h.filled[name], intent)
 	}
@@ -113,6 +117,10 @@ func (h *house) commit(c call) (any, error) {
 			h.add(effect)
 		}
 		return true, nil
+	case "count": // again and again
+		h.counted[c.document] = append(h.counted[c.document], c.intent)
+		h.add(effect)
+		return int64(1), nil
 	case "fill":
 		if h.booked[c.document] {
 			return nil, &odoo.Fault{Code: 2, Kind: odoo.BusinessRule, Message: "It is booked."}

@@ -153,11 +153,13 @@ func (l *life) reads(ctx context.Context) error {
 	return nil
 }
 
-// Call is the look at an external id, or a load.
+// Call is the look at an external id, a load, or a count.
 func (l *life) Call(ctx context.Context, model, method string, args []any, kwargs map[string]any) (any, error) {
 	switch method {
 	case "load":
 		return l.change(ctx, loadOf(args))
+	case "count":
+		return l.change(ctx, call{method: method, document: kwargs["document"].(string), intent: kwargs["intent"].(string), body: kwargs["body"].(string)})
 	case "check_object_reference":
 		if err := l.reads(ctx); err != nil {
 			return nil, err

@@ -18,6 +18,7 @@ import (
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
@@ -214,7 +215,7 @@ func (w *world) play(t *testing.T) {
 
 // caller sends requests, most of them several times. Its ids are also those of others.
 func (w *world) caller(principal string) {
-	ctx := access.WithPrincipal(context.Background(), access.NewPrincipal(principal, map[string][]optionsv1.Access{"order": {optionsv1.Access_ACCESS_WRITE}, "receipt": {optionsv1.Access_ACCESS_WRITE}}))
+	ctx := access.WithPrincipal(context.Background(), access.NewPrincipal(principal, map[string][]optionsv1.Access{"order": {optionsv1.Access_ACCESS_WRITE}, "receipt": {optionsv1.Access_ACCESS_WRITE}, "inventory": {optionsv1.Access_ACCESS_WRITE}}))
 	for range 12 {
 		n := w.below(12)
 		w.rest(ctx, 3)
@@ -240,12 +241,14 @@ func (w *world) caller(principal string) {
 // request is what a number stands for: one id has one body, and from 1000 on another.
 func request(n int) (id, method string, r command.Request) {
 	id, record := fmt.Sprint("r", n%1000), n/4%3+1
-	switch n % 4 {
-	case 0:
+	switch {
+	case n%8 == 3:
+		return id, countMethod, &inventoryv1.AdjustStockRequest{RequestId: id, Name: fmt.Sprint("stockPositions/", record)}
+	case n%4 == 0:
 		return id, sayMethod, &orderv1.UpdateOrderRequest{RequestId: id, Order: &orderv1.Order{Name: fmt.Sprint("orders/", record)}}
-	case 3:
+	case n%4 == 3:
 		return id, bookMethod, &receiptv1.ReceiveReceiptRequest{RequestId: id, Name: fmt.Sprint("receipts/", record)}
-	case 1:
+	case n%4 == 1:
 		return id, pressMethod, &orderv1.ReleaseOrderRequest{RequestId: id, Name: fmt.Sprint("orders/", record)}
 	}
 	return id, makeMethod, &orderv1.CreateOrderRequest{RequestId: id, Order: &orderv1.Order{SupplierReference: fmt.Sprint("V-", n)}}

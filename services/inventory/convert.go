@@ -21,11 +21,16 @@ const (
 	inProduction = "production"
 )
 
-// toMovementType reads [location_usage, location_dest_usage, mark of scrap].
+// toMovementType reads [location_usage, location_dest_usage, mark of scrap] and, from 19 on,
+// the mark of a count: there a place of scrap is one of losses, and a transfer to one leaves
+// no mark of scrap. What goes to a loss and is no count was thrown away.
 func toMovementType(in *mapping.Input) (protoreflect.Value, bool, error) {
 	from, to, scrapped, err := ends(in)
 	if err != nil {
 		return protoreflect.Value{}, false, err
+	}
+	if len(in.Fields) == 4 && to == inLoss && from != inLoss {
+		scrapped = scrapped || in.Empty(in.Fields[3])
 	}
 	kind := movementType(from, to, scrapped)
 	return protoreflect.ValueOfEnum(kind.Number()), kind != 0, nil

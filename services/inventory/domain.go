@@ -40,6 +40,8 @@ type Rooms interface {
 	// Commands is who carries commands out, and Owned keeps what Odoo does not own.
 	Commands() *command.Desk
 	Owned() *owned.Writer
+	// HoldLocations are complete names of places to which held goods may go.
+	HoldLocations() []string
 }
 
 // Domain is what is served of locations, lots, movements, stock positions and the

@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
@@ -114,10 +115,10 @@ func (h *HeldMoves) allowed(ctx context.Context, location string) (bool, error) 
 	if err != nil {
 		return false, err
 	}
-	for _, place := range h.places {
-		if l.GetCompleteName() == place || strings.HasPrefix(l.GetCompleteName(), place+"/") {
-			return true, nil
-		}
-	}
-	return false, nil
+	return within(l.GetCompleteName(), h.places), nil
+}
+
+// within tells whether a place, by its complete name, is one of several or below one.
+func within(name string, places []string) bool {
+	return slices.ContainsFunc(places, func(place string) bool { return name == place || strings.HasPrefix(name, place+"/") })
 }

@@ -27,15 +27,6 @@ const (
 // reserved what: the lot is held whether or not Odoo answers.
 const askOdooFor = 2 * time.Second
 
-// kinds are the commands; s may be nil for what is said of them without carrying them
-// out.
-func kinds(s *Service) []command.Kind {
-	return []command.Kind{
-		{Name: "lots.hold", Method: inventoryv1.InventoryService_HoldLot_FullMethodName, Request: &inventoryv1.HoldLotRequest{}, Begin: s.beginHold, Own: true, Protects: true},
-		{Name: "lots.releaseHold", Method: inventoryv1.InventoryService_ReleaseLotHold_FullMethodName, Request: &inventoryv1.ReleaseLotHoldRequest{}, Begin: s.beginReleaseHold, Own: true},
-	}
-}
-
 // marking gives a lot, and each of the product whose number differs from its in white
 // space alone, another state: it is in nobody's interest that "L123" is held and "L123 ",
 // which is the same package, is not.

@@ -86,14 +86,14 @@ func demandsOf(ctx context.Context, o *command.Odoo, transfer int64) (map[int64]
 	return demands, nil
 }
 
-// goods is what commands need of a product.
-type goods struct {
+// article is what receiving needs of a product.
+type article struct {
 	tracking string
 	// expires says that its lots have expiry dates.
 	expires bool
 }
 
-func goodsOf(ctx context.Context, o *command.Odoo, demands map[int64]demand) (map[int64]goods, error) {
+func articlesOf(ctx context.Context, o *command.Odoo, demands map[int64]demand) (map[int64]article, error) {
 	var ids []any
 	for _, d := range demands {
 		ids = append(ids, d.product)
@@ -108,9 +108,9 @@ func goodsOf(ctx context.Context, o *command.Odoo, demands map[int64]demand) (ma
 	if err != nil {
 		return nil, err
 	}
-	all := map[int64]goods{}
+	all := map[int64]article{}
 	for _, row := range rows {
-		var g goods
+		var g article
 		if g.tracking, err = row.String("tracking"); err != nil {
 			return nil, err
 		}

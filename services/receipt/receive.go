@@ -130,7 +130,7 @@ func (c *receive) closed(found transfer) error {
 type booked struct {
 	received
 	demand demand
-	goods  goods
+	goods  article
 	// lot is the one that Odoo has; 0 where it is new.
 	lot int64
 }
@@ -152,7 +152,7 @@ func (c *receive) plan(ctx context.Context, o *command.Odoo) ([]booked, error) {
 	if err != nil {
 		return nil, err
 	}
-	products, err := goodsOf(ctx, o, demands)
+	products, err := articlesOf(ctx, o, demands)
 	if err != nil {
 		return nil, err
 	}

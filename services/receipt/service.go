@@ -9,6 +9,7 @@ import (
 	"odoomesh/internal/command"
 	"odoomesh/internal/domain"
 	"odoomesh/internal/owned"
+	"odoomesh/services/inventory/goods"
 )
 
 // Rooms gives what is read from and what is watched, who carries commands out, and who
@@ -42,6 +43,7 @@ func New(r Rooms) (*Service, error) {
 func kinds(s *Service) []command.Kind {
 	return []command.Kind{
 		{Name: "receipts.receive", Method: receiptv1.ReceiptService_ReceiveReceipt_FullMethodName, Request: &receiptv1.ReceiveReceiptRequest{}, Begin: s.beginReceive, Needs: receiveNeeds, Mails: true},
+		{Name: "receipts.return", Method: receiptv1.ReceiptService_ReturnReceipt_FullMethodName, Request: &receiptv1.ReturnReceiptRequest{}, Begin: s.beginReturn, Needs: goods.Needs, Mails: true},
 		{Name: "receipts.reportMilestone", Method: receiptv1.ReceiptService_ReportMilestone_FullMethodName, Request: &receiptv1.ReportMilestoneRequest{}, Begin: s.beginReport, Own: true},
 	}
 }
@@ -53,6 +55,15 @@ func (s *Service) ReceiveReceipt(ctx context.Context, r *receiptv1.ReceiveReceip
 		return nil, err
 	}
 	return &receiptv1.ReceiveReceiptResponse{Intent: intent, Receipt: receipt}, nil
+}
+
+// ReturnReceipt sends goods back to the supplier.
+func (s *Service) ReturnReceipt(ctx context.Context, r *receiptv1.ReturnReceiptRequest) (*receiptv1.ReturnReceiptResponse, error) {
+	intent, receipt, err := command.Carried(ctx, s.desk, receiptv1.ReceiptService_ReturnReceipt_FullMethodName, r, s.copied)
+	if err != nil {
+		return nil, err
+	}
+	return &receiptv1.ReturnReceiptResponse{Intent: intent, Receipt: receipt}, nil
 }
 
 // ReportMilestone keeps what the carrier says of a shipment.

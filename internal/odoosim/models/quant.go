@@ -51,8 +51,11 @@ func quants(db *orm.DB) {
 		return q.keep(map[string]any{"inventory_diff_quantity": q.num("inventory_quantity") - q.num("quantity")})
 	}
 	m.Make = createQuant
+	countedAtOnce(m)
 	m.Act("action_apply_inventory", applyInventory)
+	m.Act("action_clear_inventory_quantity", clearCounts)
 	m.Act("_quant_tasks", tidyQuants)
+	m.ActOnModel("action_view_quants", viewQuants)
 }
 
 // quantsOf are the quants of a product at one spot, the oldest id first.
@@ -178,54 +181,4 @@ func orNone(id int64) any {
 		return false
 	}
 	return id
-}
-
-// counted finds the quant that a count in inventory mode is for; 0 where there is none.
-func counted(e *orm.Env, vals map[string]any) int64 {
-	if _, counts := vals["inventory_quantity"]; !counts || !e.Says("inventory_mode") {
-		return 0
-	}
-	s := spot{id(vals["product_id"]), id(vals["location_id"]), id(vals["lot_id"]), id(vals["package_id"]), id(vals["owner_id"])}
-	if found := quantsOf(e, s); len(found) > 0 {
-		return found[0].id
-	}
-	return 0
-}
-
-// createQuant is stock.quant's create: in inventory mode a count of what lies there
-// already goes to its row; otherwise it makes a new one, which the scheduler merges later.
-func createQuant(e *orm.Env, vals map[string]any) (int64, error) {
-	m := e.DB().Model("stock.quant")
-	if found := counted(e, vals); found != 0 {
-		return found, e.Write(m, []int64{found}, map[string]any{"inventory_quantity": vals["inventory_quantity"]})
-	}
-	return e.Create(m, vals)
-}
-
-// applyInventory moves the difference between the count and the quantity on hand
-// from or to the location of adjustments. It answers None.
-func applyInventory(e *orm.Env, ids []int64) (any, error) {
-	lost := usageLocation(e, "inventory", false)
-	for _, q := range recs(e, "stock.quant", ids) {
-		s, diff := q.spot(), cents(q.num("inventory_quantity")-q.num("quantity"))
-		clear := map[string]any{"inventory_quantity": 0.0, "inventory_quantity_set": false, "inventory_diff_quantity": 0.0}
-		if err := q.keep(clear); err != nil {
-			return nil, err
-		}
-		from, to := lost, s.location
-		if diff < 0 {
-			from, to, diff = to, from, -diff
-		}
-		job := transfer{spot: s, from: from, to: to, quantity: diff, name: "Product Quantity Updated", inventory: true}
-		if isZero(diff) {
-			job.name = "Product Quantity Confirmed"
-		}
-		if e.DB().Version >= 19 {
-			job.name += " (" + rec(e, "res.users", e.UID).text("name") + ")"
-		}
-		if _, err := job.run(e); err != nil {
-			return nil, err
-		}
-	}
-	return nil, nil
 }

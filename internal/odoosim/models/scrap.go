@@ -38,11 +38,11 @@ func scraps(db *orm.DB) {
 	orderpoints(db)
 }
 
+// validateScraps throws away, also what was thrown away before: a scrap that is done is
+// scrapped once more. It asks about what is not there, what is below nothing, and a tracked
+// product without a lot; what others have reserved it takes without a question.
 func validateScraps(e *orm.Env, ids []int64) (any, error) {
 	for _, s := range recs(e, "stock.scrap", ids) {
-		if s.text("state") == "done" {
-			continue
-		}
 		if isZero(s.num("scrap_qty")) {
 			return nil, orm.Rule("You can only enter positive quantities.")
 		}
@@ -50,7 +50,7 @@ func validateScraps(e *orm.Env, ids []int64) (any, error) {
 		for _, q := range quantsOf(e, scrapSpot(s)) {
 			have += q.num("quantity")
 		}
-		if storable(s.to("product_id")) && have+0.004 < s.inProductUnit("scrap_qty") {
+		if asked := s.inProductUnit("scrap_qty"); storable(s.to("product_id")) && (asked < 0 || have+0.004 < asked || s.to("product_id").text("tracking") != "none" && s.int("lot_id") == 0) {
 			return shortOf(s), nil
 		}
 		if err := doScrap(s); err != nil {

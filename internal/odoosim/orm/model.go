@@ -49,7 +49,9 @@ type Action struct {
 	// Params are its parameters after ids; a star marks those that must be given, an
 	// equals sign those that are taken by name alone.
 	Params []string
-	Do     func(e *Env, ids []int64, args map[string]any) (any, error)
+	// OnModel says that it runs on the model, and takes no ids.
+	OnModel bool
+	Do      func(e *Env, ids []int64, args map[string]any) (any, error)
 }
 
 // Act gives the model a public method that takes ids alone.
@@ -58,6 +60,14 @@ func (m *Model) Act(name string, do func(e *Env, ids []int64) (any, error)) {
 		m.Actions = map[string]Action{}
 	}
 	m.Actions[name] = Action{Do: func(e *Env, ids []int64, _ map[string]any) (any, error) { return do(e, ids) }}
+}
+
+// ActOnModel gives the model a public method that takes nothing.
+func (m *Model) ActOnModel(name string, do func(e *Env) (any, error)) {
+	if m.Actions == nil {
+		m.Actions = map[string]Action{}
+	}
+	m.Actions[name] = Action{OnModel: true, Do: func(e *Env, _ []int64, _ map[string]any) (any, error) { return do(e) }}
 }
 
 // Field is a recorded field with its behaviour.

@@ -28,7 +28,7 @@ var File_mesh_inventory_v1_inventory_service_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_inventory_service_proto_rawDesc = "" +
 	"\n" +
-	")mesh/inventory/v1/inventory_service.proto\x12\x11mesh.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a&mesh/inventory/v1/event_requests.proto\x1a mesh/inventory/v1/location.proto\x1a)mesh/inventory/v1/location_requests.proto\x1a\x1bmesh/inventory/v1/lot.proto\x1a$mesh/inventory/v1/lot_commands.proto\x1a$mesh/inventory/v1/lot_requests.proto\x1a mesh/inventory/v1/movement.proto\x1a)mesh/inventory/v1/movement_requests.proto\x1a&mesh/inventory/v1/stock_position.proto\x1a/mesh/inventory/v1/stock_position_requests.proto\x1a\x1dmesh/options/v1/options.proto2\xd4\x19\n" +
+	")mesh/inventory/v1/inventory_service.proto\x12\x11mesh.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a&mesh/inventory/v1/event_requests.proto\x1a mesh/inventory/v1/location.proto\x1a)mesh/inventory/v1/location_requests.proto\x1a\x1bmesh/inventory/v1/lot.proto\x1a$mesh/inventory/v1/lot_commands.proto\x1a$mesh/inventory/v1/lot_requests.proto\x1a mesh/inventory/v1/movement.proto\x1a)mesh/inventory/v1/movement_requests.proto\x1a&mesh/inventory/v1/stock_commands.proto\x1a&mesh/inventory/v1/stock_position.proto\x1a/mesh/inventory/v1/stock_position_requests.proto\x1a\x1dmesh/options/v1/options.proto2\x8c\x1e\n" +
 	"\x10InventoryService\x12\x96\x01\n" +
 	"\x10GetStockPosition\x12*.mesh.inventory.v1.GetStockPositionRequest\x1a .mesh.inventory.v1.StockPosition\"4\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x02 \x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=stockPositions/*}\x12\xb4\x01\n" +
 	"\x16BatchGetStockPositions\x120.mesh.inventory.v1.BatchGetStockPositionsRequest\x1a1.mesh.inventory.v1.BatchGetStockPositionsResponse\"5\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/stockPositions:batchGet\x12\x9a\x01\n" +
@@ -57,7 +57,11 @@ const file_mesh_inventory_v1_inventory_service_proto_rawDesc = "" +
 	"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/inventoryEvents:stream0\x01\x12\x93\x01\n" +
 	"\x0eVerifyBalances\x12(.mesh.inventory.v1.VerifyBalancesRequest\x1a).mesh.inventory.v1.VerifyBalancesResponse\",\xa2\xbb\x18\x06\b\x01\x10\x01 d\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/inventoryEvents:verify\x12\x8d\x01\n" +
 	"\aHoldLot\x12!.mesh.inventory.v1.HoldLotRequest\x1a\".mesh.inventory.v1.HoldLotResponse\";\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/{name=lots/*}:hold\x12\xa9\x01\n" +
-	"\x0eReleaseLotHold\x12(.mesh.inventory.v1.ReleaseLotHoldRequest\x1a).mesh.inventory.v1.ReleaseLotHoldResponse\"B\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=lots/*}:releaseHoldB/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
+	"\x0eReleaseLotHold\x12(.mesh.inventory.v1.ReleaseLotHoldRequest\x1a).mesh.inventory.v1.ReleaseLotHoldResponse\"B\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=lots/*}:releaseHold\x12\xaa\x01\n" +
+	"\n" +
+	"ScrapStock\x12$.mesh.inventory.v1.ScrapStockRequest\x1a%.mesh.inventory.v1.ScrapStockResponse\"O\xdaA\x14name,quantity,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/{name=stockPositions/*}:scrap\x12\xc4\x01\n" +
+	"\rTransferStock\x12'.mesh.inventory.v1.TransferStockRequest\x1a(.mesh.inventory.v1.TransferStockResponse\"`\xdaA\"name,quantity,destination_location\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02):\x01*\"$/v1/{name=stockPositions/*}:transfer\x12\xc1\x01\n" +
+	"\vAdjustStock\x12%.mesh.inventory.v1.AdjustStockRequest\x1a&.mesh.inventory.v1.AdjustStockResponse\"c\xdaA'name,counted_quantity,expected_quantity\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/{name=stockPositions/*}:adjustB/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
 
 var file_mesh_inventory_v1_inventory_service_proto_goTypes = []any{
 	(*GetStockPositionRequest)(nil),        // 0: mesh.inventory.v1.GetStockPositionRequest
@@ -82,28 +86,34 @@ var file_mesh_inventory_v1_inventory_service_proto_goTypes = []any{
 	(*VerifyBalancesRequest)(nil),          // 19: mesh.inventory.v1.VerifyBalancesRequest
 	(*HoldLotRequest)(nil),                 // 20: mesh.inventory.v1.HoldLotRequest
 	(*ReleaseLotHoldRequest)(nil),          // 21: mesh.inventory.v1.ReleaseLotHoldRequest
-	(*StockPosition)(nil),                  // 22: mesh.inventory.v1.StockPosition
-	(*BatchGetStockPositionsResponse)(nil), // 23: mesh.inventory.v1.BatchGetStockPositionsResponse
-	(*ListStockPositionsResponse)(nil),     // 24: mesh.inventory.v1.ListStockPositionsResponse
-	(*WatchStockPositionsResponse)(nil),    // 25: mesh.inventory.v1.WatchStockPositionsResponse
-	(*Lot)(nil),                            // 26: mesh.inventory.v1.Lot
-	(*BatchGetLotsResponse)(nil),           // 27: mesh.inventory.v1.BatchGetLotsResponse
-	(*ListLotsResponse)(nil),               // 28: mesh.inventory.v1.ListLotsResponse
-	(*WatchLotsResponse)(nil),              // 29: mesh.inventory.v1.WatchLotsResponse
-	(*Movement)(nil),                       // 30: mesh.inventory.v1.Movement
-	(*BatchGetMovementsResponse)(nil),      // 31: mesh.inventory.v1.BatchGetMovementsResponse
-	(*ListMovementsResponse)(nil),          // 32: mesh.inventory.v1.ListMovementsResponse
-	(*WatchMovementsResponse)(nil),         // 33: mesh.inventory.v1.WatchMovementsResponse
-	(*Location)(nil),                       // 34: mesh.inventory.v1.Location
-	(*BatchGetLocationsResponse)(nil),      // 35: mesh.inventory.v1.BatchGetLocationsResponse
-	(*ListLocationsResponse)(nil),          // 36: mesh.inventory.v1.ListLocationsResponse
-	(*WatchLocationsResponse)(nil),         // 37: mesh.inventory.v1.WatchLocationsResponse
-	(*InventoryEvent)(nil),                 // 38: mesh.inventory.v1.InventoryEvent
-	(*ListInventoryEventsResponse)(nil),    // 39: mesh.inventory.v1.ListInventoryEventsResponse
-	(*StreamInventoryEventsResponse)(nil),  // 40: mesh.inventory.v1.StreamInventoryEventsResponse
-	(*VerifyBalancesResponse)(nil),         // 41: mesh.inventory.v1.VerifyBalancesResponse
-	(*HoldLotResponse)(nil),                // 42: mesh.inventory.v1.HoldLotResponse
-	(*ReleaseLotHoldResponse)(nil),         // 43: mesh.inventory.v1.ReleaseLotHoldResponse
+	(*ScrapStockRequest)(nil),              // 22: mesh.inventory.v1.ScrapStockRequest
+	(*TransferStockRequest)(nil),           // 23: mesh.inventory.v1.TransferStockRequest
+	(*AdjustStockRequest)(nil),             // 24: mesh.inventory.v1.AdjustStockRequest
+	(*StockPosition)(nil),                  // 25: mesh.inventory.v1.StockPosition
+	(*BatchGetStockPositionsResponse)(nil), // 26: mesh.inventory.v1.BatchGetStockPositionsResponse
+	(*ListStockPositionsResponse)(nil),     // 27: mesh.inventory.v1.ListStockPositionsResponse
+	(*WatchStockPositionsResponse)(nil),    // 28: mesh.inventory.v1.WatchStockPositionsResponse
+	(*Lot)(nil),                            // 29: mesh.inventory.v1.Lot
+	(*BatchGetLotsResponse)(nil),           // 30: mesh.inventory.v1.BatchGetLotsResponse
+	(*ListLotsResponse)(nil),               // 31: mesh.inventory.v1.ListLotsResponse
+	(*WatchLotsResponse)(nil),              // 32: mesh.inventory.v1.WatchLotsResponse
+	(*Movement)(nil),                       // 33: mesh.inventory.v1.Movement
+	(*BatchGetMovementsResponse)(nil),      // 34: mesh.inventory.v1.BatchGetMovementsResponse
+	(*ListMovementsResponse)(nil),          // 35: mesh.inventory.v1.ListMovementsResponse
+	(*WatchMovementsResponse)(nil),         // 36: mesh.inventory.v1.WatchMovementsResponse
+	(*Location)(nil),                       // 37: mesh.inventory.v1.Location
+	(*BatchGetLocationsResponse)(nil),      // 38: mesh.inventory.v1.BatchGetLocationsResponse
+	(*ListLocationsResponse)(nil),          // 39: mesh.inventory.v1.ListLocationsResponse
+	(*WatchLocationsResponse)(nil),         // 40: mesh.inventory.v1.WatchLocationsResponse
+	(*InventoryEvent)(nil),                 // 41: mesh.inventory.v1.InventoryEvent
+	(*ListInventoryEventsResponse)(nil),    // 42: mesh.inventory.v1.ListInventoryEventsResponse
+	(*StreamInventoryEventsResponse)(nil),  // 43: mesh.inventory.v1.StreamInventoryEventsResponse
+	(*VerifyBalancesResponse)(nil),         // 44: mesh.inventory.v1.VerifyBalancesResponse
+	(*HoldLotResponse)(nil),                // 45: mesh.inventory.v1.HoldLotResponse
+	(*ReleaseLotHoldResponse)(nil),         // 46: mesh.inventory.v1.ReleaseLotHoldResponse
+	(*ScrapStockResponse)(nil),             // 47: mesh.inventory.v1.ScrapStockResponse
+	(*TransferStockResponse)(nil),          // 48: mesh.inventory.v1.TransferStockResponse
+	(*AdjustStockResponse)(nil),            // 49: mesh.inventory.v1.AdjustStockResponse
 }
 var file_mesh_inventory_v1_inventory_service_proto_depIdxs = []int32{
 	0,  // 0: mesh.inventory.v1.InventoryService.GetStockPosition:input_type -> mesh.inventory.v1.GetStockPositionRequest
@@ -128,30 +138,36 @@ var file_mesh_inventory_v1_inventory_service_proto_depIdxs = []int32{
 	19, // 19: mesh.inventory.v1.InventoryService.VerifyBalances:input_type -> mesh.inventory.v1.VerifyBalancesRequest
 	20, // 20: mesh.inventory.v1.InventoryService.HoldLot:input_type -> mesh.inventory.v1.HoldLotRequest
 	21, // 21: mesh.inventory.v1.InventoryService.ReleaseLotHold:input_type -> mesh.inventory.v1.ReleaseLotHoldRequest
-	22, // 22: mesh.inventory.v1.InventoryService.GetStockPosition:output_type -> mesh.inventory.v1.StockPosition
-	23, // 23: mesh.inventory.v1.InventoryService.BatchGetStockPositions:output_type -> mesh.inventory.v1.BatchGetStockPositionsResponse
-	24, // 24: mesh.inventory.v1.InventoryService.ListStockPositions:output_type -> mesh.inventory.v1.ListStockPositionsResponse
-	25, // 25: mesh.inventory.v1.InventoryService.WatchStockPositions:output_type -> mesh.inventory.v1.WatchStockPositionsResponse
-	26, // 26: mesh.inventory.v1.InventoryService.GetLot:output_type -> mesh.inventory.v1.Lot
-	27, // 27: mesh.inventory.v1.InventoryService.BatchGetLots:output_type -> mesh.inventory.v1.BatchGetLotsResponse
-	28, // 28: mesh.inventory.v1.InventoryService.ListLots:output_type -> mesh.inventory.v1.ListLotsResponse
-	29, // 29: mesh.inventory.v1.InventoryService.WatchLots:output_type -> mesh.inventory.v1.WatchLotsResponse
-	30, // 30: mesh.inventory.v1.InventoryService.GetMovement:output_type -> mesh.inventory.v1.Movement
-	31, // 31: mesh.inventory.v1.InventoryService.BatchGetMovements:output_type -> mesh.inventory.v1.BatchGetMovementsResponse
-	32, // 32: mesh.inventory.v1.InventoryService.ListMovements:output_type -> mesh.inventory.v1.ListMovementsResponse
-	33, // 33: mesh.inventory.v1.InventoryService.WatchMovements:output_type -> mesh.inventory.v1.WatchMovementsResponse
-	34, // 34: mesh.inventory.v1.InventoryService.GetLocation:output_type -> mesh.inventory.v1.Location
-	35, // 35: mesh.inventory.v1.InventoryService.BatchGetLocations:output_type -> mesh.inventory.v1.BatchGetLocationsResponse
-	36, // 36: mesh.inventory.v1.InventoryService.ListLocations:output_type -> mesh.inventory.v1.ListLocationsResponse
-	37, // 37: mesh.inventory.v1.InventoryService.WatchLocations:output_type -> mesh.inventory.v1.WatchLocationsResponse
-	38, // 38: mesh.inventory.v1.InventoryService.GetInventoryEvent:output_type -> mesh.inventory.v1.InventoryEvent
-	39, // 39: mesh.inventory.v1.InventoryService.ListInventoryEvents:output_type -> mesh.inventory.v1.ListInventoryEventsResponse
-	40, // 40: mesh.inventory.v1.InventoryService.StreamInventoryEvents:output_type -> mesh.inventory.v1.StreamInventoryEventsResponse
-	41, // 41: mesh.inventory.v1.InventoryService.VerifyBalances:output_type -> mesh.inventory.v1.VerifyBalancesResponse
-	42, // 42: mesh.inventory.v1.InventoryService.HoldLot:output_type -> mesh.inventory.v1.HoldLotResponse
-	43, // 43: mesh.inventory.v1.InventoryService.ReleaseLotHold:output_type -> mesh.inventory.v1.ReleaseLotHoldResponse
-	22, // [22:44] is the sub-list for method output_type
-	0,  // [0:22] is the sub-list for method input_type
+	22, // 22: mesh.inventory.v1.InventoryService.ScrapStock:input_type -> mesh.inventory.v1.ScrapStockRequest
+	23, // 23: mesh.inventory.v1.InventoryService.TransferStock:input_type -> mesh.inventory.v1.TransferStockRequest
+	24, // 24: mesh.inventory.v1.InventoryService.AdjustStock:input_type -> mesh.inventory.v1.AdjustStockRequest
+	25, // 25: mesh.inventory.v1.InventoryService.GetStockPosition:output_type -> mesh.inventory.v1.StockPosition
+	26, // 26: mesh.inventory.v1.InventoryService.BatchGetStockPositions:output_type -> mesh.inventory.v1.BatchGetStockPositionsResponse
+	27, // 27: mesh.inventory.v1.InventoryService.ListStockPositions:output_type -> mesh.inventory.v1.ListStockPositionsResponse
+	28, // 28: mesh.inventory.v1.InventoryService.WatchStockPositions:output_type -> mesh.inventory.v1.WatchStockPositionsResponse
+	29, // 29: mesh.inventory.v1.InventoryService.GetLot:output_type -> mesh.inventory.v1.Lot
+	30, // 30: mesh.inventory.v1.InventoryService.BatchGetLots:output_type -> mesh.inventory.v1.BatchGetLotsResponse
+	31, // 31: mesh.inventory.v1.InventoryService.ListLots:output_type -> mesh.inventory.v1.ListLotsResponse
+	32, // 32: mesh.inventory.v1.InventoryService.WatchLots:output_type -> mesh.inventory.v1.WatchLotsResponse
+	33, // 33: mesh.inventory.v1.InventoryService.GetMovement:output_type -> mesh.inventory.v1.Movement
+	34, // 34: mesh.inventory.v1.InventoryService.BatchGetMovements:output_type -> mesh.inventory.v1.BatchGetMovementsResponse
+	35, // 35: mesh.inventory.v1.InventoryService.ListMovements:output_type -> mesh.inventory.v1.ListMovementsResponse
+	36, // 36: mesh.inventory.v1.InventoryService.WatchMovements:output_type -> mesh.inventory.v1.WatchMovementsResponse
+	37, // 37: mesh.inventory.v1.InventoryService.GetLocation:output_type -> mesh.inventory.v1.Location
+	38, // 38: mesh.inventory.v1.InventoryService.BatchGetLocations:output_type -> mesh.inventory.v1.BatchGetLocationsResponse
+	39, // 39: mesh.inventory.v1.InventoryService.ListLocations:output_type -> mesh.inventory.v1.ListLocationsResponse
+	40, // 40: mesh.inventory.v1.InventoryService.WatchLocations:output_type -> mesh.inventory.v1.WatchLocationsResponse
+	41, // 41: mesh.inventory.v1.InventoryService.GetInventoryEvent:output_type -> mesh.inventory.v1.InventoryEvent
+	42, // 42: mesh.inventory.v1.InventoryService.ListInventoryEvents:output_type -> mesh.inventory.v1.ListInventoryEventsResponse
+	43, // 43: mesh.inventory.v1.InventoryService.StreamInventoryEvents:output_type -> mesh.inventory.v1.StreamInventoryEventsResponse
+	44, // 44: mesh.inventory.v1.InventoryService.VerifyBalances:output_type -> mesh.inventory.v1.VerifyBalancesResponse
+	45, // 45: mesh.inventory.v1.InventoryService.HoldLot:output_type -> mesh.inventory.v1.HoldLotResponse
+	46, // 46: mesh.inventory.v1.InventoryService.ReleaseLotHold:output_type -> mesh.inventory.v1.ReleaseLotHoldResponse
+	47, // 47: mesh.inventory.v1.InventoryService.ScrapStock:output_type -> mesh.inventory.v1.ScrapStockResponse
+	48, // 48: mesh.inventory.v1.InventoryService.TransferStock:output_type -> mesh.inventory.v1.TransferStockResponse
+	49, // 49: mesh.inventory.v1.InventoryService.AdjustStock:output_type -> mesh.inventory.v1.AdjustStockResponse
+	25, // [25:50] is the sub-list for method output_type
+	0,  // [0:25] is the sub-list for method input_type
 	0,  // [0:0] is the sub-list for extension type_name
 	0,  // [0:0] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name
@@ -171,6 +187,7 @@ func file_mesh_inventory_v1_inventory_service_proto_init() {
 	file_mesh_inventory_v1_lot_requests_proto_init()
 	file_mesh_inventory_v1_movement_proto_init()
 	file_mesh_inventory_v1_movement_requests_proto_init()
+	file_mesh_inventory_v1_stock_commands_proto_init()
 	file_mesh_inventory_v1_stock_position_proto_init()
 	file_mesh_inventory_v1_stock_position_requests_proto_init()
 	type x struct{}

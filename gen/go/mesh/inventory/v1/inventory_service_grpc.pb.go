@@ -43,6 +43,9 @@ const (
 	InventoryService_VerifyBalances_FullMethodName         = "/mesh.inventory.v1.InventoryService/VerifyBalances"
 	InventoryService_HoldLot_FullMethodName                = "/mesh.inventory.v1.InventoryService/HoldLot"
 	InventoryService_ReleaseLotHold_FullMethodName         = "/mesh.inventory.v1.InventoryService/ReleaseLotHold"
+	InventoryService_ScrapStock_FullMethodName             = "/mesh.inventory.v1.InventoryService/ScrapStock"
+	InventoryService_TransferStock_FullMethodName          = "/mesh.inventory.v1.InventoryService/TransferStock"
+	InventoryService_AdjustStock_FullMethodName            = "/mesh.inventory.v1.InventoryService/AdjustStock"
 )
 
 // InventoryServiceClient is the client API for InventoryService service.
@@ -121,6 +124,13 @@ type InventoryServiceClient interface {
 	HoldLot(ctx context.Context, in *HoldLotRequest, opts ...grpc.CallOption) (*HoldLotResponse, error)
 	// ReleaseLotHold gives a lot free that was held or recalled.
 	ReleaseLotHold(ctx context.Context, in *ReleaseLotHoldRequest, opts ...grpc.CallOption) (*ReleaseLotHoldResponse, error)
+	// ScrapStock throws goods away: Odoo books them to its place of scrap.
+	ScrapStock(ctx context.Context, in *ScrapStockRequest, opts ...grpc.CallOption) (*ScrapStockResponse, error)
+	// TransferStock takes goods to another place of the house.
+	TransferStock(ctx context.Context, in *TransferStockRequest, opts ...grpc.CallOption) (*TransferStockResponse, error)
+	// AdjustStock books how much was counted at a place, unless something has moved there
+	// since it was counted.
+	AdjustStock(ctx context.Context, in *AdjustStockRequest, opts ...grpc.CallOption) (*AdjustStockResponse, error)
 }
 
 type inventoryServiceClient struct {
@@ -396,6 +406,36 @@ func (c *inventoryServiceClient) ReleaseLotHold(ctx context.Context, in *Release
 	return out, nil
 }
 
+func (c *inventoryServiceClient) ScrapStock(ctx context.Context, in *ScrapStockRequest, opts ...grpc.CallOption) (*ScrapStockResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ScrapStockResponse)
+	err := c.cc.Invoke(ctx, InventoryService_ScrapStock_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inventoryServiceClient) TransferStock(ctx context.Context, in *TransferStockRequest, opts ...grpc.CallOption) (*TransferStockResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TransferStockResponse)
+	err := c.cc.Invoke(ctx, InventoryService_TransferStock_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inventoryServiceClient) AdjustStock(ctx context.Context, in *AdjustStockRequest, opts ...grpc.CallOption) (*AdjustStockResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AdjustStockResponse)
+	err := c.cc.Invoke(ctx, InventoryService_AdjustStock_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // InventoryServiceServer is the server API for InventoryService service.
 // All implementations must embed UnimplementedInventoryServiceServer
 // for forward compatibility.
@@ -472,6 +512,13 @@ type InventoryServiceServer interface {
 	HoldLot(context.Context, *HoldLotRequest) (*HoldLotResponse, error)
 	// ReleaseLotHold gives a lot free that was held or recalled.
 	ReleaseLotHold(context.Context, *ReleaseLotHoldRequest) (*ReleaseLotHoldResponse, error)
+	// ScrapStock throws goods away: Odoo books them to its place of scrap.
+	ScrapStock(context.Context, *ScrapStockRequest) (*ScrapStockResponse, error)
+	// TransferStock takes goods to another place of the house.
+	TransferStock(context.Context, *TransferStockRequest) (*TransferStockResponse, error)
+	// AdjustStock books how much was counted at a place, unless something has moved there
+	// since it was counted.
+	AdjustStock(context.Context, *AdjustStockRequest) (*AdjustStockResponse, error)
 	mustEmbedUnimplementedInventoryServiceServer()
 }
 
@@ -547,6 +594,15 @@ func (UnimplementedInventoryServiceServer) HoldLot(context.Context, *HoldLotRequ
 }
 func (UnimplementedInventoryServiceServer) ReleaseLotHold(context.Context, *ReleaseLotHoldRequest) (*ReleaseLotHoldResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReleaseLotHold not implemented")
+}
+func (UnimplementedInventoryServiceServer) ScrapStock(context.Context, *ScrapStockRequest) (*ScrapStockResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ScrapStock not implemented")
+}
+func (UnimplementedInventoryServiceServer) TransferStock(context.Context, *TransferStockRequest) (*TransferStockResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TransferStock not implemented")
+}
+func (UnimplementedInventoryServiceServer) AdjustStock(context.Context, *AdjustStockRequest) (*AdjustStockResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AdjustStock not implemented")
 }
 func (UnimplementedInventoryServiceServer) mustEmbedUnimplementedInventoryServiceServer() {}
 func (UnimplementedInventoryServiceServer) testEmbeddedByValue()                          {}
@@ -930,6 +986,60 @@ func _InventoryService_ReleaseLotHold_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _InventoryService_ScrapStock_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ScrapStockRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).ScrapStock(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_ScrapStock_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).ScrapStock(ctx, req.(*ScrapStockRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InventoryService_TransferStock_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TransferStockRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).TransferStock(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_TransferStock_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).TransferStock(ctx, req.(*TransferStockRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InventoryService_AdjustStock_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AdjustStockRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).AdjustStock(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_AdjustStock_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).AdjustStock(ctx, req.(*AdjustStockRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // InventoryService_ServiceDesc is the grpc.ServiceDesc for InventoryService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -1004,6 +1114,18 @@ var InventoryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReleaseLotHold",
 			Handler:    _InventoryService_ReleaseLotHold_Handler,
+		},
+		{
+			MethodName: "ScrapStock",
+			Handler:    _InventoryService_ScrapStock_Handler,
+		},
+		{
+			MethodName: "TransferStock",
+			Handler:    _InventoryService_TransferStock_Handler,
+		},
+		{
+			MethodName: "AdjustStock",
+			Handler:    _InventoryService_AdjustStock_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

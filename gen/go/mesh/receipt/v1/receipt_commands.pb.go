@@ -307,6 +307,239 @@ func (x *ReceiveReceiptResponse) GetReceipt() *Receipt {
 	return nil
 }
 
+// ReturnReceiptRequest sends goods back to the supplier that have come with a receipt. Lots
+// that have expired, or are held, go back, too.
+type ReturnReceiptRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the receipt that they came with, such as "receipts/9". It has to be done.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see ReceiveReceiptRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// What goes back.
+	Lines []*ReturnedLine `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
+	// Where the goods lie now, such as "locations/9", or below it: a place of the house.
+	// Empty: where the receipt has brought them.
+	SourceLocation string `protobuf:"bytes,4,opt,name=source_location,json=sourceLocation,proto3" json:"source_location,omitempty"`
+	// Why, for people.
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Whether to send the supplier no text message where Odoo would ask. Without it such a
+	// return is prepared, and a person asked.
+	NoTextMessage bool `protobuf:"varint,6,opt,name=no_text_message,json=noTextMessage,proto3" json:"no_text_message,omitempty"`
+	// The etag of the receipt; see ReceiveReceiptRequest.
+	Etag string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, show the calls that would be made, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,8,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReturnReceiptRequest) Reset() {
+	*x = ReturnReceiptRequest{}
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReturnReceiptRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReturnReceiptRequest) ProtoMessage() {}
+
+func (x *ReturnReceiptRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReturnReceiptRequest.ProtoReflect.Descriptor instead.
+func (*ReturnReceiptRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ReturnReceiptRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ReturnReceiptRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ReturnReceiptRequest) GetLines() []*ReturnedLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *ReturnReceiptRequest) GetSourceLocation() string {
+	if x != nil {
+		return x.SourceLocation
+	}
+	return ""
+}
+
+func (x *ReturnReceiptRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReturnReceiptRequest) GetNoTextMessage() bool {
+	if x != nil {
+		return x.NoTextMessage
+	}
+	return false
+}
+
+func (x *ReturnReceiptRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ReturnReceiptRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ReturnedLine is a quantity of one lot that goes back, or of a product without lots.
+type ReturnedLine struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the receipt's line that it came with, as in Receipt.lines.
+	LineId string `protobuf:"bytes,1,opt,name=line_id,json=lineId,proto3" json:"line_id,omitempty"`
+	// How much, in the line's unit; more than 0, and no more than has come with the line, is
+	// not on its way back yet, still lies there, and is not reserved.
+	Quantity *decimal.Decimal `protobuf:"bytes,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// Number of the lot, or the serial. To be given for a product that is tracked, and for no
+	// other.
+	LotNumber     string `protobuf:"bytes,3,opt,name=lot_number,json=lotNumber,proto3" json:"lot_number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReturnedLine) Reset() {
+	*x = ReturnedLine{}
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReturnedLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReturnedLine) ProtoMessage() {}
+
+func (x *ReturnedLine) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReturnedLine.ProtoReflect.Descriptor instead.
+func (*ReturnedLine) Descriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ReturnedLine) GetLineId() string {
+	if x != nil {
+		return x.LineId
+	}
+	return ""
+}
+
+func (x *ReturnedLine) GetQuantity() *decimal.Decimal {
+	if x != nil {
+		return x.Quantity
+	}
+	return nil
+}
+
+func (x *ReturnedLine) GetLotNumber() string {
+	if x != nil {
+		return x.LotNumber
+	}
+	return ""
+}
+
+// ReturnReceiptResponse is what became of it.
+type ReturnReceiptResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command, and what Odoo did besides. Its document is the return.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The return, a receipt of its own, as it was read back from Odoo; unset in a validation.
+	Receipt       *Receipt `protobuf:"bytes,2,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReturnReceiptResponse) Reset() {
+	*x = ReturnReceiptResponse{}
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReturnReceiptResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReturnReceiptResponse) ProtoMessage() {}
+
+func (x *ReturnReceiptResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReturnReceiptResponse.ProtoReflect.Descriptor instead.
+func (*ReturnReceiptResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ReturnReceiptResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *ReturnReceiptResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
 // ReportMilestoneRequest says what the carrier knows of a receipt's shipment. Something
 // has to be given; what is not given stays as it is.
 type ReportMilestoneRequest struct {
@@ -337,7 +570,7 @@ type ReportMilestoneRequest struct {
 
 func (x *ReportMilestoneRequest) Reset() {
 	*x = ReportMilestoneRequest{}
-	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[3]
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -349,7 +582,7 @@ func (x *ReportMilestoneRequest) String() string {
 func (*ReportMilestoneRequest) ProtoMessage() {}
 
 func (x *ReportMilestoneRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[3]
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -362,7 +595,7 @@ func (x *ReportMilestoneRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportMilestoneRequest.ProtoReflect.Descriptor instead.
 func (*ReportMilestoneRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{3}
+	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ReportMilestoneRequest) GetName() string {
@@ -447,7 +680,7 @@ type ReportedMilestone struct {
 
 func (x *ReportedMilestone) Reset() {
 	*x = ReportedMilestone{}
-	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[4]
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -459,7 +692,7 @@ func (x *ReportedMilestone) String() string {
 func (*ReportedMilestone) ProtoMessage() {}
 
 func (x *ReportedMilestone) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[4]
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -472,7 +705,7 @@ func (x *ReportedMilestone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportedMilestone.ProtoReflect.Descriptor instead.
 func (*ReportedMilestone) Descriptor() ([]byte, []int) {
-	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{4}
+	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ReportedMilestone) GetType() MilestoneType {
@@ -524,7 +757,7 @@ type ReportMilestoneResponse struct {
 
 func (x *ReportMilestoneResponse) Reset() {
 	*x = ReportMilestoneResponse{}
-	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[5]
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -536,7 +769,7 @@ func (x *ReportMilestoneResponse) String() string {
 func (*ReportMilestoneResponse) ProtoMessage() {}
 
 func (x *ReportMilestoneResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[5]
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -549,7 +782,7 @@ func (x *ReportMilestoneResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportMilestoneResponse.ProtoReflect.Descriptor instead.
 func (*ReportMilestoneResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{5}
+	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ReportMilestoneResponse) GetIntent() *v1.Intent {
@@ -587,6 +820,26 @@ const file_mesh_receipt_v1_receipt_commands_proto_rawDesc = "" +
 	"lot_number\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tlotNumber\x12:\n" +
 	"\x0fexpiration_date\x18\x04 \x01(\v2\x11.google.type.DateR\x0eexpirationDate\"}\n" +
 	"\x16ReceiveReceiptResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x122\n" +
+	"\areceipt\x18\x02 \x01(\v2\x18.mesh.receipt.v1.ReceiptR\areceipt\"\xc6\x03\n" +
+	"\x14ReturnReceiptRequest\x12E\n" +
+	"\x04name\x18\x01 \x01(\tB1\xe0A\x02\xfaA\x0e\n" +
+	"\fmesh/Receipt\xbaH\x1ar\x182\x16^receipts/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12B\n" +
+	"\x05lines\x18\x03 \x03(\v2\x1d.mesh.receipt.v1.ReturnedLineB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10dR\x05lines\x12\\\n" +
+	"\x0fsource_location\x18\x04 \x01(\tB3\xfaA\x0f\n" +
+	"\rmesh/Location\xbaH\x1er\x1c2\x1a^(locations/[1-9][0-9]*)?$R\x0esourceLocation\x12%\n" +
+	"\x06reason\x18\x05 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x06reason\x12&\n" +
+	"\x0fno_text_message\x18\x06 \x01(\bR\rnoTextMessage\x12\x1b\n" +
+	"\x04etag\x18\a \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\b \x01(\bR\fvalidateOnly\"\xa5\x01\n" +
+	"\fReturnedLine\x125\n" +
+	"\aline_id\x18\x01 \x01(\tB\x1c\xe0A\x02\xbaH\x16r\x142\x12^[1-9][0-9]{0,17}$R\x06lineId\x125\n" +
+	"\bquantity\x18\x02 \x01(\v2\x14.google.type.DecimalB\x03\xe0A\x02R\bquantity\x12'\n" +
+	"\n" +
+	"lot_number\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tlotNumber\"|\n" +
+	"\x15ReturnReceiptResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x122\n" +
 	"\areceipt\x18\x02 \x01(\v2\x18.mesh.receipt.v1.ReceiptR\areceipt\"\xfb\x03\n" +
 	"\x16ReportMilestoneRequest\x12E\n" +
@@ -632,40 +885,47 @@ func file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_receipt_v1_receipt_commands_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_receipt_v1_receipt_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_mesh_receipt_v1_receipt_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_mesh_receipt_v1_receipt_commands_proto_goTypes = []any{
 	(Remainder)(0),                  // 0: mesh.receipt.v1.Remainder
 	(*ReceiveReceiptRequest)(nil),   // 1: mesh.receipt.v1.ReceiveReceiptRequest
 	(*ReceivedLine)(nil),            // 2: mesh.receipt.v1.ReceivedLine
 	(*ReceiveReceiptResponse)(nil),  // 3: mesh.receipt.v1.ReceiveReceiptResponse
-	(*ReportMilestoneRequest)(nil),  // 4: mesh.receipt.v1.ReportMilestoneRequest
-	(*ReportedMilestone)(nil),       // 5: mesh.receipt.v1.ReportedMilestone
-	(*ReportMilestoneResponse)(nil), // 6: mesh.receipt.v1.ReportMilestoneResponse
-	(*decimal.Decimal)(nil),         // 7: google.type.Decimal
-	(*date.Date)(nil),               // 8: google.type.Date
-	(*v1.Intent)(nil),               // 9: mesh.command.v1.Intent
-	(*Receipt)(nil),                 // 10: mesh.receipt.v1.Receipt
-	(*timestamppb.Timestamp)(nil),   // 11: google.protobuf.Timestamp
-	(MilestoneType)(0),              // 12: mesh.receipt.v1.MilestoneType
+	(*ReturnReceiptRequest)(nil),    // 4: mesh.receipt.v1.ReturnReceiptRequest
+	(*ReturnedLine)(nil),            // 5: mesh.receipt.v1.ReturnedLine
+	(*ReturnReceiptResponse)(nil),   // 6: mesh.receipt.v1.ReturnReceiptResponse
+	(*ReportMilestoneRequest)(nil),  // 7: mesh.receipt.v1.ReportMilestoneRequest
+	(*ReportedMilestone)(nil),       // 8: mesh.receipt.v1.ReportedMilestone
+	(*ReportMilestoneResponse)(nil), // 9: mesh.receipt.v1.ReportMilestoneResponse
+	(*decimal.Decimal)(nil),         // 10: google.type.Decimal
+	(*date.Date)(nil),               // 11: google.type.Date
+	(*v1.Intent)(nil),               // 12: mesh.command.v1.Intent
+	(*Receipt)(nil),                 // 13: mesh.receipt.v1.Receipt
+	(*timestamppb.Timestamp)(nil),   // 14: google.protobuf.Timestamp
+	(MilestoneType)(0),              // 15: mesh.receipt.v1.MilestoneType
 }
 var file_mesh_receipt_v1_receipt_commands_proto_depIdxs = []int32{
 	2,  // 0: mesh.receipt.v1.ReceiveReceiptRequest.lines:type_name -> mesh.receipt.v1.ReceivedLine
 	0,  // 1: mesh.receipt.v1.ReceiveReceiptRequest.remainder:type_name -> mesh.receipt.v1.Remainder
-	7,  // 2: mesh.receipt.v1.ReceivedLine.quantity:type_name -> google.type.Decimal
-	8,  // 3: mesh.receipt.v1.ReceivedLine.expiration_date:type_name -> google.type.Date
-	9,  // 4: mesh.receipt.v1.ReceiveReceiptResponse.intent:type_name -> mesh.command.v1.Intent
-	10, // 5: mesh.receipt.v1.ReceiveReceiptResponse.receipt:type_name -> mesh.receipt.v1.Receipt
-	5,  // 6: mesh.receipt.v1.ReportMilestoneRequest.milestones:type_name -> mesh.receipt.v1.ReportedMilestone
-	11, // 7: mesh.receipt.v1.ReportMilestoneRequest.estimated_arrival_time:type_name -> google.protobuf.Timestamp
-	12, // 8: mesh.receipt.v1.ReportedMilestone.type:type_name -> mesh.receipt.v1.MilestoneType
-	11, // 9: mesh.receipt.v1.ReportedMilestone.occur_time:type_name -> google.protobuf.Timestamp
-	9,  // 10: mesh.receipt.v1.ReportMilestoneResponse.intent:type_name -> mesh.command.v1.Intent
-	10, // 11: mesh.receipt.v1.ReportMilestoneResponse.receipt:type_name -> mesh.receipt.v1.Receipt
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	10, // 2: mesh.receipt.v1.ReceivedLine.quantity:type_name -> google.type.Decimal
+	11, // 3: mesh.receipt.v1.ReceivedLine.expiration_date:type_name -> google.type.Date
+	12, // 4: mesh.receipt.v1.ReceiveReceiptResponse.intent:type_name -> mesh.command.v1.Intent
+	13, // 5: mesh.receipt.v1.ReceiveReceiptResponse.receipt:type_name -> mesh.receipt.v1.Receipt
+	5,  // 6: mesh.receipt.v1.ReturnReceiptRequest.lines:type_name -> mesh.receipt.v1.ReturnedLine
+	10, // 7: mesh.receipt.v1.ReturnedLine.quantity:type_name -> google.type.Decimal
+	12, // 8: mesh.receipt.v1.ReturnReceiptResponse.intent:type_name -> mesh.command.v1.Intent
+	13, // 9: mesh.receipt.v1.ReturnReceiptResponse.receipt:type_name -> mesh.receipt.v1.Receipt
+	8,  // 10: mesh.receipt.v1.ReportMilestoneRequest.milestones:type_name -> mesh.receipt.v1.ReportedMilestone
+	14, // 11: mesh.receipt.v1.ReportMilestoneRequest.estimated_arrival_time:type_name -> google.protobuf.Timestamp
+	15, // 12: mesh.receipt.v1.ReportedMilestone.type:type_name -> mesh.receipt.v1.MilestoneType
+	14, // 13: mesh.receipt.v1.ReportedMilestone.occur_time:type_name -> google.protobuf.Timestamp
+	12, // 14: mesh.receipt.v1.ReportMilestoneResponse.intent:type_name -> mesh.command.v1.Intent
+	13, // 15: mesh.receipt.v1.ReportMilestoneResponse.receipt:type_name -> mesh.receipt.v1.Receipt
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_mesh_receipt_v1_receipt_commands_proto_init() }
@@ -680,7 +940,7 @@ func file_mesh_receipt_v1_receipt_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_receipt_v1_receipt_commands_proto_rawDesc), len(file_mesh_receipt_v1_receipt_commands_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   6,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -581,7 +581,7 @@ const file_mesh_receipt_v1_receipt_service_proto_rawDesc = "" +
 	"\areceipt\x18\x02 \x01(\v2\x18.mesh.receipt.v1.ReceiptR\areceipt\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\x8e\a\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xb8\b\n" +
 	"\x0eReceiptService\x12z\n" +
 	"\n" +
 	"GetReceipt\x12\".mesh.receipt.v1.GetReceiptRequest\x1a\x18.mesh.receipt.v1.Receipt\".\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=receipts/*}\x12\x98\x01\n" +
@@ -590,7 +590,8 @@ const file_mesh_receipt_v1_receipt_service_proto_rawDesc = "" +
 	"\rWatchReceipts\x12%.mesh.receipt.v1.WatchReceiptsRequest\x1a&.mesh.receipt.v1.WatchReceiptsResponse\"$\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
 	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/receipts:watch0\x01\x12\xa4\x01\n" +
 	"\x0eReceiveReceipt\x12&.mesh.receipt.v1.ReceiveReceiptRequest\x1a'.mesh.receipt.v1.ReceiveReceiptResponse\"A\xdaA\n" +
-	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=receipts/*}:receive\x12\xb4\x01\n" +
+	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=receipts/*}:receive\x12\xa7\x01\n" +
+	"\rReturnReceipt\x12%.mesh.receipt.v1.ReturnReceiptRequest\x1a&.mesh.receipt.v1.ReturnReceiptResponse\"G\xdaA\x11name,lines,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=receipts/*}:return\x12\xb4\x01\n" +
 	"\x0fReportMilestone\x12'.mesh.receipt.v1.ReportMilestoneRequest\x1a(.mesh.receipt.v1.ReportMilestoneResponse\"N\xdaA\x0fname,milestones\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/{name=receipts/*}:reportMilestoneB+Z)odoomesh/gen/go/mesh/receipt/v1;receiptv1b\x06proto3"
 
 var (
@@ -622,9 +623,11 @@ var file_mesh_receipt_v1_receipt_service_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil),    // 12: google.protobuf.Timestamp
 	(*v1.TooLarge)(nil),              // 13: mesh.types.v1.TooLarge
 	(*ReceiveReceiptRequest)(nil),    // 14: mesh.receipt.v1.ReceiveReceiptRequest
-	(*ReportMilestoneRequest)(nil),   // 15: mesh.receipt.v1.ReportMilestoneRequest
-	(*ReceiveReceiptResponse)(nil),   // 16: mesh.receipt.v1.ReceiveReceiptResponse
-	(*ReportMilestoneResponse)(nil),  // 17: mesh.receipt.v1.ReportMilestoneResponse
+	(*ReturnReceiptRequest)(nil),     // 15: mesh.receipt.v1.ReturnReceiptRequest
+	(*ReportMilestoneRequest)(nil),   // 16: mesh.receipt.v1.ReportMilestoneRequest
+	(*ReceiveReceiptResponse)(nil),   // 17: mesh.receipt.v1.ReceiveReceiptResponse
+	(*ReturnReceiptResponse)(nil),    // 18: mesh.receipt.v1.ReturnReceiptResponse
+	(*ReportMilestoneResponse)(nil),  // 19: mesh.receipt.v1.ReportMilestoneResponse
 }
 var file_mesh_receipt_v1_receipt_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.receipt.v1.GetReceiptRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -647,15 +650,17 @@ var file_mesh_receipt_v1_receipt_service_proto_depIdxs = []int32{
 	3,  // 17: mesh.receipt.v1.ReceiptService.ListReceipts:input_type -> mesh.receipt.v1.ListReceiptsRequest
 	5,  // 18: mesh.receipt.v1.ReceiptService.WatchReceipts:input_type -> mesh.receipt.v1.WatchReceiptsRequest
 	14, // 19: mesh.receipt.v1.ReceiptService.ReceiveReceipt:input_type -> mesh.receipt.v1.ReceiveReceiptRequest
-	15, // 20: mesh.receipt.v1.ReceiptService.ReportMilestone:input_type -> mesh.receipt.v1.ReportMilestoneRequest
-	9,  // 21: mesh.receipt.v1.ReceiptService.GetReceipt:output_type -> mesh.receipt.v1.Receipt
-	2,  // 22: mesh.receipt.v1.ReceiptService.BatchGetReceipts:output_type -> mesh.receipt.v1.BatchGetReceiptsResponse
-	4,  // 23: mesh.receipt.v1.ReceiptService.ListReceipts:output_type -> mesh.receipt.v1.ListReceiptsResponse
-	6,  // 24: mesh.receipt.v1.ReceiptService.WatchReceipts:output_type -> mesh.receipt.v1.WatchReceiptsResponse
-	16, // 25: mesh.receipt.v1.ReceiptService.ReceiveReceipt:output_type -> mesh.receipt.v1.ReceiveReceiptResponse
-	17, // 26: mesh.receipt.v1.ReceiptService.ReportMilestone:output_type -> mesh.receipt.v1.ReportMilestoneResponse
-	21, // [21:27] is the sub-list for method output_type
-	15, // [15:21] is the sub-list for method input_type
+	15, // 20: mesh.receipt.v1.ReceiptService.ReturnReceipt:input_type -> mesh.receipt.v1.ReturnReceiptRequest
+	16, // 21: mesh.receipt.v1.ReceiptService.ReportMilestone:input_type -> mesh.receipt.v1.ReportMilestoneRequest
+	9,  // 22: mesh.receipt.v1.ReceiptService.GetReceipt:output_type -> mesh.receipt.v1.Receipt
+	2,  // 23: mesh.receipt.v1.ReceiptService.BatchGetReceipts:output_type -> mesh.receipt.v1.BatchGetReceiptsResponse
+	4,  // 24: mesh.receipt.v1.ReceiptService.ListReceipts:output_type -> mesh.receipt.v1.ListReceiptsResponse
+	6,  // 25: mesh.receipt.v1.ReceiptService.WatchReceipts:output_type -> mesh.receipt.v1.WatchReceiptsResponse
+	17, // 26: mesh.receipt.v1.ReceiptService.ReceiveReceipt:output_type -> mesh.receipt.v1.ReceiveReceiptResponse
+	18, // 27: mesh.receipt.v1.ReceiptService.ReturnReceipt:output_type -> mesh.receipt.v1.ReturnReceiptResponse
+	19, // 28: mesh.receipt.v1.ReceiptService.ReportMilestone:output_type -> mesh.receipt.v1.ReportMilestoneResponse
+	22, // [22:29] is the sub-list for method output_type
+	15, // [15:22] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name

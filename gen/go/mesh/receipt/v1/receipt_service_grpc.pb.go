@@ -26,6 +26,7 @@ const (
 	ReceiptService_ListReceipts_FullMethodName     = "/mesh.receipt.v1.ReceiptService/ListReceipts"
 	ReceiptService_WatchReceipts_FullMethodName    = "/mesh.receipt.v1.ReceiptService/WatchReceipts"
 	ReceiptService_ReceiveReceipt_FullMethodName   = "/mesh.receipt.v1.ReceiptService/ReceiveReceipt"
+	ReceiptService_ReturnReceipt_FullMethodName    = "/mesh.receipt.v1.ReceiptService/ReturnReceipt"
 	ReceiptService_ReportMilestone_FullMethodName  = "/mesh.receipt.v1.ReceiptService/ReportMilestone"
 )
 
@@ -49,6 +50,9 @@ type ReceiptServiceClient interface {
 	// ReceiveReceipt books what has come into stock: as much as the lines say, of the lots
 	// that they name, and nothing else.
 	ReceiveReceipt(ctx context.Context, in *ReceiveReceiptRequest, opts ...grpc.CallOption) (*ReceiveReceiptResponse, error)
+	// ReturnReceipt sends goods back to the supplier that have come with a receipt. The order
+	// counts them as not received.
+	ReturnReceipt(ctx context.Context, in *ReturnReceiptRequest, opts ...grpc.CallOption) (*ReturnReceiptResponse, error)
 	// ReportMilestone keeps what the carrier says of a receipt's shipment: what happened to
 	// it, and who brings it, under which number, and when. The mesh keeps it, also while
 	// Odoo is down.
@@ -122,6 +126,16 @@ func (c *receiptServiceClient) ReceiveReceipt(ctx context.Context, in *ReceiveRe
 	return out, nil
 }
 
+func (c *receiptServiceClient) ReturnReceipt(ctx context.Context, in *ReturnReceiptRequest, opts ...grpc.CallOption) (*ReturnReceiptResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReturnReceiptResponse)
+	err := c.cc.Invoke(ctx, ReceiptService_ReturnReceipt_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *receiptServiceClient) ReportMilestone(ctx context.Context, in *ReportMilestoneRequest, opts ...grpc.CallOption) (*ReportMilestoneResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReportMilestoneResponse)
@@ -152,6 +166,9 @@ type ReceiptServiceServer interface {
 	// ReceiveReceipt books what has come into stock: as much as the lines say, of the lots
 	// that they name, and nothing else.
 	ReceiveReceipt(context.Context, *ReceiveReceiptRequest) (*ReceiveReceiptResponse, error)
+	// ReturnReceipt sends goods back to the supplier that have come with a receipt. The order
+	// counts them as not received.
+	ReturnReceipt(context.Context, *ReturnReceiptRequest) (*ReturnReceiptResponse, error)
 	// ReportMilestone keeps what the carrier says of a receipt's shipment: what happened to
 	// it, and who brings it, under which number, and when. The mesh keeps it, also while
 	// Odoo is down.
@@ -180,6 +197,9 @@ func (UnimplementedReceiptServiceServer) WatchReceipts(*WatchReceiptsRequest, gr
 }
 func (UnimplementedReceiptServiceServer) ReceiveReceipt(context.Context, *ReceiveReceiptRequest) (*ReceiveReceiptResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReceiveReceipt not implemented")
+}
+func (UnimplementedReceiptServiceServer) ReturnReceipt(context.Context, *ReturnReceiptRequest) (*ReturnReceiptResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReturnReceipt not implemented")
 }
 func (UnimplementedReceiptServiceServer) ReportMilestone(context.Context, *ReportMilestoneRequest) (*ReportMilestoneResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReportMilestone not implemented")
@@ -288,6 +308,24 @@ func _ReceiptService_ReceiveReceipt_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReceiptService_ReturnReceipt_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReturnReceiptRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReceiptServiceServer).ReturnReceipt(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReceiptService_ReturnReceipt_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReceiptServiceServer).ReturnReceipt(ctx, req.(*ReturnReceiptRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ReceiptService_ReportMilestone_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ReportMilestoneRequest)
 	if err := dec(in); err != nil {
@@ -328,6 +366,10 @@ var ReceiptService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReceiveReceipt",
 			Handler:    _ReceiptService_ReceiveReceipt_Handler,
+		},
+		{
+			MethodName: "ReturnReceipt",
+			Handler:    _ReceiptService_ReturnReceipt_Handler,
 		},
 		{
 			MethodName: "ReportMilestone",
