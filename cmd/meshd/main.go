@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -19,17 +18,10 @@ import (
 	"odoomesh/internal/exit"
 )
 
-// collectEvery is how much of what lives the garbage may come to, in percent, before it
-// is collected. Most of what lives here are Badger's tables in memory: with Go's own
-// 100, a million records took 690 MiB behind their first load, and 460 with 50.
-const collectEvery = 50
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectEvery)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	boundMemory(ctx)
 	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 }
 

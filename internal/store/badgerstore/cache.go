@@ -18,8 +18,8 @@ import (
 )
 
 // DefaultCacheMemTable is the cache's MemTable where the options name none: room for
-// 2.4 MB or 25,000 keys in one transaction.
-const DefaultCacheMemTable = 16 << 20
+// 1.1 MB or 12,500 keys in one transaction.
+const DefaultCacheMemTable = 8 << 20
 
 // CacheOptions are the settings of a cache. The zero value is ready for use.
 type CacheOptions struct {
@@ -153,8 +153,7 @@ func cacheSettings(f *folder, opts CacheOptions) badger.Options {
 		WithBlockSize(blockSize).
 		WithSyncWrites(false).
 		WithMemTableSize(max(opts.MemTable, DefaultCacheMemTable)).
-		WithNumMemtables(2).
-		WithBaseTableSize(4 << 20)
+		WithNumMemtables(2)
 }
 
 // load reads position and counts, and shows the first view.

@@ -35,9 +35,10 @@ func baseOptions(f *folder, logger *slog.Logger) badger.Options {
 		WithChecksumVerificationMode(options.OnBlockRead). // a damaged block is not served
 		WithBlockCacheSize(0)                              // blocks are read where they are mapped: the page cache is the cache
 	// Otherwise Badger makes greater tables on deeper levels, ten at once when it
-	// compacts, and sets twice their size aside for each: behind a load of a million
-	// products, 700 MiB.
+	// compacts, and sets aside for each what its blocks take before they are compressed,
+	// twice: behind a load of a million products, 700 MiB.
 	settings.TableSizeMultiplier = 1
+	settings.BaseTableSize = 1 << 20
 	return settings
 }
 

@@ -20,10 +20,10 @@ func TestLimitsAreWhatTheyAreSaidToBe(t *testing.T) {
 	l, c := mustLog(t, t.TempDir()), mustCache(t, t.TempDir(), CacheOptions{})
 	defer mustClose(t, l)
 	defer mustClose(t, c)
-	if size := c.db.MaxBatchSize() - reserve; size < 2_400_000 || size < 2*redoBytes {
+	if size := c.db.MaxBatchSize() - reserve; size < 1_150_000 || size < redoBytes+redoBytes/10 {
 		t.Errorf("a transaction of the cache has room for %d bytes", size)
 	}
-	if count := c.db.MaxBatchCount() - reserveCount; count < 25_000 || count < redoOps {
+	if count := c.db.MaxBatchCount() - reserveCount; count < 12_500 || count < redoOps {
 		t.Errorf("a transaction of the cache has room for %d keys", count)
 	}
 	if l.db.MaxBatchSize() <= logPiece+1000 || valueThreshold <= logPiece+1000 {
