@@ -99,8 +99,11 @@ func TestNobodyIsSentWhatIsForeign(t *testing.T) {
 		{"carrier", "carrier: Nobody", &scope.Scope{Carrier: "Nobody"}, []string{"REF-", "66610713"}},
 	}
 	c := settings(t, p)
-	c.AccessFile = filepath.Join(t.TempDir(), "access.yaml")
-	file := fmt.Sprintf("principals:\n- name: whole\n  token_sha256: %x\n  rights: {\"*\": [read, operate]}\n", sha256.Sum256([]byte("whole")))
+	c.AccessFile, c.Governed = filepath.Join(t.TempDir(), "access.yaml"), true
+	file := "principals:\n"
+	for _, name := range []string{"whole", "whole-too"} { // what is governed takes two
+		file += fmt.Sprintf("- name: %s\n  token_sha256: %x\n  rights: {\"*\": [read, operate]}\n", name, sha256.Sum256([]byte(name)))
+	}
 	for _, one := range callers {
 		file += fmt.Sprintf("- name: %s\n  token_sha256: %x\n  rights: {\"*\": [read, write, operate]}\n  %s\n", one.name, sha256.Sum256([]byte(one.name)), one.keys)
 	}

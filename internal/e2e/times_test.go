@@ -13,7 +13,7 @@ import (
 
 // pairs is how often each of two calls is made, in turn, so that what else the machine
 // does meets both.
-const pairs = 1500
+const pairs = 400
 
 // takesAsLong asks, as a supplier, for an order and a number of another one, and for such
 // as there are none. Half of the calls of one kind take about as long as half of the
