@@ -12,6 +12,7 @@ import (
 // example of each.
 var forms = strings.NewReplacer(
 	"[1-9][0-9]*-[1-9][0-9]*-[0-9]+-[0-9]+-[0-9]+", "42-8-17-0-0",
+	"[0-9a-f]{64}", "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9",
 	"[0-9a-f]{32}", "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
 	"[a-z2-7]{16}", "k3q7m2x5b4c6d7e2",
 	"[!-~]{0,128}", "6f1f6a3c-52f3-4a8e-9d0e-1f6c1b0c7a11",
@@ -20,6 +21,7 @@ var forms = strings.NewReplacer(
 	"[a-z][A-Za-z]{0,99}/[^/]{1,199}", "products/42",
 	"[a-z][A-Za-z]{0,99}", "products",
 	"[a-z0-9][a-z0-9._-]{0,62}", "ward-supply",
+	"(accessFile|mappingOverlays)", "accessFile",
 )
 
 // exampleOf is a text that a pattern of the contract takes; empty where none is known.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,12 +25,22 @@ func TestWatchOpensAndCloses(t *testing.T) {
 		w := &world{dir: dir, reached: make(chan string, 100)}
 		w.open(t)
 		w.Clock = clock.System{}
+		var mu sync.Mutex
 		var wrong []Cause
 		var fails error
+		set := func(causes []Cause, err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			wrong, fails = causes, err
+		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() {
-			ended <- w.Watch(ctx, []Watch{{held, func(context.Context) ([]Cause, error) { return wrong, fails }}})
+			ended <- w.Watch(ctx, []Watch{{held, func(context.Context) ([]Cause, error) {
+				mu.Lock()
+				defer mu.Unlock()
+				return wrong, fails
+			}}})
 		}()
 		look := func(want string) {
 			t.Helper()
@@ -40,14 +51,15 @@ func TestWatchOpensAndCloses(t *testing.T) {
 			}
 		}
 		look("[]")
-		wrong = []Cause{DeletionsHeld("products", 120)}
+		set([]Cause{DeletionsHeld("products", 120)}, nil)
 		look("[exceptions/1]")
 		look("[exceptions/1]")
-		wrong = nil
+		set(nil, nil)
 		look("[]")
-		fails = errors.New("the cache is gone")
+		gone := errors.New("the cache is gone")
+		set(nil, gone)
 		time.Sleep(time.Second)
-		if err := <-ended; !errors.Is(err, fails) || !strings.Contains(err.Error(), "looking for deletions_held") {
+		if err := <-ended; !errors.Is(err, gone) || !strings.Contains(err.Error(), "looking for deletions_held") {
 			t.Errorf("it ended with %v", err)
 		}
 		cancel()
