@@ -97,7 +97,7 @@ func goodsBehind(t *testing.T, major int, longest time.Duration) (*stage, *odoop
 	behind := *p
 	behind.url = served(t, proxy)
 	c := settings(t, &behind)
-	c.LongestRequest = longest // nothing hangs here
+	c.LongestRequest = longest
 	c.HoldLocations = []string{"WH/Quarantine"}
 	return &stage{p, start(t, c)}, proxy
 }
@@ -106,7 +106,7 @@ func goodsBehind(t *testing.T, major int, longest time.Duration) (*stage, *odoop
 // moved once, and a count was booked once.
 func TestGoodsThroughWhatStandsBeforeOdoo(t *testing.T) {
 	t.Parallel()
-	s, proxy := goodsBehind(t, 19, 6*time.Second)
+	s, proxy := goodsBehind(t, 19, 2*time.Minute)
 	on := shelfOf(t, s.person)
 	calls := odooproxy.Method("load", "action_confirm", "button_validate", "create", "unlink", "message_post")
 	for name, trouble := range map[string]odooproxy.Trouble{
@@ -176,7 +176,7 @@ func (p *pantry) own(t *testing.T, states ...any) int64 {
 // People move and count beside the mesh: each command ends as what is true.
 func TestPeopleMoveGoodsBesideTheMesh(t *testing.T) {
 	t.Parallel()
-	s, proxy := goodsBehind(t, 19, 2*time.Second)
+	s, proxy := goodsBehind(t, 19, 5*time.Second)
 	ward := (&pantry{stage: s, stock: s.rows(t, "stock.warehouse", []any{}, []any{"lot_stock_id"})[0].id("lot_stock_id")}).ward(t, "Ward")
 	n := 0
 	scene := func(name string, play func(t *testing.T, p *pantry)) {
