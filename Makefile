@@ -4,7 +4,7 @@ BUF := go tool -modfile=tools/go.mod buf
 RELEASED := proto/released.binpb
 # How long each fuzzer runs: by inputs, since go test calls it a failure now and then when
 # the time is over while an input is tried.
-FUZZTIME ?= 1500x
+FUZZTIME ?= 1000x
 # What a build calls itself. It is handed over, and not read from git while it is built:
 # so a copy of the source without its history gives the same program.
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -92,7 +92,7 @@ test-race: ## the tests with the race detector; of those that start a mesh or a 
 
 # Two fuzzers run side by side: most of their time goes into being built.
 .PHONY: fuzz
-fuzz: ## run every fuzzer for FUZZTIME (1500x: so many inputs)
+fuzz: ## run every fuzzer for FUZZTIME (1000x: so many inputs)
 	@go list -f '{{$$p := .}}{{range .TestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}' ./... \
 	| while read -r file package; do sed -n "s|^func \(Fuzz[A-Za-z0-9_]*\)(f .*|\1 $$package|p" "$$file"; done \
 	| xargs -P 2 -L 1 sh -c 'echo "go test -run ^\$$ -fuzz ^$$0\$$ -fuzztime $(FUZZTIME) $$1"; go test -vet=off -ldflags=-w -run "^\$$" -fuzz "^$$0\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x -parallel 1 "$$1" </dev/null || exit 255'
