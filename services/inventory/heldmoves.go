@@ -28,6 +28,9 @@ type HeldMoves struct {
 	// seen is where it ended at the last look, found what that has found.
 	seen  uint64
 	found []exception.Cause
+	// waited says that a movement to a place that is not known yet was met at the last look:
+	// its location may come a moment later.
+	waited bool
 }
 
 // NewHeldMoves makes a finder; places are complete names of locations, such as
@@ -56,54 +59,63 @@ func (h *HeldMoves) causes(ctx context.Context) ([]exception.Cause, error) {
 	if head == h.seen {
 		return h.found, nil
 	}
-	found, err := h.find(ctx)
-	if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_LOADED {
+	found, unknown, err := h.find(ctx)
+	switch {
+	case fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_LOADED:
+		return h.found, nil
+	case err != nil:
+		return nil, err
+	case unknown && !h.waited:
+		h.waited = true
 		return h.found, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	h.seen, h.found = head, found
+	h.seen, h.found, h.waited = head, found, false
 	return found, nil
 }
 
 // find lists the movements of lots that are held now, made since they are. Held lots are
-// few: they are found by the index.
-func (h *HeldMoves) find(ctx context.Context) (moves []exception.Cause, err error) {
+// few: they are found by the index. unknown says that one went to a place that the mesh
+// does not know (yet): it counts.
+func (h *HeldMoves) find(ctx context.Context) (moves []exception.Cause, unknown bool, err error) {
 	for _, state := range []inventoryv1.HoldState{held, recalled} {
 		lots, err := h.lots.Where(ctx, "hold_state", state.String())
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for _, lot := range lots {
-			if moves, err = h.of(ctx, lot, moves); err != nil {
-				return nil, err
+			more, strange, err := h.of(ctx, lot)
+			if err != nil {
+				return nil, false, err
 			}
+			moves, unknown = append(moves, more...), unknown || strange
 		}
 	}
-	return moves, nil
+	return moves, unknown, nil
 }
 
-// of adds the movements of a lot since it is held. Odoo's times are whole seconds: what was
+// of lists the movements of a lot since it is held. Odoo's times are whole seconds: what was
 // moved in the very second of the hold counts, whichever came first.
-func (h *HeldMoves) of(ctx context.Context, lot *inventoryv1.Lot, moves []exception.Cause) ([]exception.Cause, error) {
+func (h *HeldMoves) of(ctx context.Context, lot *inventoryv1.Lot) (moves []exception.Cause, unknown bool, err error) {
 	since := lot.GetHoldTime().AsTime()
 	page, err := h.movements.List(ctx, &inventoryv1.ListMovementsRequest{
 		Filter: fmt.Sprintf("lot = %q AND move_time >= %q", lot.GetName(), since.Format("2006-01-02T15:04:05Z")), PageSize: 1000,
 	})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	for _, m := range page.Records {
 		allowed, err := h.allowed(ctx, m.GetDestinationLocation())
+		if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND {
+			unknown, err = true, nil
+		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if !allowed {
 			moves = append(moves, exception.HeldLotMoved(m.GetName(), lot.GetName(), lot.GetLotNumber(), lot.GetHoldReason(), m.GetQuantity().GetValue(), m.GetTransferNumber()))
 		}
 	}
-	return moves, nil
+	return moves, unknown, nil
 }
 
 // allowed tells whether held goods may go to a place.

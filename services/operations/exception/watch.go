@@ -2,7 +2,7 @@ package exception
 
 import (
 	"context"
-	"fmt"
+	"log/slog"
 	"time"
 )
 
@@ -23,16 +23,21 @@ func Looks(kind Kind, causes func() []Cause) Watch {
 }
 
 // Watch opens and closes exceptions by what the watches tell, until the context ends; it
-// returns its error, or that of a watch or a store.
+// returns its error, or that of a store. Where a look fails, what it told before stays as
+// it is, and it is tried again: one that cannot look keeps no other from it.
 func (b *Board) Watch(ctx context.Context, watches []Watch) error {
+	failed := map[Kind]string{}
 	for {
 		for _, w := range watches {
 			causes, err := w.Causes(ctx)
-			if err != nil {
-				return fmt.Errorf("looking for %s: %w", label(w.Kind), err)
-			}
-			if err := b.Settle(ctx, w.Kind, causes); err != nil {
-				return err
+			if err == nil {
+				delete(failed, w.Kind)
+				if err := b.Settle(ctx, w.Kind, causes); err != nil {
+					return err
+				}
+			} else if text := err.Error(); text != failed[w.Kind] && ctx.Err() == nil {
+				failed[w.Kind] = text
+				b.Logger.LogAttrs(ctx, slog.LevelError, "it could not be found out what people have to settle", slog.String("kind", label(w.Kind)), slog.Any("error", err))
 			}
 		}
 		select {
