@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -67,4 +68,29 @@ func Listed(names []string) string {
 		return fmt.Sprintf("%s, and %d more", strings.Join(names[:mostNamed], ", "), more)
 	}
 	return strings.Join(names, ", ")
+}
+
+// Use is one way in which something is in use, such as "in stock", and how to find the names
+// of what uses it so; none where nothing does.
+type Use struct {
+	What string
+	Find func(ctx context.Context) ([]string, error)
+}
+
+// Unused refuses a record that is in use, with a sentence for each way.
+func Unused(ctx context.Context, name string, uses ...Use) error {
+	var found []string
+	for _, u := range uses {
+		names, err := u.Find(ctx)
+		if err != nil {
+			return err
+		}
+		if len(names) > 0 {
+			found = append(found, u.What+": "+Listed(names))
+		}
+	}
+	if len(found) > 0 {
+		return Refused("%s is in use: %s.", name, strings.Join(found, "; "))
+	}
+	return nil
 }

@@ -23,20 +23,14 @@ type HeldMoves struct {
 	locations *read.Collection[*inventoryv1.Location]
 	// places are complete names of locations to which held goods may go.
 	places []string
-	// head is where the log ends: nothing new can be found until it grows.
-	head func() uint64
-	// seen is where it ended at the last look, found what that has found.
-	seen  uint64
-	found []exception.Cause
-	// waited says that a movement to a place that is not known yet was met at the last look:
-	// its location may come a moment later.
-	waited bool
+	look   lookout
 }
 
 // NewHeldMoves makes a finder; places are complete names of locations, such as
 // WH/Quarantine, to which held goods may go, and head tells where the log ends.
 func NewHeldMoves(r domain.Rooms, places []string, head func() uint64) (*HeldMoves, error) {
-	h := &HeldMoves{places: places, head: head}
+	h := &HeldMoves{places: places}
+	h.look = lookout{head: head, find: h.find}
 	var err error
 	if h.lots, err = read.NewCollection[*inventoryv1.Lot](r.Read(inventoryservice.Lots)); err != nil {
 		return nil, err
@@ -50,27 +44,7 @@ func NewHeldMoves(r domain.Rooms, places []string, head func() uint64) (*HeldMov
 
 // Watch reports them as exceptions.
 func (h *HeldMoves) Watch() exception.Watch {
-	return exception.Watch{Kind: exception.HeldLot, Causes: h.causes}
-}
-
-// causes looks anew where the log has grown, for one who asks again and again.
-func (h *HeldMoves) causes(ctx context.Context) ([]exception.Cause, error) {
-	head := max(h.head(), 1)
-	if head == h.seen {
-		return h.found, nil
-	}
-	found, unknown, err := h.find(ctx)
-	switch {
-	case fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_LOADED:
-		return h.found, nil
-	case err != nil:
-		return nil, err
-	case unknown && !h.waited:
-		h.waited = true
-		return h.found, nil
-	}
-	h.seen, h.found, h.waited = head, found, false
-	return found, nil
+	return exception.Watch{Kind: exception.HeldLot, Causes: h.look.causes}
 }
 
 // find lists the movements of lots that are held now, made since they are. Held lots are

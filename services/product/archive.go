@@ -2,8 +2,6 @@ package product
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -83,11 +81,12 @@ func (t turn) Check(ctx context.Context, w *command.Work) error {
 	if err != nil {
 		return err
 	}
-	uses, err := usesOf(ctx, w.Odoo, found)
-	if err != nil || len(uses) == 0 {
-		return err
+	by := func(find func(context.Context, *command.Odoo, variant) ([]string, error)) func(context.Context) ([]string, error) {
+		return func(ctx context.Context) ([]string, error) { return find(ctx, w.Odoo, found) }
 	}
-	return command.Refused("%s is in use: %s.", t.name, strings.Join(uses, "; "))
+	return command.Unused(ctx, t.name,
+		command.Use{What: "in stock", Find: by(stockOf)}, command.Use{What: "on its way", Find: by(movesOf)},
+		command.Use{What: "on orders that are not released", Find: by(draftsOf)})
 }
 
 // Do turns it.
@@ -98,21 +97,4 @@ func (t turn) Do(ctx context.Context, w *command.Work) error {
 	}
 	_, err := w.Odoo.Do(ctx, productModel, method, []int64{t.id}, nil)
 	return err
-}
-
-// usesOf tells what keeps a product from being archived, in a sentence for each kind.
-func usesOf(ctx context.Context, o *command.Odoo, found variant) (uses []string, err error) {
-	for _, kind := range []struct {
-		what string
-		find func(context.Context, *command.Odoo, variant) ([]string, error)
-	}{{"in stock", stockOf}, {"on its way", movesOf}, {"on orders that are not released", draftsOf}} {
-		names, err := kind.find(ctx, o, found)
-		if err != nil {
-			return nil, err
-		}
-		if len(names) > 0 {
-			uses = append(uses, fmt.Sprintf("%s: %s", kind.what, command.Listed(names)))
-		}
-	}
-	return uses, nil
 }

@@ -3,7 +3,6 @@ package supplier
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -64,23 +63,12 @@ func (t turn) Check(ctx context.Context, w *command.Work) error {
 		_, err := unlike(ctx, w.Odoo, found)
 		return err
 	}
-	var uses []string
-	for _, kind := range []struct {
-		what string
-		find func(context.Context, *command.Odoo, int64) ([]string, error)
-	}{{"orders that are not released or not received", ordersOf}, {"transfers on their way", transfersOf}, {"bills that are not settled", billsOf}} {
-		names, err := kind.find(ctx, w.Odoo, t.id)
-		if err != nil {
-			return err
-		}
-		if len(names) > 0 {
-			uses = append(uses, kind.what+": "+command.Listed(names))
-		}
+	by := func(find func(context.Context, *command.Odoo, int64) ([]string, error)) func(context.Context) ([]string, error) {
+		return func(ctx context.Context) ([]string, error) { return find(ctx, w.Odoo, t.id) }
 	}
-	if len(uses) > 0 {
-		return command.Refused("%s is in use: %s.", t.name, strings.Join(uses, "; "))
-	}
-	return nil
+	return command.Unused(ctx, t.name,
+		command.Use{What: "orders that are not released or not received", Find: by(ordersOf)},
+		command.Use{What: "transfers on their way", Find: by(transfersOf)}, command.Use{What: "bills that are not settled", Find: by(billsOf)})
 }
 
 // Do turns it.

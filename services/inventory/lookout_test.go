@@ -1,0 +1,53 @@
+package inventory
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/fault"
+	"odoomesh/services/operations/exception"
+)
+
+// A movement whose place is not in the copy yet is looked at once more before it is told;
+// one whose place never comes is told.
+func TestAPlaceThatIsNotKnownIsWaitedForOnce(t *testing.T) {
+	moved := []exception.Cause{{Kind: exception.HeldLot, Subject: "movements/7"}}
+	notLoaded := fault.New(errorsv1.Reason_REASON_NOT_LOADED, "Lots are loaded for the first time.")
+	broken := errors.New("the cache cannot be read")
+	type look struct {
+		head    uint64
+		causes  []exception.Cause
+		unknown bool
+		err     error
+		// told is how many causes come of it, and looked whether it was looked at all.
+		told   int
+		looked bool
+		fails  error
+	}
+	for name, looks := range map[string][]look{
+		"the place comes":         {{head: 1, causes: moved, unknown: true, looked: true}, {head: 2, looked: true}},
+		"the place never comes":   {{head: 1, causes: moved, unknown: true, looked: true}, {head: 1, causes: moved, unknown: true, looked: true, told: 1}, {head: 1, told: 1}},
+		"one comes after another": {{head: 1, causes: moved, looked: true, told: 1}, {head: 2, causes: append(moved, moved...), unknown: true, looked: true, told: 1}, {head: 2, causes: append(moved, moved...), unknown: true, looked: true, told: 2}},
+		"not loaded yet":          {{head: 1, err: notLoaded, looked: true}, {head: 1, causes: moved, looked: true, told: 1}},
+		"an error is looked past": {{head: 1, err: broken, fails: broken, looked: true}, {head: 1, causes: moved, looked: true, told: 1}},
+		"nothing new":             {{head: 3, causes: moved, looked: true, told: 1}, {head: 3, told: 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var now look
+			looked := false
+			l := lookout{head: func() uint64 { return now.head }, find: func(context.Context) ([]exception.Cause, bool, error) {
+				looked = true
+				return now.causes, now.unknown, now.err
+			}}
+			for i, next := range looks {
+				now, looked = next, false
+				told, err := l.causes(t.Context())
+				if len(told) != next.told || looked != next.looked || !errors.Is(err, next.fails) {
+					t.Errorf("look %d: %d are told, looked %v, %v", i, len(told), looked, err)
+				}
+			}
+		})
+	}
+}
