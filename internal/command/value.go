@@ -146,3 +146,11 @@ func (r Rich) HTML() string {
 	}
 	return "<p>" + strings.ReplaceAll(html.EscapeString(string(r)), "\n", "<br>") + "</p>"
 }
+
+// Cell is an id as load takes it; empty for none.
+func Cell(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
+}

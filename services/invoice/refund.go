@@ -3,7 +3,6 @@ package invoice
 import (
 	"context"
 	"math/big"
-	"strconv"
 	"strings"
 
 	"odoomesh/internal/command"
@@ -137,14 +136,8 @@ func headOf(ctx context.Context, o *command.Odoo, id int64) (h billHead, err err
 // refundOf is a refund as load takes it. Accounts and taxes are the bill's: Odoo would put
 // in others where none are given.
 func refundOf(w *command.Work, c *reverse, h billHead, lines []line) (columns []string, rows [][]string) {
-	text := func(id int64) string {
-		if id == 0 {
-			return ""
-		}
-		return strconv.FormatInt(id, 10)
-	}
 	columns = []string{"id", "move_type", "company_id/.id", "journal_id/.id", "partner_id/.id", "currency_id/.id", "reversed_entry_id/.id", "invoice_date", "invoice_origin", "ref", "narration"}
-	head := []string{w.External(0), "in_refund", text(h.company), text(h.journal), text(h.partner), text(h.currency), text(c.id), c.day, h.origin, c.reference, command.Rich(strings.TrimSpace(c.reason)).HTML()}
+	head := []string{w.External(0), "in_refund", command.Cell(h.company), command.Cell(h.journal), command.Cell(h.partner), command.Cell(h.currency), command.Cell(c.id), c.day, h.origin, c.reference, command.Rich(strings.TrimSpace(c.reason)).HTML()}
 	columns = append(columns, "invoice_line_ids/id", "invoice_line_ids/product_id/.id", "invoice_line_ids/name", "invoice_line_ids/quantity", "invoice_line_ids/price_unit",
 		"invoice_line_ids/discount", "invoice_line_ids/product_uom_id/.id", "invoice_line_ids/purchase_line_id/.id", "invoice_line_ids/account_id/.id", "invoice_line_ids/tax_ids/.id")
 	for i, l := range lines {
@@ -154,10 +147,10 @@ func refundOf(w *command.Work, c *reverse, h billHead, lines []line) (columns []
 		}
 		taxes := make([]string, len(l.taxes))
 		for j, id := range l.taxes {
-			taxes[j] = text(id)
+			taxes[j] = command.Cell(id)
 		}
-		rows = append(rows, append(row, w.External(int(l.id)), text(l.product), l.text, l.reversing, command.Float(l.price),
-			command.Float(l.discount), text(l.unit), text(l.orderLine), text(l.account), strings.Join(taxes, ",")))
+		rows = append(rows, append(row, w.External(int(l.id)), command.Cell(l.product), l.text, l.reversing, command.Float(l.price),
+			command.Float(l.discount), command.Cell(l.unit), command.Cell(l.orderLine), command.Cell(l.account), strings.Join(taxes, ",")))
 	}
 	return columns, rows
 }

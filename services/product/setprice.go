@@ -3,6 +3,7 @@ package product
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"google.golang.org/protobuf/proto"
@@ -118,7 +119,11 @@ func (c *setPrice) Look(ctx context.Context, w *command.Work) (command.Standing,
 		s.Evidence += ", and the note of this intent stands on it"
 		row, there, err = c.meant(prices, found)
 	}
-	if err != nil || !there {
+	if err != nil { // it is done: that the list has it twice by now is told, and refuses nothing
+		s.Deviations = []*commandv1.Deviation{{Field: aPrice, Asked: "a price", Found: "two: somebody has added the same"}}
+		return s, nil
+	}
+	if !there {
 		s.Deviations = []*commandv1.Deviation{{Field: aPrice, Asked: "a price", Found: "none: it was changed or deleted since"}}
 		return s, nil
 	}
@@ -290,19 +295,10 @@ func (c *setPrice) add(ctx context.Context, w *command.Work, found variant, valu
 	if c.from != "" {
 		values = append(values, command.Value{Field: "date_start", Is: c.from})
 	}
-	if unit := priceUnit(w.Odoo); unit != "" && !sayUnit(values) {
+	if unit := priceUnit(w.Odoo); unit != "" && !slices.ContainsFunc(values, func(v command.Value) bool { return v.Field == "product_uom_id" }) {
 		values = append(values, command.Value{Field: unit, Is: command.Ref{Collection: "units", ID: found.unit}})
 	}
 	names, cells := command.Columns(values)
 	_, err := w.Odoo.Load(ctx, priceModel, append([]string{"id"}, names...), [][]string{append([]string{w.External(0)}, cells...)})
 	return err
-}
-
-func sayUnit(values []command.Value) bool {
-	for _, v := range values {
-		if v.Field == "product_uom_id" {
-			return true
-		}
-	}
-	return false
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"strconv"
 	"strings"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
@@ -221,20 +220,13 @@ func movesOf(ctx context.Context, w *command.Work, made Made, n int) ([]int64, e
 	return moves, nil
 }
 
-func id(n int64) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.FormatInt(n, 10)
-}
-
 // load makes the transfer, as a draft.
 func (t Transfer) load(ctx context.Context, w *command.Work) (int64, error) {
 	major := w.Odoo.Major()
 	head := []string{"id", "picking_type_id/.id", "location_id/.id", "location_dest_id/.id", "origin", "partner_id/.id"}
-	cells := []string{w.External(0), id(t.Operation), id(t.From), id(t.To), t.Origin, id(t.Partner)}
+	cells := []string{w.External(0), command.Cell(t.Operation), command.Cell(t.From), command.Cell(t.To), t.Origin, command.Cell(t.Partner)}
 	if major >= 17 {
-		head, cells = append(head, "return_id/.id"), append(cells, id(t.ReturnOf))
+		head, cells = append(head, "return_id/.id"), append(cells, command.Cell(t.ReturnOf))
 	}
 	columns := append(head, "move_ids/id", "move_ids/product_id/.id", "move_ids/product_uom_qty", "move_ids/product_uom/.id",
 		"move_ids/location_id/.id", "move_ids/location_dest_id/.id")
@@ -252,15 +244,15 @@ func (t Transfer) load(ctx context.Context, w *command.Work) (int64, error) {
 		if i > 0 {
 			cells = make([]string, len(cells))
 		}
-		row := append(cells[:len(cells):len(cells)], w.External(i+1), id(m.Article.ID), Text(m.Quantity), id(m.Article.Unit), id(t.From), id(t.To))
+		row := append(cells[:len(cells):len(cells)], w.External(i+1), command.Cell(m.Article.ID), Text(m.Quantity), command.Cell(m.Article.Unit), command.Cell(t.From), command.Cell(t.To))
 		if t.Company != 0 {
-			row = append(row, id(t.Company))
+			row = append(row, command.Cell(t.Company))
 		}
 		if major < 19 {
 			row = append(row, t.Origin)
 		}
 		if t.ReturnOf != 0 {
-			row = append(row, id(m.Of), id(m.OrderLine), "1")
+			row = append(row, command.Cell(m.Of), command.Cell(m.OrderLine), "1")
 		}
 		rows[i] = row
 	}
@@ -283,7 +275,7 @@ func (t Transfer) loadLines(ctx context.Context, w *command.Work, transfer int64
 	var rows [][]string
 	for i, m := range t.Moves {
 		for _, l := range m.Lines {
-			row := []string{w.External(lines + 1 + len(rows)), id(transfer), id(moves[i]), id(m.Article.ID), id(m.Article.Unit), id(l.From), id(t.To), id(l.Lot), Text(l.Quantity)}
+			row := []string{w.External(lines + 1 + len(rows)), command.Cell(transfer), command.Cell(moves[i]), command.Cell(m.Article.ID), command.Cell(m.Article.Unit), command.Cell(l.From), command.Cell(t.To), command.Cell(l.Lot), Text(l.Quantity)}
 			if w.Odoo.Major() >= 17 {
 				row = append(row, "1")
 			}
