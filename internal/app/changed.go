@@ -18,8 +18,8 @@ const noticeEvery = time.Second
 const readAgainEvery = 10 * time.Second
 
 // probe looks whether Odoo is the one that it was.
-func (a *App) probe(ctx context.Context, kept *internalv1.KeptFingerprint, signIn bool) (fingerprint.Finding, error) {
-	return fingerprint.Look(ctx, a.client, kept, signIn)
+func (a *App) probe(ctx context.Context, kept *internalv1.KeptFingerprint, depth fingerprint.Depth) (fingerprint.Finding, error) {
+	return fingerprint.Look(ctx, a.client, kept, depth)
 }
 
 // readAgain reads all collections again when Odoo is found to be another one: rows that

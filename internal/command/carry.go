@@ -195,6 +195,7 @@ func (d *Desk) guarded(w *wish, work *Work, a attempt) (out result) {
 func Beside(do func() error) <-chan error {
 	ended := make(chan error, 1)
 	go func() {
+		defer close(ended)
 		defer func() {
 			if p := recover(); p != nil {
 				ended <- fault.Internal(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
@@ -223,7 +224,7 @@ func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 	out := result{event: lost, standing: *before, looked: true}
 	switch {
 	case before.Stage == Done:
-		return d.signed(ctx, work, w, *before, false)
+		return d.signed(ctx, work, w, *before, false, d.refreshing(ctx, w.kind, before.Document))
 	case before.Stage == Asks:
 		out.event, out.cause = asked, &Question{Text: before.Question}
 		return out
@@ -239,13 +240,22 @@ func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 		}
 	}
 	cause := w.command.Do(ctx, work)
+	// Where Odoo says that it is done, it mostly is: the copy need not wait for the look.
+	var refreshed <-chan error
+	if early := w.command.Document(); cause == nil && early != "" && !w.kind.Own {
+		refreshed = d.refreshing(ctx, w.kind, early)
+		defer func() { <-refreshed }()
+	}
 	after, err := w.command.Look(ctx, work)
 	if err != nil {
 		return gone(result{event: lost, standing: *before, cause: errors.Join(cause, err)})
 	}
 	switch after.Stage {
 	case Done:
-		return d.signed(ctx, work, w, after, cause == nil)
+		if refreshed == nil || after.Document != w.command.Document() {
+			refreshed = d.refreshing(ctx, w.kind, after.Document)
+		}
+		return d.signed(ctx, work, w, after, cause == nil, refreshed)
 	case Asks:
 		return result{event: asked, standing: after, looked: true, cause: &Question{Text: after.Question}}
 	}

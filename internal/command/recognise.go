@@ -28,15 +28,15 @@ const (
 	// recogniseEvery is how often it is looked at without any command.
 	recogniseEvery = 30 * time.Second
 	// recogniseSoon is how long after a command was done Odoo is looked at, so that what it
-	// made is remembered.
-	recogniseSoon = time.Second
+	// made is remembered; what others make meanwhile is, too.
+	recogniseSoon = 5 * time.Second
 	// passing is how long what may pass, such as a replica that lags, has to last until
 	// it is taken for a change.
 	passing = 30 * time.Second
 )
 
 // Probe looks at Odoo's fingerprint and compares it with the one that is kept.
-type Probe func(ctx context.Context, kept *internalv1.KeptFingerprint, signIn bool) (fingerprint.Finding, error)
+type Probe func(ctx context.Context, kept *internalv1.KeptFingerprint, depth fingerprint.Depth) (fingerprint.Finding, error)
 
 // Change is that Odoo is not the one that it was: nothing is written to it.
 type Change struct {
@@ -60,8 +60,9 @@ type identity struct {
 	loaded bool
 	// kept is what the ledger has; nil before the first contact.
 	kept *internalv1.KeptOdoo
-	// looked is when Odoo was last seen to be the one that it was.
-	looked time.Time
+	// looked is when Odoo was last seen to be the one that it was, and whole when it was
+	// not only glanced at.
+	looked, whole time.Time
 	// doubt is what may still pass; nil where there is nothing.
 	doubt *Change
 	// lifted is closed when the change is accepted, or the doubt has passed.
@@ -79,7 +80,10 @@ func (d *Desk) Recognise(ctx context.Context, signIn bool) error {
 		return err
 	}
 	defer leave()
-	return d.recognise(ctx, signIn)
+	if signIn {
+		return d.recognise(ctx, fingerprint.SignIn)
+	}
+	return d.recognise(ctx, fingerprint.Whole)
 }
 
 // recogniseLately is Recognise unless somebody has looked a moment ago.
@@ -97,7 +101,7 @@ func (d *Desk) recogniseLately(ctx context.Context) error {
 		return i.failure
 	}
 	i.failure = nil
-	if err = d.recognise(ctx, false); err != nil && ctx.Err() == nil {
+	if err = d.recognise(ctx, d.depth()); err != nil && ctx.Err() == nil {
 		i.failed, i.failure = d.Clock.Now(), err
 	}
 	return err
@@ -110,14 +114,24 @@ func (d *Desk) fresh() bool {
 	return d.Clock.Now().Sub(d.identity.looked) < recogniseAgain
 }
 
-func (d *Desk) recognise(ctx context.Context, signIn bool) error {
+// depth is how much a command has to have looked at: all of it where nobody has for long.
+func (d *Desk) depth() fingerprint.Depth {
+	d.identity.mu.Lock()
+	defer d.identity.mu.Unlock()
+	if d.identity.doubt == nil && d.Clock.Now().Sub(d.identity.whole) < recogniseEvery {
+		return fingerprint.Glance
+	}
+	return fingerprint.Whole
+}
+
+func (d *Desk) recognise(ctx context.Context, depth fingerprint.Depth) error {
 	kept, err := d.keptOdoo()
 	if err != nil || kept.GetChange() != nil {
 		return err // a change stays until a person accepts it
 	}
 	now := d.Clock.Now()
-	finding, err := d.Probe(ctx, kept.GetFingerprint(), signIn)
-	if err == nil && finding.Kind == fingerprint.Same && kept != nil && signIn {
+	finding, err := d.Probe(ctx, kept.GetFingerprint(), depth)
+	if err == nil && finding.Kind == fingerprint.Same && kept != nil && depth == fingerprint.SignIn {
 		finding.Evidence, err = d.undone(ctx, kept.GetLookTime().AsTime())
 		if len(finding.Evidence) > 0 {
 			server, _ := d.Client.Server()
@@ -128,7 +142,7 @@ func (d *Desk) recognise(ctx context.Context, signIn bool) error {
 		return err
 	}
 	if finding.Kind == fingerprint.Same {
-		return d.recognised(ctx, kept, finding.Print, now)
+		return d.recognised(ctx, kept, finding.Print, now, depth)
 	}
 	change := d.doubted(finding, now)
 	if change == nil {
@@ -163,7 +177,7 @@ func (d *Desk) doubted(f fingerprint.Finding, now time.Time) *internalv1.KeptCha
 }
 
 // recognised notes that Odoo is the one that it was.
-func (d *Desk) recognised(ctx context.Context, kept *internalv1.KeptOdoo, print *internalv1.KeptFingerprint, now time.Time) error {
+func (d *Desk) recognised(ctx context.Context, kept *internalv1.KeptOdoo, print *internalv1.KeptFingerprint, now time.Time, depth fingerprint.Depth) error {
 	next := kept
 	if !proto.Equal(kept.GetFingerprint(), print) {
 		next = &internalv1.KeptOdoo{Fingerprint: print, LookTime: timestamppb.New(now), AcceptedBy: kept.GetAcceptedBy(), Reason: kept.GetReason(), AcceptTime: kept.GetAcceptTime()}
@@ -174,6 +188,9 @@ func (d *Desk) recognised(ctx context.Context, kept *internalv1.KeptOdoo, print 
 	d.setOdoo(next)
 	d.identity.mu.Lock()
 	d.identity.looked = now
+	if depth != fingerprint.Glance {
+		d.identity.whole = now
+	}
 	d.identity.mu.Unlock()
 	return nil
 }

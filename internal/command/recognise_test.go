@@ -21,15 +21,16 @@ type known struct {
 	finding fingerprint.Finding
 	err     error
 	looks   int
-	// compared is the fingerprint of the last look.
+	// compared is the fingerprint of the last look, and depth how deep it was.
 	compared *internalv1.KeptFingerprint
+	depth    fingerprint.Depth
 }
 
-func (k *known) probe(_ context.Context, kept *internalv1.KeptFingerprint, _ bool) (fingerprint.Finding, error) {
+func (k *known) probe(_ context.Context, kept *internalv1.KeptFingerprint, depth fingerprint.Depth) (fingerprint.Finding, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.looks++
-	k.compared = kept
+	k.compared, k.depth = kept, depth
 	f := k.finding
 	f.Print = &internalv1.KeptFingerprint{Release: "17.0", Numbers: []*internalv1.KeptNumber{{Id: 1, Next: int64(k.looks)}}}
 	return f, k.err
@@ -124,6 +125,25 @@ func TestNothingIsWrittenToAnOdooThatWasPutBackBeforeAPersonsWord(t *testing.T) 
 	if _, is := w.Changed(); is {
 		t.Error("the acceptance is forgotten by a restart")
 	}
+}
+
+// A whole look costs Odoo as much as a command: one that comes soon after it glances.
+func TestACommandGlancesAtAnOdooThatWasLookedAtLately(t *testing.T) {
+	w, k := recognising(t)
+	if err := w.Recognise(t.Context(), true); err != nil || k.depth != fingerprint.SignIn {
+		t.Fatal(k.depth, err)
+	}
+	glances := func(requestID string, want fingerprint.Depth) {
+		t.Helper()
+		w.long()
+		if _, err := w.press(as(t, "erp"), requestID, 1); err != nil || k.depth != want {
+			t.Errorf("%s: depth %d, %v", requestID, k.depth, err)
+		}
+	}
+	glances("r1", fingerprint.Glance)
+	w.identity.whole = w.identity.whole.Add(-recogniseEvery)
+	glances("r2", fingerprint.Whole)
+	glances("r3", fingerprint.Glance)
 }
 
 // An answer of a replica that lags behind refuses what comes meanwhile, and no more.

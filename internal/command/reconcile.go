@@ -14,6 +14,7 @@ import (
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/fingerprint"
 	"odoomesh/internal/odoo"
 )
 
@@ -233,7 +234,7 @@ func (d *Desk) Accept(ctx context.Context, by, reason, etag string) (Comparison,
 	if err != nil {
 		return found, err
 	}
-	finding, err := d.Probe(ctx, nil, true)
+	finding, err := d.Probe(ctx, nil, fingerprint.SignIn)
 	if err != nil {
 		return found, fault.FromError(err)
 	}

@@ -17,14 +17,18 @@ const (
 	longestRest = 3 * time.Second
 )
 
+// refreshing brings the copy of a document up to Odoo, beside what else is done.
+func (d *Desk) refreshing(ctx context.Context, k Kind, document string) <-chan error {
+	return Beside(func() error {
+		return d.persist(ctx, k, func(ctx context.Context) error { return d.Refresh(ctx, document) })
+	})
+}
+
 // signed writes into Odoo who asked for what is done, where Odoo's own users and
 // auditors see it: as a note on the document. Beside it, the copy is brought up to Odoo.
 // What is done stays done where either fails, and the intent says so. fresh says that
 // nobody can have written the note before.
-func (d *Desk) signed(ctx context.Context, work *Work, w *wish, s Standing, fresh bool) result {
-	refreshed := Beside(func() error {
-		return d.persist(ctx, w.kind, func(ctx context.Context) error { return d.Refresh(ctx, s.Document) })
-	})
+func (d *Desk) signed(ctx context.Context, work *Work, w *wish, s Standing, fresh bool, refreshed <-chan error) result {
 	err := d.persist(ctx, w.kind, func(ctx context.Context) error {
 		err := work.sign(ctx, s, fresh)
 		fresh = false

@@ -37,7 +37,7 @@ func (s *slow) Server() (odoo.Server, bool)                   { return odoo.Serv
 func TestAQuestionThatFailsLetsTheOthersEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &slow{}
-		if _, err := fingerprint.Look(t.Context(), s, nil, true); err == nil {
+		if _, err := fingerprint.Look(t.Context(), s, nil, fingerprint.SignIn); err == nil {
 			t.Error("a look of which a part failed was taken for a whole one")
 		}
 		if s.givenUp.Load() != 0 || s.answered.Load() != 7 {

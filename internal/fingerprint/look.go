@@ -46,10 +46,29 @@ type Finding struct {
 	Print *internalv1.KeptFingerprint
 }
 
+// Depth is how much of an Odoo is looked at.
+type Depth int
+
+// The depths.
+const (
+	// Glance looks at what no restore leaves as it was, and at the rest only where that has
+	// changed: a command waits for it, and a whole look costs Odoo as much as the command.
+	Glance Depth = iota
+	// Whole looks at all that is remembered.
+	Whole
+	// SignIn looks at what the user was not allowed to read before, too.
+	SignIn
+)
+
 // Look takes the fingerprint of an Odoo and compares it with the one that is kept, which
-// is nil at the first contact. signIn says that it is one: then it is asked for what the
-// user was not allowed to read before, too.
-func Look(ctx context.Context, client Client, kept *internalv1.KeptFingerprint, signIn bool) (Finding, error) {
+// is nil at the first contact. After a glance at one that is the same, the fingerprint is
+// still the one that is kept.
+func Look(ctx context.Context, client Client, kept *internalv1.KeptFingerprint, depth Depth) (Finding, error) {
+	if depth == Glance {
+		if same, err := unchanged(ctx, client, kept); err != nil || same {
+			return Finding{Print: kept}, err
+		}
+	}
 	l := &look{client: client, kept: kept, found: &internalv1.KeptFingerprint{}, certain: true}
 	version, err := client.Version(ctx)
 	if err != nil {
@@ -59,7 +78,7 @@ func Look(ctx context.Context, client Client, kept *internalv1.KeptFingerprint, 
 	if kept != nil && kept.GetRelease() != l.found.GetRelease() {
 		l.say(Upgraded, true, "It is Odoo %s, and was Odoo %s.", l.found.GetRelease(), kept.GetRelease())
 	}
-	if err := l.compare(ctx, signIn || kept == nil || kept.GetDatabaseUuid() != ""); err != nil {
+	if err := l.compare(ctx, depth == SignIn || kept == nil || kept.GetDatabaseUuid() != ""); err != nil {
 		return Finding{}, fmt.Errorf("looking whether Odoo is the one that it was: %w", err)
 	}
 	if l.found.GetDatabaseUuid() == "" {

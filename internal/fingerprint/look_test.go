@@ -108,7 +108,7 @@ func (h *house) look(kept *fingerprint.Finding) fingerprint.Finding {
 	if kept != nil {
 		f = *kept
 	}
-	if f, err = fingerprint.Look(h.t.Context(), h, f.Print, true); err != nil {
+	if f, err = fingerprint.Look(h.t.Context(), h, f.Print, fingerprint.SignIn); err != nil {
 		h.t.Fatal(err)
 	}
 	return f
@@ -221,6 +221,10 @@ func TestAnOdooThatIsNotTheOneThatItWasIsNoticed(t *testing.T) {
 			if c.after != nil {
 				c.after(h, backup)
 			}
+			glanced, err := fingerprint.Look(t.Context(), h, first.Print, fingerprint.Glance)
+			if atGlance := c.want == fingerprint.Restored; err != nil || (glanced.Kind == fingerprint.Restored) != atGlance {
+				t.Errorf("at a glance: %v, %v: %q", glanced.Kind, err, glanced.Evidence)
+			}
 			got := h.look(&first)
 			if got.Kind != c.want || !got.Certain || c.says != "" && !strings.Contains(strings.Join(got.Evidence, " "), c.says) || c.want == fingerprint.Same && len(got.Evidence) > 0 {
 				t.Errorf("%v, certain %v: %q", got.Kind, got.Certain, got.Evidence)
@@ -229,6 +233,26 @@ func TestAnOdooThatIsNotTheOneThatItWasIsNoticed(t *testing.T) {
 				t.Errorf("looked at once more: %q", again.Evidence)
 			}
 		})
+	}
+}
+
+// A command waits for a glance: it is one call, and remembers nothing.
+func TestAGlanceIsOneCall(t *testing.T) {
+	h := newHouse(t, 17, "mesh")
+	h.note(1)
+	first := h.look(nil)
+	h.order()
+	asked := map[string]int{}
+	h.rows = func(model string) ([]odoo.Row, error, bool) {
+		asked[model]++
+		return nil, nil, false
+	}
+	glanced, err := fingerprint.Look(t.Context(), h, first.Print, fingerprint.Glance)
+	if err != nil || glanced.Kind != fingerprint.Same || glanced.Print != first.Print {
+		t.Errorf("%+v, %v", glanced, err)
+	}
+	if len(asked) != 1 || asked["mail.message"] != 1 {
+		t.Errorf("%v", asked)
 	}
 }
 

@@ -42,9 +42,12 @@ func tables() []table {
 		{model: "stock.picking", fields: company},
 		{model: "account.move", fields: company},
 		{model: movements, domain: odoo.Where("state", "=", "done"), fields: company},
-		{model: messages, fields: []string{"create_date", "create_uid", "model", "res_id"}},
+		written,
 	}
 }
+
+// written are the messages; Odoo makes more of them than of anything else.
+var written = table{model: messages, fields: []string{"create_date", "create_uid", "model", "res_id"}}
 
 // table compares the rows of a table that are remembered with those that are there, and
 // remembers the newest.

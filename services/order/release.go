@@ -112,8 +112,12 @@ func (r *release) Check(ctx context.Context, w *command.Work) error {
 	if !found.draft() {
 		return r.noDraft(found)
 	}
+	priced := command.Beside(func() (err error) {
+		r.lastPrice, err = w.Odoo.Newest(ctx, priceModel)
+		return err
+	})
 	lines, err := linesOf(ctx, w.Odoo, r.id)
-	if err != nil {
+	if err = errors.Join(err, <-priced); err != nil {
 		return err
 	}
 	if len(lines) == 0 {
@@ -137,16 +141,8 @@ func (r *release) noDraft(found order) error {
 	return command.Refused("%s is no draft: in Odoo it is in state %q.", r.name, found.state)
 }
 
-// Do confirms the order. Odoo leaves one that is confirmed as it is.
+// Do confirms the order. Odoo leaves one that is no draft as it is.
 func (r *release) Do(ctx context.Context, w *command.Work) error {
-	found, price, err := r.readWithPrice(ctx, w.Odoo, true)
-	if err != nil {
-		return err
-	}
-	if !found.draft() && !found.released() {
-		return r.noDraft(found)
-	}
-	r.lastPrice = price
 	return confirm(ctx, w.Odoo, r.id)
 }
 
