@@ -209,6 +209,10 @@ func Beside(do func() error) <-chan error {
 // attempt looks, does what is missing, and looks again: what Odoo answers is advice.
 func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 	ctx, before := d.working, a.standing
+	unsettled := odoo.WithPriority(ctx, odoo.PriorityUnsettled)
+	if before == nil { // it is no first try
+		ctx = unsettled
+	}
 	if err := d.admitted(ctx, w.kind); isChanged(err) {
 		return result{event: unsent, cause: err}
 	} else if err != nil {
@@ -240,6 +244,7 @@ func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 		}
 	}
 	cause := w.command.Do(ctx, work)
+	ctx = unsettled
 	// Where Odoo says that it is done, it mostly is: the copy need not wait for the look.
 	var refreshed <-chan error
 	if early := w.command.Document(); cause == nil && early != "" && !w.kind.Own {

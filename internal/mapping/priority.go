@@ -18,7 +18,8 @@ func ForCensus(ctx context.Context) context.Context {
 	return odoo.WithPriority(ctx, odoo.PriorityCensus)
 }
 
-// ForLiveRead marks a read that a caller waits for.
+// ForLiveRead marks a read that a caller waits for; what a command reads back stays a
+// command's.
 func ForLiveRead(ctx context.Context) context.Context {
-	return odoo.WithPriority(ctx, odoo.PriorityLiveRead)
+	return odoo.AtLeast(ctx, odoo.PriorityLiveRead)
 }

@@ -99,11 +99,11 @@ func (b *budget) spend(p Priority) bool {
 	now := b.clock.Now()
 	reservation := b.limiter.ReserveN(now, 1)
 	wait := reservation.DelayFrom(now)
-	if wait == 0 || p == PriorityCommand && wait <= debt {
+	if wait == 0 || p <= PriorityCommand && wait <= debt {
 		return true
 	}
 	reservation.CancelAt(now)
-	if p == PriorityCommand {
+	if p <= PriorityCommand {
 		wait -= debt
 	}
 	b.wake(now, max(wait, time.Millisecond))

@@ -76,7 +76,7 @@ func TestHigherPrioritiesGoFirst(t *testing.T) {
 		}
 		ctx := context.Background()
 		start(ctx, "hold")
-		for _, p := range []Priority{PriorityCensus, PriorityCapture, PriorityLiveRead, PriorityCommand} {
+		for _, p := range []Priority{PriorityCensus, PriorityCapture, PriorityLiveRead, PriorityCommand, PriorityUnsettled} {
 			for i := range 2 {
 				start(WithPriority(ctx, p), fmt.Sprintf("%v%d", p, i))
 			}
@@ -88,7 +88,7 @@ func TestHigherPrioritiesGoFirst(t *testing.T) {
 		}
 		close(hold)
 		calls.Wait()
-		want := []string{"command0", "command1", "live_read0", "live_read1", "unmarked", "capture0", "capture1", "census0", "census1", "unheard of"}
+		want := []string{"unsettled0", "unsettled1", "command0", "command1", "live_read0", "live_read1", "unmarked", "capture0", "capture1", "census0", "census1", "unheard of"}
 		if diff := cmp.Diff(want, order); diff != "" {
 			t.Error(diff)
 		}

@@ -5,10 +5,12 @@ import "context"
 // Priority orders calls that wait for the budget: a higher one goes first.
 type Priority int
 
-// The priorities, highest first. A person or a system waits for the first two;
-// the others catch up.
+// The priorities, highest first. A person or a system waits for the first three; the
+// others catch up. How a command ended is found out before others begin: while many
+// wait, each is settled soon after it was done, and none is done later for it.
 const (
-	PriorityCommand Priority = iota
+	PriorityUnsettled Priority = iota
+	PriorityCommand
 	PriorityLiveRead
 	PriorityCapture
 	PriorityCensus
@@ -17,6 +19,8 @@ const (
 
 func (p Priority) String() string {
 	switch p {
+	case PriorityUnsettled:
+		return "unsettled"
 	case PriorityCommand:
 		return "command"
 	case PriorityLiveRead:
@@ -34,11 +38,19 @@ func WithPriority(ctx context.Context, p Priority) context.Context {
 	return context.WithValue(ctx, priorityKey{}, p)
 }
 
+// AtLeast gives the calls made with the context a priority, unless they have a higher one.
+func AtLeast(ctx context.Context, p Priority) context.Context {
+	if given, ok := ctx.Value(priorityKey{}).(Priority); ok && given <= p {
+		return ctx
+	}
+	return WithPriority(ctx, p)
+}
+
 // priorityOf is the context's priority, PriorityLiveRead if none was given.
 func priorityOf(ctx context.Context) Priority {
 	p, ok := ctx.Value(priorityKey{}).(Priority)
 	if !ok {
 		return PriorityLiveRead
 	}
-	return min(max(p, PriorityCommand), PriorityCensus)
+	return min(max(p, PriorityUnsettled), PriorityCensus)
 }
