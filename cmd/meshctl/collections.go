@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"google.golang.org/genproto/googleapis/api/annotations"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
@@ -28,10 +26,9 @@ type collection struct {
 func collections() []collection {
 	var all []collection
 	for _, d := range services.All() {
-		for _, c := range d.Collections {
+		for _, c := range slices.Concat(d.Collections, d.Kept) {
 			record := c.Record.ProtoReflect().Descriptor()
-			resource, _ := proto.GetExtension(record.Options(), annotations.E_Resource).(*annotations.ResourceDescriptor)
-			one, many := title(resource.GetSingular()), title(resource.GetPlural())
+			one, many := string(record.Name()), title(c.Name)
 			all = append(all, collection{
 				name: c.Name, record: record,
 				get:  method(record.ParentFile().Package(), "Get"+one),

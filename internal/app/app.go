@@ -173,9 +173,10 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	if err := a.openKeeper(); err != nil {
 		return err
 	}
-	var described []services.Collection
+	var described, kept []services.Collection
 	var collections []*reconcile.Collection
 	for _, d := range domains {
+		kept = append(kept, d.Kept...)
 		for _, c := range d.Collections {
 			col, err := reconcile.NewCollection(c.Name, c.Record.ProtoReflect().Type())
 			if err != nil {
@@ -192,7 +193,7 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	if err != nil {
 		return err
 	}
-	book, err := a.openOwned(described)
+	book, err := a.openOwned(ctx, described, kept)
 	if err != nil {
 		return err
 	}
@@ -204,7 +205,7 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	if err := a.engine.Open(ctx); err != nil {
 		return fmt.Errorf("bringing the cache up to the log: %w", err)
 	}
-	return a.healOwned(ctx, book)
+	return a.healOwned(ctx, book, kept)
 }
 
 // connecting signs in to Odoo, and notes which one the data folder is filled from and

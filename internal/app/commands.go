@@ -32,6 +32,9 @@ func (a *App) apart(ctx context.Context, method string) (all []command.Apart) {
 // Commands is who carries commands out.
 func (r *rooms) Commands() *command.Desk { return r.app.desk }
 
+// VendorsByTwo says that who proposes an approved vendor does not approve it.
+func (r *rooms) VendorsByTwo() bool { return r.app.config.VendorsByTwo }
+
 // IntentFeed is what watches of intents read from.
 func (r *rooms) IntentFeed() stream.FeedDeps[*commandv1.Intent] {
 	return r.app.desk.Feed(r.app.config.StreamHeartbeat, r.app.closing)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -12,19 +13,33 @@ import (
 	"odoomesh/services"
 )
 
-// openOwned opens the book of the fields that Odoo does not own. Capture, which merges
-// them into records, takes it over.
-func (a *App) openOwned(collections []services.Collection) (*owned.Book, error) {
+// openOwned opens the book of the fields that Odoo does not own, and of the records that
+// it has nothing of. Capture, which merges the fields into records, takes it over.
+func (a *App) openOwned(ctx context.Context, collections, kept []services.Collection) (*owned.Book, error) {
 	records := map[string]protoreflect.MessageType{}
-	for _, c := range collections {
+	for _, c := range slices.Concat(collections, kept) {
 		records[c.Name] = c.Record.ProtoReflect().Type()
 	}
-	return owned.New(owned.Config{Journal: a.stores.owned, Records: records, Clock: a.clock})
+	book, err := owned.New(owned.Config{Journal: a.stores.owned, Records: records, Clock: a.clock})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range kept {
+		if err := book.Fitted(ctx, c.Name, nil); err != nil {
+			return nil, err
+		}
+	}
+	return book, nil
 }
 
 // healOwned lets the copy show what the book keeps: a kill may have come between the two.
-func (a *App) healOwned(ctx context.Context, book *owned.Book) error {
-	a.owned = owned.NewWriter(book, a.stores.cache, a.engine.Merge)
+func (a *App) healOwned(ctx context.Context, book *owned.Book, kept []services.Collection) error {
+	a.owned = owned.NewWriter(book, a.stores.cache, func(ctx context.Context, collection string, keys [][]byte) (int, error) {
+		if slices.ContainsFunc(kept, func(c services.Collection) bool { return c.Name == collection }) {
+			return 0, nil // the copy has nothing of it
+		}
+		return a.engine.Merge(ctx, collection, keys)
+	})
 	healed, err := a.owned.Heal(ctx)
 	if err != nil {
 		return fmt.Errorf("showing the fields that Odoo does not own: %w", err)

@@ -18,9 +18,11 @@ import (
 type Kept struct {
 	// Name is that of the record, such as "lots/9".
 	Name string
-	// Model and ID are where Odoo keeps the record.
+	// Model and ID are where Odoo keeps the record. Of a record that the mesh alone has,
+	// Model is empty, and At is the key.
 	Model string
 	ID    int64
+	At    []byte
 	Book  *owned.Writer
 }
 
@@ -34,12 +36,18 @@ func (k Kept) Collection() string {
 }
 
 // Key is that of the record in its collection.
-func (k Kept) Key() []byte { return resource.Key(k.ID) }
+func (k Kept) Key() []byte {
+	if k.At != nil {
+		return k.At
+	}
+	return resource.Key(k.ID)
+}
 
 // Look tells from the book whether the intent has written the record. What could not be
 // shown is begun.
 func (k Kept) Look(_ context.Context, w *Work) (Standing, error) {
-	s := Standing{Document: k.Name, Model: k.Model, ID: k.ID}
+	// Where Odoo does not have it, nothing can be noted there.
+	s := Standing{Document: k.Name, Model: k.Model, ID: k.ID, Noted: k.Model == ""}
 	revision, shown, err := k.Book.Made(k.Collection(), k.Key(), w.ID)
 	if err != nil {
 		return s, err

@@ -5,25 +5,26 @@ package config
 // variable can set it, and the sentence for people that --help and the documentation
 // show.
 type Config struct {
-	Server    `title:"Serving"`
-	Transport `title:"Encryption on the way"`
-	Rest      `title:"Encryption at rest"`
-	Access    `title:"Access and limits"`
-	Identity  `title:"Identity"`
-	SignIn    `title:"Signing in with a browser"`
-	Odoo      `title:"Odoo"`
-	Capture   `title:"Capture"`
-	Events    `title:"Streams and events"`
-	Tracing   `title:"Tracing"`
-	Commands  `title:"Commands"`
-	Audit     `title:"Audit"`
+	Server     `title:"Serving"`
+	Transport  `title:"Encryption on the way"`
+	Rest       `title:"Encryption at rest"`
+	Access     `title:"Access and limits"`
+	Identity   `title:"Identity"`
+	SignIn     `title:"Signing in with a browser"`
+	Odoo       `title:"Odoo"`
+	Capture    `title:"Capture"`
+	Events     `title:"Streams and events"`
+	Tracing    `title:"Tracing"`
+	Commands   `title:"Commands"`
+	Purchasing `title:"What orders are held to"`
+	Audit      `title:"Audit"`
 }
 
 // Default is the configuration that nobody has touched.
 func Default() Config {
 	return Config{
 		Server: defaultServer(), Transport: defaultTransport(), Access: defaultAccess(), Identity: defaultIdentity(), SignIn: defaultSignIn(), Odoo: defaultOdoo(),
-		Capture: defaultCapture(), Events: defaultEvents(), Tracing: defaultTracing(), Commands: defaultCommands(), Audit: defaultAudit(),
+		Capture: defaultCapture(), Events: defaultEvents(), Tracing: defaultTracing(), Commands: defaultCommands(), Purchasing: defaultPurchasing(), Audit: defaultAudit(),
 	}
 }
 
@@ -39,5 +40,6 @@ func (c Config) check(s Sources, found *problems) {
 	c.Events.check(found)
 	c.Tracing.check(found)
 	c.Commands.check(found)
+	c.Purchasing.check(found)
 	c.Audit.check(s.KnownServices, found)
 }

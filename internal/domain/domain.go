@@ -23,6 +23,9 @@ type Domain[R any] struct {
 	Name string
 	// Collections are its kinds of records; a domain may have none.
 	Collections []Collection
+	// Kept are its kinds of records that Odoo has nothing of: the mesh keeps them in the
+	// book of what Odoo does not own. They have no mapping.
+	Kept []Collection
 	// Commands are what callers can have changed by it.
 	Commands []command.Kind
 	// Needs names the domains that it reads from: it is served only with them.

@@ -2,6 +2,7 @@ package owned
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"iter"
 	"maps"
@@ -216,6 +217,26 @@ func (b *Book) Keys(collection string) iter.Seq2[[]byte, error] {
 				return
 			}
 			if key, ok := keyIn(fact.Key[len(prefix):]); ok && !yield(key, nil) {
+				return
+			}
+		}
+	}
+}
+
+// KeysBelow yields, in order, the keys of a size that begin with a prefix, of a collection's
+// records of which something is, or was, kept.
+func (b *Book) KeysBelow(collection string, size int, prefix []byte) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		facts := b.journal.Facts()
+		defer facts.Close()
+		all := len(recordsKey(factRecord, collection))
+		below := append(binary.AppendUvarint(recordsKey(factRecord, collection), uint64(size)), prefix...)
+		for fact, err := range facts.Scan(below) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if key, ok := keyIn(fact.Key[all:]); ok && !yield(key, nil) {
 				return
 			}
 		}

@@ -51,8 +51,11 @@ func Table() []Row {
 			Supplier:      []string{"legal_supplier", "name"},
 			Prices:        []string{"attributes"},
 			CompanyHides:  []string{"currency_code", "payment_terms"},
-			SupplierHides: []string{"attributes", "approval_status", "vendor_approvals", "note"},
+			SupplierHides: []string{"attributes", "approval_status", "vendor_approvals", "approval_proposal", "note"},
 		},
+		// A supplier does not learn for what the hospital has approved it, as it does not of
+		// suppliers either.
+		{Collection: "approvedVendors"},
 		{
 			Collection: "orders", Finance: true,
 			Supplier: []string{"legal_supplier", "supplier"},

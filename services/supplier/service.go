@@ -9,18 +9,22 @@ import (
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/command"
 	"odoomesh/internal/domain"
+	"odoomesh/internal/owned"
+	"odoomesh/services/supplier/approved"
 )
 
-// Rooms gives what is read from and what is watched, and who carries commands out.
+// Rooms gives what is read from and what is watched, who carries commands out, and who
+// keeps what Odoo does not own.
 type Rooms interface {
 	domain.Rooms
-	Commands() *command.Desk
+	approved.Rooms
 }
 
 // Service answers SupplierService.
 type Service struct {
 	*supplierservice.Standard
-	desk *command.Desk
+	desk  *command.Desk
+	owned *owned.Writer
 }
 
 // New makes the service, and says what its commands are.
@@ -29,7 +33,7 @@ func New(r Rooms) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Standard: standard, desk: r.Commands()}
+	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned()}
 	s.desk.Register(kinds(s)...)
 	return s, nil
 }
@@ -42,6 +46,9 @@ func kinds(s *Service) []command.Kind {
 		{Name: "suppliers.update", Method: supplierv1.SupplierService_UpdateSupplier_FullMethodName, Request: &supplierv1.UpdateSupplierRequest{}, Begin: s.beginUpdate, Needs: updateNeeds, Mails: true},
 		{Name: "suppliers.archive", Method: supplierv1.SupplierService_ArchiveSupplier_FullMethodName, Request: &supplierv1.ArchiveSupplierRequest{}, Begin: s.beginArchive, Needs: turnNeeds},
 		{Name: "suppliers.restore", Method: supplierv1.SupplierService_RestoreSupplier_FullMethodName, Request: &supplierv1.RestoreSupplierRequest{}, Begin: s.beginRestore, Needs: turnNeeds},
+		{Name: "suppliers.proposeApproval", Method: supplierv1.SupplierService_ProposeSupplierApproval_FullMethodName, Request: &supplierv1.ProposeSupplierApprovalRequest{}, Begin: s.beginPropose, Own: true},
+		{Name: "suppliers.approve", Method: supplierv1.SupplierService_ApproveSupplier_FullMethodName, Request: &supplierv1.ApproveSupplierRequest{}, Begin: s.beginApprove, Own: true},
+		{Name: "suppliers.suspend", Method: supplierv1.SupplierService_SuspendSupplier_FullMethodName, Request: &supplierv1.SuspendSupplierRequest{}, Begin: s.beginSuspend, Own: true},
 	}
 }
 
@@ -82,9 +89,12 @@ func (s *Service) RestoreSupplier(ctx context.Context, r *supplierv1.RestoreSupp
 }
 
 func (s *Service) carry(ctx context.Context, method string, r command.Request) (*commandv1.Intent, *supplierv1.Supplier, error) {
-	return command.Carried(ctx, s.desk, method, r, func(ctx context.Context, name string) (*supplierv1.Supplier, error) {
-		return s.Suppliers.Get(ctx, name, nil, nil)
-	})
+	return command.Carried(ctx, s.desk, method, r, s.copied)
+}
+
+// copied reads a supplier as the copy has it.
+func (s *Service) copied(ctx context.Context, name string) (*supplierv1.Supplier, error) {
+	return s.Suppliers.Get(ctx, name, nil, nil)
 }
 
 // live reads a supplier as Odoo has it.

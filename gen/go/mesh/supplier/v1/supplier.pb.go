@@ -207,7 +207,9 @@ type Supplier struct {
 	Language string `protobuf:"bytes,25,opt,name=language,proto3" json:"language,omitempty"`
 	// Whether it may be bought from. The mesh keeps it: Odoo has no such field.
 	ApprovalStatus ApprovalStatus `protobuf:"varint,26,opt,name=approval_status,json=approvalStatus,proto3,enum=mesh.supplier.v1.ApprovalStatus" json:"approval_status,omitempty"`
-	// What it is approved for, and until when. The mesh keeps it.
+	// The decision about it as a whole, with an empty product and category_path. The mesh
+	// keeps it: ApproveSupplier and SuspendSupplier write it. Which of its products may be
+	// bought for which site is said by approvedVendors.
 	VendorApprovals []*VendorApproval `protobuf:"bytes,27,rep,name=vendor_approvals,json=vendorApprovals,proto3" json:"vendor_approvals,omitempty"`
 	// Note for people [comment], as plain text; empty when there is none.
 	Note string `protobuf:"bytes,28,opt,name=note,proto3" json:"note,omitempty"`
@@ -224,8 +226,11 @@ type Supplier struct {
 	// The company that it belongs to in law, "suppliers/3": itself, unless it is a
 	// contact of a company [commercial_partner_id].
 	LegalSupplier string `protobuf:"bytes,50,opt,name=legal_supplier,json=legalSupplier,proto3" json:"legal_supplier,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// The proposal to approve it about which nobody has decided yet; unset where there is
+	// none. The mesh keeps it.
+	ApprovalProposal *ApprovalProposal `protobuf:"bytes,51,opt,name=approval_proposal,json=approvalProposal,proto3" json:"approval_proposal,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Supplier) Reset() {
@@ -454,6 +459,13 @@ func (x *Supplier) GetLegalSupplier() string {
 	return ""
 }
 
+func (x *Supplier) GetApprovalProposal() *ApprovalProposal {
+	if x != nil {
+		return x.ApprovalProposal
+	}
+	return nil
+}
+
 // VendorApproval is one entry of the approved-vendor list.
 type VendorApproval struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -478,7 +490,11 @@ type VendorApproval struct {
 	// When it was decided.
 	DecideTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=decide_time,json=decideTime,proto3" json:"decide_time,omitempty"`
 	// Conditions, or the reason, for people; empty when there are none.
-	Comment       string `protobuf:"bytes,10,opt,name=comment,proto3" json:"comment,omitempty"`
+	Comment string `protobuf:"bytes,10,opt,name=comment,proto3" json:"comment,omitempty"`
+	// What shows it: numbers of documents, or addresses where they lie.
+	Evidence []string `protobuf:"bytes,11,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	// Who proposed it; empty where nobody had to.
+	ProposedBy    string `protobuf:"bytes,12,opt,name=proposed_by,json=proposedBy,proto3" json:"proposed_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -583,6 +599,111 @@ func (x *VendorApproval) GetComment() string {
 	return ""
 }
 
+func (x *VendorApproval) GetEvidence() []string {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+func (x *VendorApproval) GetProposedBy() string {
+	if x != nil {
+		return x.ProposedBy
+	}
+	return ""
+}
+
+// ApprovalProposal is somebody's wish that a supplier be approved.
+type ApprovalProposal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who wishes it: that one does not approve it.
+	ProposedBy string `protobuf:"bytes,1,opt,name=proposed_by,json=proposedBy,proto3" json:"proposed_by,omitempty"`
+	// When.
+	ProposeTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=propose_time,json=proposeTime,proto3" json:"propose_time,omitempty"`
+	// Why, for people.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What shows it: numbers of documents, or addresses where they lie.
+	Evidence []string `protobuf:"bytes,4,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	// First day on which the approval is to hold; unset: from the decision on.
+	ValidFrom *date.Date `protobuf:"bytes,5,opt,name=valid_from,json=validFrom,proto3" json:"valid_from,omitempty"`
+	// Last day on which it is to hold; unset: no limit.
+	ValidUntil    *date.Date `protobuf:"bytes,6,opt,name=valid_until,json=validUntil,proto3" json:"valid_until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApprovalProposal) Reset() {
+	*x = ApprovalProposal{}
+	mi := &file_mesh_supplier_v1_supplier_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApprovalProposal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApprovalProposal) ProtoMessage() {}
+
+func (x *ApprovalProposal) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_supplier_v1_supplier_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApprovalProposal.ProtoReflect.Descriptor instead.
+func (*ApprovalProposal) Descriptor() ([]byte, []int) {
+	return file_mesh_supplier_v1_supplier_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ApprovalProposal) GetProposedBy() string {
+	if x != nil {
+		return x.ProposedBy
+	}
+	return ""
+}
+
+func (x *ApprovalProposal) GetProposeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ProposeTime
+	}
+	return nil
+}
+
+func (x *ApprovalProposal) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ApprovalProposal) GetEvidence() []string {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+func (x *ApprovalProposal) GetValidFrom() *date.Date {
+	if x != nil {
+		return x.ValidFrom
+	}
+	return nil
+}
+
+func (x *ApprovalProposal) GetValidUntil() *date.Date {
+	if x != nil {
+		return x.ValidUntil
+	}
+	return nil
+}
+
 // Address is a place where the supplier can be reached.
 type Address struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -616,7 +737,7 @@ type Address struct {
 
 func (x *Address) Reset() {
 	*x = Address{}
-	mi := &file_mesh_supplier_v1_supplier_proto_msgTypes[2]
+	mi := &file_mesh_supplier_v1_supplier_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -628,7 +749,7 @@ func (x *Address) String() string {
 func (*Address) ProtoMessage() {}
 
 func (x *Address) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_supplier_v1_supplier_proto_msgTypes[2]
+	mi := &file_mesh_supplier_v1_supplier_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -641,7 +762,7 @@ func (x *Address) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Address.ProtoReflect.Descriptor instead.
 func (*Address) Descriptor() ([]byte, []int) {
-	return file_mesh_supplier_v1_supplier_proto_rawDescGZIP(), []int{2}
+	return file_mesh_supplier_v1_supplier_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Address) GetId() string {
@@ -749,7 +870,7 @@ type Contact struct {
 
 func (x *Contact) Reset() {
 	*x = Contact{}
-	mi := &file_mesh_supplier_v1_supplier_proto_msgTypes[3]
+	mi := &file_mesh_supplier_v1_supplier_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -761,7 +882,7 @@ func (x *Contact) String() string {
 func (*Contact) ProtoMessage() {}
 
 func (x *Contact) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_supplier_v1_supplier_proto_msgTypes[3]
+	mi := &file_mesh_supplier_v1_supplier_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -774,7 +895,7 @@ func (x *Contact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contact.ProtoReflect.Descriptor instead.
 func (*Contact) Descriptor() ([]byte, []int) {
-	return file_mesh_supplier_v1_supplier_proto_rawDescGZIP(), []int{3}
+	return file_mesh_supplier_v1_supplier_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Contact) GetId() string {
@@ -823,8 +944,7 @@ var File_mesh_supplier_v1_supplier_proto protoreflect.FileDescriptor
 
 const file_mesh_supplier_v1_supplier_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmesh/supplier/v1/supplier.proto\x12\x10mesh.supplier.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xc9\n" +
-	"\n" +
+	"\x1fmesh/supplier/v1/supplier.proto\x12\x10mesh.supplier.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xa2\v\n" +
 	"\bSupplier\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -863,11 +983,12 @@ const file_mesh_supplier_v1_supplier_proto_rawDesc = "" +
 	"\vupdate_time\x18  \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
 	"updateTime\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
-	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x1a=\n" +
+	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x12W\n" +
+	"\x11approval_proposal\x183 \x01(\v2\".mesh.supplier.v1.ApprovalProposalB\x06\xa2\xbb\x18\x02\b\x02R\x10approvalProposal\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:=\xeaA:\n" +
-	"\rmesh/Supplier\x12\x14suppliers/{supplier}*\tsuppliers2\bsupplier\"\x9c\x03\n" +
+	"\rmesh/Supplier\x12\x14suppliers/{supplier}*\tsuppliers2\bsupplier\"\xd9\x03\n" +
 	"\x0eVendorApproval\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12+\n" +
 	"\aproduct\x18\x02 \x01(\tB\x11\xfaA\x0e\n" +
@@ -884,7 +1005,20 @@ const file_mesh_supplier_v1_supplier_proto_rawDesc = "" +
 	"\vdecide_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"decideTime\x12\x18\n" +
 	"\acomment\x18\n" +
-	" \x01(\tR\acomment\"\xde\x02\n" +
+	" \x01(\tR\acomment\x12\x1a\n" +
+	"\bevidence\x18\v \x03(\tR\bevidence\x12\x1f\n" +
+	"\vproposed_by\x18\f \x01(\tR\n" +
+	"proposedBy\"\x8c\x02\n" +
+	"\x10ApprovalProposal\x12\x1f\n" +
+	"\vproposed_by\x18\x01 \x01(\tR\n" +
+	"proposedBy\x12=\n" +
+	"\fpropose_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\vproposeTime\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1a\n" +
+	"\bevidence\x18\x04 \x03(\tR\bevidence\x120\n" +
+	"\n" +
+	"valid_from\x18\x05 \x01(\v2\x11.google.type.DateR\tvalidFrom\x122\n" +
+	"\vvalid_until\x18\x06 \x01(\v2\x11.google.type.DateR\n" +
+	"validUntil\"\xde\x02\n" +
 	"\aAddress\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x121\n" +
 	"\x04type\x18\x02 \x01(\x0e2\x1d.mesh.supplier.v1.AddressTypeR\x04type\x12\x1f\n" +
@@ -935,38 +1069,43 @@ func file_mesh_supplier_v1_supplier_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_supplier_v1_supplier_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_mesh_supplier_v1_supplier_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_mesh_supplier_v1_supplier_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_mesh_supplier_v1_supplier_proto_goTypes = []any{
 	(ApprovalStatus)(0),           // 0: mesh.supplier.v1.ApprovalStatus
 	(AddressType)(0),              // 1: mesh.supplier.v1.AddressType
 	(*Supplier)(nil),              // 2: mesh.supplier.v1.Supplier
 	(*VendorApproval)(nil),        // 3: mesh.supplier.v1.VendorApproval
-	(*Address)(nil),               // 4: mesh.supplier.v1.Address
-	(*Contact)(nil),               // 5: mesh.supplier.v1.Contact
-	nil,                           // 6: mesh.supplier.v1.Supplier.AttributesEntry
-	(*v1.Provenance)(nil),         // 7: mesh.types.v1.Provenance
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(*date.Date)(nil),             // 9: google.type.Date
+	(*ApprovalProposal)(nil),      // 4: mesh.supplier.v1.ApprovalProposal
+	(*Address)(nil),               // 5: mesh.supplier.v1.Address
+	(*Contact)(nil),               // 6: mesh.supplier.v1.Contact
+	nil,                           // 7: mesh.supplier.v1.Supplier.AttributesEntry
+	(*v1.Provenance)(nil),         // 8: mesh.types.v1.Provenance
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*date.Date)(nil),             // 10: google.type.Date
 }
 var file_mesh_supplier_v1_supplier_proto_depIdxs = []int32{
-	7,  // 0: mesh.supplier.v1.Supplier.provenance:type_name -> mesh.types.v1.Provenance
-	6,  // 1: mesh.supplier.v1.Supplier.attributes:type_name -> mesh.supplier.v1.Supplier.AttributesEntry
-	4,  // 2: mesh.supplier.v1.Supplier.addresses:type_name -> mesh.supplier.v1.Address
-	5,  // 3: mesh.supplier.v1.Supplier.contacts:type_name -> mesh.supplier.v1.Contact
+	8,  // 0: mesh.supplier.v1.Supplier.provenance:type_name -> mesh.types.v1.Provenance
+	7,  // 1: mesh.supplier.v1.Supplier.attributes:type_name -> mesh.supplier.v1.Supplier.AttributesEntry
+	5,  // 2: mesh.supplier.v1.Supplier.addresses:type_name -> mesh.supplier.v1.Address
+	6,  // 3: mesh.supplier.v1.Supplier.contacts:type_name -> mesh.supplier.v1.Contact
 	0,  // 4: mesh.supplier.v1.Supplier.approval_status:type_name -> mesh.supplier.v1.ApprovalStatus
 	3,  // 5: mesh.supplier.v1.Supplier.vendor_approvals:type_name -> mesh.supplier.v1.VendorApproval
-	8,  // 6: mesh.supplier.v1.Supplier.create_time:type_name -> google.protobuf.Timestamp
-	8,  // 7: mesh.supplier.v1.Supplier.update_time:type_name -> google.protobuf.Timestamp
-	0,  // 8: mesh.supplier.v1.VendorApproval.status:type_name -> mesh.supplier.v1.ApprovalStatus
-	9,  // 9: mesh.supplier.v1.VendorApproval.valid_from:type_name -> google.type.Date
-	9,  // 10: mesh.supplier.v1.VendorApproval.valid_until:type_name -> google.type.Date
-	8,  // 11: mesh.supplier.v1.VendorApproval.decide_time:type_name -> google.protobuf.Timestamp
-	1,  // 12: mesh.supplier.v1.Address.type:type_name -> mesh.supplier.v1.AddressType
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	9,  // 6: mesh.supplier.v1.Supplier.create_time:type_name -> google.protobuf.Timestamp
+	9,  // 7: mesh.supplier.v1.Supplier.update_time:type_name -> google.protobuf.Timestamp
+	4,  // 8: mesh.supplier.v1.Supplier.approval_proposal:type_name -> mesh.supplier.v1.ApprovalProposal
+	0,  // 9: mesh.supplier.v1.VendorApproval.status:type_name -> mesh.supplier.v1.ApprovalStatus
+	10, // 10: mesh.supplier.v1.VendorApproval.valid_from:type_name -> google.type.Date
+	10, // 11: mesh.supplier.v1.VendorApproval.valid_until:type_name -> google.type.Date
+	9,  // 12: mesh.supplier.v1.VendorApproval.decide_time:type_name -> google.protobuf.Timestamp
+	9,  // 13: mesh.supplier.v1.ApprovalProposal.propose_time:type_name -> google.protobuf.Timestamp
+	10, // 14: mesh.supplier.v1.ApprovalProposal.valid_from:type_name -> google.type.Date
+	10, // 15: mesh.supplier.v1.ApprovalProposal.valid_until:type_name -> google.type.Date
+	1,  // 16: mesh.supplier.v1.Address.type:type_name -> mesh.supplier.v1.AddressType
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_mesh_supplier_v1_supplier_proto_init() }
@@ -980,7 +1119,7 @@ func file_mesh_supplier_v1_supplier_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_supplier_v1_supplier_proto_rawDesc), len(file_mesh_supplier_v1_supplier_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -11,6 +11,7 @@ package supplierv1
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	date "google.golang.org/genproto/googleapis/type/date"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -550,11 +551,468 @@ func (x *RestoreSupplierResponse) GetSupplier() *Supplier {
 	return nil
 }
 
+// ProposeSupplierApprovalRequest proposes that a supplier be approved.
+type ProposeSupplierApprovalRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the supplier, such as "suppliers/7".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see CreateSupplierRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Why, for people.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What shows it: numbers of documents, or addresses where they lie.
+	Evidence []string `protobuf:"bytes,4,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	// First day on which the approval is to hold; unset: from the decision on.
+	ValidFrom *date.Date `protobuf:"bytes,5,opt,name=valid_from,json=validFrom,proto3" json:"valid_from,omitempty"`
+	// Last day on which it is to hold; unset: no limit.
+	ValidUntil *date.Date `protobuf:"bytes,6,opt,name=valid_until,json=validUntil,proto3" json:"valid_until,omitempty"`
+	// See ArchiveSupplierRequest. It is compared with the mesh's own copy.
+	Etag string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,8,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProposeSupplierApprovalRequest) Reset() {
+	*x = ProposeSupplierApprovalRequest{}
+	mi := &file_mesh_supplier_v1_supplier_commands_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProposeSupplierApprovalRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProposeSupplierApprovalRequest) ProtoMessage() {}
+
+func (x *ProposeSupplierApprovalRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_supplier_v1_supplier_commands_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProposeSupplierApprovalRequest.ProtoReflect.Descriptor instead.
+func (*ProposeSupplierApprovalRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_supplier_v1_supplier_commands_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ProposeSupplierApprovalRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ProposeSupplierApprovalRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ProposeSupplierApprovalRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ProposeSupplierApprovalRequest) GetEvidence() []string {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+func (x *ProposeSupplierApprovalRequest) GetValidFrom() *date.Date {
+	if x != nil {
+		return x.ValidFrom
+	}
+	return nil
+}
+
+func (x *ProposeSupplierApprovalRequest) GetValidUntil() *date.Date {
+	if x != nil {
+		return x.ValidUntil
+	}
+	return nil
+}
+
+func (x *ProposeSupplierApprovalRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ProposeSupplierApprovalRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ProposeSupplierApprovalResponse is what became of it.
+type ProposeSupplierApprovalResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The supplier as the mesh shows it now; unset in a validation.
+	Supplier      *Supplier `protobuf:"bytes,2,opt,name=supplier,proto3" json:"supplier,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProposeSupplierApprovalResponse) Reset() {
+	*x = ProposeSupplierApprovalResponse{}
+	mi := &file_mesh_supplier_v1_supplier_commands_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProposeSupplierApprovalResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProposeSupplierApprovalResponse) ProtoMessage() {}
+
+func (x *ProposeSupplierApprovalResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_supplier_v1_supplier_commands_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProposeSupplierApprovalResponse.ProtoReflect.Descriptor instead.
+func (*ProposeSupplierApprovalResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_supplier_v1_supplier_commands_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ProposeSupplierApprovalResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *ProposeSupplierApprovalResponse) GetSupplier() *Supplier {
+	if x != nil {
+		return x.Supplier
+	}
+	return nil
+}
+
+// ApproveSupplierRequest approves what somebody else has proposed.
+type ApproveSupplierRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the supplier, such as "suppliers/7".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see CreateSupplierRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Why, for people.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Under which conditions it may be bought from: it is CONDITIONAL then. Empty: under
+	// none.
+	Conditions string `protobuf:"bytes,4,opt,name=conditions,proto3" json:"conditions,omitempty"`
+	// See ArchiveSupplierRequest. It is compared with the mesh's own copy.
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveSupplierRequest) Reset() {
+	*x = ApproveSupplierRequest{}
+	mi := &file_mesh_supplier_v1_supplier_commands_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveSupplierRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveSupplierRequest) ProtoMessage() {}
+
+func (x *ApproveSupplierRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_supplier_v1_supplier_commands_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveSupplierRequest.ProtoReflect.Descriptor instead.
+func (*ApproveSupplierRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_supplier_v1_supplier_commands_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ApproveSupplierRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ApproveSupplierRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ApproveSupplierRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ApproveSupplierRequest) GetConditions() string {
+	if x != nil {
+		return x.Conditions
+	}
+	return ""
+}
+
+func (x *ApproveSupplierRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ApproveSupplierRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ApproveSupplierResponse is what became of it.
+type ApproveSupplierResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The supplier as the mesh shows it now; unset in a validation.
+	Supplier      *Supplier `protobuf:"bytes,2,opt,name=supplier,proto3" json:"supplier,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveSupplierResponse) Reset() {
+	*x = ApproveSupplierResponse{}
+	mi := &file_mesh_supplier_v1_supplier_commands_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveSupplierResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveSupplierResponse) ProtoMessage() {}
+
+func (x *ApproveSupplierResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_supplier_v1_supplier_commands_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveSupplierResponse.ProtoReflect.Descriptor instead.
+func (*ApproveSupplierResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_supplier_v1_supplier_commands_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ApproveSupplierResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *ApproveSupplierResponse) GetSupplier() *Supplier {
+	if x != nil {
+		return x.Supplier
+	}
+	return nil
+}
+
+// SuspendSupplierRequest asks that nothing be ordered from a supplier for the time being.
+type SuspendSupplierRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the supplier, such as "suppliers/7".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see CreateSupplierRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Why, for people: who orders from it is told.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What shows it: numbers of documents, or addresses where they lie.
+	Evidence []string `protobuf:"bytes,4,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	// See ArchiveSupplierRequest. It is compared with the mesh's own copy.
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuspendSupplierRequest) Reset() {
+	*x = SuspendSupplierRequest{}
+	mi := &file_mesh_supplier_v1_supplier_commands_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuspendSupplierRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuspendSupplierRequest) ProtoMessage() {}
+
+func (x *SuspendSupplierRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_supplier_v1_supplier_commands_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuspendSupplierRequest.ProtoReflect.Descriptor instead.
+func (*SuspendSupplierRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_supplier_v1_supplier_commands_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *SuspendSupplierRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *SuspendSupplierRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *SuspendSupplierRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *SuspendSupplierRequest) GetEvidence() []string {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+func (x *SuspendSupplierRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *SuspendSupplierRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// SuspendSupplierResponse is what became of it.
+type SuspendSupplierResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The supplier as the mesh shows it now; unset in a validation.
+	Supplier      *Supplier `protobuf:"bytes,2,opt,name=supplier,proto3" json:"supplier,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuspendSupplierResponse) Reset() {
+	*x = SuspendSupplierResponse{}
+	mi := &file_mesh_supplier_v1_supplier_commands_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuspendSupplierResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuspendSupplierResponse) ProtoMessage() {}
+
+func (x *SuspendSupplierResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_supplier_v1_supplier_commands_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuspendSupplierResponse.ProtoReflect.Descriptor instead.
+func (*SuspendSupplierResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_supplier_v1_supplier_commands_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *SuspendSupplierResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *SuspendSupplierResponse) GetSupplier() *Supplier {
+	if x != nil {
+		return x.Supplier
+	}
+	return nil
+}
+
 var File_mesh_supplier_v1_supplier_commands_proto protoreflect.FileDescriptor
 
 const file_mesh_supplier_v1_supplier_commands_proto_rawDesc = "" +
 	"\n" +
-	"(mesh/supplier/v1/supplier_commands.proto\x12\x10mesh.supplier.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1fmesh/supplier/v1/supplier.proto\"\xaf\x01\n" +
+	"(mesh/supplier/v1/supplier_commands.proto\x12\x10mesh.supplier.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x16google/type/date.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1fmesh/supplier/v1/supplier.proto\"\xaf\x01\n" +
 	"\x15CreateSupplierRequest\x12;\n" +
 	"\bsupplier\x18\x01 \x01(\v2\x1a.mesh.supplier.v1.SupplierB\x03\xe0A\x02R\bsupplier\x124\n" +
 	"\n" +
@@ -593,6 +1051,48 @@ const file_mesh_supplier_v1_supplier_commands_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\x82\x01\n" +
 	"\x17RestoreSupplierResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x126\n" +
+	"\bsupplier\x18\x02 \x01(\v2\x1a.mesh.supplier.v1.SupplierR\bsupplier\"\x9b\x03\n" +
+	"\x1eProposeSupplierApprovalRequest\x12G\n" +
+	"\x04name\x18\x01 \x01(\tB3\xe0A\x02\xfaA\x0f\n" +
+	"\rmesh/Supplier\xbaH\x1br\x192\x17^suppliers/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12#\n" +
+	"\x06reason\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xe8\aR\x06reason\x12-\n" +
+	"\bevidence\x18\x04 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10\x14\"\ar\x05\x10\x01\x18\xe8\aR\bevidence\x120\n" +
+	"\n" +
+	"valid_from\x18\x05 \x01(\v2\x11.google.type.DateR\tvalidFrom\x122\n" +
+	"\vvalid_until\x18\x06 \x01(\v2\x11.google.type.DateR\n" +
+	"validUntil\x12\x1b\n" +
+	"\x04etag\x18\a \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\b \x01(\bR\fvalidateOnly\"\x8a\x01\n" +
+	"\x1fProposeSupplierApprovalResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x126\n" +
+	"\bsupplier\x18\x02 \x01(\v2\x1a.mesh.supplier.v1.SupplierR\bsupplier\"\xa8\x02\n" +
+	"\x16ApproveSupplierRequest\x12G\n" +
+	"\x04name\x18\x01 \x01(\tB3\xe0A\x02\xfaA\x0f\n" +
+	"\rmesh/Supplier\xbaH\x1br\x192\x17^suppliers/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12#\n" +
+	"\x06reason\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xe8\aR\x06reason\x12(\n" +
+	"\n" +
+	"conditions\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\n" +
+	"conditions\x12\x1b\n" +
+	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\"\x82\x01\n" +
+	"\x17ApproveSupplierResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x126\n" +
+	"\bsupplier\x18\x02 \x01(\v2\x1a.mesh.supplier.v1.SupplierR\bsupplier\"\xad\x02\n" +
+	"\x16SuspendSupplierRequest\x12G\n" +
+	"\x04name\x18\x01 \x01(\tB3\xe0A\x02\xfaA\x0f\n" +
+	"\rmesh/Supplier\xbaH\x1br\x192\x17^suppliers/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12#\n" +
+	"\x06reason\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xe8\aR\x06reason\x12-\n" +
+	"\bevidence\x18\x04 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10\x14\"\ar\x05\x10\x01\x18\xe8\aR\bevidence\x12\x1b\n" +
+	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\"\x82\x01\n" +
+	"\x17SuspendSupplierResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x126\n" +
 	"\bsupplier\x18\x02 \x01(\v2\x1a.mesh.supplier.v1.SupplierR\bsupplierB-Z+odoomesh/gen/go/mesh/supplier/v1;supplierv1b\x06proto3"
 
 var (
@@ -607,37 +1107,52 @@ func file_mesh_supplier_v1_supplier_commands_proto_rawDescGZIP() []byte {
 	return file_mesh_supplier_v1_supplier_commands_proto_rawDescData
 }
 
-var file_mesh_supplier_v1_supplier_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_mesh_supplier_v1_supplier_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_mesh_supplier_v1_supplier_commands_proto_goTypes = []any{
-	(*CreateSupplierRequest)(nil),   // 0: mesh.supplier.v1.CreateSupplierRequest
-	(*CreateSupplierResponse)(nil),  // 1: mesh.supplier.v1.CreateSupplierResponse
-	(*UpdateSupplierRequest)(nil),   // 2: mesh.supplier.v1.UpdateSupplierRequest
-	(*UpdateSupplierResponse)(nil),  // 3: mesh.supplier.v1.UpdateSupplierResponse
-	(*ArchiveSupplierRequest)(nil),  // 4: mesh.supplier.v1.ArchiveSupplierRequest
-	(*ArchiveSupplierResponse)(nil), // 5: mesh.supplier.v1.ArchiveSupplierResponse
-	(*RestoreSupplierRequest)(nil),  // 6: mesh.supplier.v1.RestoreSupplierRequest
-	(*RestoreSupplierResponse)(nil), // 7: mesh.supplier.v1.RestoreSupplierResponse
-	(*Supplier)(nil),                // 8: mesh.supplier.v1.Supplier
-	(*v1.Intent)(nil),               // 9: mesh.command.v1.Intent
-	(*fieldmaskpb.FieldMask)(nil),   // 10: google.protobuf.FieldMask
+	(*CreateSupplierRequest)(nil),           // 0: mesh.supplier.v1.CreateSupplierRequest
+	(*CreateSupplierResponse)(nil),          // 1: mesh.supplier.v1.CreateSupplierResponse
+	(*UpdateSupplierRequest)(nil),           // 2: mesh.supplier.v1.UpdateSupplierRequest
+	(*UpdateSupplierResponse)(nil),          // 3: mesh.supplier.v1.UpdateSupplierResponse
+	(*ArchiveSupplierRequest)(nil),          // 4: mesh.supplier.v1.ArchiveSupplierRequest
+	(*ArchiveSupplierResponse)(nil),         // 5: mesh.supplier.v1.ArchiveSupplierResponse
+	(*RestoreSupplierRequest)(nil),          // 6: mesh.supplier.v1.RestoreSupplierRequest
+	(*RestoreSupplierResponse)(nil),         // 7: mesh.supplier.v1.RestoreSupplierResponse
+	(*ProposeSupplierApprovalRequest)(nil),  // 8: mesh.supplier.v1.ProposeSupplierApprovalRequest
+	(*ProposeSupplierApprovalResponse)(nil), // 9: mesh.supplier.v1.ProposeSupplierApprovalResponse
+	(*ApproveSupplierRequest)(nil),          // 10: mesh.supplier.v1.ApproveSupplierRequest
+	(*ApproveSupplierResponse)(nil),         // 11: mesh.supplier.v1.ApproveSupplierResponse
+	(*SuspendSupplierRequest)(nil),          // 12: mesh.supplier.v1.SuspendSupplierRequest
+	(*SuspendSupplierResponse)(nil),         // 13: mesh.supplier.v1.SuspendSupplierResponse
+	(*Supplier)(nil),                        // 14: mesh.supplier.v1.Supplier
+	(*v1.Intent)(nil),                       // 15: mesh.command.v1.Intent
+	(*fieldmaskpb.FieldMask)(nil),           // 16: google.protobuf.FieldMask
+	(*date.Date)(nil),                       // 17: google.type.Date
 }
 var file_mesh_supplier_v1_supplier_commands_proto_depIdxs = []int32{
-	8,  // 0: mesh.supplier.v1.CreateSupplierRequest.supplier:type_name -> mesh.supplier.v1.Supplier
-	9,  // 1: mesh.supplier.v1.CreateSupplierResponse.intent:type_name -> mesh.command.v1.Intent
-	8,  // 2: mesh.supplier.v1.CreateSupplierResponse.supplier:type_name -> mesh.supplier.v1.Supplier
-	8,  // 3: mesh.supplier.v1.UpdateSupplierRequest.supplier:type_name -> mesh.supplier.v1.Supplier
-	10, // 4: mesh.supplier.v1.UpdateSupplierRequest.update_mask:type_name -> google.protobuf.FieldMask
-	9,  // 5: mesh.supplier.v1.UpdateSupplierResponse.intent:type_name -> mesh.command.v1.Intent
-	8,  // 6: mesh.supplier.v1.UpdateSupplierResponse.supplier:type_name -> mesh.supplier.v1.Supplier
-	9,  // 7: mesh.supplier.v1.ArchiveSupplierResponse.intent:type_name -> mesh.command.v1.Intent
-	8,  // 8: mesh.supplier.v1.ArchiveSupplierResponse.supplier:type_name -> mesh.supplier.v1.Supplier
-	9,  // 9: mesh.supplier.v1.RestoreSupplierResponse.intent:type_name -> mesh.command.v1.Intent
-	8,  // 10: mesh.supplier.v1.RestoreSupplierResponse.supplier:type_name -> mesh.supplier.v1.Supplier
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	14, // 0: mesh.supplier.v1.CreateSupplierRequest.supplier:type_name -> mesh.supplier.v1.Supplier
+	15, // 1: mesh.supplier.v1.CreateSupplierResponse.intent:type_name -> mesh.command.v1.Intent
+	14, // 2: mesh.supplier.v1.CreateSupplierResponse.supplier:type_name -> mesh.supplier.v1.Supplier
+	14, // 3: mesh.supplier.v1.UpdateSupplierRequest.supplier:type_name -> mesh.supplier.v1.Supplier
+	16, // 4: mesh.supplier.v1.UpdateSupplierRequest.update_mask:type_name -> google.protobuf.FieldMask
+	15, // 5: mesh.supplier.v1.UpdateSupplierResponse.intent:type_name -> mesh.command.v1.Intent
+	14, // 6: mesh.supplier.v1.UpdateSupplierResponse.supplier:type_name -> mesh.supplier.v1.Supplier
+	15, // 7: mesh.supplier.v1.ArchiveSupplierResponse.intent:type_name -> mesh.command.v1.Intent
+	14, // 8: mesh.supplier.v1.ArchiveSupplierResponse.supplier:type_name -> mesh.supplier.v1.Supplier
+	15, // 9: mesh.supplier.v1.RestoreSupplierResponse.intent:type_name -> mesh.command.v1.Intent
+	14, // 10: mesh.supplier.v1.RestoreSupplierResponse.supplier:type_name -> mesh.supplier.v1.Supplier
+	17, // 11: mesh.supplier.v1.ProposeSupplierApprovalRequest.valid_from:type_name -> google.type.Date
+	17, // 12: mesh.supplier.v1.ProposeSupplierApprovalRequest.valid_until:type_name -> google.type.Date
+	15, // 13: mesh.supplier.v1.ProposeSupplierApprovalResponse.intent:type_name -> mesh.command.v1.Intent
+	14, // 14: mesh.supplier.v1.ProposeSupplierApprovalResponse.supplier:type_name -> mesh.supplier.v1.Supplier
+	15, // 15: mesh.supplier.v1.ApproveSupplierResponse.intent:type_name -> mesh.command.v1.Intent
+	14, // 16: mesh.supplier.v1.ApproveSupplierResponse.supplier:type_name -> mesh.supplier.v1.Supplier
+	15, // 17: mesh.supplier.v1.SuspendSupplierResponse.intent:type_name -> mesh.command.v1.Intent
+	14, // 18: mesh.supplier.v1.SuspendSupplierResponse.supplier:type_name -> mesh.supplier.v1.Supplier
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_mesh_supplier_v1_supplier_commands_proto_init() }
@@ -652,7 +1167,7 @@ func file_mesh_supplier_v1_supplier_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_supplier_v1_supplier_commands_proto_rawDesc), len(file_mesh_supplier_v1_supplier_commands_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

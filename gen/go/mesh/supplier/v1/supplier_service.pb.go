@@ -580,7 +580,7 @@ const file_mesh_supplier_v1_supplier_service_proto_rawDesc = "" +
 	"\bsupplier\x18\x02 \x01(\v2\x1a.mesh.supplier.v1.SupplierR\bsupplier\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xfe\t\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xa8\x0e\n" +
 	"\x0fSupplierService\x12\x80\x01\n" +
 	"\vGetSupplier\x12$.mesh.supplier.v1.GetSupplierRequest\x1a\x1a.mesh.supplier.v1.Supplier\"/\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=suppliers/*}\x12\x9e\x01\n" +
 	"\x11BatchGetSuppliers\x12*.mesh.supplier.v1.BatchGetSuppliersRequest\x1a+.mesh.supplier.v1.BatchGetSuppliersResponse\"0\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/suppliers:batchGet\x12\x84\x01\n" +
@@ -590,7 +590,10 @@ const file_mesh_supplier_v1_supplier_service_proto_rawDesc = "" +
 	"\x0eCreateSupplier\x12'.mesh.supplier.v1.CreateSupplierRequest\x1a(.mesh.supplier.v1.CreateSupplierResponse\"A\xdaA\x13supplier,request_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x19:\bsupplier\"\r/v1/suppliers\x12\xb9\x01\n" +
 	"\x0eUpdateSupplier\x12'.mesh.supplier.v1.UpdateSupplierRequest\x1a(.mesh.supplier.v1.UpdateSupplierResponse\"T\xdaA\x14supplier,update_mask\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02+:\bsupplier2\x1f/v1/{supplier.name=suppliers/*}\x12\xa4\x01\n" +
 	"\x0fArchiveSupplier\x12(.mesh.supplier.v1.ArchiveSupplierRequest\x1a).mesh.supplier.v1.ArchiveSupplierResponse\"<\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=suppliers/*}:archive\x12\xa4\x01\n" +
-	"\x0fRestoreSupplier\x12(.mesh.supplier.v1.RestoreSupplierRequest\x1a).mesh.supplier.v1.RestoreSupplierResponse\"<\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=suppliers/*}:restoreB-Z+odoomesh/gen/go/mesh/supplier/v1;supplierv1b\x06proto3"
+	"\x0fRestoreSupplier\x12(.mesh.supplier.v1.RestoreSupplierRequest\x1a).mesh.supplier.v1.RestoreSupplierResponse\"<\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=suppliers/*}:restore\x12\xcb\x01\n" +
+	"\x17ProposeSupplierApproval\x120.mesh.supplier.v1.ProposeSupplierApprovalRequest\x1a1.mesh.supplier.v1.ProposeSupplierApprovalResponse\"K\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{name=suppliers/*}:proposeApproval\x12\xab\x01\n" +
+	"\x0fApproveSupplier\x12(.mesh.supplier.v1.ApproveSupplierRequest\x1a).mesh.supplier.v1.ApproveSupplierResponse\"C\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=suppliers/*}:approve\x12\xab\x01\n" +
+	"\x0fSuspendSupplier\x12(.mesh.supplier.v1.SuspendSupplierRequest\x1a).mesh.supplier.v1.SuspendSupplierResponse\"C\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=suppliers/*}:suspendB-Z+odoomesh/gen/go/mesh/supplier/v1;supplierv1b\x06proto3"
 
 var (
 	file_mesh_supplier_v1_supplier_service_proto_rawDescOnce sync.Once
@@ -606,28 +609,34 @@ func file_mesh_supplier_v1_supplier_service_proto_rawDescGZIP() []byte {
 
 var file_mesh_supplier_v1_supplier_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_mesh_supplier_v1_supplier_service_proto_goTypes = []any{
-	(*GetSupplierRequest)(nil),        // 0: mesh.supplier.v1.GetSupplierRequest
-	(*BatchGetSuppliersRequest)(nil),  // 1: mesh.supplier.v1.BatchGetSuppliersRequest
-	(*BatchGetSuppliersResponse)(nil), // 2: mesh.supplier.v1.BatchGetSuppliersResponse
-	(*ListSuppliersRequest)(nil),      // 3: mesh.supplier.v1.ListSuppliersRequest
-	(*ListSuppliersResponse)(nil),     // 4: mesh.supplier.v1.ListSuppliersResponse
-	(*WatchSuppliersRequest)(nil),     // 5: mesh.supplier.v1.WatchSuppliersRequest
-	(*WatchSuppliersResponse)(nil),    // 6: mesh.supplier.v1.WatchSuppliersResponse
-	(*v1.ReadMode)(nil),               // 7: mesh.types.v1.ReadMode
-	(*fieldmaskpb.FieldMask)(nil),     // 8: google.protobuf.FieldMask
-	(*Supplier)(nil),                  // 9: mesh.supplier.v1.Supplier
-	(*v1.Freshness)(nil),              // 10: mesh.types.v1.Freshness
-	(v1.ChangeType)(0),                // 11: mesh.types.v1.ChangeType
-	(*timestamppb.Timestamp)(nil),     // 12: google.protobuf.Timestamp
-	(*v1.TooLarge)(nil),               // 13: mesh.types.v1.TooLarge
-	(*CreateSupplierRequest)(nil),     // 14: mesh.supplier.v1.CreateSupplierRequest
-	(*UpdateSupplierRequest)(nil),     // 15: mesh.supplier.v1.UpdateSupplierRequest
-	(*ArchiveSupplierRequest)(nil),    // 16: mesh.supplier.v1.ArchiveSupplierRequest
-	(*RestoreSupplierRequest)(nil),    // 17: mesh.supplier.v1.RestoreSupplierRequest
-	(*CreateSupplierResponse)(nil),    // 18: mesh.supplier.v1.CreateSupplierResponse
-	(*UpdateSupplierResponse)(nil),    // 19: mesh.supplier.v1.UpdateSupplierResponse
-	(*ArchiveSupplierResponse)(nil),   // 20: mesh.supplier.v1.ArchiveSupplierResponse
-	(*RestoreSupplierResponse)(nil),   // 21: mesh.supplier.v1.RestoreSupplierResponse
+	(*GetSupplierRequest)(nil),              // 0: mesh.supplier.v1.GetSupplierRequest
+	(*BatchGetSuppliersRequest)(nil),        // 1: mesh.supplier.v1.BatchGetSuppliersRequest
+	(*BatchGetSuppliersResponse)(nil),       // 2: mesh.supplier.v1.BatchGetSuppliersResponse
+	(*ListSuppliersRequest)(nil),            // 3: mesh.supplier.v1.ListSuppliersRequest
+	(*ListSuppliersResponse)(nil),           // 4: mesh.supplier.v1.ListSuppliersResponse
+	(*WatchSuppliersRequest)(nil),           // 5: mesh.supplier.v1.WatchSuppliersRequest
+	(*WatchSuppliersResponse)(nil),          // 6: mesh.supplier.v1.WatchSuppliersResponse
+	(*v1.ReadMode)(nil),                     // 7: mesh.types.v1.ReadMode
+	(*fieldmaskpb.FieldMask)(nil),           // 8: google.protobuf.FieldMask
+	(*Supplier)(nil),                        // 9: mesh.supplier.v1.Supplier
+	(*v1.Freshness)(nil),                    // 10: mesh.types.v1.Freshness
+	(v1.ChangeType)(0),                      // 11: mesh.types.v1.ChangeType
+	(*timestamppb.Timestamp)(nil),           // 12: google.protobuf.Timestamp
+	(*v1.TooLarge)(nil),                     // 13: mesh.types.v1.TooLarge
+	(*CreateSupplierRequest)(nil),           // 14: mesh.supplier.v1.CreateSupplierRequest
+	(*UpdateSupplierRequest)(nil),           // 15: mesh.supplier.v1.UpdateSupplierRequest
+	(*ArchiveSupplierRequest)(nil),          // 16: mesh.supplier.v1.ArchiveSupplierRequest
+	(*RestoreSupplierRequest)(nil),          // 17: mesh.supplier.v1.RestoreSupplierRequest
+	(*ProposeSupplierApprovalRequest)(nil),  // 18: mesh.supplier.v1.ProposeSupplierApprovalRequest
+	(*ApproveSupplierRequest)(nil),          // 19: mesh.supplier.v1.ApproveSupplierRequest
+	(*SuspendSupplierRequest)(nil),          // 20: mesh.supplier.v1.SuspendSupplierRequest
+	(*CreateSupplierResponse)(nil),          // 21: mesh.supplier.v1.CreateSupplierResponse
+	(*UpdateSupplierResponse)(nil),          // 22: mesh.supplier.v1.UpdateSupplierResponse
+	(*ArchiveSupplierResponse)(nil),         // 23: mesh.supplier.v1.ArchiveSupplierResponse
+	(*RestoreSupplierResponse)(nil),         // 24: mesh.supplier.v1.RestoreSupplierResponse
+	(*ProposeSupplierApprovalResponse)(nil), // 25: mesh.supplier.v1.ProposeSupplierApprovalResponse
+	(*ApproveSupplierResponse)(nil),         // 26: mesh.supplier.v1.ApproveSupplierResponse
+	(*SuspendSupplierResponse)(nil),         // 27: mesh.supplier.v1.SuspendSupplierResponse
 }
 var file_mesh_supplier_v1_supplier_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.supplier.v1.GetSupplierRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -653,16 +662,22 @@ var file_mesh_supplier_v1_supplier_service_proto_depIdxs = []int32{
 	15, // 20: mesh.supplier.v1.SupplierService.UpdateSupplier:input_type -> mesh.supplier.v1.UpdateSupplierRequest
 	16, // 21: mesh.supplier.v1.SupplierService.ArchiveSupplier:input_type -> mesh.supplier.v1.ArchiveSupplierRequest
 	17, // 22: mesh.supplier.v1.SupplierService.RestoreSupplier:input_type -> mesh.supplier.v1.RestoreSupplierRequest
-	9,  // 23: mesh.supplier.v1.SupplierService.GetSupplier:output_type -> mesh.supplier.v1.Supplier
-	2,  // 24: mesh.supplier.v1.SupplierService.BatchGetSuppliers:output_type -> mesh.supplier.v1.BatchGetSuppliersResponse
-	4,  // 25: mesh.supplier.v1.SupplierService.ListSuppliers:output_type -> mesh.supplier.v1.ListSuppliersResponse
-	6,  // 26: mesh.supplier.v1.SupplierService.WatchSuppliers:output_type -> mesh.supplier.v1.WatchSuppliersResponse
-	18, // 27: mesh.supplier.v1.SupplierService.CreateSupplier:output_type -> mesh.supplier.v1.CreateSupplierResponse
-	19, // 28: mesh.supplier.v1.SupplierService.UpdateSupplier:output_type -> mesh.supplier.v1.UpdateSupplierResponse
-	20, // 29: mesh.supplier.v1.SupplierService.ArchiveSupplier:output_type -> mesh.supplier.v1.ArchiveSupplierResponse
-	21, // 30: mesh.supplier.v1.SupplierService.RestoreSupplier:output_type -> mesh.supplier.v1.RestoreSupplierResponse
-	23, // [23:31] is the sub-list for method output_type
-	15, // [15:23] is the sub-list for method input_type
+	18, // 23: mesh.supplier.v1.SupplierService.ProposeSupplierApproval:input_type -> mesh.supplier.v1.ProposeSupplierApprovalRequest
+	19, // 24: mesh.supplier.v1.SupplierService.ApproveSupplier:input_type -> mesh.supplier.v1.ApproveSupplierRequest
+	20, // 25: mesh.supplier.v1.SupplierService.SuspendSupplier:input_type -> mesh.supplier.v1.SuspendSupplierRequest
+	9,  // 26: mesh.supplier.v1.SupplierService.GetSupplier:output_type -> mesh.supplier.v1.Supplier
+	2,  // 27: mesh.supplier.v1.SupplierService.BatchGetSuppliers:output_type -> mesh.supplier.v1.BatchGetSuppliersResponse
+	4,  // 28: mesh.supplier.v1.SupplierService.ListSuppliers:output_type -> mesh.supplier.v1.ListSuppliersResponse
+	6,  // 29: mesh.supplier.v1.SupplierService.WatchSuppliers:output_type -> mesh.supplier.v1.WatchSuppliersResponse
+	21, // 30: mesh.supplier.v1.SupplierService.CreateSupplier:output_type -> mesh.supplier.v1.CreateSupplierResponse
+	22, // 31: mesh.supplier.v1.SupplierService.UpdateSupplier:output_type -> mesh.supplier.v1.UpdateSupplierResponse
+	23, // 32: mesh.supplier.v1.SupplierService.ArchiveSupplier:output_type -> mesh.supplier.v1.ArchiveSupplierResponse
+	24, // 33: mesh.supplier.v1.SupplierService.RestoreSupplier:output_type -> mesh.supplier.v1.RestoreSupplierResponse
+	25, // 34: mesh.supplier.v1.SupplierService.ProposeSupplierApproval:output_type -> mesh.supplier.v1.ProposeSupplierApprovalResponse
+	26, // 35: mesh.supplier.v1.SupplierService.ApproveSupplier:output_type -> mesh.supplier.v1.ApproveSupplierResponse
+	27, // 36: mesh.supplier.v1.SupplierService.SuspendSupplier:output_type -> mesh.supplier.v1.SuspendSupplierResponse
+	26, // [26:37] is the sub-list for method output_type
+	15, // [15:26] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name

@@ -21,14 +21,17 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	SupplierService_GetSupplier_FullMethodName       = "/mesh.supplier.v1.SupplierService/GetSupplier"
-	SupplierService_BatchGetSuppliers_FullMethodName = "/mesh.supplier.v1.SupplierService/BatchGetSuppliers"
-	SupplierService_ListSuppliers_FullMethodName     = "/mesh.supplier.v1.SupplierService/ListSuppliers"
-	SupplierService_WatchSuppliers_FullMethodName    = "/mesh.supplier.v1.SupplierService/WatchSuppliers"
-	SupplierService_CreateSupplier_FullMethodName    = "/mesh.supplier.v1.SupplierService/CreateSupplier"
-	SupplierService_UpdateSupplier_FullMethodName    = "/mesh.supplier.v1.SupplierService/UpdateSupplier"
-	SupplierService_ArchiveSupplier_FullMethodName   = "/mesh.supplier.v1.SupplierService/ArchiveSupplier"
-	SupplierService_RestoreSupplier_FullMethodName   = "/mesh.supplier.v1.SupplierService/RestoreSupplier"
+	SupplierService_GetSupplier_FullMethodName             = "/mesh.supplier.v1.SupplierService/GetSupplier"
+	SupplierService_BatchGetSuppliers_FullMethodName       = "/mesh.supplier.v1.SupplierService/BatchGetSuppliers"
+	SupplierService_ListSuppliers_FullMethodName           = "/mesh.supplier.v1.SupplierService/ListSuppliers"
+	SupplierService_WatchSuppliers_FullMethodName          = "/mesh.supplier.v1.SupplierService/WatchSuppliers"
+	SupplierService_CreateSupplier_FullMethodName          = "/mesh.supplier.v1.SupplierService/CreateSupplier"
+	SupplierService_UpdateSupplier_FullMethodName          = "/mesh.supplier.v1.SupplierService/UpdateSupplier"
+	SupplierService_ArchiveSupplier_FullMethodName         = "/mesh.supplier.v1.SupplierService/ArchiveSupplier"
+	SupplierService_RestoreSupplier_FullMethodName         = "/mesh.supplier.v1.SupplierService/RestoreSupplier"
+	SupplierService_ProposeSupplierApproval_FullMethodName = "/mesh.supplier.v1.SupplierService/ProposeSupplierApproval"
+	SupplierService_ApproveSupplier_FullMethodName         = "/mesh.supplier.v1.SupplierService/ApproveSupplier"
+	SupplierService_SuspendSupplier_FullMethodName         = "/mesh.supplier.v1.SupplierService/SuspendSupplier"
 )
 
 // SupplierServiceClient is the client API for SupplierService service.
@@ -57,6 +60,16 @@ type SupplierServiceClient interface {
 	ArchiveSupplier(ctx context.Context, in *ArchiveSupplierRequest, opts ...grpc.CallOption) (*ArchiveSupplierResponse, error)
 	// RestoreSupplier takes a supplier that is archived into use again.
 	RestoreSupplier(ctx context.Context, in *RestoreSupplierRequest, opts ...grpc.CallOption) (*RestoreSupplierResponse, error)
+	// ProposeSupplierApproval proposes that a supplier be approved, in place of what was
+	// proposed before. What is in force stays so: one that is suspended stays suspended.
+	// Odoo has no place for it: the mesh keeps it, also while Odoo is down.
+	ProposeSupplierApproval(ctx context.Context, in *ProposeSupplierApprovalRequest, opts ...grpc.CallOption) (*ProposeSupplierApprovalResponse, error)
+	// ApproveSupplier approves what somebody else has proposed. It takes back that a
+	// supplier is suspended.
+	ApproveSupplier(ctx context.Context, in *ApproveSupplierRequest, opts ...grpc.CallOption) (*ApproveSupplierResponse, error)
+	// SuspendSupplier keeps orders from a supplier, whatever the policies say, until it is
+	// proposed and approved again. What was proposed is dropped.
+	SuspendSupplier(ctx context.Context, in *SuspendSupplierRequest, opts ...grpc.CallOption) (*SuspendSupplierResponse, error)
 }
 
 type supplierServiceClient struct {
@@ -156,6 +169,36 @@ func (c *supplierServiceClient) RestoreSupplier(ctx context.Context, in *Restore
 	return out, nil
 }
 
+func (c *supplierServiceClient) ProposeSupplierApproval(ctx context.Context, in *ProposeSupplierApprovalRequest, opts ...grpc.CallOption) (*ProposeSupplierApprovalResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ProposeSupplierApprovalResponse)
+	err := c.cc.Invoke(ctx, SupplierService_ProposeSupplierApproval_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *supplierServiceClient) ApproveSupplier(ctx context.Context, in *ApproveSupplierRequest, opts ...grpc.CallOption) (*ApproveSupplierResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApproveSupplierResponse)
+	err := c.cc.Invoke(ctx, SupplierService_ApproveSupplier_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *supplierServiceClient) SuspendSupplier(ctx context.Context, in *SuspendSupplierRequest, opts ...grpc.CallOption) (*SuspendSupplierResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SuspendSupplierResponse)
+	err := c.cc.Invoke(ctx, SupplierService_SuspendSupplier_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // SupplierServiceServer is the server API for SupplierService service.
 // All implementations must embed UnimplementedSupplierServiceServer
 // for forward compatibility.
@@ -182,6 +225,16 @@ type SupplierServiceServer interface {
 	ArchiveSupplier(context.Context, *ArchiveSupplierRequest) (*ArchiveSupplierResponse, error)
 	// RestoreSupplier takes a supplier that is archived into use again.
 	RestoreSupplier(context.Context, *RestoreSupplierRequest) (*RestoreSupplierResponse, error)
+	// ProposeSupplierApproval proposes that a supplier be approved, in place of what was
+	// proposed before. What is in force stays so: one that is suspended stays suspended.
+	// Odoo has no place for it: the mesh keeps it, also while Odoo is down.
+	ProposeSupplierApproval(context.Context, *ProposeSupplierApprovalRequest) (*ProposeSupplierApprovalResponse, error)
+	// ApproveSupplier approves what somebody else has proposed. It takes back that a
+	// supplier is suspended.
+	ApproveSupplier(context.Context, *ApproveSupplierRequest) (*ApproveSupplierResponse, error)
+	// SuspendSupplier keeps orders from a supplier, whatever the policies say, until it is
+	// proposed and approved again. What was proposed is dropped.
+	SuspendSupplier(context.Context, *SuspendSupplierRequest) (*SuspendSupplierResponse, error)
 	mustEmbedUnimplementedSupplierServiceServer()
 }
 
@@ -215,6 +268,15 @@ func (UnimplementedSupplierServiceServer) ArchiveSupplier(context.Context, *Arch
 }
 func (UnimplementedSupplierServiceServer) RestoreSupplier(context.Context, *RestoreSupplierRequest) (*RestoreSupplierResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RestoreSupplier not implemented")
+}
+func (UnimplementedSupplierServiceServer) ProposeSupplierApproval(context.Context, *ProposeSupplierApprovalRequest) (*ProposeSupplierApprovalResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ProposeSupplierApproval not implemented")
+}
+func (UnimplementedSupplierServiceServer) ApproveSupplier(context.Context, *ApproveSupplierRequest) (*ApproveSupplierResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApproveSupplier not implemented")
+}
+func (UnimplementedSupplierServiceServer) SuspendSupplier(context.Context, *SuspendSupplierRequest) (*SuspendSupplierResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SuspendSupplier not implemented")
 }
 func (UnimplementedSupplierServiceServer) mustEmbedUnimplementedSupplierServiceServer() {}
 func (UnimplementedSupplierServiceServer) testEmbeddedByValue()                         {}
@@ -374,6 +436,60 @@ func _SupplierService_RestoreSupplier_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SupplierService_ProposeSupplierApproval_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ProposeSupplierApprovalRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SupplierServiceServer).ProposeSupplierApproval(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SupplierService_ProposeSupplierApproval_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SupplierServiceServer).ProposeSupplierApproval(ctx, req.(*ProposeSupplierApprovalRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SupplierService_ApproveSupplier_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApproveSupplierRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SupplierServiceServer).ApproveSupplier(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SupplierService_ApproveSupplier_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SupplierServiceServer).ApproveSupplier(ctx, req.(*ApproveSupplierRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SupplierService_SuspendSupplier_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SuspendSupplierRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SupplierServiceServer).SuspendSupplier(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SupplierService_SuspendSupplier_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SupplierServiceServer).SuspendSupplier(ctx, req.(*SuspendSupplierRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // SupplierService_ServiceDesc is the grpc.ServiceDesc for SupplierService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -408,6 +524,18 @@ var SupplierService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RestoreSupplier",
 			Handler:    _SupplierService_RestoreSupplier_Handler,
+		},
+		{
+			MethodName: "ProposeSupplierApproval",
+			Handler:    _SupplierService_ProposeSupplierApproval_Handler,
+		},
+		{
+			MethodName: "ApproveSupplier",
+			Handler:    _SupplierService_ApproveSupplier_Handler,
+		},
+		{
+			MethodName: "SuspendSupplier",
+			Handler:    _SupplierService_SuspendSupplier_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
