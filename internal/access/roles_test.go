@@ -200,10 +200,11 @@ func TestReadyRolesKeepDutiesApart(t *testing.T) {
 func TestCommandsHaveTheirNames(t *testing.T) {
 	got := slices.Sorted(maps.Keys(theContract().commands))
 	want := []string{
+		"approvedVendors.approve", "approvedVendors.create", "approvedVendors.update", "approvedVendors.withdraw",
 		"intents.cancel", "intents.retry", "invoices.cancel", "invoices.create", "invoices.post", "invoices.reverse", "lots.hold", "lots.releaseHold", "orders.acknowledge", "orders.cancel",
 		"orders.create", "orders.release", "orders.update", "products.archive", "products.create", "products.restore", "products.setSupplierPrice", "products.update",
 		"products.withdrawSupplierPrice", "receipts.receive", "receipts.reportMilestone", "receipts.return", "stockPositions.adjust", "stockPositions.scrap", "stockPositions.transfer",
-		"suppliers.archive", "suppliers.create", "suppliers.restore", "suppliers.update",
+		"suppliers.approve", "suppliers.archive", "suppliers.create", "suppliers.proposeApproval", "suppliers.restore", "suppliers.suspend", "suppliers.update",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

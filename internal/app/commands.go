@@ -9,6 +9,7 @@ import (
 	"odoomesh/internal/command"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/stream"
+	"odoomesh/services/supplier/sourcing"
 )
 
 // openCommands makes the desk that carries out what callers ask to change.
@@ -34,6 +35,12 @@ func (r *rooms) Commands() *command.Desk { return r.app.desk }
 
 // VendorsByTwo says that who proposes an approved vendor does not approve it.
 func (r *rooms) VendorsByTwo() bool { return r.app.config.VendorsByTwo }
+
+// Sourcing is what orders are held to.
+func (r *rooms) Sourcing() sourcing.Policy {
+	c := r.app.config.Purchasing
+	return sourcing.Policy{Approved: sourcing.Mode(c.ApprovedSuppliers), Price: sourcing.Mode(c.PriceCheck), Tolerance: c.PriceTolerance}
+}
 
 // IntentFeed is what watches of intents read from.
 func (r *rooms) IntentFeed() stream.FeedDeps[*commandv1.Intent] {

@@ -72,6 +72,20 @@ type Guarded interface {
 	Unchanged(ctx context.Context) error
 }
 
+// Warner is a command whose checks find what people should know although it is carried
+// out; the intent tells it beside what Look finds.
+type Warner interface {
+	Warned() []string
+}
+
+// warned is what the checks of a command have found.
+func warned(c Command) []string {
+	if w, is := c.(Warner); is {
+		return w.Warned()
+	}
+	return nil
+}
+
 // Stage is how far a command has come.
 type Stage int
 

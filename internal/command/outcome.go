@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
@@ -19,7 +20,7 @@ func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out resul
 			i.Document = out.standing.Document
 		}
 		i.Attempts++
-		i.Evidence, i.Deviations, i.Warnings = out.standing.Evidence, out.standing.Deviations, out.standing.Warnings
+		i.Evidence, i.Deviations, i.Warnings = out.standing.Evidence, out.standing.Deviations, slices.Concat(warned(w.command), out.standing.Warnings)
 		i.Explanation, i.Reason = explained(w.kind, out)
 		if len(work.Odoo.calls) > 0 {
 			i.Calls = work.Odoo.calls

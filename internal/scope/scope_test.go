@@ -31,6 +31,7 @@ var messages = map[string]proto.Message{
 	"requisitions": &orderv1.Requisition{}, "receipts": &receiptv1.Receipt{}, "invoices": &invoicev1.Invoice{},
 	"locations": &inventoryv1.Location{}, "lots": &inventoryv1.Lot{}, "movements": &inventoryv1.Movement{},
 	"stockPositions": &inventoryv1.StockPosition{}, "inventoryEvents": &inventoryv1.InventoryEvent{},
+	"approvedVendors": &supplierv1.ApprovedVendor{},
 }
 
 func descriptor(collection string) protoreflect.MessageDescriptor {

@@ -20,6 +20,7 @@ import (
 // create makes a draft: all of it in one call, which makes order and lines once however
 // often it is sent.
 type create struct {
+	sourced
 	supplier          int64
 	reference, origin string
 	currency          string
@@ -60,12 +61,12 @@ func currencyOf(o *orderv1.Order) string {
 // odooTime is how Odoo writes a time, in UTC.
 const odooTime = time.DateTime
 
-func beginCreate(request proto.Message) (command.Command, error) {
+func (s *Service) beginCreate(request proto.Message) (command.Command, error) {
 	o := request.(*orderv1.CreateOrderRequest).GetOrder()
 	var g command.Given
 	g.Only("order", o, "supplier", "supplier_reference", "origin", "currency_code", "lines")
 	c := &create{
-		supplier: g.ID("order.supplier", "suppliers", o.GetSupplier()), reference: g.Text("order.supplier_reference", o.GetSupplierReference(), mostText),
+		sourced: s.sourced(), supplier: g.ID("order.supplier", "suppliers", o.GetSupplier()), reference: g.Text("order.supplier_reference", o.GetSupplierReference(), mostText),
 		origin: g.Text("order.origin", o.GetOrigin(), mostText), currency: currencyOf(o),
 	}
 	if n := len(o.GetLines()); n == 0 || n > mostLines {

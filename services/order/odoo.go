@@ -29,7 +29,7 @@ var (
 
 // order is what commands need of a purchase order.
 type order struct {
-	id              int64
+	id, supplier    int64
 	state, approved string
 	locked          bool
 }
@@ -42,7 +42,7 @@ func (o order) draft() bool { return o.state == "draft" || o.state == "sent" }
 func (o order) released() bool { return o.state == "purchase" || o.state == "done" }
 
 func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok bool, err error) {
-	fields := []string{"state", "date_approve"}
+	fields := []string{"state", "date_approve", "partner_id"}
 	if o.Major() >= 19 {
 		fields = append(fields, "locked")
 	}
@@ -51,6 +51,9 @@ func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok 
 		return order{}, ok, err
 	}
 	found.id = id
+	if err = command.Refs(row, map[string]*int64{"partner_id": &found.supplier}); err != nil {
+		return order{}, false, err
+	}
 	if found.state, err = row.String("state"); err != nil {
 		return order{}, false, err
 	}
@@ -174,7 +177,10 @@ func (c *create) Check(ctx context.Context, w *command.Work) error {
 			return err
 		}
 	}
-	return g.Err()
+	if err := g.Err(); err != nil {
+		return err
+	}
+	return c.judgeNew(ctx, w)
 }
 
 // orderable refuses new lines of what Odoo does not have, or does not order so.

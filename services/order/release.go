@@ -53,6 +53,7 @@ func (e existing) standing(found order) command.Standing {
 // release orders what a draft says.
 type release struct {
 	existing
+	sourced
 	// lastPrice is the newest row of the suppliers' price list before the order was
 	// confirmed; below 0 where that is not known.
 	lastPrice int64
@@ -61,7 +62,7 @@ type release struct {
 func (s *Service) beginRelease(request proto.Message) (command.Command, error) {
 	r := request.(*orderv1.ReleaseOrderRequest)
 	e, err := s.existing(r.GetName(), r.GetEtag())
-	return &release{existing: e, lastPrice: -1}, err
+	return &release{existing: e, sourced: s.sourced(), lastPrice: -1}, err
 }
 
 // Look tells from the order's state.
@@ -129,7 +130,7 @@ func (r *release) Check(ctx context.Context, w *command.Work) error {
 			return command.Refused("Line %d of %s orders %s.", i+1, r.name, command.Float(l.quantity))
 		}
 	}
-	return nil
+	return r.judgeAll(ctx, w, found, lines)
 }
 
 // noDraft refuses what cannot be confirmed any more. Odoo keeps when an order was released

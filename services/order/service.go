@@ -10,14 +10,15 @@ import (
 	"odoomesh/internal/command"
 	"odoomesh/internal/domain"
 	"odoomesh/internal/owned"
+	"odoomesh/services/supplier/sourcing"
 )
 
 // Rooms gives what is read from and what is watched, who carries commands out, and who
-// keeps what Odoo does not own.
+// keeps what Odoo does not own, and what orders are held to.
 type Rooms interface {
 	domain.Rooms
 	Commands() *command.Desk
-	Owned() *owned.Writer
+	sourcing.Rooms
 }
 
 // Service answers OrderService.
@@ -25,6 +26,7 @@ type Service struct {
 	*orderservice.Standard
 	desk  *command.Desk
 	owned *owned.Writer
+	rules *sourcing.Rules
 }
 
 // New makes the service, and says what its commands are.
@@ -33,7 +35,11 @@ func New(r Rooms) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned()}
+	rules, err := sourcing.New(r)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned(), rules: rules}
 	s.desk.Register(kinds(s)...)
 	return s, nil
 }
@@ -42,7 +48,7 @@ func New(r Rooms) (*Service, error) {
 // out.
 func kinds(s *Service) []command.Kind {
 	return []command.Kind{
-		{Name: "orders.create", Method: orderv1.OrderService_CreateOrder_FullMethodName, Request: &orderv1.CreateOrderRequest{}, Begin: beginCreate, Needs: createNeeds},
+		{Name: "orders.create", Method: orderv1.OrderService_CreateOrder_FullMethodName, Request: &orderv1.CreateOrderRequest{}, Begin: s.beginCreate, Needs: createNeeds},
 		{Name: "orders.update", Method: orderv1.OrderService_UpdateOrder_FullMethodName, Request: &orderv1.UpdateOrderRequest{}, Begin: s.beginUpdate, Needs: updateNeeds, Mails: true},
 		{Name: "orders.release", Method: orderv1.OrderService_ReleaseOrder_FullMethodName, Request: &orderv1.ReleaseOrderRequest{}, Begin: s.beginRelease, Needs: changeNeeds},
 		{Name: "orders.cancel", Method: orderv1.OrderService_CancelOrder_FullMethodName, Request: &orderv1.CancelOrderRequest{}, Begin: s.beginCancel, Needs: changeNeeds},

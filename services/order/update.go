@@ -18,6 +18,7 @@ import (
 // notes in the same transaction who asked for it: where the note stands, it was done.
 type update struct {
 	existing
+	sourced
 	given *orderv1.Order
 	// fields are those of the order that are meant.
 	fields []protoreflect.FieldDescriptor
@@ -47,7 +48,7 @@ func (s *Service) beginUpdate(request proto.Message) (command.Command, error) {
 		etag = o.GetEtag()
 	}
 	var g command.Given
-	u := &update{existing: existing{name: o.GetName(), etag: etag, id: g.ID("order.name", orderservice.Orders, o.GetName()), live: s.live}, given: o, references: map[string]string{}}
+	u := &update{existing: existing{name: o.GetName(), etag: etag, id: g.ID("order.name", orderservice.Orders, o.GetName()), live: s.live}, sourced: s.sourced(), given: o, references: map[string]string{}}
 	u.fields = g.Meant(o, r.GetUpdateMask().GetPaths(), "supplier_reference, origin, or lines")
 	for _, f := range u.fields {
 		switch f.Name() {
@@ -129,7 +130,10 @@ func (u *update) Check(ctx context.Context, w *command.Work) error {
 			return err
 		}
 	}
-	return g.Err()
+	if err := g.Err(); err != nil {
+		return err
+	}
+	return u.judgeChanged(ctx, w, now)
 }
 
 // draft reads the order; one that is no draft is refused.

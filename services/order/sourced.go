@@ -1,0 +1,176 @@
+package order
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+
+	"google.golang.org/genproto/googleapis/type/date"
+
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	"odoomesh/internal/clock"
+	"odoomesh/internal/command"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/resource"
+	"odoomesh/services/supplier/approved"
+	"odoomesh/services/supplier/sourcing"
+)
+
+// sourced holds orders to what may be bought of whom at which price, and remembers what
+// people should know of that.
+type sourced struct {
+	rules    *sourcing.Rules
+	clock    clock.Clock
+	warnings []string
+}
+
+func (s *Service) sourced() sourced { return sourced{rules: s.rules, clock: s.desk.Clock} }
+
+// Warned is what the check has found although the order may go on.
+func (s *sourced) Warned() []string { return s.warnings }
+
+// judge refuses an order that does not fit.
+func (s *sourced) judge(ctx context.Context, w *command.Work, o sourcing.Order) (err error) {
+	now := s.clock.Now().In(w.Odoo.Zone())
+	s.warnings, err = s.rules.Check(ctx, o, &date.Date{Year: int32(now.Year()), Month: int32(now.Month()), Day: int32(now.Day())})
+	return err
+}
+
+// judgeNew judges an order that is to be made. Where it goes Odoo decides: an approval for
+// any site is enough, and the release asks once more.
+func (c *create) judgeNew(ctx context.Context, w *command.Work) error {
+	products, err := productsOf(ctx, w.Odoo, c.lines)
+	if err != nil {
+		return err
+	}
+	o := sourcing.Order{At: "order.supplier", Supplier: c.supplier, Currency: c.currency}
+	for _, l := range c.lines {
+		o.Lines = append(o.Lines, newLineAsked(l, products))
+	}
+	return c.judge(ctx, w, o)
+}
+
+func newLineAsked(l newLine, products map[int64]product) sourcing.Line {
+	unit := l.unit
+	if unit == 0 {
+		unit = products[l.product].unit
+	}
+	return sourcing.Line{At: l.at, Product: l.product, Unit: unit, Quantity: exactly(l.quantity), Price: exactly(l.price)}
+}
+
+// exactly is a number that was checked before; nil where there is none.
+func exactly(text string) *big.Rat {
+	value, ok := new(big.Rat).SetString(text)
+	if !ok {
+		return nil
+	}
+	return value
+}
+
+// judgeChanged judges what a draft is to say.
+func (u *update) judgeChanged(ctx context.Context, w *command.Work, now *orderv1.Order) error {
+	o, err := u.orderAsked(ctx, w.Odoo, u.id, idIn("suppliers", now.GetSupplier()), "order.supplier")
+	if err != nil {
+		return err
+	}
+	products, err := productsOf(ctx, w.Odoo, u.added)
+	if err != nil {
+		return err
+	}
+	for _, l := range u.lines {
+		i := slices.IndexFunc(now.GetLines(), func(is *orderv1.OrderLine) bool { return is.GetId() == l.given.GetId() })
+		if i < 0 || now.GetLines()[i].GetType() != orderv1.LineType_LINE_TYPE_PRODUCT {
+			continue
+		}
+		is := now.GetLines()[i]
+		asked := sourcing.Line{At: l.at, Product: idIn("products", is.GetProduct()), Unit: idIn("units", is.GetUnit().GetName()), Quantity: exactly(l.quantity), Price: exactly(l.price)}
+		if asked.Quantity == nil {
+			asked.Quantity = exactly(is.GetQuantity().GetValue())
+		}
+		if asked.Price == nil && is.GetUnitPrice() != nil {
+			asked.Price = exactly(command.Amount(is.GetUnitPrice()))
+		}
+		o.Lines = append(o.Lines, asked)
+	}
+	for _, l := range u.added {
+		o.Lines = append(o.Lines, newLineAsked(l, products))
+	}
+	return u.judge(ctx, w, o)
+}
+
+// judgeAll judges an order as Odoo has it.
+func (s *sourced) judgeAll(ctx context.Context, w *command.Work, found order, lines []line) error {
+	o, err := s.orderAsked(ctx, w.Odoo, found.id, found.supplier, "supplier")
+	if err != nil {
+		return err
+	}
+	for i, l := range lines {
+		o.Lines = append(o.Lines, sourcing.Line{
+			At: fmt.Sprintf("lines[%d]", i), Product: l.product, Unit: l.unit, Quantity: command.Rat(l.quantity), Price: command.Rat(l.price),
+		})
+	}
+	return s.judge(ctx, w, o)
+}
+
+func idIn(collection, name string) int64 {
+	key, err := resource.KeyOf(collection, name)
+	if err != nil {
+		return 0
+	}
+	return resource.KeyID(key)
+}
+
+// orderAsked is an order that Odoo has, without its lines. Where no policy asks for more,
+// Odoo is not asked.
+func (s *sourced) orderAsked(ctx context.Context, o *command.Odoo, id, supplier int64, at string) (sourcing.Order, error) {
+	asked := sourcing.Order{At: at, Supplier: supplier}
+	if !s.rules.Compares() {
+		return asked, nil
+	}
+	row, ok, err := o.Row(ctx, orderModel, id, "company_id", "currency_id", "picking_type_id")
+	if err == nil && !ok {
+		err = fault.NotFound(resource.Name("orders", id))
+	}
+	if err != nil {
+		return asked, err
+	}
+	var kind int64
+	asked.Site = &approved.Site{}
+	if err := command.Refs(row, map[string]*int64{"company_id": &asked.Site.Company, "picking_type_id": &kind}); err != nil {
+		return asked, err
+	}
+	currency, _, err := row.Many2One("currency_id")
+	if err != nil {
+		return asked, err
+	}
+	asked.Currency = currency.Name
+	asked.Site.Locations, err = placesOf(ctx, o, kind)
+	return asked, err
+}
+
+// placesOf are the location to which transfers of a kind bring goods and all above it, the
+// highest first.
+func placesOf(ctx context.Context, o *command.Odoo, kind int64) (all []int64, err error) {
+	row, ok, err := o.Row(ctx, "stock.picking.type", kind, "default_location_dest_id")
+	if err != nil || !ok {
+		return nil, err
+	}
+	to, _, err := row.Many2One("default_location_dest_id")
+	if err != nil || to.ID == 0 {
+		return nil, err
+	}
+	row, ok, err = o.Row(ctx, "stock.location", to.ID, "parent_path")
+	if err != nil || !ok {
+		return nil, err
+	}
+	path, err := row.String("parent_path")
+	for part := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+		if id, err := strconv.ParseInt(part, 10, 64); err == nil {
+			all = append(all, id)
+		}
+	}
+	return all, err
+}

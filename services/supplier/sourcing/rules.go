@@ -1,0 +1,241 @@
+package sourcing
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"strings"
+
+	"google.golang.org/genproto/googleapis/type/date"
+	"google.golang.org/protobuf/proto"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	productv1 "odoomesh/gen/go/mesh/product/v1"
+	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/owned"
+	"odoomesh/internal/read"
+	"odoomesh/internal/resource"
+	"odoomesh/services/supplier/approved"
+)
+
+// Mode is what becomes of what does not fit: "off", "warn" or "refuse".
+type Mode string
+
+// The modes.
+const (
+	Off    Mode = "off"
+	Warn   Mode = "warn"
+	Refuse Mode = "refuse"
+)
+
+// Policy is what orders are held to.
+type Policy struct {
+	// Approved is for what the supplier is not approved for, and Price for a price that is
+	// not that of the list.
+	Approved, Price Mode
+	// Tolerance is by how many percent a price may differ.
+	Tolerance float64
+}
+
+// Rooms gives the policy, and what is judged by.
+type Rooms interface {
+	Owned() *owned.Writer
+	// Records are those of a collection; false where it is not served.
+	Records(collection string) (read.Deps, bool)
+	Sourcing() Policy
+}
+
+// Rules judge orders.
+type Rules struct {
+	Policy
+	vendors approved.Register
+	// suppliers and products are nil where they are not served.
+	suppliers *read.Collection[*supplierv1.Supplier]
+	products  *read.Collection[*productv1.Product]
+}
+
+// New makes the rules of a policy.
+func New(r Rooms) (*Rules, error) {
+	rules := &Rules{Policy: r.Sourcing(), vendors: approved.NewRegister(r.Owned())}
+	var err error
+	if deps, served := r.Records("suppliers"); served {
+		if rules.suppliers, err = read.NewCollection[*supplierv1.Supplier](deps); err != nil {
+			return nil, err
+		}
+	}
+	if deps, served := r.Records("products"); served {
+		rules.products, err = read.NewCollection[*productv1.Product](deps)
+	}
+	return rules, err
+}
+
+// Compares tells whether there is more to be known of an order than its supplier.
+func (r *Rules) Compares() bool { return on(r.Approved) || on(r.Price) }
+
+// Order is what is to be ordered. Ids are Odoo's.
+type Order struct {
+	// At is where the request says of whom, such as "order.supplier".
+	At       string
+	Supplier int64
+	// Site is where the goods are to go; nil while nobody knows.
+	Site *approved.Site
+	// Currency is empty while nobody knows.
+	Currency string
+	Lines    []Line
+}
+
+// Line is one thing that is to be ordered.
+type Line struct {
+	// At is where the request says it, such as "lines[2]".
+	At            string
+	Product, Unit int64
+	Quantity      *big.Rat
+	// Price is that of one unit; nil where it is not said.
+	Price *big.Rat
+}
+
+// finding is what does not fit.
+type finding struct {
+	mode           Mode
+	field, problem string
+}
+
+// Check gives what people should know of an order, or refuses it, naming each field that
+// does not fit. Day is the one on which it is ordered.
+func (r *Rules) Check(ctx context.Context, o Order, day *date.Date) (warnings []string, err error) {
+	found, err := r.look(ctx, o, day)
+	if err != nil {
+		return nil, err
+	}
+	var refused []fault.Detail
+	var texts []string
+	for _, f := range found {
+		text := f.field + ": " + f.problem
+		switch f.mode {
+		case Refuse:
+			refused = append(refused, fault.Violation(f.field, f.problem), fault.Precondition("mesh", f.field, f.problem))
+			texts = append(texts, text)
+		case Warn:
+			warnings = append(warnings, text+".")
+		}
+	}
+	if len(refused) > 0 {
+		return nil, fault.New(errorsv1.Reason_REASON_BUSINESS_RULE, strings.Join(texts, "; ")+".", refused...)
+	}
+	return warnings, nil
+}
+
+func (r *Rules) look(ctx context.Context, o Order, day *date.Date) ([]finding, error) {
+	supplier, err := find(ctx, r.suppliers, resource.Name("suppliers", o.Supplier))
+	if err != nil {
+		return nil, err
+	}
+	name, legal := resource.Name("suppliers", o.Supplier), supplier
+	if l := supplier.GetLegalSupplier(); l != "" && l != name {
+		if legal, err = find(ctx, r.suppliers, l); err != nil {
+			return nil, err
+		}
+		name = l
+	}
+	found := append(barred(o.At, supplier), barredToo(o.At, supplier, legal)...)
+	if len(found) == 0 && on(r.Approved) {
+		more, err := r.unapproved(o, name, legal, day)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	if on(r.Price) {
+		more, err := r.prices(ctx, o, name, day)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	return found, nil
+}
+
+func on(m Mode) bool { return m == Warn || m == Refuse }
+
+// barred refuses a supplier that may not be bought from.
+func barred(at string, s *supplierv1.Supplier) []finding {
+	word := map[supplierv1.ApprovalStatus]string{
+		supplierv1.ApprovalStatus_APPROVAL_STATUS_SUSPENDED: "suspended", supplierv1.ApprovalStatus_APPROVAL_STATUS_REJECTED: "rejected",
+	}[s.GetApprovalStatus()]
+	if word == "" {
+		return nil
+	}
+	text := s.GetName() + " is " + word
+	if d := decisionOf(s); d.GetComment() != "" {
+		text += ", by " + d.GetDecidedBy() + ": " + d.GetComment()
+	}
+	return []finding{{Refuse, at, text}}
+}
+
+// barredToo refuses a contact of a company that may not be bought from.
+func barredToo(at string, s, legal *supplierv1.Supplier) []finding {
+	if s.GetName() == legal.GetName() {
+		return nil
+	}
+	return barred(at, legal)
+}
+
+// decisionOf is the decision about a supplier as a whole.
+func decisionOf(s *supplierv1.Supplier) (newest *supplierv1.VendorApproval) {
+	for _, a := range s.GetVendorApprovals() {
+		if a.GetProduct() == "" && a.GetCategoryPath() == "" && a.GetSite() == "" && a.GetStatus() == s.GetApprovalStatus() {
+			newest = a
+		}
+	}
+	return newest
+}
+
+// unapproved tells of what a supplier is not approved for, and under which conditions it is.
+func (r *Rules) unapproved(o Order, name string, legal *supplierv1.Supplier, day *date.Date) (found []finding, err error) {
+	decision := decisionOf(legal)
+	switch legal.GetApprovalStatus() {
+	case supplierv1.ApprovalStatus_APPROVAL_STATUS_APPROVED, supplierv1.ApprovalStatus_APPROVAL_STATUS_CONDITIONAL:
+		if outside := approved.Outside(decision.GetValidFrom(), decision.GetValidUntil(), day); outside != "" {
+			found = append(found, finding{r.Approved, o.At, "the approval of " + name + " " + outside})
+		} else if legal.GetApprovalStatus() == supplierv1.ApprovalStatus_APPROVAL_STATUS_CONDITIONAL {
+			found = append(found, finding{Warn, o.At, name + " is approved under conditions: " + decision.GetComment()})
+		}
+	default:
+		found = append(found, finding{r.Approved, o.At, name + " is not approved"})
+	}
+	key, err := resource.KeyOf("suppliers", name)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range o.Lines {
+		v, err := r.vendors.Ask(l.Product, resource.KeyID(key), o.Site, day)
+		switch {
+		case err != nil:
+			return nil, err
+		case !v.Holds:
+			found = append(found, finding{r.Approved, l.At + ".product", fmt.Sprintf("%s may not be bought of %s%s: %s", resource.Name("products", l.Product), name, forSite(o.Site), v.Why)})
+		case v.Conditions != "":
+			found = append(found, finding{Warn, l.At + ".product", v.Entry + " holds under conditions: " + v.Conditions})
+		}
+	}
+	return found, nil
+}
+
+func forSite(s *approved.Site) string {
+	if s == nil || len(s.Locations) == 0 {
+		return ""
+	}
+	return " for " + resource.Name("locations", s.Locations[len(s.Locations)-1])
+}
+
+// find is a record of the copy; an empty one where the copy does not have it.
+func find[T proto.Message](ctx context.Context, all *read.Collection[T], name string) (found T, err error) {
+	if all != nil {
+		found, err = all.Get(ctx, name, nil, nil)
+	}
+	if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND {
+		err = nil
+	}
+	return found, err
+}
