@@ -75,6 +75,9 @@ func (c *client) status(s *operationsv1.GetStatusResponse) error {
 	} else if a != nil {
 		head.row("Audit", fmt.Sprintf("%d records, key %s", a.GetRecords(), a.GetPublicKey()))
 	}
+	if p := s.GetPurchasing(); p.GetApprovedSuppliers() != "off" || p.GetPriceCheck() != "off" {
+		head.row("Orders", fmt.Sprintf("approved suppliers: %s; prices: %s, from %s %%", p.GetApprovedSuppliers(), p.GetPriceCheck(), p.GetPriceTolerancePercent()))
+	}
 	if n := s.GetOpenExceptions() + s.GetAcknowledgedExceptions(); n > 0 {
 		head.row("Exceptions", fmt.Sprintf("%d open, %d acknowledged: see meshctl exceptions list", s.GetOpenExceptions(), s.GetAcknowledgedExceptions()))
 	}

@@ -35,6 +35,8 @@ func (o operated) Standing() operations.Standing {
 	if server, known := a.client.Server(); known {
 		s.Version = server.Version.String()
 	}
+	held := a.config.Purchasing
+	s.Purchasing = operations.Purchasing{Approved: held.ApprovedSuppliers, Price: held.PriceCheck, ByTwo: held.VendorsByTwo, Tolerance: held.PriceTolerance}
 	s.Open, s.Acknowledged = a.board.Counts()
 	s.Access, s.Broken = a.servers.guard.Standing(), a.servers.guard.Broken()
 	return s

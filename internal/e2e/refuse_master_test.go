@@ -4,6 +4,7 @@ package e2e
 const (
 	aProduct  = "/v1/products"
 	aSupplier = "/v1/suppliers"
+	aVendor   = "/v1/approvedVendors"
 	aPrice    = "/v1/{product}:setSupplierPrice"
 	noPrice   = "/v1/{product}:withdrawSupplierPrice"
 	aReversal = "/v1/{posted}:reverse"
@@ -95,6 +96,28 @@ var badMasterData = []asked{
 	{"/v1/{supplier}:archive", `{}`, "is in use"},
 	{"/v1/suppliers/2000000000:archive", `{}`, "NOT_FOUND"},
 	{"/v1/suppliers/2000000000:restore", `{}`, "NOT_FOUND"},
+	{"/v1/{supplier}:proposeApproval", `{}`, "reason"},
+	{"/v1/{supplier}:proposeApproval", `{"reason": " "}`, "reason"},
+	{"/v1/{supplier}:proposeApproval", `{"reason": "r", "evidence": [""]}`, "evidence"},
+	{"/v1/{supplier}:proposeApproval", `{"reason": "r", "evidence": ["https://user@host/d"]}`, "evidence[0]"},
+	{"/v1/{supplier}:proposeApproval", `{"reason": "r", "validFrom": {"year": 2027, "month": 2, "day": 2}, "validUntil": {"year": 2027, "month": 2, "day": 1}}`, "valid_until"},
+	{"/v1/{supplier}:proposeApproval", `{"reason": "r", "etag": "\"stale\""}`, "STALE_ETAG"},
+	{"/v1/suppliers/2000000000:proposeApproval", `{"reason": "r"}`, "NOT_FOUND"},
+	{"/v1/{supplier}:approve", `{"reason": "r"}`, "proposeApproval"},
+	{"/v1/{supplier}:suspend", `{"reason": "\u0001"}`, "reason"},
+	{aVendor, `{}`, "approved_vendor"},
+	{aVendor, `{"product": "{product}", "supplier": "{supplier}"}`, "approved_vendor.reason"},
+	{aVendor, `{"product": "products/2000000000", "supplier": "{supplier}", "reason": "r"}`, "approved_vendor.product"},
+	{aVendor, `{"product": "{product}", "supplier": "suppliers/2000000000", "reason": "r"}`, "approved_vendor.supplier"},
+	{aVendor, `{"product": "{product}", "supplier": "{supplier}", "site": "ward 3", "reason": "r"}`, "approved_vendor.site"},
+	{aVendor, `{"product": "{product}", "supplier": "{supplier}", "site": "locations/2000000000", "reason": "r"}`, "approved_vendor.site"},
+	{aVendor, `{"product": "{product}", "supplier": "{supplier}", "reason": "r", "status": "APPROVED_VENDOR_STATUS_APPROVED"}`, "approved_vendor.status"},
+	{aVendor, `{"product": "{product}", "supplier": "{supplier}", "reason": "r", "validUntil": {"year": 2027, "month": 13, "day": 1}}`, "approved_vendor.valid_until"},
+	{patch + aVendor + "/1-1-0-0", `{"reason": "r"}`, "NOT_FOUND"},
+	{patch + aVendor + "/1-1-0-0", `{"status": "APPROVED_VENDOR_STATUS_APPROVED"}`, "NOT_FOUND"},
+	{aVendor + "/1-1-0:approve", `{}`, "name"},
+	{aVendor + "/1-1-0-0:approve", `{}`, "NOT_FOUND"},
+	{aVendor + "/1-1-0-0:withdraw", `{}`, "reason"},
 	{"/v1/{posted}:cancel", `{}`, "invoices.reverse"},
 	{"/v1/{dateless}:cancel", `{"etag": "\"stale\""}`, "STALE_ETAG"},
 	{"/v1/invoices/2000000000:cancel", `{}`, "NOT_FOUND"},

@@ -50,9 +50,18 @@ type Standing struct {
 	Open, Acknowledged int
 	// Audit is how the audit stands.
 	Audit Audit
+	// Purchasing is what orders are held to.
+	Purchasing Purchasing
 	// Access is how the access file stands, Broken who has more than usually.
 	Access access.Standing
 	Broken []access.BrokenGlass
+}
+
+// Purchasing is what orders are held to, in the words of the settings.
+type Purchasing struct {
+	Approved, Price string
+	ByTwo           bool
+	Tolerance       float64
 }
 
 // Audit is how the audit stands.

@@ -2,6 +2,7 @@ package operations
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,6 +34,10 @@ func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*o
 		Clock: clockOf(s.mesh.Clock()), OpenExceptions: int64(at.Open), AcknowledgedExceptions: int64(at.Acknowledged),
 	}
 	r.Odoo.Change, r.AccessFile = s.change(), accessFileOf(at)
+	r.Purchasing = &operationsv1.PurchasingPolicy{
+		ApprovedSuppliers: at.Purchasing.Approved, VendorsByTwo: at.Purchasing.ByTwo, PriceCheck: at.Purchasing.Price,
+		PriceTolerancePercent: strconv.FormatFloat(at.Purchasing.Tolerance, 'f', -1, 64),
+	}
 	if at.Audit.Key != "" {
 		r.Audit = &operationsv1.AuditStatus{PublicKey: at.Audit.Key, Records: int64(at.Audit.Records)}
 	}
