@@ -19,7 +19,9 @@ func TestEveryCommandHasItsName(t *testing.T) {
 	got := strings.Join(names, " ")
 	for _, want := range []string{"orders.create=CreateOrder", "orders.update=UpdateOrder", "orders.release=ReleaseOrder", "orders.cancel=CancelOrder", "orders.acknowledge=AcknowledgeOrder", "receipts.receive=ReceiveReceipt", "receipts.reportMilestone=ReportMilestone", "invoices.create=CreateInvoice", "invoices.post=PostInvoice", "invoices.cancel=CancelInvoice", "invoices.reverse=ReverseInvoice",
 		"products.create=CreateProduct", "products.update=UpdateProduct", "products.archive=ArchiveProduct", "products.restore=RestoreProduct", "products.setSupplierPrice=SetSupplierPrice", "products.withdrawSupplierPrice=WithdrawSupplierPrice",
-		"suppliers.create=CreateSupplier", "suppliers.update=UpdateSupplier", "suppliers.archive=ArchiveSupplier", "suppliers.restore=RestoreSupplier"} {
+		"suppliers.create=CreateSupplier", "suppliers.update=UpdateSupplier", "suppliers.archive=ArchiveSupplier", "suppliers.restore=RestoreSupplier",
+		"suppliers.proposeApproval=ProposeSupplierApproval", "suppliers.approve=ApproveSupplier", "suppliers.suspend=SuspendSupplier",
+		"approvedVendors.create=CreateApprovedVendor", "approvedVendors.update=UpdateApprovedVendor", "approvedVendors.approve=ApproveApprovedVendor", "approvedVendors.withdraw=WithdrawApprovedVendor"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in %s", want, got)
 		}
