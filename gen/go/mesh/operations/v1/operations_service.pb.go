@@ -141,7 +141,7 @@ func (x OdooChange_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OdooChange_Kind.Descriptor instead.
 func (OdooChange_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7, 0}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8, 0}
 }
 
 // Loss is how a command is missing.
@@ -202,7 +202,7 @@ func (x LostIntent_Loss) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LostIntent_Loss.Descriptor instead.
 func (LostIntent_Loss) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{26, 0}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{27, 0}
 }
 
 // GetStatusRequest asks how the mesh stands.
@@ -265,7 +265,9 @@ type GetStatusResponse struct {
 	// The access file; unset where there is none.
 	AccessFile *AccessFileStatus `protobuf:"bytes,9,opt,name=access_file,json=accessFile,proto3" json:"access_file,omitempty"`
 	// The version of the mesh that answers.
-	Version       string `protobuf:"bytes,10,opt,name=version,proto3" json:"version,omitempty"`
+	Version string `protobuf:"bytes,10,opt,name=version,proto3" json:"version,omitempty"`
+	// What orders are held to, as it is configured.
+	Purchasing    *PurchasingPolicy `protobuf:"bytes,14,opt,name=purchasing,proto3" json:"purchasing,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -370,6 +372,86 @@ func (x *GetStatusResponse) GetVersion() string {
 	return ""
 }
 
+func (x *GetStatusResponse) GetPurchasing() *PurchasingPolicy {
+	if x != nil {
+		return x.Purchasing
+	}
+	return nil
+}
+
+// PurchasingPolicy is what orders are held to. A mode is "off", "warn" or "refuse".
+type PurchasingPolicy struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// For what the supplier is not approved for.
+	ApprovedSuppliers string `protobuf:"bytes,1,opt,name=approved_suppliers,json=approvedSuppliers,proto3" json:"approved_suppliers,omitempty"`
+	// Whether who proposes an approved vendor may not approve it.
+	VendorsByTwo bool `protobuf:"varint,2,opt,name=vendors_by_two,json=vendorsByTwo,proto3" json:"vendors_by_two,omitempty"`
+	// For prices that are not those of the price list.
+	PriceCheck string `protobuf:"bytes,3,opt,name=price_check,json=priceCheck,proto3" json:"price_check,omitempty"`
+	// By how many percent a price may differ, such as "5".
+	PriceTolerancePercent string `protobuf:"bytes,4,opt,name=price_tolerance_percent,json=priceTolerancePercent,proto3" json:"price_tolerance_percent,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
+}
+
+func (x *PurchasingPolicy) Reset() {
+	*x = PurchasingPolicy{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PurchasingPolicy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PurchasingPolicy) ProtoMessage() {}
+
+func (x *PurchasingPolicy) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PurchasingPolicy.ProtoReflect.Descriptor instead.
+func (*PurchasingPolicy) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *PurchasingPolicy) GetApprovedSuppliers() string {
+	if x != nil {
+		return x.ApprovedSuppliers
+	}
+	return ""
+}
+
+func (x *PurchasingPolicy) GetVendorsByTwo() bool {
+	if x != nil {
+		return x.VendorsByTwo
+	}
+	return false
+}
+
+func (x *PurchasingPolicy) GetPriceCheck() string {
+	if x != nil {
+		return x.PriceCheck
+	}
+	return ""
+}
+
+func (x *PurchasingPolicy) GetPriceTolerancePercent() string {
+	if x != nil {
+		return x.PriceTolerancePercent
+	}
+	return ""
+}
+
 // AccessFileStatus is how the access file stands.
 type AccessFileStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -388,7 +470,7 @@ type AccessFileStatus struct {
 
 func (x *AccessFileStatus) Reset() {
 	*x = AccessFileStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -400,7 +482,7 @@ func (x *AccessFileStatus) String() string {
 func (*AccessFileStatus) ProtoMessage() {}
 
 func (x *AccessFileStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -413,7 +495,7 @@ func (x *AccessFileStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccessFileStatus.ProtoReflect.Descriptor instead.
 func (*AccessFileStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{2}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *AccessFileStatus) GetLoadTime() *timestamppb.Timestamp {
@@ -461,7 +543,7 @@ type BrokenGlass struct {
 
 func (x *BrokenGlass) Reset() {
 	*x = BrokenGlass{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -473,7 +555,7 @@ func (x *BrokenGlass) String() string {
 func (*BrokenGlass) ProtoMessage() {}
 
 func (x *BrokenGlass) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -486,7 +568,7 @@ func (x *BrokenGlass) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BrokenGlass.ProtoReflect.Descriptor instead.
 func (*BrokenGlass) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{3}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *BrokenGlass) GetPrincipal() string {
@@ -534,7 +616,7 @@ type ClockStatus struct {
 
 func (x *ClockStatus) Reset() {
 	*x = ClockStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -546,7 +628,7 @@ func (x *ClockStatus) String() string {
 func (*ClockStatus) ProtoMessage() {}
 
 func (x *ClockStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -559,7 +641,7 @@ func (x *ClockStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClockStatus.ProtoReflect.Descriptor instead.
 func (*ClockStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ClockStatus) GetState() ClockState {
@@ -598,7 +680,7 @@ type AuditStatus struct {
 
 func (x *AuditStatus) Reset() {
 	*x = AuditStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -610,7 +692,7 @@ func (x *AuditStatus) String() string {
 func (*AuditStatus) ProtoMessage() {}
 
 func (x *AuditStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -623,7 +705,7 @@ func (x *AuditStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditStatus.ProtoReflect.Descriptor instead.
 func (*AuditStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *AuditStatus) GetPublicKey() string {
@@ -665,7 +747,7 @@ type OdooStatus struct {
 
 func (x *OdooStatus) Reset() {
 	*x = OdooStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -677,7 +759,7 @@ func (x *OdooStatus) String() string {
 func (*OdooStatus) ProtoMessage() {}
 
 func (x *OdooStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -690,7 +772,7 @@ func (x *OdooStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OdooStatus.ProtoReflect.Descriptor instead.
 func (*OdooStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *OdooStatus) GetInstance() string {
@@ -738,7 +820,7 @@ type OdooChange struct {
 
 func (x *OdooChange) Reset() {
 	*x = OdooChange{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -750,7 +832,7 @@ func (x *OdooChange) String() string {
 func (*OdooChange) ProtoMessage() {}
 
 func (x *OdooChange) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -763,7 +845,7 @@ func (x *OdooChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OdooChange.ProtoReflect.Descriptor instead.
 func (*OdooChange) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *OdooChange) GetKind() OdooChange_Kind {
@@ -807,7 +889,7 @@ type LogStatus struct {
 
 func (x *LogStatus) Reset() {
 	*x = LogStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -819,7 +901,7 @@ func (x *LogStatus) String() string {
 func (*LogStatus) ProtoMessage() {}
 
 func (x *LogStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -832,7 +914,7 @@ func (x *LogStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogStatus.ProtoReflect.Descriptor instead.
 func (*LogStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *LogStatus) GetHead() int64 {
@@ -880,7 +962,7 @@ type CollectionStatus struct {
 
 func (x *CollectionStatus) Reset() {
 	*x = CollectionStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -892,7 +974,7 @@ func (x *CollectionStatus) String() string {
 func (*CollectionStatus) ProtoMessage() {}
 
 func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -905,7 +987,7 @@ func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectionStatus.ProtoReflect.Descriptor instead.
 func (*CollectionStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CollectionStatus) GetCollection() string {
@@ -996,7 +1078,7 @@ type Degradation struct {
 
 func (x *Degradation) Reset() {
 	*x = Degradation{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1008,7 +1090,7 @@ func (x *Degradation) String() string {
 func (*Degradation) ProtoMessage() {}
 
 func (x *Degradation) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1021,7 +1103,7 @@ func (x *Degradation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Degradation.ProtoReflect.Descriptor instead.
 func (*Degradation) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Degradation) GetModel() string {
@@ -1067,7 +1149,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1079,7 +1161,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1092,7 +1174,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Progress) GetDone() int64 {
@@ -1134,7 +1216,7 @@ type Drift struct {
 
 func (x *Drift) Reset() {
 	*x = Drift{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1146,7 +1228,7 @@ func (x *Drift) String() string {
 func (*Drift) ProtoMessage() {}
 
 func (x *Drift) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1159,7 +1241,7 @@ func (x *Drift) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Drift.ProtoReflect.Descriptor instead.
 func (*Drift) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Drift) GetComparedTime() *timestamppb.Timestamp {
@@ -1201,7 +1283,7 @@ type VerifyRecordRequest struct {
 
 func (x *VerifyRecordRequest) Reset() {
 	*x = VerifyRecordRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1213,7 +1295,7 @@ func (x *VerifyRecordRequest) String() string {
 func (*VerifyRecordRequest) ProtoMessage() {}
 
 func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1226,7 +1308,7 @@ func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordRequest.ProtoReflect.Descriptor instead.
 func (*VerifyRecordRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *VerifyRecordRequest) GetName() string {
@@ -1265,7 +1347,7 @@ type VerifyRecordResponse struct {
 
 func (x *VerifyRecordResponse) Reset() {
 	*x = VerifyRecordResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1277,7 +1359,7 @@ func (x *VerifyRecordResponse) String() string {
 func (*VerifyRecordResponse) ProtoMessage() {}
 
 func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1290,7 +1372,7 @@ func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordResponse.ProtoReflect.Descriptor instead.
 func (*VerifyRecordResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *VerifyRecordResponse) GetName() string {
@@ -1364,7 +1446,7 @@ type Difference struct {
 
 func (x *Difference) Reset() {
 	*x = Difference{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1376,7 +1458,7 @@ func (x *Difference) String() string {
 func (*Difference) ProtoMessage() {}
 
 func (x *Difference) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1389,7 +1471,7 @@ func (x *Difference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Difference.ProtoReflect.Descriptor instead.
 func (*Difference) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Difference) GetField() string {
@@ -1429,7 +1511,7 @@ type ListFaultyRecordsRequest struct {
 
 func (x *ListFaultyRecordsRequest) Reset() {
 	*x = ListFaultyRecordsRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1441,7 +1523,7 @@ func (x *ListFaultyRecordsRequest) String() string {
 func (*ListFaultyRecordsRequest) ProtoMessage() {}
 
 func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1454,7 +1536,7 @@ func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultyRecordsRequest.ProtoReflect.Descriptor instead.
 func (*ListFaultyRecordsRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListFaultyRecordsRequest) GetCollection() string {
@@ -1492,7 +1574,7 @@ type ListFaultyRecordsResponse struct {
 
 func (x *ListFaultyRecordsResponse) Reset() {
 	*x = ListFaultyRecordsResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1504,7 +1586,7 @@ func (x *ListFaultyRecordsResponse) String() string {
 func (*ListFaultyRecordsResponse) ProtoMessage() {}
 
 func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1517,7 +1599,7 @@ func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultyRecordsResponse.ProtoReflect.Descriptor instead.
 func (*ListFaultyRecordsResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListFaultyRecordsResponse) GetFaultyRecords() []*FaultyRecord {
@@ -1549,7 +1631,7 @@ type FaultyRecord struct {
 
 func (x *FaultyRecord) Reset() {
 	*x = FaultyRecord{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1561,7 +1643,7 @@ func (x *FaultyRecord) String() string {
 func (*FaultyRecord) ProtoMessage() {}
 
 func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1574,7 +1656,7 @@ func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FaultyRecord.ProtoReflect.Descriptor instead.
 func (*FaultyRecord) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *FaultyRecord) GetName() string {
@@ -1613,7 +1695,7 @@ type ResyncDomainRequest struct {
 
 func (x *ResyncDomainRequest) Reset() {
 	*x = ResyncDomainRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1625,7 +1707,7 @@ func (x *ResyncDomainRequest) String() string {
 func (*ResyncDomainRequest) ProtoMessage() {}
 
 func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1638,7 +1720,7 @@ func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainRequest.ProtoReflect.Descriptor instead.
 func (*ResyncDomainRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ResyncDomainRequest) GetCollection() string {
@@ -1670,7 +1752,7 @@ type ResyncDomainResponse struct {
 
 func (x *ResyncDomainResponse) Reset() {
 	*x = ResyncDomainResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1682,7 +1764,7 @@ func (x *ResyncDomainResponse) String() string {
 func (*ResyncDomainResponse) ProtoMessage() {}
 
 func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1695,7 +1777,7 @@ func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainResponse.ProtoReflect.Descriptor instead.
 func (*ResyncDomainResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{20}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ResyncDomainResponse) GetProgress() *Progress {
@@ -1737,7 +1819,7 @@ type ResyncTotals struct {
 
 func (x *ResyncTotals) Reset() {
 	*x = ResyncTotals{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1749,7 +1831,7 @@ func (x *ResyncTotals) String() string {
 func (*ResyncTotals) ProtoMessage() {}
 
 func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1762,7 +1844,7 @@ func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncTotals.ProtoReflect.Descriptor instead.
 func (*ResyncTotals) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{21}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ResyncTotals) GetChecked() int64 {
@@ -1802,7 +1884,7 @@ type BackupRequest struct {
 
 func (x *BackupRequest) Reset() {
 	*x = BackupRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1814,7 +1896,7 @@ func (x *BackupRequest) String() string {
 func (*BackupRequest) ProtoMessage() {}
 
 func (x *BackupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1827,7 +1909,7 @@ func (x *BackupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BackupRequest.ProtoReflect.Descriptor instead.
 func (*BackupRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{22}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23}
 }
 
 // BackupResponse is a piece of a backup.
@@ -1843,7 +1925,7 @@ type BackupResponse struct {
 
 func (x *BackupResponse) Reset() {
 	*x = BackupResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1855,7 +1937,7 @@ func (x *BackupResponse) String() string {
 func (*BackupResponse) ProtoMessage() {}
 
 func (x *BackupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1868,7 +1950,7 @@ func (x *BackupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BackupResponse.ProtoReflect.Descriptor instead.
 func (*BackupResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *BackupResponse) GetData() []byte {
@@ -1894,7 +1976,7 @@ type CompareLedgerRequest struct {
 
 func (x *CompareLedgerRequest) Reset() {
 	*x = CompareLedgerRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1906,7 +1988,7 @@ func (x *CompareLedgerRequest) String() string {
 func (*CompareLedgerRequest) ProtoMessage() {}
 
 func (x *CompareLedgerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1919,7 +2001,7 @@ func (x *CompareLedgerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareLedgerRequest.ProtoReflect.Descriptor instead.
 func (*CompareLedgerRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{24}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{25}
 }
 
 // CompareLedgerResponse is what Odoo does not have any more.
@@ -1939,7 +2021,7 @@ type CompareLedgerResponse struct {
 
 func (x *CompareLedgerResponse) Reset() {
 	*x = CompareLedgerResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1951,7 +2033,7 @@ func (x *CompareLedgerResponse) String() string {
 func (*CompareLedgerResponse) ProtoMessage() {}
 
 func (x *CompareLedgerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1964,7 +2046,7 @@ func (x *CompareLedgerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareLedgerResponse.ProtoReflect.Descriptor instead.
 func (*CompareLedgerResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{25}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CompareLedgerResponse) GetChange() *OdooChange {
@@ -2010,7 +2092,7 @@ type LostIntent struct {
 
 func (x *LostIntent) Reset() {
 	*x = LostIntent{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2022,7 +2104,7 @@ func (x *LostIntent) String() string {
 func (*LostIntent) ProtoMessage() {}
 
 func (x *LostIntent) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2035,7 +2117,7 @@ func (x *LostIntent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LostIntent.ProtoReflect.Descriptor instead.
 func (*LostIntent) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{26}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *LostIntent) GetIntent() *v11.Intent {
@@ -2072,7 +2154,7 @@ type AcceptOdooRequest struct {
 
 func (x *AcceptOdooRequest) Reset() {
 	*x = AcceptOdooRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2084,7 +2166,7 @@ func (x *AcceptOdooRequest) String() string {
 func (*AcceptOdooRequest) ProtoMessage() {}
 
 func (x *AcceptOdooRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2097,7 +2179,7 @@ func (x *AcceptOdooRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptOdooRequest.ProtoReflect.Descriptor instead.
 func (*AcceptOdooRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{27}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *AcceptOdooRequest) GetEtag() string {
@@ -2128,7 +2210,7 @@ type AcceptOdooResponse struct {
 
 func (x *AcceptOdooResponse) Reset() {
 	*x = AcceptOdooResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2140,7 +2222,7 @@ func (x *AcceptOdooResponse) String() string {
 func (*AcceptOdooResponse) ProtoMessage() {}
 
 func (x *AcceptOdooResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2153,7 +2235,7 @@ func (x *AcceptOdooResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptOdooResponse.ProtoReflect.Descriptor instead.
 func (*AcceptOdooResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{28}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *AcceptOdooResponse) GetLost() []*LostIntent {
@@ -2175,7 +2257,7 @@ var File_mesh_operations_v1_operations_service_proto protoreflect.FileDescriptor
 const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\n" +
 	"+mesh/operations/v1/operations_service.proto\x12\x12mesh.operations.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\x12\n" +
-	"\x10GetStatusRequest\"\x87\x04\n" +
+	"\x10GetStatusRequest\"\xcd\x04\n" +
 	"\x11GetStatusResponse\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x122\n" +
 	"\x04odoo\x18\x02 \x01(\v2\x1e.mesh.operations.v1.OdooStatusR\x04odoo\x12/\n" +
@@ -2188,7 +2270,16 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\vaccess_file\x18\t \x01(\v2$.mesh.operations.v1.AccessFileStatusR\n" +
 	"accessFile\x12\x18\n" +
 	"\aversion\x18\n" +
-	" \x01(\tR\aversion\"\xe8\x01\n" +
+	" \x01(\tR\aversion\x12D\n" +
+	"\n" +
+	"purchasing\x18\x0e \x01(\v2$.mesh.operations.v1.PurchasingPolicyR\n" +
+	"purchasing\"\xc0\x01\n" +
+	"\x10PurchasingPolicy\x12-\n" +
+	"\x12approved_suppliers\x18\x01 \x01(\tR\x11approvedSuppliers\x12$\n" +
+	"\x0evendors_by_two\x18\x02 \x01(\bR\fvendorsByTwo\x12\x1f\n" +
+	"\vprice_check\x18\x03 \x01(\tR\n" +
+	"priceCheck\x126\n" +
+	"\x17price_tolerance_percent\x18\x04 \x01(\tR\x15priceTolerancePercent\"\xe8\x01\n" +
 	"\x10AccessFileStatus\x127\n" +
 	"\tload_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\bloadTime\x12\x18\n" +
 	"\aproblem\x18\x02 \x01(\tR\aproblem\x12=\n" +
@@ -2362,100 +2453,102 @@ func file_mesh_operations_v1_operations_service_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_operations_v1_operations_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_mesh_operations_v1_operations_service_proto_goTypes = []any{
 	(ClockState)(0),                   // 0: mesh.operations.v1.ClockState
 	(OdooChange_Kind)(0),              // 1: mesh.operations.v1.OdooChange.Kind
 	(LostIntent_Loss)(0),              // 2: mesh.operations.v1.LostIntent.Loss
 	(*GetStatusRequest)(nil),          // 3: mesh.operations.v1.GetStatusRequest
 	(*GetStatusResponse)(nil),         // 4: mesh.operations.v1.GetStatusResponse
-	(*AccessFileStatus)(nil),          // 5: mesh.operations.v1.AccessFileStatus
-	(*BrokenGlass)(nil),               // 6: mesh.operations.v1.BrokenGlass
-	(*ClockStatus)(nil),               // 7: mesh.operations.v1.ClockStatus
-	(*AuditStatus)(nil),               // 8: mesh.operations.v1.AuditStatus
-	(*OdooStatus)(nil),                // 9: mesh.operations.v1.OdooStatus
-	(*OdooChange)(nil),                // 10: mesh.operations.v1.OdooChange
-	(*LogStatus)(nil),                 // 11: mesh.operations.v1.LogStatus
-	(*CollectionStatus)(nil),          // 12: mesh.operations.v1.CollectionStatus
-	(*Degradation)(nil),               // 13: mesh.operations.v1.Degradation
-	(*Progress)(nil),                  // 14: mesh.operations.v1.Progress
-	(*Drift)(nil),                     // 15: mesh.operations.v1.Drift
-	(*VerifyRecordRequest)(nil),       // 16: mesh.operations.v1.VerifyRecordRequest
-	(*VerifyRecordResponse)(nil),      // 17: mesh.operations.v1.VerifyRecordResponse
-	(*Difference)(nil),                // 18: mesh.operations.v1.Difference
-	(*ListFaultyRecordsRequest)(nil),  // 19: mesh.operations.v1.ListFaultyRecordsRequest
-	(*ListFaultyRecordsResponse)(nil), // 20: mesh.operations.v1.ListFaultyRecordsResponse
-	(*FaultyRecord)(nil),              // 21: mesh.operations.v1.FaultyRecord
-	(*ResyncDomainRequest)(nil),       // 22: mesh.operations.v1.ResyncDomainRequest
-	(*ResyncDomainResponse)(nil),      // 23: mesh.operations.v1.ResyncDomainResponse
-	(*ResyncTotals)(nil),              // 24: mesh.operations.v1.ResyncTotals
-	(*BackupRequest)(nil),             // 25: mesh.operations.v1.BackupRequest
-	(*BackupResponse)(nil),            // 26: mesh.operations.v1.BackupResponse
-	(*CompareLedgerRequest)(nil),      // 27: mesh.operations.v1.CompareLedgerRequest
-	(*CompareLedgerResponse)(nil),     // 28: mesh.operations.v1.CompareLedgerResponse
-	(*LostIntent)(nil),                // 29: mesh.operations.v1.LostIntent
-	(*AcceptOdooRequest)(nil),         // 30: mesh.operations.v1.AcceptOdooRequest
-	(*AcceptOdooResponse)(nil),        // 31: mesh.operations.v1.AcceptOdooResponse
-	(*timestamppb.Timestamp)(nil),     // 32: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),       // 33: google.protobuf.Duration
-	(*v1.MappingFault)(nil),           // 34: mesh.types.v1.MappingFault
-	(*v11.Intent)(nil),                // 35: mesh.command.v1.Intent
+	(*PurchasingPolicy)(nil),          // 5: mesh.operations.v1.PurchasingPolicy
+	(*AccessFileStatus)(nil),          // 6: mesh.operations.v1.AccessFileStatus
+	(*BrokenGlass)(nil),               // 7: mesh.operations.v1.BrokenGlass
+	(*ClockStatus)(nil),               // 8: mesh.operations.v1.ClockStatus
+	(*AuditStatus)(nil),               // 9: mesh.operations.v1.AuditStatus
+	(*OdooStatus)(nil),                // 10: mesh.operations.v1.OdooStatus
+	(*OdooChange)(nil),                // 11: mesh.operations.v1.OdooChange
+	(*LogStatus)(nil),                 // 12: mesh.operations.v1.LogStatus
+	(*CollectionStatus)(nil),          // 13: mesh.operations.v1.CollectionStatus
+	(*Degradation)(nil),               // 14: mesh.operations.v1.Degradation
+	(*Progress)(nil),                  // 15: mesh.operations.v1.Progress
+	(*Drift)(nil),                     // 16: mesh.operations.v1.Drift
+	(*VerifyRecordRequest)(nil),       // 17: mesh.operations.v1.VerifyRecordRequest
+	(*VerifyRecordResponse)(nil),      // 18: mesh.operations.v1.VerifyRecordResponse
+	(*Difference)(nil),                // 19: mesh.operations.v1.Difference
+	(*ListFaultyRecordsRequest)(nil),  // 20: mesh.operations.v1.ListFaultyRecordsRequest
+	(*ListFaultyRecordsResponse)(nil), // 21: mesh.operations.v1.ListFaultyRecordsResponse
+	(*FaultyRecord)(nil),              // 22: mesh.operations.v1.FaultyRecord
+	(*ResyncDomainRequest)(nil),       // 23: mesh.operations.v1.ResyncDomainRequest
+	(*ResyncDomainResponse)(nil),      // 24: mesh.operations.v1.ResyncDomainResponse
+	(*ResyncTotals)(nil),              // 25: mesh.operations.v1.ResyncTotals
+	(*BackupRequest)(nil),             // 26: mesh.operations.v1.BackupRequest
+	(*BackupResponse)(nil),            // 27: mesh.operations.v1.BackupResponse
+	(*CompareLedgerRequest)(nil),      // 28: mesh.operations.v1.CompareLedgerRequest
+	(*CompareLedgerResponse)(nil),     // 29: mesh.operations.v1.CompareLedgerResponse
+	(*LostIntent)(nil),                // 30: mesh.operations.v1.LostIntent
+	(*AcceptOdooRequest)(nil),         // 31: mesh.operations.v1.AcceptOdooRequest
+	(*AcceptOdooResponse)(nil),        // 32: mesh.operations.v1.AcceptOdooResponse
+	(*timestamppb.Timestamp)(nil),     // 33: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 34: google.protobuf.Duration
+	(*v1.MappingFault)(nil),           // 35: mesh.types.v1.MappingFault
+	(*v11.Intent)(nil),                // 36: mesh.command.v1.Intent
 }
 var file_mesh_operations_v1_operations_service_proto_depIdxs = []int32{
-	9,  // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
-	11, // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
-	12, // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
-	7,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
-	8,  // 4: mesh.operations.v1.GetStatusResponse.audit:type_name -> mesh.operations.v1.AuditStatus
-	5,  // 5: mesh.operations.v1.GetStatusResponse.access_file:type_name -> mesh.operations.v1.AccessFileStatus
-	32, // 6: mesh.operations.v1.AccessFileStatus.load_time:type_name -> google.protobuf.Timestamp
-	32, // 7: mesh.operations.v1.AccessFileStatus.problem_time:type_name -> google.protobuf.Timestamp
-	6,  // 8: mesh.operations.v1.AccessFileStatus.broken_glass:type_name -> mesh.operations.v1.BrokenGlass
-	32, // 9: mesh.operations.v1.BrokenGlass.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 10: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
-	33, // 11: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
-	10, // 12: mesh.operations.v1.OdooStatus.change:type_name -> mesh.operations.v1.OdooChange
-	1,  // 13: mesh.operations.v1.OdooChange.kind:type_name -> mesh.operations.v1.OdooChange.Kind
-	32, // 14: mesh.operations.v1.OdooChange.notice_time:type_name -> google.protobuf.Timestamp
-	32, // 15: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
-	14, // 16: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
-	15, // 17: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
-	13, // 18: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
-	32, // 19: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
-	33, // 20: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
-	32, // 21: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
-	18, // 22: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
-	32, // 23: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
-	21, // 24: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
-	34, // 25: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
-	32, // 26: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
-	14, // 27: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
-	24, // 28: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
-	14, // 29: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
-	10, // 30: mesh.operations.v1.CompareLedgerResponse.change:type_name -> mesh.operations.v1.OdooChange
-	29, // 31: mesh.operations.v1.CompareLedgerResponse.lost:type_name -> mesh.operations.v1.LostIntent
-	35, // 32: mesh.operations.v1.LostIntent.intent:type_name -> mesh.command.v1.Intent
-	2,  // 33: mesh.operations.v1.LostIntent.loss:type_name -> mesh.operations.v1.LostIntent.Loss
-	29, // 34: mesh.operations.v1.AcceptOdooResponse.lost:type_name -> mesh.operations.v1.LostIntent
-	3,  // 35: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
-	16, // 36: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
-	19, // 37: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
-	22, // 38: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
-	25, // 39: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
-	27, // 40: mesh.operations.v1.OperationsService.CompareLedger:input_type -> mesh.operations.v1.CompareLedgerRequest
-	30, // 41: mesh.operations.v1.OperationsService.AcceptOdoo:input_type -> mesh.operations.v1.AcceptOdooRequest
-	4,  // 42: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
-	17, // 43: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
-	20, // 44: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
-	23, // 45: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
-	26, // 46: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
-	28, // 47: mesh.operations.v1.OperationsService.CompareLedger:output_type -> mesh.operations.v1.CompareLedgerResponse
-	31, // 48: mesh.operations.v1.OperationsService.AcceptOdoo:output_type -> mesh.operations.v1.AcceptOdooResponse
-	42, // [42:49] is the sub-list for method output_type
-	35, // [35:42] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	10, // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
+	12, // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
+	13, // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
+	8,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
+	9,  // 4: mesh.operations.v1.GetStatusResponse.audit:type_name -> mesh.operations.v1.AuditStatus
+	6,  // 5: mesh.operations.v1.GetStatusResponse.access_file:type_name -> mesh.operations.v1.AccessFileStatus
+	5,  // 6: mesh.operations.v1.GetStatusResponse.purchasing:type_name -> mesh.operations.v1.PurchasingPolicy
+	33, // 7: mesh.operations.v1.AccessFileStatus.load_time:type_name -> google.protobuf.Timestamp
+	33, // 8: mesh.operations.v1.AccessFileStatus.problem_time:type_name -> google.protobuf.Timestamp
+	7,  // 9: mesh.operations.v1.AccessFileStatus.broken_glass:type_name -> mesh.operations.v1.BrokenGlass
+	33, // 10: mesh.operations.v1.BrokenGlass.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 11: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
+	34, // 12: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
+	11, // 13: mesh.operations.v1.OdooStatus.change:type_name -> mesh.operations.v1.OdooChange
+	1,  // 14: mesh.operations.v1.OdooChange.kind:type_name -> mesh.operations.v1.OdooChange.Kind
+	33, // 15: mesh.operations.v1.OdooChange.notice_time:type_name -> google.protobuf.Timestamp
+	33, // 16: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
+	15, // 17: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
+	16, // 18: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
+	14, // 19: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
+	33, // 20: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
+	34, // 21: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
+	33, // 22: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
+	19, // 23: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
+	33, // 24: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
+	22, // 25: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
+	35, // 26: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
+	33, // 27: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
+	15, // 28: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
+	25, // 29: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
+	15, // 30: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
+	11, // 31: mesh.operations.v1.CompareLedgerResponse.change:type_name -> mesh.operations.v1.OdooChange
+	30, // 32: mesh.operations.v1.CompareLedgerResponse.lost:type_name -> mesh.operations.v1.LostIntent
+	36, // 33: mesh.operations.v1.LostIntent.intent:type_name -> mesh.command.v1.Intent
+	2,  // 34: mesh.operations.v1.LostIntent.loss:type_name -> mesh.operations.v1.LostIntent.Loss
+	30, // 35: mesh.operations.v1.AcceptOdooResponse.lost:type_name -> mesh.operations.v1.LostIntent
+	3,  // 36: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
+	17, // 37: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
+	20, // 38: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
+	23, // 39: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
+	26, // 40: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
+	28, // 41: mesh.operations.v1.OperationsService.CompareLedger:input_type -> mesh.operations.v1.CompareLedgerRequest
+	31, // 42: mesh.operations.v1.OperationsService.AcceptOdoo:input_type -> mesh.operations.v1.AcceptOdooRequest
+	4,  // 43: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
+	18, // 44: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
+	21, // 45: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
+	24, // 46: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
+	27, // 47: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
+	29, // 48: mesh.operations.v1.OperationsService.CompareLedger:output_type -> mesh.operations.v1.CompareLedgerResponse
+	32, // 49: mesh.operations.v1.OperationsService.AcceptOdoo:output_type -> mesh.operations.v1.AcceptOdooResponse
+	43, // [43:50] is the sub-list for method output_type
+	36, // [36:43] is the sub-list for method input_type
+	36, // [36:36] is the sub-list for extension type_name
+	36, // [36:36] is the sub-list for extension extendee
+	0,  // [0:36] is the sub-list for field type_name
 }
 
 func init() { file_mesh_operations_v1_operations_service_proto_init() }
@@ -2469,7 +2562,7 @@ func file_mesh_operations_v1_operations_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_operations_v1_operations_service_proto_rawDesc), len(file_mesh_operations_v1_operations_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   29,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
