@@ -31,6 +31,7 @@ import (
 	"odoomesh/services/event/eventbook"
 	"odoomesh/services/inventory"
 	"odoomesh/services/inventory/stockbook"
+	"odoomesh/services/invoice"
 	"odoomesh/services/operations/exception"
 )
 
@@ -62,6 +63,8 @@ type App struct {
 	book *stockbook.Book
 	// heldMoves finds what is moved of held lots; nil where the inventory is not served.
 	heldMoves *inventory.HeldMoves
+	// matcher compares invoices with their orders; nil where one of them is not served.
+	matcher *invoice.Matcher
 	// events is the book of business events.
 	events *eventbook.Book
 	// board keeps what people have to settle.
@@ -145,6 +148,9 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 		if a.heldMoves, err = inventory.NewHeldMoves(all, a.config.HoldLocations, a.stores.log.Head); err != nil {
 			return err
 		}
+	}
+	if err := a.openMatcher(domains, all); err != nil {
+		return err
 	}
 	if err := a.servers.assemble(a, domains, all); err != nil {
 		return err
@@ -266,6 +272,9 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.engine.Run(inner) })
 	if a.book != nil {
 		group.Go(func() error { return a.book.Run(inner) })
+	}
+	if a.matcher != nil {
+		group.Go(func() error { return a.matcher.Run(inner) })
 	}
 	group.Go(func() error { return a.events.Run(inner) })
 	group.Go(func() error { return a.desk.Run(inner) })

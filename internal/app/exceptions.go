@@ -41,5 +41,8 @@ func (a *App) watches() []exception.Watch {
 	if a.heldMoves != nil {
 		all = append(all, a.heldMoves.Watch())
 	}
+	if a.matcher != nil {
+		all = append(all, a.matcher.Watch())
+	}
 	return all
 }

@@ -109,6 +109,8 @@ type Standing struct {
 	Warnings []string
 	// Noted says that the document has the note of who asked for it.
 	Noted bool
+	// Because is why, where the note is to say it.
+	Because string
 }
 
 // Question is the error of a command that a person has to decide about: Odoo asked, or

@@ -1,6 +1,7 @@
 package exception
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -73,6 +74,21 @@ func HeldLotMoved(movement, lot, number, reason, quantity, transfer string) Caus
 		Detail:  "It is held because: " + reason + ". Find the goods and bring them back, or acknowledge it with the reason why they had to move. It closes when the hold is released.",
 		Numbers: map[string]string{"quantity": quantity},
 	}
+}
+
+// InvoiceMismatch is the cause of an invoice that does not match: its name, its number in
+// the books and the supplier's, whether it is posted, and what differs by line.
+func InvoiceMismatch(name, number, reference string, posted bool, lines map[string]string) Cause {
+	c := Cause{
+		Kind: Match, Subject: name, Numbers: lines,
+		Summary: "Invoice " + cmp.Or(reference, number, name) + " (" + name + ") does not match what was ordered and received: it cannot be posted.",
+		Detail:  "Have the bill, the order or the receipt mended, or have it overridden by invoices.overrideMatch with the reason. It closes when it matches, is overridden, cancelled or paid.",
+	}
+	if posted {
+		c.Summary = "Invoice " + cmp.Or(number, reference, name) + " (" + name + ") is posted, and does not match what was ordered and received."
+		c.Detail = "Ask the supplier for a credit note, or have it overridden by invoices.overrideMatch with the reason. It closes when it matches, is overridden, reversed or paid."
+	}
+	return c
 }
 
 func seen(since time.Time) string {
