@@ -121,10 +121,12 @@ func (p post) possible(ctx context.Context, o *command.Odoo) error {
 	return unlike(ctx, o, found)
 }
 
+const alreadyExists = errorsv1.Reason_REASON_ALREADY_EXISTS
+
 // entered is the refusal of a document whose number another one has that is posted.
 func entered(twin int64, reference string) error {
 	name := resource.Name(invoiceservice.Invoices, twin)
-	return fault.New(errorsv1.Reason_REASON_ALREADY_EXISTS, fmt.Sprintf("%s of the same supplier is posted with the number %q.", name, reference), fault.Resource("mesh/Invoice", name))
+	return fault.New(alreadyExists, fmt.Sprintf("%s of the same supplier is posted with the number %q.", name, reference), fault.Resource("mesh/Invoice", name))
 }
 
 // Do posts the draft. Odoo refuses to post one that is posted. One bill of a supplier is
