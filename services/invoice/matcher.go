@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -50,8 +49,6 @@ type Matcher struct {
 	orders   *read.Collection[*orderv1.Order]
 	products *read.Collection[*productv1.Product]
 	blocked  blocked
-	// mu is held by the one who compares and keeps.
-	mu sync.Mutex
 }
 
 // NewMatcher makes a matcher; it starts nothing.
@@ -157,8 +154,15 @@ func settled(i *invoicev1.Invoice) bool {
 // Refresh compares an invoice as the copy has it, and keeps the outcome where it is
 // another; mode says how its orders are read. One that is gone is no error.
 func (m *Matcher) Refresh(ctx context.Context, name string, mode *typesv1.ReadMode) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	key, err := resource.KeyOf(invoiceservice.Invoices, name)
+	if err != nil {
+		return err
+	}
+	// Before the record, so that who writes between the two is noticed.
+	kept, err := m.Owned.Get(invoiceservice.Invoices, key)
+	if err != nil {
+		return err
+	}
 	i, err := m.invoices.Get(ctx, name, nil, nil)
 	if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND || err == nil && settled(i) && i.GetMatch().GetVerdict() == 0 {
 		return nil
@@ -170,20 +174,12 @@ func (m *Matcher) Refresh(ctx context.Context, name string, mode *typesv1.ReadMo
 	if err != nil || match.Same(outcome, i.GetMatch()) {
 		return err
 	}
-	return m.keep(ctx, i, outcome)
+	return m.keep(ctx, key, kept.Revision, i, outcome)
 }
 
 // keep writes an outcome into the book of what Odoo does not own. What somebody else has
-// written since the record was read makes the next change compare it again.
-func (m *Matcher) keep(ctx context.Context, i *invoicev1.Invoice, outcome *invoicev1.Match) error {
-	key, err := resource.KeyOf(invoiceservice.Invoices, i.GetName())
-	if err != nil {
-		return err
-	}
-	kept, err := m.Owned.Get(invoiceservice.Invoices, key)
-	if err != nil {
-		return err
-	}
+// written since revision is an *owned.RevisionError.
+func (m *Matcher) keep(ctx context.Context, key []byte, revision uint64, i *invoicev1.Invoice, outcome *invoicev1.Match) (err error) {
 	says := &invoicev1.Match{Verdict: outcome.GetVerdict(), Lines: outcome.GetLines(), Blocks: outcome.GetBlocks()}
 	before := i.GetMatch()
 	if says.MatchTime = before.GetMatchTime(); says.MatchTime == nil || before.GetVerdict() != says.GetVerdict() || before.GetBlocks() != says.GetBlocks() {
@@ -193,9 +189,9 @@ func (m *Matcher) keep(ctx context.Context, i *invoicev1.Invoice, outcome *invoi
 		says.MatchTime = nil
 	}
 	write := owned.Write{
-		Collection: invoiceservice.Invoices, Key: key, Owner: optionsv1.Owner_OWNER_MESH, Author: "mesh", Seen: &kept.Revision,
+		Collection: invoiceservice.Invoices, Key: key, Owner: optionsv1.Owner_OWNER_MESH, Author: "mesh", Seen: &revision,
 		// The revision tells one outcome from the same one that comes back later.
-		Intent: fmt.Sprintf("match/%d", kept.Revision+1),
+		Intent: fmt.Sprintf("match/%d", revision+1),
 	}
 	write.Fields, err = owned.FieldsOf(&invoicev1.Invoice{Match: proto.CloneOf(says)}, "match.verdict", "match.match_time", "match.lines", "match.blocks")
 	if err != nil {

@@ -56,7 +56,7 @@ func kinds(s *Service) []command.Kind {
 
 // CreateInvoice makes a draft of a bill.
 func (s *Service) CreateInvoice(ctx context.Context, r *invoicev1.CreateInvoiceRequest) (*invoicev1.CreateInvoiceResponse, error) {
-	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_CreateInvoice_FullMethodName, r)
+	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_CreateInvoice_FullMethodName, r, asOdooHas)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (s *Service) CreateInvoice(ctx context.Context, r *invoicev1.CreateInvoiceR
 
 // PostInvoice posts a draft.
 func (s *Service) PostInvoice(ctx context.Context, r *invoicev1.PostInvoiceRequest) (*invoicev1.PostInvoiceResponse, error) {
-	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_PostInvoice_FullMethodName, r)
+	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_PostInvoice_FullMethodName, r, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (s *Service) PostInvoice(ctx context.Context, r *invoicev1.PostInvoiceReque
 
 // OverrideMatch keeps that an invoice may be posted although it does not match.
 func (s *Service) OverrideMatch(ctx context.Context, r *invoicev1.OverrideMatchRequest) (*invoicev1.OverrideMatchResponse, error) {
-	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_OverrideMatch_FullMethodName, r)
+	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_OverrideMatch_FullMethodName, r, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (s *Service) OverrideMatch(ctx context.Context, r *invoicev1.OverrideMatchR
 
 // CancelInvoice cancels a draft.
 func (s *Service) CancelInvoice(ctx context.Context, r *invoicev1.CancelInvoiceRequest) (*invoicev1.CancelInvoiceResponse, error) {
-	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_CancelInvoice_FullMethodName, r)
+	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_CancelInvoice_FullMethodName, r, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -96,18 +96,19 @@ func (s *Service) CancelInvoice(ctx context.Context, r *invoicev1.CancelInvoiceR
 
 // ReverseInvoice takes a posted bill back.
 func (s *Service) ReverseInvoice(ctx context.Context, r *invoicev1.ReverseInvoiceRequest) (*invoicev1.ReverseInvoiceResponse, error) {
-	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_ReverseInvoice_FullMethodName, r)
+	intent, invoice, err := s.carry(ctx, invoicev1.InvoiceService_ReverseInvoice_FullMethodName, r, nil)
 	if err != nil {
 		return nil, err
 	}
 	return &invoicev1.ReverseInvoiceResponse{Intent: intent, Invoice: invoice}, nil
 }
 
-func (s *Service) carry(ctx context.Context, method string, r command.Request) (*commandv1.Intent, *invoicev1.Invoice, error) {
+// carry carries a command out. The invoice is compared before it is answered, so that its
+// etag holds; orders says how its orders are read for it.
+func (s *Service) carry(ctx context.Context, method string, r command.Request, orders *typesv1.ReadMode) (*commandv1.Intent, *invoicev1.Invoice, error) {
 	return command.Carried(ctx, s.desk, method, r, func(ctx context.Context, name string) (*invoicev1.Invoice, error) {
 		if s.matcher != nil {
-			// So that its etag holds: where it fails, the matcher does it a moment later.
-			_ = s.matcher.Refresh(ctx, name, asOdooHas)
+			_ = s.matcher.Refresh(ctx, name, orders) // where it fails, it is done a moment later
 		}
 		return s.copied(ctx, name)
 	})

@@ -34,6 +34,9 @@ type CreateInvoiceRequest struct {
 	// The bill. To be given: orders, with the one order that it bills, and invoice_date.
 	// May be given: supplier_reference, and lines with order_line_id, quantity and
 	// unit_price; without lines, all that is to be billed of the order. Odoo makes all else.
+	// A bill without an order has supplier in place of orders, and may have currency_code;
+	// its lines have quantity, unit_price, and account_code or product or both, and may have
+	// description, discount_percent and the ids of taxes. Without taxes a line has none.
 	Invoice *Invoice `protobuf:"bytes,1,opt,name=invoice,proto3" json:"invoice,omitempty"`
 	// What makes sending this twice harmless: the caller's own id of this wish, such as a
 	// UUID; visible ASCII characters. REST callers may give it as the header Idempotency-Key.

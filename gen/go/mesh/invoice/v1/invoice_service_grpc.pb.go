@@ -49,7 +49,8 @@ type InvoiceServiceClient interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchInvoices(ctx context.Context, in *WatchInvoicesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchInvoicesResponse], error)
-	// CreateInvoice makes a draft of a bill for an order, once for a request id.
+	// CreateInvoice makes a draft of a bill, for an order or without one, once for a
+	// request id. A bill without an order is refused where the supplier's number is there.
 	CreateInvoice(ctx context.Context, in *CreateInvoiceRequest, opts ...grpc.CallOption) (*CreateInvoiceResponse, error)
 	// PostInvoice posts a draft. A second bill with the number of one that is posted is
 	// refused, and one that does not match its orders and receipts, unless somebody with the
@@ -188,7 +189,8 @@ type InvoiceServiceServer interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchInvoices(*WatchInvoicesRequest, grpc.ServerStreamingServer[WatchInvoicesResponse]) error
-	// CreateInvoice makes a draft of a bill for an order, once for a request id.
+	// CreateInvoice makes a draft of a bill, for an order or without one, once for a
+	// request id. A bill without an order is refused where the supplier's number is there.
 	CreateInvoice(context.Context, *CreateInvoiceRequest) (*CreateInvoiceResponse, error)
 	// PostInvoice posts a draft. A second bill with the number of one that is posted is
 	// refused, and one that does not match its orders and receipts, unless somebody with the
