@@ -186,6 +186,7 @@ const (
 	aRelease    = "/v1/{draft}:release"
 	aReceipt    = "/v1/{receipt}:receive"
 	anAnswer    = "/v1/{order}:acknowledge"
+	anAmendment = "/v1/{order}:amend"
 	aMilestone  = "/v1/{receipt}:reportMilestone"
 	aScrap      = "/v1/{stock}:scrap"
 	aTransfer   = "/v1/{stock}:transfer"
@@ -201,6 +202,8 @@ var goodInput = []asked{
 	{aReceipt, `{"lines": [{"lineId": "{line}", "quantity": {"value": "3"}, "lotNumber": "V1", ` + expiresThen + `}]}`, "button_validate"},
 	{aReceipt, `{"remainder": "REMAINDER_CLOSE", "lines": [{"lineId": "{line}", "quantity": {"value": "3"}, "lotNumber": "{number}"}]}`, "button_validate"},
 	{anAnswer, `{"lines": [{"lineId": "{orderline}", "status": "ACKNOWLEDGEMENT_STATUS_ACCEPTED"}]}`, "orders.acknowledge"},
+	{anAmendment, `{"lines": [{"id": "{orderline}", "quantity": {"value": "12"}, "requestedTime": "2031-01-01T00:00:00Z"}]}`, "write"},
+	{anAmendment, `{"lines": [{"id": "{orderline}", "quantity": {"value": "0"}}, ` + goodLine + `]}`, "purchase.order.line"},
 	{aMilestone, `{"carrier": "X", "milestones": [{"type": "MILESTONE_TYPE_DELIVERED", "occurTime": "2026-11-28T10:00:00Z"}]}`, "receipts.reportMilestone"},
 	{"/v1/{lot}:hold", `{"reason": "seen"}`, "lots.hold"},
 	{aScrap, `{"quantity": {"value": "1"}, "reason": "broken"}`, "button_validate"},
@@ -250,6 +253,22 @@ var badInput = []asked{
 	{aReceipt, `{"etag": "\"stale\"", "lines": [{"lineId": "{line}", "quantity": {"value": "3"}, "lotNumber": "{number}"}]}`, "STALE_ETAG"},
 	{"/v1/{done}:receive", `{"lines": [{"lineId": "{line}", "quantity": {"value": "3"}, "lotNumber": "{number}"}]}`, "done"},
 	{"/v1/receipts/2000000000:receive", `{"lines": [{"lineId": "1", "quantity": {"value": "3"}, "lotNumber": "L"}]}`, "NOT_FOUND"},
+	{anAmendment, `{}`, "lines"},
+	{anAmendment, `{"lines": [{"id": "2000000000", "quantity": {"value": "3"}}]}`, "lines[0].id"},
+	{anAmendment, `{"lines": [{"id": "x", "quantity": {"value": "3"}}]}`, "lines[0].id"},
+	{anAmendment, `{"lines": [{"id": "{orderline}", "quantity": {"value": "-1"}}]}`, "lines[0].quantity"},
+	{anAmendment, `{"lines": [{"id": "{orderline}", "product": "products/2000000000"}]}`, "lines[0].product"},
+	{anAmendment, `{"lines": [{"id": "{orderline}", "receivedQuantity": {"value": "7"}}]}`, "lines[0].received_quantity"},
+	{anAmendment, `{"lines": [{"id": "{orderline}", "unitPrice": {"units": "-2"}}]}`, "lines[0].unit_price"},
+	{anAmendment, `{"lines": [{"id": "{orderline}", "unitPrice": {"units": "2", "currencyCode": "XXX"}}]}`, "lines[0].unit_price.currency_code"},
+	{anAmendment, `{"lines": [{"id": "{orderline}", "description": "a\u001db"}]}`, "lines[0].description"},
+	{anAmendment, `{"lines": [{"id": "{orderline}", "quantity": {"value": "3"}}, {"id": "{orderline}", "quantity": {"value": "4"}}]}`, "lines[1].id"},
+	{anAmendment, `{"lines": [{"product": "products/2000000000", "quantity": {"value": "3"}, "unitPrice": {"units": "2"}}]}`, "lines[0].product"},
+	{anAmendment, `{"lines": [{"product": "{product}", "quantity": {"value": "3"}}]}`, "lines[0].unit_price"},
+	{anAmendment, `{"etag": "\"stale\"", "lines": [{"id": "{orderline}", "quantity": {"value": "3"}}]}`, "STALE_ETAG"},
+	{"/v1/{bought}:amend", `{"lines": [{"id": "{boughtline}", "quantity": {"value": "3"}}]}`, "lines[0].quantity"},
+	{"/v1/{draft}:amend", `{"lines": [` + goodLine + `]}`, "not released"},
+	{"/v1/orders/2000000000:amend", `{"lines": [` + goodLine + `]}`, "NOT_FOUND"},
 	{anAnswer, `{}`, "lines"},
 	{anAnswer, `{"lines": [{"lineId": "2000000000", "status": "ACKNOWLEDGEMENT_STATUS_ACCEPTED"}]}`, "lines[0].line_id"},
 	{anAnswer, `{"lines": [{"lineId": "{orderline}"}]}`, "lines[0].status"},

@@ -45,6 +45,7 @@ func kinds(s *Service) []command.Kind {
 		{Name: "orders.create", Method: orderv1.OrderService_CreateOrder_FullMethodName, Request: &orderv1.CreateOrderRequest{}, Begin: beginCreate, Needs: createNeeds},
 		{Name: "orders.update", Method: orderv1.OrderService_UpdateOrder_FullMethodName, Request: &orderv1.UpdateOrderRequest{}, Begin: s.beginUpdate, Needs: updateNeeds, Mails: true},
 		{Name: "orders.release", Method: orderv1.OrderService_ReleaseOrder_FullMethodName, Request: &orderv1.ReleaseOrderRequest{}, Begin: s.beginRelease, Needs: changeNeeds},
+		{Name: "orders.amend", Method: orderv1.OrderService_AmendOrder_FullMethodName, Request: &orderv1.AmendOrderRequest{}, Begin: s.beginAmend, Needs: amendNeeds, Mails: true},
 		{Name: "orders.cancel", Method: orderv1.OrderService_CancelOrder_FullMethodName, Request: &orderv1.CancelOrderRequest{}, Begin: s.beginCancel, Needs: changeNeeds},
 		{Name: "orders.acknowledge", Method: orderv1.OrderService_AcknowledgeOrder_FullMethodName, Request: &orderv1.AcknowledgeOrderRequest{}, Begin: s.beginAcknowledge, Own: true},
 	}
@@ -75,6 +76,15 @@ func (s *Service) ReleaseOrder(ctx context.Context, r *orderv1.ReleaseOrderReque
 		return nil, err
 	}
 	return &orderv1.ReleaseOrderResponse{Intent: intent, Order: order}, nil
+}
+
+// AmendOrder changes an order that is released.
+func (s *Service) AmendOrder(ctx context.Context, r *orderv1.AmendOrderRequest) (*orderv1.AmendOrderResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_AmendOrder_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.AmendOrderResponse{Intent: intent, Order: order}, nil
 }
 
 // CancelOrder cancels an order of which nothing has come.

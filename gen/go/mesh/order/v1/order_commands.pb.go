@@ -430,6 +430,150 @@ func (x *ReleaseOrderResponse) GetOrder() *Order {
 	return nil
 }
 
+// AmendOrderRequest asks to change an order that is released.
+type AmendOrderRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the order, such as "orders/42". It must be released, and not locked.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see CreateOrderRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The lines that are to say something else: one with the id of a line is that line, and
+	// one without is added. Lines that are left out stay as they are.
+	//
+	// Of a line that is there, quantity, unit_price, requested_time and description may be
+	// changed, and what is not given stays. quantity is all that is ordered from now on: never
+	// less than has been received, and 0 where nothing of the line is wanted any more. A
+	// requested_time moves the open receipts of the line, too. One that is added is given as
+	// in CreateOrder.
+	Lines []*OrderLine `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
+	// See ReleaseOrderRequest.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, show the calls that would be made, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AmendOrderRequest) Reset() {
+	*x = AmendOrderRequest{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AmendOrderRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AmendOrderRequest) ProtoMessage() {}
+
+func (x *AmendOrderRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AmendOrderRequest.ProtoReflect.Descriptor instead.
+func (*AmendOrderRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *AmendOrderRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AmendOrderRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *AmendOrderRequest) GetLines() []*OrderLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *AmendOrderRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *AmendOrderRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// AmendOrderResponse is what became of it.
+type AmendOrderResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command, and among its deviations what its receipts bring now.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The order as it was read back from Odoo; unset in a validation.
+	Order         *Order `protobuf:"bytes,2,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AmendOrderResponse) Reset() {
+	*x = AmendOrderResponse{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AmendOrderResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AmendOrderResponse) ProtoMessage() {}
+
+func (x *AmendOrderResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AmendOrderResponse.ProtoReflect.Descriptor instead.
+func (*AmendOrderResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *AmendOrderResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *AmendOrderResponse) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
 // CancelOrderRequest asks to cancel an order.
 type CancelOrderRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -447,7 +591,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -459,7 +603,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -472,7 +616,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{6}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CancelOrderRequest) GetName() string {
@@ -516,7 +660,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -528,7 +672,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -541,7 +685,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{7}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CancelOrderResponse) GetIntent() *v1.Intent {
@@ -578,7 +722,7 @@ type AcknowledgeOrderRequest struct {
 
 func (x *AcknowledgeOrderRequest) Reset() {
 	*x = AcknowledgeOrderRequest{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -590,7 +734,7 @@ func (x *AcknowledgeOrderRequest) String() string {
 func (*AcknowledgeOrderRequest) ProtoMessage() {}
 
 func (x *AcknowledgeOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -603,7 +747,7 @@ func (x *AcknowledgeOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeOrderRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeOrderRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{8}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *AcknowledgeOrderRequest) GetName() string {
@@ -664,7 +808,7 @@ type AcknowledgedLine struct {
 
 func (x *AcknowledgedLine) Reset() {
 	*x = AcknowledgedLine{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[9]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -676,7 +820,7 @@ func (x *AcknowledgedLine) String() string {
 func (*AcknowledgedLine) ProtoMessage() {}
 
 func (x *AcknowledgedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[9]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -689,7 +833,7 @@ func (x *AcknowledgedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgedLine.ProtoReflect.Descriptor instead.
 func (*AcknowledgedLine) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{9}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *AcknowledgedLine) GetLineId() string {
@@ -748,7 +892,7 @@ type AcknowledgeOrderResponse struct {
 
 func (x *AcknowledgeOrderResponse) Reset() {
 	*x = AcknowledgeOrderResponse{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[10]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -760,7 +904,7 @@ func (x *AcknowledgeOrderResponse) String() string {
 func (*AcknowledgeOrderResponse) ProtoMessage() {}
 
 func (x *AcknowledgeOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[10]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -773,7 +917,7 @@ func (x *AcknowledgeOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeOrderResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeOrderResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{10}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *AcknowledgeOrderResponse) GetIntent() *v1.Intent {
@@ -824,6 +968,18 @@ const file_mesh_order_v1_order_commands_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"s\n" +
 	"\x14ReleaseOrderResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
+	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\x8e\x02\n" +
+	"\x11AmendOrderRequest\x12A\n" +
+	"\x04name\x18\x01 \x01(\tB-\xe0A\x02\xfaA\f\n" +
+	"\n" +
+	"mesh/Order\xbaH\x18r\x162\x14^orders/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12>\n" +
+	"\x05lines\x18\x03 \x03(\v2\x18.mesh.order.v1.OrderLineB\x0e\xe0A\x02\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x05lines\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"q\n" +
+	"\x12AmendOrderResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\xcf\x01\n" +
 	"\x12CancelOrderRequest\x12A\n" +
 	"\x04name\x18\x01 \x01(\tB-\xe0A\x02\xfaA\f\n" +
@@ -869,7 +1025,7 @@ func file_mesh_order_v1_order_commands_proto_rawDescGZIP() []byte {
 	return file_mesh_order_v1_order_commands_proto_rawDescData
 }
 
-var file_mesh_order_v1_order_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_mesh_order_v1_order_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_mesh_order_v1_order_commands_proto_goTypes = []any{
 	(*CreateOrderRequest)(nil),       // 0: mesh.order.v1.CreateOrderRequest
 	(*CreateOrderResponse)(nil),      // 1: mesh.order.v1.CreateOrderResponse
@@ -877,43 +1033,49 @@ var file_mesh_order_v1_order_commands_proto_goTypes = []any{
 	(*UpdateOrderResponse)(nil),      // 3: mesh.order.v1.UpdateOrderResponse
 	(*ReleaseOrderRequest)(nil),      // 4: mesh.order.v1.ReleaseOrderRequest
 	(*ReleaseOrderResponse)(nil),     // 5: mesh.order.v1.ReleaseOrderResponse
-	(*CancelOrderRequest)(nil),       // 6: mesh.order.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),      // 7: mesh.order.v1.CancelOrderResponse
-	(*AcknowledgeOrderRequest)(nil),  // 8: mesh.order.v1.AcknowledgeOrderRequest
-	(*AcknowledgedLine)(nil),         // 9: mesh.order.v1.AcknowledgedLine
-	(*AcknowledgeOrderResponse)(nil), // 10: mesh.order.v1.AcknowledgeOrderResponse
-	(*Order)(nil),                    // 11: mesh.order.v1.Order
-	(*v1.Intent)(nil),                // 12: mesh.command.v1.Intent
-	(*fieldmaskpb.FieldMask)(nil),    // 13: google.protobuf.FieldMask
-	(AcknowledgementStatus)(0),       // 14: mesh.order.v1.AcknowledgementStatus
-	(*decimal.Decimal)(nil),          // 15: google.type.Decimal
-	(*timestamppb.Timestamp)(nil),    // 16: google.protobuf.Timestamp
-	(*money.Money)(nil),              // 17: google.type.Money
+	(*AmendOrderRequest)(nil),        // 6: mesh.order.v1.AmendOrderRequest
+	(*AmendOrderResponse)(nil),       // 7: mesh.order.v1.AmendOrderResponse
+	(*CancelOrderRequest)(nil),       // 8: mesh.order.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),      // 9: mesh.order.v1.CancelOrderResponse
+	(*AcknowledgeOrderRequest)(nil),  // 10: mesh.order.v1.AcknowledgeOrderRequest
+	(*AcknowledgedLine)(nil),         // 11: mesh.order.v1.AcknowledgedLine
+	(*AcknowledgeOrderResponse)(nil), // 12: mesh.order.v1.AcknowledgeOrderResponse
+	(*Order)(nil),                    // 13: mesh.order.v1.Order
+	(*v1.Intent)(nil),                // 14: mesh.command.v1.Intent
+	(*fieldmaskpb.FieldMask)(nil),    // 15: google.protobuf.FieldMask
+	(*OrderLine)(nil),                // 16: mesh.order.v1.OrderLine
+	(AcknowledgementStatus)(0),       // 17: mesh.order.v1.AcknowledgementStatus
+	(*decimal.Decimal)(nil),          // 18: google.type.Decimal
+	(*timestamppb.Timestamp)(nil),    // 19: google.protobuf.Timestamp
+	(*money.Money)(nil),              // 20: google.type.Money
 }
 var file_mesh_order_v1_order_commands_proto_depIdxs = []int32{
-	11, // 0: mesh.order.v1.CreateOrderRequest.order:type_name -> mesh.order.v1.Order
-	12, // 1: mesh.order.v1.CreateOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	11, // 2: mesh.order.v1.CreateOrderResponse.order:type_name -> mesh.order.v1.Order
-	11, // 3: mesh.order.v1.UpdateOrderRequest.order:type_name -> mesh.order.v1.Order
-	13, // 4: mesh.order.v1.UpdateOrderRequest.update_mask:type_name -> google.protobuf.FieldMask
-	12, // 5: mesh.order.v1.UpdateOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	11, // 6: mesh.order.v1.UpdateOrderResponse.order:type_name -> mesh.order.v1.Order
-	12, // 7: mesh.order.v1.ReleaseOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	11, // 8: mesh.order.v1.ReleaseOrderResponse.order:type_name -> mesh.order.v1.Order
-	12, // 9: mesh.order.v1.CancelOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	11, // 10: mesh.order.v1.CancelOrderResponse.order:type_name -> mesh.order.v1.Order
-	9,  // 11: mesh.order.v1.AcknowledgeOrderRequest.lines:type_name -> mesh.order.v1.AcknowledgedLine
-	14, // 12: mesh.order.v1.AcknowledgedLine.status:type_name -> mesh.order.v1.AcknowledgementStatus
-	15, // 13: mesh.order.v1.AcknowledgedLine.quantity:type_name -> google.type.Decimal
-	16, // 14: mesh.order.v1.AcknowledgedLine.promised_time:type_name -> google.protobuf.Timestamp
-	17, // 15: mesh.order.v1.AcknowledgedLine.unit_price:type_name -> google.type.Money
-	12, // 16: mesh.order.v1.AcknowledgeOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	11, // 17: mesh.order.v1.AcknowledgeOrderResponse.order:type_name -> mesh.order.v1.Order
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	13, // 0: mesh.order.v1.CreateOrderRequest.order:type_name -> mesh.order.v1.Order
+	14, // 1: mesh.order.v1.CreateOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	13, // 2: mesh.order.v1.CreateOrderResponse.order:type_name -> mesh.order.v1.Order
+	13, // 3: mesh.order.v1.UpdateOrderRequest.order:type_name -> mesh.order.v1.Order
+	15, // 4: mesh.order.v1.UpdateOrderRequest.update_mask:type_name -> google.protobuf.FieldMask
+	14, // 5: mesh.order.v1.UpdateOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	13, // 6: mesh.order.v1.UpdateOrderResponse.order:type_name -> mesh.order.v1.Order
+	14, // 7: mesh.order.v1.ReleaseOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	13, // 8: mesh.order.v1.ReleaseOrderResponse.order:type_name -> mesh.order.v1.Order
+	16, // 9: mesh.order.v1.AmendOrderRequest.lines:type_name -> mesh.order.v1.OrderLine
+	14, // 10: mesh.order.v1.AmendOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	13, // 11: mesh.order.v1.AmendOrderResponse.order:type_name -> mesh.order.v1.Order
+	14, // 12: mesh.order.v1.CancelOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	13, // 13: mesh.order.v1.CancelOrderResponse.order:type_name -> mesh.order.v1.Order
+	11, // 14: mesh.order.v1.AcknowledgeOrderRequest.lines:type_name -> mesh.order.v1.AcknowledgedLine
+	17, // 15: mesh.order.v1.AcknowledgedLine.status:type_name -> mesh.order.v1.AcknowledgementStatus
+	18, // 16: mesh.order.v1.AcknowledgedLine.quantity:type_name -> google.type.Decimal
+	19, // 17: mesh.order.v1.AcknowledgedLine.promised_time:type_name -> google.protobuf.Timestamp
+	20, // 18: mesh.order.v1.AcknowledgedLine.unit_price:type_name -> google.type.Money
+	14, // 19: mesh.order.v1.AcknowledgeOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	13, // 20: mesh.order.v1.AcknowledgeOrderResponse.order:type_name -> mesh.order.v1.Order
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_order_commands_proto_init() }
@@ -928,7 +1090,7 @@ func file_mesh_order_v1_order_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_order_v1_order_commands_proto_rawDesc), len(file_mesh_order_v1_order_commands_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

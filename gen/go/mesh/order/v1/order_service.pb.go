@@ -583,7 +583,7 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xd2\x0e\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xe5\x0f\n" +
 	"\fOrderService\x12n\n" +
 	"\bGetOrder\x12\x1e.mesh.order.v1.GetOrderRequest\x1a\x14.mesh.order.v1.Order\",\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=orders/*}\x12\x8c\x01\n" +
 	"\x0eBatchGetOrders\x12$.mesh.order.v1.BatchGetOrdersRequest\x1a%.mesh.order.v1.BatchGetOrdersResponse\"-\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/orders:batchGet\x12r\n" +
@@ -600,7 +600,10 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\vCreateOrder\x12!.mesh.order.v1.CreateOrderRequest\x1a\".mesh.order.v1.CreateOrderResponse\"8\xdaA\x10order,request_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x13:\x05order\"\n" +
 	"/v1/orders\x12\x9e\x01\n" +
 	"\vUpdateOrder\x12!.mesh.order.v1.UpdateOrderRequest\x1a\".mesh.order.v1.UpdateOrderResponse\"H\xdaA\x11order,update_mask\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x05order2\x19/v1/{order.name=orders/*}\x12\x92\x01\n" +
-	"\fReleaseOrder\x12\".mesh.order.v1.ReleaseOrderRequest\x1a#.mesh.order.v1.ReleaseOrderResponse\"9\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=orders/*}:release\x12\x8e\x01\n" +
+	"\fReleaseOrder\x12\".mesh.order.v1.ReleaseOrderRequest\x1a#.mesh.order.v1.ReleaseOrderResponse\"9\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=orders/*}:release\x12\x90\x01\n" +
+	"\n" +
+	"AmendOrder\x12 .mesh.order.v1.AmendOrderRequest\x1a!.mesh.order.v1.AmendOrderResponse\"=\xdaA\n" +
+	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/{name=orders/*}:amend\x12\x8e\x01\n" +
 	"\vCancelOrder\x12!.mesh.order.v1.CancelOrderRequest\x1a\".mesh.order.v1.CancelOrderResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=orders/*}:cancel\x12\xa8\x01\n" +
 	"\x10AcknowledgeOrder\x12&.mesh.order.v1.AcknowledgeOrderRequest\x1a'.mesh.order.v1.AcknowledgeOrderResponse\"C\xdaA\n" +
 	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=orders/*}:acknowledgeB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
@@ -640,17 +643,19 @@ var file_mesh_order_v1_order_service_proto_goTypes = []any{
 	(*CreateOrderRequest)(nil),           // 18: mesh.order.v1.CreateOrderRequest
 	(*UpdateOrderRequest)(nil),           // 19: mesh.order.v1.UpdateOrderRequest
 	(*ReleaseOrderRequest)(nil),          // 20: mesh.order.v1.ReleaseOrderRequest
-	(*CancelOrderRequest)(nil),           // 21: mesh.order.v1.CancelOrderRequest
-	(*AcknowledgeOrderRequest)(nil),      // 22: mesh.order.v1.AcknowledgeOrderRequest
-	(*Requisition)(nil),                  // 23: mesh.order.v1.Requisition
-	(*BatchGetRequisitionsResponse)(nil), // 24: mesh.order.v1.BatchGetRequisitionsResponse
-	(*ListRequisitionsResponse)(nil),     // 25: mesh.order.v1.ListRequisitionsResponse
-	(*WatchRequisitionsResponse)(nil),    // 26: mesh.order.v1.WatchRequisitionsResponse
-	(*CreateOrderResponse)(nil),          // 27: mesh.order.v1.CreateOrderResponse
-	(*UpdateOrderResponse)(nil),          // 28: mesh.order.v1.UpdateOrderResponse
-	(*ReleaseOrderResponse)(nil),         // 29: mesh.order.v1.ReleaseOrderResponse
-	(*CancelOrderResponse)(nil),          // 30: mesh.order.v1.CancelOrderResponse
-	(*AcknowledgeOrderResponse)(nil),     // 31: mesh.order.v1.AcknowledgeOrderResponse
+	(*AmendOrderRequest)(nil),            // 21: mesh.order.v1.AmendOrderRequest
+	(*CancelOrderRequest)(nil),           // 22: mesh.order.v1.CancelOrderRequest
+	(*AcknowledgeOrderRequest)(nil),      // 23: mesh.order.v1.AcknowledgeOrderRequest
+	(*Requisition)(nil),                  // 24: mesh.order.v1.Requisition
+	(*BatchGetRequisitionsResponse)(nil), // 25: mesh.order.v1.BatchGetRequisitionsResponse
+	(*ListRequisitionsResponse)(nil),     // 26: mesh.order.v1.ListRequisitionsResponse
+	(*WatchRequisitionsResponse)(nil),    // 27: mesh.order.v1.WatchRequisitionsResponse
+	(*CreateOrderResponse)(nil),          // 28: mesh.order.v1.CreateOrderResponse
+	(*UpdateOrderResponse)(nil),          // 29: mesh.order.v1.UpdateOrderResponse
+	(*ReleaseOrderResponse)(nil),         // 30: mesh.order.v1.ReleaseOrderResponse
+	(*AmendOrderResponse)(nil),           // 31: mesh.order.v1.AmendOrderResponse
+	(*CancelOrderResponse)(nil),          // 32: mesh.order.v1.CancelOrderResponse
+	(*AcknowledgeOrderResponse)(nil),     // 33: mesh.order.v1.AcknowledgeOrderResponse
 }
 var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.order.v1.GetOrderRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -679,23 +684,25 @@ var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	18, // 23: mesh.order.v1.OrderService.CreateOrder:input_type -> mesh.order.v1.CreateOrderRequest
 	19, // 24: mesh.order.v1.OrderService.UpdateOrder:input_type -> mesh.order.v1.UpdateOrderRequest
 	20, // 25: mesh.order.v1.OrderService.ReleaseOrder:input_type -> mesh.order.v1.ReleaseOrderRequest
-	21, // 26: mesh.order.v1.OrderService.CancelOrder:input_type -> mesh.order.v1.CancelOrderRequest
-	22, // 27: mesh.order.v1.OrderService.AcknowledgeOrder:input_type -> mesh.order.v1.AcknowledgeOrderRequest
-	9,  // 28: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
-	2,  // 29: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
-	4,  // 30: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
-	6,  // 31: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
-	23, // 32: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
-	24, // 33: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
-	25, // 34: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
-	26, // 35: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
-	27, // 36: mesh.order.v1.OrderService.CreateOrder:output_type -> mesh.order.v1.CreateOrderResponse
-	28, // 37: mesh.order.v1.OrderService.UpdateOrder:output_type -> mesh.order.v1.UpdateOrderResponse
-	29, // 38: mesh.order.v1.OrderService.ReleaseOrder:output_type -> mesh.order.v1.ReleaseOrderResponse
-	30, // 39: mesh.order.v1.OrderService.CancelOrder:output_type -> mesh.order.v1.CancelOrderResponse
-	31, // 40: mesh.order.v1.OrderService.AcknowledgeOrder:output_type -> mesh.order.v1.AcknowledgeOrderResponse
-	28, // [28:41] is the sub-list for method output_type
-	15, // [15:28] is the sub-list for method input_type
+	21, // 26: mesh.order.v1.OrderService.AmendOrder:input_type -> mesh.order.v1.AmendOrderRequest
+	22, // 27: mesh.order.v1.OrderService.CancelOrder:input_type -> mesh.order.v1.CancelOrderRequest
+	23, // 28: mesh.order.v1.OrderService.AcknowledgeOrder:input_type -> mesh.order.v1.AcknowledgeOrderRequest
+	9,  // 29: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
+	2,  // 30: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
+	4,  // 31: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
+	6,  // 32: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
+	24, // 33: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
+	25, // 34: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
+	26, // 35: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
+	27, // 36: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
+	28, // 37: mesh.order.v1.OrderService.CreateOrder:output_type -> mesh.order.v1.CreateOrderResponse
+	29, // 38: mesh.order.v1.OrderService.UpdateOrder:output_type -> mesh.order.v1.UpdateOrderResponse
+	30, // 39: mesh.order.v1.OrderService.ReleaseOrder:output_type -> mesh.order.v1.ReleaseOrderResponse
+	31, // 40: mesh.order.v1.OrderService.AmendOrder:output_type -> mesh.order.v1.AmendOrderResponse
+	32, // 41: mesh.order.v1.OrderService.CancelOrder:output_type -> mesh.order.v1.CancelOrderResponse
+	33, // 42: mesh.order.v1.OrderService.AcknowledgeOrder:output_type -> mesh.order.v1.AcknowledgeOrderResponse
+	29, // [29:43] is the sub-list for method output_type
+	15, // [15:29] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name

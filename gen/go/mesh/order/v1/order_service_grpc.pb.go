@@ -32,6 +32,7 @@ const (
 	OrderService_CreateOrder_FullMethodName          = "/mesh.order.v1.OrderService/CreateOrder"
 	OrderService_UpdateOrder_FullMethodName          = "/mesh.order.v1.OrderService/UpdateOrder"
 	OrderService_ReleaseOrder_FullMethodName         = "/mesh.order.v1.OrderService/ReleaseOrder"
+	OrderService_AmendOrder_FullMethodName           = "/mesh.order.v1.OrderService/AmendOrder"
 	OrderService_CancelOrder_FullMethodName          = "/mesh.order.v1.OrderService/CancelOrder"
 	OrderService_AcknowledgeOrder_FullMethodName     = "/mesh.order.v1.OrderService/AcknowledgeOrder"
 )
@@ -72,6 +73,9 @@ type OrderServiceClient interface {
 	// ReleaseOrder orders what a draft says. An order that Odoo wants approved is not
 	// released: the call fails with ACTION_REQUIRED.
 	ReleaseOrder(ctx context.Context, in *ReleaseOrderRequest, opts ...grpc.CallOption) (*ReleaseOrderResponse, error)
+	// AmendOrder changes an order that is released: quantities, prices, dates and texts of its
+	// lines, and lines that are added. Its open receipts follow.
+	AmendOrder(ctx context.Context, in *AmendOrderRequest, opts ...grpc.CallOption) (*AmendOrderResponse, error)
 	// CancelOrder cancels an order of which nothing has been received or billed.
 	CancelOrder(ctx context.Context, in *CancelOrderRequest, opts ...grpc.CallOption) (*CancelOrderResponse, error)
 	// AcknowledgeOrder keeps what the supplier answered to an order, line by line. Odoo has
@@ -215,6 +219,16 @@ func (c *orderServiceClient) ReleaseOrder(ctx context.Context, in *ReleaseOrderR
 	return out, nil
 }
 
+func (c *orderServiceClient) AmendOrder(ctx context.Context, in *AmendOrderRequest, opts ...grpc.CallOption) (*AmendOrderResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AmendOrderResponse)
+	err := c.cc.Invoke(ctx, OrderService_AmendOrder_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *orderServiceClient) CancelOrder(ctx context.Context, in *CancelOrderRequest, opts ...grpc.CallOption) (*CancelOrderResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CancelOrderResponse)
@@ -271,6 +285,9 @@ type OrderServiceServer interface {
 	// ReleaseOrder orders what a draft says. An order that Odoo wants approved is not
 	// released: the call fails with ACTION_REQUIRED.
 	ReleaseOrder(context.Context, *ReleaseOrderRequest) (*ReleaseOrderResponse, error)
+	// AmendOrder changes an order that is released: quantities, prices, dates and texts of its
+	// lines, and lines that are added. Its open receipts follow.
+	AmendOrder(context.Context, *AmendOrderRequest) (*AmendOrderResponse, error)
 	// CancelOrder cancels an order of which nothing has been received or billed.
 	CancelOrder(context.Context, *CancelOrderRequest) (*CancelOrderResponse, error)
 	// AcknowledgeOrder keeps what the supplier answered to an order, line by line. Odoo has
@@ -318,6 +335,9 @@ func (UnimplementedOrderServiceServer) UpdateOrder(context.Context, *UpdateOrder
 }
 func (UnimplementedOrderServiceServer) ReleaseOrder(context.Context, *ReleaseOrderRequest) (*ReleaseOrderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReleaseOrder not implemented")
+}
+func (UnimplementedOrderServiceServer) AmendOrder(context.Context, *AmendOrderRequest) (*AmendOrderResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AmendOrder not implemented")
 }
 func (UnimplementedOrderServiceServer) CancelOrder(context.Context, *CancelOrderRequest) (*CancelOrderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelOrder not implemented")
@@ -530,6 +550,24 @@ func _OrderService_ReleaseOrder_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OrderService_AmendOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AmendOrderRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrderServiceServer).AmendOrder(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrderService_AmendOrder_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrderServiceServer).AmendOrder(ctx, req.(*AmendOrderRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _OrderService_CancelOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CancelOrderRequest)
 	if err := dec(in); err != nil {
@@ -608,6 +646,10 @@ var OrderService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReleaseOrder",
 			Handler:    _OrderService_ReleaseOrder_Handler,
+		},
+		{
+			MethodName: "AmendOrder",
+			Handler:    _OrderService_AmendOrder_Handler,
 		},
 		{
 			MethodName: "CancelOrder",
