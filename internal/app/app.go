@@ -33,6 +33,7 @@ import (
 	"odoomesh/services/inventory/stockbook"
 	"odoomesh/services/invoice"
 	"odoomesh/services/operations/exception"
+	"odoomesh/services/order"
 )
 
 // flushFor is how long the spans that are left may take to be sent at the end.
@@ -65,6 +66,9 @@ type App struct {
 	heldMoves *inventory.HeldMoves
 	// matcher compares invoices with their orders; nil where one of them is not served.
 	matcher *invoice.Matcher
+	// answers finds what suppliers have answered otherwise than ordered; nil where orders are
+	// not served.
+	answers *order.Answers
 	// events is the book of business events.
 	events *eventbook.Book
 	// board keeps what people have to settle.
@@ -151,6 +155,11 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	}
 	if err := a.openMatcher(domains, all); err != nil {
 		return err
+	}
+	if serves(domains, "order") {
+		if a.answers, err = order.NewAnswers(all, a.clock, a.stores.log.Head); err != nil {
+			return err
+		}
 	}
 	if err := a.servers.assemble(a, domains, all); err != nil {
 		return err

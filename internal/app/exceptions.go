@@ -44,5 +44,8 @@ func (a *App) watches() []exception.Watch {
 	if a.matcher != nil {
 		all = append(all, a.matcher.Watch())
 	}
+	if a.answers != nil {
+		all = append(all, a.answers.Watch())
+	}
 	return all
 }

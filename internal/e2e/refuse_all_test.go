@@ -187,6 +187,7 @@ const (
 	aReceipt    = "/v1/{receipt}:receive"
 	anAnswer    = "/v1/{order}:acknowledge"
 	anAmendment = "/v1/{order}:amend"
+	aTaking     = "/v1/{order}:acceptAcknowledgement"
 	aMilestone  = "/v1/{receipt}:reportMilestone"
 	aScrap      = "/v1/{stock}:scrap"
 	aTransfer   = "/v1/{stock}:transfer"
@@ -269,6 +270,12 @@ var badInput = []asked{
 	{"/v1/{bought}:amend", `{"lines": [{"id": "{boughtline}", "quantity": {"value": "3"}}]}`, "lines[0].quantity"},
 	{"/v1/{draft}:amend", `{"lines": [` + goodLine + `]}`, "not released"},
 	{"/v1/orders/2000000000:amend", `{"lines": [` + goodLine + `]}`, "NOT_FOUND"},
+	{aTaking, `{}`, "reason"},
+	{aTaking, `{"reason": " "}`, "reason"},
+	{aTaking, `{"reason": "late is fine"}`, "has not answered otherwise"},
+	{aTaking, `{"reason": "late is fine", "lineIds": ["2000000000"]}`, "line_ids[0]"},
+	{aTaking, `{"reason": "late is fine", "lineIds": ["{orderline}"]}`, "line_ids[0]"},
+	{aTaking, `{"reason": "late is fine", "etag": "\"stale\""}`, "STALE_ETAG"},
 	{anAnswer, `{}`, "lines"},
 	{anAnswer, `{"lines": [{"lineId": "2000000000", "status": "ACKNOWLEDGEMENT_STATUS_ACCEPTED"}]}`, "lines[0].line_id"},
 	{anAnswer, `{"lines": [{"lineId": "{orderline}"}]}`, "lines[0].status"},

@@ -47,6 +47,7 @@ func kinds(s *Service) []command.Kind {
 		{Name: "orders.release", Method: orderv1.OrderService_ReleaseOrder_FullMethodName, Request: &orderv1.ReleaseOrderRequest{}, Begin: s.beginRelease, Needs: changeNeeds},
 		{Name: "orders.amend", Method: orderv1.OrderService_AmendOrder_FullMethodName, Request: &orderv1.AmendOrderRequest{}, Begin: s.beginAmend, Needs: amendNeeds, Mails: true},
 		{Name: "orders.cancel", Method: orderv1.OrderService_CancelOrder_FullMethodName, Request: &orderv1.CancelOrderRequest{}, Begin: s.beginCancel, Needs: changeNeeds},
+		{Name: "orders.acceptAcknowledgement", Method: orderv1.OrderService_AcceptAcknowledgement_FullMethodName, Request: &orderv1.AcceptAcknowledgementRequest{}, Begin: s.beginAccept, Own: true},
 		{Name: "orders.acknowledge", Method: orderv1.OrderService_AcknowledgeOrder_FullMethodName, Request: &orderv1.AcknowledgeOrderRequest{}, Begin: s.beginAcknowledge, Own: true},
 	}
 }
@@ -103,6 +104,15 @@ func (s *Service) AcknowledgeOrder(ctx context.Context, r *orderv1.AcknowledgeOr
 		return nil, err
 	}
 	return &orderv1.AcknowledgeOrderResponse{Intent: intent, Order: order}, nil
+}
+
+// AcceptAcknowledgement takes what the supplier answered as it is.
+func (s *Service) AcceptAcknowledgement(ctx context.Context, r *orderv1.AcceptAcknowledgementRequest) (*orderv1.AcceptAcknowledgementResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_AcceptAcknowledgement_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.AcceptAcknowledgementResponse{Intent: intent, Order: order}, nil
 }
 
 func (s *Service) carry(ctx context.Context, method string, r command.Request) (*commandv1.Intent, *orderv1.Order, error) {

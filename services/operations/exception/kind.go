@@ -91,6 +91,18 @@ func InvoiceMismatch(name, number, reference string, posted bool, lines map[stri
 	return c
 }
 
+// AnsweredOtherwise is the cause of an order that its supplier has answered otherwise than
+// it was ordered: its name, what is different in which lines, in sentences, and by line in
+// short.
+func AnsweredOtherwise(order, number, differences string, lines map[string]string) Cause {
+	return Cause{
+		Kind: AcknowledgementDifference, Subject: order,
+		Summary: "The supplier of " + number + " (" + order + ") has answered otherwise than it was ordered: " + differences + ".",
+		Detail:  "Amend the order to what the supplier has answered, take the answer as it is (orders.acceptAcknowledgement), or have the supplier answer anew. It closes then, and when all of the line has come.",
+		Numbers: lines,
+	}
+}
+
 func seen(since time.Time) string {
 	if since.Unix() <= 0 {
 		return ""

@@ -767,6 +767,9 @@ type OrderLine struct {
 	BilledQuantity *decimal.Decimal `protobuf:"bytes,20,opt,name=billed_quantity,json=billedQuantity,proto3" json:"billed_quantity,omitempty"`
 	// What the supplier said about the line; unset until it did.
 	Acknowledgement *Acknowledgement `protobuf:"bytes,21,opt,name=acknowledgement,proto3" json:"acknowledgement,omitempty"`
+	// That the buyer takes an answer of the supplier as it is, although it is not what was
+	// ordered; unset where nobody has said so.
+	AnswerAcceptance *AnswerAcceptance `protobuf:"bytes,22,opt,name=answer_acceptance,json=answerAcceptance,proto3" json:"answer_acceptance,omitempty"`
 	// The day of requested_time in the time zone of the setting time-zone, the company's;
 	// unset where that is.
 	RequestedDate *date.Date `protobuf:"bytes,30,opt,name=requested_date,json=requestedDate,proto3" json:"requested_date,omitempty"`
@@ -951,6 +954,13 @@ func (x *OrderLine) GetAcknowledgement() *Acknowledgement {
 	return nil
 }
 
+func (x *OrderLine) GetAnswerAcceptance() *AnswerAcceptance {
+	if x != nil {
+		return x.AnswerAcceptance
+	}
+	return nil
+}
+
 func (x *OrderLine) GetRequestedDate() *date.Date {
 	if x != nil {
 		return x.RequestedDate
@@ -1059,11 +1069,75 @@ func (x *Acknowledgement) GetRevision() int32 {
 	return 0
 }
 
+// AnswerAcceptance is that a buyer takes a supplier's answer as it is.
+type AnswerAcceptance struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The acknowledge_time of the answer that is taken: it does not hold of another one.
+	AcknowledgeTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=acknowledge_time,json=acknowledgeTime,proto3" json:"acknowledge_time,omitempty"`
+	// When it was taken.
+	AcceptTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=accept_time,json=acceptTime,proto3" json:"accept_time,omitempty"`
+	// Why, for people.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AnswerAcceptance) Reset() {
+	*x = AnswerAcceptance{}
+	mi := &file_mesh_order_v1_order_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AnswerAcceptance) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AnswerAcceptance) ProtoMessage() {}
+
+func (x *AnswerAcceptance) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AnswerAcceptance.ProtoReflect.Descriptor instead.
+func (*AnswerAcceptance) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *AnswerAcceptance) GetAcknowledgeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcknowledgeTime
+	}
+	return nil
+}
+
+func (x *AnswerAcceptance) GetAcceptTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcceptTime
+	}
+	return nil
+}
+
+func (x *AnswerAcceptance) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_mesh_order_v1_order_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\n" +
-	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xee\x0f\n" +
+	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xf0\x0f\n" +
 	"\x05Order\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1096,8 +1170,8 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\x0ereceipt_status\x18\x1a \x01(\x0e2\x1c.mesh.order.v1.ReceiptStatusR\rreceiptStatus\x122\n" +
 	"\x15source_receipt_status\x18\x1b \x01(\tR\x13sourceReceiptStatus\x12C\n" +
 	"\x0einvoice_status\x18\x1c \x01(\x0e2\x1c.mesh.order.v1.InvoiceStatusR\rinvoiceStatus\x122\n" +
-	"\x15source_invoice_status\x18\x1d \x01(\tR\x13sourceInvoiceStatus\x12c\n" +
-	"\x16acknowledgement_status\x18\x1e \x01(\x0e2$.mesh.order.v1.AcknowledgementStatusB\x06\xa2\xbb\x18\x02\b\x04R\x15acknowledgementStatus\x12-\n" +
+	"\x15source_invoice_status\x18\x1d \x01(\tR\x13sourceInvoiceStatus\x12e\n" +
+	"\x16acknowledgement_status\x18\x1e \x01(\x0e2$.mesh.order.v1.AcknowledgementStatusB\b\xa2\xbb\x18\x04\b\x04\x10\x01R\x15acknowledgementStatus\x12-\n" +
 	"\breceipts\x18\x1f \x03(\tB\x11\xfaA\x0e\n" +
 	"\fmesh/ReceiptR\breceipts\x12-\n" +
 	"\binvoices\x18  \x03(\tB\x11\xfaA\x0e\n" +
@@ -1120,7 +1194,7 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:.\xeaA+\n" +
 	"\n" +
-	"mesh/Order\x12\x0eorders/{order}*\x06orders2\x05order\"\x92\t\n" +
+	"mesh/Order\x12\x0eorders/{order}*\x06orders2\x05order\"\xe8\t\n" +
 	"\tOrderLine\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x05R\bsequence\x12+\n" +
@@ -1147,7 +1221,8 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\rpromised_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\b\xa2\xbb\x18\x04\b\x04\x10\x01R\fpromisedTime\x12A\n" +
 	"\x11received_quantity\x18\x13 \x01(\v2\x14.google.type.DecimalR\x10receivedQuantity\x12=\n" +
 	"\x0fbilled_quantity\x18\x14 \x01(\v2\x14.google.type.DecimalR\x0ebilledQuantity\x12P\n" +
-	"\x0facknowledgement\x18\x15 \x01(\v2\x1e.mesh.order.v1.AcknowledgementB\x06\xa2\xbb\x18\x02\b\x04R\x0facknowledgement\x128\n" +
+	"\x0facknowledgement\x18\x15 \x01(\v2\x1e.mesh.order.v1.AcknowledgementB\x06\xa2\xbb\x18\x02\b\x04R\x0facknowledgement\x12T\n" +
+	"\x11answer_acceptance\x18\x16 \x01(\v2\x1f.mesh.order.v1.AnswerAcceptanceB\x06\xa2\xbb\x18\x02\b\x02R\x10answerAcceptance\x128\n" +
 	"\x0erequested_date\x18\x1e \x01(\v2\x11.google.type.DateR\rrequestedDate\"\xf2\x02\n" +
 	"\x0fAcknowledgement\x12<\n" +
 	"\x06status\x18\x01 \x01(\x0e2$.mesh.order.v1.AcknowledgementStatusR\x06status\x120\n" +
@@ -1157,7 +1232,12 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"unit_price\x18\x04 \x01(\v2\x12.google.type.MoneyR\tunitPrice\x12\x18\n" +
 	"\acomment\x18\x05 \x01(\tR\acomment\x12E\n" +
 	"\x10acknowledge_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x0facknowledgeTime\x12\x1a\n" +
-	"\brevision\x18\a \x01(\x05R\brevision*\x7f\n" +
+	"\brevision\x18\a \x01(\x05R\brevision\"\xae\x01\n" +
+	"\x10AnswerAcceptance\x12E\n" +
+	"\x10acknowledge_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x0facknowledgeTime\x12;\n" +
+	"\vaccept_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"acceptTime\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason*\x7f\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vSTATE_DRAFT\x10\x01\x12\x0e\n" +
@@ -1202,7 +1282,7 @@ func file_mesh_order_v1_order_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_order_v1_order_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_mesh_order_v1_order_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_mesh_order_v1_order_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_mesh_order_v1_order_proto_goTypes = []any{
 	(State)(0),                    // 0: mesh.order.v1.State
 	(ReceiptStatus)(0),            // 1: mesh.order.v1.ReceiptStatus
@@ -1212,59 +1292,63 @@ var file_mesh_order_v1_order_proto_goTypes = []any{
 	(*Order)(nil),                 // 5: mesh.order.v1.Order
 	(*OrderLine)(nil),             // 6: mesh.order.v1.OrderLine
 	(*Acknowledgement)(nil),       // 7: mesh.order.v1.Acknowledgement
-	nil,                           // 8: mesh.order.v1.Order.AttributesEntry
-	(*v1.Provenance)(nil),         // 9: mesh.types.v1.Provenance
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(*money.Money)(nil),           // 11: google.type.Money
-	(*date.Date)(nil),             // 12: google.type.Date
-	(*decimal.Decimal)(nil),       // 13: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 14: mesh.types.v1.UnitOfMeasure
-	(*v1.Tax)(nil),                // 15: mesh.types.v1.Tax
+	(*AnswerAcceptance)(nil),      // 8: mesh.order.v1.AnswerAcceptance
+	nil,                           // 9: mesh.order.v1.Order.AttributesEntry
+	(*v1.Provenance)(nil),         // 10: mesh.types.v1.Provenance
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(*money.Money)(nil),           // 12: google.type.Money
+	(*date.Date)(nil),             // 13: google.type.Date
+	(*decimal.Decimal)(nil),       // 14: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),      // 15: mesh.types.v1.UnitOfMeasure
+	(*v1.Tax)(nil),                // 16: mesh.types.v1.Tax
 }
 var file_mesh_order_v1_order_proto_depIdxs = []int32{
-	9,  // 0: mesh.order.v1.Order.provenance:type_name -> mesh.types.v1.Provenance
-	8,  // 1: mesh.order.v1.Order.attributes:type_name -> mesh.order.v1.Order.AttributesEntry
+	10, // 0: mesh.order.v1.Order.provenance:type_name -> mesh.types.v1.Provenance
+	9,  // 1: mesh.order.v1.Order.attributes:type_name -> mesh.order.v1.Order.AttributesEntry
 	0,  // 2: mesh.order.v1.Order.state:type_name -> mesh.order.v1.State
-	10, // 3: mesh.order.v1.Order.order_time:type_name -> google.protobuf.Timestamp
-	10, // 4: mesh.order.v1.Order.confirm_time:type_name -> google.protobuf.Timestamp
-	10, // 5: mesh.order.v1.Order.expected_time:type_name -> google.protobuf.Timestamp
-	10, // 6: mesh.order.v1.Order.arrival_time:type_name -> google.protobuf.Timestamp
+	11, // 3: mesh.order.v1.Order.order_time:type_name -> google.protobuf.Timestamp
+	11, // 4: mesh.order.v1.Order.confirm_time:type_name -> google.protobuf.Timestamp
+	11, // 5: mesh.order.v1.Order.expected_time:type_name -> google.protobuf.Timestamp
+	11, // 6: mesh.order.v1.Order.arrival_time:type_name -> google.protobuf.Timestamp
 	6,  // 7: mesh.order.v1.Order.lines:type_name -> mesh.order.v1.OrderLine
-	11, // 8: mesh.order.v1.Order.untaxed_amount:type_name -> google.type.Money
-	11, // 9: mesh.order.v1.Order.tax_amount:type_name -> google.type.Money
-	11, // 10: mesh.order.v1.Order.total_amount:type_name -> google.type.Money
+	12, // 8: mesh.order.v1.Order.untaxed_amount:type_name -> google.type.Money
+	12, // 9: mesh.order.v1.Order.tax_amount:type_name -> google.type.Money
+	12, // 10: mesh.order.v1.Order.total_amount:type_name -> google.type.Money
 	1,  // 11: mesh.order.v1.Order.receipt_status:type_name -> mesh.order.v1.ReceiptStatus
 	2,  // 12: mesh.order.v1.Order.invoice_status:type_name -> mesh.order.v1.InvoiceStatus
 	4,  // 13: mesh.order.v1.Order.acknowledgement_status:type_name -> mesh.order.v1.AcknowledgementStatus
-	10, // 14: mesh.order.v1.Order.create_time:type_name -> google.protobuf.Timestamp
-	10, // 15: mesh.order.v1.Order.update_time:type_name -> google.protobuf.Timestamp
-	12, // 16: mesh.order.v1.Order.expected_date:type_name -> google.type.Date
+	11, // 14: mesh.order.v1.Order.create_time:type_name -> google.protobuf.Timestamp
+	11, // 15: mesh.order.v1.Order.update_time:type_name -> google.protobuf.Timestamp
+	13, // 16: mesh.order.v1.Order.expected_date:type_name -> google.type.Date
 	3,  // 17: mesh.order.v1.OrderLine.type:type_name -> mesh.order.v1.LineType
-	13, // 18: mesh.order.v1.OrderLine.quantity:type_name -> google.type.Decimal
-	14, // 19: mesh.order.v1.OrderLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	13, // 20: mesh.order.v1.OrderLine.base_quantity:type_name -> google.type.Decimal
-	11, // 21: mesh.order.v1.OrderLine.unit_price:type_name -> google.type.Money
-	13, // 22: mesh.order.v1.OrderLine.discount_percent:type_name -> google.type.Decimal
-	15, // 23: mesh.order.v1.OrderLine.taxes:type_name -> mesh.types.v1.Tax
-	11, // 24: mesh.order.v1.OrderLine.untaxed_amount:type_name -> google.type.Money
-	11, // 25: mesh.order.v1.OrderLine.tax_amount:type_name -> google.type.Money
-	11, // 26: mesh.order.v1.OrderLine.total_amount:type_name -> google.type.Money
-	10, // 27: mesh.order.v1.OrderLine.requested_time:type_name -> google.protobuf.Timestamp
-	10, // 28: mesh.order.v1.OrderLine.promised_time:type_name -> google.protobuf.Timestamp
-	13, // 29: mesh.order.v1.OrderLine.received_quantity:type_name -> google.type.Decimal
-	13, // 30: mesh.order.v1.OrderLine.billed_quantity:type_name -> google.type.Decimal
+	14, // 18: mesh.order.v1.OrderLine.quantity:type_name -> google.type.Decimal
+	15, // 19: mesh.order.v1.OrderLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	14, // 20: mesh.order.v1.OrderLine.base_quantity:type_name -> google.type.Decimal
+	12, // 21: mesh.order.v1.OrderLine.unit_price:type_name -> google.type.Money
+	14, // 22: mesh.order.v1.OrderLine.discount_percent:type_name -> google.type.Decimal
+	16, // 23: mesh.order.v1.OrderLine.taxes:type_name -> mesh.types.v1.Tax
+	12, // 24: mesh.order.v1.OrderLine.untaxed_amount:type_name -> google.type.Money
+	12, // 25: mesh.order.v1.OrderLine.tax_amount:type_name -> google.type.Money
+	12, // 26: mesh.order.v1.OrderLine.total_amount:type_name -> google.type.Money
+	11, // 27: mesh.order.v1.OrderLine.requested_time:type_name -> google.protobuf.Timestamp
+	11, // 28: mesh.order.v1.OrderLine.promised_time:type_name -> google.protobuf.Timestamp
+	14, // 29: mesh.order.v1.OrderLine.received_quantity:type_name -> google.type.Decimal
+	14, // 30: mesh.order.v1.OrderLine.billed_quantity:type_name -> google.type.Decimal
 	7,  // 31: mesh.order.v1.OrderLine.acknowledgement:type_name -> mesh.order.v1.Acknowledgement
-	12, // 32: mesh.order.v1.OrderLine.requested_date:type_name -> google.type.Date
-	4,  // 33: mesh.order.v1.Acknowledgement.status:type_name -> mesh.order.v1.AcknowledgementStatus
-	13, // 34: mesh.order.v1.Acknowledgement.quantity:type_name -> google.type.Decimal
-	10, // 35: mesh.order.v1.Acknowledgement.promised_time:type_name -> google.protobuf.Timestamp
-	11, // 36: mesh.order.v1.Acknowledgement.unit_price:type_name -> google.type.Money
-	10, // 37: mesh.order.v1.Acknowledgement.acknowledge_time:type_name -> google.protobuf.Timestamp
-	38, // [38:38] is the sub-list for method output_type
-	38, // [38:38] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	8,  // 32: mesh.order.v1.OrderLine.answer_acceptance:type_name -> mesh.order.v1.AnswerAcceptance
+	13, // 33: mesh.order.v1.OrderLine.requested_date:type_name -> google.type.Date
+	4,  // 34: mesh.order.v1.Acknowledgement.status:type_name -> mesh.order.v1.AcknowledgementStatus
+	14, // 35: mesh.order.v1.Acknowledgement.quantity:type_name -> google.type.Decimal
+	11, // 36: mesh.order.v1.Acknowledgement.promised_time:type_name -> google.protobuf.Timestamp
+	12, // 37: mesh.order.v1.Acknowledgement.unit_price:type_name -> google.type.Money
+	11, // 38: mesh.order.v1.Acknowledgement.acknowledge_time:type_name -> google.protobuf.Timestamp
+	11, // 39: mesh.order.v1.AnswerAcceptance.acknowledge_time:type_name -> google.protobuf.Timestamp
+	11, // 40: mesh.order.v1.AnswerAcceptance.accept_time:type_name -> google.protobuf.Timestamp
+	41, // [41:41] is the sub-list for method output_type
+	41, // [41:41] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_order_proto_init() }
@@ -1278,7 +1362,7 @@ func file_mesh_order_v1_order_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_order_v1_order_proto_rawDesc), len(file_mesh_order_v1_order_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -934,6 +934,154 @@ func (x *AcknowledgeOrderResponse) GetOrder() *Order {
 	return nil
 }
 
+// AcceptAcknowledgementRequest asks to take a supplier's answer as it is.
+type AcceptAcknowledgementRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the order, such as "orders/42".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see CreateOrderRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Ids of the lines of which the answer is taken; of each, the supplier has answered
+	// something else than was ordered. Empty: all of which it has.
+	LineIds []string `protobuf:"bytes,3,rep,name=line_ids,json=lineIds,proto3" json:"line_ids,omitempty"`
+	// Why, for people.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// See ReleaseOrderRequest; it is compared with the mesh's own copy.
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptAcknowledgementRequest) Reset() {
+	*x = AcceptAcknowledgementRequest{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptAcknowledgementRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptAcknowledgementRequest) ProtoMessage() {}
+
+func (x *AcceptAcknowledgementRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptAcknowledgementRequest.ProtoReflect.Descriptor instead.
+func (*AcceptAcknowledgementRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *AcceptAcknowledgementRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AcceptAcknowledgementRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *AcceptAcknowledgementRequest) GetLineIds() []string {
+	if x != nil {
+		return x.LineIds
+	}
+	return nil
+}
+
+func (x *AcceptAcknowledgementRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *AcceptAcknowledgementRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *AcceptAcknowledgementRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// AcceptAcknowledgementResponse is what became of it.
+type AcceptAcknowledgementResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The order as the mesh shows it now; unset in a validation, and where it was deleted
+	// since.
+	Order         *Order `protobuf:"bytes,2,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptAcknowledgementResponse) Reset() {
+	*x = AcceptAcknowledgementResponse{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptAcknowledgementResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptAcknowledgementResponse) ProtoMessage() {}
+
+func (x *AcceptAcknowledgementResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptAcknowledgementResponse.ProtoReflect.Descriptor instead.
+func (*AcceptAcknowledgementResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *AcceptAcknowledgementResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *AcceptAcknowledgementResponse) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
 var File_mesh_order_v1_order_commands_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_commands_proto_rawDesc = "" +
@@ -1011,6 +1159,19 @@ const file_mesh_order_v1_order_commands_proto_rawDesc = "" +
 	"\acomment\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"w\n" +
 	"\x18AcknowledgeOrderResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
+	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\xc0\x02\n" +
+	"\x1cAcceptAcknowledgementRequest\x12A\n" +
+	"\x04name\x18\x01 \x01(\tB-\xe0A\x02\xfaA\f\n" +
+	"\n" +
+	"mesh/Order\xbaH\x18r\x162\x14^orders/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12>\n" +
+	"\bline_ids\x18\x03 \x03(\tB#\xbaH \x92\x01\x1d\x10\xe8\a\x18\x01\"\x16r\x142\x12^[1-9][0-9]{0,17}$R\alineIds\x12%\n" +
+	"\x06reason\x18\x04 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12\x1b\n" +
+	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\"|\n" +
+	"\x1dAcceptAcknowledgementResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05orderB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
 
 var (
@@ -1025,57 +1186,61 @@ func file_mesh_order_v1_order_commands_proto_rawDescGZIP() []byte {
 	return file_mesh_order_v1_order_commands_proto_rawDescData
 }
 
-var file_mesh_order_v1_order_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_mesh_order_v1_order_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_mesh_order_v1_order_commands_proto_goTypes = []any{
-	(*CreateOrderRequest)(nil),       // 0: mesh.order.v1.CreateOrderRequest
-	(*CreateOrderResponse)(nil),      // 1: mesh.order.v1.CreateOrderResponse
-	(*UpdateOrderRequest)(nil),       // 2: mesh.order.v1.UpdateOrderRequest
-	(*UpdateOrderResponse)(nil),      // 3: mesh.order.v1.UpdateOrderResponse
-	(*ReleaseOrderRequest)(nil),      // 4: mesh.order.v1.ReleaseOrderRequest
-	(*ReleaseOrderResponse)(nil),     // 5: mesh.order.v1.ReleaseOrderResponse
-	(*AmendOrderRequest)(nil),        // 6: mesh.order.v1.AmendOrderRequest
-	(*AmendOrderResponse)(nil),       // 7: mesh.order.v1.AmendOrderResponse
-	(*CancelOrderRequest)(nil),       // 8: mesh.order.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),      // 9: mesh.order.v1.CancelOrderResponse
-	(*AcknowledgeOrderRequest)(nil),  // 10: mesh.order.v1.AcknowledgeOrderRequest
-	(*AcknowledgedLine)(nil),         // 11: mesh.order.v1.AcknowledgedLine
-	(*AcknowledgeOrderResponse)(nil), // 12: mesh.order.v1.AcknowledgeOrderResponse
-	(*Order)(nil),                    // 13: mesh.order.v1.Order
-	(*v1.Intent)(nil),                // 14: mesh.command.v1.Intent
-	(*fieldmaskpb.FieldMask)(nil),    // 15: google.protobuf.FieldMask
-	(*OrderLine)(nil),                // 16: mesh.order.v1.OrderLine
-	(AcknowledgementStatus)(0),       // 17: mesh.order.v1.AcknowledgementStatus
-	(*decimal.Decimal)(nil),          // 18: google.type.Decimal
-	(*timestamppb.Timestamp)(nil),    // 19: google.protobuf.Timestamp
-	(*money.Money)(nil),              // 20: google.type.Money
+	(*CreateOrderRequest)(nil),            // 0: mesh.order.v1.CreateOrderRequest
+	(*CreateOrderResponse)(nil),           // 1: mesh.order.v1.CreateOrderResponse
+	(*UpdateOrderRequest)(nil),            // 2: mesh.order.v1.UpdateOrderRequest
+	(*UpdateOrderResponse)(nil),           // 3: mesh.order.v1.UpdateOrderResponse
+	(*ReleaseOrderRequest)(nil),           // 4: mesh.order.v1.ReleaseOrderRequest
+	(*ReleaseOrderResponse)(nil),          // 5: mesh.order.v1.ReleaseOrderResponse
+	(*AmendOrderRequest)(nil),             // 6: mesh.order.v1.AmendOrderRequest
+	(*AmendOrderResponse)(nil),            // 7: mesh.order.v1.AmendOrderResponse
+	(*CancelOrderRequest)(nil),            // 8: mesh.order.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),           // 9: mesh.order.v1.CancelOrderResponse
+	(*AcknowledgeOrderRequest)(nil),       // 10: mesh.order.v1.AcknowledgeOrderRequest
+	(*AcknowledgedLine)(nil),              // 11: mesh.order.v1.AcknowledgedLine
+	(*AcknowledgeOrderResponse)(nil),      // 12: mesh.order.v1.AcknowledgeOrderResponse
+	(*AcceptAcknowledgementRequest)(nil),  // 13: mesh.order.v1.AcceptAcknowledgementRequest
+	(*AcceptAcknowledgementResponse)(nil), // 14: mesh.order.v1.AcceptAcknowledgementResponse
+	(*Order)(nil),                         // 15: mesh.order.v1.Order
+	(*v1.Intent)(nil),                     // 16: mesh.command.v1.Intent
+	(*fieldmaskpb.FieldMask)(nil),         // 17: google.protobuf.FieldMask
+	(*OrderLine)(nil),                     // 18: mesh.order.v1.OrderLine
+	(AcknowledgementStatus)(0),            // 19: mesh.order.v1.AcknowledgementStatus
+	(*decimal.Decimal)(nil),               // 20: google.type.Decimal
+	(*timestamppb.Timestamp)(nil),         // 21: google.protobuf.Timestamp
+	(*money.Money)(nil),                   // 22: google.type.Money
 }
 var file_mesh_order_v1_order_commands_proto_depIdxs = []int32{
-	13, // 0: mesh.order.v1.CreateOrderRequest.order:type_name -> mesh.order.v1.Order
-	14, // 1: mesh.order.v1.CreateOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	13, // 2: mesh.order.v1.CreateOrderResponse.order:type_name -> mesh.order.v1.Order
-	13, // 3: mesh.order.v1.UpdateOrderRequest.order:type_name -> mesh.order.v1.Order
-	15, // 4: mesh.order.v1.UpdateOrderRequest.update_mask:type_name -> google.protobuf.FieldMask
-	14, // 5: mesh.order.v1.UpdateOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	13, // 6: mesh.order.v1.UpdateOrderResponse.order:type_name -> mesh.order.v1.Order
-	14, // 7: mesh.order.v1.ReleaseOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	13, // 8: mesh.order.v1.ReleaseOrderResponse.order:type_name -> mesh.order.v1.Order
-	16, // 9: mesh.order.v1.AmendOrderRequest.lines:type_name -> mesh.order.v1.OrderLine
-	14, // 10: mesh.order.v1.AmendOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	13, // 11: mesh.order.v1.AmendOrderResponse.order:type_name -> mesh.order.v1.Order
-	14, // 12: mesh.order.v1.CancelOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	13, // 13: mesh.order.v1.CancelOrderResponse.order:type_name -> mesh.order.v1.Order
+	15, // 0: mesh.order.v1.CreateOrderRequest.order:type_name -> mesh.order.v1.Order
+	16, // 1: mesh.order.v1.CreateOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	15, // 2: mesh.order.v1.CreateOrderResponse.order:type_name -> mesh.order.v1.Order
+	15, // 3: mesh.order.v1.UpdateOrderRequest.order:type_name -> mesh.order.v1.Order
+	17, // 4: mesh.order.v1.UpdateOrderRequest.update_mask:type_name -> google.protobuf.FieldMask
+	16, // 5: mesh.order.v1.UpdateOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	15, // 6: mesh.order.v1.UpdateOrderResponse.order:type_name -> mesh.order.v1.Order
+	16, // 7: mesh.order.v1.ReleaseOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	15, // 8: mesh.order.v1.ReleaseOrderResponse.order:type_name -> mesh.order.v1.Order
+	18, // 9: mesh.order.v1.AmendOrderRequest.lines:type_name -> mesh.order.v1.OrderLine
+	16, // 10: mesh.order.v1.AmendOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	15, // 11: mesh.order.v1.AmendOrderResponse.order:type_name -> mesh.order.v1.Order
+	16, // 12: mesh.order.v1.CancelOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	15, // 13: mesh.order.v1.CancelOrderResponse.order:type_name -> mesh.order.v1.Order
 	11, // 14: mesh.order.v1.AcknowledgeOrderRequest.lines:type_name -> mesh.order.v1.AcknowledgedLine
-	17, // 15: mesh.order.v1.AcknowledgedLine.status:type_name -> mesh.order.v1.AcknowledgementStatus
-	18, // 16: mesh.order.v1.AcknowledgedLine.quantity:type_name -> google.type.Decimal
-	19, // 17: mesh.order.v1.AcknowledgedLine.promised_time:type_name -> google.protobuf.Timestamp
-	20, // 18: mesh.order.v1.AcknowledgedLine.unit_price:type_name -> google.type.Money
-	14, // 19: mesh.order.v1.AcknowledgeOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	13, // 20: mesh.order.v1.AcknowledgeOrderResponse.order:type_name -> mesh.order.v1.Order
-	21, // [21:21] is the sub-list for method output_type
-	21, // [21:21] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	19, // 15: mesh.order.v1.AcknowledgedLine.status:type_name -> mesh.order.v1.AcknowledgementStatus
+	20, // 16: mesh.order.v1.AcknowledgedLine.quantity:type_name -> google.type.Decimal
+	21, // 17: mesh.order.v1.AcknowledgedLine.promised_time:type_name -> google.protobuf.Timestamp
+	22, // 18: mesh.order.v1.AcknowledgedLine.unit_price:type_name -> google.type.Money
+	16, // 19: mesh.order.v1.AcknowledgeOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	15, // 20: mesh.order.v1.AcknowledgeOrderResponse.order:type_name -> mesh.order.v1.Order
+	16, // 21: mesh.order.v1.AcceptAcknowledgementResponse.intent:type_name -> mesh.command.v1.Intent
+	15, // 22: mesh.order.v1.AcceptAcknowledgementResponse.order:type_name -> mesh.order.v1.Order
+	23, // [23:23] is the sub-list for method output_type
+	23, // [23:23] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_order_commands_proto_init() }
@@ -1090,7 +1255,7 @@ func file_mesh_order_v1_order_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_order_v1_order_commands_proto_rawDesc), len(file_mesh_order_v1_order_commands_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

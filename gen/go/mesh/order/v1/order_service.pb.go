@@ -583,7 +583,7 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xe5\x0f\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xaa\x11\n" +
 	"\fOrderService\x12n\n" +
 	"\bGetOrder\x12\x1e.mesh.order.v1.GetOrderRequest\x1a\x14.mesh.order.v1.Order\",\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=orders/*}\x12\x8c\x01\n" +
 	"\x0eBatchGetOrders\x12$.mesh.order.v1.BatchGetOrdersRequest\x1a%.mesh.order.v1.BatchGetOrdersResponse\"-\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/orders:batchGet\x12r\n" +
@@ -606,7 +606,8 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/{name=orders/*}:amend\x12\x8e\x01\n" +
 	"\vCancelOrder\x12!.mesh.order.v1.CancelOrderRequest\x1a\".mesh.order.v1.CancelOrderResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=orders/*}:cancel\x12\xa8\x01\n" +
 	"\x10AcknowledgeOrder\x12&.mesh.order.v1.AcknowledgeOrderRequest\x1a'.mesh.order.v1.AcknowledgeOrderResponse\"C\xdaA\n" +
-	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=orders/*}:acknowledgeB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
+	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=orders/*}:acknowledge\x12\xc2\x01\n" +
+	"\x15AcceptAcknowledgement\x12+.mesh.order.v1.AcceptAcknowledgementRequest\x1a,.mesh.order.v1.AcceptAcknowledgementResponse\"N\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02.:\x01*\")/v1/{name=orders/*}:acceptAcknowledgementB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
 
 var (
 	file_mesh_order_v1_order_service_proto_rawDescOnce sync.Once
@@ -622,40 +623,42 @@ func file_mesh_order_v1_order_service_proto_rawDescGZIP() []byte {
 
 var file_mesh_order_v1_order_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_mesh_order_v1_order_service_proto_goTypes = []any{
-	(*GetOrderRequest)(nil),              // 0: mesh.order.v1.GetOrderRequest
-	(*BatchGetOrdersRequest)(nil),        // 1: mesh.order.v1.BatchGetOrdersRequest
-	(*BatchGetOrdersResponse)(nil),       // 2: mesh.order.v1.BatchGetOrdersResponse
-	(*ListOrdersRequest)(nil),            // 3: mesh.order.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),           // 4: mesh.order.v1.ListOrdersResponse
-	(*WatchOrdersRequest)(nil),           // 5: mesh.order.v1.WatchOrdersRequest
-	(*WatchOrdersResponse)(nil),          // 6: mesh.order.v1.WatchOrdersResponse
-	(*v1.ReadMode)(nil),                  // 7: mesh.types.v1.ReadMode
-	(*fieldmaskpb.FieldMask)(nil),        // 8: google.protobuf.FieldMask
-	(*Order)(nil),                        // 9: mesh.order.v1.Order
-	(*v1.Freshness)(nil),                 // 10: mesh.types.v1.Freshness
-	(v1.ChangeType)(0),                   // 11: mesh.types.v1.ChangeType
-	(*timestamppb.Timestamp)(nil),        // 12: google.protobuf.Timestamp
-	(*v1.TooLarge)(nil),                  // 13: mesh.types.v1.TooLarge
-	(*GetRequisitionRequest)(nil),        // 14: mesh.order.v1.GetRequisitionRequest
-	(*BatchGetRequisitionsRequest)(nil),  // 15: mesh.order.v1.BatchGetRequisitionsRequest
-	(*ListRequisitionsRequest)(nil),      // 16: mesh.order.v1.ListRequisitionsRequest
-	(*WatchRequisitionsRequest)(nil),     // 17: mesh.order.v1.WatchRequisitionsRequest
-	(*CreateOrderRequest)(nil),           // 18: mesh.order.v1.CreateOrderRequest
-	(*UpdateOrderRequest)(nil),           // 19: mesh.order.v1.UpdateOrderRequest
-	(*ReleaseOrderRequest)(nil),          // 20: mesh.order.v1.ReleaseOrderRequest
-	(*AmendOrderRequest)(nil),            // 21: mesh.order.v1.AmendOrderRequest
-	(*CancelOrderRequest)(nil),           // 22: mesh.order.v1.CancelOrderRequest
-	(*AcknowledgeOrderRequest)(nil),      // 23: mesh.order.v1.AcknowledgeOrderRequest
-	(*Requisition)(nil),                  // 24: mesh.order.v1.Requisition
-	(*BatchGetRequisitionsResponse)(nil), // 25: mesh.order.v1.BatchGetRequisitionsResponse
-	(*ListRequisitionsResponse)(nil),     // 26: mesh.order.v1.ListRequisitionsResponse
-	(*WatchRequisitionsResponse)(nil),    // 27: mesh.order.v1.WatchRequisitionsResponse
-	(*CreateOrderResponse)(nil),          // 28: mesh.order.v1.CreateOrderResponse
-	(*UpdateOrderResponse)(nil),          // 29: mesh.order.v1.UpdateOrderResponse
-	(*ReleaseOrderResponse)(nil),         // 30: mesh.order.v1.ReleaseOrderResponse
-	(*AmendOrderResponse)(nil),           // 31: mesh.order.v1.AmendOrderResponse
-	(*CancelOrderResponse)(nil),          // 32: mesh.order.v1.CancelOrderResponse
-	(*AcknowledgeOrderResponse)(nil),     // 33: mesh.order.v1.AcknowledgeOrderResponse
+	(*GetOrderRequest)(nil),               // 0: mesh.order.v1.GetOrderRequest
+	(*BatchGetOrdersRequest)(nil),         // 1: mesh.order.v1.BatchGetOrdersRequest
+	(*BatchGetOrdersResponse)(nil),        // 2: mesh.order.v1.BatchGetOrdersResponse
+	(*ListOrdersRequest)(nil),             // 3: mesh.order.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),            // 4: mesh.order.v1.ListOrdersResponse
+	(*WatchOrdersRequest)(nil),            // 5: mesh.order.v1.WatchOrdersRequest
+	(*WatchOrdersResponse)(nil),           // 6: mesh.order.v1.WatchOrdersResponse
+	(*v1.ReadMode)(nil),                   // 7: mesh.types.v1.ReadMode
+	(*fieldmaskpb.FieldMask)(nil),         // 8: google.protobuf.FieldMask
+	(*Order)(nil),                         // 9: mesh.order.v1.Order
+	(*v1.Freshness)(nil),                  // 10: mesh.types.v1.Freshness
+	(v1.ChangeType)(0),                    // 11: mesh.types.v1.ChangeType
+	(*timestamppb.Timestamp)(nil),         // 12: google.protobuf.Timestamp
+	(*v1.TooLarge)(nil),                   // 13: mesh.types.v1.TooLarge
+	(*GetRequisitionRequest)(nil),         // 14: mesh.order.v1.GetRequisitionRequest
+	(*BatchGetRequisitionsRequest)(nil),   // 15: mesh.order.v1.BatchGetRequisitionsRequest
+	(*ListRequisitionsRequest)(nil),       // 16: mesh.order.v1.ListRequisitionsRequest
+	(*WatchRequisitionsRequest)(nil),      // 17: mesh.order.v1.WatchRequisitionsRequest
+	(*CreateOrderRequest)(nil),            // 18: mesh.order.v1.CreateOrderRequest
+	(*UpdateOrderRequest)(nil),            // 19: mesh.order.v1.UpdateOrderRequest
+	(*ReleaseOrderRequest)(nil),           // 20: mesh.order.v1.ReleaseOrderRequest
+	(*AmendOrderRequest)(nil),             // 21: mesh.order.v1.AmendOrderRequest
+	(*CancelOrderRequest)(nil),            // 22: mesh.order.v1.CancelOrderRequest
+	(*AcknowledgeOrderRequest)(nil),       // 23: mesh.order.v1.AcknowledgeOrderRequest
+	(*AcceptAcknowledgementRequest)(nil),  // 24: mesh.order.v1.AcceptAcknowledgementRequest
+	(*Requisition)(nil),                   // 25: mesh.order.v1.Requisition
+	(*BatchGetRequisitionsResponse)(nil),  // 26: mesh.order.v1.BatchGetRequisitionsResponse
+	(*ListRequisitionsResponse)(nil),      // 27: mesh.order.v1.ListRequisitionsResponse
+	(*WatchRequisitionsResponse)(nil),     // 28: mesh.order.v1.WatchRequisitionsResponse
+	(*CreateOrderResponse)(nil),           // 29: mesh.order.v1.CreateOrderResponse
+	(*UpdateOrderResponse)(nil),           // 30: mesh.order.v1.UpdateOrderResponse
+	(*ReleaseOrderResponse)(nil),          // 31: mesh.order.v1.ReleaseOrderResponse
+	(*AmendOrderResponse)(nil),            // 32: mesh.order.v1.AmendOrderResponse
+	(*CancelOrderResponse)(nil),           // 33: mesh.order.v1.CancelOrderResponse
+	(*AcknowledgeOrderResponse)(nil),      // 34: mesh.order.v1.AcknowledgeOrderResponse
+	(*AcceptAcknowledgementResponse)(nil), // 35: mesh.order.v1.AcceptAcknowledgementResponse
 }
 var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.order.v1.GetOrderRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -687,22 +690,24 @@ var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	21, // 26: mesh.order.v1.OrderService.AmendOrder:input_type -> mesh.order.v1.AmendOrderRequest
 	22, // 27: mesh.order.v1.OrderService.CancelOrder:input_type -> mesh.order.v1.CancelOrderRequest
 	23, // 28: mesh.order.v1.OrderService.AcknowledgeOrder:input_type -> mesh.order.v1.AcknowledgeOrderRequest
-	9,  // 29: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
-	2,  // 30: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
-	4,  // 31: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
-	6,  // 32: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
-	24, // 33: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
-	25, // 34: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
-	26, // 35: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
-	27, // 36: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
-	28, // 37: mesh.order.v1.OrderService.CreateOrder:output_type -> mesh.order.v1.CreateOrderResponse
-	29, // 38: mesh.order.v1.OrderService.UpdateOrder:output_type -> mesh.order.v1.UpdateOrderResponse
-	30, // 39: mesh.order.v1.OrderService.ReleaseOrder:output_type -> mesh.order.v1.ReleaseOrderResponse
-	31, // 40: mesh.order.v1.OrderService.AmendOrder:output_type -> mesh.order.v1.AmendOrderResponse
-	32, // 41: mesh.order.v1.OrderService.CancelOrder:output_type -> mesh.order.v1.CancelOrderResponse
-	33, // 42: mesh.order.v1.OrderService.AcknowledgeOrder:output_type -> mesh.order.v1.AcknowledgeOrderResponse
-	29, // [29:43] is the sub-list for method output_type
-	15, // [15:29] is the sub-list for method input_type
+	24, // 29: mesh.order.v1.OrderService.AcceptAcknowledgement:input_type -> mesh.order.v1.AcceptAcknowledgementRequest
+	9,  // 30: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
+	2,  // 31: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
+	4,  // 32: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
+	6,  // 33: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
+	25, // 34: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
+	26, // 35: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
+	27, // 36: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
+	28, // 37: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
+	29, // 38: mesh.order.v1.OrderService.CreateOrder:output_type -> mesh.order.v1.CreateOrderResponse
+	30, // 39: mesh.order.v1.OrderService.UpdateOrder:output_type -> mesh.order.v1.UpdateOrderResponse
+	31, // 40: mesh.order.v1.OrderService.ReleaseOrder:output_type -> mesh.order.v1.ReleaseOrderResponse
+	32, // 41: mesh.order.v1.OrderService.AmendOrder:output_type -> mesh.order.v1.AmendOrderResponse
+	33, // 42: mesh.order.v1.OrderService.CancelOrder:output_type -> mesh.order.v1.CancelOrderResponse
+	34, // 43: mesh.order.v1.OrderService.AcknowledgeOrder:output_type -> mesh.order.v1.AcknowledgeOrderResponse
+	35, // 44: mesh.order.v1.OrderService.AcceptAcknowledgement:output_type -> mesh.order.v1.AcceptAcknowledgementResponse
+	30, // [30:45] is the sub-list for method output_type
+	15, // [15:30] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name

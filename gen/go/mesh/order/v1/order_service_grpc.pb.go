@@ -21,20 +21,21 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	OrderService_GetOrder_FullMethodName             = "/mesh.order.v1.OrderService/GetOrder"
-	OrderService_BatchGetOrders_FullMethodName       = "/mesh.order.v1.OrderService/BatchGetOrders"
-	OrderService_ListOrders_FullMethodName           = "/mesh.order.v1.OrderService/ListOrders"
-	OrderService_WatchOrders_FullMethodName          = "/mesh.order.v1.OrderService/WatchOrders"
-	OrderService_GetRequisition_FullMethodName       = "/mesh.order.v1.OrderService/GetRequisition"
-	OrderService_BatchGetRequisitions_FullMethodName = "/mesh.order.v1.OrderService/BatchGetRequisitions"
-	OrderService_ListRequisitions_FullMethodName     = "/mesh.order.v1.OrderService/ListRequisitions"
-	OrderService_WatchRequisitions_FullMethodName    = "/mesh.order.v1.OrderService/WatchRequisitions"
-	OrderService_CreateOrder_FullMethodName          = "/mesh.order.v1.OrderService/CreateOrder"
-	OrderService_UpdateOrder_FullMethodName          = "/mesh.order.v1.OrderService/UpdateOrder"
-	OrderService_ReleaseOrder_FullMethodName         = "/mesh.order.v1.OrderService/ReleaseOrder"
-	OrderService_AmendOrder_FullMethodName           = "/mesh.order.v1.OrderService/AmendOrder"
-	OrderService_CancelOrder_FullMethodName          = "/mesh.order.v1.OrderService/CancelOrder"
-	OrderService_AcknowledgeOrder_FullMethodName     = "/mesh.order.v1.OrderService/AcknowledgeOrder"
+	OrderService_GetOrder_FullMethodName              = "/mesh.order.v1.OrderService/GetOrder"
+	OrderService_BatchGetOrders_FullMethodName        = "/mesh.order.v1.OrderService/BatchGetOrders"
+	OrderService_ListOrders_FullMethodName            = "/mesh.order.v1.OrderService/ListOrders"
+	OrderService_WatchOrders_FullMethodName           = "/mesh.order.v1.OrderService/WatchOrders"
+	OrderService_GetRequisition_FullMethodName        = "/mesh.order.v1.OrderService/GetRequisition"
+	OrderService_BatchGetRequisitions_FullMethodName  = "/mesh.order.v1.OrderService/BatchGetRequisitions"
+	OrderService_ListRequisitions_FullMethodName      = "/mesh.order.v1.OrderService/ListRequisitions"
+	OrderService_WatchRequisitions_FullMethodName     = "/mesh.order.v1.OrderService/WatchRequisitions"
+	OrderService_CreateOrder_FullMethodName           = "/mesh.order.v1.OrderService/CreateOrder"
+	OrderService_UpdateOrder_FullMethodName           = "/mesh.order.v1.OrderService/UpdateOrder"
+	OrderService_ReleaseOrder_FullMethodName          = "/mesh.order.v1.OrderService/ReleaseOrder"
+	OrderService_AmendOrder_FullMethodName            = "/mesh.order.v1.OrderService/AmendOrder"
+	OrderService_CancelOrder_FullMethodName           = "/mesh.order.v1.OrderService/CancelOrder"
+	OrderService_AcknowledgeOrder_FullMethodName      = "/mesh.order.v1.OrderService/AcknowledgeOrder"
+	OrderService_AcceptAcknowledgement_FullMethodName = "/mesh.order.v1.OrderService/AcceptAcknowledgement"
 )
 
 // OrderServiceClient is the client API for OrderService service.
@@ -81,6 +82,10 @@ type OrderServiceClient interface {
 	// AcknowledgeOrder keeps what the supplier answered to an order, line by line. Odoo has
 	// no place for it: the mesh keeps it, also while Odoo is down.
 	AcknowledgeOrder(ctx context.Context, in *AcknowledgeOrderRequest, opts ...grpc.CallOption) (*AcknowledgeOrderResponse, error)
+	// AcceptAcknowledgement takes what the supplier answered as it is, although it is not
+	// what was ordered: it is no exception any more. Where the order is to say what the
+	// supplier answered, AmendOrder does that.
+	AcceptAcknowledgement(ctx context.Context, in *AcceptAcknowledgementRequest, opts ...grpc.CallOption) (*AcceptAcknowledgementResponse, error)
 }
 
 type orderServiceClient struct {
@@ -249,6 +254,16 @@ func (c *orderServiceClient) AcknowledgeOrder(ctx context.Context, in *Acknowled
 	return out, nil
 }
 
+func (c *orderServiceClient) AcceptAcknowledgement(ctx context.Context, in *AcceptAcknowledgementRequest, opts ...grpc.CallOption) (*AcceptAcknowledgementResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AcceptAcknowledgementResponse)
+	err := c.cc.Invoke(ctx, OrderService_AcceptAcknowledgement_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // OrderServiceServer is the server API for OrderService service.
 // All implementations must embed UnimplementedOrderServiceServer
 // for forward compatibility.
@@ -293,6 +308,10 @@ type OrderServiceServer interface {
 	// AcknowledgeOrder keeps what the supplier answered to an order, line by line. Odoo has
 	// no place for it: the mesh keeps it, also while Odoo is down.
 	AcknowledgeOrder(context.Context, *AcknowledgeOrderRequest) (*AcknowledgeOrderResponse, error)
+	// AcceptAcknowledgement takes what the supplier answered as it is, although it is not
+	// what was ordered: it is no exception any more. Where the order is to say what the
+	// supplier answered, AmendOrder does that.
+	AcceptAcknowledgement(context.Context, *AcceptAcknowledgementRequest) (*AcceptAcknowledgementResponse, error)
 	mustEmbedUnimplementedOrderServiceServer()
 }
 
@@ -344,6 +363,9 @@ func (UnimplementedOrderServiceServer) CancelOrder(context.Context, *CancelOrder
 }
 func (UnimplementedOrderServiceServer) AcknowledgeOrder(context.Context, *AcknowledgeOrderRequest) (*AcknowledgeOrderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AcknowledgeOrder not implemented")
+}
+func (UnimplementedOrderServiceServer) AcceptAcknowledgement(context.Context, *AcceptAcknowledgementRequest) (*AcceptAcknowledgementResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcceptAcknowledgement not implemented")
 }
 func (UnimplementedOrderServiceServer) mustEmbedUnimplementedOrderServiceServer() {}
 func (UnimplementedOrderServiceServer) testEmbeddedByValue()                      {}
@@ -604,6 +626,24 @@ func _OrderService_AcknowledgeOrder_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OrderService_AcceptAcknowledgement_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcceptAcknowledgementRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrderServiceServer).AcceptAcknowledgement(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrderService_AcceptAcknowledgement_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrderServiceServer).AcceptAcknowledgement(ctx, req.(*AcceptAcknowledgementRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // OrderService_ServiceDesc is the grpc.ServiceDesc for OrderService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -658,6 +698,10 @@ var OrderService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "AcknowledgeOrder",
 			Handler:    _OrderService_AcknowledgeOrder_Handler,
+		},
+		{
+			MethodName: "AcceptAcknowledgement",
+			Handler:    _OrderService_AcceptAcknowledgement_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
