@@ -200,8 +200,7 @@ func TestReadyRolesKeepDutiesApart(t *testing.T) {
 func TestCommandsHaveTheirNames(t *testing.T) {
 	got := slices.Sorted(maps.Keys(theContract().commands))
 	want := []string{
-		"intents.cancel", "intents.retry", "invoices.cancel", "invoices.create", "invoices.overrideMatch", "invoices.post", "invoices.reverse", "lots.hold", "lots.releaseHold", "orders.acceptAcknowledgement", "orders.acknowledge", "orders.amend", "orders.cancel",
-		"orders.create", "orders.release", "orders.update", "products.archive", "products.create", "products.restore", "products.setSupplierPrice", "products.update",
+		"intents.cancel", "intents.retry", "invoices.cancel", "invoices.create", "invoices.overrideMatch", "invoices.post", "invoices.reverse", "lots.hold", "lots.releaseHold", "orders.acceptAcknowledgement", "orders.acknowledge", "orders.amend", "orders.approve", "orders.cancel", "orders.create", "orders.release", "orders.submit", "orders.update", "products.archive", "products.create", "products.restore", "products.setSupplierPrice", "products.update",
 		"products.withdrawSupplierPrice", "receipts.receive", "receipts.reportMilestone", "receipts.return", "stockPositions.adjust", "stockPositions.scrap", "stockPositions.transfer",
 		"suppliers.archive", "suppliers.create", "suppliers.restore", "suppliers.update",
 	}

@@ -66,6 +66,8 @@ type App struct {
 	heldMoves *inventory.HeldMoves
 	// matcher compares invoices with their orders; nil where one of them is not served.
 	matcher *invoice.Matcher
+	// approver approves purchases in Odoo; nil where none is configured.
+	approver *approver
 	// answers finds what suppliers have answered otherwise than ordered; nil where orders are
 	// not served.
 	answers *order.Answers
@@ -183,6 +185,9 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	settings.Registerer, settings.Clock = a.metrics, a.clock
 	var err error
 	if a.client, err = odoo.New(settings); err != nil {
+		return err
+	}
+	if err := a.openApprover(); err != nil {
 		return err
 	}
 	if err := a.openKeeper(); err != nil {

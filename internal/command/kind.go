@@ -37,6 +37,9 @@ type Kind struct {
 	Protects bool
 	// Needs are the rights that it needs in Odoo.
 	Needs []Need
+	// Apart are commands on the same document that exclude it for who has carried them out,
+	// whatever the access file says.
+	Apart []Apart
 	// Mails says that up to 18 Odoo refuses it to a user without an e-mail address.
 	Mails bool
 }

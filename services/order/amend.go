@@ -16,12 +16,15 @@ import (
 // amend changes an order that is released. It goes the way of an update: lines are added
 // first, by load, and all else is one write, with the note of who asked for it. Odoo lets
 // its receipts follow.
-type amend struct{ update }
+type amend struct {
+	update
+	policy policy
+}
 
 func (s *Service) beginAmend(request proto.Message) (command.Command, error) {
 	r := request.(*orderv1.AmendOrderRequest)
 	var g command.Given
-	a := &amend{update{
+	a := &amend{policy: s.policy, update: update{
 		existing: existing{name: r.GetName(), etag: r.GetEtag(), id: g.ID("name", orderservice.Orders, r.GetName()), live: s.live},
 		given:    &orderv1.Order{Lines: r.GetLines()}, whole: true,
 	}}

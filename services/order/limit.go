@@ -58,19 +58,25 @@ func sumsOf(ctx context.Context, o *command.Odoo, id int64, name string) (s sums
 	return s, err
 }
 
+// asks tells whether Odoo wants an order of a total approved.
+func (s sums) asks(total float64) bool { return s.limited && total > s.limit-0.005 }
+
 // withinLimit refuses to raise an order to where Odoo would want it approved, which Odoo
 // asks of drafts alone. Whether the mesh's user could approve it does not count: whoever
 // amends an order has not been asked.
 func (a *amend) withinLimit(ctx context.Context, o *command.Odoo, lines []line, added []int64) error {
 	s, err := sumsOf(ctx, o, a.id, a.name)
-	if err != nil || !s.limited {
+	if err != nil || !s.limited && !a.policy.on {
 		return err
 	}
 	more, err := a.more(ctx, o, s.company, lines, added)
-	if err != nil {
+	if err != nil || more < 0.005 {
 		return err
 	}
-	if more > 0.004 && s.total+more > s.limit-0.005 {
+	if err := a.policy.covers(ctx, a.existing, cents(s.total+more), s.currency); err != nil {
+		return err
+	}
+	if s.asks(s.total + more) {
 		return command.Refused("%s would come to %s %s, and from %s on Odoo wants orders approved: somebody with the right to approve purchases has to change it in Odoo, or a new order takes the rest.",
 			a.name, command.Float(cents(s.total+more)), s.currency, command.Float(cents(s.limit)))
 	}

@@ -18,6 +18,11 @@ type Rooms interface {
 	domain.Rooms
 	Commands() *command.Desk
 	Owned() *owned.Writer
+	// Approver approves purchases in Odoo; nil where a person does that.
+	Approver() command.Caller
+	// ApprovalFrom is from which total on an order needs an approval of the mesh, such as
+	// "1000 EUR"; empty where none does.
+	ApprovalFrom() string
 }
 
 // Service answers OrderService.
@@ -25,6 +30,9 @@ type Service struct {
 	*orderservice.Standard
 	desk  *command.Desk
 	owned *owned.Writer
+	// approver is nil where nobody approves purchases in Odoo for the mesh.
+	approver command.Caller
+	policy   policy
 }
 
 // New makes the service, and says what its commands are.
@@ -33,7 +41,7 @@ func New(r Rooms) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned()}
+	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned(), approver: r.Approver(), policy: policyOf(r.ApprovalFrom())}
 	s.desk.Register(kinds(s)...)
 	return s, nil
 }
@@ -44,6 +52,8 @@ func kinds(s *Service) []command.Kind {
 	return []command.Kind{
 		{Name: "orders.create", Method: orderv1.OrderService_CreateOrder_FullMethodName, Request: &orderv1.CreateOrderRequest{}, Begin: beginCreate, Needs: createNeeds},
 		{Name: "orders.update", Method: orderv1.OrderService_UpdateOrder_FullMethodName, Request: &orderv1.UpdateOrderRequest{}, Begin: s.beginUpdate, Needs: updateNeeds, Mails: true},
+		{Name: "orders.submit", Method: orderv1.OrderService_SubmitOrder_FullMethodName, Request: &orderv1.SubmitOrderRequest{}, Begin: s.beginSubmit, Needs: changeNeeds},
+		{Name: "orders.approve", Method: orderv1.OrderService_ApproveOrder_FullMethodName, Request: &orderv1.ApproveOrderRequest{}, Begin: s.beginApprove, Needs: changeNeeds, Apart: asksForIt},
 		{Name: "orders.release", Method: orderv1.OrderService_ReleaseOrder_FullMethodName, Request: &orderv1.ReleaseOrderRequest{}, Begin: s.beginRelease, Needs: changeNeeds},
 		{Name: "orders.amend", Method: orderv1.OrderService_AmendOrder_FullMethodName, Request: &orderv1.AmendOrderRequest{}, Begin: s.beginAmend, Needs: amendNeeds, Mails: true},
 		{Name: "orders.cancel", Method: orderv1.OrderService_CancelOrder_FullMethodName, Request: &orderv1.CancelOrderRequest{}, Begin: s.beginCancel, Needs: changeNeeds},
@@ -68,6 +78,24 @@ func (s *Service) UpdateOrder(ctx context.Context, r *orderv1.UpdateOrderRequest
 		return nil, err
 	}
 	return &orderv1.UpdateOrderResponse{Intent: intent, Order: order}, nil
+}
+
+// SubmitOrder puts a draft forward for approval.
+func (s *Service) SubmitOrder(ctx context.Context, r *orderv1.SubmitOrderRequest) (*orderv1.SubmitOrderResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_SubmitOrder_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.SubmitOrderResponse{Intent: intent, Order: order}, nil
+}
+
+// ApproveOrder approves what another has submitted.
+func (s *Service) ApproveOrder(ctx context.Context, r *orderv1.ApproveOrderRequest) (*orderv1.ApproveOrderResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_ApproveOrder_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.ApproveOrderResponse{Intent: intent, Order: order}, nil
 }
 
 // ReleaseOrder orders what a draft says.

@@ -31,6 +31,8 @@ const (
 	OrderService_WatchRequisitions_FullMethodName     = "/mesh.order.v1.OrderService/WatchRequisitions"
 	OrderService_CreateOrder_FullMethodName           = "/mesh.order.v1.OrderService/CreateOrder"
 	OrderService_UpdateOrder_FullMethodName           = "/mesh.order.v1.OrderService/UpdateOrder"
+	OrderService_SubmitOrder_FullMethodName           = "/mesh.order.v1.OrderService/SubmitOrder"
+	OrderService_ApproveOrder_FullMethodName          = "/mesh.order.v1.OrderService/ApproveOrder"
 	OrderService_ReleaseOrder_FullMethodName          = "/mesh.order.v1.OrderService/ReleaseOrder"
 	OrderService_AmendOrder_FullMethodName            = "/mesh.order.v1.OrderService/AmendOrder"
 	OrderService_CancelOrder_FullMethodName           = "/mesh.order.v1.OrderService/CancelOrder"
@@ -71,6 +73,13 @@ type OrderServiceClient interface {
 	CreateOrder(ctx context.Context, in *CreateOrderRequest, opts ...grpc.CallOption) (*CreateOrderResponse, error)
 	// UpdateOrder changes a draft: its references, and its lines as a whole.
 	UpdateOrder(ctx context.Context, in *UpdateOrderRequest, opts ...grpc.CallOption) (*UpdateOrderResponse, error)
+	// SubmitOrder puts a draft forward for approval. Where Odoo wants it approved too, it
+	// waits for that from then on.
+	SubmitOrder(ctx context.Context, in *SubmitOrderRequest, opts ...grpc.CallOption) (*SubmitOrderResponse, error)
+	// ApproveOrder approves an order that another principal has submitted. Where Odoo wants
+	// it approved too, the mesh does that as well if it has somebody who may, and Odoo places
+	// the order with it; else the call fails with ACTION_REQUIRED until a person has done it.
+	ApproveOrder(ctx context.Context, in *ApproveOrderRequest, opts ...grpc.CallOption) (*ApproveOrderResponse, error)
 	// ReleaseOrder orders what a draft says. An order that Odoo wants approved is not
 	// released: the call fails with ACTION_REQUIRED.
 	ReleaseOrder(ctx context.Context, in *ReleaseOrderRequest, opts ...grpc.CallOption) (*ReleaseOrderResponse, error)
@@ -214,6 +223,26 @@ func (c *orderServiceClient) UpdateOrder(ctx context.Context, in *UpdateOrderReq
 	return out, nil
 }
 
+func (c *orderServiceClient) SubmitOrder(ctx context.Context, in *SubmitOrderRequest, opts ...grpc.CallOption) (*SubmitOrderResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SubmitOrderResponse)
+	err := c.cc.Invoke(ctx, OrderService_SubmitOrder_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *orderServiceClient) ApproveOrder(ctx context.Context, in *ApproveOrderRequest, opts ...grpc.CallOption) (*ApproveOrderResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApproveOrderResponse)
+	err := c.cc.Invoke(ctx, OrderService_ApproveOrder_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *orderServiceClient) ReleaseOrder(ctx context.Context, in *ReleaseOrderRequest, opts ...grpc.CallOption) (*ReleaseOrderResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReleaseOrderResponse)
@@ -297,6 +326,13 @@ type OrderServiceServer interface {
 	CreateOrder(context.Context, *CreateOrderRequest) (*CreateOrderResponse, error)
 	// UpdateOrder changes a draft: its references, and its lines as a whole.
 	UpdateOrder(context.Context, *UpdateOrderRequest) (*UpdateOrderResponse, error)
+	// SubmitOrder puts a draft forward for approval. Where Odoo wants it approved too, it
+	// waits for that from then on.
+	SubmitOrder(context.Context, *SubmitOrderRequest) (*SubmitOrderResponse, error)
+	// ApproveOrder approves an order that another principal has submitted. Where Odoo wants
+	// it approved too, the mesh does that as well if it has somebody who may, and Odoo places
+	// the order with it; else the call fails with ACTION_REQUIRED until a person has done it.
+	ApproveOrder(context.Context, *ApproveOrderRequest) (*ApproveOrderResponse, error)
 	// ReleaseOrder orders what a draft says. An order that Odoo wants approved is not
 	// released: the call fails with ACTION_REQUIRED.
 	ReleaseOrder(context.Context, *ReleaseOrderRequest) (*ReleaseOrderResponse, error)
@@ -351,6 +387,12 @@ func (UnimplementedOrderServiceServer) CreateOrder(context.Context, *CreateOrder
 }
 func (UnimplementedOrderServiceServer) UpdateOrder(context.Context, *UpdateOrderRequest) (*UpdateOrderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateOrder not implemented")
+}
+func (UnimplementedOrderServiceServer) SubmitOrder(context.Context, *SubmitOrderRequest) (*SubmitOrderResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SubmitOrder not implemented")
+}
+func (UnimplementedOrderServiceServer) ApproveOrder(context.Context, *ApproveOrderRequest) (*ApproveOrderResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApproveOrder not implemented")
 }
 func (UnimplementedOrderServiceServer) ReleaseOrder(context.Context, *ReleaseOrderRequest) (*ReleaseOrderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReleaseOrder not implemented")
@@ -554,6 +596,42 @@ func _OrderService_UpdateOrder_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OrderService_SubmitOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SubmitOrderRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrderServiceServer).SubmitOrder(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrderService_SubmitOrder_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrderServiceServer).SubmitOrder(ctx, req.(*SubmitOrderRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OrderService_ApproveOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApproveOrderRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrderServiceServer).ApproveOrder(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrderService_ApproveOrder_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrderServiceServer).ApproveOrder(ctx, req.(*ApproveOrderRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _OrderService_ReleaseOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ReleaseOrderRequest)
 	if err := dec(in); err != nil {
@@ -682,6 +760,14 @@ var OrderService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateOrder",
 			Handler:    _OrderService_UpdateOrder_Handler,
+		},
+		{
+			MethodName: "SubmitOrder",
+			Handler:    _OrderService_SubmitOrder_Handler,
+		},
+		{
+			MethodName: "ApproveOrder",
+			Handler:    _OrderService_ApproveOrder_Handler,
 		},
 		{
 			MethodName: "ReleaseOrder",
