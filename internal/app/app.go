@@ -150,18 +150,11 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 		return err
 	}
 	all := &rooms{app: a, kinds: kinds, recent: record.NewRenderings(recentBytes)}
-	if serves(domains, "inventory") {
-		if a.heldMoves, err = inventory.NewHeldMoves(all, a.config.HoldLocations, a.stores.log.Head); err != nil {
-			return err
-		}
-	}
 	if err := a.openMatcher(domains, all); err != nil {
 		return err
 	}
-	if serves(domains, "order") {
-		if a.answers, err = order.NewAnswers(all, a.clock, a.stores.log.Head); err != nil {
-			return err
-		}
+	if err := a.openLookouts(domains, all); err != nil {
+		return err
 	}
 	if err := a.servers.assemble(a, domains, all); err != nil {
 		return err

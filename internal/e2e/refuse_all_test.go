@@ -187,6 +187,8 @@ const (
 	aReceipt    = "/v1/{receipt}:receive"
 	anAnswer    = "/v1/{order}:acknowledge"
 	anAmendment = "/v1/{order}:amend"
+	aSubmission = "/v1/{draft}:submit"
+	anApproval  = "/v1/{draft}:approve"
 	aTaking     = "/v1/{order}:acceptAcknowledgement"
 	aMilestone  = "/v1/{receipt}:reportMilestone"
 	aScrap      = "/v1/{stock}:scrap"
@@ -270,6 +272,16 @@ var badInput = []asked{
 	{"/v1/{bought}:amend", `{"lines": [{"id": "{boughtline}", "quantity": {"value": "3"}}]}`, "lines[0].quantity"},
 	{"/v1/{draft}:amend", `{"lines": [` + goodLine + `]}`, "not released"},
 	{"/v1/orders/2000000000:amend", `{"lines": [` + goodLine + `]}`, "NOT_FOUND"},
+	{aSubmission, `{}`, "has no line"},
+	{aSubmission, `{"comment": "a\u001db"}`, "comment"},
+	{aSubmission, `{"etag": "\"stale\""}`, "STALE_ETAG"},
+	{"/v1/{order}:submit", `{}`, "is no draft"},
+	{"/v1/orders/2000000000:submit", `{}`, "NOT_FOUND"},
+	{anApproval, `{}`, "has not been submitted"},
+	{anApproval, `{"comment": "a\u001db"}`, "comment"},
+	{anApproval, `{"etag": "\"stale\""}`, "STALE_ETAG"},
+	{"/v1/{order}:approve", `{}`, "NOT_PERMITTED"},
+	{"/v1/orders/2000000000:approve", `{}`, "NOT_FOUND"},
 	{aTaking, `{}`, "reason"},
 	{aTaking, `{"reason": " "}`, "reason"},
 	{aTaking, `{"reason": "late is fine"}`, "has not answered otherwise"},

@@ -54,6 +54,24 @@ func (c consent) write(w *command.Work, seen uint64, approval *orderv1.OrderAppr
 	return write, err
 }
 
+// keep keeps what is wanted, once; what is kept and could not be shown is shown.
+func (c consent) keep(ctx context.Context, w *command.Work, wanted func(context.Context, *command.Work) (owned.Write, error)) error {
+	made, shown, err := c.kept.Book.Made(c.kept.Collection(), c.kept.Key(), w.ID)
+	if err != nil || made != 0 && shown {
+		return err
+	}
+	var write owned.Write
+	if made == 0 {
+		write, err = wanted(ctx, w)
+	} else { // what it says is not looked at any more
+		write, err = c.write(w, made, &orderv1.OrderApproval{})
+	}
+	if err != nil {
+		return err
+	}
+	return c.kept.Keep(ctx, w, write)
+}
+
 // revision is what the book holds of the order.
 func (c consent) revision() (uint64, error) {
 	kept, err := c.kept.Book.Get(c.kept.Collection(), c.kept.Key())
@@ -69,7 +87,8 @@ func (s *Service) beginSubmit(request proto.Message) (command.Command, error) {
 	return submit{c}, err
 }
 
-// Check refuses what is no draft, or orders nothing.
+// Check refuses what is no draft, or orders nothing. One that waits for Odoo's approval may
+// have been changed since, and is submitted anew.
 func (c submit) Check(ctx context.Context, w *command.Work) error {
 	if err := c.Unchanged(ctx); err != nil {
 		return err
@@ -78,7 +97,7 @@ func (c submit) Check(ctx context.Context, w *command.Work) error {
 	if err != nil {
 		return err
 	}
-	if !found.draft() {
+	if !found.draft() && found.state != toApprove {
 		return c.noDraft(found)
 	}
 	if err := c.ordersSomething(ctx, w.Odoo); err != nil {
@@ -143,18 +162,8 @@ func (c consent) asks(ctx context.Context, o *command.Odoo) (bool, error) {
 
 // Do keeps it, and then has Odoo ask for its own approval where it wants one.
 func (c submit) Do(ctx context.Context, w *command.Work) error {
-	made, _, err := c.kept.Book.Made(c.kept.Collection(), c.kept.Key(), w.ID)
-	if err != nil {
+	if err := c.keep(ctx, w, c.wanted); err != nil {
 		return err
-	}
-	if made == 0 {
-		write, err := c.wanted(ctx, w)
-		if err != nil {
-			return err
-		}
-		if err := c.kept.Keep(ctx, w, write); err != nil {
-			return err
-		}
 	}
 	before, err := c.beforeOdoo(ctx, w.Odoo)
 	if err != nil || before {
@@ -246,18 +255,8 @@ func (c approve) question() string {
 
 // Do keeps it, and then approves it in Odoo where somebody may.
 func (c approve) Do(ctx context.Context, w *command.Work) error {
-	made, _, err := c.kept.Book.Made(c.kept.Collection(), c.kept.Key(), w.ID)
-	if err != nil {
+	if err := c.keep(ctx, w, c.wanted); err != nil {
 		return err
-	}
-	if made == 0 {
-		write, err := c.wanted(ctx, w)
-		if err != nil {
-			return err
-		}
-		if err := c.kept.Keep(ctx, w, write); err != nil {
-			return err
-		}
 	}
 	found, err := c.read(ctx, w.Odoo)
 	if err != nil || found.state != toApprove || c.approver == nil {
