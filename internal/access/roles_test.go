@@ -176,7 +176,7 @@ func TestReadyRolesKeepDutiesApart(t *testing.T) {
 		want         bool
 	}{
 		{"receiver", "receipts.receive", true}, {"receiver", "orders.release", false}, {"receiver", "lots.hold", true}, {"receiver", "lots.releaseHold", false},
-		{"approver", "orders.approve", true}, {"approver", "orders.release", false}, {"buyer", "orders.approve", false}, {"buyer", "orders.amend", true},
+		{"order-approver", "orders.approve", true}, {"order-approver", "orders.release", false}, {"buyer", "orders.approve", false}, {"buyer", "orders.amend", true},
 		{"buyer", "orders.release", true}, {"buyer", "receipts.receive", false}, {"buyer", "invoices.post", false},
 		{"accountant", "invoices.post", true}, {"accountant", "orders.release", false}, {"accountant", "invoices.reverse", true}, {"accountant", "suppliers.create", false},
 		{"steward", "products.create", true}, {"steward", "suppliers.archive", true}, {"steward", "orders.create", false}, {"steward", "invoices.post", false}, {"buyer", "suppliers.create", false},

@@ -27,7 +27,7 @@ func consents(t *testing.T, p *person, change func(*config.Config)) consenting {
 	t.Helper()
 	c := settings(t, p)
 	c.AccessFile = filepath.Join(t.TempDir(), "access.yaml")
-	text := "principals:\n" + tokenOf("ann", "roles: [buyer, approver]") + tokenOf("bob", "roles: [buyer, approver]") + tokenOf("carl", "roles: [approver]")
+	text := "principals:\n" + tokenOf("ann", "roles: [buyer, order-approver]") + tokenOf("bob", "roles: [buyer, order-approver]") + tokenOf("carl", "roles: [order-approver]")
 	if err := os.WriteFile(c.AccessFile, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
