@@ -36,18 +36,20 @@ func TestWhatAnApprovalIsOf(t *testing.T) {
 		change func(*orderv1.Order)
 		same   bool
 	}{
-		"the supplier":  {func(o *orderv1.Order) { o.Supplier = "suppliers/8" }, false},
-		"the currency":  {func(o *orderv1.Order) { o.CurrencyCode = "USD" }, false},
-		"a quantity":    {func(o *orderv1.Order) { o.Lines[1].Quantity.Value = "11" }, false},
-		"a price":       {func(o *orderv1.Order) { o.Lines[1].UnitPrice.Nanos++ }, false},
-		"a discount":    {func(o *orderv1.Order) { o.Lines[1].DiscountPercent = quantity("1") }, false},
-		"a unit":        {func(o *orderv1.Order) { o.Lines[1].Unit = &typesv1.UnitOfMeasure{Name: "units/2"} }, false},
-		"a product":     {func(o *orderv1.Order) { o.Lines[1].Product = "products/9" }, false},
-		"a line less":   {func(o *orderv1.Order) { o.Lines = o.Lines[:2] }, false},
-		"lines swapped": {func(o *orderv1.Order) { o.Lines[1].Quantity, o.Lines[2].Quantity = o.Lines[2].Quantity, o.Lines[1].Quantity }, false},
-		"a heading":     {func(o *orderv1.Order) { o.Lines = o.Lines[1:] }, true},
-		"a text":        {func(o *orderv1.Order) { o.Lines[1].Description = "x"; o.SupplierReference = "Q" }, true},
-		"an answer":     {func(o *orderv1.Order) { o.Lines[1].Acknowledgement = &orderv1.Acknowledgement{Status: rejected} }, true},
+		"the supplier": {func(o *orderv1.Order) { o.Supplier = "suppliers/8" }, false},
+		"the currency": {func(o *orderv1.Order) { o.CurrencyCode = "USD" }, false},
+		"a quantity":   {func(o *orderv1.Order) { o.Lines[1].Quantity.Value = "11" }, false},
+		"a price":      {func(o *orderv1.Order) { o.Lines[1].UnitPrice.Nanos++ }, false},
+		"a discount":   {func(o *orderv1.Order) { o.Lines[1].DiscountPercent = quantity("1") }, false},
+		"a unit":       {func(o *orderv1.Order) { o.Lines[1].Unit = &typesv1.UnitOfMeasure{Name: "units/2"} }, false},
+		"a product":    {func(o *orderv1.Order) { o.Lines[1].Product = "products/9" }, false},
+		"a line less":  {func(o *orderv1.Order) { o.Lines = o.Lines[:2] }, false},
+		"lines swapped": {func(o *orderv1.Order) {
+			o.Lines[1].Quantity, o.Lines[2].Quantity = o.Lines[2].Quantity, o.Lines[1].Quantity
+		}, false},
+		"a heading": {func(o *orderv1.Order) { o.Lines = o.Lines[1:] }, true},
+		"a text":    {func(o *orderv1.Order) { o.Lines[1].Description = "x"; o.SupplierReference = "Q" }, true},
+		"an answer": {func(o *orderv1.Order) { o.Lines[1].Acknowledgement = &orderv1.Acknowledgement{Status: rejected} }, true},
 	} {
 		o := proto.CloneOf(twoLines())
 		c.change(o)
