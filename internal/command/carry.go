@@ -233,7 +233,7 @@ func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 		out.event, out.cause = asked, &Question{Text: before.Question}
 		return out
 	case a.over, a.looking && before.Stage == Nothing:
-		out.cause = unseen("Odoo does not show anything more of it.")
+		out.cause = NotSeen("Odoo does not show anything more of it.")
 		return out
 	case a.standing == nil && before.Stage == Nothing:
 		// Much can have happened since the first try.
@@ -269,13 +269,13 @@ func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 		out.event = lost // what is begun is finished
 	}
 	if cause == nil {
-		out.cause = unseen("Odoo said that it was done, and does not hold it: " + after.Evidence + ".")
+		out.cause = NotSeen("Odoo said that it was done, and does not hold it: " + after.Evidence + ".")
 	}
 	return out
 }
 
-// unseen is why it is not known whether something was done, where no call has failed.
-func unseen(text string) error { return fault.New(errorsv1.Reason_REASON_UNKNOWN_OUTCOME, text) }
+// NotSeen is why it is not known whether something was done, where no call has failed.
+func NotSeen(text string) error { return fault.New(errorsv1.Reason_REASON_UNKNOWN_OUTCOME, text) }
 
 // gone knows a document that was deleted meanwhile.
 func gone(out result) result {

@@ -144,7 +144,7 @@ type Work struct {
 
 // Wait is the error of a command that cannot do anything while it is Adrift.
 func Wait() error {
-	return unseen("Odoo may still be at a call whose answer was lost, and that must not be made twice.")
+	return NotSeen("Odoo may still be at a call whose answer was lost, and that must not be made twice.")
 }
 
 // Alone keeps other commands from working on more than the command's own document, such as

@@ -184,6 +184,12 @@ func (a amends) Do(ctx context.Context, w *command.Work) error {
 	added, err := w.Odoo.Find(ctx, w.External(1))
 	if err == nil && added == 0 {
 		_, err = w.Odoo.Load(ctx, "row", []string{"id", "intent", "body"}, [][]string{{w.External(1), w.ID, a.body}})
+		if err == nil { // a yes is advice, and the note says that all is done
+			added, err = w.Odoo.Find(ctx, w.External(1))
+		}
+		if err == nil && added == 0 {
+			err = command.NotSeen("the row is not there")
+		}
 	}
 	if err != nil {
 		return err
