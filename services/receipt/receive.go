@@ -48,11 +48,11 @@ func (s *Service) beginReceive(request proto.Message) (command.Command, error) {
 		if err != nil {
 			g.Wrong(at+".line_id", "give the id of a line of the receipt")
 		}
-		line := received{move: move, quantity: g.Quantity(at+".quantity", l.GetQuantity()), lot: strings.TrimSpace(g.Text(at+".lot_number", l.GetLotNumber(), 200)), expires: l.GetExpirationDate()}
+		line := received{move: move, quantity: g.Quantity(at+".quantity", l.GetQuantity()), lot: strings.TrimSpace(g.Text(at+".lot_number", l.GetLotNumber(), 200)), expires: g.Expiry(at+".expiration_date", l.GetExpirationDate())}
 		if line.lot != l.GetLotNumber() {
 			g.Wrong(at+".lot_number", "there is white space around it: leave that out")
 		}
-		if g.Day(at+".expiration_date", line.expires); line.expires != nil && line.lot == "" {
+		if line.expires != nil && line.lot == "" {
 			g.Wrong(at+".expiration_date", "it is the day of a lot: give its number")
 		}
 		c.lines = append(c.lines, line)
