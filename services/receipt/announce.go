@@ -62,7 +62,14 @@ func (s *Service) beginAnnounce(request proto.Message) (command.Command, error) 
 	}
 	g.Time("expected_time", r.GetExpectedTime())
 	if c.withdraw {
-		g.Only("request", r, "name", "request_id", "reference", "withdraw", "etag", "validate_only")
+		for field, given := range map[string]bool{
+			"lines": len(r.GetLines()) > 0, "carrier": r.GetCarrier() != "", "tracking_number": r.GetTrackingNumber() != "",
+			"expected_time": r.GetExpectedTime() != nil, "comment": r.GetComment() != "",
+		} {
+			if given {
+				g.Wrong(field, "leave it out: the notice is withdrawn")
+			}
+		}
 		return c, g.Err()
 	}
 	if len(r.GetLines()) == 0 {

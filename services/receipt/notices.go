@@ -2,6 +2,9 @@ package receipt
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"strings"
 	"time"
 
@@ -126,6 +129,9 @@ func (n *Notices) Accept(ctx context.Context, c exception.Cause, reason, by stri
 	if c.Kind != exception.AnnouncementDifference {
 		return nil
 	}
+	if by == "" {
+		by = "a caller who need not say who they are"
+	}
 	key, err := resource.KeyOf(receiptservice.Receipts, c.Subject)
 	if err != nil {
 		return err
@@ -147,6 +153,15 @@ func (n *Notices) Accept(ctx context.Context, c exception.Cause, reason, by stri
 	if err != nil {
 		return err
 	}
-	_, err = n.owned.Set(ctx, owned.Write{Collection: receiptservice.Receipts, Key: key, Owner: optionsv1.Owner_OWNER_MESH, Author: by, Fields: fields})
+	kept, err := n.owned.Get(receiptservice.Receipts, key)
+	if err != nil {
+		return err
+	}
+	// The same word about the same state is one write, however often it is sent.
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %q", c.Subject, kept.Revision, text))
+	_, err = n.owned.Set(ctx, owned.Write{
+		Collection: receiptservice.Receipts, Key: key, Owner: optionsv1.Owner_OWNER_MESH, Author: by, Intent: hex.EncodeToString(sum[:16]),
+		Seen: &kept.Revision, Fields: fields,
+	})
 	return command.OwnedError(err)
 }
