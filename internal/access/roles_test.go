@@ -38,6 +38,9 @@ func everyRole(t *testing.T) (*File, []string) {
 		if doc.Roles[name].Needs == "supplier" {
 			rest += ", supplier: suppliers/7"
 		}
+		if doc.Roles[name].Needs == "carrier" {
+			rest += ", carrier: Swift"
+		}
 		entries = append(entries, one(name, rest))
 	}
 	f, err := Parse([]byte(principalsOf(entries...)))
