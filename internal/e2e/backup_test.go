@@ -91,7 +91,6 @@ func TestWhatTheMeshAloneHasComesBackFromABackup(t *testing.T) {
 	ownProcess(t)
 	p := hospitalAtWork(t, 18, 20)
 	c := settings(t, p)
-	c.MatchTolerances = whateverIsBilled
 	m := start(t, c)
 	m.history(t)
 	on := shelfOf(t, p)
