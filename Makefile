@@ -104,7 +104,7 @@ fuzz-briefly: ## run every fuzzer on 1000 inputs, without looking which of them 
 		$(FUZZERS) | awk '{ all[$$2] = all[$$2] " " $$1 } END { for (package in all) print package all[package] }' | sort \
 		| DIR="$$dir" xargs -P 2 -L 1 sh -c 'program="$$DIR/$$(echo "$$0" | tr / .)"; \
 			go test -c -vet=off -ldflags=-w -o "$$program" "$$0" && cd "$$(go list -f "{{.Dir}}" "$$0")" || exit 255; \
-			for fuzzer; do out=$$("$$program" -test.run "^\$$" -test.fuzz "^$$fuzzer\$$" -test.fuzztime 1000x -test.fuzzminimizetime 100x -test.parallel 1 -test.fuzzcachedir "$$DIR/inputs" 2>&1 </dev/null) \
+			for fuzzer; do out=$$("$$program" -test.run "^\$$" -test.fuzz "^$$fuzzer\$$" -test.fuzztime 1000x -test.fuzzminimizetime 100x -test.parallel 1 -test.fuzzcachedir "$$program.inputs" 2>&1 </dev/null) \
 				&& echo "ok  	$$0	$$fuzzer" || { echo "$$out"; echo "FAIL	$$0	$$fuzzer"; exit 255; }; done'
 
 # Two fuzzers run side by side: most of their time goes into being built.
