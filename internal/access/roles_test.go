@@ -38,6 +38,9 @@ func everyRole(t *testing.T) (*File, []string) {
 		if doc.Roles[name].Needs == "supplier" {
 			rest += ", supplier: suppliers/7"
 		}
+		if doc.Roles[name].Needs == "carrier" {
+			rest += ", carrier: Swift"
+		}
 		entries = append(entries, one(name, rest))
 	}
 	f, err := Parse([]byte(principalsOf(entries...)))
@@ -176,6 +179,7 @@ func TestReadyRolesKeepDutiesApart(t *testing.T) {
 		want         bool
 	}{
 		{"receiver", "receipts.receive", true}, {"receiver", "orders.release", false}, {"receiver", "lots.hold", true}, {"receiver", "lots.releaseHold", false},
+		{"order-approver", "orders.approve", true}, {"order-approver", "orders.release", false}, {"buyer", "orders.approve", false}, {"buyer", "orders.amend", true},
 		{"buyer", "orders.release", true}, {"buyer", "receipts.receive", false}, {"buyer", "invoices.post", false},
 		{"accountant", "invoices.post", true}, {"accountant", "orders.release", false}, {"accountant", "invoices.reverse", true}, {"accountant", "suppliers.create", false},
 		{"steward", "products.create", true}, {"steward", "suppliers.archive", true}, {"steward", "orders.create", false}, {"steward", "invoices.post", false}, {"buyer", "suppliers.create", false},
@@ -183,7 +187,7 @@ func TestReadyRolesKeepDutiesApart(t *testing.T) {
 		{"auditor", "orders.create", false}, {"auditor", "/mesh.access.v1.AccessService/ExplainAccess", true}, {"auditor", "intents.retry", false},
 		{"operator", "/mesh.operations.v1.OperationsService/Backup", true}, {"operator", "orders.release", false}, {"operator", "/mesh.access.v1.AccessService/ExplainAccess", false},
 		{"administrator", getOrder, false}, {"administrator", "/mesh.access.v1.AccessService/ExplainAccess", true},
-		{"partner", getOrder, true}, {"partner", "/mesh.inventory.v1.InventoryService/GetLot", false}, {"partner", "orders.acknowledge", false},
+		{"partner", getOrder, true}, {"partner", "/mesh.inventory.v1.InventoryService/GetLot", false}, {"partner", "orders.acknowledge", true}, {"partner", "receipts.announce", true}, {"partner", "receipts.reportMilestone", false}, {"partner", "orders.release", false}, {"carrier", "receipts.reportMilestone", true}, {"carrier", "receipts.announce", false}, {"carrier", getOrder, false},
 		{"quality", "lots.releaseHold", true}, {"integration", "orders.acknowledge", true}, {"integration", "orders.release", false},
 	} {
 		r, known := c.method(tt.method)
@@ -201,9 +205,8 @@ func TestCommandsHaveTheirNames(t *testing.T) {
 	got := slices.Sorted(maps.Keys(theContract().commands))
 	want := []string{
 		"approvedVendors.approve", "approvedVendors.create", "approvedVendors.update", "approvedVendors.withdraw",
-		"intents.cancel", "intents.retry", "invoices.cancel", "invoices.create", "invoices.post", "invoices.reverse", "lots.hold", "lots.releaseHold", "orders.acknowledge", "orders.cancel",
-		"orders.create", "orders.release", "orders.update", "products.archive", "products.create", "products.restore", "products.setSupplierPrice", "products.update",
-		"products.withdrawSupplierPrice", "receipts.receive", "receipts.reportMilestone", "receipts.return", "stockPositions.adjust", "stockPositions.scrap", "stockPositions.transfer",
+		"intents.cancel", "intents.retry", "invoices.cancel", "invoices.create", "invoices.overrideMatch", "invoices.post", "invoices.reverse", "lots.hold", "lots.releaseHold", "orders.acceptAcknowledgement", "orders.acknowledge", "orders.amend", "orders.approve", "orders.cancel", "orders.create", "orders.release", "orders.submit", "orders.update", "products.archive", "products.create", "products.restore", "products.setSupplierPrice", "products.update",
+		"products.withdrawSupplierPrice", "receipts.announce", "receipts.receive", "receipts.reportMilestone", "receipts.return", "stockPositions.adjust", "stockPositions.scrap", "stockPositions.transfer",
 		"suppliers.approve", "suppliers.archive", "suppliers.create", "suppliers.proposeApproval", "suppliers.restore", "suppliers.suspend", "suppliers.update",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -220,13 +223,14 @@ func TestWhatIsWrongWithRolesIsToldAtOnce(t *testing.T) {
 		{"roles beside rights", principalsOf(one("ann", "roles: [buyer], rights: {event: [read]}")), nil},
 		{"an own role", "roles:\n  clerk: {methods: [orders.create]}\n" + principalsOf(one("ann", "roles: [clerk]")), nil},
 		{"a method by its full name", "roles:\n  clerk: {methods: [" + getOrder + ", mesh.order.v1.OrderService/ListOrders]}\n" + principalsOf(one("ann", "roles: [clerk]")), nil},
-		{"everything at once", "roles:\n  clerk:\n    rights:\n      prodict: [reed]\n    methods:\n    - orders.approve\n" + principalsOf(buyer, one("bob", "roles: [byer]")),
-			[]string{`line 4: role "clerk": there is no domain "prodict"`, `"reed"`, `line 6: role "clerk": there is no method "orders.approve"`, `line 9: principal 2 ("bob"): there is no role "byer" (did you mean "buyer"?)`}},
+		{"everything at once", "roles:\n  clerk:\n    rights:\n      prodict: [reed]\n    methods:\n    - orders.stamp\n" + principalsOf(buyer, one("bob", "roles: [byer]")),
+			[]string{`line 4: role "clerk": there is no domain "prodict"`, `"reed"`, `line 6: role "clerk": there is no method "orders.stamp"`, `line 9: principal 2 ("bob"): there is no role "byer" (did you mean "buyer"?)`}},
 		{"a ready role defined again", "roles:\n  buyer: {rights: {order: [read]}}\n" + principalsOf(buyer), []string{`line 2: role "buyer" is one of the ready roles`}},
 		{"a role that gives nothing", "roles:\n  idle: {about: nothing}\n" + principalsOf(buyer), []string{`line 2: role "idle": it gives nothing`}},
 		{"a domain without rights", principalsOf(one("ann", "rights: {order: []}")), []string{"order has no rights"}},
 		{"a method that nobody is given", "roles:\n  clerk: {methods: [/mesh.access.v1.AccessService/BreakGlass]}\n" + principalsOf(buyer), []string{"needs no right"}},
 		{"a partner without a supplier", principalsOf(one("med", "roles: [partner], companies: [1]")), []string{`line 2: principal 1 ("med"): the role partner is for principals with the scope supplier`}},
+		{"a carrier without one", principalsOf(one("dhl", "roles: [carrier], supplier: suppliers/7")), []string{"scope carrier"}},
 		{"a partner with a supplier", principalsOf(one("med", "roles: [partner], supplier: suppliers/7")), nil},
 		{"an own role with a need", "roles:\n  wagon: {rights: {receipt: [read]}, needs: carrier}\n" + principalsOf(one("dhl", "roles: [wagon]")), []string{"scope carrier"}},
 		{"a need that is none", "roles:\n  wagon: {rights: {receipt: [read]}, needs: lorry}\n" + principalsOf(buyer), []string{`needs: "lorry" is none of companies`}},

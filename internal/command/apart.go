@@ -102,11 +102,14 @@ func (l *ledger) knowDone(ctx context.Context, at time.Time) error {
 // apart refuses a command on a document to who has carried out another one there that
 // excludes it.
 func (d *Desk) apart(ctx context.Context, w *wish) error {
-	document := w.command.Document()
-	if d.Apart == nil || document == "" {
+	document, rules := w.command.Document(), w.kind.Apart
+	if document == "" {
 		return nil
 	}
-	for _, rule := range d.Apart(ctx, w.kind.Method) {
+	if d.Apart != nil {
+		rules = append(slices.Clone(rules), d.Apart(ctx, w.kind.Method)...)
+	}
+	for _, rule := range rules {
 		did, err := d.ledger.did(ctx, d.Clock.Now(), document, w.principal, rule.From)
 		if err != nil {
 			return err

@@ -24,6 +24,9 @@ func (d *Desk) refreshing(ctx context.Context, k Kind, document string) <-chan e
 	})
 }
 
+// unsigned begins the warning that the note is missing.
+const unsigned = "Who asked for it could not be written into Odoo"
+
 // signed writes into Odoo who asked for what is done, where Odoo's own users and
 // auditors see it: as a note on the document. Beside it, the copy is brought up to Odoo.
 // What is done stays done where either fails, and the intent says so. fresh says that
@@ -39,7 +42,7 @@ func (d *Desk) signed(ctx context.Context, work *Work, w *wish, s Standing, fres
 		return result{event: lost, standing: s, cause: ctx.Err()}
 	}
 	if err != nil {
-		s.Warnings = append(s.Warnings, "Who asked for it could not be written into Odoo: "+textOf(err))
+		s.Warnings = append(s.Warnings, unsigned+": "+textOf(err))
 	}
 	if stale != nil && !w.kind.Own { // capture does it anyway, a moment later
 		s.Warnings = append(s.Warnings, "The mesh's copy of "+s.Document+" could not be brought up to Odoo yet: "+textOf(stale))
@@ -55,20 +58,27 @@ func (w *Work) sign(ctx context.Context, s Standing, fresh bool) error {
 		return nil
 	}
 	for _, id := range append([]int64{s.ID}, s.Twins...) {
-		if err := w.signOne(ctx, s.Model, id, fresh); err != nil {
+		if err := w.signOne(ctx, s.Model, id, s.Because, fresh); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *Work) signOne(ctx context.Context, model string, id int64, fresh bool) error {
+func (w *Work) signOne(ctx context.Context, model string, id int64, because string, fresh bool) error {
 	if !fresh {
 		if there, err := w.Noted(ctx, model, id); err != nil || there {
 			return err
 		}
 	}
-	_, err := w.Odoo.Do(ctx, model, "message_post", []int64{id}, map[string]any{"body": w.note()})
+	note := w.note()
+	if because != "" {
+		// Up to 16 Odoo takes it for HTML; later releases for text.
+		if note += ": " + because; w.Odoo.Major() < 17 {
+			note = html.EscapeString(note)
+		}
+	}
+	_, err := w.Odoo.Do(ctx, model, "message_post", []int64{id}, map[string]any{"body": note})
 	return err
 }
 

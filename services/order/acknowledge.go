@@ -42,7 +42,7 @@ func (s *Service) beginAcknowledge(request proto.Message) (command.Command, erro
 	var g command.Given
 	c := &acknowledge{
 		Kept: command.Kept{Name: r.GetName(), Model: orderModel, ID: g.ID("name", orderservice.Orders, r.GetName()), Book: s.owned},
-		etag: r.GetEtag(), lines: r.GetLines(), order: s.copied, clock: s.desk.Clock,
+		etag: r.GetEtag(), lines: r.GetLines(), order: s.whole, clock: s.desk.Clock,
 	}
 	if len(c.lines) == 0 {
 		g.Wrong("lines", "give what the supplier said of a line")
@@ -235,10 +235,12 @@ func answer(g *command.Given, at string, said *orderv1.AcknowledgedLine, line *o
 
 // equal tells whether two decimals are one number.
 func equal(a, b string) bool {
-	x, known := new(big.Rat).SetString(a)
-	y, is := new(big.Rat).SetString(b)
+	x, known := number(a)
+	y, is := number(b)
 	return known && is && x.Cmp(y) == 0
 }
+
+func number(text string) (*big.Rat, bool) { return new(big.Rat).SetString(text) }
 
 // overall is what was said of an order: the least favourable of what was said of its
 // lines, where a line without an answer is worse than one that is accepted, and better

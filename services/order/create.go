@@ -20,7 +20,7 @@ import (
 // create makes a draft: all of it in one call, which makes order and lines once however
 // often it is sent.
 type create struct {
-	sourced
+	*sourced
 	supplier          int64
 	reference, origin string
 	currency          string

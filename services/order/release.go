@@ -53,16 +53,17 @@ func (e existing) standing(found order) command.Standing {
 // release orders what a draft says.
 type release struct {
 	existing
-	sourced
+	*sourced
 	// lastPrice is the newest row of the suppliers' price list before the order was
 	// confirmed; below 0 where that is not known.
 	lastPrice int64
+	policy    policy
 }
 
 func (s *Service) beginRelease(request proto.Message) (command.Command, error) {
 	r := request.(*orderv1.ReleaseOrderRequest)
 	e, err := s.existing(r.GetName(), r.GetEtag())
-	return &release{existing: e, sourced: s.sourced(), lastPrice: -1}, err
+	return &release{existing: e, sourced: s.sourced(), lastPrice: -1, policy: s.policy}, err
 }
 
 // Look tells from the order's state.
@@ -117,33 +118,54 @@ func (r *release) Check(ctx context.Context, w *command.Work) error {
 		r.lastPrice, err = w.Odoo.Newest(ctx, priceModel)
 		return err
 	})
-	lines, err := linesOf(ctx, w.Odoo, r.id)
+	lines, err := r.ordered(ctx, w.Odoo)
 	if err = errors.Join(err, <-priced); err != nil {
 		return err
 	}
-	if len(lines) == 0 {
-		return command.Refused("%s has no line that orders something.", r.name)
-	}
-	for i, l := range lines {
-		// Odoo makes a delivery to the supplier of it.
-		if l.quantity < 0 {
-			return command.Refused("Line %d of %s orders %s.", i+1, r.name, command.Float(l.quantity))
-		}
+	if err := r.policy.approved(ctx, r.existing); err != nil {
+		return err
 	}
 	return r.judgeAll(ctx, w, found, lines)
 }
 
+// ordered are the lines of an order; one of nothing, or of less, is refused.
+func (e existing) ordered(ctx context.Context, o *command.Odoo) ([]line, error) {
+	lines, err := linesOf(ctx, o, e.id)
+	if err != nil {
+		return nil, err
+	}
+	if len(lines) == 0 {
+		return nil, command.Refused("%s has no line that orders something.", e.name)
+	}
+	for i, l := range lines {
+		// Odoo makes a delivery to the supplier of it.
+		if l.quantity < 0 {
+			return nil, command.Refused("Line %d of %s orders %s.", i+1, e.name, command.Float(l.quantity))
+		}
+	}
+	return lines, nil
+}
+
 // noDraft refuses what cannot be confirmed any more. Odoo keeps when an order was released
 // also where somebody has cancelled it since.
-func (r *release) noDraft(found order) error {
+func (e existing) noDraft(found order) error {
 	if found.approved != "" {
-		return command.Refused("%s is no draft: it was released at %s, and is in state %q in Odoo now.", r.name, found.approved, found.state)
+		return command.Refused("%s is no draft: it was released at %s, and is in state %q in Odoo now.", e.name, found.approved, found.state)
 	}
-	return command.Refused("%s is no draft: in Odoo it is in state %q.", r.name, found.state)
+	return command.Refused("%s is no draft: in Odoo it is in state %q.", e.name, found.state)
 }
 
 // Do confirms the order. Odoo leaves one that is no draft as it is.
 func (r *release) Do(ctx context.Context, w *command.Work) error {
+	if r.policy.on { // somebody may have changed it since it was checked
+		found, err := r.read(ctx, w.Odoo)
+		if err == nil && found.draft() {
+			err = r.policy.approved(ctx, r.existing)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	return confirm(ctx, w.Odoo, r.id)
 }
 

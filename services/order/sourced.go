@@ -3,7 +3,6 @@ package order
 import (
 	"context"
 	"fmt"
-	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/command"
+	"odoomesh/internal/exact"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/resource"
 	"odoomesh/services/supplier/approved"
@@ -27,7 +27,7 @@ type sourced struct {
 	warnings []string
 }
 
-func (s *Service) sourced() sourced { return sourced{rules: s.rules, clock: s.desk.Clock} }
+func (s *Service) sourced() *sourced { return &sourced{rules: s.rules, clock: s.desk.Clock} }
 
 // Warned is what the check has found although the order may go on.
 func (s *sourced) Warned() []string { return s.warnings }
@@ -58,20 +58,14 @@ func newLineAsked(l newLine, products map[int64]product) sourcing.Line {
 	if unit == 0 {
 		unit = products[l.product].unit
 	}
-	return sourcing.Line{At: l.at, Product: l.product, Unit: unit, Quantity: exactly(l.quantity), Price: exactly(l.price)}
+	return sourcing.Line{At: l.at, Product: l.product, Unit: unit, Quantity: command.Exact(l.quantity), Price: command.Exact(l.price)}
 }
 
-// exactly is a number that was checked before; nil where there is none.
-func exactly(text string) *big.Rat {
-	value, ok := new(big.Rat).SetString(text)
-	if !ok {
+// judgeChanged judges what the lines of a draft are to say.
+func (u *update) judgeChanged(ctx context.Context, w *command.Work, now *orderv1.Order) error {
+	if !u.whole {
 		return nil
 	}
-	return value
-}
-
-// judgeChanged judges what a draft is to say.
-func (u *update) judgeChanged(ctx context.Context, w *command.Work, now *orderv1.Order) error {
 	o, err := u.orderAsked(ctx, w.Odoo, u.id, idIn("suppliers", now.GetSupplier()), "order.supplier")
 	if err != nil {
 		return err
@@ -86,12 +80,15 @@ func (u *update) judgeChanged(ctx context.Context, w *command.Work, now *orderv1
 			continue
 		}
 		is := now.GetLines()[i]
-		asked := sourcing.Line{At: l.at, Product: idIn("products", is.GetProduct()), Unit: idIn("units", is.GetUnit().GetName()), Quantity: exactly(l.quantity), Price: exactly(l.price)}
-		if asked.Quantity == nil {
-			asked.Quantity = exactly(is.GetQuantity().GetValue())
+		asked := sourcing.Line{
+			At: l.at, Product: idIn("products", is.GetProduct()), Unit: idIn("units", is.GetUnit().GetName()),
+			Quantity: exact.Decimal(is.GetQuantity()), Price: exact.Money(is.GetUnitPrice()),
 		}
-		if asked.Price == nil && is.GetUnitPrice() != nil {
-			asked.Price = exactly(command.Amount(is.GetUnitPrice()))
+		if l.quantity != "" {
+			asked.Quantity = command.Exact(l.quantity)
+		}
+		if l.price != "" {
+			asked.Price = command.Exact(l.price)
 		}
 		o.Lines = append(o.Lines, asked)
 	}
@@ -99,6 +96,42 @@ func (u *update) judgeChanged(ctx context.Context, w *command.Work, now *orderv1
 		o.Lines = append(o.Lines, newLineAsked(l, products))
 	}
 	return u.judge(ctx, w, o)
+}
+
+// judgeAmended judges what an amendment of a released order adds: new lines, those that it
+// raises and, of their prices alone, those that it gives another price. To cut or to
+// postpone what is ordered is never refused.
+func (a *amend) judgeAmended(ctx context.Context, w *command.Work, supplier int64, lines []line) error {
+	var more []sourcing.Line
+	for _, l := range a.lines {
+		is := lineOf(lines, l.id)
+		asked := sourcing.Line{At: l.at, Product: is.product, Unit: is.unit, Quantity: command.Rat(is.quantity), Price: command.Rat(is.price), Ordered: true}
+		if l.quantity != "" {
+			asked.Quantity, asked.Ordered = command.Exact(l.quantity), float(l.quantity) <= is.quantity+1e-9
+		}
+		if l.price != "" {
+			asked.Price = command.Exact(l.price)
+		}
+		if repriced := l.price != "" && !command.Same(l.price, is.price); !is.heading && (repriced || !asked.Ordered) {
+			more = append(more, asked)
+		}
+	}
+	if len(more)+len(a.added) == 0 {
+		return nil
+	}
+	o, err := a.orderAsked(ctx, w.Odoo, a.id, supplier, "supplier")
+	if err != nil {
+		return err
+	}
+	products, err := productsOf(ctx, w.Odoo, a.added)
+	if err != nil {
+		return err
+	}
+	for _, l := range a.added {
+		more = append(more, newLineAsked(l, products))
+	}
+	o.Lines = more
+	return a.judge(ctx, w, o)
 }
 
 // judgeAll judges an order as Odoo has it.

@@ -11,6 +11,7 @@ import (
 
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/exact"
 	"odoomesh/internal/resource"
 	"odoomesh/services/supplier/approved"
 )
@@ -18,7 +19,7 @@ import (
 // prices tells of prices that are not those of the list.
 func (r *Rules) prices(ctx context.Context, o Order, supplier string, day *date.Date) (found []finding, err error) {
 	for _, l := range o.Lines {
-		if l.Price == nil {
+		if l.Quantity.Sign() <= 0 { // no row of the list is for that
 			continue
 		}
 		p, err := find(ctx, r.products, resource.Name("products", l.Product))
@@ -46,12 +47,12 @@ func (r *Rules) price(p *productv1.Product, l Line, currency, legal, supplier st
 		return finding{Warn, at, "the price list is for another unit: it is not compared"}, true
 	}
 	// The price of one of the line's units.
-	gross := new(big.Rat).Mul(money(listed), new(big.Rat).Quo(quantity, l.Quantity))
-	net := new(big.Rat).Mul(gross, new(big.Rat).Sub(big.NewRat(1, 1), new(big.Rat).Quo(decimal(listed.GetDiscountPercent().GetValue()), big.NewRat(100, 1))))
+	gross := new(big.Rat).Mul(exact.Money(listed.GetPrice()), new(big.Rat).Quo(quantity, l.Quantity))
+	net := new(big.Rat).Mul(gross, new(big.Rat).Sub(big.NewRat(1, 1), new(big.Rat).Quo(exact.Decimal(listed.GetDiscountPercent()), big.NewRat(100, 1))))
 	if r.within(l.Price, gross) || r.within(l.Price, net) {
 		return finding{}, false
 	}
-	return finding{r.Price, at, fmt.Sprintf("%s is not the %s %s of the price list, by more than %v %%", text(l.Price), text(net), listed.GetPrice().GetCurrencyCode(), r.Tolerance)}, true
+	return finding{r.Price, at, fmt.Sprintf("%s is not the %s %s of the price list, by more than %v %%", exact.Text(l.Price), exact.Text(net), listed.GetPrice().GetCurrencyCode(), r.Tolerance)}, true
 }
 
 // within tells whether a price is that of the list, or nearly so.
@@ -71,7 +72,7 @@ func listedFor(p *productv1.Product, l Line, legal, supplier string, day *date.D
 		in := converted(p, l, row.GetUnit())
 		switch {
 		case row.GetSupplier() != supplier && row.GetLegalSupplier() != legal, approved.Outside(row.GetValidFrom(), row.GetValidUntil(), day) != "":
-		case in != nil && in.Cmp(decimal(row.GetMinQuantity().GetValue())) < 0:
+		case in != nil && in.Cmp(exact.Decimal(row.GetMinQuantity())) < 0:
 		case best == nil || before(row, best):
 			best, quantity = row, in
 		}
@@ -84,13 +85,13 @@ func before(a, b *productv1.SupplierPrice) bool {
 	if c := cmp.Compare(a.GetSequence(), b.GetSequence()); c != 0 {
 		return c < 0
 	}
-	if c := decimal(a.GetMinQuantity().GetValue()).Cmp(decimal(b.GetMinQuantity().GetValue())); c != 0 {
+	if c := exact.Decimal(a.GetMinQuantity()).Cmp(exact.Decimal(b.GetMinQuantity())); c != 0 {
 		return c > 0
 	}
-	return money(a).Cmp(money(b)) < 0
+	return exact.Money(a.GetPrice()).Cmp(exact.Money(b.GetPrice())) < 0
 }
 
-// converted is the quantity of a line in a unit.
+// converted is the quantity of a line in a unit; nil where that is not known.
 func converted(p *productv1.Product, l Line, to *typesv1.UnitOfMeasure) *big.Rat {
 	name := resource.Name("units", l.Unit)
 	if to.GetName() == name {
@@ -101,41 +102,12 @@ func converted(p *productv1.Product, l Line, to *typesv1.UnitOfMeasure) *big.Rat
 		known = append(known, row.GetUnit())
 	}
 	i := slices.IndexFunc(known, func(u *typesv1.UnitOfMeasure) bool { return u.GetName() == name })
-	if i < 0 || known[i].GetReferenceUnit() != to.GetReferenceUnit() {
+	if i < 0 || to == nil {
 		return nil
 	}
-	from, into := factor(known[i]), factor(to)
-	if from.Sign() == 0 || into.Sign() == 0 {
-		return nil
-	}
-	return new(big.Rat).Mul(l.Quantity, new(big.Rat).Quo(from, into))
-}
-
-func factor(u *typesv1.UnitOfMeasure) *big.Rat {
-	divisor := decimal(u.GetFactorDenominator().GetValue())
-	if divisor.Sign() == 0 {
-		return divisor
-	}
-	return new(big.Rat).Quo(decimal(u.GetFactorNumerator().GetValue()), divisor)
-}
-
-// decimal is a decimal as an exact number; 0 where it is none.
-func decimal(text string) *big.Rat {
-	value, ok := new(big.Rat).SetString(text)
+	in, ok := exact.Converted(l.Quantity, known[i], to)
 	if !ok {
-		return new(big.Rat)
+		return nil
 	}
-	return value
-}
-
-func money(p *productv1.SupplierPrice) *big.Rat {
-	value := new(big.Rat).SetInt64(p.GetPrice().GetUnits())
-	return value.Add(value, big.NewRat(int64(p.GetPrice().GetNanos()), 1_000_000_000))
-}
-
-func text(r *big.Rat) string {
-	if r.IsInt() {
-		return r.Num().String()
-	}
-	return r.FloatString(4)
+	return in
 }

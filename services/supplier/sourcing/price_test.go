@@ -56,7 +56,7 @@ func TestPricesAreThoseOfTheList(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := &Rules{Policy: Policy{Price: Refuse, Tolerance: 5}}
-			f, differs := r.price(cannula, Line{At: "lines[2]", Product: 1, Unit: tt.unit, Quantity: exact(tt.quantity), Price: exact(tt.price)}, tt.currency, tt.supplier, tt.supplier, today)
+			f, differs := r.price(cannula, Line{At: "lines[2]", Product: 1, Unit: tt.unit, Quantity: rat(tt.quantity), Price: rat(tt.price)}, tt.currency, tt.supplier, tt.supplier, today)
 			if differs != (tt.mode != Off) || differs && (f.mode != tt.mode || f.field != "lines[2].unit_price" || !strings.Contains(f.problem, tt.says)) {
 				t.Errorf("%v %+v", differs, f)
 			}
@@ -64,7 +64,7 @@ func TestPricesAreThoseOfTheList(t *testing.T) {
 	}
 }
 
-func exact(text string) *big.Rat {
+func rat(text string) *big.Rat {
 	value, _ := new(big.Rat).SetString(text)
 	return value
 }

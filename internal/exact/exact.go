@@ -1,0 +1,64 @@
+// Package exact counts with the contract's decimals, money and units as with fractions, so
+// that a third of a dozen, and a price to the cent, are what they are. It knows nothing of
+// Odoo, whose floats internal/command turns into exact numbers.
+package exact
+
+import (
+	"math/big"
+	"strings"
+
+	"google.golang.org/genproto/googleapis/type/decimal"
+	"google.golang.org/genproto/googleapis/type/money"
+
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+)
+
+// Decimal is a decimal as an exact number, 0 where there is none.
+func Decimal(d *decimal.Decimal) *big.Rat {
+	n, ok := new(big.Rat).SetString(d.GetValue())
+	if !ok {
+		return new(big.Rat)
+	}
+	return n
+}
+
+// Money is money as an exact number.
+func Money(m *money.Money) *big.Rat {
+	n := new(big.Rat).SetInt64(m.GetUnits())
+	return n.Add(n, big.NewRat(int64(m.GetNanos()), 1_000_000_000))
+}
+
+// Converted is a quantity in another unit. Without units it is what it is; not ok says
+// that the units are of different kinds.
+func Converted(n *big.Rat, from, to *typesv1.UnitOfMeasure) (in *big.Rat, ok bool) {
+	if from.GetName() == to.GetName() || from == nil || to == nil {
+		return n, true
+	}
+	a, b := factor(from), factor(to)
+	if from.GetReferenceUnit() != to.GetReferenceUnit() || from.GetReferenceUnit() == "" || a.Sign() == 0 || b.Sign() == 0 {
+		return new(big.Rat), false
+	}
+	in = new(big.Rat).Mul(n, a)
+	return in.Quo(in, b), true
+}
+
+func factor(u *typesv1.UnitOfMeasure) *big.Rat {
+	by := Decimal(u.GetFactorDenominator())
+	if by.Sign() == 0 {
+		return by
+	}
+	return new(big.Rat).Quo(Decimal(u.GetFactorNumerator()), by)
+}
+
+// Text writes a number without exponent, with at most nine digits behind the point, and
+// without noughts at its end.
+func Text(n *big.Rat) string {
+	text := n.FloatString(9)
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	if text == "-0" {
+		return "0"
+	}
+	return text
+}
