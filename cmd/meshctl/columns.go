@@ -19,8 +19,9 @@ const fallbackColumns = 5
 // that stand not here show their first plain fields.
 func chosenColumns(collection string) []string {
 	return map[string][]string{
-		"products":  {"name", "sku", "display_name", "kind", "tracking", "gtin", "cost"},
-		"suppliers": {"name", "reference", "display_name", "tax_id", "currency_code", "active"},
+		"products":        {"name", "sku", "display_name", "kind", "tracking", "gtin", "cost"},
+		"suppliers":       {"name", "reference", "display_name", "tax_id", "currency_code", "active"},
+		"approvedVendors": {"name", "product", "supplier", "site", "status", "valid_from", "valid_until"},
 	}[collection]
 }
 

@@ -190,10 +190,9 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	if err := a.openKeeper(); err != nil {
 		return err
 	}
-	var described, kept []services.Collection
+	var described []services.Collection
 	var collections []*reconcile.Collection
 	for _, d := range domains {
-		kept = append(kept, d.Kept...)
 		for _, c := range d.Collections {
 			col, err := reconcile.NewCollection(c.Name, c.Record.ProtoReflect().Type())
 			if err != nil {
@@ -210,7 +209,7 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	if err != nil {
 		return err
 	}
-	book, err := a.openOwned(ctx, described, kept)
+	book, err := a.openOwned(ctx, described, keptIn(domains))
 	if err != nil {
 		return err
 	}
@@ -222,7 +221,7 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	if err := a.engine.Open(ctx); err != nil {
 		return fmt.Errorf("bringing the cache up to the log: %w", err)
 	}
-	return a.healOwned(ctx, book, kept)
+	return a.healOwned(ctx, book, keptIn(domains))
 }
 
 // connecting signs in to Odoo, and notes which one the data folder is filled from and

@@ -13,6 +13,14 @@ import (
 	"odoomesh/services"
 )
 
+// keptIn are the kinds of records that Odoo has nothing of.
+func keptIn(domains []services.Domain) (kept []services.Collection) {
+	for _, d := range domains {
+		kept = append(kept, d.Kept...)
+	}
+	return kept
+}
+
 // openOwned opens the book of the fields that Odoo does not own, and of the records that
 // it has nothing of. Capture, which merges the fields into records, takes it over.
 func (a *App) openOwned(ctx context.Context, collections, kept []services.Collection) (*owned.Book, error) {

@@ -66,9 +66,10 @@ func TestDefaultsAreAsDocumented(t *testing.T) {
 		Capture: config.Capture{
 			PollInterval: 300 * time.Millisecond, Overlap: 150 * time.Second, CensusInterval: 10 * time.Minute, LogRetention: 30 * 24 * time.Hour,
 		},
-		Events:   config.Events{StreamHeartbeat: 5 * time.Second, ProofInterval: time.Minute},
-		Tracing:  config.Tracing{TraceRatio: 0.01},
-		Commands: config.Commands{CommandWait: 30 * time.Second, LongestRequest: 130 * time.Second},
+		Events:     config.Events{StreamHeartbeat: 5 * time.Second, ProofInterval: time.Minute},
+		Tracing:    config.Tracing{TraceRatio: 0.01},
+		Commands:   config.Commands{CommandWait: 30 * time.Second, LongestRequest: 130 * time.Second},
+		Purchasing: config.Purchasing{ApprovedSuppliers: config.Off, VendorsByTwo: true, PriceCheck: config.Off},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

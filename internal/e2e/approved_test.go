@@ -215,7 +215,7 @@ func (b *buying) theOrders(entry string) {
 		t.Fatal(made.GetIntent(), err)
 	}
 	dear, err := b.draft(11)
-	if w := strings.Join(dear.GetIntent().GetWarnings(), " "); err != nil || !strings.Contains(w, "order.lines[0].unit_price: 11 is not the 9.9900") {
+	if w := strings.Join(dear.GetIntent().GetWarnings(), " "); err != nil || !strings.Contains(w, "order.lines[0].unit_price: 11 is not the 9.99") {
 		t.Error(w, err)
 	}
 	name := made.GetIntent().GetDocument()

@@ -58,7 +58,8 @@ func newView(s *Scope, collection string, desc protoreflect.MessageDescriptor) (
 		v.refused = !row.Finance
 	}
 	// The place of a record's last change in the log tells how much there is that is not met.
-	if len(hide)+len(own)+len(shared) > 0 || s.Kind() != Hospital {
+	// What the mesh alone keeps has none.
+	if fromOdoo := desc.Fields().ByName("provenance") != nil; fromOdoo && (len(hide)+len(own)+len(shared) > 0 || s.Kind() != Hospital) {
 		hide = append(hide, alwaysHidden...)
 	}
 	for _, path := range hide {
