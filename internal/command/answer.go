@@ -93,7 +93,7 @@ func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error)
 	if err := w.command.Do(ctx, work); err != nil {
 		return nil, refusal(err)
 	}
-	i.Explanation, i.Calls, i.Warnings = "Nothing was changed.", work.Odoo.calls, warned(w.command)
+	i.Explanation, i.Calls, i.Warnings = "Nothing was changed.", work.Odoo.calls, warned(w.command, nil)
 	return i, nil
 }
 

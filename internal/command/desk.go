@@ -287,7 +287,7 @@ func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent,
 		}}
 	}
 	kept, err = d.ledger.move(ctx, kept, e, now, func(i *commandv1.Intent) {
-		i.Explanation, i.Reason, i.Evidence, i.Calls = "It is being carried out.", "", "", nil
+		i.Explanation, i.Reason, i.Evidence, i.Calls, i.Warnings = "It is being carried out.", "", "", nil, warned(w.command, nil)
 	})
 	return kept, &standing, err
 }

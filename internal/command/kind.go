@@ -81,12 +81,17 @@ type Warner interface {
 	Warned() []string
 }
 
-// warned is what the checks of a command have found.
-func warned(c Command) []string {
-	if w, is := c.(Warner); is {
-		return w.Warned()
+// warned is what the checks of a command have found, beside what its intent tells already:
+// a process that takes it up does not check it again.
+func warned(c Command, told []string) []string {
+	w, is := c.(Warner)
+	if !is {
+		return nil
 	}
-	return nil
+	if found := w.Warned(); found != nil {
+		return found
+	}
+	return told
 }
 
 // Stage is how far a command has come.

@@ -20,7 +20,7 @@ func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out resul
 			i.Document = out.standing.Document
 		}
 		i.Attempts++
-		i.Evidence, i.Deviations, i.Warnings = out.standing.Evidence, out.standing.Deviations, slices.Concat(warned(w.command), out.standing.Warnings)
+		i.Evidence, i.Deviations, i.Warnings = out.standing.Evidence, out.standing.Deviations, both(warned(w.command, i.GetWarnings()), out.standing.Warnings)
 		i.Explanation, i.Reason = explained(w.kind, out)
 		if len(work.Odoo.calls) > 0 {
 			i.Calls = work.Odoo.calls
@@ -46,6 +46,17 @@ func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out resul
 		d.metrics.settled.WithLabelValues(w.kind.Name, strings.ToLower(strings.TrimPrefix(changed.GetIntent().GetState().String(), "STATE_"))).Inc()
 	}
 	return changed
+}
+
+// both are warnings and further ones, each once.
+func both(told, further []string) []string {
+	all := slices.Clone(told)
+	for _, w := range further {
+		if !slices.Contains(all, w) {
+			all = append(all, w)
+		}
+	}
+	return all
 }
 
 // explained says of an attempt what people are told, and the reason of the refusal.

@@ -92,6 +92,18 @@ func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.Read
 	return shown, nil
 }
 
+// Lookup answers one record by name as the copy has it; an empty one where the copy does not
+// have it, or where there is no collection, as it is not served.
+func (c *Collection[T]) Lookup(ctx context.Context, name string) (found T, err error) {
+	if c == nil {
+		return found, nil
+	}
+	if found, err = c.Get(ctx, name, nil, nil); fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND {
+		err = nil
+	}
+	return found, err
+}
+
 // answer is what a caller meets of a record, with the fields that it asked for. The
 // transport is told where that is all of it.
 func (c *Collection[T]) answer(ctx context.Context, s *record.Shown, view *scope.View, show func(T) T) (answer T, met bool) {

@@ -34,6 +34,9 @@ type deciding struct {
 	command.Kept
 	service *Service
 	etag    string
+	// opens says that it lets people buy of the supplier: one that is archived, or another
+	// in law, is not what orders are judged by.
+	opens bool
 	// change is what is kept of it, as it is to be; before is what is kept now.
 	change func(w *command.Work, before *supplierv1.Supplier) error
 }
@@ -53,6 +56,13 @@ func (d *deciding) Check(ctx context.Context, w *command.Work) error {
 	}
 	if !command.Seen(d.etag, now) {
 		return command.Stale(d.Name)
+	}
+	switch legal := now.GetLegalSupplier(); {
+	case !d.opens:
+	case legal != "" && legal != d.Name:
+		return command.Refused("%s belongs to %s in law, which is what orders are judged by: propose and approve that one.", d.Name, legal)
+	case !now.GetActive():
+		return command.Refused("%s is archived in Odoo: suppliers.restore comes first.", d.Name)
 	}
 	write, err := d.write(w)
 	if err != nil {
@@ -103,6 +113,7 @@ func (s *Service) beginPropose(request proto.Message) (command.Command, error) {
 	r := request.(*supplierv1.ProposeSupplierApprovalRequest)
 	var g command.Given
 	d := s.deciding(&g, r.GetName(), r.GetEtag(), r.GetReason())
+	d.opens = true
 	approved.Evidence(&g, "evidence", r.GetEvidence())
 	approved.Term(&g, "", g.Day("valid_from", r.GetValidFrom()), g.Day("valid_until", r.GetValidUntil()))
 	d.change = func(w *command.Work, kept *supplierv1.Supplier) error {
@@ -122,6 +133,7 @@ func (s *Service) beginApprove(request proto.Message) (command.Command, error) {
 	r := request.(*supplierv1.ApproveSupplierRequest)
 	var g command.Given
 	d := s.deciding(&g, r.GetName(), r.GetEtag(), r.GetReason())
+	d.opens = true
 	g.Text("conditions", r.GetConditions(), 1000)
 	d.change = func(w *command.Work, kept *supplierv1.Supplier) error {
 		p := kept.GetApprovalProposal()

@@ -112,7 +112,7 @@ func (s *Service) beginApprove(request proto.Message) (command.Command, error) {
 	return a, nil
 }
 
-func (a *approve) approved(_ context.Context, w *command.Work, before *supplierv1.ApprovedVendor) (*supplierv1.ApprovedVendor, error) {
+func (a *approve) approved(ctx context.Context, w *command.Work, before *supplierv1.ApprovedVendor) (*supplierv1.ApprovedVendor, error) {
 	switch {
 	case before == nil:
 		return nil, fault.NotFound(a.Name)
@@ -120,6 +120,9 @@ func (a *approve) approved(_ context.Context, w *command.Work, before *supplierv
 		return nil, command.Refused("%s is %s: there is nothing to approve.", a.Name, wordOf(before.GetStatus()))
 	case a.service.byTwo && slices.Contains(before.GetProposedBy(), w.Principal):
 		return nil, SamePerson(a.Name, w.Principal)
+	}
+	if err := a.service.inUse(ctx, before); err != nil {
+		return nil, err
 	}
 	v := proto.CloneOf(before)
 	v.Status = supplierv1.ApprovedVendorStatus_APPROVED_VENDOR_STATUS_APPROVED

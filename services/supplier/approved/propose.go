@@ -113,24 +113,24 @@ func (c *create) propose(ctx context.Context, w *command.Work, before *supplierv
 	return v, nil
 }
 
-// lookUp refuses what is about records that the mesh does not have, and notes of which
-// company the site is.
+// lookUp refuses what is about records that the mesh does not have, or that are out of
+// use, and notes of which company the site is.
 func (c *create) lookUp(ctx context.Context, g *command.Given, v *supplierv1.ApprovedVendor) error {
-	if _, err := there(ctx, g, c.service.products, aVendor+".product", v.GetProduct()); err != nil {
-		return err
-	}
-	supplier, err := there(ctx, g, c.service.suppliers, aVendor+".supplier", v.GetSupplier())
+	amiss, err := c.service.amiss(ctx, v)
 	if err != nil {
 		return err
 	}
-	if legal := supplier.GetLegalSupplier(); legal != "" && legal != v.GetSupplier() {
-		g.Wrong(aVendor+".supplier", "it belongs to %s in law: give that one", legal)
+	for _, a := range amiss {
+		g.Wrong(aVendor+"."+a.field, "%s", a.problem)
 	}
 	v.CompanyId = resource.IDs(c.At)[2]
 	if c.location != 0 {
-		location, err := there(ctx, g, c.service.locations, aVendor+".site", v.GetSite())
+		location, err := c.service.locations.Lookup(ctx, v.GetSite())
 		if err != nil {
 			return err
+		}
+		if c.service.locations != nil && location.GetName() == "" {
+			g.Wrong(aVendor+".site", "there is no %s", v.GetSite())
 		}
 		v.CompanyId = location.GetProvenance().GetCompanyId()
 	}
@@ -175,7 +175,7 @@ func (s *Service) beginUpdate(request proto.Message) (command.Command, error) {
 }
 
 // propose is the entry as it is to be.
-func (u *update) propose(_ context.Context, w *command.Work, before *supplierv1.ApprovedVendor) (*supplierv1.ApprovedVendor, error) {
+func (u *update) propose(ctx context.Context, w *command.Work, before *supplierv1.ApprovedVendor) (*supplierv1.ApprovedVendor, error) {
 	if before == nil {
 		return nil, fault.NotFound(u.Name)
 	}
@@ -198,6 +198,9 @@ func (u *update) propose(_ context.Context, w *command.Work, before *supplierv1.
 	}
 	if before.GetStatus() != supplierv1.ApprovedVendorStatus_APPROVED_VENDOR_STATUS_WITHDRAWN && proto.Equal(before, v) {
 		return nil, command.Refused("%s says all that already, and is %s.", u.Name, wordOf(before.GetStatus()))
+	}
+	if err := u.service.inUse(ctx, v); err != nil {
+		return nil, err
 	}
 	u.proposed(w, v)
 	return v, nil

@@ -3,10 +3,7 @@ package approved
 import (
 	"context"
 
-	"google.golang.org/protobuf/proto"
-
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
-	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
@@ -148,17 +145,4 @@ func (s *Service) carry(ctx context.Context, method string, r command.Request) (
 // now is an entry as it is kept.
 func (s *Service) now(_ context.Context, name string) (*supplierv1.ApprovedVendor, error) {
 	return s.get(name)
-}
-
-// there refuses, by its field, a record that the copy does not have.
-func there[T proto.Message](ctx context.Context, g *command.Given, all *read.Collection[T], field, name string) (found T, err error) {
-	if all == nil {
-		return found, nil
-	}
-	found, err = all.Get(ctx, name, nil, nil)
-	if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND {
-		g.Wrong(field, "there is no %s", name)
-		err = nil
-	}
-	return found, err
 }

@@ -22,7 +22,7 @@ func (r *Rules) prices(ctx context.Context, o Order, supplier string, day *date.
 		if l.Quantity.Sign() <= 0 { // no row of the list is for that
 			continue
 		}
-		p, err := find(ctx, r.products, resource.Name("products", l.Product))
+		p, err := r.products.Lookup(ctx, resource.Name("products", l.Product))
 		if err != nil {
 			return nil, err
 		}
@@ -38,13 +38,13 @@ func (r *Rules) price(p *productv1.Product, l Line, currency, legal, supplier st
 	at := l.At + ".unit_price"
 	listed, quantity := listedFor(p, l, legal, supplier, day)
 	if listed == nil {
-		return finding{Warn, at, fmt.Sprintf("the price list has no price of %s for %s", supplier, resource.Name("products", l.Product))}, true
+		return finding{mode: Warn, field: at, problem: fmt.Sprintf("the price list has no price of %s for %s", supplier, resource.Name("products", l.Product))}, true
 	}
 	if code := listed.GetPrice().GetCurrencyCode(); currency != "" && code != currency {
-		return finding{Warn, at, "the price list is in " + code + ": it is not compared"}, true
+		return finding{mode: Warn, field: at, problem: "the price list is in " + code + ": it is not compared"}, true
 	}
 	if quantity == nil {
-		return finding{Warn, at, "the price list is for another unit: it is not compared"}, true
+		return finding{mode: Warn, field: at, problem: "the price list is for another unit: it is not compared"}, true
 	}
 	// The price of one of the line's units.
 	gross := new(big.Rat).Mul(exact.Money(listed.GetPrice()), new(big.Rat).Quo(quantity, l.Quantity))
@@ -52,7 +52,7 @@ func (r *Rules) price(p *productv1.Product, l Line, currency, legal, supplier st
 	if r.within(l.Price, gross) || r.within(l.Price, net) {
 		return finding{}, false
 	}
-	return finding{r.Price, at, fmt.Sprintf("%s is not the %s %s of the price list, by more than %v %%", exact.Text(l.Price), exact.Text(net), listed.GetPrice().GetCurrencyCode(), r.Tolerance)}, true
+	return finding{r.Price, at, fmt.Sprintf("%s is not the %s %s of the price list, by more than %v %%", exact.Text(l.Price), exact.Text(net), listed.GetPrice().GetCurrencyCode(), r.Tolerance), asListed}, true
 }
 
 // within tells whether a price is that of the list, or nearly so.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"google.golang.org/genproto/googleapis/type/date"
-	"google.golang.org/protobuf/proto"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
@@ -98,11 +97,19 @@ type Line struct {
 	Ordered bool
 }
 
-// finding is what does not fit.
+// finding is what does not fit, and what is to be done about it.
 type finding struct {
-	mode           Mode
-	field, problem string
+	mode                 Mode
+	field, problem, todo string
 }
+
+// What is to be done.
+const (
+	haveApproved = "Have the supplier approved (suppliers.proposeApproval, then suppliers.approve by somebody else), or order of another."
+	haveListed   = "Have approved what may be bought of it (approvedVendors.create or .update, then .approve by somebody else)."
+	beRestored   = "Have the supplier restored (suppliers.restore), or order of another."
+	asListed     = "Order at the price of the list, or have the list corrected first (products.setSupplierPrice)."
+)
 
 // Check gives what people should know of an order, or refuses it, naming each field that
 // does not fit. Day is the one on which it is ordered.
@@ -112,31 +119,34 @@ func (r *Rules) Check(ctx context.Context, o Order, day *date.Date) (warnings []
 		return nil, err
 	}
 	var refused []fault.Detail
-	var texts []string
+	var texts, todo []string
 	for _, f := range found {
 		text := f.field + ": " + f.problem
 		switch f.mode {
 		case Refuse:
 			refused = append(refused, fault.Violation(f.field, f.problem), fault.Precondition("mesh", f.field, f.problem))
 			texts = append(texts, text)
+			if !slices.Contains(todo, f.todo) {
+				todo = append(todo, f.todo)
+			}
 		case Warn:
 			warnings = append(warnings, text+".")
 		}
 	}
 	if len(refused) > 0 {
-		return nil, fault.New(errorsv1.Reason_REASON_BUSINESS_RULE, strings.Join(texts, "; ")+".", refused...)
+		return nil, fault.New(errorsv1.Reason_REASON_BUSINESS_RULE, strings.Join(texts, "; ")+".", append(refused, fault.Instead(strings.Join(todo, " ")))...)
 	}
 	return warnings, nil
 }
 
 func (r *Rules) look(ctx context.Context, o Order, day *date.Date) ([]finding, error) {
-	supplier, err := find(ctx, r.suppliers, resource.Name("suppliers", o.Supplier))
+	supplier, err := r.suppliers.Lookup(ctx, resource.Name("suppliers", o.Supplier))
 	if err != nil {
 		return nil, err
 	}
 	name, legal := resource.Name("suppliers", o.Supplier), supplier
 	if l := supplier.GetLegalSupplier(); l != "" && l != name {
-		if legal, err = find(ctx, r.suppliers, l); err != nil {
+		if legal, err = r.suppliers.Lookup(ctx, l); err != nil {
 			return nil, err
 		}
 		name = l
@@ -177,7 +187,7 @@ func barred(at string, s *supplierv1.Supplier) []finding {
 	if d := decisionOf(s); d.GetComment() != "" {
 		text += ", by " + d.GetDecidedBy() + ": " + d.GetComment()
 	}
-	return []finding{{Refuse, at, text}}
+	return []finding{{Refuse, at, text, haveApproved}}
 }
 
 // barredToo refuses a contact of a company that may not be bought from.
@@ -201,15 +211,18 @@ func decisionOf(s *supplierv1.Supplier) (newest *supplierv1.VendorApproval) {
 // unapproved tells of what a supplier is not approved for, and under which conditions it is.
 func (r *Rules) unapproved(o Order, name string, legal *supplierv1.Supplier, day *date.Date) (found []finding, err error) {
 	decision := decisionOf(legal)
+	if legal.GetName() != "" && !legal.GetActive() {
+		found = append(found, finding{r.Approved, o.At, name + " is archived in Odoo", beRestored})
+	}
 	switch legal.GetApprovalStatus() {
 	case supplierv1.ApprovalStatus_APPROVAL_STATUS_APPROVED, supplierv1.ApprovalStatus_APPROVAL_STATUS_CONDITIONAL:
 		if outside := approved.Outside(decision.GetValidFrom(), decision.GetValidUntil(), day); outside != "" {
-			found = append(found, finding{r.Approved, o.At, "the approval of " + name + " " + outside})
+			found = append(found, finding{r.Approved, o.At, "the approval of " + name + " " + outside, haveApproved})
 		} else if legal.GetApprovalStatus() == supplierv1.ApprovalStatus_APPROVAL_STATUS_CONDITIONAL {
-			found = append(found, finding{Warn, o.At, name + " is approved under conditions: " + decision.GetComment()})
+			found = append(found, finding{mode: Warn, field: o.At, problem: name + " is approved under conditions: " + decision.GetComment()})
 		}
 	default:
-		found = append(found, finding{r.Approved, o.At, name + " is not approved"})
+		found = append(found, finding{r.Approved, o.At, name + " is not approved", haveApproved})
 	}
 	key, err := resource.KeyOf("suppliers", name)
 	if err != nil {
@@ -224,9 +237,9 @@ func (r *Rules) unapproved(o Order, name string, legal *supplierv1.Supplier, day
 		case err != nil:
 			return nil, err
 		case !v.Holds:
-			found = append(found, finding{r.Approved, l.At + ".product", fmt.Sprintf("%s may not be bought of %s%s: %s", resource.Name("products", l.Product), name, forSite(o.Site), v.Why)})
+			found = append(found, finding{r.Approved, l.At + ".product", fmt.Sprintf("%s may not be bought of %s%s: %s", resource.Name("products", l.Product), name, forSite(o.Site), v.Why), haveListed})
 		case v.Conditions != "":
-			found = append(found, finding{Warn, l.At + ".product", v.Entry + " holds under conditions: " + v.Conditions})
+			found = append(found, finding{mode: Warn, field: l.At + ".product", problem: v.Entry + " holds under conditions: " + v.Conditions})
 		}
 	}
 	return found, nil
@@ -237,15 +250,4 @@ func forSite(s *approved.Site) string {
 		return ""
 	}
 	return " for " + resource.Name("locations", s.Locations[len(s.Locations)-1])
-}
-
-// find is a record of the copy; an empty one where the copy does not have it.
-func find[T proto.Message](ctx context.Context, all *read.Collection[T], name string) (found T, err error) {
-	if all != nil {
-		found, err = all.Get(ctx, name, nil, nil)
-	}
-	if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND {
-		err = nil
-	}
-	return found, err
 }
