@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -47,6 +48,8 @@ type house struct {
 	before, after func(id int64) error
 	// looks fails reads where it is set, and rule checks.
 	looks func() error
+	// warns is what checks warn of.
+	warns []string
 	// stale says that what callers have read has changed since.
 	stale bool
 	rule  func(id int64) error
@@ -106,9 +109,17 @@ func (h *house) Server() (odoo.Server, bool) { return odoo.Server{}, true }
 
 // presses presses an order once.
 type presses struct {
-	name  string
-	id    int64
-	house *house
+	name    string
+	id      int64
+	house   *house
+	checked *bool
+}
+
+func (p presses) Warned() []string {
+	if !*p.checked {
+		return nil
+	}
+	return p.house.warns
 }
 
 func (p presses) Document() string { return p.name }
@@ -136,6 +147,7 @@ func (p presses) Unchanged(context.Context) error {
 }
 
 func (p presses) Check(context.Context, *Work) error {
+	*p.checked = true
 	if p.id == 13 {
 		return Refused("%s is never pressed.", p.name)
 	}
@@ -183,7 +195,7 @@ func (w *world) open(t *testing.T) {
 	w.Register(Kind{Name: "things.press", Method: pressMethod, Request: &orderv1.ReleaseOrderRequest{}, Begin: func(r proto.Message) (Command, error) {
 		var g Given
 		name := r.(*orderv1.ReleaseOrderRequest).GetName()
-		return presses{name, g.ID("name", "orders", name), w.house}, g.Err()
+		return presses{name, g.ID("name", "orders", name), w.house, new(bool)}, g.Err()
 	}})
 }
 
@@ -490,6 +502,7 @@ func TestWhatWasOpenIsTakenUp(t *testing.T) {
 		w := newWorld(t)
 		ctx := as(t, "erp")
 		w.before = func(int64) error { return cut }
+		w.warns = []string{"Too dear."}
 		w.Patience = 20 * time.Millisecond
 		if _, err := w.press(ctx, "r1", 42); err == nil {
 			t.Fatal("it was done")
@@ -498,9 +511,9 @@ func TestWhatWasOpenIsTakenUp(t *testing.T) {
 		w.pressed[42] = 1
 		w.house.mu.Unlock()
 		w.restart(t)
-		w.state(t, ctx, "r1", stateDone)
-		if w.pressed[42] != 1 {
-			t.Errorf("pressed %d times", w.pressed[42])
+		i := w.state(t, ctx, "r1", stateDone)
+		if w.pressed[42] != 1 || !slices.Equal(i.GetWarnings(), w.warns) {
+			t.Errorf("pressed %d times: %v", w.pressed[42], i)
 		}
 	})
 	t.Run("sent again", func(t *testing.T) {

@@ -119,12 +119,16 @@ func TestOrdersGoToApprovedSuppliers(t *testing.T) {
 	b.started(c)
 	_, err := b.draft(10)
 	b.want("an order of nobody approved", "BUSINESS_RULE", err, "order.supplier: "+supplierName(b.on.supplier)+" is not approved", "order.lines[0].product")
+	if todo := refusalOf(err).whatToDo; !strings.Contains(todo, "suppliers.proposeApproval") || !strings.Contains(todo, "approvedVendors.create") {
+		t.Errorf("what to do is %q", todo)
+	}
 
 	b.theSupplier()
 	_, err = b.draft(10)
 	b.want("a product that nobody approved", "BUSINESS_RULE", err, "order.lines[0].product")
 	entry := b.theVendor()
 	b.theOrders(entry)
+	b.theArchived(entry)
 	b.stop()
 
 	b.started(c)
@@ -239,19 +243,56 @@ func (b *buying) theOrders(entry string) {
 	if got, err := b.vendors.GetApprovedVendor(as(t.Context(), "ward"), &supplierv1.GetApprovedVendorRequest{Name: one.GetName()}); err == nil {
 		t.Errorf("a caller of another company meets %v", got)
 	}
-	if r, err := b.release(name); err != nil || r.GetIntent().GetState() != commandv1.State_STATE_DONE {
+	r, err := b.release(name)
+	if err != nil || r.GetIntent().GetState() != commandv1.State_STATE_DONE {
 		t.Error(r, err)
+	}
+	line := r.GetOrder().GetLines()[0]
+	if a, err := b.amend(name, line, "20", 11); err != nil || !strings.Contains(strings.Join(a.GetIntent().GetWarnings(), " "), "lines[0].unit_price: 11 is not") {
+		t.Error("more, and dearer:", a, err)
 	}
 	if err := b.suspendSupplier(); err != nil {
 		t.Fatal(err)
 	}
 	_, err = b.release(dear.GetIntent().GetDocument())
 	b.want("an order from who is suspended", "BUSINESS_RULE", err, "supplier: "+supplierName(b.on.supplier)+" is suspended, by quinn: particles in three lots")
+	_, err = b.amend(name, line, "30", 11)
+	b.want("more from who is suspended", "BUSINESS_RULE", err, "is suspended")
+	_, err = b.orders.SubmitOrder(as(t.Context(), "dora"), &orderv1.SubmitOrderRequest{RequestId: b.id(), Name: dear.GetIntent().GetDocument()})
+	b.want("a submission of who is suspended", "BUSINESS_RULE", err, "is suspended")
+	if a, err := b.amend(name, line, "5", 10); err != nil {
+		t.Error("less from who is suspended:", a, err)
+	}
 	if err := b.proposeSupplier("sue"); err != nil {
 		t.Fatal(err)
 	}
 	_, err = b.draft(10)
 	b.want("while it is proposed anew", "BUSINESS_RULE", err, "is suspended")
+}
+
+// theArchived: what is archived, or another's in law, is neither proposed nor approved.
+func (b *buying) theArchived(entry string) {
+	t := b.t
+	contact := b.person.create(t, "res.partner", map[string]any{"name": "Desk " + b.person.mark, "parent_id": b.on.supplier, "supplier_rank": 1})
+	b.person.write(t, "res.partner", b.on.supplier, map[string]any{"active": false})
+	eventually(t, func() (bool, any) {
+		s, err := b.suppliers.GetSupplier(as(t.Context(), "sue"), &supplierv1.GetSupplierRequest{Name: supplierName(contact)})
+		is := b.status()
+		return err == nil && s.GetLegalSupplier() == supplierName(b.on.supplier) && !is.GetActive(), is
+	})
+	_, err := b.suppliers.ProposeSupplierApproval(as(t.Context(), "sue"), &supplierv1.ProposeSupplierApprovalRequest{RequestId: b.id(), Name: supplierName(contact), Reason: "r"})
+	b.want("a contact", "BUSINESS_RULE", err, "belongs to "+supplierName(b.on.supplier)+" in law")
+	b.want("an archived supplier", "BUSINESS_RULE", b.approveSupplier("quinn"), "suppliers.restore")
+	_, err = b.vendors.UpdateApprovedVendor(as(t.Context(), "sue"), &supplierv1.UpdateApprovedVendorRequest{RequestId: b.id(), ApprovedVendor: &supplierv1.ApprovedVendor{Name: entry, Reason: "again"}})
+	b.want("an entry of an archived supplier", "BUSINESS_RULE", err, "supplier: "+supplierName(b.on.supplier)+" is archived")
+	_, err = b.propose("sue", "companies/1")
+	b.want("a new entry of an archived supplier", "INVALID_ARGUMENT", err, "approved_vendor.supplier")
+}
+
+func (b *buying) amend(name string, line *orderv1.OrderLine, quantity string, price int64) (*orderv1.AmendOrderResponse, error) {
+	return b.orders.AmendOrder(as(b.t.Context(), "dora"), &orderv1.AmendOrderRequest{RequestId: b.id(), Name: name, Lines: []*orderv1.OrderLine{{
+		Id: line.GetId(), Quantity: &decimal.Decimal{Value: quantity}, UnitPrice: &money.Money{Units: price},
+	}}})
 }
 
 // destination is the location above the one to which the goods of an order are to go.

@@ -22,7 +22,8 @@ type refusal struct {
 	reason string
 	fields []string
 	// intent is the one that it is about; empty where there is none.
-	intent string
+	intent   string
+	whatToDo string
 }
 
 func refusalOf(err error) refusal {
@@ -31,7 +32,7 @@ func refusalOf(err error) refusal {
 	for _, d := range s.Details() {
 		switch d := d.(type) {
 		case *errdetails.ErrorInfo:
-			r.reason, r.intent = d.GetReason(), d.GetMetadata()["intent"]
+			r.reason, r.intent, r.whatToDo = d.GetReason(), d.GetMetadata()["intent"], d.GetMetadata()["what_to_do"]
 		case *errdetails.BadRequest:
 			for _, v := range d.GetFieldViolations() {
 				r.fields = append(r.fields, v.GetField())
