@@ -15,7 +15,7 @@ import (
 func (a *App) openCommands() {
 	a.desk = command.New(command.Config{
 		Tokens: a.tokens, Ledger: a.stores.ledger, Client: a.client, Refresh: a.refreshRecord, Zone: a.zone, Probe: a.probe, Apart: a.apart,
-		LongestRequest: a.config.LongestRequest, Patience: a.config.CommandWait,
+		LongestRequest: a.config.LongestRequest, Patience: a.config.CommandWait, DeferredLimit: a.config.DeferredLimit,
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 	})
 }

@@ -102,19 +102,24 @@ func (l *ledger) knowDone(ctx context.Context, at time.Time) error {
 // apart refuses a command on a document to who has carried out another one there that
 // excludes it.
 func (d *Desk) apart(ctx context.Context, w *wish) error {
-	document := w.command.Document()
-	if d.Apart == nil || document == "" {
+	if d.Apart == nil || w.command.Document() == "" {
 		return nil
 	}
 	for _, rule := range d.Apart(ctx, w.kind.Method) {
-		did, err := d.ledger.did(ctx, d.Clock.Now(), document, w.principal, rule.From)
-		if err != nil {
+		if err := d.excluded(ctx, w, rule); err != nil {
 			return err
-		}
-		if did != "" {
-			return fault.New(errorsv1.Reason_REASON_NOT_PERMITTED, fmt.Sprintf("%s has carried out %s on %s, and so does not carry out %s: %s.", w.principal, did, document, w.kind.Name, rule.Because),
-				fault.Precondition("segregation", document, did+" excludes "+w.kind.Name), fault.Instead("Ask somebody else who may."))
 		}
 	}
 	return nil
+}
+
+// excluded refuses a command where a rule excludes it.
+func (d *Desk) excluded(ctx context.Context, w *wish, rule Apart) error {
+	document := w.command.Document()
+	did, err := d.ledger.did(ctx, d.Clock.Now(), document, w.principal, rule.From)
+	if err != nil || did == "" {
+		return err
+	}
+	return fault.New(errorsv1.Reason_REASON_NOT_PERMITTED, fmt.Sprintf("%s has carried out %s on %s, and so does not carry out %s: %s.", w.principal, did, document, w.kind.Name, rule.Because),
+		fault.Precondition("segregation", document, did+" excludes "+w.kind.Name), fault.Instead("Ask somebody else who may."))
 }

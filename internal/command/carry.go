@@ -112,6 +112,9 @@ func (d *Desk) carry(r *run, w *wish, a attempt, c *course) *internalv1.KeptInte
 			continue
 		}
 		d.judge(c, &out)
+		if out.event == unsent && kept.GetPlace() != 0 {
+			out.event = deferred // nobody waits for it: its turn comes once more
+		}
 		if out.event != lost || kept.GetIntent().GetState() != stateUnknown {
 			kept = d.write(kept, w, work, out)
 			r.set(kept)
@@ -347,6 +350,9 @@ func (d *Desk) resume() error {
 		kept, err := d.ledger.find(id)
 		if err != nil {
 			return err
+		}
+		if kept.GetPlace() != 0 {
+			continue // its turn in the queue takes it up
 		}
 		w, err := d.wishOf(kept)
 		if err != nil {

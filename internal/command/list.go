@@ -129,6 +129,7 @@ func (d *Desk) Retry(ctx context.Context, name string) (*commandv1.Intent, error
 	w.refusedToo = true
 	patient, cancel := context.WithTimeout(ctx, d.Patience)
 	defer cancel()
+	d.queue.wake()
 	// What became of it is the answer, whatever that is.
 	if _, err = d.carryOut(ctx, patient, w); err != nil && !isOutcome(err, name) {
 		return nil, err
@@ -147,6 +148,9 @@ func isOutcome(err error, name string) bool {
 
 // Cancel gives an intent up that is not done.
 func (d *Desk) Cancel(ctx context.Context, name, explanation string) (*commandv1.Intent, error) {
+	if err := d.queueRead(); err != nil {
+		return nil, err
+	}
 	if _, err := d.kept(ctx, name); err != nil {
 		return nil, err
 	}
@@ -172,5 +176,8 @@ func (d *Desk) Cancel(ctx context.Context, name, explanation string) (*commandv1
 	kept, err = d.ledger.move(ctx, kept, givenUp, d.Clock.Now(), func(i *commandv1.Intent) {
 		i.Explanation = explanation + " (given up by " + callerOf(ctx) + ")"
 	})
+	if err == nil {
+		d.queue.leave(id)
+	}
 	return kept.GetIntent(), err
 }

@@ -52,6 +52,8 @@ func explained(k Kind, out result) (text, reason string) {
 	switch out.event {
 	case seenDone:
 		return k.holder() + " holds what was asked for.", ""
+	case deferred:
+		return "It waits for its turn: " + textOf(out.cause), ""
 	case asked:
 		return textOf(out.cause), reasonName(errorsv1.Reason_REASON_ACTION_REQUIRED)
 	case lost:

@@ -50,6 +50,9 @@ const (
 	// Secret: a secret is near its end, or could not be replaced. The subject says which,
 	// such as "odoo-password".
 	Secret Kind = eventv1.ExceptionKind_EXCEPTION_KIND_SECRET
+	// CommandsWait: what was put off waits for longer than it should. The subject is
+	// "commands".
+	CommandsWait Kind = eventv1.ExceptionKind_EXCEPTION_KIND_COMMANDS_WAIT
 )
 
 // StockDrifted is the cause of a balance in which the events and Odoo's stock differ:

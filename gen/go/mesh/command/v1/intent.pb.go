@@ -52,6 +52,9 @@ const (
 	// not have it. It is never carried out again; who still wants it sends it under another
 	// request_id.
 	State_STATE_LOST State = 8
+	// Taken on, to be carried out later, as its caller has wished: nothing was sent to Odoo,
+	// and it waits for its turn. Until then it can be cancelled.
+	State_STATE_DEFERRED State = 9
 )
 
 // Enum value maps for State.
@@ -66,6 +69,7 @@ var (
 		6: "STATE_ACTION_REQUIRED",
 		7: "STATE_CANCELLED",
 		8: "STATE_LOST",
+		9: "STATE_DEFERRED",
 	}
 	State_value = map[string]int32{
 		"STATE_UNSPECIFIED":     0,
@@ -77,6 +81,7 @@ var (
 		"STATE_ACTION_REQUIRED": 6,
 		"STATE_CANCELLED":       7,
 		"STATE_LOST":            8,
+		"STATE_DEFERRED":        9,
 	}
 )
 
@@ -447,7 +452,7 @@ const file_mesh_command_v1_intent_proto_rawDesc = "" +
 	"\x04Call\x12\x14\n" +
 	"\x05model\x18\x01 \x01(\tR\x05model\x12\x16\n" +
 	"\x06method\x18\x02 \x01(\tR\x06method\x12\x18\n" +
-	"\asubject\x18\x03 \x01(\tR\asubject*\xbc\x01\n" +
+	"\asubject\x18\x03 \x01(\tR\asubject*\xd0\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTATE_ACCEPTED\x10\x01\x12\x11\n" +
@@ -459,7 +464,8 @@ const file_mesh_command_v1_intent_proto_rawDesc = "" +
 	"\x15STATE_ACTION_REQUIRED\x10\x06\x12\x13\n" +
 	"\x0fSTATE_CANCELLED\x10\a\x12\x0e\n" +
 	"\n" +
-	"STATE_LOST\x10\bB+Z)odoomesh/gen/go/mesh/command/v1;commandv1b\x06proto3"
+	"STATE_LOST\x10\b\x12\x12\n" +
+	"\x0eSTATE_DEFERRED\x10\tB+Z)odoomesh/gen/go/mesh/command/v1;commandv1b\x06proto3"
 
 var (
 	file_mesh_command_v1_intent_proto_rawDescOnce sync.Once
