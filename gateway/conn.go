@@ -34,12 +34,23 @@ func (c checkedConn) NewStream(ctx context.Context, desc *grpc.StreamDesc, metho
 			Err:        refusal(errorsv1.Reason_REASON_NOT_SUPPORTED, "A watch has no HEAD.").Err(),
 		}
 	}
+	if desc.ClientStreams && call.request != nil {
+		if !sendsLines(call.request.Header) {
+			return nil, &runtime.HTTPStatusError{
+				HTTPStatus: http.StatusUnsupportedMediaType,
+				Err:        refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "This takes lines of JSON, one for each row: say Content-Type: "+mimeLines+".").Err(),
+			}
+		}
+		if err := checkQuery(call.request, method, "", inputOf(method).Descriptor()); err != nil {
+			return nil, err
+		}
+	}
 	call.streaming = true
 	stream, err := c.ClientConnInterface.NewStream(withForwardedHosts(ctx), desc, method, opts...)
 	if err != nil {
 		return nil, err
 	}
-	return &checkedStream{ClientStream: stream, method: method, call: call}, nil
+	return &checkedStream{ClientStream: stream, method: method, call: call, lines: desc.ClientStreams}, nil
 }
 
 func withForwardedHosts(ctx context.Context) context.Context {

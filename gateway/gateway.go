@@ -49,6 +49,7 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	options := []runtime.ServeMuxOption{
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, lines),
 		runtime.WithMarshalerOption(mimeEvents, eventMarshaler{lines}),
+		runtime.WithMarshalerOption(mimeLines, lineMarshaler{lines, o.MaxBodyBytes}),
 		runtime.WithForwardResponseOption(beforeAnswer),
 		runtime.WithForwardResponseRewriter(toAnswer),
 		runtime.WithIncomingHeaderMatcher(incoming(g.passOn)),
@@ -136,11 +137,13 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		routed.Method = http.MethodGet
 	}
-	if r.ContentLength > g.maxBody {
+	switch whole := !sendsLines(r.Header); {
+	case !whole:
+		takeLines(tracked)
+	case r.ContentLength > g.maxBody:
 		g.failures.refuse(tracked, c, http.StatusRequestEntityTooLarge, bodyTooLarge(g.maxBody))
 		return
-	}
-	if r.Body != nil && r.Body != http.NoBody {
+	case r.Body != nil && r.Body != http.NoBody:
 		routed.Body = &limitedBody{ReadCloser: r.Body, left: g.maxBody, call: c}
 	}
 	if r.ProtoMajor == 1 {

@@ -201,7 +201,7 @@ func TestCommandsHaveTheirNames(t *testing.T) {
 	got := slices.Sorted(maps.Keys(theContract().commands))
 	want := []string{
 		"intents.cancel", "intents.retry", "invoices.cancel", "invoices.create", "invoices.post", "invoices.reverse", "lots.hold", "lots.releaseHold", "orders.acknowledge", "orders.cancel",
-		"orders.create", "orders.release", "orders.update", "products.archive", "products.create", "products.restore", "products.setSupplierPrice", "products.update",
+		"orders.create", "orders.release", "orders.update", "products.archive", "products.create", "products.import", "products.importSupplierPrices", "products.restore", "products.setSupplierPrice", "products.update",
 		"products.withdrawSupplierPrice", "receipts.receive", "receipts.reportMilestone", "receipts.return", "stockPositions.adjust", "stockPositions.scrap", "stockPositions.transfer",
 		"suppliers.archive", "suppliers.create", "suppliers.restore", "suppliers.update",
 	}

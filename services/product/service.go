@@ -102,12 +102,15 @@ func (s *Service) WithdrawSupplierPrice(ctx context.Context, r *productv1.Withdr
 }
 
 func (s *Service) carry(ctx context.Context, method string, r command.Request) (*commandv1.Intent, *productv1.Product, error) {
-	return command.Carried(ctx, s.desk, method, r, func(ctx context.Context, name string) (*productv1.Product, error) {
-		return s.Products.Get(ctx, name, nil, nil)
-	})
+	return command.Carried(ctx, s.desk, method, r, s.cached)
 }
 
 // live reads a product as Odoo has it.
 func (s *Service) live(ctx context.Context, name string) (*productv1.Product, error) {
 	return s.Products.Get(ctx, name, &typesv1.ReadMode{Mode: &typesv1.ReadMode_Live{Live: true}}, nil)
+}
+
+// cached reads a product as the mesh's copy has it.
+func (s *Service) cached(ctx context.Context, name string) (*productv1.Product, error) {
+	return s.Products.Get(ctx, name, nil, nil)
 }
