@@ -41,8 +41,13 @@ func (c checkedConn) NewStream(ctx context.Context, desc *grpc.StreamDesc, metho
 				Err:        refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "This takes lines of JSON, one for each row: say Content-Type: "+mimeLines+".").Err(),
 			}
 		}
-		if err := checkQuery(call.request, method, "", inputOf(method).Descriptor()); err != nil {
+		pattern, _ := runtime.HTTPPathPattern(ctx)
+		if err := checkQuery(call.request, method, pattern, inputOf(method).Descriptor()); err != nil {
 			return nil, err
+		}
+		if call.takeLines != nil {
+			call.takeLines()
+			call.lines = true
 		}
 	}
 	call.streaming = true

@@ -32,6 +32,12 @@ func takeLines(w http.ResponseWriter) {
 	_ = control.SetWriteDeadline(time.Time{})
 }
 
+// leaveLines lets nobody read on in a body whose call has ended: the server would wait for
+// it.
+func leaveLines(w http.ResponseWriter, now time.Time) {
+	_ = http.NewResponseController(w).SetReadDeadline(now)
+}
+
 // lineMarshaler reads a body line by line: one that cannot be read is a message that says
 // so, and the next one counts again.
 type lineMarshaler struct {

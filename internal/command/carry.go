@@ -112,9 +112,6 @@ func (d *Desk) carry(r *run, w *wish, a attempt, c *course) *internalv1.KeptInte
 			continue
 		}
 		d.judge(c, &out)
-		if out.event == unsent && kept.GetPlace() != 0 {
-			out.event = deferred // nobody waits for it: its turn comes once more
-		}
 		if out.event != lost || kept.GetIntent().GetState() != stateUnknown {
 			kept = d.write(kept, w, work, out)
 			r.set(kept)

@@ -14,6 +14,9 @@ import (
 // write notes in the ledger how an attempt ended. What cannot be written, as on a full
 // disk, stays as it was, and is tried again.
 func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out result) *internalv1.KeptIntent {
+	if out.event == unsent && kept.GetPlace() != 0 {
+		out.event = deferred // nobody waits for it: its turn comes once more
+	}
 	changed, err := d.ledger.move(d.working, kept, out.event, d.Clock.Now(), func(i *commandv1.Intent) {
 		if out.standing.Document != "" {
 			i.Document = out.standing.Document
