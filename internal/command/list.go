@@ -151,11 +151,25 @@ func (d *Desk) Cancel(ctx context.Context, name, explanation string) (*commandv1
 	if err := d.queueRead(); err != nil {
 		return nil, err
 	}
-	if _, err := d.kept(ctx, name); err != nil {
+	kept, err := d.kept(ctx, name)
+	if err != nil {
 		return nil, err
 	}
 	id := idIn(name)
 	r, mine := d.claim(id)
+	// What was put off may just be looked at, whether it can be done now.
+	for r != nil && !mine && kept.GetIntent().GetState() == stateDeferred {
+		select {
+		case <-r.ended:
+		case <-d.Clock.After(pauses[0]):
+		case <-ctx.Done():
+			return nil, fault.FromError(ctx.Err())
+		}
+		if kept, err = d.ledger.find(id); err != nil {
+			return nil, err
+		}
+		r, mine = d.claim(id)
+	}
 	switch {
 	case r == nil:
 		return nil, shuttingDown()
@@ -164,8 +178,7 @@ func (d *Desk) Cancel(ctx context.Context, name, explanation string) (*commandv1
 	}
 	defer func() { d.settle(r, nil) }()
 	// It may have been carried out since it was looked for.
-	kept, err := d.ledger.find(id)
-	if err != nil {
+	if kept, err = d.ledger.find(id); err != nil {
 		return nil, err
 	}
 	if state := kept.GetIntent().GetState(); state == stateCancelled {
