@@ -31,6 +31,7 @@ type Rooms interface {
 	domain.Rooms
 	command.Rooms
 	order.Rooms
+	invoice.Rooms
 	inventory.Rooms
 	event.Rooms
 	operations.Rooms

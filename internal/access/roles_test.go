@@ -176,6 +176,7 @@ func TestReadyRolesKeepDutiesApart(t *testing.T) {
 		want         bool
 	}{
 		{"receiver", "receipts.receive", true}, {"receiver", "orders.release", false}, {"receiver", "lots.hold", true}, {"receiver", "lots.releaseHold", false},
+		{"order-approver", "orders.approve", true}, {"order-approver", "orders.release", false}, {"buyer", "orders.approve", false}, {"buyer", "orders.amend", true},
 		{"buyer", "orders.release", true}, {"buyer", "receipts.receive", false}, {"buyer", "invoices.post", false},
 		{"accountant", "invoices.post", true}, {"accountant", "orders.release", false}, {"accountant", "invoices.reverse", true}, {"accountant", "suppliers.create", false},
 		{"steward", "products.create", true}, {"steward", "suppliers.archive", true}, {"steward", "orders.create", false}, {"steward", "invoices.post", false}, {"buyer", "suppliers.create", false},
@@ -200,8 +201,7 @@ func TestReadyRolesKeepDutiesApart(t *testing.T) {
 func TestCommandsHaveTheirNames(t *testing.T) {
 	got := slices.Sorted(maps.Keys(theContract().commands))
 	want := []string{
-		"intents.cancel", "intents.retry", "invoices.cancel", "invoices.create", "invoices.post", "invoices.reverse", "lots.hold", "lots.releaseHold", "orders.acknowledge", "orders.cancel",
-		"orders.create", "orders.release", "orders.update", "products.archive", "products.create", "products.import", "products.importSupplierPrices", "products.restore", "products.setSupplierPrice", "products.update",
+		"intents.cancel", "intents.retry", "invoices.cancel", "invoices.create", "invoices.overrideMatch", "invoices.post", "invoices.reverse", "lots.hold", "lots.releaseHold", "orders.acceptAcknowledgement", "orders.acknowledge", "orders.amend", "orders.approve", "orders.cancel", "orders.create", "orders.release", "orders.submit", "orders.update", "products.archive", "products.create", "products.import", "products.importSupplierPrices", "products.restore", "products.setSupplierPrice", "products.update",
 		"products.withdrawSupplierPrice", "receipts.receive", "receipts.reportMilestone", "receipts.return", "stockPositions.adjust", "stockPositions.scrap", "stockPositions.transfer",
 		"suppliers.archive", "suppliers.create", "suppliers.restore", "suppliers.update",
 	}
@@ -219,8 +219,8 @@ func TestWhatIsWrongWithRolesIsToldAtOnce(t *testing.T) {
 		{"roles beside rights", principalsOf(one("ann", "roles: [buyer], rights: {event: [read]}")), nil},
 		{"an own role", "roles:\n  clerk: {methods: [orders.create]}\n" + principalsOf(one("ann", "roles: [clerk]")), nil},
 		{"a method by its full name", "roles:\n  clerk: {methods: [" + getOrder + ", mesh.order.v1.OrderService/ListOrders]}\n" + principalsOf(one("ann", "roles: [clerk]")), nil},
-		{"everything at once", "roles:\n  clerk:\n    rights:\n      prodict: [reed]\n    methods:\n    - orders.approve\n" + principalsOf(buyer, one("bob", "roles: [byer]")),
-			[]string{`line 4: role "clerk": there is no domain "prodict"`, `"reed"`, `line 6: role "clerk": there is no method "orders.approve"`, `line 9: principal 2 ("bob"): there is no role "byer" (did you mean "buyer"?)`}},
+		{"everything at once", "roles:\n  clerk:\n    rights:\n      prodict: [reed]\n    methods:\n    - orders.stamp\n" + principalsOf(buyer, one("bob", "roles: [byer]")),
+			[]string{`line 4: role "clerk": there is no domain "prodict"`, `"reed"`, `line 6: role "clerk": there is no method "orders.stamp"`, `line 9: principal 2 ("bob"): there is no role "byer" (did you mean "buyer"?)`}},
 		{"a ready role defined again", "roles:\n  buyer: {rights: {order: [read]}}\n" + principalsOf(buyer), []string{`line 2: role "buyer" is one of the ready roles`}},
 		{"a role that gives nothing", "roles:\n  idle: {about: nothing}\n" + principalsOf(buyer), []string{`line 2: role "idle": it gives nothing`}},
 		{"a domain without rights", principalsOf(one("ann", "rights: {order: []}")), []string{"order has no rights"}},

@@ -31,7 +31,9 @@ import (
 	"odoomesh/services/event/eventbook"
 	"odoomesh/services/inventory"
 	"odoomesh/services/inventory/stockbook"
+	"odoomesh/services/invoice"
 	"odoomesh/services/operations/exception"
+	"odoomesh/services/order"
 )
 
 // flushFor is how long the spans that are left may take to be sent at the end.
@@ -62,6 +64,13 @@ type App struct {
 	book *stockbook.Book
 	// heldMoves finds what is moved of held lots; nil where the inventory is not served.
 	heldMoves *inventory.HeldMoves
+	// matcher compares invoices with their orders; nil where one of them is not served.
+	matcher *invoice.Matcher
+	// approver approves purchases in Odoo; nil where none is configured.
+	approver *approver
+	// answers finds what suppliers have answered otherwise than ordered; nil where orders are
+	// not served.
+	answers *order.Answers
 	// events is the book of business events.
 	events *eventbook.Book
 	// board keeps what people have to settle.
@@ -141,10 +150,11 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 		return err
 	}
 	all := &rooms{app: a, kinds: kinds, recent: record.NewRenderings(recentBytes)}
-	if serves(domains, "inventory") {
-		if a.heldMoves, err = inventory.NewHeldMoves(all, a.config.HoldLocations, a.stores.log.Head); err != nil {
-			return err
-		}
+	if err := a.openMatcher(domains, all); err != nil {
+		return err
+	}
+	if err := a.openLookouts(domains, all); err != nil {
+		return err
 	}
 	if err := a.servers.assemble(a, domains, all); err != nil {
 		return err
@@ -168,6 +178,9 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	settings.Registerer, settings.Clock = a.metrics, a.clock
 	var err error
 	if a.client, err = odoo.New(settings); err != nil {
+		return err
+	}
+	if err := a.openApprover(); err != nil {
 		return err
 	}
 	if err := a.openKeeper(); err != nil {
@@ -266,6 +279,9 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return a.engine.Run(inner) })
 	if a.book != nil {
 		group.Go(func() error { return a.book.Run(inner) })
+	}
+	if a.matcher != nil {
+		group.Go(func() error { return a.matcher.Run(inner) })
 	}
 	group.Go(func() error { return a.events.Run(inner) })
 	group.Go(func() error { return a.desk.Run(inner) })

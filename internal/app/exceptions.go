@@ -4,9 +4,11 @@ import (
 	"context"
 
 	"odoomesh/internal/read"
+	"odoomesh/services"
 	"odoomesh/services/inventory"
 	"odoomesh/services/operations"
 	"odoomesh/services/operations/exception"
+	"odoomesh/services/order"
 )
 
 // openBoard makes the board of exceptions, which lies in the journal of events.
@@ -27,6 +29,19 @@ func (a *App) openBoard() error {
 // Exceptions is the board as its service sees it.
 func (r *rooms) Exceptions() operations.Exceptions { return r.app.board }
 
+// openLookouts makes what looks for causes in what the mesh knows of records.
+func (a *App) openLookouts(domains []services.Domain, all *rooms) (err error) {
+	if serves(domains, "inventory") {
+		if a.heldMoves, err = inventory.NewHeldMoves(all, a.config.HoldLocations, a.stores.log.Head); err != nil {
+			return err
+		}
+	}
+	if serves(domains, "order") {
+		a.answers, err = order.NewAnswers(all, a.clock, a.stores.log.Head)
+	}
+	return err
+}
+
 // watches look for what people have to settle.
 func (a *App) watches() []exception.Watch {
 	faulty := func(ctx context.Context, collections []string, atMost int) ([]read.FaultyRecord, error) {
@@ -40,6 +55,12 @@ func (a *App) watches() []exception.Watch {
 	}
 	if a.heldMoves != nil {
 		all = append(all, a.heldMoves.Watch())
+	}
+	if a.matcher != nil {
+		all = append(all, a.matcher.Watch())
+	}
+	if a.answers != nil {
+		all = append(all, a.answers.Watch())
 	}
 	return all
 }

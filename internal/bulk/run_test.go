@@ -123,8 +123,15 @@ func newImport(t *testing.T) (Import, *house) {
 		return makes{name}, g.Err()
 	}})
 	t.Cleanup(func() { d.Close(); _ = log.Close() })
-	return New(d, method), h
+	i := New(d, method)
+	i.Clock = hurried{}
+	return i, h
 }
+
+// hurried is a clock by which nobody waits for long.
+type hurried struct{ clock.System }
+
+func (h hurried) After(d time.Duration) <-chan time.Time { return h.System.After(d / 100) }
 
 // rows are products by their names; cut, where it is not nil, ends them.
 func rows(header *commandv1.ImportHeader, cut error, names ...string) (s Stream, told map[int64]*commandv1.ImportedRow, last func() *commandv1.ImportProgress) {

@@ -99,13 +99,22 @@ func (l *ledger) knowDone(ctx context.Context, at time.Time) error {
 	return nil
 }
 
+// rulesOf are what excludes a command on a document for its caller: what is so of its kind,
+// and what the access file says.
+func (d *Desk) rulesOf(ctx context.Context, w *wish) []Apart {
+	switch {
+	case w.command.Document() == "":
+		return nil
+	case d.Apart == nil:
+		return w.kind.Apart
+	}
+	return append(slices.Clone(w.kind.Apart), d.Apart(ctx, w.kind.Method)...)
+}
+
 // apart refuses a command on a document to who has carried out another one there that
 // excludes it.
 func (d *Desk) apart(ctx context.Context, w *wish) error {
-	if d.Apart == nil || w.command.Document() == "" {
-		return nil
-	}
-	for _, rule := range d.Apart(ctx, w.kind.Method) {
+	for _, rule := range d.rulesOf(ctx, w) {
 		if err := d.excluded(ctx, w, rule); err != nil {
 			return err
 		}

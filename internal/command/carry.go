@@ -233,7 +233,7 @@ func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 		out.event, out.cause = asked, &Question{Text: before.Question}
 		return out
 	case a.over, a.looking && before.Stage == Nothing:
-		out.cause = unseen("Odoo does not show anything more of it.")
+		out.cause = NotSeen("Odoo does not show anything more of it.")
 		return out
 	case a.standing == nil && before.Stage == Nothing:
 		// Much can have happened since the first try.
@@ -269,13 +269,13 @@ func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 		out.event = lost // what is begun is finished
 	}
 	if cause == nil {
-		out.cause = unseen("Odoo said that it was done, and does not hold it: " + after.Evidence + ".")
+		out.cause = NotSeen("Odoo said that it was done, and does not hold it: " + after.Evidence + ".")
 	}
 	return out
 }
 
-// unseen is why it is not known whether something was done, where no call has failed.
-func unseen(text string) error { return fault.New(errorsv1.Reason_REASON_UNKNOWN_OUTCOME, text) }
+// NotSeen is why it is not known whether something was done, where no call has failed.
+func NotSeen(text string) error { return fault.New(errorsv1.Reason_REASON_UNKNOWN_OUTCOME, text) }
 
 // gone knows a document that was deleted meanwhile.
 func gone(out result) result {
@@ -283,58 +283,6 @@ func gone(out result) result {
 		out.event, out.looked, out.ruled = refused, true, true
 	}
 	return out
-}
-
-// eventOf is what follows from the error that the calls of a command ended with, where
-// what was asked for is not to be seen in Odoo.
-func eventOf(err error, sent bool) event {
-	var question *Question
-	var fromOdoo *odoo.Fault
-	switch {
-	case errors.As(err, &question):
-		return asked
-	case errors.As(err, &fromOdoo):
-		switch fromOdoo.Kind {
-		case odoo.Unforeseen, odoo.NotMarshalled, odoo.Contention:
-			return lost
-		case odoo.Credentials, odoo.UnknownDatabase:
-			if sent {
-				return lost
-			}
-			return unsent
-		}
-		return refused
-	case err == nil || sent && odoo.MayHaveExecuted(err) && fault.ReasonOf(err) != errorsv1.Reason_REASON_BUSINESS_RULE:
-		return lost
-	case isOfTransport(err):
-		return unsent
-	}
-	switch fault.ReasonOf(err) {
-	case errorsv1.Reason_REASON_UNKNOWN_OUTCOME, errorsv1.Reason_REASON_CONTENTION:
-		return lost
-	case errorsv1.Reason_REASON_ODOO_UNAVAILABLE, errorsv1.Reason_REASON_NOT_LOADED, errorsv1.Reason_REASON_SHUTTING_DOWN:
-		return unsent
-	}
-	return refused
-}
-
-func isOfTransport(err error) bool {
-	var transport *odoo.TransportError
-	var connect *odoo.ConnectError
-	return errors.As(err, &transport) || errors.As(err, &connect) || errors.Is(err, odoo.ErrNotConnected)
-}
-
-func isContention(err error) bool {
-	return err != nil && fault.ReasonOf(err) == errorsv1.Reason_REASON_CONTENTION
-}
-
-// faultKind is what Odoo objected to; 0, unforeseen, where it is no fault of Odoo's.
-func faultKind(err error) odoo.FaultKind {
-	var f *odoo.Fault
-	if errors.As(err, &f) {
-		return f.Kind
-	}
-	return odoo.Unforeseen
 }
 
 // resume takes up what was open when the mesh stopped.

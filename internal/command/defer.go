@@ -130,10 +130,7 @@ func waitingOf(kept *internalv1.KeptIntent, document string) *waiting {
 // keptApart is what excludes a command for its caller, which is looked at again when its
 // turn comes: by then its caller may have carried out something else.
 func (d *Desk) keptApart(ctx context.Context, w *wish) (all []*internalv1.KeptApart) {
-	if d.Apart == nil || w.command.Document() == "" {
-		return nil
-	}
-	for _, rule := range d.Apart(ctx, w.kind.Method) {
+	for _, rule := range d.rulesOf(ctx, w) {
 		all = append(all, &internalv1.KeptApart{From: rule.From, Because: rule.Because})
 	}
 	return all

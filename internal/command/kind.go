@@ -37,6 +37,9 @@ type Kind struct {
 	Protects bool
 	// Needs are the rights that it needs in Odoo.
 	Needs []Need
+	// Apart are commands on the same document that exclude it for who has carried them out,
+	// whatever the access file says.
+	Apart []Apart
 	// Mails says that up to 18 Odoo refuses it to a user without an e-mail address.
 	Mails bool
 }
@@ -109,6 +112,8 @@ type Standing struct {
 	Warnings []string
 	// Noted says that the document has the note of who asked for it.
 	Noted bool
+	// Because is why, where the note is to say it.
+	Because string
 }
 
 // Question is the error of a command that a person has to decide about: Odoo asked, or
@@ -139,7 +144,7 @@ type Work struct {
 
 // Wait is the error of a command that cannot do anything while it is Adrift.
 func Wait() error {
-	return unseen("Odoo may still be at a call whose answer was lost, and that must not be made twice.")
+	return NotSeen("Odoo may still be at a call whose answer was lost, and that must not be made twice.")
 }
 
 // Alone keeps other commands from working on more than the command's own document, such as

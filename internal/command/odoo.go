@@ -189,14 +189,45 @@ func loaded(model string, answer any) ([]int64, error) {
 // Do calls a method that changes something, which has to be harmless when it is called
 // again. The answer of a method that has none is nil.
 func (o *Odoo) Do(ctx context.Context, model, method string, ids []int64, kwargs map[string]any) (any, error) {
+	return o.DoAs(ctx, o.client, model, method, ids, kwargs)
+}
+
+// Caller calls methods of Odoo's records as a user of its own.
+type Caller interface {
+	CallOn(ctx context.Context, model, method string, ids []int64, args []any, kwargs map[string]any) (any, error)
+}
+
+// DoAs is Do as another user, who may what the mesh's own may not.
+func (o *Odoo) DoAs(ctx context.Context, as Caller, model, method string, ids []int64, kwargs map[string]any) (any, error) {
 	o.note(model, method, fmt.Sprint(ids))
 	if o.dry {
 		return nil, nil
 	}
 	leave := o.leaving()
-	answer, err := o.client.CallOn(ctx, model, method, ids, nil, kwargs)
+	answer, err := as.CallOn(ctx, model, method, ids, nil, kwargs)
 	leave(err)
 	return unmarshalled(answer, err)
+}
+
+// Member tells whether the mesh's user is in a group of Odoo's, such as
+// "purchase.group_purchase_manager" [has_group, which runs on the user from 18 on].
+func (o *Odoo) Member(ctx context.Context, group string) (is bool, err error) {
+	server, _ := o.client.Server()
+	said := map[string]any{"group_ext_id": group}
+	var answer any
+	if server.Version.Major >= 18 {
+		answer, err = o.client.CallOn(ctx, "res.users", "has_group", []int64{server.UserID}, nil, said)
+	} else {
+		answer, err = o.client.Call(ctx, "res.users", "has_group", nil, said)
+	}
+	if err != nil {
+		return false, err
+	}
+	is, known := answer.(bool)
+	if !known {
+		return false, fmt.Errorf("looking who is in %s: Odoo answered %T", group, answer)
+	}
+	return is, nil
 }
 
 // Run calls a method of a model, and not of rows, that changes something; subject says

@@ -12,7 +12,6 @@ import (
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
-	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/fingerprint"
 	"odoomesh/internal/odoo"
@@ -308,35 +307,6 @@ func (d *Desk) awaitWord(w *wish, a *attempt, c *course) bool {
 // isChanged tells whether a command is kept from an Odoo that is not the one that it was.
 func isChanged(err error) bool {
 	return err != nil && fault.ReasonOf(err) == errorsv1.Reason_REASON_ODOO_CHANGED
-}
-
-// watchOdoo looks now and then whether Odoo is the one that it was.
-func (d *Desk) watchOdoo(ctx context.Context) error {
-	if _, err := d.keptOdoo(); err != nil {
-		return fmt.Errorf("reading which Odoo the ledger is about: %w", err)
-	}
-	for {
-		pause := recogniseEvery
-		if change, is := d.Changed(); is && change.Etag == "" {
-			pause = recogniseAgain
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-d.Clock.After(pause):
-		case <-d.written:
-			// Others may be about to be done.
-			if !clock.Sleep(ctx, d.Clock, recogniseSoon) {
-				return ctx.Err()
-			}
-		}
-		if _, connected := d.Client.Server(); !connected {
-			continue
-		}
-		if err := d.Recognise(odoo.WithPriority(ctx, odoo.PriorityCommand), false); err != nil && ctx.Err() == nil {
-			d.Logger.LogAttrs(ctx, slog.LevelDebug, "it could not be found out whether Odoo is the one that it was", slog.Any("error", err))
-		}
-	}
 }
 
 // kindWord says of a change what seems to have happened.

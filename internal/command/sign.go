@@ -55,20 +55,27 @@ func (w *Work) sign(ctx context.Context, s Standing, fresh bool) error {
 		return nil
 	}
 	for _, id := range append([]int64{s.ID}, s.Twins...) {
-		if err := w.signOne(ctx, s.Model, id, fresh); err != nil {
+		if err := w.signOne(ctx, s.Model, id, s.Because, fresh); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *Work) signOne(ctx context.Context, model string, id int64, fresh bool) error {
+func (w *Work) signOne(ctx context.Context, model string, id int64, because string, fresh bool) error {
 	if !fresh {
 		if there, err := w.Noted(ctx, model, id); err != nil || there {
 			return err
 		}
 	}
-	_, err := w.Odoo.Do(ctx, model, "message_post", []int64{id}, map[string]any{"body": w.note()})
+	note := w.note()
+	if because != "" {
+		// Up to 16 Odoo takes it for HTML; later releases for text.
+		if note += ": " + because; w.Odoo.Major() < 17 {
+			note = html.EscapeString(note)
+		}
+	}
+	_, err := w.Odoo.Do(ctx, model, "message_post", []int64{id}, map[string]any{"body": note})
 	return err
 }
 

@@ -25,6 +25,8 @@ type Odoo struct {
 	PasswordCommand []string      `key:"odoo-password-command" doc:"Program and its arguments, started without a shell, whose first line of output is the password, in place of MESH_ODOO_PASSWORD, such as vault,kv,get,-field=key,secret/odoo. It is run again for a sign-in that comes a minute later, and each thirty seconds while the password is refused."`
 	RotateKey       bool          `key:"odoo-rotate-key" doc:"Have Odoo make another API key when 70 % of the life of the one in use is over, put it into odoo-password-file, and revoke the one before. It takes an Odoo 19 of May 2026 or later, odoo-transport auto or json2, the parameter base.enable_programmatic_api_keys in Odoo, and a folder in which meshd may write."`
 	PasswordMaxAge  time.Duration `key:"odoo-password-max-age" doc:"How long a password or API key may be used of which Odoo tells no end, from when odoo-password-file was written: the mesh warns when 70 % of that is over, as it does for a key that ends. 0: it does not."`
+	ApproverUser    string        `key:"odoo-approver-user" doc:"Login of a user in Odoo who may approve purchases, and who approves there the orders that orders.approve has approved. Empty: a person does that in Odoo."`
+	ApproverFile    string        `key:"odoo-approver-password-file" doc:"File that holds that user's password or API key. It is read anew before each sign-in."`
 	Transport       string        `key:"odoo-transport" doc:"How Odoo is called: xmlrpc; json2, which Odoo has from 19 on and which needs an API key in place of the password; or auto, which is json2 where Odoo has it and accepts the API key, else xmlrpc."`
 	Insecure        bool          `key:"odoo-insecure" doc:"Allow plain http:// to another machine. The password can then be read on the network."`
 	CAFile          string        `key:"odoo-ca-file" doc:"PEM file with the authorities that may sign Odoo's certificate, in place of the system's."`
@@ -69,6 +71,14 @@ func (o Odoo) Client() odoo.Config {
 	return c
 }
 
+// Approver is what the client of the user who approves purchases takes; false where there
+// is none.
+func (o Odoo) Approver() (odoo.Config, bool) {
+	c := o.Client()
+	c.User, c.Password, c.Passwords, c.MaxCalls = o.ApproverUser, "", secret.NewFile(o.ApproverFile), 2
+	return c, o.ApproverUser != ""
+}
+
 // instance is the name that an Odoo has when nobody gave it one.
 func (o Odoo) instance() string {
 	u, err := url.Parse(o.URL)
@@ -100,6 +110,13 @@ func (o Odoo) check(needed bool, found *problems) {
 		checkURL("odoo-url", o.URL, "set odoo-user and odoo-password-file instead", plain, found)
 	}
 	o.checkKeeping(found)
+	switch {
+	case (o.ApproverUser == "") != (o.ApproverFile == ""):
+		found.add("odoo-approver-user", "it goes with odoo-approver-password-file; set both or neither")
+	case o.ApproverUser != "" && o.ApproverUser == o.User:
+		found.add("odoo-approver-user", "it is odoo-user, who enters the orders; name another one")
+	}
+	checkReadable("odoo-approver-password-file", o.ApproverFile, found)
 	if !slices.Contains(odoo.Protocols(), odoo.Protocol(o.Transport)) {
 		found.add("odoo-transport", "%q is none of %s, %s, %s", o.Transport, odoo.Auto, odoo.XMLRPC, odoo.JSON2)
 	}

@@ -38,13 +38,8 @@ func TestLiveALimitOfApprovalIsNotGotRound(t *testing.T) {
 // approve it, is told as released only then, and is done when it is asked for once more.
 func asksForApproval(t *testing.T, p *person) {
 	on := shelfOf(t, p)
-	limited := func(kind string, amount float64) {
-		for _, company := range p.rows(t, "res.company", []any{}, []any{"name"}) {
-			p.write(t, "res.company", company.id("id"), map[string]any{"po_double_validation": kind, "po_double_validation_amount": amount})
-		}
-	}
-	limited("two_step", 100)
-	defer limited("one_step", 5000)
+	p.limited(t, "two_step", 100)
+	defer p.limited(t, "one_step", 5000)
 	m := start(t, settings(t, p))
 	release := func(mark, price string) (string, *commandv1.Intent, error) {
 		o := &orderv1.Order{Supplier: supplierName(on.supplier), Origin: mark, Lines: []*orderv1.OrderLine{{

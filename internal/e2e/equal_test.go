@@ -74,8 +74,10 @@ func (m *mesh) allSuppliers(t testing.TB) map[string]*supplierv1.Supplier {
 // from, and up to when it has read.
 func asOdoo[T record](desc protoreflect.MessageDescriptor, r T) T {
 	c := proto.CloneOf(r)
-	for _, name := range []protoreflect.Name{"etag", "provenance", "update_time"} {
-		c.ProtoReflect().Clear(desc.Fields().ByName(name))
+	for _, name := range []protoreflect.Name{"etag", "provenance", "update_time", "match"} {
+		if f := desc.Fields().ByName(name); f != nil {
+			c.ProtoReflect().Clear(f)
+		}
 	}
 	return c
 }

@@ -22,7 +22,7 @@ func (b *books) products() map[string]*productv1.Product {
 	fields := []any{"default_code", "name", "description", "barcode", "categ_id", "tracking", "uom_id", "seller_ids",
 		"standard_price", "lst_price", "cost_currency_id", "currency_id", "weight", "weight_uom_name", "volume", "volume_uom_name",
 		"purchase_ok", "sale_ok", "active", "product_tmpl_id", "product_template_attribute_value_ids", "company_id", "create_date", "type",
-		"use_expiration_date", "expiration_time", "use_time", "removal_time", "alert_time"}
+		"use_expiration_date", "expiration_time", "use_time", "removal_time", "alert_time", "purchase_method"}
 	prices := []any{"partner_id", "product_code", "product_name", "min_qty", "price", "currency_id", "delay", "date_start", "date_end",
 		"company_id", "sequence", "product_id", "product_tmpl_id"}
 	if b.major < 18 {
@@ -64,7 +64,7 @@ func (o *productOracle) product(r raw) *productv1.Product {
 		BaseUnit: o.unit(r.id("uom_id")), PurchaseUnit: o.unit(r.id("uom_po_id")),
 		Cost:           r.money("standard_price", o.currency(r, "cost_currency_id")),
 		SalesPrice:     r.money("lst_price", o.currency(r, "currency_id")),
-		CanBePurchased: r.flag("purchase_ok"), CanBeSold: r.flag("sale_ok"), Active: r.flag("active"),
+		CanBePurchased: r.flag("purchase_ok"), CanBeSold: r.flag("sale_ok"), BilledAsOrdered: r.text("purchase_method") == "purchase", Active: r.flag("active"),
 		OdooTemplateId: r.id("product_tmpl_id"), Company: o.company(r),
 		CreateTime: r.time(o.t, "create_date"),
 	}

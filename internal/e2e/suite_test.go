@@ -29,6 +29,7 @@ func suite(t *testing.T, s *stage) {
 		{"a filter finds what it says, over gRPC and REST", filtersFind, true},
 		{"an application buys through the mesh", buysThroughTheMesh, false},
 		{"an application changes a draft", changesADraft, false},
+		{"an application amends an order", amendsAnOrder, false},
 		{"an application buys a kit, which comes in parts", buysAKit, true},
 		{"an application buys in another currency", buysInAnotherCurrency, true},
 		{"products are kept through the mesh", keepsProducts, true},

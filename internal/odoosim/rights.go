@@ -1,6 +1,9 @@
 package odoosim
 
-import "odoomesh/internal/odoosim/orm"
+import (
+	"odoomesh/internal/odoosim/models"
+	"odoomesh/internal/odoosim/orm"
+)
 
 // rightsMethod answers what a user may do on a model: up to 17 check_access_rights,
 // from 18 on has_access.
@@ -15,6 +18,16 @@ func rightsMethod(version int, method string) (handler, bool) {
 				return nil, err
 			}
 			return err == nil, nil
+		}}, true
+	}
+	if method == "has_group" {
+		params := []string{"group_ext_id"}
+		if version >= 18 { // it runs on the user
+			params = append([]string{"*ids"}, params...)
+		}
+		return handler{params: params, do: func(r *request, a arguments) (any, error) {
+			administrator := r.env.UID == models.AdminUser || r.env.UID == models.SystemUser
+			return administrator && a.text("group_ext_id") == "purchase.group_purchase_manager", nil
 		}}, true
 	}
 	return handler{}, false

@@ -58,9 +58,9 @@ func Table() []Row {
 			Supplier: []string{"legal_supplier", "supplier"},
 			Prices: []string{
 				"lines.unit_price", "lines.discount_percent", "lines.untaxed_amount", "lines.tax_amount", "lines.total_amount",
-				"lines.acknowledgement.unit_price", "untaxed_amount", "tax_amount", "total_amount", "attributes",
+				"lines.acknowledgement.unit_price", "untaxed_amount", "tax_amount", "total_amount", "approval", "attributes",
 			},
-			SupplierHides: []string{"attributes", "origin"},
+			SupplierHides: []string{"attributes", "origin", "approval", "lines.answer_acceptance"},
 		},
 		{
 			Collection: "requisitions", Finance: true,

@@ -19,6 +19,7 @@ const (
 	pressMethod = orderv1.OrderService_ReleaseOrder_FullMethodName
 	makeMethod  = orderv1.OrderService_CreateOrder_FullMethodName
 	sayMethod   = orderv1.OrderService_UpdateOrder_FullMethodName
+	amendMethod = orderv1.OrderService_AmendOrder_FullMethodName
 	bookMethod  = receiptv1.ReceiptService_ReceiveReceipt_FullMethodName
 	countMethod = inventoryv1.InventoryService_AdjustStock_FullMethodName
 )
@@ -30,6 +31,8 @@ func bodyOf(request proto.Message) string {
 		return "press " + r.GetName()
 	case *orderv1.UpdateOrderRequest:
 		return "say " + r.GetOrder().GetName()
+	case *orderv1.AmendOrderRequest:
+		return "amend " + r.GetName()
 	case *receiptv1.ReceiveReceiptRequest:
 		return "book " + r.GetName()
 	case *inventoryv1.AdjustStockRequest:
@@ -41,7 +44,8 @@ func bodyOf(request proto.Message) string {
 }
 
 // kinds are the shapes of commands: one call on a record, one that makes a record, one
-// that writes a record and notes it in the same transaction, two calls of which the second
+// that writes a record and notes it in the same transaction, one that adds a row to a record
+// before it is written and noted, two calls of which the second
 // is refused when it is repeated, and one that is done again whenever it is called.
 func (h *house) kinds() []command.Kind {
 	return []command.Kind{
@@ -55,6 +59,10 @@ func (h *house) kinds() []command.Kind {
 		{Name: "say", Method: sayMethod, Request: &orderv1.UpdateOrderRequest{}, Begin: func(r proto.Message) (command.Command, error) {
 			name := r.(*orderv1.UpdateOrderRequest).GetOrder().GetName()
 			return say{on{h, name, idIn(name), bodyOf(r)}}, nil
+		}},
+		{Name: "amend", Method: amendMethod, Request: &orderv1.AmendOrderRequest{}, Begin: func(r proto.Message) (command.Command, error) {
+			name := r.(*orderv1.AmendOrderRequest).GetName()
+			return amends{on{h, name, idIn(name), bodyOf(r)}}, nil
 		}},
 		{Name: "book", Method: bookMethod, Request: &receiptv1.ReceiveReceiptRequest{}, Begin: func(r proto.Message) (command.Command, error) {
 			name := r.(*receiptv1.ReceiveReceiptRequest).GetName()
@@ -155,6 +163,38 @@ func (c say) Do(ctx context.Context, w *command.Work) error {
 	}
 	_, err := w.Odoo.Do(ctx, "order", "write", []int64{c.id}, c.says(w))
 	return err
+}
+
+// amends adds a row, once, and then writes the record: it is done where the note stands.
+type amends struct{ on }
+
+func (a amends) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	s, err := say(a).Look(ctx, w)
+	if err != nil || s.Stage == command.Done {
+		return s, err
+	}
+	added, err := w.Odoo.Find(ctx, w.External(1))
+	if added != 0 {
+		s.Stage, s.Evidence = command.Begun, "its row was added"
+	}
+	return s, err
+}
+
+func (a amends) Do(ctx context.Context, w *command.Work) error {
+	added, err := w.Odoo.Find(ctx, w.External(1))
+	if err == nil && added == 0 {
+		_, err = w.Odoo.Load(ctx, "row", []string{"id", "intent", "body"}, [][]string{{w.External(1), w.ID, a.body}})
+		if err == nil { // a yes is advice, and the note says that all is done
+			added, err = w.Odoo.Find(ctx, w.External(1))
+		}
+		if err == nil && added == 0 {
+			err = command.NotSeen("the row is not there")
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return say(a).Do(ctx, w)
 }
 
 // counts is done again by each call: it waits while Odoo may still be at one.

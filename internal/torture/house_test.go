@@ -23,6 +23,8 @@ type house struct {
 	made map[string]int64
 	ever map[string]bool
 	ids  int64
+	// rows are those that were added to records, by their external ids.
+	added map[string]int64
 	// notes are on documents.
 	notes []string
 	// locked is a rule that is in force now and then.
@@ -30,7 +32,7 @@ type house struct {
 }
 
 func newHouse(h *history) *house {
-	return &house{history: h, pressed: map[string]bool{}, booked: map[string]bool{}, gone: map[string]bool{}, filled: map[string][]string{}, counted: map[string][]string{}, made: map[string]int64{}, ever: map[string]bool{}, ids: 1000}
+	return &house{history: h, pressed: map[string]bool{}, booked: map[string]bool{}, gone: map[string]bool{}, filled: map[string][]string{}, counted: map[string][]string{}, made: map[string]int64{}, ever: map[string]bool{}, added: map[string]int64{}, ids: 1000}
 }
 
 // documentOf is a record's name.
@@ -58,7 +60,7 @@ func (h *house) rows(model string, domain odoo.Domain) []odoo.Row {
 func (h *house) find(external string) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	id := h.made[external]
+	id := h.made[external] + h.added[external]
 	if id == 0 {
 		return nil, &odoo.Fault{Code: 2, Kind: odoo.Missing, Message: "No record found for unique ID " + external}
 	}
@@ -74,6 +76,8 @@ func (h *house) held(intent, body string) bool {
 		return h.pressed[name]
 	case "say":
 		return slices.Contains(h.notes, written(intent))
+	case "amend":
+		return slices.Contains(h.notes, written(intent)) && h.added["x_"+intent+"_1"] != 0
 	case "count":
 		return slices.Contains(h.counted[name], intent)
 	case "book":
@@ -139,6 +143,13 @@ func (h *house) commit(c call) (any, error) {
 		h.booked[c.document] = true
 		h.add(effect)
 		return true, nil
+	}
+	if strings.HasPrefix(c.body, "amend ") { // what it is for is done by the write behind it
+		if h.added[c.external] == 0 {
+			h.ids++
+			h.added[c.external] = h.ids
+		}
+		return map[string]any{"ids": []any{h.added[c.external]}}, nil
 	}
 	if h.made[c.external] == 0 {
 		h.ids++

@@ -245,6 +245,8 @@ func request(n int) (id, method string, r command.Request) {
 	switch {
 	case n%8 == 3:
 		return id, countMethod, &inventoryv1.AdjustStockRequest{RequestId: id, Name: fmt.Sprint("stockPositions/", record)}
+	case n%8 == 4:
+		return id, amendMethod, &orderv1.AmendOrderRequest{RequestId: id, Name: fmt.Sprint("orders/", record)}
 	case n%4 == 0:
 		return id, sayMethod, &orderv1.UpdateOrderRequest{RequestId: id, Order: &orderv1.Order{Name: fmt.Sprint("orders/", record)}}
 	case n%4 == 3:

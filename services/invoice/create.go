@@ -43,11 +43,14 @@ type newLine struct {
 
 func beginCreate(request proto.Message) (command.Command, error) {
 	i := request.(*invoicev1.CreateInvoiceRequest).GetInvoice()
+	if len(i.GetOrders()) == 0 && i.GetSupplier() != "" {
+		return beginFree(i)
+	}
 	var g command.Given
 	g.Only("invoice", i, "orders", "supplier_reference", "invoice_date", "lines")
 	c := &create{reference: g.Text("invoice.supplier_reference", i.GetSupplierReference(), 500)}
 	if len(i.GetOrders()) != 1 {
-		g.Wrong("invoice.orders", "give the one order that it bills")
+		g.Wrong("invoice.orders", "give the one order that it bills, or the supplier of a bill without an order")
 	} else {
 		c.orderName = i.GetOrders()[0]
 		c.order = g.ID("invoice.orders[0]", "orders", c.orderName)

@@ -247,23 +247,30 @@ func readBill(ctx context.Context, o *command.Odoo, id int64) (found bill, ok bo
 // number, whatever its date, its capitals and the white space around it; 0 where there is
 // none.
 func twinOf(ctx context.Context, o *command.Odoo, b bill) (int64, error) {
+	id, _, err := namesakeOf(ctx, o, b, "posted")
+	return id, err
+}
+
+// namesakeOf is such a document in one of some states, and which it is in.
+func namesakeOf(ctx context.Context, o *command.Odoo, b bill, states ...any) (id int64, state string, err error) {
 	number, kind := strings.TrimSpace(b.reference), "in_invoice"
 	if b.kind == "in_refund" {
 		kind = b.kind
 	}
 	rows, err := o.Rows(ctx, invoiceModel, command.Where("commercial_partner_id", "=", b.supplier).And("move_type", "=", kind).
-		And("state", "=", "posted").And("id", "!=", b.id).And("ref", "ilike", command.Like(number)), "ref")
+		And("state", "in", states).And("id", "!=", b.id).And("ref", "ilike", command.Like(number)), "ref", "state")
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	for _, row := range rows {
 		other, err := row.String("ref")
 		if err != nil {
-			return 0, err
+			return 0, "", err
 		}
 		if strings.EqualFold(strings.TrimSpace(other), number) {
-			return row.ID(), nil
+			state, err := row.String("state")
+			return row.ID(), state, err
 		}
 	}
-	return 0, nil
+	return 0, "", nil
 }

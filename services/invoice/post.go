@@ -12,6 +12,7 @@ import (
 	"odoomesh/internal/command"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/resource"
+	"odoomesh/services/invoice/match"
 )
 
 // post posts a draft.
@@ -19,12 +20,14 @@ type post struct {
 	name, etag string
 	id         int64
 	live       func(ctx context.Context, name string) (*invoicev1.Invoice, error)
+	// matcher is nil where invoices are not compared.
+	matcher *Matcher
 }
 
 func (s *Service) beginPost(request proto.Message) (command.Command, error) {
 	r := request.(*invoicev1.PostInvoiceRequest)
 	var g command.Given
-	p := post{name: r.GetName(), etag: r.GetEtag(), id: g.ID("name", invoiceservice.Invoices, r.GetName()), live: s.live}
+	p := post{name: r.GetName(), etag: r.GetEtag(), id: g.ID("name", invoiceservice.Invoices, r.GetName()), live: s.live, matcher: s.matcher}
 	return p, g.Err()
 }
 
@@ -78,7 +81,29 @@ func (p post) Check(ctx context.Context, w *command.Work) error {
 	if err := p.Unchanged(ctx); err != nil {
 		return err
 	}
-	return p.possible(ctx, w.Odoo)
+	if err := p.possible(ctx, w.Odoo); err != nil {
+		return err
+	}
+	return p.matches(ctx)
+}
+
+// matches refuses what does not match, and nobody has overridden.
+func (p post) matches(ctx context.Context) error {
+	if p.matcher == nil {
+		return nil
+	}
+	_, outcome, err := p.matcher.Outcome(ctx, p.name)
+	if err != nil || !outcome.GetBlocks() {
+		return err
+	}
+	text := p.name + " does not match its orders and receipts."
+	var details []fault.Detail
+	for _, l := range match.Blocking(outcome) {
+		text += fmt.Sprintf(" Line %s: %s", l.GetLineId(), l.GetExplanation())
+		details = append(details, fault.Precondition("mesh/three-way-match", p.name+"/lines/"+l.GetLineId(), l.GetExplanation()))
+	}
+	details = append(details, fault.With("rule", "three-way-match"), fault.Instead("Have the bill, the order or the receipt mended; or let somebody who may say by invoices.overrideMatch, with the reason, that it is right."))
+	return fault.New(errorsv1.Reason_REASON_BUSINESS_RULE, text, details...)
 }
 
 func (p post) possible(ctx context.Context, o *command.Odoo) error {
@@ -96,10 +121,12 @@ func (p post) possible(ctx context.Context, o *command.Odoo) error {
 	return unlike(ctx, o, found)
 }
 
+const alreadyExists = errorsv1.Reason_REASON_ALREADY_EXISTS
+
 // entered is the refusal of a document whose number another one has that is posted.
 func entered(twin int64, reference string) error {
 	name := resource.Name(invoiceservice.Invoices, twin)
-	return fault.New(errorsv1.Reason_REASON_ALREADY_EXISTS, fmt.Sprintf("%s of the same supplier is posted with the number %q.", name, reference), fault.Resource("mesh/Invoice", name))
+	return fault.New(alreadyExists, fmt.Sprintf("%s of the same supplier is posted with the number %q.", name, reference), fault.Resource("mesh/Invoice", name))
 }
 
 // Do posts the draft. Odoo refuses to post one that is posted. One bill of a supplier is
@@ -115,6 +142,9 @@ func (p post) Do(ctx context.Context, w *command.Work) error {
 	}
 	defer leave()
 	if err := p.possible(ctx, w.Odoo); err != nil {
+		return err
+	}
+	if err := p.matches(ctx); err != nil {
 		return err
 	}
 	_, err = w.Odoo.Do(ctx, invoiceModel, "action_post", []int64{p.id}, nil)

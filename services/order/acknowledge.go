@@ -235,10 +235,12 @@ func answer(g *command.Given, at string, said *orderv1.AcknowledgedLine, line *o
 
 // equal tells whether two decimals are one number.
 func equal(a, b string) bool {
-	x, known := new(big.Rat).SetString(a)
-	y, is := new(big.Rat).SetString(b)
+	x, known := number(a)
+	y, is := number(b)
 	return known && is && x.Cmp(y) == 0
 }
+
+func number(text string) (*big.Rat, bool) { return new(big.Rat).SetString(text) }
 
 // overall is what was said of an order: the least favourable of what was said of its
 // lines, where a line without an answer is worse than one that is accepted, and better

@@ -12,6 +12,8 @@ import (
 type line struct {
 	id, product, unit                 int64
 	quantity, price, received, billed float64
+	// total is with taxes.
+	total float64
 	// text, requested, made and written are in Odoo's form.
 	text, requested, made, written string
 	// heading says that it orders nothing: a heading, or a note.
@@ -27,7 +29,7 @@ func linesOf(ctx context.Context, o *command.Odoo, id int64) ([]line, error) {
 // everyLineOf reads headings and notes, too.
 func everyLineOf(ctx context.Context, o *command.Odoo, id int64) ([]line, error) {
 	rows, err := o.Rows(ctx, lineModel, command.Where("order_id", "=", id),
-		"display_type", "product_id", unitField(o), "product_qty", "price_unit", "qty_received", "qty_invoiced", "name", "date_planned", "create_date", "write_date")
+		"display_type", "product_id", unitField(o), "product_qty", "price_unit", "price_total", "qty_received", "qty_invoiced", "name", "date_planned", "create_date", "write_date")
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +59,7 @@ func lineIn(row command.Row, unit string) (l line, err error) {
 		*into = to.ID
 	}
 	return l, command.Numbers(row, map[string]*float64{
-		"product_qty": &l.quantity, "price_unit": &l.price, "qty_received": &l.received, "qty_invoiced": &l.billed,
+		"product_qty": &l.quantity, "price_unit": &l.price, "price_total": &l.total, "qty_received": &l.received, "qty_invoiced": &l.billed,
 	})
 }
 

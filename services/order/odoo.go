@@ -15,6 +15,7 @@ const (
 	orderModel = "purchase.order"
 	lineModel  = "purchase.order.line"
 	priceModel = "product.supplierinfo"
+	moveModel  = "stock.move"
 )
 
 // What the commands need to be let do.
@@ -26,6 +27,11 @@ var (
 		{Model: lineModel, Operation: "unlink"}, {Model: "mail.message", Operation: "create"},
 	}
 )
+
+var amendNeeds = []command.Need{
+	{Model: orderModel, Operation: "write"}, {Model: lineModel, Operation: "create"}, {Model: lineModel, Operation: "write"},
+	{Model: moveModel, Operation: "write"}, {Model: "mail.message", Operation: "create"},
+}
 
 // order is what commands need of a purchase order.
 type order struct {

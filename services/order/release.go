@@ -56,12 +56,13 @@ type release struct {
 	// lastPrice is the newest row of the suppliers' price list before the order was
 	// confirmed; below 0 where that is not known.
 	lastPrice int64
+	policy    policy
 }
 
 func (s *Service) beginRelease(request proto.Message) (command.Command, error) {
 	r := request.(*orderv1.ReleaseOrderRequest)
 	e, err := s.existing(r.GetName(), r.GetEtag())
-	return &release{existing: e, lastPrice: -1}, err
+	return &release{existing: e, lastPrice: -1, policy: s.policy}, err
 }
 
 // Look tells from the order's state.
@@ -116,17 +117,26 @@ func (r *release) Check(ctx context.Context, w *command.Work) error {
 		r.lastPrice, err = w.Odoo.Newest(ctx, priceModel)
 		return err
 	})
-	lines, err := linesOf(ctx, w.Odoo, r.id)
+	err = r.ordersSomething(ctx, w.Odoo)
 	if err = errors.Join(err, <-priced); err != nil {
 		return err
 	}
+	return r.policy.approved(ctx, r.existing)
+}
+
+// ordersSomething refuses an order of nothing, or of less.
+func (e existing) ordersSomething(ctx context.Context, o *command.Odoo) error {
+	lines, err := linesOf(ctx, o, e.id)
+	if err != nil {
+		return err
+	}
 	if len(lines) == 0 {
-		return command.Refused("%s has no line that orders something.", r.name)
+		return command.Refused("%s has no line that orders something.", e.name)
 	}
 	for i, l := range lines {
 		// Odoo makes a delivery to the supplier of it.
 		if l.quantity < 0 {
-			return command.Refused("Line %d of %s orders %s.", i+1, r.name, command.Float(l.quantity))
+			return command.Refused("Line %d of %s orders %s.", i+1, e.name, command.Float(l.quantity))
 		}
 	}
 	return nil
@@ -134,15 +144,24 @@ func (r *release) Check(ctx context.Context, w *command.Work) error {
 
 // noDraft refuses what cannot be confirmed any more. Odoo keeps when an order was released
 // also where somebody has cancelled it since.
-func (r *release) noDraft(found order) error {
+func (e existing) noDraft(found order) error {
 	if found.approved != "" {
-		return command.Refused("%s is no draft: it was released at %s, and is in state %q in Odoo now.", r.name, found.approved, found.state)
+		return command.Refused("%s is no draft: it was released at %s, and is in state %q in Odoo now.", e.name, found.approved, found.state)
 	}
-	return command.Refused("%s is no draft: in Odoo it is in state %q.", r.name, found.state)
+	return command.Refused("%s is no draft: in Odoo it is in state %q.", e.name, found.state)
 }
 
 // Do confirms the order. Odoo leaves one that is no draft as it is.
 func (r *release) Do(ctx context.Context, w *command.Work) error {
+	if r.policy.on { // somebody may have changed it since it was checked
+		found, err := r.read(ctx, w.Odoo)
+		if err == nil && found.draft() {
+			err = r.policy.approved(ctx, r.existing)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	return confirm(ctx, w.Odoo, r.id)
 }
 

@@ -135,7 +135,7 @@ func (u *update) deviations(lines []line, added []int64) (all []*commandv1.Devia
 	}
 	for _, l := range u.lines {
 		is, there := byID[l.id]
-		asked := newLine{product: is.product, quantity: l.quantity, price: l.price}
+		asked := newLine{product: is.product, quantity: l.quantity, price: l.price, requested: l.requested}
 		if asked.quantity == "" {
 			asked.quantity = command.Float(is.quantity)
 		}
@@ -215,7 +215,19 @@ func (u *update) add(ctx context.Context, w *command.Work) ([]int64, error) {
 		rows[i] = append(rows[i], strconv.FormatInt(u.id, 10))
 	}
 	made, err := w.Odoo.Load(ctx, lineModel, append(columns, "order_id/.id"), rows)
-	if !w.Odoo.Dry() {
+	if err != nil || w.Odoo.Dry() {
+		return made, err
+	}
+	// The note, which is written next, says that all is done.
+	ids := make([]any, len(made))
+	for i, id := range made {
+		ids[i] = id
+	}
+	there, err := w.Odoo.Rows(ctx, lineModel, command.Where("id", "in", ids), "id")
+	if err == nil && len(there) != len(made) {
+		err = command.NotSeen("Odoo said that it had added the new lines, and does not hold them.")
+	}
+	if err == nil {
 		u.made = made
 	}
 	return made, err

@@ -18,6 +18,11 @@ type Rooms interface {
 	domain.Rooms
 	Commands() *command.Desk
 	Owned() *owned.Writer
+	// Approver approves purchases in Odoo; nil where a person does that.
+	Approver() command.Caller
+	// ApprovalFrom is from which total on an order needs an approval of the mesh, such as
+	// "1000 EUR"; empty where none does.
+	ApprovalFrom() string
 }
 
 // Service answers OrderService.
@@ -25,6 +30,9 @@ type Service struct {
 	*orderservice.Standard
 	desk  *command.Desk
 	owned *owned.Writer
+	// approver is nil where nobody approves purchases in Odoo for the mesh.
+	approver command.Caller
+	policy   policy
 }
 
 // New makes the service, and says what its commands are.
@@ -33,7 +41,7 @@ func New(r Rooms) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned()}
+	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned(), approver: r.Approver(), policy: policyOf(r.ApprovalFrom())}
 	s.desk.Register(kinds(s)...)
 	return s, nil
 }
@@ -44,8 +52,12 @@ func kinds(s *Service) []command.Kind {
 	return []command.Kind{
 		{Name: "orders.create", Method: orderv1.OrderService_CreateOrder_FullMethodName, Request: &orderv1.CreateOrderRequest{}, Begin: beginCreate, Needs: createNeeds},
 		{Name: "orders.update", Method: orderv1.OrderService_UpdateOrder_FullMethodName, Request: &orderv1.UpdateOrderRequest{}, Begin: s.beginUpdate, Needs: updateNeeds, Mails: true},
+		{Name: "orders.submit", Method: orderv1.OrderService_SubmitOrder_FullMethodName, Request: &orderv1.SubmitOrderRequest{}, Begin: s.beginSubmit, Needs: changeNeeds},
+		{Name: "orders.approve", Method: orderv1.OrderService_ApproveOrder_FullMethodName, Request: &orderv1.ApproveOrderRequest{}, Begin: s.beginApprove, Needs: changeNeeds, Apart: asksForIt},
 		{Name: "orders.release", Method: orderv1.OrderService_ReleaseOrder_FullMethodName, Request: &orderv1.ReleaseOrderRequest{}, Begin: s.beginRelease, Needs: changeNeeds},
+		{Name: "orders.amend", Method: orderv1.OrderService_AmendOrder_FullMethodName, Request: &orderv1.AmendOrderRequest{}, Begin: s.beginAmend, Needs: amendNeeds, Mails: true},
 		{Name: "orders.cancel", Method: orderv1.OrderService_CancelOrder_FullMethodName, Request: &orderv1.CancelOrderRequest{}, Begin: s.beginCancel, Needs: changeNeeds},
+		{Name: "orders.acceptAcknowledgement", Method: orderv1.OrderService_AcceptAcknowledgement_FullMethodName, Request: &orderv1.AcceptAcknowledgementRequest{}, Begin: s.beginAccept, Own: true},
 		{Name: "orders.acknowledge", Method: orderv1.OrderService_AcknowledgeOrder_FullMethodName, Request: &orderv1.AcknowledgeOrderRequest{}, Begin: s.beginAcknowledge, Own: true},
 	}
 }
@@ -68,6 +80,24 @@ func (s *Service) UpdateOrder(ctx context.Context, r *orderv1.UpdateOrderRequest
 	return &orderv1.UpdateOrderResponse{Intent: intent, Order: order}, nil
 }
 
+// SubmitOrder puts a draft forward for approval.
+func (s *Service) SubmitOrder(ctx context.Context, r *orderv1.SubmitOrderRequest) (*orderv1.SubmitOrderResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_SubmitOrder_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.SubmitOrderResponse{Intent: intent, Order: order}, nil
+}
+
+// ApproveOrder approves what another has submitted.
+func (s *Service) ApproveOrder(ctx context.Context, r *orderv1.ApproveOrderRequest) (*orderv1.ApproveOrderResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_ApproveOrder_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.ApproveOrderResponse{Intent: intent, Order: order}, nil
+}
+
 // ReleaseOrder orders what a draft says.
 func (s *Service) ReleaseOrder(ctx context.Context, r *orderv1.ReleaseOrderRequest) (*orderv1.ReleaseOrderResponse, error) {
 	intent, order, err := s.carry(ctx, orderv1.OrderService_ReleaseOrder_FullMethodName, r)
@@ -75,6 +105,15 @@ func (s *Service) ReleaseOrder(ctx context.Context, r *orderv1.ReleaseOrderReque
 		return nil, err
 	}
 	return &orderv1.ReleaseOrderResponse{Intent: intent, Order: order}, nil
+}
+
+// AmendOrder changes an order that is released.
+func (s *Service) AmendOrder(ctx context.Context, r *orderv1.AmendOrderRequest) (*orderv1.AmendOrderResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_AmendOrder_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.AmendOrderResponse{Intent: intent, Order: order}, nil
 }
 
 // CancelOrder cancels an order of which nothing has come.
@@ -93,6 +132,15 @@ func (s *Service) AcknowledgeOrder(ctx context.Context, r *orderv1.AcknowledgeOr
 		return nil, err
 	}
 	return &orderv1.AcknowledgeOrderResponse{Intent: intent, Order: order}, nil
+}
+
+// AcceptAcknowledgement takes what the supplier answered as it is.
+func (s *Service) AcceptAcknowledgement(ctx context.Context, r *orderv1.AcceptAcknowledgementRequest) (*orderv1.AcceptAcknowledgementResponse, error) {
+	intent, order, err := s.carry(ctx, orderv1.OrderService_AcceptAcknowledgement_FullMethodName, r)
+	if err != nil {
+		return nil, err
+	}
+	return &orderv1.AcceptAcknowledgementResponse{Intent: intent, Order: order}, nil
 }
 
 func (s *Service) carry(ctx context.Context, method string, r command.Request) (*commandv1.Intent, *orderv1.Order, error) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -19,6 +20,8 @@ import (
 type update struct {
 	existing
 	given *orderv1.Order
+	// within is where the request says the order's fields: "order.", or nothing.
+	within string
 	// fields are those of the order that are meant.
 	fields []protoreflect.FieldDescriptor
 	// references are what becomes of the order's own fields, by Odoo's names.
@@ -47,7 +50,7 @@ func (s *Service) beginUpdate(request proto.Message) (command.Command, error) {
 		etag = o.GetEtag()
 	}
 	var g command.Given
-	u := &update{existing: existing{name: o.GetName(), etag: etag, id: g.ID("order.name", orderservice.Orders, o.GetName()), live: s.live}, given: o, references: map[string]string{}}
+	u := &update{existing: existing{name: o.GetName(), etag: etag, id: g.ID("order.name", orderservice.Orders, o.GetName()), live: s.live}, given: o, within: "order.", references: map[string]string{}}
 	u.fields = g.Meant(o, r.GetUpdateMask().GetPaths(), "supplier_reference, origin, or lines")
 	for _, f := range u.fields {
 		switch f.Name() {
@@ -57,7 +60,7 @@ func (s *Service) beginUpdate(request proto.Message) (command.Command, error) {
 			u.references["origin"] = g.Text("order.origin", o.GetOrigin(), mostText)
 		case "lines":
 			u.whole = true
-			u.readLines(&g)
+			u.readLines(&g, g.Quantity)
 		}
 	}
 	if u.whole && etag == "" && g.Err() == nil {
@@ -66,13 +69,14 @@ func (s *Service) beginUpdate(request proto.Message) (command.Command, error) {
 	return u, g.Err()
 }
 
-func (u *update) readLines(g *command.Given) {
+// readLines reads the lines; quantity reads how much of one that is there is ordered.
+func (u *update) readLines(g *command.Given, quantity func(field string, d *decimal.Decimal) string) {
 	if n := len(u.given.GetLines()); n == 0 || n > mostLines {
-		g.Wrong("order.lines", "an order needs a line, and takes up to %d", mostLines)
+		g.Wrong(u.within+"lines", "an order needs a line, and takes up to %d", mostLines)
 	}
 	said := map[int64]string{}
 	for i, l := range u.given.GetLines() {
-		at := fmt.Sprintf("order.lines[%d]", i)
+		at := fmt.Sprintf("%slines[%d]", u.within, i)
 		if l.GetId() == "" {
 			u.added = append(u.added, newLineOf(g, at, l, ""))
 			continue
@@ -89,7 +93,7 @@ func (u *update) readLines(g *command.Given) {
 		}
 		said[c.id] = at
 		if heading := l.GetType() > orderv1.LineType_LINE_TYPE_PRODUCT; l.GetQuantity() != nil && !heading {
-			c.quantity = g.Quantity(at+".quantity", l.GetQuantity())
+			c.quantity = quantity(at+".quantity", l.GetQuantity())
 		}
 		if l.GetUnitPrice() != nil {
 			c.price = g.Price(at+".unit_price", l.GetUnitPrice(), "")
@@ -159,7 +163,7 @@ func (u *update) fit(g *command.Given, now *orderv1.Order) {
 	}
 	for i, l := range u.given.GetLines() {
 		if code := l.GetUnitPrice().GetCurrencyCode(); code != "" && code != now.GetCurrencyCode() {
-			g.Wrong(fmt.Sprintf("order.lines[%d].unit_price.currency_code", i), "the order is in %s", now.GetCurrencyCode())
+			g.Wrong(fmt.Sprintf("%slines[%d].unit_price.currency_code", u.within, i), "the order is in %s", now.GetCurrencyCode())
 		}
 	}
 }

@@ -266,6 +266,9 @@ func orderMore(l record) error {
 		if err := move.keep(map[string]any{"product_uom_qty": cents(demand)}); err != nil {
 			return err
 		}
+		if isZero(demand) { // what is to bring nothing more is cancelled, and its transfer where that was all
+			return cancelMoves([]record{move})
+		}
 		return assignMoves([]record{move})
 	}
 	if more < 0 {

@@ -62,7 +62,7 @@ func (r Rules) Conditions(collection string, raw []byte) ([]Condition, error) {
 	case "movements":
 		err = look(f, &inventoryv1.Movement{}, stockTransferred, shipmentDispatched, r.movedIntoHold)
 	case "invoices":
-		err = look(f, &invoicev1.Invoice{}, invoicePosted, invoiceMismatched)
+		err = look(f, &invoicev1.Invoice{}, invoicePosted)
 	}
 	return f.conditions, err
 }

@@ -1,6 +1,7 @@
 package exception
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -75,6 +76,33 @@ func HeldLotMoved(movement, lot, number, reason, quantity, transfer string) Caus
 		Summary: quantity + " of lot " + number + " (" + lot + "), which is held, were moved by " + transfer + ".",
 		Detail:  "It is held because: " + reason + ". Find the goods and bring them back, or acknowledge it with the reason why they had to move. It closes when the hold is released.",
 		Numbers: map[string]string{"quantity": quantity},
+	}
+}
+
+// InvoiceMismatch is the cause of an invoice that does not match: its name, its number in
+// the books and the supplier's, whether it is posted, and what differs by line.
+func InvoiceMismatch(name, number, reference string, posted bool, lines map[string]string) Cause {
+	c := Cause{
+		Kind: Match, Subject: name, Numbers: lines,
+		Summary: "Invoice " + cmp.Or(reference, number, name) + " (" + name + ") does not match what was ordered and received: it cannot be posted.",
+		Detail:  "Have the bill, the order or the receipt mended, or have it overridden by invoices.overrideMatch with the reason. It closes when it matches, is overridden, cancelled or paid.",
+	}
+	if posted {
+		c.Summary = "Invoice " + cmp.Or(number, reference, name) + " (" + name + ") is posted, and does not match what was ordered and received."
+		c.Detail = "Ask the supplier for a credit note, or have it overridden by invoices.overrideMatch with the reason. It closes when it matches, is overridden, reversed or paid."
+	}
+	return c
+}
+
+// AnsweredOtherwise is the cause of an order that its supplier has answered otherwise than
+// it was ordered: its name, what is different in which lines, in sentences, and by line in
+// short.
+func AnsweredOtherwise(order, number, differences string, lines map[string]string) Cause {
+	return Cause{
+		Kind: AcknowledgementDifference, Subject: order,
+		Summary: "The supplier of " + number + " (" + order + ") has answered otherwise than it was ordered: " + differences + ".",
+		Detail:  "Amend the order to what the supplier has answered, take the answer as it is (orders.acceptAcknowledgement), or have the supplier answer anew. It closes then, and when all of the line has come.",
+		Numbers: lines,
 	}
 }
 

@@ -35,7 +35,7 @@ const (
 	ExceptionKind_EXCEPTION_KIND_STOCK_DRIFT ExceptionKind = 1
 	// So much was deleted in Odoo at once that the mesh holds it back.
 	ExceptionKind_EXCEPTION_KIND_DELETIONS_HELD ExceptionKind = 2
-	// A posted invoice differs from what was ordered or received.
+	// An invoice differs from what was ordered or received by more than it may.
 	ExceptionKind_EXCEPTION_KIND_INVOICE_MISMATCH ExceptionKind = 3
 	// A record cannot be read from Odoo, or only in part.
 	ExceptionKind_EXCEPTION_KIND_FAULTY_RECORD ExceptionKind = 4
@@ -159,8 +159,7 @@ type ExceptionEscalated struct {
 	Numbers map[string]string `protobuf:"bytes,3,rep,name=numbers,proto3" json:"numbers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// When the mesh found it.
 	FindTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=find_time,json=findTime,proto3" json:"find_time,omitempty"`
-	// The exception, "exceptions/17", where it can be read and acknowledged; empty for an
-	// invoice that does not match.
+	// The exception, "exceptions/17", where it can be read and acknowledged.
 	Exception string `protobuf:"bytes,5,opt,name=exception,proto3" json:"exception,omitempty"`
 	// What is known of its cause, for people; empty when there is no more to say.
 	Detail        string `protobuf:"bytes,6,opt,name=detail,proto3" json:"detail,omitempty"`
@@ -244,7 +243,7 @@ var File_mesh_event_v1_exception_events_proto protoreflect.FileDescriptor
 
 const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	"\n" +
-	"$mesh/event/v1/exception_events.proto\x12\rmesh.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\"\x8c\x04\n" +
+	"$mesh/event/v1/exception_events.proto\x12\rmesh.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\"\xde\x03\n" +
 	"\x12ExceptionEscalated\x120\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1c.mesh.event.v1.ExceptionKindR\x04kind\x12 \n" +
 	"\vexplanation\x18\x02 \x01(\tR\vexplanation\x12H\n" +
@@ -254,8 +253,8 @@ const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	"\x06detail\x18\x06 \x01(\tR\x06detail\x1a:\n" +
 	"\fNumbersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\xac\x01\xa2\xbb\x18\xa7\x01\n" +
-	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*~The mesh found what people have to settle: what ListExceptions shows as it opens, or an invoice that does not match its order.*\xfc\x04\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\x7f\xa2\xbb\x18{\n" +
+	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*RThe mesh found what people have to settle: what ListExceptions shows, as it opens.*\xfc\x04\n" +
 	"\rExceptionKind\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_STOCK_DRIFT\x10\x01\x12!\n" +

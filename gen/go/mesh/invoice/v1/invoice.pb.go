@@ -300,7 +300,8 @@ const (
 	MatchVerdict_MATCH_VERDICT_UNSPECIFIED MatchVerdict = 0
 	// Quantity and price agree within the tolerance.
 	MatchVerdict_MATCH_VERDICT_MATCHED MatchVerdict = 1
-	// More is billed than was received.
+	// More is billed than was received, or than was ordered where the product is billed as
+	// ordered; of a refund: more is taken back than was billed.
 	MatchVerdict_MATCH_VERDICT_QUANTITY_DIFFERS MatchVerdict = 2
 	// The price is not the order's.
 	MatchVerdict_MATCH_VERDICT_PRICE_DIFFERS MatchVerdict = 3
@@ -989,16 +990,23 @@ func (x *TaxLine) GetAmount() *money.Money {
 	return nil
 }
 
-// Match is the outcome of the three-way match: what was ordered, what was
-// received, what is billed.
+// Match is the outcome of the three-way match: what was ordered, what was received, what
+// is billed. The mesh compares again after every change of the invoice, of its orders, and
+// of what was received of them. An invoice that was paid before the mesh knew it, and one
+// that is cancelled, is not compared.
 type Match struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The outcome for the whole invoice: the worst of its lines.
 	Verdict MatchVerdict `protobuf:"varint,1,opt,name=verdict,proto3,enum=mesh.invoice.v1.MatchVerdict" json:"verdict,omitempty"`
-	// When it was compared.
+	// Since when the outcome has been this one.
 	MatchTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=match_time,json=matchTime,proto3" json:"match_time,omitempty"`
 	// The outcome for each line that bills something.
-	Lines         []*LineMatch `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
+	Lines []*LineMatch `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
+	// Whether it keeps PostInvoice from posting the invoice, unless it is overridden.
+	Blocks bool `protobuf:"varint,4,opt,name=blocks,proto3" json:"blocks,omitempty"`
+	// Who lets it be posted although it does not match; unset where nobody does. It holds
+	// while what it let pass is no worse.
+	Override      *MatchOverride `protobuf:"bytes,5,opt,name=override,proto3" json:"override,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1054,6 +1062,95 @@ func (x *Match) GetLines() []*LineMatch {
 	return nil
 }
 
+func (x *Match) GetBlocks() bool {
+	if x != nil {
+		return x.Blocks
+	}
+	return false
+}
+
+func (x *Match) GetOverride() *MatchOverride {
+	if x != nil {
+		return x.Override
+	}
+	return nil
+}
+
+// MatchOverride is the word of a person that an invoice is right although it does not
+// match.
+type MatchOverride struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who said it.
+	Principal string `protobuf:"bytes,1,opt,name=principal,proto3" json:"principal,omitempty"`
+	// Why.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// When.
+	OverrideTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=override_time,json=overrideTime,proto3" json:"override_time,omitempty"`
+	// What did not match then. It covers a line that bills no more than then, at no other
+	// price, where no less has come; and no other line.
+	Lines         []*LineMatch `protobuf:"bytes,4,rep,name=lines,proto3" json:"lines,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MatchOverride) Reset() {
+	*x = MatchOverride{}
+	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MatchOverride) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MatchOverride) ProtoMessage() {}
+
+func (x *MatchOverride) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MatchOverride.ProtoReflect.Descriptor instead.
+func (*MatchOverride) Descriptor() ([]byte, []int) {
+	return file_mesh_invoice_v1_invoice_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *MatchOverride) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
+func (x *MatchOverride) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *MatchOverride) GetOverrideTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OverrideTime
+	}
+	return nil
+}
+
+func (x *MatchOverride) GetLines() []*LineMatch {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
 // LineMatch is the outcome of the three-way match for one line.
 type LineMatch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1063,23 +1160,27 @@ type LineMatch struct {
 	Verdict MatchVerdict `protobuf:"varint,2,opt,name=verdict,proto3,enum=mesh.invoice.v1.MatchVerdict" json:"verdict,omitempty"`
 	// How much was ordered, in the order line's unit.
 	OrderedQuantity *decimal.Decimal `protobuf:"bytes,3,opt,name=ordered_quantity,json=orderedQuantity,proto3" json:"ordered_quantity,omitempty"`
-	// How much was received, in the order line's unit.
+	// How much was received, in the order line's unit. Of a kit it is the kits that are
+	// complete, as Odoo counts them.
 	ReceivedQuantity *decimal.Decimal `protobuf:"bytes,4,opt,name=received_quantity,json=receivedQuantity,proto3" json:"received_quantity,omitempty"`
-	// How much was billed by all invoices, in the order line's unit.
+	// How much is billed with this invoice, in the order line's unit: by the invoices that
+	// were posted before, less posted refunds, and by this one.
 	BilledQuantity *decimal.Decimal `protobuf:"bytes,5,opt,name=billed_quantity,json=billedQuantity,proto3" json:"billed_quantity,omitempty"`
-	// Price of one unit on the order, after discount.
+	// Price of one unit of the order line on the order, after discount.
 	OrderedUnitPrice *money.Money `protobuf:"bytes,6,opt,name=ordered_unit_price,json=orderedUnitPrice,proto3" json:"ordered_unit_price,omitempty"`
-	// Price of one unit on the invoice, after discount.
+	// Price of one unit of the order line on the invoice, after discount.
 	BilledUnitPrice *money.Money `protobuf:"bytes,7,opt,name=billed_unit_price,json=billedUnitPrice,proto3" json:"billed_unit_price,omitempty"`
 	// The difference in a sentence for people; empty when it matches.
-	Explanation   string `protobuf:"bytes,8,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	Explanation string `protobuf:"bytes,8,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	// Whether it is why the match blocks.
+	Blocks        bool `protobuf:"varint,9,opt,name=blocks,proto3" json:"blocks,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LineMatch) Reset() {
 	*x = LineMatch{}
-	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[4]
+	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1091,7 +1192,7 @@ func (x *LineMatch) String() string {
 func (*LineMatch) ProtoMessage() {}
 
 func (x *LineMatch) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[4]
+	mi := &file_mesh_invoice_v1_invoice_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1104,7 +1205,7 @@ func (x *LineMatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LineMatch.ProtoReflect.Descriptor instead.
 func (*LineMatch) Descriptor() ([]byte, []int) {
-	return file_mesh_invoice_v1_invoice_proto_rawDescGZIP(), []int{4}
+	return file_mesh_invoice_v1_invoice_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *LineMatch) GetLineId() string {
@@ -1161,6 +1262,13 @@ func (x *LineMatch) GetExplanation() string {
 		return x.Explanation
 	}
 	return ""
+}
+
+func (x *LineMatch) GetBlocks() bool {
+	if x != nil {
+		return x.Blocks
+	}
+	return false
 }
 
 var File_mesh_invoice_v1_invoice_proto protoreflect.FileDescriptor
@@ -1253,12 +1361,19 @@ const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"sourceType\x12$\n" +
 	"\x03tax\x18\x03 \x01(\v2\x12.mesh.types.v1.TaxR\x03tax\x12 \n" +
 	"\vdescription\x18\x04 \x01(\tR\vdescription\x12*\n" +
-	"\x06amount\x18\x05 \x01(\v2\x12.google.type.MoneyR\x06amount\"\xad\x01\n" +
-	"\x05Match\x127\n" +
-	"\averdict\x18\x01 \x01(\x0e2\x1d.mesh.invoice.v1.MatchVerdictR\averdict\x129\n" +
+	"\x06amount\x18\x05 \x01(\v2\x12.google.type.MoneyR\x06amount\"\x91\x02\n" +
+	"\x05Match\x12?\n" +
+	"\averdict\x18\x01 \x01(\x0e2\x1d.mesh.invoice.v1.MatchVerdictB\x06\xa2\xbb\x18\x02\x10\x01R\averdict\x129\n" +
 	"\n" +
 	"match_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tmatchTime\x120\n" +
-	"\x05lines\x18\x03 \x03(\v2\x1a.mesh.invoice.v1.LineMatchR\x05lines\"\xc4\x03\n" +
+	"\x05lines\x18\x03 \x03(\v2\x1a.mesh.invoice.v1.LineMatchR\x05lines\x12\x1e\n" +
+	"\x06blocks\x18\x04 \x01(\bB\x06\xa2\xbb\x18\x02\x10\x01R\x06blocks\x12:\n" +
+	"\boverride\x18\x05 \x01(\v2\x1e.mesh.invoice.v1.MatchOverrideR\boverride\"\xb8\x01\n" +
+	"\rMatchOverride\x12\x1c\n" +
+	"\tprincipal\x18\x01 \x01(\tR\tprincipal\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12?\n" +
+	"\roverride_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\foverrideTime\x120\n" +
+	"\x05lines\x18\x04 \x03(\v2\x1a.mesh.invoice.v1.LineMatchR\x05lines\"\xdc\x03\n" +
 	"\tLineMatch\x12\x17\n" +
 	"\aline_id\x18\x01 \x01(\tR\x06lineId\x127\n" +
 	"\averdict\x18\x02 \x01(\x0e2\x1d.mesh.invoice.v1.MatchVerdictR\averdict\x12?\n" +
@@ -1267,7 +1382,8 @@ const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"\x0fbilled_quantity\x18\x05 \x01(\v2\x14.google.type.DecimalR\x0ebilledQuantity\x12@\n" +
 	"\x12ordered_unit_price\x18\x06 \x01(\v2\x12.google.type.MoneyR\x10orderedUnitPrice\x12>\n" +
 	"\x11billed_unit_price\x18\a \x01(\v2\x12.google.type.MoneyR\x0fbilledUnitPrice\x12 \n" +
-	"\vexplanation\x18\b \x01(\tR\vexplanation*~\n" +
+	"\vexplanation\x18\b \x01(\tR\vexplanation\x12\x16\n" +
+	"\x06blocks\x18\t \x01(\bR\x06blocks*~\n" +
 	"\vInvoiceType\x12\x1c\n" +
 	"\x18INVOICE_TYPE_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11INVOICE_TYPE_BILL\x10\x01\x12\x17\n" +
@@ -1318,7 +1434,7 @@ func file_mesh_invoice_v1_invoice_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_invoice_v1_invoice_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_mesh_invoice_v1_invoice_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_mesh_invoice_v1_invoice_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_mesh_invoice_v1_invoice_proto_goTypes = []any{
 	(InvoiceType)(0),              // 0: mesh.invoice.v1.InvoiceType
 	(State)(0),                    // 1: mesh.invoice.v1.State
@@ -1329,59 +1445,63 @@ var file_mesh_invoice_v1_invoice_proto_goTypes = []any{
 	(*InvoiceLine)(nil),           // 6: mesh.invoice.v1.InvoiceLine
 	(*TaxLine)(nil),               // 7: mesh.invoice.v1.TaxLine
 	(*Match)(nil),                 // 8: mesh.invoice.v1.Match
-	(*LineMatch)(nil),             // 9: mesh.invoice.v1.LineMatch
-	nil,                           // 10: mesh.invoice.v1.Invoice.AttributesEntry
-	(*v1.Provenance)(nil),         // 11: mesh.types.v1.Provenance
-	(*date.Date)(nil),             // 12: google.type.Date
-	(*money.Money)(nil),           // 13: google.type.Money
-	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
-	(*decimal.Decimal)(nil),       // 15: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 16: mesh.types.v1.UnitOfMeasure
-	(*v1.Tax)(nil),                // 17: mesh.types.v1.Tax
+	(*MatchOverride)(nil),         // 9: mesh.invoice.v1.MatchOverride
+	(*LineMatch)(nil),             // 10: mesh.invoice.v1.LineMatch
+	nil,                           // 11: mesh.invoice.v1.Invoice.AttributesEntry
+	(*v1.Provenance)(nil),         // 12: mesh.types.v1.Provenance
+	(*date.Date)(nil),             // 13: google.type.Date
+	(*money.Money)(nil),           // 14: google.type.Money
+	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
+	(*decimal.Decimal)(nil),       // 16: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),      // 17: mesh.types.v1.UnitOfMeasure
+	(*v1.Tax)(nil),                // 18: mesh.types.v1.Tax
 }
 var file_mesh_invoice_v1_invoice_proto_depIdxs = []int32{
-	11, // 0: mesh.invoice.v1.Invoice.provenance:type_name -> mesh.types.v1.Provenance
-	10, // 1: mesh.invoice.v1.Invoice.attributes:type_name -> mesh.invoice.v1.Invoice.AttributesEntry
+	12, // 0: mesh.invoice.v1.Invoice.provenance:type_name -> mesh.types.v1.Provenance
+	11, // 1: mesh.invoice.v1.Invoice.attributes:type_name -> mesh.invoice.v1.Invoice.AttributesEntry
 	0,  // 2: mesh.invoice.v1.Invoice.type:type_name -> mesh.invoice.v1.InvoiceType
 	1,  // 3: mesh.invoice.v1.Invoice.state:type_name -> mesh.invoice.v1.State
 	2,  // 4: mesh.invoice.v1.Invoice.payment_state:type_name -> mesh.invoice.v1.PaymentState
-	12, // 5: mesh.invoice.v1.Invoice.invoice_date:type_name -> google.type.Date
-	12, // 6: mesh.invoice.v1.Invoice.accounting_date:type_name -> google.type.Date
-	12, // 7: mesh.invoice.v1.Invoice.due_date:type_name -> google.type.Date
+	13, // 5: mesh.invoice.v1.Invoice.invoice_date:type_name -> google.type.Date
+	13, // 6: mesh.invoice.v1.Invoice.accounting_date:type_name -> google.type.Date
+	13, // 7: mesh.invoice.v1.Invoice.due_date:type_name -> google.type.Date
 	6,  // 8: mesh.invoice.v1.Invoice.lines:type_name -> mesh.invoice.v1.InvoiceLine
-	13, // 9: mesh.invoice.v1.Invoice.untaxed_amount:type_name -> google.type.Money
-	13, // 10: mesh.invoice.v1.Invoice.tax_amount:type_name -> google.type.Money
-	13, // 11: mesh.invoice.v1.Invoice.total_amount:type_name -> google.type.Money
-	13, // 12: mesh.invoice.v1.Invoice.residual_amount:type_name -> google.type.Money
+	14, // 9: mesh.invoice.v1.Invoice.untaxed_amount:type_name -> google.type.Money
+	14, // 10: mesh.invoice.v1.Invoice.tax_amount:type_name -> google.type.Money
+	14, // 11: mesh.invoice.v1.Invoice.total_amount:type_name -> google.type.Money
+	14, // 12: mesh.invoice.v1.Invoice.residual_amount:type_name -> google.type.Money
 	8,  // 13: mesh.invoice.v1.Invoice.match:type_name -> mesh.invoice.v1.Match
-	14, // 14: mesh.invoice.v1.Invoice.create_time:type_name -> google.protobuf.Timestamp
-	14, // 15: mesh.invoice.v1.Invoice.update_time:type_name -> google.protobuf.Timestamp
+	15, // 14: mesh.invoice.v1.Invoice.create_time:type_name -> google.protobuf.Timestamp
+	15, // 15: mesh.invoice.v1.Invoice.update_time:type_name -> google.protobuf.Timestamp
 	7,  // 16: mesh.invoice.v1.Invoice.tax_lines:type_name -> mesh.invoice.v1.TaxLine
 	3,  // 17: mesh.invoice.v1.InvoiceLine.type:type_name -> mesh.invoice.v1.LineType
-	15, // 18: mesh.invoice.v1.InvoiceLine.quantity:type_name -> google.type.Decimal
-	16, // 19: mesh.invoice.v1.InvoiceLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	13, // 20: mesh.invoice.v1.InvoiceLine.unit_price:type_name -> google.type.Money
-	15, // 21: mesh.invoice.v1.InvoiceLine.discount_percent:type_name -> google.type.Decimal
-	17, // 22: mesh.invoice.v1.InvoiceLine.taxes:type_name -> mesh.types.v1.Tax
-	13, // 23: mesh.invoice.v1.InvoiceLine.untaxed_amount:type_name -> google.type.Money
-	13, // 24: mesh.invoice.v1.InvoiceLine.total_amount:type_name -> google.type.Money
-	13, // 25: mesh.invoice.v1.InvoiceLine.booked_amount:type_name -> google.type.Money
-	17, // 26: mesh.invoice.v1.TaxLine.tax:type_name -> mesh.types.v1.Tax
-	13, // 27: mesh.invoice.v1.TaxLine.amount:type_name -> google.type.Money
+	16, // 18: mesh.invoice.v1.InvoiceLine.quantity:type_name -> google.type.Decimal
+	17, // 19: mesh.invoice.v1.InvoiceLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	14, // 20: mesh.invoice.v1.InvoiceLine.unit_price:type_name -> google.type.Money
+	16, // 21: mesh.invoice.v1.InvoiceLine.discount_percent:type_name -> google.type.Decimal
+	18, // 22: mesh.invoice.v1.InvoiceLine.taxes:type_name -> mesh.types.v1.Tax
+	14, // 23: mesh.invoice.v1.InvoiceLine.untaxed_amount:type_name -> google.type.Money
+	14, // 24: mesh.invoice.v1.InvoiceLine.total_amount:type_name -> google.type.Money
+	14, // 25: mesh.invoice.v1.InvoiceLine.booked_amount:type_name -> google.type.Money
+	18, // 26: mesh.invoice.v1.TaxLine.tax:type_name -> mesh.types.v1.Tax
+	14, // 27: mesh.invoice.v1.TaxLine.amount:type_name -> google.type.Money
 	4,  // 28: mesh.invoice.v1.Match.verdict:type_name -> mesh.invoice.v1.MatchVerdict
-	14, // 29: mesh.invoice.v1.Match.match_time:type_name -> google.protobuf.Timestamp
-	9,  // 30: mesh.invoice.v1.Match.lines:type_name -> mesh.invoice.v1.LineMatch
-	4,  // 31: mesh.invoice.v1.LineMatch.verdict:type_name -> mesh.invoice.v1.MatchVerdict
-	15, // 32: mesh.invoice.v1.LineMatch.ordered_quantity:type_name -> google.type.Decimal
-	15, // 33: mesh.invoice.v1.LineMatch.received_quantity:type_name -> google.type.Decimal
-	15, // 34: mesh.invoice.v1.LineMatch.billed_quantity:type_name -> google.type.Decimal
-	13, // 35: mesh.invoice.v1.LineMatch.ordered_unit_price:type_name -> google.type.Money
-	13, // 36: mesh.invoice.v1.LineMatch.billed_unit_price:type_name -> google.type.Money
-	37, // [37:37] is the sub-list for method output_type
-	37, // [37:37] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	15, // 29: mesh.invoice.v1.Match.match_time:type_name -> google.protobuf.Timestamp
+	10, // 30: mesh.invoice.v1.Match.lines:type_name -> mesh.invoice.v1.LineMatch
+	9,  // 31: mesh.invoice.v1.Match.override:type_name -> mesh.invoice.v1.MatchOverride
+	15, // 32: mesh.invoice.v1.MatchOverride.override_time:type_name -> google.protobuf.Timestamp
+	10, // 33: mesh.invoice.v1.MatchOverride.lines:type_name -> mesh.invoice.v1.LineMatch
+	4,  // 34: mesh.invoice.v1.LineMatch.verdict:type_name -> mesh.invoice.v1.MatchVerdict
+	16, // 35: mesh.invoice.v1.LineMatch.ordered_quantity:type_name -> google.type.Decimal
+	16, // 36: mesh.invoice.v1.LineMatch.received_quantity:type_name -> google.type.Decimal
+	16, // 37: mesh.invoice.v1.LineMatch.billed_quantity:type_name -> google.type.Decimal
+	14, // 38: mesh.invoice.v1.LineMatch.ordered_unit_price:type_name -> google.type.Money
+	14, // 39: mesh.invoice.v1.LineMatch.billed_unit_price:type_name -> google.type.Money
+	40, // [40:40] is the sub-list for method output_type
+	40, // [40:40] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_mesh_invoice_v1_invoice_proto_init() }
@@ -1395,7 +1515,7 @@ func file_mesh_invoice_v1_invoice_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_invoice_v1_invoice_proto_rawDesc), len(file_mesh_invoice_v1_invoice_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -34,6 +34,9 @@ type CreateInvoiceRequest struct {
 	// The bill. To be given: orders, with the one order that it bills, and invoice_date.
 	// May be given: supplier_reference, and lines with order_line_id, quantity and
 	// unit_price; without lines, all that is to be billed of the order. Odoo makes all else.
+	// A bill without an order has supplier in place of orders, and may have currency_code;
+	// its lines have quantity, unit_price, and account_code or product or both, and may have
+	// description, discount_percent and the ids of taxes. Without taxes a line has none.
 	Invoice *Invoice `protobuf:"bytes,1,opt,name=invoice,proto3" json:"invoice,omitempty"`
 	// What makes sending this twice harmless: the caller's own id of this wish, such as a
 	// UUID; visible ASCII characters. REST callers may give it as the header Idempotency-Key.
@@ -232,7 +235,10 @@ type PostInvoiceResponse struct {
 	// What became of the command, and what Odoo did besides.
 	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
 	// The invoice as it was read back from Odoo; unset in a validation.
-	Invoice       *Invoice `protobuf:"bytes,2,opt,name=invoice,proto3" json:"invoice,omitempty"`
+	Invoice *Invoice `protobuf:"bytes,2,opt,name=invoice,proto3" json:"invoice,omitempty"`
+	// In a validation, how the invoice compares with its orders and receipts as Odoo holds
+	// them now. Otherwise it stands in the invoice.
+	Match         *Match `protobuf:"bytes,3,opt,name=match,proto3" json:"match,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -281,6 +287,151 @@ func (x *PostInvoiceResponse) GetInvoice() *Invoice {
 	return nil
 }
 
+func (x *PostInvoiceResponse) GetMatch() *Match {
+	if x != nil {
+		return x.Match
+	}
+	return nil
+}
+
+// OverrideMatchRequest says that an invoice may be posted although it does not match.
+type OverrideMatchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the invoice, such as "invoices/9". It must be a draft, or posted.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Why it is right all the same, for people: it stands on the invoice, in the intent and
+	// in the audit.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What makes sending this twice harmless; see CreateInvoiceRequest.
+	RequestId string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// See PostInvoiceRequest; it is compared with the mesh's own copy.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OverrideMatchRequest) Reset() {
+	*x = OverrideMatchRequest{}
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OverrideMatchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OverrideMatchRequest) ProtoMessage() {}
+
+func (x *OverrideMatchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OverrideMatchRequest.ProtoReflect.Descriptor instead.
+func (*OverrideMatchRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *OverrideMatchRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *OverrideMatchRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *OverrideMatchRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *OverrideMatchRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *OverrideMatchRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// OverrideMatchResponse is what became of it.
+type OverrideMatchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The invoice as the mesh has it; unset in a validation.
+	Invoice       *Invoice `protobuf:"bytes,2,opt,name=invoice,proto3" json:"invoice,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OverrideMatchResponse) Reset() {
+	*x = OverrideMatchResponse{}
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OverrideMatchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OverrideMatchResponse) ProtoMessage() {}
+
+func (x *OverrideMatchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OverrideMatchResponse.ProtoReflect.Descriptor instead.
+func (*OverrideMatchResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *OverrideMatchResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *OverrideMatchResponse) GetInvoice() *Invoice {
+	if x != nil {
+		return x.Invoice
+	}
+	return nil
+}
+
 // CancelInvoiceRequest asks to cancel a draft.
 type CancelInvoiceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -298,7 +449,7 @@ type CancelInvoiceRequest struct {
 
 func (x *CancelInvoiceRequest) Reset() {
 	*x = CancelInvoiceRequest{}
-	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[4]
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -310,7 +461,7 @@ func (x *CancelInvoiceRequest) String() string {
 func (*CancelInvoiceRequest) ProtoMessage() {}
 
 func (x *CancelInvoiceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[4]
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -323,7 +474,7 @@ func (x *CancelInvoiceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelInvoiceRequest.ProtoReflect.Descriptor instead.
 func (*CancelInvoiceRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{4}
+	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CancelInvoiceRequest) GetName() string {
@@ -367,7 +518,7 @@ type CancelInvoiceResponse struct {
 
 func (x *CancelInvoiceResponse) Reset() {
 	*x = CancelInvoiceResponse{}
-	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[5]
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -379,7 +530,7 @@ func (x *CancelInvoiceResponse) String() string {
 func (*CancelInvoiceResponse) ProtoMessage() {}
 
 func (x *CancelInvoiceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[5]
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -392,7 +543,7 @@ func (x *CancelInvoiceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelInvoiceResponse.ProtoReflect.Descriptor instead.
 func (*CancelInvoiceResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{5}
+	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *CancelInvoiceResponse) GetIntent() *v1.Intent {
@@ -436,7 +587,7 @@ type ReverseInvoiceRequest struct {
 
 func (x *ReverseInvoiceRequest) Reset() {
 	*x = ReverseInvoiceRequest{}
-	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[6]
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -448,7 +599,7 @@ func (x *ReverseInvoiceRequest) String() string {
 func (*ReverseInvoiceRequest) ProtoMessage() {}
 
 func (x *ReverseInvoiceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[6]
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -461,7 +612,7 @@ func (x *ReverseInvoiceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReverseInvoiceRequest.ProtoReflect.Descriptor instead.
 func (*ReverseInvoiceRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{6}
+	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ReverseInvoiceRequest) GetName() string {
@@ -533,7 +684,7 @@ type ReversedLine struct {
 
 func (x *ReversedLine) Reset() {
 	*x = ReversedLine{}
-	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[7]
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -545,7 +696,7 @@ func (x *ReversedLine) String() string {
 func (*ReversedLine) ProtoMessage() {}
 
 func (x *ReversedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[7]
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -558,7 +709,7 @@ func (x *ReversedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReversedLine.ProtoReflect.Descriptor instead.
 func (*ReversedLine) Descriptor() ([]byte, []int) {
-	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{7}
+	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ReversedLine) GetLineId() string {
@@ -589,7 +740,7 @@ type ReverseInvoiceResponse struct {
 
 func (x *ReverseInvoiceResponse) Reset() {
 	*x = ReverseInvoiceResponse{}
-	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[8]
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -601,7 +752,7 @@ func (x *ReverseInvoiceResponse) String() string {
 func (*ReverseInvoiceResponse) ProtoMessage() {}
 
 func (x *ReverseInvoiceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[8]
+	mi := &file_mesh_invoice_v1_invoice_commands_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -614,7 +765,7 @@ func (x *ReverseInvoiceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReverseInvoiceResponse.ProtoReflect.Descriptor instead.
 func (*ReverseInvoiceResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{8}
+	return file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ReverseInvoiceResponse) GetIntent() *v1.Intent {
@@ -650,8 +801,20 @@ const file_mesh_invoice_v1_invoice_commands_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\x1b\n" +
 	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"z\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xa8\x01\n" +
 	"\x13PostInvoiceResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x122\n" +
+	"\ainvoice\x18\x02 \x01(\v2\x18.mesh.invoice.v1.InvoiceR\ainvoice\x12,\n" +
+	"\x05match\x18\x03 \x01(\v2\x16.mesh.invoice.v1.MatchR\x05match\"\xfc\x01\n" +
+	"\x14OverrideMatchRequest\x12E\n" +
+	"\x04name\x18\x01 \x01(\tB1\xe0A\x02\xfaA\x0e\n" +
+	"\fmesh/Invoice\xbaH\x1ar\x182\x16^invoices/[1-9][0-9]*$R\x04name\x12%\n" +
+	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\x124\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"|\n" +
+	"\x15OverrideMatchResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x122\n" +
 	"\ainvoice\x18\x02 \x01(\v2\x18.mesh.invoice.v1.InvoiceR\ainvoice\"\xd5\x01\n" +
 	"\x14CancelInvoiceRequest\x12E\n" +
@@ -694,40 +857,46 @@ func file_mesh_invoice_v1_invoice_commands_proto_rawDescGZIP() []byte {
 	return file_mesh_invoice_v1_invoice_commands_proto_rawDescData
 }
 
-var file_mesh_invoice_v1_invoice_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_mesh_invoice_v1_invoice_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_mesh_invoice_v1_invoice_commands_proto_goTypes = []any{
 	(*CreateInvoiceRequest)(nil),   // 0: mesh.invoice.v1.CreateInvoiceRequest
 	(*CreateInvoiceResponse)(nil),  // 1: mesh.invoice.v1.CreateInvoiceResponse
 	(*PostInvoiceRequest)(nil),     // 2: mesh.invoice.v1.PostInvoiceRequest
 	(*PostInvoiceResponse)(nil),    // 3: mesh.invoice.v1.PostInvoiceResponse
-	(*CancelInvoiceRequest)(nil),   // 4: mesh.invoice.v1.CancelInvoiceRequest
-	(*CancelInvoiceResponse)(nil),  // 5: mesh.invoice.v1.CancelInvoiceResponse
-	(*ReverseInvoiceRequest)(nil),  // 6: mesh.invoice.v1.ReverseInvoiceRequest
-	(*ReversedLine)(nil),           // 7: mesh.invoice.v1.ReversedLine
-	(*ReverseInvoiceResponse)(nil), // 8: mesh.invoice.v1.ReverseInvoiceResponse
-	(*Invoice)(nil),                // 9: mesh.invoice.v1.Invoice
-	(*v1.Intent)(nil),              // 10: mesh.command.v1.Intent
-	(*date.Date)(nil),              // 11: google.type.Date
-	(*decimal.Decimal)(nil),        // 12: google.type.Decimal
+	(*OverrideMatchRequest)(nil),   // 4: mesh.invoice.v1.OverrideMatchRequest
+	(*OverrideMatchResponse)(nil),  // 5: mesh.invoice.v1.OverrideMatchResponse
+	(*CancelInvoiceRequest)(nil),   // 6: mesh.invoice.v1.CancelInvoiceRequest
+	(*CancelInvoiceResponse)(nil),  // 7: mesh.invoice.v1.CancelInvoiceResponse
+	(*ReverseInvoiceRequest)(nil),  // 8: mesh.invoice.v1.ReverseInvoiceRequest
+	(*ReversedLine)(nil),           // 9: mesh.invoice.v1.ReversedLine
+	(*ReverseInvoiceResponse)(nil), // 10: mesh.invoice.v1.ReverseInvoiceResponse
+	(*Invoice)(nil),                // 11: mesh.invoice.v1.Invoice
+	(*v1.Intent)(nil),              // 12: mesh.command.v1.Intent
+	(*Match)(nil),                  // 13: mesh.invoice.v1.Match
+	(*date.Date)(nil),              // 14: google.type.Date
+	(*decimal.Decimal)(nil),        // 15: google.type.Decimal
 }
 var file_mesh_invoice_v1_invoice_commands_proto_depIdxs = []int32{
-	9,  // 0: mesh.invoice.v1.CreateInvoiceRequest.invoice:type_name -> mesh.invoice.v1.Invoice
-	10, // 1: mesh.invoice.v1.CreateInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
-	9,  // 2: mesh.invoice.v1.CreateInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
-	10, // 3: mesh.invoice.v1.PostInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
-	9,  // 4: mesh.invoice.v1.PostInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
-	10, // 5: mesh.invoice.v1.CancelInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
-	9,  // 6: mesh.invoice.v1.CancelInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
-	7,  // 7: mesh.invoice.v1.ReverseInvoiceRequest.lines:type_name -> mesh.invoice.v1.ReversedLine
-	11, // 8: mesh.invoice.v1.ReverseInvoiceRequest.invoice_date:type_name -> google.type.Date
-	12, // 9: mesh.invoice.v1.ReversedLine.quantity:type_name -> google.type.Decimal
-	10, // 10: mesh.invoice.v1.ReverseInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
-	9,  // 11: mesh.invoice.v1.ReverseInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	11, // 0: mesh.invoice.v1.CreateInvoiceRequest.invoice:type_name -> mesh.invoice.v1.Invoice
+	12, // 1: mesh.invoice.v1.CreateInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
+	11, // 2: mesh.invoice.v1.CreateInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
+	12, // 3: mesh.invoice.v1.PostInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
+	11, // 4: mesh.invoice.v1.PostInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
+	13, // 5: mesh.invoice.v1.PostInvoiceResponse.match:type_name -> mesh.invoice.v1.Match
+	12, // 6: mesh.invoice.v1.OverrideMatchResponse.intent:type_name -> mesh.command.v1.Intent
+	11, // 7: mesh.invoice.v1.OverrideMatchResponse.invoice:type_name -> mesh.invoice.v1.Invoice
+	12, // 8: mesh.invoice.v1.CancelInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
+	11, // 9: mesh.invoice.v1.CancelInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
+	9,  // 10: mesh.invoice.v1.ReverseInvoiceRequest.lines:type_name -> mesh.invoice.v1.ReversedLine
+	14, // 11: mesh.invoice.v1.ReverseInvoiceRequest.invoice_date:type_name -> google.type.Date
+	15, // 12: mesh.invoice.v1.ReversedLine.quantity:type_name -> google.type.Decimal
+	12, // 13: mesh.invoice.v1.ReverseInvoiceResponse.intent:type_name -> mesh.command.v1.Intent
+	11, // 14: mesh.invoice.v1.ReverseInvoiceResponse.invoice:type_name -> mesh.invoice.v1.Invoice
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_mesh_invoice_v1_invoice_commands_proto_init() }
@@ -742,7 +911,7 @@ func file_mesh_invoice_v1_invoice_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_invoice_v1_invoice_commands_proto_rawDesc), len(file_mesh_invoice_v1_invoice_commands_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -581,7 +581,8 @@ const file_mesh_invoice_v1_invoice_service_proto_rawDesc = "" +
 	"\ainvoice\x18\x02 \x01(\v2\x18.mesh.invoice.v1.InvoiceR\ainvoice\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xaa\t\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xd5\n" +
+	"\n" +
 	"\x0eInvoiceService\x12z\n" +
 	"\n" +
 	"GetInvoice\x12\".mesh.invoice.v1.GetInvoiceRequest\x1a\x18.mesh.invoice.v1.Invoice\".\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=invoices/*}\x12\x98\x01\n" +
@@ -590,7 +591,8 @@ const file_mesh_invoice_v1_invoice_service_proto_rawDesc = "" +
 	"\rWatchInvoices\x12%.mesh.invoice.v1.WatchInvoicesRequest\x1a&.mesh.invoice.v1.WatchInvoicesResponse\"$\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
 	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/invoices:watch0\x01\x12\x9e\x01\n" +
 	"\rCreateInvoice\x12%.mesh.invoice.v1.CreateInvoiceRequest\x1a&.mesh.invoice.v1.CreateInvoiceResponse\">\xdaA\x12invoice,request_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x17:\ainvoice\"\f/v1/invoices\x12\x92\x01\n" +
-	"\vPostInvoice\x12#.mesh.invoice.v1.PostInvoiceRequest\x1a$.mesh.invoice.v1.PostInvoiceResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=invoices/*}:post\x12\x9a\x01\n" +
+	"\vPostInvoice\x12#.mesh.invoice.v1.PostInvoiceRequest\x1a$.mesh.invoice.v1.PostInvoiceResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=invoices/*}:post\x12\xa8\x01\n" +
+	"\rOverrideMatch\x12%.mesh.invoice.v1.OverrideMatchRequest\x1a&.mesh.invoice.v1.OverrideMatchResponse\"H\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/{name=invoices/*}:overrideMatch\x12\x9a\x01\n" +
 	"\rCancelInvoice\x12%.mesh.invoice.v1.CancelInvoiceRequest\x1a&.mesh.invoice.v1.CancelInvoiceResponse\":\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=invoices/*}:cancel\x12\xa4\x01\n" +
 	"\x0eReverseInvoice\x12&.mesh.invoice.v1.ReverseInvoiceRequest\x1a'.mesh.invoice.v1.ReverseInvoiceResponse\"A\xdaA\n" +
 	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=invoices/*}:reverseB+Z)odoomesh/gen/go/mesh/invoice/v1;invoicev1b\x06proto3"
@@ -625,12 +627,14 @@ var file_mesh_invoice_v1_invoice_service_proto_goTypes = []any{
 	(*v1.TooLarge)(nil),              // 13: mesh.types.v1.TooLarge
 	(*CreateInvoiceRequest)(nil),     // 14: mesh.invoice.v1.CreateInvoiceRequest
 	(*PostInvoiceRequest)(nil),       // 15: mesh.invoice.v1.PostInvoiceRequest
-	(*CancelInvoiceRequest)(nil),     // 16: mesh.invoice.v1.CancelInvoiceRequest
-	(*ReverseInvoiceRequest)(nil),    // 17: mesh.invoice.v1.ReverseInvoiceRequest
-	(*CreateInvoiceResponse)(nil),    // 18: mesh.invoice.v1.CreateInvoiceResponse
-	(*PostInvoiceResponse)(nil),      // 19: mesh.invoice.v1.PostInvoiceResponse
-	(*CancelInvoiceResponse)(nil),    // 20: mesh.invoice.v1.CancelInvoiceResponse
-	(*ReverseInvoiceResponse)(nil),   // 21: mesh.invoice.v1.ReverseInvoiceResponse
+	(*OverrideMatchRequest)(nil),     // 16: mesh.invoice.v1.OverrideMatchRequest
+	(*CancelInvoiceRequest)(nil),     // 17: mesh.invoice.v1.CancelInvoiceRequest
+	(*ReverseInvoiceRequest)(nil),    // 18: mesh.invoice.v1.ReverseInvoiceRequest
+	(*CreateInvoiceResponse)(nil),    // 19: mesh.invoice.v1.CreateInvoiceResponse
+	(*PostInvoiceResponse)(nil),      // 20: mesh.invoice.v1.PostInvoiceResponse
+	(*OverrideMatchResponse)(nil),    // 21: mesh.invoice.v1.OverrideMatchResponse
+	(*CancelInvoiceResponse)(nil),    // 22: mesh.invoice.v1.CancelInvoiceResponse
+	(*ReverseInvoiceResponse)(nil),   // 23: mesh.invoice.v1.ReverseInvoiceResponse
 }
 var file_mesh_invoice_v1_invoice_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.invoice.v1.GetInvoiceRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -654,18 +658,20 @@ var file_mesh_invoice_v1_invoice_service_proto_depIdxs = []int32{
 	5,  // 18: mesh.invoice.v1.InvoiceService.WatchInvoices:input_type -> mesh.invoice.v1.WatchInvoicesRequest
 	14, // 19: mesh.invoice.v1.InvoiceService.CreateInvoice:input_type -> mesh.invoice.v1.CreateInvoiceRequest
 	15, // 20: mesh.invoice.v1.InvoiceService.PostInvoice:input_type -> mesh.invoice.v1.PostInvoiceRequest
-	16, // 21: mesh.invoice.v1.InvoiceService.CancelInvoice:input_type -> mesh.invoice.v1.CancelInvoiceRequest
-	17, // 22: mesh.invoice.v1.InvoiceService.ReverseInvoice:input_type -> mesh.invoice.v1.ReverseInvoiceRequest
-	9,  // 23: mesh.invoice.v1.InvoiceService.GetInvoice:output_type -> mesh.invoice.v1.Invoice
-	2,  // 24: mesh.invoice.v1.InvoiceService.BatchGetInvoices:output_type -> mesh.invoice.v1.BatchGetInvoicesResponse
-	4,  // 25: mesh.invoice.v1.InvoiceService.ListInvoices:output_type -> mesh.invoice.v1.ListInvoicesResponse
-	6,  // 26: mesh.invoice.v1.InvoiceService.WatchInvoices:output_type -> mesh.invoice.v1.WatchInvoicesResponse
-	18, // 27: mesh.invoice.v1.InvoiceService.CreateInvoice:output_type -> mesh.invoice.v1.CreateInvoiceResponse
-	19, // 28: mesh.invoice.v1.InvoiceService.PostInvoice:output_type -> mesh.invoice.v1.PostInvoiceResponse
-	20, // 29: mesh.invoice.v1.InvoiceService.CancelInvoice:output_type -> mesh.invoice.v1.CancelInvoiceResponse
-	21, // 30: mesh.invoice.v1.InvoiceService.ReverseInvoice:output_type -> mesh.invoice.v1.ReverseInvoiceResponse
-	23, // [23:31] is the sub-list for method output_type
-	15, // [15:23] is the sub-list for method input_type
+	16, // 21: mesh.invoice.v1.InvoiceService.OverrideMatch:input_type -> mesh.invoice.v1.OverrideMatchRequest
+	17, // 22: mesh.invoice.v1.InvoiceService.CancelInvoice:input_type -> mesh.invoice.v1.CancelInvoiceRequest
+	18, // 23: mesh.invoice.v1.InvoiceService.ReverseInvoice:input_type -> mesh.invoice.v1.ReverseInvoiceRequest
+	9,  // 24: mesh.invoice.v1.InvoiceService.GetInvoice:output_type -> mesh.invoice.v1.Invoice
+	2,  // 25: mesh.invoice.v1.InvoiceService.BatchGetInvoices:output_type -> mesh.invoice.v1.BatchGetInvoicesResponse
+	4,  // 26: mesh.invoice.v1.InvoiceService.ListInvoices:output_type -> mesh.invoice.v1.ListInvoicesResponse
+	6,  // 27: mesh.invoice.v1.InvoiceService.WatchInvoices:output_type -> mesh.invoice.v1.WatchInvoicesResponse
+	19, // 28: mesh.invoice.v1.InvoiceService.CreateInvoice:output_type -> mesh.invoice.v1.CreateInvoiceResponse
+	20, // 29: mesh.invoice.v1.InvoiceService.PostInvoice:output_type -> mesh.invoice.v1.PostInvoiceResponse
+	21, // 30: mesh.invoice.v1.InvoiceService.OverrideMatch:output_type -> mesh.invoice.v1.OverrideMatchResponse
+	22, // 31: mesh.invoice.v1.InvoiceService.CancelInvoice:output_type -> mesh.invoice.v1.CancelInvoiceResponse
+	23, // 32: mesh.invoice.v1.InvoiceService.ReverseInvoice:output_type -> mesh.invoice.v1.ReverseInvoiceResponse
+	24, // [24:33] is the sub-list for method output_type
+	15, // [15:24] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name

@@ -27,6 +27,7 @@ const (
 	InvoiceService_WatchInvoices_FullMethodName    = "/mesh.invoice.v1.InvoiceService/WatchInvoices"
 	InvoiceService_CreateInvoice_FullMethodName    = "/mesh.invoice.v1.InvoiceService/CreateInvoice"
 	InvoiceService_PostInvoice_FullMethodName      = "/mesh.invoice.v1.InvoiceService/PostInvoice"
+	InvoiceService_OverrideMatch_FullMethodName    = "/mesh.invoice.v1.InvoiceService/OverrideMatch"
 	InvoiceService_CancelInvoice_FullMethodName    = "/mesh.invoice.v1.InvoiceService/CancelInvoice"
 	InvoiceService_ReverseInvoice_FullMethodName   = "/mesh.invoice.v1.InvoiceService/ReverseInvoice"
 )
@@ -48,11 +49,16 @@ type InvoiceServiceClient interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchInvoices(ctx context.Context, in *WatchInvoicesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchInvoicesResponse], error)
-	// CreateInvoice makes a draft of a bill for an order, once for a request id.
+	// CreateInvoice makes a draft of a bill, for an order or without one, once for a
+	// request id. A bill without an order is refused where the supplier's number is there.
 	CreateInvoice(ctx context.Context, in *CreateInvoiceRequest, opts ...grpc.CallOption) (*CreateInvoiceResponse, error)
 	// PostInvoice posts a draft. A second bill with the number of one that is posted is
-	// refused.
+	// refused, and one that does not match its orders and receipts, unless somebody with the
+	// right to do so has overridden that.
 	PostInvoice(ctx context.Context, in *PostInvoiceRequest, opts ...grpc.CallOption) (*PostInvoiceResponse, error)
+	// OverrideMatch says that an invoice may be posted although it does not match its orders
+	// and receipts. The mesh keeps it, with the reason.
+	OverrideMatch(ctx context.Context, in *OverrideMatchRequest, opts ...grpc.CallOption) (*OverrideMatchResponse, error)
 	// CancelInvoice cancels a draft. A posted bill is never cancelled: it is reversed.
 	CancelInvoice(ctx context.Context, in *CancelInvoiceRequest, opts ...grpc.CallOption) (*CancelInvoiceResponse, error)
 	// ReverseInvoice takes a posted bill back, whole or in part, by a refund that is posted.
@@ -136,6 +142,16 @@ func (c *invoiceServiceClient) PostInvoice(ctx context.Context, in *PostInvoiceR
 	return out, nil
 }
 
+func (c *invoiceServiceClient) OverrideMatch(ctx context.Context, in *OverrideMatchRequest, opts ...grpc.CallOption) (*OverrideMatchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(OverrideMatchResponse)
+	err := c.cc.Invoke(ctx, InvoiceService_OverrideMatch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *invoiceServiceClient) CancelInvoice(ctx context.Context, in *CancelInvoiceRequest, opts ...grpc.CallOption) (*CancelInvoiceResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CancelInvoiceResponse)
@@ -173,11 +189,16 @@ type InvoiceServiceServer interface {
 	// order and each once. A watch that broke off goes on from the position of
 	// the last message without a gap.
 	WatchInvoices(*WatchInvoicesRequest, grpc.ServerStreamingServer[WatchInvoicesResponse]) error
-	// CreateInvoice makes a draft of a bill for an order, once for a request id.
+	// CreateInvoice makes a draft of a bill, for an order or without one, once for a
+	// request id. A bill without an order is refused where the supplier's number is there.
 	CreateInvoice(context.Context, *CreateInvoiceRequest) (*CreateInvoiceResponse, error)
 	// PostInvoice posts a draft. A second bill with the number of one that is posted is
-	// refused.
+	// refused, and one that does not match its orders and receipts, unless somebody with the
+	// right to do so has overridden that.
 	PostInvoice(context.Context, *PostInvoiceRequest) (*PostInvoiceResponse, error)
+	// OverrideMatch says that an invoice may be posted although it does not match its orders
+	// and receipts. The mesh keeps it, with the reason.
+	OverrideMatch(context.Context, *OverrideMatchRequest) (*OverrideMatchResponse, error)
 	// CancelInvoice cancels a draft. A posted bill is never cancelled: it is reversed.
 	CancelInvoice(context.Context, *CancelInvoiceRequest) (*CancelInvoiceResponse, error)
 	// ReverseInvoice takes a posted bill back, whole or in part, by a refund that is posted.
@@ -209,6 +230,9 @@ func (UnimplementedInvoiceServiceServer) CreateInvoice(context.Context, *CreateI
 }
 func (UnimplementedInvoiceServiceServer) PostInvoice(context.Context, *PostInvoiceRequest) (*PostInvoiceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PostInvoice not implemented")
+}
+func (UnimplementedInvoiceServiceServer) OverrideMatch(context.Context, *OverrideMatchRequest) (*OverrideMatchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method OverrideMatch not implemented")
 }
 func (UnimplementedInvoiceServiceServer) CancelInvoice(context.Context, *CancelInvoiceRequest) (*CancelInvoiceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelInvoice not implemented")
@@ -338,6 +362,24 @@ func _InvoiceService_PostInvoice_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _InvoiceService_OverrideMatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(OverrideMatchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InvoiceServiceServer).OverrideMatch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InvoiceService_OverrideMatch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InvoiceServiceServer).OverrideMatch(ctx, req.(*OverrideMatchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _InvoiceService_CancelInvoice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CancelInvoiceRequest)
 	if err := dec(in); err != nil {
@@ -400,6 +442,10 @@ var InvoiceService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PostInvoice",
 			Handler:    _InvoiceService_PostInvoice_Handler,
+		},
+		{
+			MethodName: "OverrideMatch",
+			Handler:    _InvoiceService_OverrideMatch_Handler,
 		},
 		{
 			MethodName: "CancelInvoice",

@@ -95,6 +95,59 @@ func (State) EnumDescriptor() ([]byte, []int) {
 	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{0}
 }
 
+// ApprovalState is how far an approval is.
+type ApprovalState int32
+
+const (
+	// Not submitted.
+	ApprovalState_APPROVAL_STATE_UNSPECIFIED ApprovalState = 0
+	// Submitted, and not approved yet.
+	ApprovalState_APPROVAL_STATE_SUBMITTED ApprovalState = 1
+	// Approved.
+	ApprovalState_APPROVAL_STATE_APPROVED ApprovalState = 2
+)
+
+// Enum value maps for ApprovalState.
+var (
+	ApprovalState_name = map[int32]string{
+		0: "APPROVAL_STATE_UNSPECIFIED",
+		1: "APPROVAL_STATE_SUBMITTED",
+		2: "APPROVAL_STATE_APPROVED",
+	}
+	ApprovalState_value = map[string]int32{
+		"APPROVAL_STATE_UNSPECIFIED": 0,
+		"APPROVAL_STATE_SUBMITTED":   1,
+		"APPROVAL_STATE_APPROVED":    2,
+	}
+)
+
+func (x ApprovalState) Enum() *ApprovalState {
+	p := new(ApprovalState)
+	*p = x
+	return p
+}
+
+func (x ApprovalState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ApprovalState) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_order_v1_order_proto_enumTypes[1].Descriptor()
+}
+
+func (ApprovalState) Type() protoreflect.EnumType {
+	return &file_mesh_order_v1_order_proto_enumTypes[1]
+}
+
+func (x ApprovalState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ApprovalState.Descriptor instead.
+func (ApprovalState) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{1}
+}
+
 // ReceiptStatus is how far the goods of an order have come.
 type ReceiptStatus int32
 
@@ -136,11 +189,11 @@ func (x ReceiptStatus) String() string {
 }
 
 func (ReceiptStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_mesh_order_v1_order_proto_enumTypes[1].Descriptor()
+	return file_mesh_order_v1_order_proto_enumTypes[2].Descriptor()
 }
 
 func (ReceiptStatus) Type() protoreflect.EnumType {
-	return &file_mesh_order_v1_order_proto_enumTypes[1]
+	return &file_mesh_order_v1_order_proto_enumTypes[2]
 }
 
 func (x ReceiptStatus) Number() protoreflect.EnumNumber {
@@ -149,7 +202,7 @@ func (x ReceiptStatus) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReceiptStatus.Descriptor instead.
 func (ReceiptStatus) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{1}
+	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{2}
 }
 
 // InvoiceStatus is how far an order is billed.
@@ -193,11 +246,11 @@ func (x InvoiceStatus) String() string {
 }
 
 func (InvoiceStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_mesh_order_v1_order_proto_enumTypes[2].Descriptor()
+	return file_mesh_order_v1_order_proto_enumTypes[3].Descriptor()
 }
 
 func (InvoiceStatus) Type() protoreflect.EnumType {
-	return &file_mesh_order_v1_order_proto_enumTypes[2]
+	return &file_mesh_order_v1_order_proto_enumTypes[3]
 }
 
 func (x InvoiceStatus) Number() protoreflect.EnumNumber {
@@ -206,7 +259,7 @@ func (x InvoiceStatus) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use InvoiceStatus.Descriptor instead.
 func (InvoiceStatus) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{2}
+	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{3}
 }
 
 // LineType is what a line of an order is.
@@ -254,11 +307,11 @@ func (x LineType) String() string {
 }
 
 func (LineType) Descriptor() protoreflect.EnumDescriptor {
-	return file_mesh_order_v1_order_proto_enumTypes[3].Descriptor()
+	return file_mesh_order_v1_order_proto_enumTypes[4].Descriptor()
 }
 
 func (LineType) Type() protoreflect.EnumType {
-	return &file_mesh_order_v1_order_proto_enumTypes[3]
+	return &file_mesh_order_v1_order_proto_enumTypes[4]
 }
 
 func (x LineType) Number() protoreflect.EnumNumber {
@@ -267,7 +320,7 @@ func (x LineType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LineType.Descriptor instead.
 func (LineType) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{3}
+	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{4}
 }
 
 // AcknowledgementStatus is what a supplier said about a line.
@@ -315,11 +368,11 @@ func (x AcknowledgementStatus) String() string {
 }
 
 func (AcknowledgementStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_mesh_order_v1_order_proto_enumTypes[4].Descriptor()
+	return file_mesh_order_v1_order_proto_enumTypes[5].Descriptor()
 }
 
 func (AcknowledgementStatus) Type() protoreflect.EnumType {
-	return &file_mesh_order_v1_order_proto_enumTypes[4]
+	return &file_mesh_order_v1_order_proto_enumTypes[5]
 }
 
 func (x AcknowledgementStatus) Number() protoreflect.EnumNumber {
@@ -328,7 +381,7 @@ func (x AcknowledgementStatus) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use AcknowledgementStatus.Descriptor instead.
 func (AcknowledgementStatus) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{4}
+	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{5}
 }
 
 // Order is a purchase order, or a request for quotation before it is confirmed
@@ -413,6 +466,9 @@ type Order struct {
 	// When Odoo last wrote one of the rows behind it [write_date], as far as the
 	// mesh has read: a write that changes no content need not move it.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,41,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// How far the mesh's own approval of the order is; unset where nobody has submitted it.
+	// What Odoo wants approved beside it is told by state.
+	Approval *OrderApproval `protobuf:"bytes,42,opt,name=approval,proto3" json:"approval,omitempty"`
 	// The company that the supplier belongs to, "suppliers/3", which is the supplier
 	// itself unless that is a contact of a company [commercial_partner_id of partner_id].
 	// Documents of one company can be found by it, whichever contact was chosen.
@@ -706,6 +762,13 @@ func (x *Order) GetUpdateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Order) GetApproval() *OrderApproval {
+	if x != nil {
+		return x.Approval
+	}
+	return nil
+}
+
 func (x *Order) GetLegalSupplier() string {
 	if x != nil {
 		return x.LegalSupplier
@@ -718,6 +781,124 @@ func (x *Order) GetExpectedDate() *date.Date {
 		return x.ExpectedDate
 	}
 	return nil
+}
+
+// OrderApproval is that somebody has put an order forward, and another has approved it.
+type OrderApproval struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How far it is.
+	State ApprovalState `protobuf:"varint,1,opt,name=state,proto3,enum=mesh.order.v1.ApprovalState" json:"state,omitempty"`
+	// What the order said when it was submitted, as a digest: of supplier, currency and
+	// lines with product, quantity, unit, price and discount. An order that says something
+	// else by now has to be submitted anew.
+	Content string `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
+	// What the order came to then, with taxes.
+	TotalAmount *money.Money `protobuf:"bytes,3,opt,name=total_amount,json=totalAmount,proto3" json:"total_amount,omitempty"`
+	// The principal that has submitted it, and when.
+	Submitter  string                 `protobuf:"bytes,4,opt,name=submitter,proto3" json:"submitter,omitempty"`
+	SubmitTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=submit_time,json=submitTime,proto3" json:"submit_time,omitempty"`
+	// What it said to who approves; empty when nothing.
+	SubmitComment string `protobuf:"bytes,6,opt,name=submit_comment,json=submitComment,proto3" json:"submit_comment,omitempty"`
+	// The principal that has approved it, and when; empty until then.
+	Approver    string                 `protobuf:"bytes,7,opt,name=approver,proto3" json:"approver,omitempty"`
+	ApproveTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=approve_time,json=approveTime,proto3" json:"approve_time,omitempty"`
+	// What that one said; empty when nothing.
+	ApproveComment string `protobuf:"bytes,9,opt,name=approve_comment,json=approveComment,proto3" json:"approve_comment,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *OrderApproval) Reset() {
+	*x = OrderApproval{}
+	mi := &file_mesh_order_v1_order_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OrderApproval) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OrderApproval) ProtoMessage() {}
+
+func (x *OrderApproval) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OrderApproval.ProtoReflect.Descriptor instead.
+func (*OrderApproval) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *OrderApproval) GetState() ApprovalState {
+	if x != nil {
+		return x.State
+	}
+	return ApprovalState_APPROVAL_STATE_UNSPECIFIED
+}
+
+func (x *OrderApproval) GetContent() string {
+	if x != nil {
+		return x.Content
+	}
+	return ""
+}
+
+func (x *OrderApproval) GetTotalAmount() *money.Money {
+	if x != nil {
+		return x.TotalAmount
+	}
+	return nil
+}
+
+func (x *OrderApproval) GetSubmitter() string {
+	if x != nil {
+		return x.Submitter
+	}
+	return ""
+}
+
+func (x *OrderApproval) GetSubmitTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SubmitTime
+	}
+	return nil
+}
+
+func (x *OrderApproval) GetSubmitComment() string {
+	if x != nil {
+		return x.SubmitComment
+	}
+	return ""
+}
+
+func (x *OrderApproval) GetApprover() string {
+	if x != nil {
+		return x.Approver
+	}
+	return ""
+}
+
+func (x *OrderApproval) GetApproveTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ApproveTime
+	}
+	return nil
+}
+
+func (x *OrderApproval) GetApproveComment() string {
+	if x != nil {
+		return x.ApproveComment
+	}
+	return ""
 }
 
 // OrderLine is one line of an order [purchase.order.line].
@@ -767,6 +948,9 @@ type OrderLine struct {
 	BilledQuantity *decimal.Decimal `protobuf:"bytes,20,opt,name=billed_quantity,json=billedQuantity,proto3" json:"billed_quantity,omitempty"`
 	// What the supplier said about the line; unset until it did.
 	Acknowledgement *Acknowledgement `protobuf:"bytes,21,opt,name=acknowledgement,proto3" json:"acknowledgement,omitempty"`
+	// That the buyer takes an answer of the supplier as it is, although it is not what was
+	// ordered; unset where nobody has said so.
+	AnswerAcceptance *AnswerAcceptance `protobuf:"bytes,22,opt,name=answer_acceptance,json=answerAcceptance,proto3" json:"answer_acceptance,omitempty"`
 	// The day of requested_time in the time zone of the setting time-zone, the company's;
 	// unset where that is.
 	RequestedDate *date.Date `protobuf:"bytes,30,opt,name=requested_date,json=requestedDate,proto3" json:"requested_date,omitempty"`
@@ -776,7 +960,7 @@ type OrderLine struct {
 
 func (x *OrderLine) Reset() {
 	*x = OrderLine{}
-	mi := &file_mesh_order_v1_order_proto_msgTypes[1]
+	mi := &file_mesh_order_v1_order_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -788,7 +972,7 @@ func (x *OrderLine) String() string {
 func (*OrderLine) ProtoMessage() {}
 
 func (x *OrderLine) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_proto_msgTypes[1]
+	mi := &file_mesh_order_v1_order_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -801,7 +985,7 @@ func (x *OrderLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderLine.ProtoReflect.Descriptor instead.
 func (*OrderLine) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{1}
+	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *OrderLine) GetId() string {
@@ -951,6 +1135,13 @@ func (x *OrderLine) GetAcknowledgement() *Acknowledgement {
 	return nil
 }
 
+func (x *OrderLine) GetAnswerAcceptance() *AnswerAcceptance {
+	if x != nil {
+		return x.AnswerAcceptance
+	}
+	return nil
+}
+
 func (x *OrderLine) GetRequestedDate() *date.Date {
 	if x != nil {
 		return x.RequestedDate
@@ -982,7 +1173,7 @@ type Acknowledgement struct {
 
 func (x *Acknowledgement) Reset() {
 	*x = Acknowledgement{}
-	mi := &file_mesh_order_v1_order_proto_msgTypes[2]
+	mi := &file_mesh_order_v1_order_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -994,7 +1185,7 @@ func (x *Acknowledgement) String() string {
 func (*Acknowledgement) ProtoMessage() {}
 
 func (x *Acknowledgement) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_proto_msgTypes[2]
+	mi := &file_mesh_order_v1_order_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1007,7 +1198,7 @@ func (x *Acknowledgement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Acknowledgement.ProtoReflect.Descriptor instead.
 func (*Acknowledgement) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{2}
+	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Acknowledgement) GetStatus() AcknowledgementStatus {
@@ -1059,11 +1250,75 @@ func (x *Acknowledgement) GetRevision() int32 {
 	return 0
 }
 
+// AnswerAcceptance is that a buyer takes a supplier's answer as it is.
+type AnswerAcceptance struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The acknowledge_time of the answer that is taken: it does not hold of another one.
+	AcknowledgeTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=acknowledge_time,json=acknowledgeTime,proto3" json:"acknowledge_time,omitempty"`
+	// When it was taken.
+	AcceptTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=accept_time,json=acceptTime,proto3" json:"accept_time,omitempty"`
+	// Why, for people.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AnswerAcceptance) Reset() {
+	*x = AnswerAcceptance{}
+	mi := &file_mesh_order_v1_order_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AnswerAcceptance) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AnswerAcceptance) ProtoMessage() {}
+
+func (x *AnswerAcceptance) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AnswerAcceptance.ProtoReflect.Descriptor instead.
+func (*AnswerAcceptance) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *AnswerAcceptance) GetAcknowledgeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcknowledgeTime
+	}
+	return nil
+}
+
+func (x *AnswerAcceptance) GetAcceptTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcceptTime
+	}
+	return nil
+}
+
+func (x *AnswerAcceptance) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_mesh_order_v1_order_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\n" +
-	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xee\x0f\n" +
+	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xb2\x10\n" +
 	"\x05Order\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1096,8 +1351,8 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\x0ereceipt_status\x18\x1a \x01(\x0e2\x1c.mesh.order.v1.ReceiptStatusR\rreceiptStatus\x122\n" +
 	"\x15source_receipt_status\x18\x1b \x01(\tR\x13sourceReceiptStatus\x12C\n" +
 	"\x0einvoice_status\x18\x1c \x01(\x0e2\x1c.mesh.order.v1.InvoiceStatusR\rinvoiceStatus\x122\n" +
-	"\x15source_invoice_status\x18\x1d \x01(\tR\x13sourceInvoiceStatus\x12c\n" +
-	"\x16acknowledgement_status\x18\x1e \x01(\x0e2$.mesh.order.v1.AcknowledgementStatusB\x06\xa2\xbb\x18\x02\b\x04R\x15acknowledgementStatus\x12-\n" +
+	"\x15source_invoice_status\x18\x1d \x01(\tR\x13sourceInvoiceStatus\x12e\n" +
+	"\x16acknowledgement_status\x18\x1e \x01(\x0e2$.mesh.order.v1.AcknowledgementStatusB\b\xa2\xbb\x18\x04\b\x04\x10\x01R\x15acknowledgementStatus\x12-\n" +
 	"\breceipts\x18\x1f \x03(\tB\x11\xfaA\x0e\n" +
 	"\fmesh/ReceiptR\breceipts\x12-\n" +
 	"\binvoices\x18  \x03(\tB\x11\xfaA\x0e\n" +
@@ -1112,7 +1367,8 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\vcreate_time\x18( \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
 	"\vupdate_time\x18) \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
-	"updateTime\x12?\n" +
+	"updateTime\x12@\n" +
+	"\bapproval\x18* \x01(\v2\x1c.mesh.order.v1.OrderApprovalB\x06\xa2\xbb\x18\x02\b\x02R\bapproval\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
 	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x12>\n" +
 	"\rexpected_date\x18< \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\fexpectedDate\x1a=\n" +
@@ -1120,7 +1376,18 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:.\xeaA+\n" +
 	"\n" +
-	"mesh/Order\x12\x0eorders/{order}*\x06orders2\x05order\"\x92\t\n" +
+	"mesh/Order\x12\x0eorders/{order}*\x06orders2\x05order\"\x9a\x03\n" +
+	"\rOrderApproval\x122\n" +
+	"\x05state\x18\x01 \x01(\x0e2\x1c.mesh.order.v1.ApprovalStateR\x05state\x12\x18\n" +
+	"\acontent\x18\x02 \x01(\tR\acontent\x125\n" +
+	"\ftotal_amount\x18\x03 \x01(\v2\x12.google.type.MoneyR\vtotalAmount\x12\x1c\n" +
+	"\tsubmitter\x18\x04 \x01(\tR\tsubmitter\x12;\n" +
+	"\vsubmit_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"submitTime\x12%\n" +
+	"\x0esubmit_comment\x18\x06 \x01(\tR\rsubmitComment\x12\x1a\n" +
+	"\bapprover\x18\a \x01(\tR\bapprover\x12=\n" +
+	"\fapprove_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\vapproveTime\x12'\n" +
+	"\x0fapprove_comment\x18\t \x01(\tR\x0eapproveComment\"\xe8\t\n" +
 	"\tOrderLine\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x05R\bsequence\x12+\n" +
@@ -1147,7 +1414,8 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\rpromised_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\b\xa2\xbb\x18\x04\b\x04\x10\x01R\fpromisedTime\x12A\n" +
 	"\x11received_quantity\x18\x13 \x01(\v2\x14.google.type.DecimalR\x10receivedQuantity\x12=\n" +
 	"\x0fbilled_quantity\x18\x14 \x01(\v2\x14.google.type.DecimalR\x0ebilledQuantity\x12P\n" +
-	"\x0facknowledgement\x18\x15 \x01(\v2\x1e.mesh.order.v1.AcknowledgementB\x06\xa2\xbb\x18\x02\b\x04R\x0facknowledgement\x128\n" +
+	"\x0facknowledgement\x18\x15 \x01(\v2\x1e.mesh.order.v1.AcknowledgementB\x06\xa2\xbb\x18\x02\b\x04R\x0facknowledgement\x12T\n" +
+	"\x11answer_acceptance\x18\x16 \x01(\v2\x1f.mesh.order.v1.AnswerAcceptanceB\x06\xa2\xbb\x18\x02\b\x02R\x10answerAcceptance\x128\n" +
 	"\x0erequested_date\x18\x1e \x01(\v2\x11.google.type.DateR\rrequestedDate\"\xf2\x02\n" +
 	"\x0fAcknowledgement\x12<\n" +
 	"\x06status\x18\x01 \x01(\x0e2$.mesh.order.v1.AcknowledgementStatusR\x06status\x120\n" +
@@ -1157,7 +1425,12 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"unit_price\x18\x04 \x01(\v2\x12.google.type.MoneyR\tunitPrice\x12\x18\n" +
 	"\acomment\x18\x05 \x01(\tR\acomment\x12E\n" +
 	"\x10acknowledge_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x0facknowledgeTime\x12\x1a\n" +
-	"\brevision\x18\a \x01(\x05R\brevision*\x7f\n" +
+	"\brevision\x18\a \x01(\x05R\brevision\"\xae\x01\n" +
+	"\x10AnswerAcceptance\x12E\n" +
+	"\x10acknowledge_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x0facknowledgeTime\x12;\n" +
+	"\vaccept_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"acceptTime\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason*\x7f\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vSTATE_DRAFT\x10\x01\x12\x0e\n" +
@@ -1165,7 +1438,11 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"STATE_SENT\x10\x02\x12\x14\n" +
 	"\x10STATE_TO_APPROVE\x10\x03\x12\x13\n" +
 	"\x0fSTATE_CONFIRMED\x10\x04\x12\x13\n" +
-	"\x0fSTATE_CANCELLED\x10\x05*\x80\x01\n" +
+	"\x0fSTATE_CANCELLED\x10\x05*j\n" +
+	"\rApprovalState\x12\x1e\n" +
+	"\x1aAPPROVAL_STATE_UNSPECIFIED\x10\x00\x12\x1c\n" +
+	"\x18APPROVAL_STATE_SUBMITTED\x10\x01\x12\x1b\n" +
+	"\x17APPROVAL_STATE_APPROVED\x10\x02*\x80\x01\n" +
 	"\rReceiptStatus\x12\x1e\n" +
 	"\x1aRECEIPT_STATUS_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16RECEIPT_STATUS_PENDING\x10\x01\x12\x1a\n" +
@@ -1201,70 +1478,81 @@ func file_mesh_order_v1_order_proto_rawDescGZIP() []byte {
 	return file_mesh_order_v1_order_proto_rawDescData
 }
 
-var file_mesh_order_v1_order_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_mesh_order_v1_order_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_mesh_order_v1_order_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
+var file_mesh_order_v1_order_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_mesh_order_v1_order_proto_goTypes = []any{
 	(State)(0),                    // 0: mesh.order.v1.State
-	(ReceiptStatus)(0),            // 1: mesh.order.v1.ReceiptStatus
-	(InvoiceStatus)(0),            // 2: mesh.order.v1.InvoiceStatus
-	(LineType)(0),                 // 3: mesh.order.v1.LineType
-	(AcknowledgementStatus)(0),    // 4: mesh.order.v1.AcknowledgementStatus
-	(*Order)(nil),                 // 5: mesh.order.v1.Order
-	(*OrderLine)(nil),             // 6: mesh.order.v1.OrderLine
-	(*Acknowledgement)(nil),       // 7: mesh.order.v1.Acknowledgement
-	nil,                           // 8: mesh.order.v1.Order.AttributesEntry
-	(*v1.Provenance)(nil),         // 9: mesh.types.v1.Provenance
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(*money.Money)(nil),           // 11: google.type.Money
-	(*date.Date)(nil),             // 12: google.type.Date
-	(*decimal.Decimal)(nil),       // 13: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 14: mesh.types.v1.UnitOfMeasure
-	(*v1.Tax)(nil),                // 15: mesh.types.v1.Tax
+	(ApprovalState)(0),            // 1: mesh.order.v1.ApprovalState
+	(ReceiptStatus)(0),            // 2: mesh.order.v1.ReceiptStatus
+	(InvoiceStatus)(0),            // 3: mesh.order.v1.InvoiceStatus
+	(LineType)(0),                 // 4: mesh.order.v1.LineType
+	(AcknowledgementStatus)(0),    // 5: mesh.order.v1.AcknowledgementStatus
+	(*Order)(nil),                 // 6: mesh.order.v1.Order
+	(*OrderApproval)(nil),         // 7: mesh.order.v1.OrderApproval
+	(*OrderLine)(nil),             // 8: mesh.order.v1.OrderLine
+	(*Acknowledgement)(nil),       // 9: mesh.order.v1.Acknowledgement
+	(*AnswerAcceptance)(nil),      // 10: mesh.order.v1.AnswerAcceptance
+	nil,                           // 11: mesh.order.v1.Order.AttributesEntry
+	(*v1.Provenance)(nil),         // 12: mesh.types.v1.Provenance
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*money.Money)(nil),           // 14: google.type.Money
+	(*date.Date)(nil),             // 15: google.type.Date
+	(*decimal.Decimal)(nil),       // 16: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),      // 17: mesh.types.v1.UnitOfMeasure
+	(*v1.Tax)(nil),                // 18: mesh.types.v1.Tax
 }
 var file_mesh_order_v1_order_proto_depIdxs = []int32{
-	9,  // 0: mesh.order.v1.Order.provenance:type_name -> mesh.types.v1.Provenance
-	8,  // 1: mesh.order.v1.Order.attributes:type_name -> mesh.order.v1.Order.AttributesEntry
+	12, // 0: mesh.order.v1.Order.provenance:type_name -> mesh.types.v1.Provenance
+	11, // 1: mesh.order.v1.Order.attributes:type_name -> mesh.order.v1.Order.AttributesEntry
 	0,  // 2: mesh.order.v1.Order.state:type_name -> mesh.order.v1.State
-	10, // 3: mesh.order.v1.Order.order_time:type_name -> google.protobuf.Timestamp
-	10, // 4: mesh.order.v1.Order.confirm_time:type_name -> google.protobuf.Timestamp
-	10, // 5: mesh.order.v1.Order.expected_time:type_name -> google.protobuf.Timestamp
-	10, // 6: mesh.order.v1.Order.arrival_time:type_name -> google.protobuf.Timestamp
-	6,  // 7: mesh.order.v1.Order.lines:type_name -> mesh.order.v1.OrderLine
-	11, // 8: mesh.order.v1.Order.untaxed_amount:type_name -> google.type.Money
-	11, // 9: mesh.order.v1.Order.tax_amount:type_name -> google.type.Money
-	11, // 10: mesh.order.v1.Order.total_amount:type_name -> google.type.Money
-	1,  // 11: mesh.order.v1.Order.receipt_status:type_name -> mesh.order.v1.ReceiptStatus
-	2,  // 12: mesh.order.v1.Order.invoice_status:type_name -> mesh.order.v1.InvoiceStatus
-	4,  // 13: mesh.order.v1.Order.acknowledgement_status:type_name -> mesh.order.v1.AcknowledgementStatus
-	10, // 14: mesh.order.v1.Order.create_time:type_name -> google.protobuf.Timestamp
-	10, // 15: mesh.order.v1.Order.update_time:type_name -> google.protobuf.Timestamp
-	12, // 16: mesh.order.v1.Order.expected_date:type_name -> google.type.Date
-	3,  // 17: mesh.order.v1.OrderLine.type:type_name -> mesh.order.v1.LineType
-	13, // 18: mesh.order.v1.OrderLine.quantity:type_name -> google.type.Decimal
-	14, // 19: mesh.order.v1.OrderLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	13, // 20: mesh.order.v1.OrderLine.base_quantity:type_name -> google.type.Decimal
-	11, // 21: mesh.order.v1.OrderLine.unit_price:type_name -> google.type.Money
-	13, // 22: mesh.order.v1.OrderLine.discount_percent:type_name -> google.type.Decimal
-	15, // 23: mesh.order.v1.OrderLine.taxes:type_name -> mesh.types.v1.Tax
-	11, // 24: mesh.order.v1.OrderLine.untaxed_amount:type_name -> google.type.Money
-	11, // 25: mesh.order.v1.OrderLine.tax_amount:type_name -> google.type.Money
-	11, // 26: mesh.order.v1.OrderLine.total_amount:type_name -> google.type.Money
-	10, // 27: mesh.order.v1.OrderLine.requested_time:type_name -> google.protobuf.Timestamp
-	10, // 28: mesh.order.v1.OrderLine.promised_time:type_name -> google.protobuf.Timestamp
-	13, // 29: mesh.order.v1.OrderLine.received_quantity:type_name -> google.type.Decimal
-	13, // 30: mesh.order.v1.OrderLine.billed_quantity:type_name -> google.type.Decimal
-	7,  // 31: mesh.order.v1.OrderLine.acknowledgement:type_name -> mesh.order.v1.Acknowledgement
-	12, // 32: mesh.order.v1.OrderLine.requested_date:type_name -> google.type.Date
-	4,  // 33: mesh.order.v1.Acknowledgement.status:type_name -> mesh.order.v1.AcknowledgementStatus
-	13, // 34: mesh.order.v1.Acknowledgement.quantity:type_name -> google.type.Decimal
-	10, // 35: mesh.order.v1.Acknowledgement.promised_time:type_name -> google.protobuf.Timestamp
-	11, // 36: mesh.order.v1.Acknowledgement.unit_price:type_name -> google.type.Money
-	10, // 37: mesh.order.v1.Acknowledgement.acknowledge_time:type_name -> google.protobuf.Timestamp
-	38, // [38:38] is the sub-list for method output_type
-	38, // [38:38] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	13, // 3: mesh.order.v1.Order.order_time:type_name -> google.protobuf.Timestamp
+	13, // 4: mesh.order.v1.Order.confirm_time:type_name -> google.protobuf.Timestamp
+	13, // 5: mesh.order.v1.Order.expected_time:type_name -> google.protobuf.Timestamp
+	13, // 6: mesh.order.v1.Order.arrival_time:type_name -> google.protobuf.Timestamp
+	8,  // 7: mesh.order.v1.Order.lines:type_name -> mesh.order.v1.OrderLine
+	14, // 8: mesh.order.v1.Order.untaxed_amount:type_name -> google.type.Money
+	14, // 9: mesh.order.v1.Order.tax_amount:type_name -> google.type.Money
+	14, // 10: mesh.order.v1.Order.total_amount:type_name -> google.type.Money
+	2,  // 11: mesh.order.v1.Order.receipt_status:type_name -> mesh.order.v1.ReceiptStatus
+	3,  // 12: mesh.order.v1.Order.invoice_status:type_name -> mesh.order.v1.InvoiceStatus
+	5,  // 13: mesh.order.v1.Order.acknowledgement_status:type_name -> mesh.order.v1.AcknowledgementStatus
+	13, // 14: mesh.order.v1.Order.create_time:type_name -> google.protobuf.Timestamp
+	13, // 15: mesh.order.v1.Order.update_time:type_name -> google.protobuf.Timestamp
+	7,  // 16: mesh.order.v1.Order.approval:type_name -> mesh.order.v1.OrderApproval
+	15, // 17: mesh.order.v1.Order.expected_date:type_name -> google.type.Date
+	1,  // 18: mesh.order.v1.OrderApproval.state:type_name -> mesh.order.v1.ApprovalState
+	14, // 19: mesh.order.v1.OrderApproval.total_amount:type_name -> google.type.Money
+	13, // 20: mesh.order.v1.OrderApproval.submit_time:type_name -> google.protobuf.Timestamp
+	13, // 21: mesh.order.v1.OrderApproval.approve_time:type_name -> google.protobuf.Timestamp
+	4,  // 22: mesh.order.v1.OrderLine.type:type_name -> mesh.order.v1.LineType
+	16, // 23: mesh.order.v1.OrderLine.quantity:type_name -> google.type.Decimal
+	17, // 24: mesh.order.v1.OrderLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	16, // 25: mesh.order.v1.OrderLine.base_quantity:type_name -> google.type.Decimal
+	14, // 26: mesh.order.v1.OrderLine.unit_price:type_name -> google.type.Money
+	16, // 27: mesh.order.v1.OrderLine.discount_percent:type_name -> google.type.Decimal
+	18, // 28: mesh.order.v1.OrderLine.taxes:type_name -> mesh.types.v1.Tax
+	14, // 29: mesh.order.v1.OrderLine.untaxed_amount:type_name -> google.type.Money
+	14, // 30: mesh.order.v1.OrderLine.tax_amount:type_name -> google.type.Money
+	14, // 31: mesh.order.v1.OrderLine.total_amount:type_name -> google.type.Money
+	13, // 32: mesh.order.v1.OrderLine.requested_time:type_name -> google.protobuf.Timestamp
+	13, // 33: mesh.order.v1.OrderLine.promised_time:type_name -> google.protobuf.Timestamp
+	16, // 34: mesh.order.v1.OrderLine.received_quantity:type_name -> google.type.Decimal
+	16, // 35: mesh.order.v1.OrderLine.billed_quantity:type_name -> google.type.Decimal
+	9,  // 36: mesh.order.v1.OrderLine.acknowledgement:type_name -> mesh.order.v1.Acknowledgement
+	10, // 37: mesh.order.v1.OrderLine.answer_acceptance:type_name -> mesh.order.v1.AnswerAcceptance
+	15, // 38: mesh.order.v1.OrderLine.requested_date:type_name -> google.type.Date
+	5,  // 39: mesh.order.v1.Acknowledgement.status:type_name -> mesh.order.v1.AcknowledgementStatus
+	16, // 40: mesh.order.v1.Acknowledgement.quantity:type_name -> google.type.Decimal
+	13, // 41: mesh.order.v1.Acknowledgement.promised_time:type_name -> google.protobuf.Timestamp
+	14, // 42: mesh.order.v1.Acknowledgement.unit_price:type_name -> google.type.Money
+	13, // 43: mesh.order.v1.Acknowledgement.acknowledge_time:type_name -> google.protobuf.Timestamp
+	13, // 44: mesh.order.v1.AnswerAcceptance.acknowledge_time:type_name -> google.protobuf.Timestamp
+	13, // 45: mesh.order.v1.AnswerAcceptance.accept_time:type_name -> google.protobuf.Timestamp
+	46, // [46:46] is the sub-list for method output_type
+	46, // [46:46] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_order_proto_init() }
@@ -1277,8 +1565,8 @@ func file_mesh_order_v1_order_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_order_v1_order_proto_rawDesc), len(file_mesh_order_v1_order_proto_rawDesc)),
-			NumEnums:      5,
-			NumMessages:   4,
+			NumEnums:      6,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -300,6 +300,280 @@ func (x *UpdateOrderResponse) GetOrder() *Order {
 	return nil
 }
 
+// SubmitOrderRequest asks to put a draft forward for approval.
+type SubmitOrderRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the order, such as "orders/42".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see CreateOrderRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// What is to be said with it, for people; may be empty.
+	Comment string `protobuf:"bytes,3,opt,name=comment,proto3" json:"comment,omitempty"`
+	// See ReleaseOrderRequest.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, show the calls that would be made, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SubmitOrderRequest) Reset() {
+	*x = SubmitOrderRequest{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubmitOrderRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubmitOrderRequest) ProtoMessage() {}
+
+func (x *SubmitOrderRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubmitOrderRequest.ProtoReflect.Descriptor instead.
+func (*SubmitOrderRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *SubmitOrderRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *SubmitOrderRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *SubmitOrderRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *SubmitOrderRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *SubmitOrderRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// SubmitOrderResponse is what became of it.
+type SubmitOrderResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command, and what Odoo did besides.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The order as it was read back from Odoo; unset in a validation.
+	Order         *Order `protobuf:"bytes,2,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SubmitOrderResponse) Reset() {
+	*x = SubmitOrderResponse{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubmitOrderResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubmitOrderResponse) ProtoMessage() {}
+
+func (x *SubmitOrderResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubmitOrderResponse.ProtoReflect.Descriptor instead.
+func (*SubmitOrderResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SubmitOrderResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *SubmitOrderResponse) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
+// ApproveOrderRequest asks to approve what another has submitted.
+type ApproveOrderRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the order, such as "orders/42".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see CreateOrderRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// What is to be said with it, for people; may be empty.
+	Comment string `protobuf:"bytes,3,opt,name=comment,proto3" json:"comment,omitempty"`
+	// See ReleaseOrderRequest.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, show the calls that would be made, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveOrderRequest) Reset() {
+	*x = ApproveOrderRequest{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveOrderRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveOrderRequest) ProtoMessage() {}
+
+func (x *ApproveOrderRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveOrderRequest.ProtoReflect.Descriptor instead.
+func (*ApproveOrderRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ApproveOrderRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ApproveOrderRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ApproveOrderRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *ApproveOrderRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ApproveOrderRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ApproveOrderResponse is what became of it.
+type ApproveOrderResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command, and what Odoo did besides.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The order as it was read back from Odoo; unset in a validation.
+	Order         *Order `protobuf:"bytes,2,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveOrderResponse) Reset() {
+	*x = ApproveOrderResponse{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveOrderResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveOrderResponse) ProtoMessage() {}
+
+func (x *ApproveOrderResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveOrderResponse.ProtoReflect.Descriptor instead.
+func (*ApproveOrderResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ApproveOrderResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *ApproveOrderResponse) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
 // ReleaseOrderRequest asks to order what a draft says.
 type ReleaseOrderRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -319,7 +593,7 @@ type ReleaseOrderRequest struct {
 
 func (x *ReleaseOrderRequest) Reset() {
 	*x = ReleaseOrderRequest{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[4]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -331,7 +605,7 @@ func (x *ReleaseOrderRequest) String() string {
 func (*ReleaseOrderRequest) ProtoMessage() {}
 
 func (x *ReleaseOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[4]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -344,7 +618,7 @@ func (x *ReleaseOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseOrderRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseOrderRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{4}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ReleaseOrderRequest) GetName() string {
@@ -388,7 +662,7 @@ type ReleaseOrderResponse struct {
 
 func (x *ReleaseOrderResponse) Reset() {
 	*x = ReleaseOrderResponse{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[5]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -400,7 +674,7 @@ func (x *ReleaseOrderResponse) String() string {
 func (*ReleaseOrderResponse) ProtoMessage() {}
 
 func (x *ReleaseOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[5]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -413,7 +687,7 @@ func (x *ReleaseOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseOrderResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseOrderResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{5}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ReleaseOrderResponse) GetIntent() *v1.Intent {
@@ -424,6 +698,150 @@ func (x *ReleaseOrderResponse) GetIntent() *v1.Intent {
 }
 
 func (x *ReleaseOrderResponse) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
+// AmendOrderRequest asks to change an order that is released.
+type AmendOrderRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the order, such as "orders/42". It must be released, and not locked.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see CreateOrderRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The lines that are to say something else: one with the id of a line is that line, and
+	// one without is added. Lines that are left out stay as they are.
+	//
+	// Of a line that is there, quantity, unit_price, requested_time and description may be
+	// changed, and what is not given stays. quantity is all that is ordered from now on: never
+	// less than has been received, and 0 where nothing of the line is wanted any more. A
+	// requested_time moves the open receipts of the line, too. One that is added is given as
+	// in CreateOrder.
+	Lines []*OrderLine `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
+	// See ReleaseOrderRequest.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, show the calls that would be made, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AmendOrderRequest) Reset() {
+	*x = AmendOrderRequest{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AmendOrderRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AmendOrderRequest) ProtoMessage() {}
+
+func (x *AmendOrderRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AmendOrderRequest.ProtoReflect.Descriptor instead.
+func (*AmendOrderRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *AmendOrderRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AmendOrderRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *AmendOrderRequest) GetLines() []*OrderLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *AmendOrderRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *AmendOrderRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// AmendOrderResponse is what became of it.
+type AmendOrderResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command, and among its deviations what its receipts bring now.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The order as it was read back from Odoo; unset in a validation.
+	Order         *Order `protobuf:"bytes,2,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AmendOrderResponse) Reset() {
+	*x = AmendOrderResponse{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AmendOrderResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AmendOrderResponse) ProtoMessage() {}
+
+func (x *AmendOrderResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AmendOrderResponse.ProtoReflect.Descriptor instead.
+func (*AmendOrderResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *AmendOrderResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *AmendOrderResponse) GetOrder() *Order {
 	if x != nil {
 		return x.Order
 	}
@@ -447,7 +865,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -459,7 +877,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[6]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -472,7 +890,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{6}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CancelOrderRequest) GetName() string {
@@ -516,7 +934,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -528,7 +946,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[7]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -541,7 +959,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{7}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CancelOrderResponse) GetIntent() *v1.Intent {
@@ -578,7 +996,7 @@ type AcknowledgeOrderRequest struct {
 
 func (x *AcknowledgeOrderRequest) Reset() {
 	*x = AcknowledgeOrderRequest{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -590,7 +1008,7 @@ func (x *AcknowledgeOrderRequest) String() string {
 func (*AcknowledgeOrderRequest) ProtoMessage() {}
 
 func (x *AcknowledgeOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[8]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -603,7 +1021,7 @@ func (x *AcknowledgeOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeOrderRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeOrderRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{8}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *AcknowledgeOrderRequest) GetName() string {
@@ -664,7 +1082,7 @@ type AcknowledgedLine struct {
 
 func (x *AcknowledgedLine) Reset() {
 	*x = AcknowledgedLine{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[9]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -676,7 +1094,7 @@ func (x *AcknowledgedLine) String() string {
 func (*AcknowledgedLine) ProtoMessage() {}
 
 func (x *AcknowledgedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[9]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -689,7 +1107,7 @@ func (x *AcknowledgedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgedLine.ProtoReflect.Descriptor instead.
 func (*AcknowledgedLine) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{9}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *AcknowledgedLine) GetLineId() string {
@@ -748,7 +1166,7 @@ type AcknowledgeOrderResponse struct {
 
 func (x *AcknowledgeOrderResponse) Reset() {
 	*x = AcknowledgeOrderResponse{}
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[10]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -760,7 +1178,7 @@ func (x *AcknowledgeOrderResponse) String() string {
 func (*AcknowledgeOrderResponse) ProtoMessage() {}
 
 func (x *AcknowledgeOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[10]
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -773,7 +1191,7 @@ func (x *AcknowledgeOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeOrderResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeOrderResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{10}
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *AcknowledgeOrderResponse) GetIntent() *v1.Intent {
@@ -784,6 +1202,154 @@ func (x *AcknowledgeOrderResponse) GetIntent() *v1.Intent {
 }
 
 func (x *AcknowledgeOrderResponse) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
+// AcceptAcknowledgementRequest asks to take a supplier's answer as it is.
+type AcceptAcknowledgementRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the order, such as "orders/42".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see CreateOrderRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Ids of the lines of which the answer is taken; of each, the supplier has answered
+	// something else than was ordered. Empty: all of which it has.
+	LineIds []string `protobuf:"bytes,3,rep,name=line_ids,json=lineIds,proto3" json:"line_ids,omitempty"`
+	// Why, for people.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// See ReleaseOrderRequest; it is compared with the mesh's own copy.
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptAcknowledgementRequest) Reset() {
+	*x = AcceptAcknowledgementRequest{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptAcknowledgementRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptAcknowledgementRequest) ProtoMessage() {}
+
+func (x *AcceptAcknowledgementRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptAcknowledgementRequest.ProtoReflect.Descriptor instead.
+func (*AcceptAcknowledgementRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *AcceptAcknowledgementRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AcceptAcknowledgementRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *AcceptAcknowledgementRequest) GetLineIds() []string {
+	if x != nil {
+		return x.LineIds
+	}
+	return nil
+}
+
+func (x *AcceptAcknowledgementRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *AcceptAcknowledgementRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *AcceptAcknowledgementRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// AcceptAcknowledgementResponse is what became of it.
+type AcceptAcknowledgementResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The order as the mesh shows it now; unset in a validation, and where it was deleted
+	// since.
+	Order         *Order `protobuf:"bytes,2,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptAcknowledgementResponse) Reset() {
+	*x = AcceptAcknowledgementResponse{}
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptAcknowledgementResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptAcknowledgementResponse) ProtoMessage() {}
+
+func (x *AcceptAcknowledgementResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_order_v1_order_commands_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptAcknowledgementResponse.ProtoReflect.Descriptor instead.
+func (*AcceptAcknowledgementResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_order_v1_order_commands_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *AcceptAcknowledgementResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *AcceptAcknowledgementResponse) GetOrder() *Order {
 	if x != nil {
 		return x.Order
 	}
@@ -813,6 +1379,30 @@ const file_mesh_order_v1_order_commands_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"r\n" +
 	"\x13UpdateOrderResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
+	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\xf3\x01\n" +
+	"\x12SubmitOrderRequest\x12A\n" +
+	"\x04name\x18\x01 \x01(\tB-\xe0A\x02\xfaA\f\n" +
+	"\n" +
+	"mesh/Order\xbaH\x18r\x162\x14^orders/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\"\n" +
+	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"r\n" +
+	"\x13SubmitOrderResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
+	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\xf4\x01\n" +
+	"\x13ApproveOrderRequest\x12A\n" +
+	"\x04name\x18\x01 \x01(\tB-\xe0A\x02\xfaA\f\n" +
+	"\n" +
+	"mesh/Order\xbaH\x18r\x162\x14^orders/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\"\n" +
+	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"s\n" +
+	"\x14ApproveOrderResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\xd0\x01\n" +
 	"\x13ReleaseOrderRequest\x12A\n" +
 	"\x04name\x18\x01 \x01(\tB-\xe0A\x02\xfaA\f\n" +
@@ -823,6 +1413,18 @@ const file_mesh_order_v1_order_commands_proto_rawDesc = "" +
 	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"s\n" +
 	"\x14ReleaseOrderResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
+	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\x8e\x02\n" +
+	"\x11AmendOrderRequest\x12A\n" +
+	"\x04name\x18\x01 \x01(\tB-\xe0A\x02\xfaA\f\n" +
+	"\n" +
+	"mesh/Order\xbaH\x18r\x162\x14^orders/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12>\n" +
+	"\x05lines\x18\x03 \x03(\v2\x18.mesh.order.v1.OrderLineB\x0e\xe0A\x02\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x05lines\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"q\n" +
+	"\x12AmendOrderResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\xcf\x01\n" +
 	"\x12CancelOrderRequest\x12A\n" +
@@ -855,6 +1457,19 @@ const file_mesh_order_v1_order_commands_proto_rawDesc = "" +
 	"\acomment\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"w\n" +
 	"\x18AcknowledgeOrderResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
+	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\xc0\x02\n" +
+	"\x1cAcceptAcknowledgementRequest\x12A\n" +
+	"\x04name\x18\x01 \x01(\tB-\xe0A\x02\xfaA\f\n" +
+	"\n" +
+	"mesh/Order\xbaH\x18r\x162\x14^orders/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12>\n" +
+	"\bline_ids\x18\x03 \x03(\tB#\xbaH \x92\x01\x1d\x10\xe8\a\x18\x01\"\x16r\x142\x12^[1-9][0-9]{0,17}$R\alineIds\x12%\n" +
+	"\x06reason\x18\x04 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12\x1b\n" +
+	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\"|\n" +
+	"\x1dAcceptAcknowledgementResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05orderB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
 
 var (
@@ -869,51 +1484,69 @@ func file_mesh_order_v1_order_commands_proto_rawDescGZIP() []byte {
 	return file_mesh_order_v1_order_commands_proto_rawDescData
 }
 
-var file_mesh_order_v1_order_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_mesh_order_v1_order_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_mesh_order_v1_order_commands_proto_goTypes = []any{
-	(*CreateOrderRequest)(nil),       // 0: mesh.order.v1.CreateOrderRequest
-	(*CreateOrderResponse)(nil),      // 1: mesh.order.v1.CreateOrderResponse
-	(*UpdateOrderRequest)(nil),       // 2: mesh.order.v1.UpdateOrderRequest
-	(*UpdateOrderResponse)(nil),      // 3: mesh.order.v1.UpdateOrderResponse
-	(*ReleaseOrderRequest)(nil),      // 4: mesh.order.v1.ReleaseOrderRequest
-	(*ReleaseOrderResponse)(nil),     // 5: mesh.order.v1.ReleaseOrderResponse
-	(*CancelOrderRequest)(nil),       // 6: mesh.order.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),      // 7: mesh.order.v1.CancelOrderResponse
-	(*AcknowledgeOrderRequest)(nil),  // 8: mesh.order.v1.AcknowledgeOrderRequest
-	(*AcknowledgedLine)(nil),         // 9: mesh.order.v1.AcknowledgedLine
-	(*AcknowledgeOrderResponse)(nil), // 10: mesh.order.v1.AcknowledgeOrderResponse
-	(*Order)(nil),                    // 11: mesh.order.v1.Order
-	(*v1.Intent)(nil),                // 12: mesh.command.v1.Intent
-	(*fieldmaskpb.FieldMask)(nil),    // 13: google.protobuf.FieldMask
-	(AcknowledgementStatus)(0),       // 14: mesh.order.v1.AcknowledgementStatus
-	(*decimal.Decimal)(nil),          // 15: google.type.Decimal
-	(*timestamppb.Timestamp)(nil),    // 16: google.protobuf.Timestamp
-	(*money.Money)(nil),              // 17: google.type.Money
+	(*CreateOrderRequest)(nil),            // 0: mesh.order.v1.CreateOrderRequest
+	(*CreateOrderResponse)(nil),           // 1: mesh.order.v1.CreateOrderResponse
+	(*UpdateOrderRequest)(nil),            // 2: mesh.order.v1.UpdateOrderRequest
+	(*UpdateOrderResponse)(nil),           // 3: mesh.order.v1.UpdateOrderResponse
+	(*SubmitOrderRequest)(nil),            // 4: mesh.order.v1.SubmitOrderRequest
+	(*SubmitOrderResponse)(nil),           // 5: mesh.order.v1.SubmitOrderResponse
+	(*ApproveOrderRequest)(nil),           // 6: mesh.order.v1.ApproveOrderRequest
+	(*ApproveOrderResponse)(nil),          // 7: mesh.order.v1.ApproveOrderResponse
+	(*ReleaseOrderRequest)(nil),           // 8: mesh.order.v1.ReleaseOrderRequest
+	(*ReleaseOrderResponse)(nil),          // 9: mesh.order.v1.ReleaseOrderResponse
+	(*AmendOrderRequest)(nil),             // 10: mesh.order.v1.AmendOrderRequest
+	(*AmendOrderResponse)(nil),            // 11: mesh.order.v1.AmendOrderResponse
+	(*CancelOrderRequest)(nil),            // 12: mesh.order.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),           // 13: mesh.order.v1.CancelOrderResponse
+	(*AcknowledgeOrderRequest)(nil),       // 14: mesh.order.v1.AcknowledgeOrderRequest
+	(*AcknowledgedLine)(nil),              // 15: mesh.order.v1.AcknowledgedLine
+	(*AcknowledgeOrderResponse)(nil),      // 16: mesh.order.v1.AcknowledgeOrderResponse
+	(*AcceptAcknowledgementRequest)(nil),  // 17: mesh.order.v1.AcceptAcknowledgementRequest
+	(*AcceptAcknowledgementResponse)(nil), // 18: mesh.order.v1.AcceptAcknowledgementResponse
+	(*Order)(nil),                         // 19: mesh.order.v1.Order
+	(*v1.Intent)(nil),                     // 20: mesh.command.v1.Intent
+	(*fieldmaskpb.FieldMask)(nil),         // 21: google.protobuf.FieldMask
+	(*OrderLine)(nil),                     // 22: mesh.order.v1.OrderLine
+	(AcknowledgementStatus)(0),            // 23: mesh.order.v1.AcknowledgementStatus
+	(*decimal.Decimal)(nil),               // 24: google.type.Decimal
+	(*timestamppb.Timestamp)(nil),         // 25: google.protobuf.Timestamp
+	(*money.Money)(nil),                   // 26: google.type.Money
 }
 var file_mesh_order_v1_order_commands_proto_depIdxs = []int32{
-	11, // 0: mesh.order.v1.CreateOrderRequest.order:type_name -> mesh.order.v1.Order
-	12, // 1: mesh.order.v1.CreateOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	11, // 2: mesh.order.v1.CreateOrderResponse.order:type_name -> mesh.order.v1.Order
-	11, // 3: mesh.order.v1.UpdateOrderRequest.order:type_name -> mesh.order.v1.Order
-	13, // 4: mesh.order.v1.UpdateOrderRequest.update_mask:type_name -> google.protobuf.FieldMask
-	12, // 5: mesh.order.v1.UpdateOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	11, // 6: mesh.order.v1.UpdateOrderResponse.order:type_name -> mesh.order.v1.Order
-	12, // 7: mesh.order.v1.ReleaseOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	11, // 8: mesh.order.v1.ReleaseOrderResponse.order:type_name -> mesh.order.v1.Order
-	12, // 9: mesh.order.v1.CancelOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	11, // 10: mesh.order.v1.CancelOrderResponse.order:type_name -> mesh.order.v1.Order
-	9,  // 11: mesh.order.v1.AcknowledgeOrderRequest.lines:type_name -> mesh.order.v1.AcknowledgedLine
-	14, // 12: mesh.order.v1.AcknowledgedLine.status:type_name -> mesh.order.v1.AcknowledgementStatus
-	15, // 13: mesh.order.v1.AcknowledgedLine.quantity:type_name -> google.type.Decimal
-	16, // 14: mesh.order.v1.AcknowledgedLine.promised_time:type_name -> google.protobuf.Timestamp
-	17, // 15: mesh.order.v1.AcknowledgedLine.unit_price:type_name -> google.type.Money
-	12, // 16: mesh.order.v1.AcknowledgeOrderResponse.intent:type_name -> mesh.command.v1.Intent
-	11, // 17: mesh.order.v1.AcknowledgeOrderResponse.order:type_name -> mesh.order.v1.Order
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	19, // 0: mesh.order.v1.CreateOrderRequest.order:type_name -> mesh.order.v1.Order
+	20, // 1: mesh.order.v1.CreateOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	19, // 2: mesh.order.v1.CreateOrderResponse.order:type_name -> mesh.order.v1.Order
+	19, // 3: mesh.order.v1.UpdateOrderRequest.order:type_name -> mesh.order.v1.Order
+	21, // 4: mesh.order.v1.UpdateOrderRequest.update_mask:type_name -> google.protobuf.FieldMask
+	20, // 5: mesh.order.v1.UpdateOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	19, // 6: mesh.order.v1.UpdateOrderResponse.order:type_name -> mesh.order.v1.Order
+	20, // 7: mesh.order.v1.SubmitOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	19, // 8: mesh.order.v1.SubmitOrderResponse.order:type_name -> mesh.order.v1.Order
+	20, // 9: mesh.order.v1.ApproveOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	19, // 10: mesh.order.v1.ApproveOrderResponse.order:type_name -> mesh.order.v1.Order
+	20, // 11: mesh.order.v1.ReleaseOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	19, // 12: mesh.order.v1.ReleaseOrderResponse.order:type_name -> mesh.order.v1.Order
+	22, // 13: mesh.order.v1.AmendOrderRequest.lines:type_name -> mesh.order.v1.OrderLine
+	20, // 14: mesh.order.v1.AmendOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	19, // 15: mesh.order.v1.AmendOrderResponse.order:type_name -> mesh.order.v1.Order
+	20, // 16: mesh.order.v1.CancelOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	19, // 17: mesh.order.v1.CancelOrderResponse.order:type_name -> mesh.order.v1.Order
+	15, // 18: mesh.order.v1.AcknowledgeOrderRequest.lines:type_name -> mesh.order.v1.AcknowledgedLine
+	23, // 19: mesh.order.v1.AcknowledgedLine.status:type_name -> mesh.order.v1.AcknowledgementStatus
+	24, // 20: mesh.order.v1.AcknowledgedLine.quantity:type_name -> google.type.Decimal
+	25, // 21: mesh.order.v1.AcknowledgedLine.promised_time:type_name -> google.protobuf.Timestamp
+	26, // 22: mesh.order.v1.AcknowledgedLine.unit_price:type_name -> google.type.Money
+	20, // 23: mesh.order.v1.AcknowledgeOrderResponse.intent:type_name -> mesh.command.v1.Intent
+	19, // 24: mesh.order.v1.AcknowledgeOrderResponse.order:type_name -> mesh.order.v1.Order
+	20, // 25: mesh.order.v1.AcceptAcknowledgementResponse.intent:type_name -> mesh.command.v1.Intent
+	19, // 26: mesh.order.v1.AcceptAcknowledgementResponse.order:type_name -> mesh.order.v1.Order
+	27, // [27:27] is the sub-list for method output_type
+	27, // [27:27] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_order_commands_proto_init() }
@@ -928,7 +1561,7 @@ func file_mesh_order_v1_order_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_order_v1_order_commands_proto_rawDesc), len(file_mesh_order_v1_order_commands_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -583,7 +583,7 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xd2\x0e\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xd0\x13\n" +
 	"\fOrderService\x12n\n" +
 	"\bGetOrder\x12\x1e.mesh.order.v1.GetOrderRequest\x1a\x14.mesh.order.v1.Order\",\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=orders/*}\x12\x8c\x01\n" +
 	"\x0eBatchGetOrders\x12$.mesh.order.v1.BatchGetOrdersRequest\x1a%.mesh.order.v1.BatchGetOrdersResponse\"-\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/orders:batchGet\x12r\n" +
@@ -599,11 +599,17 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/requisitions:watch0\x01\x12\x8e\x01\n" +
 	"\vCreateOrder\x12!.mesh.order.v1.CreateOrderRequest\x1a\".mesh.order.v1.CreateOrderResponse\"8\xdaA\x10order,request_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x13:\x05order\"\n" +
 	"/v1/orders\x12\x9e\x01\n" +
-	"\vUpdateOrder\x12!.mesh.order.v1.UpdateOrderRequest\x1a\".mesh.order.v1.UpdateOrderResponse\"H\xdaA\x11order,update_mask\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x05order2\x19/v1/{order.name=orders/*}\x12\x92\x01\n" +
-	"\fReleaseOrder\x12\".mesh.order.v1.ReleaseOrderRequest\x1a#.mesh.order.v1.ReleaseOrderResponse\"9\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=orders/*}:release\x12\x8e\x01\n" +
+	"\vUpdateOrder\x12!.mesh.order.v1.UpdateOrderRequest\x1a\".mesh.order.v1.UpdateOrderResponse\"H\xdaA\x11order,update_mask\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x05order2\x19/v1/{order.name=orders/*}\x12\x8e\x01\n" +
+	"\vSubmitOrder\x12!.mesh.order.v1.SubmitOrderRequest\x1a\".mesh.order.v1.SubmitOrderResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=orders/*}:submit\x12\x92\x01\n" +
+	"\fApproveOrder\x12\".mesh.order.v1.ApproveOrderRequest\x1a#.mesh.order.v1.ApproveOrderResponse\"9\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=orders/*}:approve\x12\x92\x01\n" +
+	"\fReleaseOrder\x12\".mesh.order.v1.ReleaseOrderRequest\x1a#.mesh.order.v1.ReleaseOrderResponse\"9\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=orders/*}:release\x12\x90\x01\n" +
+	"\n" +
+	"AmendOrder\x12 .mesh.order.v1.AmendOrderRequest\x1a!.mesh.order.v1.AmendOrderResponse\"=\xdaA\n" +
+	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/{name=orders/*}:amend\x12\x8e\x01\n" +
 	"\vCancelOrder\x12!.mesh.order.v1.CancelOrderRequest\x1a\".mesh.order.v1.CancelOrderResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=orders/*}:cancel\x12\xa8\x01\n" +
 	"\x10AcknowledgeOrder\x12&.mesh.order.v1.AcknowledgeOrderRequest\x1a'.mesh.order.v1.AcknowledgeOrderResponse\"C\xdaA\n" +
-	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=orders/*}:acknowledgeB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
+	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=orders/*}:acknowledge\x12\xc2\x01\n" +
+	"\x15AcceptAcknowledgement\x12+.mesh.order.v1.AcceptAcknowledgementRequest\x1a,.mesh.order.v1.AcceptAcknowledgementResponse\"N\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02.:\x01*\")/v1/{name=orders/*}:acceptAcknowledgementB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
 
 var (
 	file_mesh_order_v1_order_service_proto_rawDescOnce sync.Once
@@ -619,38 +625,46 @@ func file_mesh_order_v1_order_service_proto_rawDescGZIP() []byte {
 
 var file_mesh_order_v1_order_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_mesh_order_v1_order_service_proto_goTypes = []any{
-	(*GetOrderRequest)(nil),              // 0: mesh.order.v1.GetOrderRequest
-	(*BatchGetOrdersRequest)(nil),        // 1: mesh.order.v1.BatchGetOrdersRequest
-	(*BatchGetOrdersResponse)(nil),       // 2: mesh.order.v1.BatchGetOrdersResponse
-	(*ListOrdersRequest)(nil),            // 3: mesh.order.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),           // 4: mesh.order.v1.ListOrdersResponse
-	(*WatchOrdersRequest)(nil),           // 5: mesh.order.v1.WatchOrdersRequest
-	(*WatchOrdersResponse)(nil),          // 6: mesh.order.v1.WatchOrdersResponse
-	(*v1.ReadMode)(nil),                  // 7: mesh.types.v1.ReadMode
-	(*fieldmaskpb.FieldMask)(nil),        // 8: google.protobuf.FieldMask
-	(*Order)(nil),                        // 9: mesh.order.v1.Order
-	(*v1.Freshness)(nil),                 // 10: mesh.types.v1.Freshness
-	(v1.ChangeType)(0),                   // 11: mesh.types.v1.ChangeType
-	(*timestamppb.Timestamp)(nil),        // 12: google.protobuf.Timestamp
-	(*v1.TooLarge)(nil),                  // 13: mesh.types.v1.TooLarge
-	(*GetRequisitionRequest)(nil),        // 14: mesh.order.v1.GetRequisitionRequest
-	(*BatchGetRequisitionsRequest)(nil),  // 15: mesh.order.v1.BatchGetRequisitionsRequest
-	(*ListRequisitionsRequest)(nil),      // 16: mesh.order.v1.ListRequisitionsRequest
-	(*WatchRequisitionsRequest)(nil),     // 17: mesh.order.v1.WatchRequisitionsRequest
-	(*CreateOrderRequest)(nil),           // 18: mesh.order.v1.CreateOrderRequest
-	(*UpdateOrderRequest)(nil),           // 19: mesh.order.v1.UpdateOrderRequest
-	(*ReleaseOrderRequest)(nil),          // 20: mesh.order.v1.ReleaseOrderRequest
-	(*CancelOrderRequest)(nil),           // 21: mesh.order.v1.CancelOrderRequest
-	(*AcknowledgeOrderRequest)(nil),      // 22: mesh.order.v1.AcknowledgeOrderRequest
-	(*Requisition)(nil),                  // 23: mesh.order.v1.Requisition
-	(*BatchGetRequisitionsResponse)(nil), // 24: mesh.order.v1.BatchGetRequisitionsResponse
-	(*ListRequisitionsResponse)(nil),     // 25: mesh.order.v1.ListRequisitionsResponse
-	(*WatchRequisitionsResponse)(nil),    // 26: mesh.order.v1.WatchRequisitionsResponse
-	(*CreateOrderResponse)(nil),          // 27: mesh.order.v1.CreateOrderResponse
-	(*UpdateOrderResponse)(nil),          // 28: mesh.order.v1.UpdateOrderResponse
-	(*ReleaseOrderResponse)(nil),         // 29: mesh.order.v1.ReleaseOrderResponse
-	(*CancelOrderResponse)(nil),          // 30: mesh.order.v1.CancelOrderResponse
-	(*AcknowledgeOrderResponse)(nil),     // 31: mesh.order.v1.AcknowledgeOrderResponse
+	(*GetOrderRequest)(nil),               // 0: mesh.order.v1.GetOrderRequest
+	(*BatchGetOrdersRequest)(nil),         // 1: mesh.order.v1.BatchGetOrdersRequest
+	(*BatchGetOrdersResponse)(nil),        // 2: mesh.order.v1.BatchGetOrdersResponse
+	(*ListOrdersRequest)(nil),             // 3: mesh.order.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),            // 4: mesh.order.v1.ListOrdersResponse
+	(*WatchOrdersRequest)(nil),            // 5: mesh.order.v1.WatchOrdersRequest
+	(*WatchOrdersResponse)(nil),           // 6: mesh.order.v1.WatchOrdersResponse
+	(*v1.ReadMode)(nil),                   // 7: mesh.types.v1.ReadMode
+	(*fieldmaskpb.FieldMask)(nil),         // 8: google.protobuf.FieldMask
+	(*Order)(nil),                         // 9: mesh.order.v1.Order
+	(*v1.Freshness)(nil),                  // 10: mesh.types.v1.Freshness
+	(v1.ChangeType)(0),                    // 11: mesh.types.v1.ChangeType
+	(*timestamppb.Timestamp)(nil),         // 12: google.protobuf.Timestamp
+	(*v1.TooLarge)(nil),                   // 13: mesh.types.v1.TooLarge
+	(*GetRequisitionRequest)(nil),         // 14: mesh.order.v1.GetRequisitionRequest
+	(*BatchGetRequisitionsRequest)(nil),   // 15: mesh.order.v1.BatchGetRequisitionsRequest
+	(*ListRequisitionsRequest)(nil),       // 16: mesh.order.v1.ListRequisitionsRequest
+	(*WatchRequisitionsRequest)(nil),      // 17: mesh.order.v1.WatchRequisitionsRequest
+	(*CreateOrderRequest)(nil),            // 18: mesh.order.v1.CreateOrderRequest
+	(*UpdateOrderRequest)(nil),            // 19: mesh.order.v1.UpdateOrderRequest
+	(*SubmitOrderRequest)(nil),            // 20: mesh.order.v1.SubmitOrderRequest
+	(*ApproveOrderRequest)(nil),           // 21: mesh.order.v1.ApproveOrderRequest
+	(*ReleaseOrderRequest)(nil),           // 22: mesh.order.v1.ReleaseOrderRequest
+	(*AmendOrderRequest)(nil),             // 23: mesh.order.v1.AmendOrderRequest
+	(*CancelOrderRequest)(nil),            // 24: mesh.order.v1.CancelOrderRequest
+	(*AcknowledgeOrderRequest)(nil),       // 25: mesh.order.v1.AcknowledgeOrderRequest
+	(*AcceptAcknowledgementRequest)(nil),  // 26: mesh.order.v1.AcceptAcknowledgementRequest
+	(*Requisition)(nil),                   // 27: mesh.order.v1.Requisition
+	(*BatchGetRequisitionsResponse)(nil),  // 28: mesh.order.v1.BatchGetRequisitionsResponse
+	(*ListRequisitionsResponse)(nil),      // 29: mesh.order.v1.ListRequisitionsResponse
+	(*WatchRequisitionsResponse)(nil),     // 30: mesh.order.v1.WatchRequisitionsResponse
+	(*CreateOrderResponse)(nil),           // 31: mesh.order.v1.CreateOrderResponse
+	(*UpdateOrderResponse)(nil),           // 32: mesh.order.v1.UpdateOrderResponse
+	(*SubmitOrderResponse)(nil),           // 33: mesh.order.v1.SubmitOrderResponse
+	(*ApproveOrderResponse)(nil),          // 34: mesh.order.v1.ApproveOrderResponse
+	(*ReleaseOrderResponse)(nil),          // 35: mesh.order.v1.ReleaseOrderResponse
+	(*AmendOrderResponse)(nil),            // 36: mesh.order.v1.AmendOrderResponse
+	(*CancelOrderResponse)(nil),           // 37: mesh.order.v1.CancelOrderResponse
+	(*AcknowledgeOrderResponse)(nil),      // 38: mesh.order.v1.AcknowledgeOrderResponse
+	(*AcceptAcknowledgementResponse)(nil), // 39: mesh.order.v1.AcceptAcknowledgementResponse
 }
 var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.order.v1.GetOrderRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -678,24 +692,32 @@ var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	17, // 22: mesh.order.v1.OrderService.WatchRequisitions:input_type -> mesh.order.v1.WatchRequisitionsRequest
 	18, // 23: mesh.order.v1.OrderService.CreateOrder:input_type -> mesh.order.v1.CreateOrderRequest
 	19, // 24: mesh.order.v1.OrderService.UpdateOrder:input_type -> mesh.order.v1.UpdateOrderRequest
-	20, // 25: mesh.order.v1.OrderService.ReleaseOrder:input_type -> mesh.order.v1.ReleaseOrderRequest
-	21, // 26: mesh.order.v1.OrderService.CancelOrder:input_type -> mesh.order.v1.CancelOrderRequest
-	22, // 27: mesh.order.v1.OrderService.AcknowledgeOrder:input_type -> mesh.order.v1.AcknowledgeOrderRequest
-	9,  // 28: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
-	2,  // 29: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
-	4,  // 30: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
-	6,  // 31: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
-	23, // 32: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
-	24, // 33: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
-	25, // 34: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
-	26, // 35: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
-	27, // 36: mesh.order.v1.OrderService.CreateOrder:output_type -> mesh.order.v1.CreateOrderResponse
-	28, // 37: mesh.order.v1.OrderService.UpdateOrder:output_type -> mesh.order.v1.UpdateOrderResponse
-	29, // 38: mesh.order.v1.OrderService.ReleaseOrder:output_type -> mesh.order.v1.ReleaseOrderResponse
-	30, // 39: mesh.order.v1.OrderService.CancelOrder:output_type -> mesh.order.v1.CancelOrderResponse
-	31, // 40: mesh.order.v1.OrderService.AcknowledgeOrder:output_type -> mesh.order.v1.AcknowledgeOrderResponse
-	28, // [28:41] is the sub-list for method output_type
-	15, // [15:28] is the sub-list for method input_type
+	20, // 25: mesh.order.v1.OrderService.SubmitOrder:input_type -> mesh.order.v1.SubmitOrderRequest
+	21, // 26: mesh.order.v1.OrderService.ApproveOrder:input_type -> mesh.order.v1.ApproveOrderRequest
+	22, // 27: mesh.order.v1.OrderService.ReleaseOrder:input_type -> mesh.order.v1.ReleaseOrderRequest
+	23, // 28: mesh.order.v1.OrderService.AmendOrder:input_type -> mesh.order.v1.AmendOrderRequest
+	24, // 29: mesh.order.v1.OrderService.CancelOrder:input_type -> mesh.order.v1.CancelOrderRequest
+	25, // 30: mesh.order.v1.OrderService.AcknowledgeOrder:input_type -> mesh.order.v1.AcknowledgeOrderRequest
+	26, // 31: mesh.order.v1.OrderService.AcceptAcknowledgement:input_type -> mesh.order.v1.AcceptAcknowledgementRequest
+	9,  // 32: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
+	2,  // 33: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
+	4,  // 34: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
+	6,  // 35: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
+	27, // 36: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
+	28, // 37: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
+	29, // 38: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
+	30, // 39: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
+	31, // 40: mesh.order.v1.OrderService.CreateOrder:output_type -> mesh.order.v1.CreateOrderResponse
+	32, // 41: mesh.order.v1.OrderService.UpdateOrder:output_type -> mesh.order.v1.UpdateOrderResponse
+	33, // 42: mesh.order.v1.OrderService.SubmitOrder:output_type -> mesh.order.v1.SubmitOrderResponse
+	34, // 43: mesh.order.v1.OrderService.ApproveOrder:output_type -> mesh.order.v1.ApproveOrderResponse
+	35, // 44: mesh.order.v1.OrderService.ReleaseOrder:output_type -> mesh.order.v1.ReleaseOrderResponse
+	36, // 45: mesh.order.v1.OrderService.AmendOrder:output_type -> mesh.order.v1.AmendOrderResponse
+	37, // 46: mesh.order.v1.OrderService.CancelOrder:output_type -> mesh.order.v1.CancelOrderResponse
+	38, // 47: mesh.order.v1.OrderService.AcknowledgeOrder:output_type -> mesh.order.v1.AcknowledgeOrderResponse
+	39, // 48: mesh.order.v1.OrderService.AcceptAcknowledgement:output_type -> mesh.order.v1.AcceptAcknowledgementResponse
+	32, // [32:49] is the sub-list for method output_type
+	15, // [15:32] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name

@@ -21,19 +21,23 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	OrderService_GetOrder_FullMethodName             = "/mesh.order.v1.OrderService/GetOrder"
-	OrderService_BatchGetOrders_FullMethodName       = "/mesh.order.v1.OrderService/BatchGetOrders"
-	OrderService_ListOrders_FullMethodName           = "/mesh.order.v1.OrderService/ListOrders"
-	OrderService_WatchOrders_FullMethodName          = "/mesh.order.v1.OrderService/WatchOrders"
-	OrderService_GetRequisition_FullMethodName       = "/mesh.order.v1.OrderService/GetRequisition"
-	OrderService_BatchGetRequisitions_FullMethodName = "/mesh.order.v1.OrderService/BatchGetRequisitions"
-	OrderService_ListRequisitions_FullMethodName     = "/mesh.order.v1.OrderService/ListRequisitions"
-	OrderService_WatchRequisitions_FullMethodName    = "/mesh.order.v1.OrderService/WatchRequisitions"
-	OrderService_CreateOrder_FullMethodName          = "/mesh.order.v1.OrderService/CreateOrder"
-	OrderService_UpdateOrder_FullMethodName          = "/mesh.order.v1.OrderService/UpdateOrder"
-	OrderService_ReleaseOrder_FullMethodName         = "/mesh.order.v1.OrderService/ReleaseOrder"
-	OrderService_CancelOrder_FullMethodName          = "/mesh.order.v1.OrderService/CancelOrder"
-	OrderService_AcknowledgeOrder_FullMethodName     = "/mesh.order.v1.OrderService/AcknowledgeOrder"
+	OrderService_GetOrder_FullMethodName              = "/mesh.order.v1.OrderService/GetOrder"
+	OrderService_BatchGetOrders_FullMethodName        = "/mesh.order.v1.OrderService/BatchGetOrders"
+	OrderService_ListOrders_FullMethodName            = "/mesh.order.v1.OrderService/ListOrders"
+	OrderService_WatchOrders_FullMethodName           = "/mesh.order.v1.OrderService/WatchOrders"
+	OrderService_GetRequisition_FullMethodName        = "/mesh.order.v1.OrderService/GetRequisition"
+	OrderService_BatchGetRequisitions_FullMethodName  = "/mesh.order.v1.OrderService/BatchGetRequisitions"
+	OrderService_ListRequisitions_FullMethodName      = "/mesh.order.v1.OrderService/ListRequisitions"
+	OrderService_WatchRequisitions_FullMethodName     = "/mesh.order.v1.OrderService/WatchRequisitions"
+	OrderService_CreateOrder_FullMethodName           = "/mesh.order.v1.OrderService/CreateOrder"
+	OrderService_UpdateOrder_FullMethodName           = "/mesh.order.v1.OrderService/UpdateOrder"
+	OrderService_SubmitOrder_FullMethodName           = "/mesh.order.v1.OrderService/SubmitOrder"
+	OrderService_ApproveOrder_FullMethodName          = "/mesh.order.v1.OrderService/ApproveOrder"
+	OrderService_ReleaseOrder_FullMethodName          = "/mesh.order.v1.OrderService/ReleaseOrder"
+	OrderService_AmendOrder_FullMethodName            = "/mesh.order.v1.OrderService/AmendOrder"
+	OrderService_CancelOrder_FullMethodName           = "/mesh.order.v1.OrderService/CancelOrder"
+	OrderService_AcknowledgeOrder_FullMethodName      = "/mesh.order.v1.OrderService/AcknowledgeOrder"
+	OrderService_AcceptAcknowledgement_FullMethodName = "/mesh.order.v1.OrderService/AcceptAcknowledgement"
 )
 
 // OrderServiceClient is the client API for OrderService service.
@@ -69,14 +73,28 @@ type OrderServiceClient interface {
 	CreateOrder(ctx context.Context, in *CreateOrderRequest, opts ...grpc.CallOption) (*CreateOrderResponse, error)
 	// UpdateOrder changes a draft: its references, and its lines as a whole.
 	UpdateOrder(ctx context.Context, in *UpdateOrderRequest, opts ...grpc.CallOption) (*UpdateOrderResponse, error)
+	// SubmitOrder puts a draft forward for approval. Where Odoo wants it approved too, it
+	// waits for that from then on.
+	SubmitOrder(ctx context.Context, in *SubmitOrderRequest, opts ...grpc.CallOption) (*SubmitOrderResponse, error)
+	// ApproveOrder approves an order that another principal has submitted. Where Odoo wants
+	// it approved too, the mesh does that as well if it has somebody who may, and Odoo places
+	// the order with it; else the call fails with ACTION_REQUIRED until a person has done it.
+	ApproveOrder(ctx context.Context, in *ApproveOrderRequest, opts ...grpc.CallOption) (*ApproveOrderResponse, error)
 	// ReleaseOrder orders what a draft says. An order that Odoo wants approved is not
 	// released: the call fails with ACTION_REQUIRED.
 	ReleaseOrder(ctx context.Context, in *ReleaseOrderRequest, opts ...grpc.CallOption) (*ReleaseOrderResponse, error)
+	// AmendOrder changes an order that is released: quantities, prices, dates and texts of its
+	// lines, and lines that are added. Its open receipts follow.
+	AmendOrder(ctx context.Context, in *AmendOrderRequest, opts ...grpc.CallOption) (*AmendOrderResponse, error)
 	// CancelOrder cancels an order of which nothing has been received or billed.
 	CancelOrder(ctx context.Context, in *CancelOrderRequest, opts ...grpc.CallOption) (*CancelOrderResponse, error)
 	// AcknowledgeOrder keeps what the supplier answered to an order, line by line. Odoo has
 	// no place for it: the mesh keeps it, also while Odoo is down.
 	AcknowledgeOrder(ctx context.Context, in *AcknowledgeOrderRequest, opts ...grpc.CallOption) (*AcknowledgeOrderResponse, error)
+	// AcceptAcknowledgement takes what the supplier answered as it is, although it is not
+	// what was ordered: it is no exception any more. Where the order is to say what the
+	// supplier answered, AmendOrder does that.
+	AcceptAcknowledgement(ctx context.Context, in *AcceptAcknowledgementRequest, opts ...grpc.CallOption) (*AcceptAcknowledgementResponse, error)
 }
 
 type orderServiceClient struct {
@@ -205,10 +223,40 @@ func (c *orderServiceClient) UpdateOrder(ctx context.Context, in *UpdateOrderReq
 	return out, nil
 }
 
+func (c *orderServiceClient) SubmitOrder(ctx context.Context, in *SubmitOrderRequest, opts ...grpc.CallOption) (*SubmitOrderResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SubmitOrderResponse)
+	err := c.cc.Invoke(ctx, OrderService_SubmitOrder_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *orderServiceClient) ApproveOrder(ctx context.Context, in *ApproveOrderRequest, opts ...grpc.CallOption) (*ApproveOrderResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApproveOrderResponse)
+	err := c.cc.Invoke(ctx, OrderService_ApproveOrder_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *orderServiceClient) ReleaseOrder(ctx context.Context, in *ReleaseOrderRequest, opts ...grpc.CallOption) (*ReleaseOrderResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReleaseOrderResponse)
 	err := c.cc.Invoke(ctx, OrderService_ReleaseOrder_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *orderServiceClient) AmendOrder(ctx context.Context, in *AmendOrderRequest, opts ...grpc.CallOption) (*AmendOrderResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AmendOrderResponse)
+	err := c.cc.Invoke(ctx, OrderService_AmendOrder_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -229,6 +277,16 @@ func (c *orderServiceClient) AcknowledgeOrder(ctx context.Context, in *Acknowled
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(AcknowledgeOrderResponse)
 	err := c.cc.Invoke(ctx, OrderService_AcknowledgeOrder_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *orderServiceClient) AcceptAcknowledgement(ctx context.Context, in *AcceptAcknowledgementRequest, opts ...grpc.CallOption) (*AcceptAcknowledgementResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AcceptAcknowledgementResponse)
+	err := c.cc.Invoke(ctx, OrderService_AcceptAcknowledgement_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -268,14 +326,28 @@ type OrderServiceServer interface {
 	CreateOrder(context.Context, *CreateOrderRequest) (*CreateOrderResponse, error)
 	// UpdateOrder changes a draft: its references, and its lines as a whole.
 	UpdateOrder(context.Context, *UpdateOrderRequest) (*UpdateOrderResponse, error)
+	// SubmitOrder puts a draft forward for approval. Where Odoo wants it approved too, it
+	// waits for that from then on.
+	SubmitOrder(context.Context, *SubmitOrderRequest) (*SubmitOrderResponse, error)
+	// ApproveOrder approves an order that another principal has submitted. Where Odoo wants
+	// it approved too, the mesh does that as well if it has somebody who may, and Odoo places
+	// the order with it; else the call fails with ACTION_REQUIRED until a person has done it.
+	ApproveOrder(context.Context, *ApproveOrderRequest) (*ApproveOrderResponse, error)
 	// ReleaseOrder orders what a draft says. An order that Odoo wants approved is not
 	// released: the call fails with ACTION_REQUIRED.
 	ReleaseOrder(context.Context, *ReleaseOrderRequest) (*ReleaseOrderResponse, error)
+	// AmendOrder changes an order that is released: quantities, prices, dates and texts of its
+	// lines, and lines that are added. Its open receipts follow.
+	AmendOrder(context.Context, *AmendOrderRequest) (*AmendOrderResponse, error)
 	// CancelOrder cancels an order of which nothing has been received or billed.
 	CancelOrder(context.Context, *CancelOrderRequest) (*CancelOrderResponse, error)
 	// AcknowledgeOrder keeps what the supplier answered to an order, line by line. Odoo has
 	// no place for it: the mesh keeps it, also while Odoo is down.
 	AcknowledgeOrder(context.Context, *AcknowledgeOrderRequest) (*AcknowledgeOrderResponse, error)
+	// AcceptAcknowledgement takes what the supplier answered as it is, although it is not
+	// what was ordered: it is no exception any more. Where the order is to say what the
+	// supplier answered, AmendOrder does that.
+	AcceptAcknowledgement(context.Context, *AcceptAcknowledgementRequest) (*AcceptAcknowledgementResponse, error)
 	mustEmbedUnimplementedOrderServiceServer()
 }
 
@@ -316,14 +388,26 @@ func (UnimplementedOrderServiceServer) CreateOrder(context.Context, *CreateOrder
 func (UnimplementedOrderServiceServer) UpdateOrder(context.Context, *UpdateOrderRequest) (*UpdateOrderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateOrder not implemented")
 }
+func (UnimplementedOrderServiceServer) SubmitOrder(context.Context, *SubmitOrderRequest) (*SubmitOrderResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SubmitOrder not implemented")
+}
+func (UnimplementedOrderServiceServer) ApproveOrder(context.Context, *ApproveOrderRequest) (*ApproveOrderResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApproveOrder not implemented")
+}
 func (UnimplementedOrderServiceServer) ReleaseOrder(context.Context, *ReleaseOrderRequest) (*ReleaseOrderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReleaseOrder not implemented")
+}
+func (UnimplementedOrderServiceServer) AmendOrder(context.Context, *AmendOrderRequest) (*AmendOrderResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AmendOrder not implemented")
 }
 func (UnimplementedOrderServiceServer) CancelOrder(context.Context, *CancelOrderRequest) (*CancelOrderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelOrder not implemented")
 }
 func (UnimplementedOrderServiceServer) AcknowledgeOrder(context.Context, *AcknowledgeOrderRequest) (*AcknowledgeOrderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AcknowledgeOrder not implemented")
+}
+func (UnimplementedOrderServiceServer) AcceptAcknowledgement(context.Context, *AcceptAcknowledgementRequest) (*AcceptAcknowledgementResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcceptAcknowledgement not implemented")
 }
 func (UnimplementedOrderServiceServer) mustEmbedUnimplementedOrderServiceServer() {}
 func (UnimplementedOrderServiceServer) testEmbeddedByValue()                      {}
@@ -512,6 +596,42 @@ func _OrderService_UpdateOrder_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OrderService_SubmitOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SubmitOrderRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrderServiceServer).SubmitOrder(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrderService_SubmitOrder_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrderServiceServer).SubmitOrder(ctx, req.(*SubmitOrderRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OrderService_ApproveOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApproveOrderRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrderServiceServer).ApproveOrder(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrderService_ApproveOrder_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrderServiceServer).ApproveOrder(ctx, req.(*ApproveOrderRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _OrderService_ReleaseOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ReleaseOrderRequest)
 	if err := dec(in); err != nil {
@@ -526,6 +646,24 @@ func _OrderService_ReleaseOrder_Handler(srv interface{}, ctx context.Context, de
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(OrderServiceServer).ReleaseOrder(ctx, req.(*ReleaseOrderRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OrderService_AmendOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AmendOrderRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrderServiceServer).AmendOrder(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrderService_AmendOrder_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrderServiceServer).AmendOrder(ctx, req.(*AmendOrderRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -562,6 +700,24 @@ func _OrderService_AcknowledgeOrder_Handler(srv interface{}, ctx context.Context
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(OrderServiceServer).AcknowledgeOrder(ctx, req.(*AcknowledgeOrderRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OrderService_AcceptAcknowledgement_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcceptAcknowledgementRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrderServiceServer).AcceptAcknowledgement(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrderService_AcceptAcknowledgement_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrderServiceServer).AcceptAcknowledgement(ctx, req.(*AcceptAcknowledgementRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -606,8 +762,20 @@ var OrderService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _OrderService_UpdateOrder_Handler,
 		},
 		{
+			MethodName: "SubmitOrder",
+			Handler:    _OrderService_SubmitOrder_Handler,
+		},
+		{
+			MethodName: "ApproveOrder",
+			Handler:    _OrderService_ApproveOrder_Handler,
+		},
+		{
 			MethodName: "ReleaseOrder",
 			Handler:    _OrderService_ReleaseOrder_Handler,
+		},
+		{
+			MethodName: "AmendOrder",
+			Handler:    _OrderService_AmendOrder_Handler,
 		},
 		{
 			MethodName: "CancelOrder",
@@ -616,6 +784,10 @@ var OrderService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "AcknowledgeOrder",
 			Handler:    _OrderService_AcknowledgeOrder_Handler,
+		},
+		{
+			MethodName: "AcceptAcknowledgement",
+			Handler:    _OrderService_AcceptAcknowledgement_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -289,9 +289,12 @@ type Product struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,36,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When Odoo last wrote one of the rows behind it [write_date], as far as the
 	// mesh has read: a write that changes no content need not move it.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,37,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,37,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// Whether bills go by what was ordered, also before anything has come; otherwise by
+	// what was received [purchase_method].
+	BilledAsOrdered bool `protobuf:"varint,38,opt,name=billed_as_ordered,json=billedAsOrdered,proto3" json:"billed_as_ordered,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Product) Reset() {
@@ -546,6 +549,13 @@ func (x *Product) GetUpdateTime() *timestamppb.Timestamp {
 		return x.UpdateTime
 	}
 	return nil
+}
+
+func (x *Product) GetBilledAsOrdered() bool {
+	if x != nil {
+		return x.BilledAsOrdered
+	}
+	return false
 }
 
 // Identifier is one code by which a product can be found.
@@ -1094,7 +1104,7 @@ var File_mesh_product_v1_product_proto protoreflect.FileDescriptor
 
 const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/product/v1/product.proto\x12\x0fmesh.product.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xcc\r\n" +
+	"\x1dmesh/product/v1/product.proto\x12\x0fmesh.product.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xf8\r\n" +
 	"\aProduct\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1138,7 +1148,8 @@ const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"\vcreate_time\x18$ \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
 	"\vupdate_time\x18% \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
-	"updateTime\x1a=\n" +
+	"updateTime\x12*\n" +
+	"\x11billed_as_ordered\x18& \x01(\bR\x0fbilledAsOrdered\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:8\xeaA5\n" +
