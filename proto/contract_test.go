@@ -158,12 +158,12 @@ func TestEveryEnumerationThatOdooCanExtendHasItsRawValueBeside(t *testing.T) {
 	}
 	for _, m := range messages() {
 		domain := m.ParentFile().Package()
-		if domain == "mesh.options.v1" || domain == "mesh.errors.v1" || domain == "mesh.internal.v1" || domain == "mesh.event.v1" || domain == "mesh.command.v1" || domain == "mesh.operations.v1" || domain == "mesh.access.v1" || domain == "mesh.governance.v1" || m.Name() == "InventoryEvent" || m.Name() == "DocumentLink" || domain == "mesh.trace.v1" {
+		if domain == "mesh.options.v1" || domain == "mesh.errors.v1" || domain == "mesh.internal.v1" || domain == "mesh.event.v1" || domain == "mesh.command.v1" || domain == "mesh.operations.v1" || domain == "mesh.access.v1" || domain == "mesh.governance.v1" || m.Name() == "InventoryEvent" || m.Name() == "DocumentLink" || m.Name() == "Announcement" || m.Name() == "OrderApproval" || domain == "mesh.trace.v1" {
 			continue
 		}
 		for i := range m.Fields().Len() {
 			f := m.Fields().Get(i)
-			if f.Enum() == nil || ownedByTheMesh[f.Name()] || m.Name() == "OrderApproval" {
+			if f.Enum() == nil || ownedByTheMesh[f.Name()] {
 				continue
 			}
 			if raw := m.Fields().ByName("source_" + f.Name()); raw == nil || raw.Kind() != protoreflect.StringKind {

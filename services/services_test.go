@@ -161,7 +161,7 @@ func TestBusinessNumbersAreIndexed(t *testing.T) {
 		"suppliers":      "reference tax_id gln",
 		"orders":         "number supplier supplier_reference state expected_time lines.promised_time lines.product",
 		"requisitions":   "number supplier state lines.product",
-		"receipts":       "number orders supplier state lines.product lines.lot_lines.lot lines.lot_lines.lot_number shipment.tracking_number",
+		"receipts":       "number orders supplier state lines.product lines.lot_lines.lot lines.lot_lines.lot_number shipment.tracking_number announcements.reference announcements.state announcements.lines.lot_number announcements.lines.package_code",
 		"invoices":       "number supplier supplier_reference state payment_state due_date orders",
 		"locations":      "complete_name parent barcode usage",
 		"lots":           "lot_number reference product expiration_time hold_state",

@@ -17,7 +17,7 @@ func TestEveryCommandHasItsName(t *testing.T) {
 		names = append(names, c.name+"="+string(c.method.Name()))
 	}
 	got := strings.Join(names, " ")
-	for _, want := range []string{"orders.create=CreateOrder", "orders.update=UpdateOrder", "orders.release=ReleaseOrder", "orders.submit=SubmitOrder", "orders.approve=ApproveOrder", "orders.amend=AmendOrder", "orders.acceptAcknowledgement=AcceptAcknowledgement", "orders.cancel=CancelOrder", "orders.acknowledge=AcknowledgeOrder", "receipts.receive=ReceiveReceipt", "receipts.reportMilestone=ReportMilestone", "invoices.create=CreateInvoice", "invoices.post=PostInvoice", "invoices.cancel=CancelInvoice", "invoices.reverse=ReverseInvoice",
+	for _, want := range []string{"orders.create=CreateOrder", "orders.update=UpdateOrder", "orders.release=ReleaseOrder", "orders.submit=SubmitOrder", "orders.approve=ApproveOrder", "orders.amend=AmendOrder", "orders.acceptAcknowledgement=AcceptAcknowledgement", "orders.cancel=CancelOrder", "orders.acknowledge=AcknowledgeOrder", "receipts.receive=ReceiveReceipt", "receipts.announce=AnnounceReceipt", "receipts.reportMilestone=ReportMilestone", "invoices.create=CreateInvoice", "invoices.post=PostInvoice", "invoices.cancel=CancelInvoice", "invoices.reverse=ReverseInvoice",
 		"products.create=CreateProduct", "products.update=UpdateProduct", "products.archive=ArchiveProduct", "products.restore=RestoreProduct", "products.setSupplierPrice=SetSupplierPrice", "products.withdrawSupplierPrice=WithdrawSupplierPrice",
 		"suppliers.create=CreateSupplier", "suppliers.update=UpdateSupplier", "suppliers.archive=ArchiveSupplier", "suppliers.restore=RestoreSupplier"} {
 		if !strings.Contains(got, want) {

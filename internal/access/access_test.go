@@ -119,7 +119,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("a principal without a name: %+v", p)
 			}
 			for _, r := range p.roles {
-				if r == nil || r.needs == "supplier" && p.scope.Kind() != scope.Supplier {
+				if r == nil || r.needs == "supplier" && p.scope.Kind() != scope.Supplier || r.needs == "carrier" && p.scope.Kind() != scope.Carrier {
 					t.Errorf("%s has a role that it cannot have", p.Name)
 				}
 			}

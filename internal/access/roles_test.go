@@ -38,6 +38,9 @@ func everyRole(t *testing.T) (*File, []string) {
 		if doc.Roles[name].Needs == "supplier" {
 			rest += ", supplier: suppliers/7"
 		}
+		if doc.Roles[name].Needs == "carrier" {
+			rest += ", carrier: Swift"
+		}
 		entries = append(entries, one(name, rest))
 	}
 	f, err := Parse([]byte(principalsOf(entries...)))
@@ -184,7 +187,7 @@ func TestReadyRolesKeepDutiesApart(t *testing.T) {
 		{"auditor", "orders.create", false}, {"auditor", "/mesh.access.v1.AccessService/ExplainAccess", true}, {"auditor", "intents.retry", false},
 		{"operator", "/mesh.operations.v1.OperationsService/Backup", true}, {"operator", "orders.release", false}, {"operator", "/mesh.access.v1.AccessService/ExplainAccess", false},
 		{"administrator", getOrder, false}, {"administrator", "/mesh.access.v1.AccessService/ExplainAccess", true},
-		{"partner", getOrder, true}, {"partner", "/mesh.inventory.v1.InventoryService/GetLot", false}, {"partner", "orders.acknowledge", false},
+		{"partner", getOrder, true}, {"partner", "/mesh.inventory.v1.InventoryService/GetLot", false}, {"partner", "orders.acknowledge", true}, {"partner", "receipts.announce", true}, {"partner", "receipts.reportMilestone", false}, {"partner", "orders.release", false}, {"carrier", "receipts.reportMilestone", true}, {"carrier", "receipts.announce", false}, {"carrier", getOrder, false},
 		{"quality", "lots.releaseHold", true}, {"integration", "orders.acknowledge", true}, {"integration", "orders.release", false},
 	} {
 		r, known := c.method(tt.method)
@@ -201,8 +204,7 @@ func TestReadyRolesKeepDutiesApart(t *testing.T) {
 func TestCommandsHaveTheirNames(t *testing.T) {
 	got := slices.Sorted(maps.Keys(theContract().commands))
 	want := []string{
-		"intents.cancel", "intents.retry", "invoices.cancel", "invoices.create", "invoices.overrideMatch", "invoices.post", "invoices.reverse", "lots.hold", "lots.releaseHold", "orders.acceptAcknowledgement", "orders.acknowledge", "orders.amend", "orders.approve", "orders.cancel", "orders.create", "orders.release", "orders.submit", "orders.update", "products.archive", "products.create", "products.import", "products.importSupplierPrices", "products.restore", "products.setSupplierPrice", "products.update",
-		"products.withdrawSupplierPrice", "receipts.receive", "receipts.reportMilestone", "receipts.return", "stockPositions.adjust", "stockPositions.scrap", "stockPositions.transfer",
+		"intents.cancel", "intents.retry", "invoices.cancel", "invoices.create", "invoices.overrideMatch", "invoices.post", "invoices.reverse", "lots.hold", "lots.releaseHold", "orders.acceptAcknowledgement", "orders.acknowledge", "orders.amend", "orders.approve", "orders.cancel", "orders.create", "orders.release", "orders.submit", "orders.update", "products.archive", "products.create", "products.import", "products.importSupplierPrices", "products.restore", "products.setSupplierPrice", "products.update", "products.withdrawSupplierPrice", "receipts.announce", "receipts.receive", "receipts.reportMilestone", "receipts.return", "stockPositions.adjust", "stockPositions.scrap", "stockPositions.transfer",
 		"suppliers.archive", "suppliers.create", "suppliers.restore", "suppliers.update",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -226,6 +228,7 @@ func TestWhatIsWrongWithRolesIsToldAtOnce(t *testing.T) {
 		{"a domain without rights", principalsOf(one("ann", "rights: {order: []}")), []string{"order has no rights"}},
 		{"a method that nobody is given", "roles:\n  clerk: {methods: [/mesh.access.v1.AccessService/BreakGlass]}\n" + principalsOf(buyer), []string{"needs no right"}},
 		{"a partner without a supplier", principalsOf(one("med", "roles: [partner], companies: [1]")), []string{`line 2: principal 1 ("med"): the role partner is for principals with the scope supplier`}},
+		{"a carrier without one", principalsOf(one("dhl", "roles: [carrier], supplier: suppliers/7")), []string{"scope carrier"}},
 		{"a partner with a supplier", principalsOf(one("med", "roles: [partner], supplier: suppliers/7")), nil},
 		{"an own role with a need", "roles:\n  wagon: {rights: {receipt: [read]}, needs: carrier}\n" + principalsOf(one("dhl", "roles: [wagon]")), []string{"scope carrier"}},
 		{"a need that is none", "roles:\n  wagon: {rights: {receipt: [read]}, needs: lorry}\n" + principalsOf(buyer), []string{`needs: "lorry" is none of companies`}},

@@ -34,6 +34,7 @@ import (
 	"odoomesh/services/invoice"
 	"odoomesh/services/operations/exception"
 	"odoomesh/services/order"
+	"odoomesh/services/receipt"
 )
 
 // flushFor is how long the spans that are left may take to be sent at the end.
@@ -71,6 +72,9 @@ type App struct {
 	// answers finds what suppliers have answered otherwise than ordered; nil where orders are
 	// not served.
 	answers *order.Answers
+	// notices finds what came otherwise than it was announced; nil where receipts are not
+	// served.
+	notices *receipt.Notices
 	// events is the book of business events.
 	events *eventbook.Book
 	// board keeps what people have to settle.

@@ -9,6 +9,7 @@ import (
 	"odoomesh/services/operations"
 	"odoomesh/services/operations/exception"
 	"odoomesh/services/order"
+	"odoomesh/services/receipt"
 )
 
 // openBoard makes the board of exceptions, which lies in the journal of events.
@@ -17,6 +18,9 @@ func (a *App) openBoard() error {
 	a.board, err = exception.New(exception.Config{
 		Journal: a.stores.events, Tokens: a.tokens, Escalate: a.events.Escalate, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 		Accept: func(ctx context.Context, c exception.Cause, reason, by string) error {
+			if a.notices != nil && c.Kind == exception.AnnouncementDifference {
+				return a.notices.Accept(ctx, c, reason, by)
+			}
 			if a.book == nil {
 				return nil
 			}
@@ -37,7 +41,12 @@ func (a *App) openLookouts(domains []services.Domain, all *rooms) (err error) {
 		}
 	}
 	if serves(domains, "order") {
-		a.answers, err = order.NewAnswers(all, a.clock, a.stores.log.Head)
+		if a.answers, err = order.NewAnswers(all, a.clock, a.stores.log.Head); err != nil {
+			return err
+		}
+	}
+	if serves(domains, "receipt") {
+		a.notices, err = receipt.NewNotices(all, a.owned, a.clock, a.stores.log.Head)
 	}
 	return err
 }
@@ -61,6 +70,9 @@ func (a *App) watches() []exception.Watch {
 	}
 	if a.answers != nil {
 		all = append(all, a.answers.Watch())
+	}
+	if a.notices != nil {
+		all = append(all, a.notices.Watch())
 	}
 	return all
 }

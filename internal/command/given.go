@@ -128,6 +128,17 @@ func (g *Given) Day(field string, d *date.Date) string {
 	return t.Format(time.DateOnly)
 }
 
+// Expiry is the day on which goods expire; nil where none is given. A day of 0 is the last
+// of the month: so GS1 writes dates that stand on a package without a day.
+func (g *Given) Expiry(field string, d *date.Date) *date.Date {
+	if d != nil && d.GetDay() == 0 && d.GetMonth() >= 1 && d.GetMonth() <= 12 {
+		last := time.Date(int(d.GetYear()), time.Month(d.GetMonth())+1, 0, 0, 0, 0, 0, time.UTC)
+		d = &date.Date{Year: d.GetYear(), Month: d.GetMonth(), Day: int32(last.Day())}
+	}
+	g.Day(field, d)
+	return d
+}
+
 // plainNumber is a decimal as Odoo reads one: no exponent, and no more digits than a
 // float of it keeps.
 var plainNumber = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,9})?$`)

@@ -13,6 +13,7 @@ import (
 	"odoomesh/internal/fault"
 	"odoomesh/internal/filter"
 	"odoomesh/internal/index"
+	"odoomesh/internal/scope"
 	"odoomesh/internal/token"
 )
 
@@ -28,9 +29,9 @@ const (
 const domain = "command"
 
 // meets tells whether a caller meets an intent: its own, or that of anybody where it
-// operates commands.
+// operates commands and is not narrowed.
 func meets(ctx context.Context, i *commandv1.Intent) bool {
-	return access.From(ctx).Operates(domain) || i.GetPrincipal() == callerOf(ctx)
+	return scope.From(ctx) == nil && access.From(ctx).Operates(domain) || i.GetPrincipal() == callerOf(ctx)
 }
 
 // kept finds an intent that the caller meets.
@@ -48,7 +49,7 @@ func (d *Desk) kept(ctx context.Context, name string) (*internalv1.KeptIntent, e
 // Get answers an intent.
 func (d *Desk) Get(ctx context.Context, name string) (*commandv1.Intent, error) {
 	kept, err := d.kept(ctx, name)
-	return kept.GetIntent(), err
+	return shownTo(ctx, kept.GetIntent()), err
 }
 
 // List answers a page of the intents that the caller meets and that pass a filter, the
@@ -88,8 +89,11 @@ func (d *Desk) List(ctx context.Context, r *commandv1.ListIntentsRequest) (*comm
 		if err != nil {
 			return nil, err
 		}
-		if meets(ctx, kept.GetIntent()) && passes.Match(kept.GetIntent().ProtoReflect()) {
-			answer.Intents = append(answer.Intents, kept.GetIntent())
+		if !meets(ctx, kept.GetIntent()) {
+			continue
+		}
+		if shown := shownTo(ctx, kept.GetIntent()); passes.Match(shown.ProtoReflect()) {
+			answer.Intents = append(answer.Intents, shown)
 		}
 	}
 	return answer, nil

@@ -24,6 +24,9 @@ func (d *Desk) refreshing(ctx context.Context, k Kind, document string) <-chan e
 	})
 }
 
+// unsigned begins the warning that the note is missing.
+const unsigned = "Who asked for it could not be written into Odoo"
+
 // signed writes into Odoo who asked for what is done, where Odoo's own users and
 // auditors see it: as a note on the document. Beside it, the copy is brought up to Odoo.
 // What is done stays done where either fails, and the intent says so. fresh says that
@@ -39,7 +42,7 @@ func (d *Desk) signed(ctx context.Context, work *Work, w *wish, s Standing, fres
 		return result{event: lost, standing: s, cause: ctx.Err()}
 	}
 	if err != nil {
-		s.Warnings = append(s.Warnings, "Who asked for it could not be written into Odoo: "+textOf(err))
+		s.Warnings = append(s.Warnings, unsigned+": "+textOf(err))
 	}
 	if stale != nil && !w.kind.Own { // capture does it anyway, a moment later
 		s.Warnings = append(s.Warnings, "The mesh's copy of "+s.Document+" could not be brought up to Odoo yet: "+textOf(stale))

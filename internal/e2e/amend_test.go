@@ -198,7 +198,7 @@ func TestOrdersAreAmendedBesidePeople(t *testing.T) {
 	leave()
 	m.stop()
 	end()
-	m = start(t, c)
+	start(t, c)
 	eventually(t, func() (bool, any) {
 		got := p.linesInOdoo(t, o.GetName())
 		return slices.Equal(got, afterAmending), got

@@ -190,6 +190,7 @@ const (
 	aSubmission = "/v1/{draft}:submit"
 	anApproval  = "/v1/{draft}:approve"
 	aTaking     = "/v1/{order}:acceptAcknowledgement"
+	aNotice     = "/v1/{receipt}:announce"
 	aMilestone  = "/v1/{receipt}:reportMilestone"
 	aScrap      = "/v1/{stock}:scrap"
 	aTransfer   = "/v1/{stock}:transfer"
@@ -207,6 +208,7 @@ var goodInput = []asked{
 	{anAnswer, `{"lines": [{"lineId": "{orderline}", "status": "ACKNOWLEDGEMENT_STATUS_ACCEPTED"}]}`, "orders.acknowledge"},
 	{anAmendment, `{"lines": [{"id": "{orderline}", "quantity": {"value": "12"}, "requestedTime": "2031-01-01T00:00:00Z"}]}`, "write"},
 	{anAmendment, `{"lines": [{"id": "{orderline}", "quantity": {"value": "0"}}, ` + goodLine + `]}`, "purchase.order.line"},
+	{aNotice, `{"reference": "D1", "lines": [{"lineId": "{line}", "quantity": {"value": "3"}, "lotNumber": "V1", ` + expiresThen + `}]}`, "receipts.announce"},
 	{aMilestone, `{"carrier": "X", "milestones": [{"type": "MILESTONE_TYPE_DELIVERED", "occurTime": "2026-11-28T10:00:00Z"}]}`, "receipts.reportMilestone"},
 	{"/v1/{lot}:hold", `{"reason": "seen"}`, "lots.hold"},
 	{aScrap, `{"quantity": {"value": "1"}, "reason": "broken"}`, "button_validate"},
@@ -296,6 +298,16 @@ var badInput = []asked{
 	{anAnswer, `{"lines": [{"lineId": "{orderline}", "status": "ACKNOWLEDGEMENT_STATUS_REJECTED", "quantity": {"value": "7"}}]}`, "lines[0].quantity"},
 	{anAnswer, `{"lines": [{"lineId": "{orderline}", "status": "ACKNOWLEDGEMENT_STATUS_ACCEPTED"}, {"lineId": "{orderline}", "status": "ACKNOWLEDGEMENT_STATUS_REJECTED"}]}`, "lines[1].line_id"},
 	{"/v1/{draft}:acknowledge", `{"lines": [{"lineId": "{orderline}", "status": "ACKNOWLEDGEMENT_STATUS_ACCEPTED"}]}`, "BUSINESS_RULE"},
+	{aNotice, `{}`, "reference"},
+	{aNotice, `{"reference": "D1"}`, "lines"},
+	{aNotice, `{"reference": "D1", "lines": [{"lineId": "2000000000", "quantity": {"value": "1"}}]}`, "lines[0].line_id"},
+	{aNotice, `{"reference": "D1", "lines": [{"lineId": "{line}", "quantity": {"value": "0"}}]}`, "lines[0].quantity"},
+	{aNotice, `{"reference": "D1", "lines": [{"lineId": "{line}", "quantity": {"value": "1"}, "lotNumber": "a\u001db"}]}`, "lines[0].lot_number"},
+	{aNotice, `{"reference": "D1", "lines": [{"lineId": "{line}", "quantity": {"value": "1"}, "lotNumber": "{number}", "expirationDate": {"year": 2040, "month": 1}}]}`, "2040-01-31 is announced"},
+	{aNotice, `{"reference": "D1", "lines": [{"lineId": "{line}", "quantity": {"value": "1"}, "packageCode": "340123450000000012"}]}`, "lines[0].package_code"},
+	{aNotice, `{"reference": "D1", "withdraw": true}`, "reference"},
+	{"/v1/{done}:announce", `{"reference": "D1", "lines": [{"lineId": "1", "quantity": {"value": "1"}}]}`, "has come"},
+	{"/v1/receipts/2000000000:announce", `{"reference": "D1", "lines": [{"lineId": "1", "quantity": {"value": "1"}}]}`, "NOT_FOUND"},
 	{aMilestone, `{}`, "milestones"},
 	{aMilestone, `{"milestones": [{"type": "MILESTONE_TYPE_DELIVERED"}]}`, "milestones[0].occur_time"},
 	{aMilestone, `{"milestones": [{"occurTime": "2026-11-28T10:00:00Z"}]}`, "milestones[0].type"},

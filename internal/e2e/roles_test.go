@@ -59,6 +59,9 @@ func TestEveryMethodByEveryRole(t *testing.T) {
 		if role == "partner" {
 			rest += ", supplier: suppliers/1"
 		}
+		if role == "carrier" {
+			rest += ", carrier: Swift"
+		}
 		d.let(role, rest)
 	}
 	n := d.open(t)

@@ -361,7 +361,7 @@ func (n *narrowed) readAll(t *testing.T) {
 var someName = regexp.MustCompile(`"((suppliers|orders|requisitions|receipts|invoices|lots|movements|stockPositions|inventoryEvents)/[0-9]+)"`)
 
 // own is what a refusal repeats of the request, and its examples.
-var own = regexp.MustCompile(`no REF-FOREIGN\.|"resourceName": ?"REF-FOREIGN"|"REF-FOREIGN" is not written as in "[a-zA-Z]+/42[-0-9]*"|"resourceName": ?"[a-zA-Z]+/[-0-9]+"`)
+var own = regexp.MustCompile(`no REF-FOREIGN\.|"resourceName": ?"REF-FOREIGN"|"REF-FOREIGN" is not written as in "[a-zA-Z]+/[-0-9a-f]+"|"resourceName": ?"[a-zA-Z]+/[-0-9]+"`)
 
 // met are the records that a caller is to be sent.
 func (n *narrowed) met(t *testing.T, c caller) map[string]bool {

@@ -47,6 +47,8 @@ const (
 // Kind is what the principal is.
 func (s *Scope) Kind() Kind {
 	switch {
+	case s == nil:
+		return Hospital
 	case s.Supplier != "":
 		return Supplier
 	case s.Carrier != "":

@@ -177,6 +177,10 @@ A principal that is narrowed in any way meets the collections of this table alon
 companies: business events and their consumers, the proof of stock, status, verification and exceptions. Suppliers, carriers and finance platforms are refused
 traces of lots, too.
 
+Of the commands, a narrowed principal may give three, where it has the right: ` + "`orders.acknowledge`, `receipts.announce` and `receipts.reportMilestone`" + `, of records that
+it meets, and of whose fields it meets those that the command is about ([what partners say](commands.md#what-partners-say)). What is foreign is answered as what does not exist. Of intents it
+meets its own, without evidence and calls.
+
 Fields that are hidden are left out, cannot be asked for in a read mask or an order, and are empty to a filter. Where something is hidden, the etag tells of
 the rest alone, a watch tells no change of hidden fields alone, and ` + "`provenance.revision` and `provenance.faults`" + ` are empty. The times of the last
 change, in ` + "`update_time` and `provenance`" + `, move with hidden fields too.

@@ -73,8 +73,8 @@ func Table() []Row {
 			Supplier:      []string{"legal_supplier", "supplier"},
 			Carrier:       []string{"shipment.carrier"},
 			Prices:        []string{"attributes"},
-			SupplierHides: []string{"attributes", "origin"},
-			CarrierHides:  []string{"attributes", "origin", "notes", "orders", "lines", "backorder_of", "backorders", "return_of", "returns"},
+			SupplierHides: []string{"attributes", "origin", "announcement_settlement"},
+			CarrierHides:  []string{"attributes", "origin", "notes", "orders", "lines", "backorder_of", "backorders", "return_of", "returns", "announcements", "announcement_settlement"},
 		},
 		{
 			Collection: "invoices", Finance: true,

@@ -42,7 +42,7 @@ func (s *Service) beginAcknowledge(request proto.Message) (command.Command, erro
 	var g command.Given
 	c := &acknowledge{
 		Kept: command.Kept{Name: r.GetName(), Model: orderModel, ID: g.ID("name", orderservice.Orders, r.GetName()), Book: s.owned},
-		etag: r.GetEtag(), lines: r.GetLines(), order: s.copied, clock: s.desk.Clock,
+		etag: r.GetEtag(), lines: r.GetLines(), order: s.whole, clock: s.desk.Clock,
 	}
 	if len(c.lines) == 0 {
 		g.Wrong("lines", "give what the supplier said of a line")

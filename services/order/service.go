@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"fmt"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
@@ -10,6 +11,7 @@ import (
 	"odoomesh/internal/command"
 	"odoomesh/internal/domain"
 	"odoomesh/internal/owned"
+	"odoomesh/internal/scope"
 )
 
 // Rooms gives what is read from and what is watched, who carries commands out, and who
@@ -125,9 +127,21 @@ func (s *Service) CancelOrder(ctx context.Context, r *orderv1.CancelOrderRequest
 	return &orderv1.CancelOrderResponse{Intent: intent, Order: order}, nil
 }
 
-// AcknowledgeOrder keeps what the supplier answered to an order.
+// AcknowledgeOrder keeps what the supplier answered to an order. Who meets no prices says
+// nothing of them, either.
 func (s *Service) AcknowledgeOrder(ctx context.Context, r *orderv1.AcknowledgeOrderRequest) (*orderv1.AcknowledgeOrderResponse, error) {
-	intent, order, err := s.carry(ctx, orderv1.OrderService_AcknowledgeOrder_FullMethodName, r)
+	if caller := scope.From(ctx); caller != nil && caller.HidePrices {
+		var g command.Given
+		for i, l := range r.GetLines() {
+			if l.GetUnitPrice() != nil {
+				g.Wrong(fmt.Sprintf("lines[%d].unit_price", i), "there is no such field for this caller")
+			}
+		}
+		if err := g.Err(); err != nil {
+			return nil, err
+		}
+	}
+	intent, order, err := command.CarriedFor(ctx, s.desk, orderv1.OrderService_AcknowledgeOrder_FullMethodName, r, s.copied, "lines", "acknowledgement_status")
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +164,12 @@ func (s *Service) carry(ctx context.Context, method string, r command.Request) (
 // copied reads an order as the copy has it.
 func (s *Service) copied(ctx context.Context, name string) (*orderv1.Order, error) {
 	return s.Orders.Get(ctx, name, nil, nil)
+}
+
+// whole reads an order as the copy has it, whatever of it the caller meets: whether the
+// caller meets it was decided before.
+func (s *Service) whole(ctx context.Context, name string) (*orderv1.Order, error) {
+	return s.copied(scope.With(ctx, nil), name)
 }
 
 // live reads an order as Odoo has it.

@@ -44,7 +44,7 @@ func (s *Service) beginReport(request proto.Message) (command.Command, error) {
 	var g command.Given
 	c := &report{
 		Kept: command.Kept{Name: r.GetName(), Model: transferModel, ID: g.ID("name", receiptservice.Receipts, r.GetName()), Book: s.owned},
-		etag: r.GetEtag(), happened: r.GetMilestones(), receipt: s.copied, clock: s.desk.Clock,
+		etag: r.GetEtag(), happened: r.GetMilestones(), receipt: s.whole, clock: s.desk.Clock,
 		says: &receiptv1.Shipment{
 			Carrier: r.GetCarrier(), TrackingNumber: r.GetTrackingNumber(), TrackingUrl: r.GetTrackingUrl(), EstimatedArrivalTime: r.GetEstimatedArrivalTime(),
 		},

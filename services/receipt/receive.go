@@ -25,6 +25,7 @@ type receive struct {
 	close      bool
 	lines      []received
 	live       func(ctx context.Context, name string) (*receiptv1.Receipt, error)
+	copied     reader
 }
 
 // received is a quantity of a lot that has come.
@@ -40,7 +41,7 @@ func (s *Service) beginReceive(request proto.Message) (command.Command, error) {
 	var g command.Given
 	c := &receive{
 		name: r.GetName(), etag: r.GetEtag(), id: g.ID("name", receiptservice.Receipts, r.GetName()),
-		close: r.GetRemainder() == receiptv1.Remainder_REMAINDER_CLOSE, live: s.live,
+		close: r.GetRemainder() == receiptv1.Remainder_REMAINDER_CLOSE, live: s.live, copied: s.copied,
 	}
 	for i, l := range r.GetLines() {
 		at := fmt.Sprintf("lines[%d]", i)
@@ -48,11 +49,11 @@ func (s *Service) beginReceive(request proto.Message) (command.Command, error) {
 		if err != nil {
 			g.Wrong(at+".line_id", "give the id of a line of the receipt")
 		}
-		line := received{move: move, quantity: g.Quantity(at+".quantity", l.GetQuantity()), lot: strings.TrimSpace(g.Text(at+".lot_number", l.GetLotNumber(), 200)), expires: l.GetExpirationDate()}
+		line := received{move: move, quantity: g.Quantity(at+".quantity", l.GetQuantity()), lot: strings.TrimSpace(g.Text(at+".lot_number", l.GetLotNumber(), 200)), expires: g.Expiry(at+".expiration_date", l.GetExpirationDate())}
 		if line.lot != l.GetLotNumber() {
 			g.Wrong(at+".lot_number", "there is white space around it: leave that out")
 		}
-		if g.Day(at+".expiration_date", line.expires); line.expires != nil && line.lot == "" {
+		if line.expires != nil && line.lot == "" {
 			g.Wrong(at+".expiration_date", "it is the day of a lot: give its number")
 		}
 		c.lines = append(c.lines, line)
@@ -88,8 +89,30 @@ func (c *receive) Look(ctx context.Context, w *command.Work) (command.Standing, 
 		return s, nil
 	}
 	s.Stage = command.Done
-	s.Deviations, s.Warnings, err = c.deviations(ctx, w.Odoo)
+	if s.Deviations, s.Warnings, err = c.deviations(ctx, w.Odoo); err == nil {
+		s.Warnings = append(s.Warnings, c.announcedOtherwise(ctx)...)
+	}
 	return s, err
+}
+
+// announcedOtherwise warns of what came otherwise than the supplier had announced. What
+// is booked is booked, also where that cannot be told.
+func (c *receive) announcedOtherwise(ctx context.Context) (warnings []string) {
+	r, err := c.copied(ctx, c.name)
+	if err != nil || len(standing(r)) == 0 {
+		return nil
+	}
+	if r, err = c.live(ctx, c.name); err != nil {
+		return nil
+	}
+	rest, err := restsOf(ctx, r, c.live)
+	if err != nil {
+		return nil
+	}
+	for _, d := range differences(r, rest) {
+		warnings = append(warnings, "Otherwise than announced: "+d+".")
+	}
+	return warnings
 }
 
 // own is one of the lines that were asked for; 0 where there is none. All are made at once;

@@ -8,7 +8,9 @@ import (
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/command"
 	"odoomesh/internal/domain"
+	"odoomesh/internal/fault"
 	"odoomesh/internal/owned"
+	"odoomesh/internal/scope"
 	"odoomesh/services/inventory/goods"
 )
 
@@ -25,6 +27,7 @@ type Service struct {
 	*receiptservice.Standard
 	desk  *command.Desk
 	owned *owned.Writer
+	goods known
 }
 
 // New makes the service, and says what its commands are.
@@ -33,7 +36,11 @@ func New(r Rooms) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned()}
+	goods, err := newKnown(r)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned(), goods: goods}
 	s.desk.Register(kinds(s)...)
 	return s, nil
 }
@@ -44,6 +51,7 @@ func kinds(s *Service) []command.Kind {
 	return []command.Kind{
 		{Name: "receipts.receive", Method: receiptv1.ReceiptService_ReceiveReceipt_FullMethodName, Request: &receiptv1.ReceiveReceiptRequest{}, Begin: s.beginReceive, Needs: receiveNeeds, Mails: true},
 		{Name: "receipts.return", Method: receiptv1.ReceiptService_ReturnReceipt_FullMethodName, Request: &receiptv1.ReturnReceiptRequest{}, Begin: s.beginReturn, Needs: goods.Needs, Mails: true},
+		{Name: "receipts.announce", Method: receiptv1.ReceiptService_AnnounceReceipt_FullMethodName, Request: &receiptv1.AnnounceReceiptRequest{}, Begin: s.beginAnnounce, Own: true},
 		{Name: "receipts.reportMilestone", Method: receiptv1.ReceiptService_ReportMilestone_FullMethodName, Request: &receiptv1.ReportMilestoneRequest{}, Begin: s.beginReport, Own: true},
 	}
 }
@@ -66,9 +74,22 @@ func (s *Service) ReturnReceipt(ctx context.Context, r *receiptv1.ReturnReceiptR
 	return &receiptv1.ReturnReceiptResponse{Intent: intent, Receipt: receipt}, nil
 }
 
-// ReportMilestone keeps what the carrier says of a shipment.
+// AnnounceReceipt keeps what the supplier says is on its way.
+func (s *Service) AnnounceReceipt(ctx context.Context, r *receiptv1.AnnounceReceiptRequest) (*receiptv1.AnnounceReceiptResponse, error) {
+	intent, receipt, err := command.CarriedFor(ctx, s.desk, receiptv1.ReceiptService_AnnounceReceipt_FullMethodName, r, s.copied, "lines", announcements)
+	if err != nil {
+		return nil, err
+	}
+	return &receiptv1.AnnounceReceiptResponse{Intent: intent, Receipt: receipt}, nil
+}
+
+// ReportMilestone keeps what the carrier says of a shipment. A carrier says that it is
+// itself who brings it: another name would give the shipment to another.
 func (s *Service) ReportMilestone(ctx context.Context, r *receiptv1.ReportMilestoneRequest) (*receiptv1.ReportMilestoneResponse, error) {
-	intent, receipt, err := command.Carried(ctx, s.desk, receiptv1.ReceiptService_ReportMilestone_FullMethodName, r, s.copied)
+	if caller := scope.From(ctx); caller.Kind() == scope.Carrier && r.GetCarrier() != "" && r.GetCarrier() != caller.Carrier {
+		return nil, fault.Invalid(fault.Violation("carrier", "it is the caller's own name, or left out"))
+	}
+	intent, receipt, err := command.CarriedFor(ctx, s.desk, receiptv1.ReceiptService_ReportMilestone_FullMethodName, r, s.copied, "shipment")
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +99,12 @@ func (s *Service) ReportMilestone(ctx context.Context, r *receiptv1.ReportMilest
 // copied reads a receipt as the copy has it.
 func (s *Service) copied(ctx context.Context, name string) (*receiptv1.Receipt, error) {
 	return s.Receipts.Get(ctx, name, nil, nil)
+}
+
+// whole reads a receipt as the copy has it, whatever of it the caller meets: whether the
+// caller meets it was decided before.
+func (s *Service) whole(ctx context.Context, name string) (*receiptv1.Receipt, error) {
+	return s.copied(scope.With(ctx, nil), name)
 }
 
 // live reads a receipt as Odoo has it.

@@ -145,7 +145,7 @@ func (b *Board) report(changes []*entry, c Cause, opening map[Kind]int) []*entry
 			return changes
 		}
 		acknowledged := updated.state() == operationsv1.ExceptionState_EXCEPTION_STATE_ACKNOWLEDGED
-		if c.Kind != StockWithoutMovement && c.Kind != AcknowledgementDifference || !acknowledged {
+		if c.Kind != StockWithoutMovement && c.Kind != AcknowledgementDifference && c.Kind != AnnouncementDifference || !acknowledged {
 			return append(changes, updated)
 		}
 		// Another difference than the one that was taken as it is: an alarm anew.

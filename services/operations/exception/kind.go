@@ -33,6 +33,9 @@ const (
 	// AcknowledgementDifference: a supplier has acknowledged something else than was
 	// ordered. The subject is the order.
 	AcknowledgementDifference Kind = eventv1.ExceptionKind_EXCEPTION_KIND_ACKNOWLEDGEMENT_DIFFERENCE
+	// AnnouncementDifference: something else has come than the supplier had announced. The
+	// subject is the receipt.
+	AnnouncementDifference Kind = eventv1.ExceptionKind_EXCEPTION_KIND_ANNOUNCEMENT_DIFFERENCE
 	// HeldLot: something was moved of a lot that is held. The subject is the movement.
 	HeldLot Kind = eventv1.ExceptionKind_EXCEPTION_KIND_HELD_LOT_MOVED
 	// OdooChanged: Odoo is not the one that it was. The subject is "odoo".
@@ -103,6 +106,17 @@ func AnsweredOtherwise(order, number, differences string, lines map[string]strin
 		Summary: "The supplier of " + number + " (" + order + ") has answered otherwise than it was ordered: " + differences + ".",
 		Detail:  "Amend the order to what the supplier has answered, take the answer as it is (orders.acceptAcknowledgement), or have the supplier answer anew. It closes then, and when all of the line has come.",
 		Numbers: lines,
+	}
+}
+
+// CameOtherwise is the cause of a receipt that came otherwise than it was announced: its
+// name, its number, and what is different.
+func CameOtherwise(receipt, number, differences string) Cause {
+	return Cause{
+		Kind: AnnouncementDifference, Subject: receipt,
+		Summary: number + " (" + receipt + ") came otherwise than the supplier had announced: " + differences + ".",
+		Detail:  "Ask the supplier, and acknowledge it with what was agreed: it closes then. It closes, too, when what is missing comes with the rest.",
+		Numbers: map[string]string{"differences": differences},
 	}
 }
 

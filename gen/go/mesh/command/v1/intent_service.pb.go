@@ -468,8 +468,8 @@ const file_mesh_command_v1_intent_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^intents/[0-9a-f]{32}$R\x04name\x12/\n" +
 	"\vexplanation\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\vexplanation2\xa7\x05\n" +
 	"\rIntentService\x12v\n" +
-	"\tGetIntent\x12!.mesh.command.v1.GetIntentRequest\x1a\x17.mesh.command.v1.Intent\"-\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x01 \x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=intents/*}\x12z\n" +
-	"\vListIntents\x12#.mesh.command.v1.ListIntentsRequest\x1a$.mesh.command.v1.ListIntentsResponse\" \xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x01 \n" +
+	"\tGetIntent\x12!.mesh.command.v1.GetIntentRequest\x1a\x17.mesh.command.v1.Intent\"-\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=intents/*}\x12z\n" +
+	"\vListIntents\x12#.mesh.command.v1.ListIntentsRequest\x1a$.mesh.command.v1.ListIntentsResponse\" \xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
 	"\x82\xd3\xe4\x93\x02\r\x12\v/v1/intents\x12\x82\x01\n" +
 	"\fWatchIntents\x12$.mesh.command.v1.WatchIntentsRequest\x1a%.mesh.command.v1.WatchIntentsResponse\"#\xa2\xbb\x18\x06\b\x01\x10\x01 \n" +
 	"\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/intents:watch0\x01\x12\x85\x01\n" +

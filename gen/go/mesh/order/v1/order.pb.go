@@ -794,13 +794,15 @@ type OrderApproval struct {
 	Content string `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
 	// What the order came to then, with taxes.
 	TotalAmount *money.Money `protobuf:"bytes,3,opt,name=total_amount,json=totalAmount,proto3" json:"total_amount,omitempty"`
-	// The principal that has submitted it, and when.
-	Submitter  string                 `protobuf:"bytes,4,opt,name=submitter,proto3" json:"submitter,omitempty"`
+	// The principal that has submitted it.
+	Submitter string `protobuf:"bytes,4,opt,name=submitter,proto3" json:"submitter,omitempty"`
+	// When that was.
 	SubmitTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=submit_time,json=submitTime,proto3" json:"submit_time,omitempty"`
 	// What it said to who approves; empty when nothing.
 	SubmitComment string `protobuf:"bytes,6,opt,name=submit_comment,json=submitComment,proto3" json:"submit_comment,omitempty"`
-	// The principal that has approved it, and when; empty until then.
-	Approver    string                 `protobuf:"bytes,7,opt,name=approver,proto3" json:"approver,omitempty"`
+	// The principal that has approved it; empty until then.
+	Approver string `protobuf:"bytes,7,opt,name=approver,proto3" json:"approver,omitempty"`
+	// When that was.
 	ApproveTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=approve_time,json=approveTime,proto3" json:"approve_time,omitempty"`
 	// What that one said; empty when nothing.
 	ApproveComment string `protobuf:"bytes,9,opt,name=approve_comment,json=approveComment,proto3" json:"approve_comment,omitempty"`

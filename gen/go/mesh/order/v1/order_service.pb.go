@@ -608,7 +608,7 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/{name=orders/*}:amend\x12\x8e\x01\n" +
 	"\vCancelOrder\x12!.mesh.order.v1.CancelOrderRequest\x1a\".mesh.order.v1.CancelOrderResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=orders/*}:cancel\x12\xa8\x01\n" +
 	"\x10AcknowledgeOrder\x12&.mesh.order.v1.AcknowledgeOrderRequest\x1a'.mesh.order.v1.AcknowledgeOrderResponse\"C\xdaA\n" +
-	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=orders/*}:acknowledge\x12\xc2\x01\n" +
+	"name,lines\xa2\xbb\x18\b\b\x02\x10\x03\x18\x01 2\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=orders/*}:acknowledge\x12\xc2\x01\n" +
 	"\x15AcceptAcknowledgement\x12+.mesh.order.v1.AcceptAcknowledgementRequest\x1a,.mesh.order.v1.AcceptAcknowledgementResponse\"N\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02.:\x01*\")/v1/{name=orders/*}:acceptAcknowledgementB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
 
 var (

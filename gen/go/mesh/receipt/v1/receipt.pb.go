@@ -159,6 +159,59 @@ func (State) EnumDescriptor() ([]byte, []int) {
 	return file_mesh_receipt_v1_receipt_proto_rawDescGZIP(), []int{1}
 }
 
+// AnnouncementState is whether a notice stands.
+type AnnouncementState int32
+
+const (
+	// Never used.
+	AnnouncementState_ANNOUNCEMENT_STATE_UNSPECIFIED AnnouncementState = 0
+	// It stands.
+	AnnouncementState_ANNOUNCEMENT_STATE_ANNOUNCED AnnouncementState = 1
+	// The supplier has taken it back.
+	AnnouncementState_ANNOUNCEMENT_STATE_WITHDRAWN AnnouncementState = 2
+)
+
+// Enum value maps for AnnouncementState.
+var (
+	AnnouncementState_name = map[int32]string{
+		0: "ANNOUNCEMENT_STATE_UNSPECIFIED",
+		1: "ANNOUNCEMENT_STATE_ANNOUNCED",
+		2: "ANNOUNCEMENT_STATE_WITHDRAWN",
+	}
+	AnnouncementState_value = map[string]int32{
+		"ANNOUNCEMENT_STATE_UNSPECIFIED": 0,
+		"ANNOUNCEMENT_STATE_ANNOUNCED":   1,
+		"ANNOUNCEMENT_STATE_WITHDRAWN":   2,
+	}
+)
+
+func (x AnnouncementState) Enum() *AnnouncementState {
+	p := new(AnnouncementState)
+	*p = x
+	return p
+}
+
+func (x AnnouncementState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AnnouncementState) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_receipt_v1_receipt_proto_enumTypes[2].Descriptor()
+}
+
+func (AnnouncementState) Type() protoreflect.EnumType {
+	return &file_mesh_receipt_v1_receipt_proto_enumTypes[2]
+}
+
+func (x AnnouncementState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AnnouncementState.Descriptor instead.
+func (AnnouncementState) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_proto_rawDescGZIP(), []int{2}
+}
+
 // MilestoneType is what can happen to a shipment.
 type MilestoneType int32
 
@@ -224,11 +277,11 @@ func (x MilestoneType) String() string {
 }
 
 func (MilestoneType) Descriptor() protoreflect.EnumDescriptor {
-	return file_mesh_receipt_v1_receipt_proto_enumTypes[2].Descriptor()
+	return file_mesh_receipt_v1_receipt_proto_enumTypes[3].Descriptor()
 }
 
 func (MilestoneType) Type() protoreflect.EnumType {
-	return &file_mesh_receipt_v1_receipt_proto_enumTypes[2]
+	return &file_mesh_receipt_v1_receipt_proto_enumTypes[3]
 }
 
 func (x MilestoneType) Number() protoreflect.EnumNumber {
@@ -237,7 +290,7 @@ func (x MilestoneType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use MilestoneType.Descriptor instead.
 func (MilestoneType) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_receipt_v1_receipt_proto_rawDescGZIP(), []int{2}
+	return file_mesh_receipt_v1_receipt_proto_rawDescGZIP(), []int{3}
 }
 
 // Receipt is an expected or done arrival of goods from a supplier, or a return
@@ -307,6 +360,12 @@ type Receipt struct {
 	// When Odoo last wrote one of the rows behind it [write_date], as far as the
 	// mesh has read: a write that changes no content need not move it.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,32,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// What the supplier has announced to be on its way, one for each of its notices, in the
+	// order in which they came first. The mesh keeps them: Odoo has no place for them.
+	Announcements []*Announcement `protobuf:"bytes,33,rep,name=announcements,proto3" json:"announcements,omitempty"`
+	// The differences between what was announced and what has come that a person took as
+	// they are; unset until then.
+	AnnouncementSettlement *AnnouncementSettlement `protobuf:"bytes,34,opt,name=announcement_settlement,json=announcementSettlement,proto3" json:"announcement_settlement,omitempty"`
 	// The company that the supplier belongs to, "suppliers/3", which is the supplier
 	// itself unless that is a contact of a company [commercial_partner_id of partner_id].
 	// Documents of one company can be found by it, whichever contact was chosen.
@@ -536,6 +595,20 @@ func (x *Receipt) GetCreateTime() *timestamppb.Timestamp {
 func (x *Receipt) GetUpdateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.UpdateTime
+	}
+	return nil
+}
+
+func (x *Receipt) GetAnnouncements() []*Announcement {
+	if x != nil {
+		return x.Announcements
+	}
+	return nil
+}
+
+func (x *Receipt) GetAnnouncementSettlement() *AnnouncementSettlement {
+	if x != nil {
+		return x.AnnouncementSettlement
 	}
 	return nil
 }
@@ -852,6 +925,280 @@ func (x *ReceiptLotLine) GetExpirationDate() *date.Date {
 	return nil
 }
 
+// Announcement is a notice of the supplier's that goods are on their way.
+type Announcement struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The supplier's number of the notice; each once on a receipt.
+	Reference string `protobuf:"bytes,1,opt,name=reference,proto3" json:"reference,omitempty"`
+	// Whether it stands.
+	State AnnouncementState `protobuf:"varint,2,opt,name=state,proto3,enum=mesh.receipt.v1.AnnouncementState" json:"state,omitempty"`
+	// What is on its way.
+	Lines []*AnnouncementLine `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
+	// Who carries it; empty when not said.
+	Carrier string `protobuf:"bytes,4,opt,name=carrier,proto3" json:"carrier,omitempty"`
+	// The carrier's number for the delivery; empty when not said.
+	TrackingNumber string `protobuf:"bytes,5,opt,name=tracking_number,json=trackingNumber,proto3" json:"tracking_number,omitempty"`
+	// When it is expected to arrive; unset when not said.
+	ExpectedTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=expected_time,json=expectedTime,proto3" json:"expected_time,omitempty"`
+	// What the supplier adds, for people; empty when nothing.
+	Comment string `protobuf:"bytes,7,opt,name=comment,proto3" json:"comment,omitempty"`
+	// When the mesh was first told of it.
+	AnnounceTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=announce_time,json=announceTime,proto3" json:"announce_time,omitempty"`
+	// When it was last replaced, or withdrawn; when the mesh was first told, until then.
+	ChangeTime    *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=change_time,json=changeTime,proto3" json:"change_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Announcement) Reset() {
+	*x = Announcement{}
+	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Announcement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Announcement) ProtoMessage() {}
+
+func (x *Announcement) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Announcement.ProtoReflect.Descriptor instead.
+func (*Announcement) Descriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Announcement) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *Announcement) GetState() AnnouncementState {
+	if x != nil {
+		return x.State
+	}
+	return AnnouncementState_ANNOUNCEMENT_STATE_UNSPECIFIED
+}
+
+func (x *Announcement) GetLines() []*AnnouncementLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *Announcement) GetCarrier() string {
+	if x != nil {
+		return x.Carrier
+	}
+	return ""
+}
+
+func (x *Announcement) GetTrackingNumber() string {
+	if x != nil {
+		return x.TrackingNumber
+	}
+	return ""
+}
+
+func (x *Announcement) GetExpectedTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpectedTime
+	}
+	return nil
+}
+
+func (x *Announcement) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *Announcement) GetAnnounceTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AnnounceTime
+	}
+	return nil
+}
+
+func (x *Announcement) GetChangeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ChangeTime
+	}
+	return nil
+}
+
+// AnnouncementLine is a quantity of one lot in one package that is on its way.
+type AnnouncementLine struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the receipt's line.
+	LineId string `protobuf:"bytes,1,opt,name=line_id,json=lineId,proto3" json:"line_id,omitempty"`
+	// How much, in the line's unit.
+	Quantity *decimal.Decimal `protobuf:"bytes,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// Number of the lot, or the serial; empty when not said.
+	LotNumber string `protobuf:"bytes,3,opt,name=lot_number,json=lotNumber,proto3" json:"lot_number,omitempty"`
+	// The day on which the lot expires; unset when not said.
+	ExpirationDate *date.Date `protobuf:"bytes,4,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
+	// What stands on the package: its SSCC, or another mark; empty when not said.
+	PackageCode   string `protobuf:"bytes,5,opt,name=package_code,json=packageCode,proto3" json:"package_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AnnouncementLine) Reset() {
+	*x = AnnouncementLine{}
+	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AnnouncementLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AnnouncementLine) ProtoMessage() {}
+
+func (x *AnnouncementLine) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AnnouncementLine.ProtoReflect.Descriptor instead.
+func (*AnnouncementLine) Descriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *AnnouncementLine) GetLineId() string {
+	if x != nil {
+		return x.LineId
+	}
+	return ""
+}
+
+func (x *AnnouncementLine) GetQuantity() *decimal.Decimal {
+	if x != nil {
+		return x.Quantity
+	}
+	return nil
+}
+
+func (x *AnnouncementLine) GetLotNumber() string {
+	if x != nil {
+		return x.LotNumber
+	}
+	return ""
+}
+
+func (x *AnnouncementLine) GetExpirationDate() *date.Date {
+	if x != nil {
+		return x.ExpirationDate
+	}
+	return nil
+}
+
+func (x *AnnouncementLine) GetPackageCode() string {
+	if x != nil {
+		return x.PackageCode
+	}
+	return ""
+}
+
+// AnnouncementSettlement is the word of a person that what came otherwise than it was
+// announced is settled.
+type AnnouncementSettlement struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When.
+	SettleTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=settle_time,json=settleTime,proto3" json:"settle_time,omitempty"`
+	// Who.
+	SettledBy string `protobuf:"bytes,2,opt,name=settled_by,json=settledBy,proto3" json:"settled_by,omitempty"`
+	// Why, for people.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The differences that were settled, in words. Others are settled anew.
+	Differences   string `protobuf:"bytes,4,opt,name=differences,proto3" json:"differences,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AnnouncementSettlement) Reset() {
+	*x = AnnouncementSettlement{}
+	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AnnouncementSettlement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AnnouncementSettlement) ProtoMessage() {}
+
+func (x *AnnouncementSettlement) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AnnouncementSettlement.ProtoReflect.Descriptor instead.
+func (*AnnouncementSettlement) Descriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *AnnouncementSettlement) GetSettleTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SettleTime
+	}
+	return nil
+}
+
+func (x *AnnouncementSettlement) GetSettledBy() string {
+	if x != nil {
+		return x.SettledBy
+	}
+	return ""
+}
+
+func (x *AnnouncementSettlement) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *AnnouncementSettlement) GetDifferences() string {
+	if x != nil {
+		return x.Differences
+	}
+	return ""
+}
+
 // Shipment is a delivery on its way.
 type Shipment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -871,7 +1218,7 @@ type Shipment struct {
 
 func (x *Shipment) Reset() {
 	*x = Shipment{}
-	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[3]
+	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -883,7 +1230,7 @@ func (x *Shipment) String() string {
 func (*Shipment) ProtoMessage() {}
 
 func (x *Shipment) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[3]
+	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -896,7 +1243,7 @@ func (x *Shipment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Shipment.ProtoReflect.Descriptor instead.
 func (*Shipment) Descriptor() ([]byte, []int) {
-	return file_mesh_receipt_v1_receipt_proto_rawDescGZIP(), []int{3}
+	return file_mesh_receipt_v1_receipt_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Shipment) GetCarrier() string {
@@ -957,7 +1304,7 @@ type ShipmentMilestone struct {
 
 func (x *ShipmentMilestone) Reset() {
 	*x = ShipmentMilestone{}
-	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[4]
+	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -969,7 +1316,7 @@ func (x *ShipmentMilestone) String() string {
 func (*ShipmentMilestone) ProtoMessage() {}
 
 func (x *ShipmentMilestone) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[4]
+	mi := &file_mesh_receipt_v1_receipt_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -982,7 +1329,7 @@ func (x *ShipmentMilestone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShipmentMilestone.ProtoReflect.Descriptor instead.
 func (*ShipmentMilestone) Descriptor() ([]byte, []int) {
-	return file_mesh_receipt_v1_receipt_proto_rawDescGZIP(), []int{4}
+	return file_mesh_receipt_v1_receipt_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ShipmentMilestone) GetId() string {
@@ -1038,7 +1385,7 @@ var File_mesh_receipt_v1_receipt_proto protoreflect.FileDescriptor
 
 const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/receipt/v1/receipt.proto\x12\x0fmesh.receipt.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x97\r\n" +
+	"\x1dmesh/receipt/v1/receipt.proto\x12\x0fmesh.receipt.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xce\x0e\n" +
 	"\aReceipt\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1084,7 +1431,9 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\vcreate_time\x18\x1f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
 	"\vupdate_time\x18  \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
-	"updateTime\x12?\n" +
+	"updateTime\x12K\n" +
+	"\rannouncements\x18! \x03(\v2\x1d.mesh.receipt.v1.AnnouncementB\x06\xa2\xbb\x18\x02\b\x04R\rannouncements\x12h\n" +
+	"\x17announcement_settlement\x18\" \x01(\v2'.mesh.receipt.v1.AnnouncementSettlementB\x06\xa2\xbb\x18\x02\b\x02R\x16announcementSettlement\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
 	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x12@\n" +
 	"\x0escheduled_date\x18< \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\rscheduledDate\x126\n" +
@@ -1126,7 +1475,32 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\apackage\x18\t \x01(\tR\apackage\x12\x16\n" +
 	"\x06picked\x18\n" +
 	" \x01(\bR\x06picked\x12:\n" +
-	"\x0fexpiration_date\x18\x14 \x01(\v2\x11.google.type.DateR\x0eexpirationDate\"\x8e\x02\n" +
+	"\x0fexpiration_date\x18\x14 \x01(\v2\x11.google.type.DateR\x0eexpirationDate\"\xcb\x03\n" +
+	"\fAnnouncement\x12$\n" +
+	"\treference\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\treference\x12@\n" +
+	"\x05state\x18\x02 \x01(\x0e2\".mesh.receipt.v1.AnnouncementStateB\x06\xa2\xbb\x18\x02\x10\x01R\x05state\x127\n" +
+	"\x05lines\x18\x03 \x03(\v2!.mesh.receipt.v1.AnnouncementLineR\x05lines\x12\x18\n" +
+	"\acarrier\x18\x04 \x01(\tR\acarrier\x12'\n" +
+	"\x0ftracking_number\x18\x05 \x01(\tR\x0etrackingNumber\x12?\n" +
+	"\rexpected_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\fexpectedTime\x12\x18\n" +
+	"\acomment\x18\a \x01(\tR\acomment\x12?\n" +
+	"\rannounce_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\fannounceTime\x12;\n" +
+	"\vchange_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"changeTime\"\xeb\x01\n" +
+	"\x10AnnouncementLine\x12\x17\n" +
+	"\aline_id\x18\x01 \x01(\tR\x06lineId\x120\n" +
+	"\bquantity\x18\x02 \x01(\v2\x14.google.type.DecimalR\bquantity\x12%\n" +
+	"\n" +
+	"lot_number\x18\x03 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\tlotNumber\x12:\n" +
+	"\x0fexpiration_date\x18\x04 \x01(\v2\x11.google.type.DateR\x0eexpirationDate\x12)\n" +
+	"\fpackage_code\x18\x05 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\vpackageCode\"\xae\x01\n" +
+	"\x16AnnouncementSettlement\x12;\n" +
+	"\vsettle_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"settleTime\x12\x1d\n" +
+	"\n" +
+	"settled_by\x18\x02 \x01(\tR\tsettledBy\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12 \n" +
+	"\vdifferences\x18\x04 \x01(\tR\vdifferences\"\x8e\x02\n" +
 	"\bShipment\x12\x18\n" +
 	"\acarrier\x18\x01 \x01(\tR\acarrier\x12/\n" +
 	"\x0ftracking_number\x18\x02 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\x0etrackingNumber\x12!\n" +
@@ -1159,7 +1533,11 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\vSTATE_READY\x10\x05\x12\x0e\n" +
 	"\n" +
 	"STATE_DONE\x10\x06\x12\x13\n" +
-	"\x0fSTATE_CANCELLED\x10\a*\xc1\x02\n" +
+	"\x0fSTATE_CANCELLED\x10\a*{\n" +
+	"\x11AnnouncementState\x12\"\n" +
+	"\x1eANNOUNCEMENT_STATE_UNSPECIFIED\x10\x00\x12 \n" +
+	"\x1cANNOUNCEMENT_STATE_ANNOUNCED\x10\x01\x12 \n" +
+	"\x1cANNOUNCEMENT_STATE_WITHDRAWN\x10\x02*\xc1\x02\n" +
 	"\rMilestoneType\x12\x1e\n" +
 	"\x1aMILESTONE_TYPE_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18MILESTONE_TYPE_ANNOUNCED\x10\x01\x12\x1c\n" +
@@ -1184,58 +1562,72 @@ func file_mesh_receipt_v1_receipt_proto_rawDescGZIP() []byte {
 	return file_mesh_receipt_v1_receipt_proto_rawDescData
 }
 
-var file_mesh_receipt_v1_receipt_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_mesh_receipt_v1_receipt_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_mesh_receipt_v1_receipt_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_mesh_receipt_v1_receipt_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_mesh_receipt_v1_receipt_proto_goTypes = []any{
-	(Direction)(0),                // 0: mesh.receipt.v1.Direction
-	(State)(0),                    // 1: mesh.receipt.v1.State
-	(MilestoneType)(0),            // 2: mesh.receipt.v1.MilestoneType
-	(*Receipt)(nil),               // 3: mesh.receipt.v1.Receipt
-	(*ReceiptLine)(nil),           // 4: mesh.receipt.v1.ReceiptLine
-	(*ReceiptLotLine)(nil),        // 5: mesh.receipt.v1.ReceiptLotLine
-	(*Shipment)(nil),              // 6: mesh.receipt.v1.Shipment
-	(*ShipmentMilestone)(nil),     // 7: mesh.receipt.v1.ShipmentMilestone
-	nil,                           // 8: mesh.receipt.v1.Receipt.AttributesEntry
-	(*v1.Provenance)(nil),         // 9: mesh.types.v1.Provenance
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(*date.Date)(nil),             // 11: google.type.Date
-	(*decimal.Decimal)(nil),       // 12: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 13: mesh.types.v1.UnitOfMeasure
+	(Direction)(0),                 // 0: mesh.receipt.v1.Direction
+	(State)(0),                     // 1: mesh.receipt.v1.State
+	(AnnouncementState)(0),         // 2: mesh.receipt.v1.AnnouncementState
+	(MilestoneType)(0),             // 3: mesh.receipt.v1.MilestoneType
+	(*Receipt)(nil),                // 4: mesh.receipt.v1.Receipt
+	(*ReceiptLine)(nil),            // 5: mesh.receipt.v1.ReceiptLine
+	(*ReceiptLotLine)(nil),         // 6: mesh.receipt.v1.ReceiptLotLine
+	(*Announcement)(nil),           // 7: mesh.receipt.v1.Announcement
+	(*AnnouncementLine)(nil),       // 8: mesh.receipt.v1.AnnouncementLine
+	(*AnnouncementSettlement)(nil), // 9: mesh.receipt.v1.AnnouncementSettlement
+	(*Shipment)(nil),               // 10: mesh.receipt.v1.Shipment
+	(*ShipmentMilestone)(nil),      // 11: mesh.receipt.v1.ShipmentMilestone
+	nil,                            // 12: mesh.receipt.v1.Receipt.AttributesEntry
+	(*v1.Provenance)(nil),          // 13: mesh.types.v1.Provenance
+	(*timestamppb.Timestamp)(nil),  // 14: google.protobuf.Timestamp
+	(*date.Date)(nil),              // 15: google.type.Date
+	(*decimal.Decimal)(nil),        // 16: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),       // 17: mesh.types.v1.UnitOfMeasure
 }
 var file_mesh_receipt_v1_receipt_proto_depIdxs = []int32{
-	9,  // 0: mesh.receipt.v1.Receipt.provenance:type_name -> mesh.types.v1.Provenance
-	8,  // 1: mesh.receipt.v1.Receipt.attributes:type_name -> mesh.receipt.v1.Receipt.AttributesEntry
+	13, // 0: mesh.receipt.v1.Receipt.provenance:type_name -> mesh.types.v1.Provenance
+	12, // 1: mesh.receipt.v1.Receipt.attributes:type_name -> mesh.receipt.v1.Receipt.AttributesEntry
 	0,  // 2: mesh.receipt.v1.Receipt.direction:type_name -> mesh.receipt.v1.Direction
 	1,  // 3: mesh.receipt.v1.Receipt.state:type_name -> mesh.receipt.v1.State
-	10, // 4: mesh.receipt.v1.Receipt.scheduled_time:type_name -> google.protobuf.Timestamp
-	10, // 5: mesh.receipt.v1.Receipt.deadline_time:type_name -> google.protobuf.Timestamp
-	10, // 6: mesh.receipt.v1.Receipt.done_time:type_name -> google.protobuf.Timestamp
-	4,  // 7: mesh.receipt.v1.Receipt.lines:type_name -> mesh.receipt.v1.ReceiptLine
-	6,  // 8: mesh.receipt.v1.Receipt.shipment:type_name -> mesh.receipt.v1.Shipment
-	10, // 9: mesh.receipt.v1.Receipt.create_time:type_name -> google.protobuf.Timestamp
-	10, // 10: mesh.receipt.v1.Receipt.update_time:type_name -> google.protobuf.Timestamp
-	11, // 11: mesh.receipt.v1.Receipt.scheduled_date:type_name -> google.type.Date
-	11, // 12: mesh.receipt.v1.Receipt.deadline_date:type_name -> google.type.Date
-	12, // 13: mesh.receipt.v1.ReceiptLine.expected_quantity:type_name -> google.type.Decimal
-	12, // 14: mesh.receipt.v1.ReceiptLine.accepted_quantity:type_name -> google.type.Decimal
-	13, // 15: mesh.receipt.v1.ReceiptLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	1,  // 16: mesh.receipt.v1.ReceiptLine.state:type_name -> mesh.receipt.v1.State
-	5,  // 17: mesh.receipt.v1.ReceiptLine.lot_lines:type_name -> mesh.receipt.v1.ReceiptLotLine
-	10, // 18: mesh.receipt.v1.ReceiptLotLine.expiration_time:type_name -> google.protobuf.Timestamp
-	12, // 19: mesh.receipt.v1.ReceiptLotLine.accepted_quantity:type_name -> google.type.Decimal
-	13, // 20: mesh.receipt.v1.ReceiptLotLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	12, // 21: mesh.receipt.v1.ReceiptLotLine.base_quantity:type_name -> google.type.Decimal
-	11, // 22: mesh.receipt.v1.ReceiptLotLine.expiration_date:type_name -> google.type.Date
-	10, // 23: mesh.receipt.v1.Shipment.estimated_arrival_time:type_name -> google.protobuf.Timestamp
-	7,  // 24: mesh.receipt.v1.Shipment.milestones:type_name -> mesh.receipt.v1.ShipmentMilestone
-	2,  // 25: mesh.receipt.v1.ShipmentMilestone.type:type_name -> mesh.receipt.v1.MilestoneType
-	10, // 26: mesh.receipt.v1.ShipmentMilestone.occur_time:type_name -> google.protobuf.Timestamp
-	10, // 27: mesh.receipt.v1.ShipmentMilestone.recorded_time:type_name -> google.protobuf.Timestamp
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	14, // 4: mesh.receipt.v1.Receipt.scheduled_time:type_name -> google.protobuf.Timestamp
+	14, // 5: mesh.receipt.v1.Receipt.deadline_time:type_name -> google.protobuf.Timestamp
+	14, // 6: mesh.receipt.v1.Receipt.done_time:type_name -> google.protobuf.Timestamp
+	5,  // 7: mesh.receipt.v1.Receipt.lines:type_name -> mesh.receipt.v1.ReceiptLine
+	10, // 8: mesh.receipt.v1.Receipt.shipment:type_name -> mesh.receipt.v1.Shipment
+	14, // 9: mesh.receipt.v1.Receipt.create_time:type_name -> google.protobuf.Timestamp
+	14, // 10: mesh.receipt.v1.Receipt.update_time:type_name -> google.protobuf.Timestamp
+	7,  // 11: mesh.receipt.v1.Receipt.announcements:type_name -> mesh.receipt.v1.Announcement
+	9,  // 12: mesh.receipt.v1.Receipt.announcement_settlement:type_name -> mesh.receipt.v1.AnnouncementSettlement
+	15, // 13: mesh.receipt.v1.Receipt.scheduled_date:type_name -> google.type.Date
+	15, // 14: mesh.receipt.v1.Receipt.deadline_date:type_name -> google.type.Date
+	16, // 15: mesh.receipt.v1.ReceiptLine.expected_quantity:type_name -> google.type.Decimal
+	16, // 16: mesh.receipt.v1.ReceiptLine.accepted_quantity:type_name -> google.type.Decimal
+	17, // 17: mesh.receipt.v1.ReceiptLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	1,  // 18: mesh.receipt.v1.ReceiptLine.state:type_name -> mesh.receipt.v1.State
+	6,  // 19: mesh.receipt.v1.ReceiptLine.lot_lines:type_name -> mesh.receipt.v1.ReceiptLotLine
+	14, // 20: mesh.receipt.v1.ReceiptLotLine.expiration_time:type_name -> google.protobuf.Timestamp
+	16, // 21: mesh.receipt.v1.ReceiptLotLine.accepted_quantity:type_name -> google.type.Decimal
+	17, // 22: mesh.receipt.v1.ReceiptLotLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	16, // 23: mesh.receipt.v1.ReceiptLotLine.base_quantity:type_name -> google.type.Decimal
+	15, // 24: mesh.receipt.v1.ReceiptLotLine.expiration_date:type_name -> google.type.Date
+	2,  // 25: mesh.receipt.v1.Announcement.state:type_name -> mesh.receipt.v1.AnnouncementState
+	8,  // 26: mesh.receipt.v1.Announcement.lines:type_name -> mesh.receipt.v1.AnnouncementLine
+	14, // 27: mesh.receipt.v1.Announcement.expected_time:type_name -> google.protobuf.Timestamp
+	14, // 28: mesh.receipt.v1.Announcement.announce_time:type_name -> google.protobuf.Timestamp
+	14, // 29: mesh.receipt.v1.Announcement.change_time:type_name -> google.protobuf.Timestamp
+	16, // 30: mesh.receipt.v1.AnnouncementLine.quantity:type_name -> google.type.Decimal
+	15, // 31: mesh.receipt.v1.AnnouncementLine.expiration_date:type_name -> google.type.Date
+	14, // 32: mesh.receipt.v1.AnnouncementSettlement.settle_time:type_name -> google.protobuf.Timestamp
+	14, // 33: mesh.receipt.v1.Shipment.estimated_arrival_time:type_name -> google.protobuf.Timestamp
+	11, // 34: mesh.receipt.v1.Shipment.milestones:type_name -> mesh.receipt.v1.ShipmentMilestone
+	3,  // 35: mesh.receipt.v1.ShipmentMilestone.type:type_name -> mesh.receipt.v1.MilestoneType
+	14, // 36: mesh.receipt.v1.ShipmentMilestone.occur_time:type_name -> google.protobuf.Timestamp
+	14, // 37: mesh.receipt.v1.ShipmentMilestone.recorded_time:type_name -> google.protobuf.Timestamp
+	38, // [38:38] is the sub-list for method output_type
+	38, // [38:38] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_mesh_receipt_v1_receipt_proto_init() }
@@ -1248,8 +1640,8 @@ func file_mesh_receipt_v1_receipt_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_receipt_v1_receipt_proto_rawDesc), len(file_mesh_receipt_v1_receipt_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   6,
+			NumEnums:      4,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

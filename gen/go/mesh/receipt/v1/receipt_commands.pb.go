@@ -188,7 +188,7 @@ type ReceivedLine struct {
 	LotNumber string `protobuf:"bytes,3,opt,name=lot_number,json=lotNumber,proto3" json:"lot_number,omitempty"`
 	// The day on which the lot expires, as it stands on the package. To be given for a lot
 	// that is new, of a product with expiry dates; of one that is known it has to be the
-	// date that Odoo has.
+	// date that Odoo has. A day of 0 is the last of the month, as in GS1's dates.
 	ExpirationDate *date.Date `protobuf:"bytes,4,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -799,6 +799,284 @@ func (x *ReportMilestoneResponse) GetReceipt() *Receipt {
 	return nil
 }
 
+// AnnounceReceiptRequest says what is on its way for a receipt.
+type AnnounceReceiptRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the receipt, such as "receipts/9". It must not be done or cancelled.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What makes sending this twice harmless; see ReceiveReceiptRequest.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The supplier's number of the notice, such as that of its delivery note. What is said
+	// under a number that was said before replaces that; notices of other numbers stand
+	// beside it.
+	Reference string `protobuf:"bytes,3,opt,name=reference,proto3" json:"reference,omitempty"`
+	// What is on its way. To be left out, as all below, where the notice is withdrawn.
+	Lines []*AnnouncedLine `protobuf:"bytes,4,rep,name=lines,proto3" json:"lines,omitempty"`
+	// Who carries it.
+	Carrier string `protobuf:"bytes,5,opt,name=carrier,proto3" json:"carrier,omitempty"`
+	// The carrier's number for the delivery.
+	TrackingNumber string `protobuf:"bytes,6,opt,name=tracking_number,json=trackingNumber,proto3" json:"tracking_number,omitempty"`
+	// When it is expected to arrive.
+	ExpectedTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expected_time,json=expectedTime,proto3" json:"expected_time,omitempty"`
+	// What the supplier adds, for people.
+	Comment string `protobuf:"bytes,8,opt,name=comment,proto3" json:"comment,omitempty"`
+	// Take the notice back: it does not come.
+	Withdraw bool `protobuf:"varint,9,opt,name=withdraw,proto3" json:"withdraw,omitempty"`
+	// See ReceiveReceiptRequest; it is compared with the mesh's own copy.
+	Etag string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Make all checks, and change nothing.
+	ValidateOnly  bool `protobuf:"varint,11,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AnnounceReceiptRequest) Reset() {
+	*x = AnnounceReceiptRequest{}
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AnnounceReceiptRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AnnounceReceiptRequest) ProtoMessage() {}
+
+func (x *AnnounceReceiptRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AnnounceReceiptRequest.ProtoReflect.Descriptor instead.
+func (*AnnounceReceiptRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *AnnounceReceiptRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AnnounceReceiptRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *AnnounceReceiptRequest) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *AnnounceReceiptRequest) GetLines() []*AnnouncedLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *AnnounceReceiptRequest) GetCarrier() string {
+	if x != nil {
+		return x.Carrier
+	}
+	return ""
+}
+
+func (x *AnnounceReceiptRequest) GetTrackingNumber() string {
+	if x != nil {
+		return x.TrackingNumber
+	}
+	return ""
+}
+
+func (x *AnnounceReceiptRequest) GetExpectedTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpectedTime
+	}
+	return nil
+}
+
+func (x *AnnounceReceiptRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *AnnounceReceiptRequest) GetWithdraw() bool {
+	if x != nil {
+		return x.Withdraw
+	}
+	return false
+}
+
+func (x *AnnounceReceiptRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *AnnounceReceiptRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// AnnouncedLine is a quantity of one lot in one package that is on its way.
+type AnnouncedLine struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the receipt's line, as in Receipt.lines.
+	LineId string `protobuf:"bytes,1,opt,name=line_id,json=lineId,proto3" json:"line_id,omitempty"`
+	// How much, in the line's unit; more than 0, and 1 of a serial.
+	Quantity *decimal.Decimal `protobuf:"bytes,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// Number of the lot, or the serial, as it stands on the package; not of a product
+	// without lots.
+	LotNumber string `protobuf:"bytes,3,opt,name=lot_number,json=lotNumber,proto3" json:"lot_number,omitempty"`
+	// The day on which the lot expires. A day of 0 is the last of the month, as in GS1's
+	// dates.
+	ExpirationDate *date.Date `protobuf:"bytes,4,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
+	// What stands on the package: its SSCC of 18 digits, or another mark.
+	PackageCode   string `protobuf:"bytes,5,opt,name=package_code,json=packageCode,proto3" json:"package_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AnnouncedLine) Reset() {
+	*x = AnnouncedLine{}
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AnnouncedLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AnnouncedLine) ProtoMessage() {}
+
+func (x *AnnouncedLine) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AnnouncedLine.ProtoReflect.Descriptor instead.
+func (*AnnouncedLine) Descriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *AnnouncedLine) GetLineId() string {
+	if x != nil {
+		return x.LineId
+	}
+	return ""
+}
+
+func (x *AnnouncedLine) GetQuantity() *decimal.Decimal {
+	if x != nil {
+		return x.Quantity
+	}
+	return nil
+}
+
+func (x *AnnouncedLine) GetLotNumber() string {
+	if x != nil {
+		return x.LotNumber
+	}
+	return ""
+}
+
+func (x *AnnouncedLine) GetExpirationDate() *date.Date {
+	if x != nil {
+		return x.ExpirationDate
+	}
+	return nil
+}
+
+func (x *AnnouncedLine) GetPackageCode() string {
+	if x != nil {
+		return x.PackageCode
+	}
+	return ""
+}
+
+// AnnounceReceiptResponse is what became of it.
+type AnnounceReceiptResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of the command.
+	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
+	// The receipt as the mesh shows it now; unset in a validation, and where it was deleted
+	// since.
+	Receipt       *Receipt `protobuf:"bytes,2,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AnnounceReceiptResponse) Reset() {
+	*x = AnnounceReceiptResponse{}
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AnnounceReceiptResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AnnounceReceiptResponse) ProtoMessage() {}
+
+func (x *AnnounceReceiptResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_receipt_v1_receipt_commands_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AnnounceReceiptResponse.ProtoReflect.Descriptor instead.
+func (*AnnounceReceiptResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *AnnounceReceiptResponse) GetIntent() *v1.Intent {
+	if x != nil {
+		return x.Intent
+	}
+	return nil
+}
+
+func (x *AnnounceReceiptResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
 var File_mesh_receipt_v1_receipt_commands_proto protoreflect.FileDescriptor
 
 const file_mesh_receipt_v1_receipt_commands_proto_rawDesc = "" +
@@ -866,6 +1144,31 @@ const file_mesh_receipt_v1_receipt_commands_proto_rawDesc = "" +
 	"\acomment\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"~\n" +
 	"\x17ReportMilestoneResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x122\n" +
+	"\areceipt\x18\x02 \x01(\v2\x18.mesh.receipt.v1.ReceiptR\areceipt\"\x9c\x04\n" +
+	"\x16AnnounceReceiptRequest\x12E\n" +
+	"\x04name\x18\x01 \x01(\tB1\xe0A\x02\xfaA\x0e\n" +
+	"\fmesh/Receipt\xbaH\x1ar\x182\x16^receipts/[1-9][0-9]*$R\x04name\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12*\n" +
+	"\treference\x18\x03 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18dR\treference\x12?\n" +
+	"\x05lines\x18\x04 \x03(\v2\x1e.mesh.receipt.v1.AnnouncedLineB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05lines\x12\"\n" +
+	"\acarrier\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\acarrier\x121\n" +
+	"\x0ftracking_number\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x0etrackingNumber\x12?\n" +
+	"\rexpected_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\fexpectedTime\x12\"\n" +
+	"\acomment\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\x12\x1a\n" +
+	"\bwithdraw\x18\t \x01(\bR\bwithdraw\x12\x1b\n" +
+	"\x04etag\x18\n" +
+	" \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\v \x01(\bR\fvalidateOnly\"\x8f\x02\n" +
+	"\rAnnouncedLine\x125\n" +
+	"\aline_id\x18\x01 \x01(\tB\x1c\xe0A\x02\xbaH\x16r\x142\x12^[1-9][0-9]{0,17}$R\x06lineId\x125\n" +
+	"\bquantity\x18\x02 \x01(\v2\x14.google.type.DecimalB\x03\xe0A\x02R\bquantity\x12'\n" +
+	"\n" +
+	"lot_number\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tlotNumber\x12:\n" +
+	"\x0fexpiration_date\x18\x04 \x01(\v2\x11.google.type.DateR\x0eexpirationDate\x12+\n" +
+	"\fpackage_code\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\vpackageCode\"~\n" +
+	"\x17AnnounceReceiptResponse\x12/\n" +
+	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x122\n" +
 	"\areceipt\x18\x02 \x01(\v2\x18.mesh.receipt.v1.ReceiptR\areceipt*T\n" +
 	"\tRemainder\x12\x19\n" +
 	"\x15REMAINDER_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -885,7 +1188,7 @@ func file_mesh_receipt_v1_receipt_commands_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_receipt_v1_receipt_commands_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_receipt_v1_receipt_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_mesh_receipt_v1_receipt_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_mesh_receipt_v1_receipt_commands_proto_goTypes = []any{
 	(Remainder)(0),                  // 0: mesh.receipt.v1.Remainder
 	(*ReceiveReceiptRequest)(nil),   // 1: mesh.receipt.v1.ReceiveReceiptRequest
@@ -897,35 +1200,44 @@ var file_mesh_receipt_v1_receipt_commands_proto_goTypes = []any{
 	(*ReportMilestoneRequest)(nil),  // 7: mesh.receipt.v1.ReportMilestoneRequest
 	(*ReportedMilestone)(nil),       // 8: mesh.receipt.v1.ReportedMilestone
 	(*ReportMilestoneResponse)(nil), // 9: mesh.receipt.v1.ReportMilestoneResponse
-	(*decimal.Decimal)(nil),         // 10: google.type.Decimal
-	(*date.Date)(nil),               // 11: google.type.Date
-	(*v1.Intent)(nil),               // 12: mesh.command.v1.Intent
-	(*Receipt)(nil),                 // 13: mesh.receipt.v1.Receipt
-	(*timestamppb.Timestamp)(nil),   // 14: google.protobuf.Timestamp
-	(MilestoneType)(0),              // 15: mesh.receipt.v1.MilestoneType
+	(*AnnounceReceiptRequest)(nil),  // 10: mesh.receipt.v1.AnnounceReceiptRequest
+	(*AnnouncedLine)(nil),           // 11: mesh.receipt.v1.AnnouncedLine
+	(*AnnounceReceiptResponse)(nil), // 12: mesh.receipt.v1.AnnounceReceiptResponse
+	(*decimal.Decimal)(nil),         // 13: google.type.Decimal
+	(*date.Date)(nil),               // 14: google.type.Date
+	(*v1.Intent)(nil),               // 15: mesh.command.v1.Intent
+	(*Receipt)(nil),                 // 16: mesh.receipt.v1.Receipt
+	(*timestamppb.Timestamp)(nil),   // 17: google.protobuf.Timestamp
+	(MilestoneType)(0),              // 18: mesh.receipt.v1.MilestoneType
 }
 var file_mesh_receipt_v1_receipt_commands_proto_depIdxs = []int32{
 	2,  // 0: mesh.receipt.v1.ReceiveReceiptRequest.lines:type_name -> mesh.receipt.v1.ReceivedLine
 	0,  // 1: mesh.receipt.v1.ReceiveReceiptRequest.remainder:type_name -> mesh.receipt.v1.Remainder
-	10, // 2: mesh.receipt.v1.ReceivedLine.quantity:type_name -> google.type.Decimal
-	11, // 3: mesh.receipt.v1.ReceivedLine.expiration_date:type_name -> google.type.Date
-	12, // 4: mesh.receipt.v1.ReceiveReceiptResponse.intent:type_name -> mesh.command.v1.Intent
-	13, // 5: mesh.receipt.v1.ReceiveReceiptResponse.receipt:type_name -> mesh.receipt.v1.Receipt
+	13, // 2: mesh.receipt.v1.ReceivedLine.quantity:type_name -> google.type.Decimal
+	14, // 3: mesh.receipt.v1.ReceivedLine.expiration_date:type_name -> google.type.Date
+	15, // 4: mesh.receipt.v1.ReceiveReceiptResponse.intent:type_name -> mesh.command.v1.Intent
+	16, // 5: mesh.receipt.v1.ReceiveReceiptResponse.receipt:type_name -> mesh.receipt.v1.Receipt
 	5,  // 6: mesh.receipt.v1.ReturnReceiptRequest.lines:type_name -> mesh.receipt.v1.ReturnedLine
-	10, // 7: mesh.receipt.v1.ReturnedLine.quantity:type_name -> google.type.Decimal
-	12, // 8: mesh.receipt.v1.ReturnReceiptResponse.intent:type_name -> mesh.command.v1.Intent
-	13, // 9: mesh.receipt.v1.ReturnReceiptResponse.receipt:type_name -> mesh.receipt.v1.Receipt
+	13, // 7: mesh.receipt.v1.ReturnedLine.quantity:type_name -> google.type.Decimal
+	15, // 8: mesh.receipt.v1.ReturnReceiptResponse.intent:type_name -> mesh.command.v1.Intent
+	16, // 9: mesh.receipt.v1.ReturnReceiptResponse.receipt:type_name -> mesh.receipt.v1.Receipt
 	8,  // 10: mesh.receipt.v1.ReportMilestoneRequest.milestones:type_name -> mesh.receipt.v1.ReportedMilestone
-	14, // 11: mesh.receipt.v1.ReportMilestoneRequest.estimated_arrival_time:type_name -> google.protobuf.Timestamp
-	15, // 12: mesh.receipt.v1.ReportedMilestone.type:type_name -> mesh.receipt.v1.MilestoneType
-	14, // 13: mesh.receipt.v1.ReportedMilestone.occur_time:type_name -> google.protobuf.Timestamp
-	12, // 14: mesh.receipt.v1.ReportMilestoneResponse.intent:type_name -> mesh.command.v1.Intent
-	13, // 15: mesh.receipt.v1.ReportMilestoneResponse.receipt:type_name -> mesh.receipt.v1.Receipt
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	17, // 11: mesh.receipt.v1.ReportMilestoneRequest.estimated_arrival_time:type_name -> google.protobuf.Timestamp
+	18, // 12: mesh.receipt.v1.ReportedMilestone.type:type_name -> mesh.receipt.v1.MilestoneType
+	17, // 13: mesh.receipt.v1.ReportedMilestone.occur_time:type_name -> google.protobuf.Timestamp
+	15, // 14: mesh.receipt.v1.ReportMilestoneResponse.intent:type_name -> mesh.command.v1.Intent
+	16, // 15: mesh.receipt.v1.ReportMilestoneResponse.receipt:type_name -> mesh.receipt.v1.Receipt
+	11, // 16: mesh.receipt.v1.AnnounceReceiptRequest.lines:type_name -> mesh.receipt.v1.AnnouncedLine
+	17, // 17: mesh.receipt.v1.AnnounceReceiptRequest.expected_time:type_name -> google.protobuf.Timestamp
+	13, // 18: mesh.receipt.v1.AnnouncedLine.quantity:type_name -> google.type.Decimal
+	14, // 19: mesh.receipt.v1.AnnouncedLine.expiration_date:type_name -> google.type.Date
+	15, // 20: mesh.receipt.v1.AnnounceReceiptResponse.intent:type_name -> mesh.command.v1.Intent
+	16, // 21: mesh.receipt.v1.AnnounceReceiptResponse.receipt:type_name -> mesh.receipt.v1.Receipt
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_mesh_receipt_v1_receipt_commands_proto_init() }
@@ -940,7 +1252,7 @@ func file_mesh_receipt_v1_receipt_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_receipt_v1_receipt_commands_proto_rawDesc), len(file_mesh_receipt_v1_receipt_commands_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   9,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

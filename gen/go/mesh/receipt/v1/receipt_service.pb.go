@@ -581,7 +581,7 @@ const file_mesh_receipt_v1_receipt_service_proto_rawDesc = "" +
 	"\areceipt\x18\x02 \x01(\v2\x18.mesh.receipt.v1.ReceiptR\areceipt\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xb8\b\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xed\t\n" +
 	"\x0eReceiptService\x12z\n" +
 	"\n" +
 	"GetReceipt\x12\".mesh.receipt.v1.GetReceiptRequest\x1a\x18.mesh.receipt.v1.Receipt\".\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=receipts/*}\x12\x98\x01\n" +
@@ -591,8 +591,9 @@ const file_mesh_receipt_v1_receipt_service_proto_rawDesc = "" +
 	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/receipts:watch0\x01\x12\xa4\x01\n" +
 	"\x0eReceiveReceipt\x12&.mesh.receipt.v1.ReceiveReceiptRequest\x1a'.mesh.receipt.v1.ReceiveReceiptResponse\"A\xdaA\n" +
 	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=receipts/*}:receive\x12\xa7\x01\n" +
-	"\rReturnReceipt\x12%.mesh.receipt.v1.ReturnReceiptRequest\x1a&.mesh.receipt.v1.ReturnReceiptResponse\"G\xdaA\x11name,lines,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=receipts/*}:return\x12\xb4\x01\n" +
-	"\x0fReportMilestone\x12'.mesh.receipt.v1.ReportMilestoneRequest\x1a(.mesh.receipt.v1.ReportMilestoneResponse\"N\xdaA\x0fname,milestones\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/{name=receipts/*}:reportMilestoneB+Z)odoomesh/gen/go/mesh/receipt/v1;receiptv1b\x06proto3"
+	"\rReturnReceipt\x12%.mesh.receipt.v1.ReturnReceiptRequest\x1a&.mesh.receipt.v1.ReturnReceiptResponse\"G\xdaA\x11name,lines,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=receipts/*}:return\x12\xb2\x01\n" +
+	"\x0fAnnounceReceipt\x12'.mesh.receipt.v1.AnnounceReceiptRequest\x1a(.mesh.receipt.v1.AnnounceReceiptResponse\"L\xdaA\x14name,reference,lines\xa2\xbb\x18\b\b\x02\x10\x03\x18\x01 2\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=receipts/*}:announce\x12\xb4\x01\n" +
+	"\x0fReportMilestone\x12'.mesh.receipt.v1.ReportMilestoneRequest\x1a(.mesh.receipt.v1.ReportMilestoneResponse\"N\xdaA\x0fname,milestones\xa2\xbb\x18\b\b\x02\x10\x03\x18\x01 2\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/{name=receipts/*}:reportMilestoneB+Z)odoomesh/gen/go/mesh/receipt/v1;receiptv1b\x06proto3"
 
 var (
 	file_mesh_receipt_v1_receipt_service_proto_rawDescOnce sync.Once
@@ -624,10 +625,12 @@ var file_mesh_receipt_v1_receipt_service_proto_goTypes = []any{
 	(*v1.TooLarge)(nil),              // 13: mesh.types.v1.TooLarge
 	(*ReceiveReceiptRequest)(nil),    // 14: mesh.receipt.v1.ReceiveReceiptRequest
 	(*ReturnReceiptRequest)(nil),     // 15: mesh.receipt.v1.ReturnReceiptRequest
-	(*ReportMilestoneRequest)(nil),   // 16: mesh.receipt.v1.ReportMilestoneRequest
-	(*ReceiveReceiptResponse)(nil),   // 17: mesh.receipt.v1.ReceiveReceiptResponse
-	(*ReturnReceiptResponse)(nil),    // 18: mesh.receipt.v1.ReturnReceiptResponse
-	(*ReportMilestoneResponse)(nil),  // 19: mesh.receipt.v1.ReportMilestoneResponse
+	(*AnnounceReceiptRequest)(nil),   // 16: mesh.receipt.v1.AnnounceReceiptRequest
+	(*ReportMilestoneRequest)(nil),   // 17: mesh.receipt.v1.ReportMilestoneRequest
+	(*ReceiveReceiptResponse)(nil),   // 18: mesh.receipt.v1.ReceiveReceiptResponse
+	(*ReturnReceiptResponse)(nil),    // 19: mesh.receipt.v1.ReturnReceiptResponse
+	(*AnnounceReceiptResponse)(nil),  // 20: mesh.receipt.v1.AnnounceReceiptResponse
+	(*ReportMilestoneResponse)(nil),  // 21: mesh.receipt.v1.ReportMilestoneResponse
 }
 var file_mesh_receipt_v1_receipt_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.receipt.v1.GetReceiptRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -651,16 +654,18 @@ var file_mesh_receipt_v1_receipt_service_proto_depIdxs = []int32{
 	5,  // 18: mesh.receipt.v1.ReceiptService.WatchReceipts:input_type -> mesh.receipt.v1.WatchReceiptsRequest
 	14, // 19: mesh.receipt.v1.ReceiptService.ReceiveReceipt:input_type -> mesh.receipt.v1.ReceiveReceiptRequest
 	15, // 20: mesh.receipt.v1.ReceiptService.ReturnReceipt:input_type -> mesh.receipt.v1.ReturnReceiptRequest
-	16, // 21: mesh.receipt.v1.ReceiptService.ReportMilestone:input_type -> mesh.receipt.v1.ReportMilestoneRequest
-	9,  // 22: mesh.receipt.v1.ReceiptService.GetReceipt:output_type -> mesh.receipt.v1.Receipt
-	2,  // 23: mesh.receipt.v1.ReceiptService.BatchGetReceipts:output_type -> mesh.receipt.v1.BatchGetReceiptsResponse
-	4,  // 24: mesh.receipt.v1.ReceiptService.ListReceipts:output_type -> mesh.receipt.v1.ListReceiptsResponse
-	6,  // 25: mesh.receipt.v1.ReceiptService.WatchReceipts:output_type -> mesh.receipt.v1.WatchReceiptsResponse
-	17, // 26: mesh.receipt.v1.ReceiptService.ReceiveReceipt:output_type -> mesh.receipt.v1.ReceiveReceiptResponse
-	18, // 27: mesh.receipt.v1.ReceiptService.ReturnReceipt:output_type -> mesh.receipt.v1.ReturnReceiptResponse
-	19, // 28: mesh.receipt.v1.ReceiptService.ReportMilestone:output_type -> mesh.receipt.v1.ReportMilestoneResponse
-	22, // [22:29] is the sub-list for method output_type
-	15, // [15:22] is the sub-list for method input_type
+	16, // 21: mesh.receipt.v1.ReceiptService.AnnounceReceipt:input_type -> mesh.receipt.v1.AnnounceReceiptRequest
+	17, // 22: mesh.receipt.v1.ReceiptService.ReportMilestone:input_type -> mesh.receipt.v1.ReportMilestoneRequest
+	9,  // 23: mesh.receipt.v1.ReceiptService.GetReceipt:output_type -> mesh.receipt.v1.Receipt
+	2,  // 24: mesh.receipt.v1.ReceiptService.BatchGetReceipts:output_type -> mesh.receipt.v1.BatchGetReceiptsResponse
+	4,  // 25: mesh.receipt.v1.ReceiptService.ListReceipts:output_type -> mesh.receipt.v1.ListReceiptsResponse
+	6,  // 26: mesh.receipt.v1.ReceiptService.WatchReceipts:output_type -> mesh.receipt.v1.WatchReceiptsResponse
+	18, // 27: mesh.receipt.v1.ReceiptService.ReceiveReceipt:output_type -> mesh.receipt.v1.ReceiveReceiptResponse
+	19, // 28: mesh.receipt.v1.ReceiptService.ReturnReceipt:output_type -> mesh.receipt.v1.ReturnReceiptResponse
+	20, // 29: mesh.receipt.v1.ReceiptService.AnnounceReceipt:output_type -> mesh.receipt.v1.AnnounceReceiptResponse
+	21, // 30: mesh.receipt.v1.ReceiptService.ReportMilestone:output_type -> mesh.receipt.v1.ReportMilestoneResponse
+	23, // [23:31] is the sub-list for method output_type
+	15, // [15:23] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name

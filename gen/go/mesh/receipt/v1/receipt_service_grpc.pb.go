@@ -27,6 +27,7 @@ const (
 	ReceiptService_WatchReceipts_FullMethodName    = "/mesh.receipt.v1.ReceiptService/WatchReceipts"
 	ReceiptService_ReceiveReceipt_FullMethodName   = "/mesh.receipt.v1.ReceiptService/ReceiveReceipt"
 	ReceiptService_ReturnReceipt_FullMethodName    = "/mesh.receipt.v1.ReceiptService/ReturnReceipt"
+	ReceiptService_AnnounceReceipt_FullMethodName  = "/mesh.receipt.v1.ReceiptService/AnnounceReceipt"
 	ReceiptService_ReportMilestone_FullMethodName  = "/mesh.receipt.v1.ReceiptService/ReportMilestone"
 )
 
@@ -53,6 +54,9 @@ type ReceiptServiceClient interface {
 	// ReturnReceipt sends goods back to the supplier that have come with a receipt. The order
 	// counts them as not received.
 	ReturnReceipt(ctx context.Context, in *ReturnReceiptRequest, opts ...grpc.CallOption) (*ReturnReceiptResponse, error)
+	// AnnounceReceipt keeps what the supplier says is on its way: which quantities of which
+	// lots, in which packages, by whom and when. The mesh keeps it, also while Odoo is down.
+	AnnounceReceipt(ctx context.Context, in *AnnounceReceiptRequest, opts ...grpc.CallOption) (*AnnounceReceiptResponse, error)
 	// ReportMilestone keeps what the carrier says of a receipt's shipment: what happened to
 	// it, and who brings it, under which number, and when. The mesh keeps it, also while
 	// Odoo is down.
@@ -136,6 +140,16 @@ func (c *receiptServiceClient) ReturnReceipt(ctx context.Context, in *ReturnRece
 	return out, nil
 }
 
+func (c *receiptServiceClient) AnnounceReceipt(ctx context.Context, in *AnnounceReceiptRequest, opts ...grpc.CallOption) (*AnnounceReceiptResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AnnounceReceiptResponse)
+	err := c.cc.Invoke(ctx, ReceiptService_AnnounceReceipt_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *receiptServiceClient) ReportMilestone(ctx context.Context, in *ReportMilestoneRequest, opts ...grpc.CallOption) (*ReportMilestoneResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReportMilestoneResponse)
@@ -169,6 +183,9 @@ type ReceiptServiceServer interface {
 	// ReturnReceipt sends goods back to the supplier that have come with a receipt. The order
 	// counts them as not received.
 	ReturnReceipt(context.Context, *ReturnReceiptRequest) (*ReturnReceiptResponse, error)
+	// AnnounceReceipt keeps what the supplier says is on its way: which quantities of which
+	// lots, in which packages, by whom and when. The mesh keeps it, also while Odoo is down.
+	AnnounceReceipt(context.Context, *AnnounceReceiptRequest) (*AnnounceReceiptResponse, error)
 	// ReportMilestone keeps what the carrier says of a receipt's shipment: what happened to
 	// it, and who brings it, under which number, and when. The mesh keeps it, also while
 	// Odoo is down.
@@ -200,6 +217,9 @@ func (UnimplementedReceiptServiceServer) ReceiveReceipt(context.Context, *Receiv
 }
 func (UnimplementedReceiptServiceServer) ReturnReceipt(context.Context, *ReturnReceiptRequest) (*ReturnReceiptResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReturnReceipt not implemented")
+}
+func (UnimplementedReceiptServiceServer) AnnounceReceipt(context.Context, *AnnounceReceiptRequest) (*AnnounceReceiptResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AnnounceReceipt not implemented")
 }
 func (UnimplementedReceiptServiceServer) ReportMilestone(context.Context, *ReportMilestoneRequest) (*ReportMilestoneResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReportMilestone not implemented")
@@ -326,6 +346,24 @@ func _ReceiptService_ReturnReceipt_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReceiptService_AnnounceReceipt_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AnnounceReceiptRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReceiptServiceServer).AnnounceReceipt(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReceiptService_AnnounceReceipt_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReceiptServiceServer).AnnounceReceipt(ctx, req.(*AnnounceReceiptRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ReceiptService_ReportMilestone_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ReportMilestoneRequest)
 	if err := dec(in); err != nil {
@@ -370,6 +408,10 @@ var ReceiptService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReturnReceipt",
 			Handler:    _ReceiptService_ReturnReceipt_Handler,
+		},
+		{
+			MethodName: "AnnounceReceipt",
+			Handler:    _ReceiptService_AnnounceReceipt_Handler,
 		},
 		{
 			MethodName: "ReportMilestone",
