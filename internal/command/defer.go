@@ -54,19 +54,31 @@ func (d *Desk) putOff(ctx context.Context, w *wish) (*commandv1.Intent, error) {
 		return nil, shuttingDown()
 	}
 	if !mine {
-		kept := r.intent()
-		if kept == nil {
-			return nil, inProgress(nameOf(w.id))
-		}
-		if err := w.same(kept); err != nil {
-			return nil, err
-		}
-		return later(ctx, kept.GetIntent())
+		return d.underWay(ctx, r, w)
 	}
 	kept, err := d.intoQueue(ctx, w)
 	d.settle(r, kept)
 	if err != nil {
 		return nil, refusal(err)
+	}
+	return later(ctx, kept.GetIntent())
+}
+
+// underWay tells who wishes a command to be carried out later that it is just being worked
+// on, or looked at, whether it can be done now.
+func (d *Desk) underWay(ctx context.Context, r *run, w *wish) (*commandv1.Intent, error) {
+	kept := r.intent()
+	if kept == nil {
+		var err error
+		if kept, err = d.ledger.find(w.id); err != nil {
+			return nil, err
+		}
+	}
+	if kept == nil {
+		return nil, inProgress(nameOf(w.id))
+	}
+	if err := w.same(kept); err != nil {
+		return nil, err
 	}
 	return later(ctx, kept.GetIntent())
 }

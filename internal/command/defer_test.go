@@ -182,6 +182,26 @@ func TestWhatCannotBeDoneIsRefusedWhenItsTurnComes(t *testing.T) {
 	w.empty(t)
 }
 
+// While it is looked at, whether it can be done now, it is answered as long as it waits.
+func TestWhatIsPutOffIsToldWhileItIsLookedAt(t *testing.T) {
+	w := newWorld(t)
+	ctx := as(t, "erp")
+	if _, err := w.press(deferring(ctx), "r1", 42); err != nil {
+		t.Fatal(err)
+	}
+	r, mine := w.claim(idOf("erp", "r1"))
+	if !mine {
+		t.Fatal("somebody works on it")
+	}
+	defer w.settle(r, nil)
+	if i, err := w.press(deferring(ctx), "r1", 42); err != nil || i.GetState() != stateDeferred {
+		t.Errorf("%v, %v", i, err)
+	}
+	if _, err := w.press(deferring(ctx), "r1", 43); fault.ReasonOf(err) != errorsv1.Reason_REASON_IDEMPOTENCY_MISMATCH {
+		t.Errorf("another body: %v", err)
+	}
+}
+
 func TestWhatIsPutOffHasABound(t *testing.T) {
 	w := newWorld(t)
 	ctx := as(t, "erp")
