@@ -37,8 +37,10 @@ func TestDriftIsFoundAndEscalated(t *testing.T) {
 		drift.GetOdooQuantity().GetValue() != decimalOf(quant.number("quantity")+2).GetValue() {
 		t.Errorf("the drift is %v, the quant was %v", drift, quant)
 	}
+	// The bills of the simulated house that do not match are told, too.
+	ofStock := fmt.Sprintf(`type = "mesh.exception.escalated.v1" AND subject = %q`, drift.GetStockPosition())
 	escalated := &reel{}
-	escalated.read(t, m, &eventv1.SubscribeRequest{Filter: `type = "mesh.exception.escalated.v1"`}, func(*eventv1.CloudEvent) bool { return len(escalated.events) == 1 })
+	escalated.read(t, m, &eventv1.SubscribeRequest{Filter: ofStock}, func(*eventv1.CloudEvent) bool { return len(escalated.events) == 1 })
 	if got := escalated.events[0]; got.GetSubject() != drift.GetStockPosition() {
 		t.Errorf("the exception is %v", got)
 	}
@@ -53,7 +55,7 @@ func TestDriftIsFoundAndEscalated(t *testing.T) {
 	})
 	// What comes back is told once more.
 	p.write(t, "stock.quant", quant.id("id"), map[string]any{"quantity": quant.number("quantity") + 2})
-	escalated.read(t, m, &eventv1.SubscribeRequest{Filter: `type = "mesh.exception.escalated.v1"`}, func(*eventv1.CloudEvent) bool { return len(escalated.events) == 2 })
+	escalated.read(t, m, &eventv1.SubscribeRequest{Filter: ofStock}, func(*eventv1.CloudEvent) bool { return len(escalated.events) == 2 })
 	code, body := m.get(t, "/v1/exceptions?filter=state%20%3D%20OPEN", nil)
 	if code != http.StatusOK || !strings.Contains(string(body), drift.GetStockPosition()) {
 		t.Errorf("REST answers %d %s", code, body)

@@ -28,7 +28,7 @@ func TestABillWithoutAnOrderIsEnteredOnce(t *testing.T) {
 			through.url = served(t, proxy)
 			m := start(t, settings(t, &through))
 			for name, trouble := range map[string]odooproxy.Trouble{
-				"cut": odooproxy.Cut(), "forbidden": odooproxy.AfterCommit(odooproxy.Forbidden()), "without Odoo": odooproxy.BadGateway(),
+				"cut": odooproxy.Cut(), "forbidden": odooproxy.AfterCommit(odooproxy.Forbidden()), "without-odoo": odooproxy.BadGateway(),
 			} {
 				end := proxy.Next(1, odooproxy.Method("load"), trouble)
 				enters(t, p, m, p.mark+"-"+name)

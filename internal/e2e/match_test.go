@@ -51,7 +51,9 @@ func (m *mesh) mismatches(t *testing.T, name string, want int) {
 }
 
 func matching(t *testing.T, p *person) {
-	m := start(t, settings(t, p))
+	c := settings(t, p)
+	c.MatchTolerances = nil
+	m := start(t, c)
 	on := shelfOf(t, p)
 	order, receipt := m.bought(t, on, p.mark, "6")
 	made, err := m.invoices.CreateInvoice(t.Context(), &invoicev1.CreateInvoiceRequest{RequestId: p.mark + "-bill", Invoice: &invoicev1.Invoice{

@@ -103,7 +103,7 @@ func (c Config) Validate() error {
 	if c.User == "" {
 		refuse("odoo: no user")
 	}
-	if c.Password == "" {
+	if c.Password == "" && c.Passwords == nil {
 		refuse("odoo: no password or API key")
 	}
 	if c.Protocol != "" && !slices.Contains(Protocols(), c.Protocol) {
