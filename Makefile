@@ -50,8 +50,8 @@ sbom: build ## write what meshd and meshctl consist of into bin/, as CycloneDX
 # The tests that start whole meshes wait a third of their time: the checks run beside them.
 .PHONY: test
 test: ## everything that has to hold before a commit: all checks, all tests
-	@$(MAKE) -j 2 -O lint generate-check test-whole
-	@$(MAKE) test-race fuzz-briefly
+	@$(MAKE) --no-print-directory -j 2 -O lint generate-check test-whole
+	@$(MAKE) --no-print-directory test-race fuzz-briefly
 
 .PHONY: check
 check: lint generate-check ## what is quick of it, for while one works: all checks, and the tests that take seconds
@@ -104,7 +104,7 @@ fuzz-briefly: ## run every fuzzer on 1000 inputs, without looking which of them 
 		$(FUZZERS) | awk '{ all[$$2] = all[$$2] " " $$1 } END { for (package in all) print package all[package] }' | sort \
 		| DIR="$$dir" xargs -P 2 -L 1 sh -c 'program="$$DIR/$$(echo "$$0" | tr / .)"; \
 			go test -c -vet=off -ldflags=-w -o "$$program" "$$0" && cd "$$(go list -f "{{.Dir}}" "$$0")" || exit 255; \
-			for fuzzer; do out=$$("$$program" -test.run "^\$$" -test.fuzz "^$$fuzzer\$$" -test.fuzztime 1000x -test.fuzzminimizetime 100x -test.parallel 1 -test.fuzzcachedir "$$DIR/inputs" 2>&1 </dev/null) \
+			for fuzzer; do out=$$("$$program" -test.run "^\$$" -test.fuzz "^$$fuzzer\$$" -test.fuzztime 1000x -test.fuzzminimizetime 100x -test.parallel 1 -test.fuzzcachedir "$$program.inputs" 2>&1 </dev/null) \
 				&& echo "ok  	$$0	$$fuzzer" || { echo "$$out"; echo "FAIL	$$0	$$fuzzer"; exit 255; }; done'
 
 # Two fuzzers run side by side: most of their time goes into being built.

@@ -14,8 +14,8 @@ const (
 	// own 100, a million records took 690 MiB behind their first load, and 460 with 50.
 	collectEvery = 50
 	// garbageFree is how many bytes of garbage are left alone where little lives: to
-	// collect them every few MiB took an eighth of the time of reads. Where it is a small
-	// part of what lives, collectEvery counts.
+	// collect them every few MiB took 9 % of the processor time while products were read.
+	// Where it is a small part of what lives, collectEvery counts.
 	garbageFree = 128 << 20
 	// garbageMost bounds that where next to nothing lives, in percent.
 	garbageMost = 400

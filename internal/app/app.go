@@ -325,7 +325,7 @@ func (a *App) close() error {
 	}
 	errs = append(errs, a.closeAudit())
 	if a.client != nil {
-		a.client.Close()
+		a.closeClients()
 	}
 	if a.tracing != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), flushFor)

@@ -25,6 +25,14 @@ func (a *App) openApprover() error {
 	return nil
 }
 
+// closeClients ends what is open to Odoo.
+func (a *App) closeClients() {
+	a.client.Close()
+	if a.approver != nil {
+		a.approver.client.Close()
+	}
+}
+
 // CallOn signs in where it has not yet.
 func (a *approver) CallOn(ctx context.Context, model, method string, ids []int64, args []any, kwargs map[string]any) (any, error) {
 	if _, known := a.client.Server(); !known {

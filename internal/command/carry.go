@@ -245,11 +245,13 @@ func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 	}
 	cause := w.command.Do(ctx, work)
 	ctx = unsettled
-	// Where Odoo says that it is done, it mostly is: the copy need not wait for the look.
+	// Where Odoo says that it is done, it mostly is: the copy need not wait for the look. A
+	// command that makes its record does not know it yet.
 	var refreshed <-chan error
-	if early := w.command.Document(); cause == nil && early != "" && !w.kind.Own {
-		refreshed = d.refreshing(ctx, w.kind, early)
-		defer func() { <-refreshed }()
+	if cause == nil && before.Document != "" && !w.kind.Own {
+		early := d.refreshing(ctx, w.kind, before.Document)
+		defer func() { <-early }()
+		refreshed = early
 	}
 	after, err := w.command.Look(ctx, work)
 	if err != nil {
@@ -257,7 +259,7 @@ func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 	}
 	switch after.Stage {
 	case Done:
-		if refreshed == nil || after.Document != w.command.Document() {
+		if refreshed == nil || after.Document != before.Document {
 			refreshed = d.refreshing(ctx, w.kind, after.Document)
 		}
 		return d.signed(ctx, work, w, after, cause == nil, refreshed)

@@ -231,9 +231,12 @@ func rounded(f float64) float64 {
 
 // Rat is a float of Odoo's as an exact number, without the digits that come from its
 // being binary.
-func Rat(f float64) *big.Rat {
-	value, _ := new(big.Rat).SetString(Float(f))
-	if value == nil {
+func Rat(f float64) *big.Rat { return Exact(Float(f)) }
+
+// Exact is a decimal as an exact number; 0 where it is none, which its field says.
+func Exact(decimal string) *big.Rat {
+	value, ok := new(big.Rat).SetString(decimal)
+	if !ok {
 		return new(big.Rat)
 	}
 	return value

@@ -127,7 +127,7 @@ func TestNothingIsWrittenToAnOdooThatWasPutBackBeforeAPersonsWord(t *testing.T) 
 	}
 }
 
-// A whole look costs Odoo as much as a command: one that comes soon after it glances.
+// A whole look costs Odoo eight calls: a command that comes soon after one glances.
 func TestACommandGlancesAtAnOdooThatWasLookedAtLately(t *testing.T) {
 	w, k := recognising(t)
 	if err := w.Recognise(t.Context(), true); err != nil || k.depth != fingerprint.SignIn {

@@ -142,12 +142,7 @@ func TestAnOrderIsAmendedThroughWhatStandsBeforeOdoo(t *testing.T) {
 				"cut": odooproxy.Cut(), "forbidden": odooproxy.AfterCommit(odooproxy.Forbidden()), "gateway": odooproxy.BadGateway(),
 			} {
 				o := m.releasedDraft(t, on, p.mark+name)
-				spoiled := map[string]bool{}
-				end := proxy.Always(odooproxy.Both(odooproxy.Method("load", "write"), func(c odooproxy.Call) bool {
-					first := !spoiled[c.Method]
-					spoiled[c.Method] = true
-					return first
-				}), trouble)
+				end := proxy.Always(firsts(odooproxy.Method("load", "write")).choose, trouble)
 				err := insisting(t)(func(ctx context.Context) error {
 					_, err := m.orders.AmendOrder(ctx, amended(o, on, name))
 					return err

@@ -123,12 +123,7 @@ func TestADraftIsChangedThroughWhatStandsBeforeOdoo(t *testing.T) {
 				"cut": odooproxy.Cut(), "forbidden": odooproxy.AfterCommit(odooproxy.Forbidden()), "gateway": odooproxy.BadGateway(),
 			} {
 				o := m.drafted(t, on, p.mark+name)
-				spoiled := map[string]bool{}
-				end := proxy.Always(odooproxy.Both(odooproxy.Method("load", "write"), func(c odooproxy.Call) bool {
-					first := !spoiled[c.Method]
-					spoiled[c.Method] = true
-					return first
-				}), trouble)
+				end := proxy.Always(firsts(odooproxy.Method("load", "write")).choose, trouble)
 				err := insisting(t)(func(ctx context.Context) error {
 					_, err := m.orders.UpdateOrder(ctx, rewritten(o, on, name))
 					return err

@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -116,17 +115,8 @@ func TestGoodsThroughWhatStandsBeforeOdoo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := pantryWith(t, s, on, s.mark+"-"+strings.ReplaceAll(name, " ", "-"))
 			ward := p.ward(t, "Ward "+name)
-			var mu sync.Mutex
-			spoiled := map[string]bool{}
 			for _, send := range []sending{p.scrap(t, "-s", "1"), p.transfer(t, "-t", "A", "1", ward), p.count(t, "-c", "2", "7"), p.back(t, "-b", "B", "2")} {
-				clear(spoiled)
-				end := proxy.Always(odooproxy.Both(calls, func(c odooproxy.Call) bool {
-					mu.Lock()
-					defer mu.Unlock()
-					first := !spoiled[c.Model+"."+c.Method]
-					spoiled[c.Model+"."+c.Method] = true
-					return first
-				}), trouble)
+				end := proxy.Always(firsts(calls).choose, trouble)
 				i := send.done(t)
 				end()
 				if len(i.GetDeviations()) > 0 {

@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -248,23 +247,16 @@ func TestPurchasesThroughWhatStandsBeforeOdoo(t *testing.T) {
 	for name, trouble := range troubles {
 		n++
 		mark := fmt.Sprintf("%s-%d", p.mark, n)
-		spoiled := map[string]bool{}
-		var mu sync.Mutex
-		end := proxy.Always(odooproxy.Both(calls, func(c odooproxy.Call) bool {
-			mu.Lock()
-			defer mu.Unlock()
-			first := !spoiled[c.Model+"."+c.Method]
-			spoiled[c.Model+"."+c.Method] = true
-			return first
-		}), trouble)
+		spoiled := firsts(calls)
+		end := proxy.Always(spoiled.choose, trouble)
 		b, err := purchased(m, on, mark, insisting(t))
 		end()
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		p.heldInOdoo(t, on, b)
-		if len(spoiled) < 9 {
-			t.Errorf("%s: only %v were spoiled", name, spoiled)
+		if len(spoiled.met) < 9 {
+			t.Errorf("%s: only %v were spoiled", name, spoiled.met)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"google.golang.org/genproto/googleapis/type/date"
@@ -193,15 +192,8 @@ func TestProductsThroughWhatStandsBeforeOdoo(t *testing.T) {
 		"cut": odooproxy.Cut(), "forbidden": odooproxy.AfterCommit(odooproxy.Forbidden()), "gateway": odooproxy.BadGateway(),
 	} {
 		mark := p.mark + name
-		var mu sync.Mutex
-		spoiled := map[string]bool{}
-		end := proxy.Always(odooproxy.Both(odooproxy.Method("load", "write", "action_archive", "message_post"), func(c odooproxy.Call) bool {
-			mu.Lock()
-			defer mu.Unlock()
-			first := !spoiled[c.Model+c.Method]
-			spoiled[c.Model+c.Method] = true
-			return first
-		}), trouble)
+		spoiled := firsts(odooproxy.Method("load", "write", "action_archive", "message_post"))
+		end := proxy.Always(spoiled.choose, trouble)
 		insist := insisting(t)
 		var product string
 		for _, step := range []func(ctx context.Context) error{
@@ -233,8 +225,8 @@ func TestProductsThroughWhatStandsBeforeOdoo(t *testing.T) {
 		id := idOf(t, product)
 		rows := p.rows(t, "product.product", []any{[]any{"default_code", "ilike", mark}}, []any{"default_code", "active"})
 		prices := p.rows(t, "product.supplierinfo", []any{[]any{"product_tmpl_id", "=", p.templateOf(t, id)}}, []any{"id"})
-		if len(rows) != 1 || rows[0]["default_code"] != "NEW-"+mark || rows[0]["active"] != false || len(prices) != 1 || len(spoiled) < 4 {
-			t.Errorf("%s: %v, %v, spoiled %v", name, rows, prices, spoiled)
+		if len(rows) != 1 || rows[0]["default_code"] != "NEW-"+mark || rows[0]["active"] != false || len(prices) != 1 || len(spoiled.met) < 4 {
+			t.Errorf("%s: %v, %v, spoiled %v", name, rows, prices, spoiled.met)
 		}
 	}
 }

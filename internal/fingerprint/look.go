@@ -52,7 +52,7 @@ type Depth int
 // The depths.
 const (
 	// Glance looks at what no restore leaves as it was, and at the rest only where that has
-	// changed: a command waits for it, and a whole look costs Odoo as much as the command.
+	// changed: a command waits for it, and a whole look is eight calls or nine.
 	Glance Depth = iota
 	// Whole looks at all that is remembered.
 	Whole

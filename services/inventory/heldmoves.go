@@ -23,14 +23,14 @@ type HeldMoves struct {
 	locations *read.Collection[*inventoryv1.Location]
 	// places are complete names of locations to which held goods may go.
 	places []string
-	look   lookout
+	look   exception.Lookout
 }
 
 // NewHeldMoves makes a finder; places are complete names of locations, such as
 // WH/Quarantine, to which held goods may go, and head tells where the log ends.
 func NewHeldMoves(r domain.Rooms, places []string, head func() uint64) (*HeldMoves, error) {
 	h := &HeldMoves{places: places}
-	h.look = lookout{head: head, find: h.find}
+	h.look = exception.Lookout{Head: head, Find: h.find}
 	var err error
 	if h.lots, err = read.NewCollection[*inventoryv1.Lot](r.Read(inventoryservice.Lots)); err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func NewHeldMoves(r domain.Rooms, places []string, head func() uint64) (*HeldMov
 
 // Watch reports them as exceptions.
 func (h *HeldMoves) Watch() exception.Watch {
-	return exception.Watch{Kind: exception.HeldLot, Causes: h.look.causes}
+	return exception.Watch{Kind: exception.HeldLot, Causes: h.look.Causes}
 }
 
 // find lists the movements of lots that are held now, made since they are. Held lots are

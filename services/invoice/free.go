@@ -78,7 +78,7 @@ func (c *free) line(g *command.Given, at string, l, first *invoicev1.InvoiceLine
 		g.Wrong(at+".description", "say what is billed, or give a product")
 	}
 	if l.GetDiscountPercent() != nil {
-		if line.discount = g.Count(at+".discount_percent", l.GetDiscountPercent()); line.discount != "" && rat(line.discount).Cmp(rat("100")) > 0 {
+		if line.discount = g.Count(at+".discount_percent", l.GetDiscountPercent()); line.discount != "" && command.Exact(line.discount).Cmp(command.Exact("100")) > 0 {
 			g.Wrong(at+".discount_percent", "from 0 to 100")
 		}
 	}

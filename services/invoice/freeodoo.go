@@ -3,7 +3,6 @@ package invoice
 import (
 	"context"
 	"fmt"
-	"math/big"
 	"strings"
 
 	"odoomesh/internal/command"
@@ -207,13 +206,4 @@ func (c *free) rows(w *command.Work, p freePlan) (columns []string, rows [][]str
 		rows = append(rows, row)
 	}
 	return columns, rows
-}
-
-// rat is a number that was looked at before.
-func rat(text string) *big.Rat {
-	n, ok := new(big.Rat).SetString(text)
-	if !ok {
-		return new(big.Rat)
-	}
-	return n
 }

@@ -121,5 +121,5 @@ func (s *Service) copied(ctx context.Context, name string) (*invoicev1.Invoice, 
 
 // live reads an invoice as Odoo has it.
 func (s *Service) live(ctx context.Context, name string) (*invoicev1.Invoice, error) {
-	return s.Invoices.Get(ctx, name, &typesv1.ReadMode{Mode: &typesv1.ReadMode_Live{Live: true}}, nil)
+	return s.Invoices.Get(ctx, name, asOdooHas, nil)
 }

@@ -8,13 +8,11 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	"odoomesh/gen/go/mesh/order/v1/orderservice"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/command"
 	"odoomesh/internal/domain"
-	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
 	"odoomesh/services/operations/exception"
 )
@@ -60,43 +58,31 @@ func come(l *orderv1.OrderLine) bool {
 // ordered.
 type Answers struct {
 	orders *read.Collection[*orderv1.Order]
-	clock  clock.Clock
-	// head is where the log ends: nothing new is found until it grows.
-	head  func() uint64
-	seen  uint64
-	found []exception.Cause
-	// next is when it is worth while to look again: orders that were answered otherwise stay
-	// so when all has come, and in some years there are many.
-	next time.Time
+	look   exception.Lookout
 }
 
-// restPerLook is how many times as long as a look there is none after it.
+// restPerLook is how many times as long as a look there is none after it: orders that were
+// answered otherwise stay so when all has come, and in some years there are many.
 const restPerLook = 50
 
 // NewAnswers makes a finder; head tells where the log ends.
 func NewAnswers(r domain.Rooms, c clock.Clock, head func() uint64) (*Answers, error) {
 	orders, err := read.NewCollection[*orderv1.Order](r.Read(orderservice.Orders))
-	return &Answers{orders: orders, clock: c, head: head}, err
+	a := &Answers{orders: orders}
+	a.look = exception.Lookout{Head: head, Find: a.find, Rest: restPerLook, Clock: c}
+	return a, err
 }
 
 // Watch reports them as exceptions.
 func (a *Answers) Watch() exception.Watch {
-	return exception.Watch{Kind: exception.AcknowledgementDifference, Causes: a.causes}
+	return exception.Watch{Kind: exception.AcknowledgementDifference, Causes: a.look.Causes}
 }
 
-func (a *Answers) causes(ctx context.Context) ([]exception.Cause, error) {
-	head, now := max(a.head(), 1), a.clock.Now()
-	if head == a.seen || now.Before(a.next) {
-		return a.found, nil
-	}
-	var found []exception.Cause
+func (a *Answers) find(ctx context.Context) (found []exception.Cause, unknown bool, err error) {
 	for _, status := range []orderv1.AcknowledgementStatus{changed, backordered, rejected} {
 		orders, err := a.orders.Where(ctx, "acknowledgement_status", status.String())
-		if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_LOADED {
-			return a.found, nil
-		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for _, o := range orders {
 			if c, differs := differing(o); differs {
@@ -104,9 +90,7 @@ func (a *Answers) causes(ctx context.Context) ([]exception.Cause, error) {
 			}
 		}
 	}
-	done := a.clock.Now()
-	a.seen, a.found, a.next = head, found, done.Add(restPerLook*done.Sub(now))
-	return found, nil
+	return found, false, nil
 }
 
 // differing is the cause of an order, where there is one.

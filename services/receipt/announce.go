@@ -19,6 +19,7 @@ import (
 	"odoomesh/internal/clock"
 	"odoomesh/internal/command"
 	"odoomesh/internal/owned"
+	"odoomesh/services/inventory/goods"
 )
 
 const (
@@ -62,12 +63,15 @@ func (s *Service) beginAnnounce(request proto.Message) (command.Command, error) 
 	}
 	g.Time("expected_time", r.GetExpectedTime())
 	if c.withdraw {
-		for field, given := range map[string]bool{
-			"lines": len(r.GetLines()) > 0, "carrier": r.GetCarrier() != "", "tracking_number": r.GetTrackingNumber() != "",
-			"expected_time": r.GetExpectedTime() != nil, "comment": r.GetComment() != "",
+		for _, field := range []struct {
+			name  string
+			given bool
+		}{
+			{"lines", len(r.GetLines()) > 0}, {"carrier", r.GetCarrier() != ""}, {"tracking_number", r.GetTrackingNumber() != ""},
+			{"expected_time", r.GetExpectedTime() != nil}, {"comment", r.GetComment() != ""},
 		} {
-			if given {
-				g.Wrong(field, "leave it out: the notice is withdrawn")
+			if field.given {
+				g.Wrong(field.name, "leave it out: the notice is withdrawn")
 			}
 		}
 		return c, g.Err()
@@ -294,16 +298,7 @@ func (c *announce) fits(ctx context.Context, r *receiptv1.Receipt) error {
 	return g.Err()
 }
 
-func one(quantity string) bool { return rat(quantity).Cmp(big.NewRat(1, 1)) == 0 }
-
-// rat is a decimal as a number; 0 where it is none.
-func rat(text string) *big.Rat {
-	n, ok := new(big.Rat).SetString(text)
-	if !ok {
-		return new(big.Rat)
-	}
-	return n
-}
+func one(quantity string) bool { return command.Exact(quantity).Cmp(big.NewRat(1, 1)) == 0 }
 
 // tooMuch are warnings of lines of which all notices that stand announce more than is open.
 func tooMuch(r *receiptv1.Receipt) (warnings []string) {
@@ -314,8 +309,8 @@ func tooMuch(r *receiptv1.Receipt) (warnings []string) {
 		}
 	}
 	for _, l := range r.GetLines() {
-		if sum := said[l.GetId()]; sum != nil && sum.Cmp(rat(l.GetExpectedQuantity().GetValue())) > 0 {
-			warnings = append(warnings, fmt.Sprintf("Of line %s more is announced than is expected: %s of %s.", l.GetId(), decimalOf(sum), l.GetExpectedQuantity().GetValue()))
+		if sum := said[l.GetId()]; sum != nil && sum.Cmp(command.Exact(l.GetExpectedQuantity().GetValue())) > 0 {
+			warnings = append(warnings, fmt.Sprintf("Of line %s more is announced than is expected: %s of %s.", l.GetId(), goods.Text(sum), l.GetExpectedQuantity().GetValue()))
 		}
 	}
 	return warnings
@@ -335,13 +330,7 @@ func addTo[K comparable](sums map[K]*big.Rat, key K, quantity string) {
 	if sums[key] == nil {
 		sums[key] = new(big.Rat)
 	}
-	sums[key].Add(sums[key], rat(quantity))
-}
-
-// decimalOf writes a sum of decimals, which has at most nine digits behind the point.
-func decimalOf(n *big.Rat) string {
-	text := n.FloatString(9)
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+	sums[key].Add(sums[key], command.Exact(quantity))
 }
 
 // sameDay tells whether two days are one; one that is not said is any.

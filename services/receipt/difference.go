@@ -10,6 +10,7 @@ import (
 	"google.golang.org/genproto/googleapis/type/date"
 
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
+	"odoomesh/services/inventory/goods"
 )
 
 // mostSums bounds how many sums of notices are tried.
@@ -79,20 +80,20 @@ func differences(r *receiptv1.Receipt, rest []*receiptv1.Receipt) []string {
 // count adds up what notices announce, and what receipts have brought.
 func count(r *receiptv1.Receipt, notices []*receiptv1.Announcement, receipts []*receiptv1.Receipt) tally {
 	t := tally{map[lotOf][]*big.Rat{}, map[lotOf]*big.Rat{}, map[lotOf]*date.Date{}, map[lotOf]*date.Date{}, map[goodsOf]bool{}}
-	goods := map[string]goodsOf{}
+	of := map[string]goodsOf{}
 	for _, l := range r.GetLines() {
-		goods[l.GetId()] = goodsIn(l)
+		of[l.GetId()] = goodsIn(l)
 	}
 	for _, a := range notices {
 		sums := map[lotOf]*big.Rat{}
 		for _, l := range a.GetLines() {
-			of, known := goods[l.GetLineId()]
+			what, known := of[l.GetLineId()]
 			if !known {
-				of = goodsOf("line " + l.GetLineId() + ", which is gone")
+				what = goodsOf("line " + l.GetLineId() + ", which is gone")
 			}
-			key := lotOf{of, l.GetLotNumber()}
+			key := lotOf{what, l.GetLotNumber()}
 			addTo(sums, key, l.GetQuantity().GetValue())
-			t.unsaid[of] = t.unsaid[of] || key.lot == ""
+			t.unsaid[what] = t.unsaid[what] || key.lot == ""
 			if l.GetExpirationDate() != nil {
 				t.days[key] = l.GetExpirationDate()
 			}
@@ -157,9 +158,9 @@ func (t tally) tell(open bool) (all []string) {
 		case said.Cmp(came) == 0:
 		case open && came.Cmp(said) < 0 && sumOf(t.announced[key], came):
 		case said.Sign() == 0:
-			all = append(all, fmt.Sprintf("%s of %s have come that were not announced", decimalOf(came), what))
+			all = append(all, fmt.Sprintf("%s of %s have come that were not announced", goods.Text(came), what))
 		default:
-			all = append(all, fmt.Sprintf("of %s %s were announced, and %s have come", what, decimalOf(said), decimalOf(came)))
+			all = append(all, fmt.Sprintf("of %s %s were announced, and %s have come", what, goods.Text(said), goods.Text(came)))
 		}
 		if said, came := t.days[key], t.cameDays[key]; key.lot != "" && !sameDay(said, came) {
 			all = append(all, fmt.Sprintf("%s was announced with the expiry %s, and has %s", what, dayText(said), dayText(came)))

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
-	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -64,49 +63,37 @@ type Notices struct {
 	receipts *read.Collection[*receiptv1.Receipt]
 	owned    *owned.Writer
 	clock    clock.Clock
-	// head is where the log ends: nothing new is found until it grows.
-	head  func() uint64
-	seen  uint64
-	found []exception.Cause
-	next  time.Time
+	look     exception.Lookout
 }
 
 // NewNotices makes a finder; head tells where the log ends.
 func NewNotices(r domain.Rooms, book *owned.Writer, c clock.Clock, head func() uint64) (*Notices, error) {
 	receipts, err := read.NewCollection[*receiptv1.Receipt](r.Read(receiptservice.Receipts))
-	return &Notices{receipts: receipts, owned: book, clock: c, head: head}, err
+	n := &Notices{receipts: receipts, owned: book, clock: c}
+	n.look = exception.Lookout{Head: head, Find: n.find, Rest: restPerLook, Clock: c}
+	return n, err
 }
 
 // Watch reports them as exceptions.
 func (n *Notices) Watch() exception.Watch {
-	return exception.Watch{Kind: exception.AnnouncementDifference, Causes: n.causes}
+	return exception.Watch{Kind: exception.AnnouncementDifference, Causes: n.look.Causes}
 }
 
-func (n *Notices) causes(ctx context.Context) ([]exception.Cause, error) {
-	head, now := max(n.head(), 1), n.clock.Now()
-	if head == n.seen || now.Before(n.next) {
-		return n.found, nil
-	}
+func (n *Notices) find(ctx context.Context) (found []exception.Cause, unknown bool, err error) {
 	receipts, err := n.receipts.Where(ctx, announcements+".state", announced.String())
-	if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_LOADED {
-		return n.found, nil
-	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var found []exception.Cause
 	for _, r := range receipts {
 		text, err := n.of(ctx, r)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if text != "" && text != r.GetAnnouncementSettlement().GetDifferences() {
 			found = append(found, exception.CameOtherwise(r.GetName(), r.GetNumber(), text))
 		}
 	}
-	done := n.clock.Now()
-	n.seen, n.found, n.next = head, found, done.Add(restPerLook*done.Sub(now))
-	return found, nil
+	return found, false, nil
 }
 
 // of are the differences of a receipt as one text.
@@ -123,12 +110,8 @@ func (n *Notices) copied(ctx context.Context, name string) (*receiptv1.Receipt, 
 }
 
 // Accept keeps that a person takes the differences of a receipt as they are: its exception
-// closes then, and another difference is another exception. Of other exceptions it need
-// not know.
+// closes then, and another difference is another exception.
 func (n *Notices) Accept(ctx context.Context, c exception.Cause, reason, by string) error {
-	if c.Kind != exception.AnnouncementDifference {
-		return nil
-	}
 	if by == "" {
 		by = "a caller who need not say who they are"
 	}

@@ -1,4 +1,4 @@
-package inventory
+package exception
 
 import (
 	"context"
@@ -7,18 +7,17 @@ import (
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/fault"
-	"odoomesh/services/operations/exception"
 )
 
 // A movement whose place is not in the copy yet is looked at once more before it is told;
 // one whose place never comes is told.
 func TestAPlaceThatIsNotKnownIsWaitedForOnce(t *testing.T) {
-	moved := []exception.Cause{{Kind: exception.HeldLot, Subject: "movements/7"}}
+	moved := []Cause{{Kind: HeldLot, Subject: "movements/7"}}
 	notLoaded := fault.New(errorsv1.Reason_REASON_NOT_LOADED, "Lots are loaded for the first time.")
 	broken := errors.New("the cache cannot be read")
 	type look struct {
 		head    uint64
-		causes  []exception.Cause
+		causes  []Cause
 		unknown bool
 		err     error
 		// told is how many causes come of it, and looked whether it was looked at all.
@@ -37,13 +36,13 @@ func TestAPlaceThatIsNotKnownIsWaitedForOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var now look
 			looked := false
-			l := lookout{head: func() uint64 { return now.head }, find: func(context.Context) ([]exception.Cause, bool, error) {
+			l := Lookout{Head: func() uint64 { return now.head }, Find: func(context.Context) ([]Cause, bool, error) {
 				looked = true
 				return now.causes, now.unknown, now.err
 			}}
 			for i, next := range looks {
 				now, looked = next, false
-				told, err := l.causes(t.Context())
+				told, err := l.Causes(t.Context())
 				if len(told) != next.told || looked != next.looked || !errors.Is(err, next.fails) {
 					t.Errorf("look %d: %d are told, looked %v, %v", i, len(told), looked, err)
 				}
