@@ -34,27 +34,25 @@ func (c checkedConn) NewStream(ctx context.Context, desc *grpc.StreamDesc, metho
 			Err:        refusal(errorsv1.Reason_REASON_NOT_SUPPORTED, "A watch has no HEAD.").Err(),
 		}
 	}
-	if desc.ClientStreams && call.request != nil {
-		if !sendsLines(call.request.Header) {
-			return nil, &runtime.HTTPStatusError{
-				HTTPStatus: http.StatusUnsupportedMediaType,
-				Err:        refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "This takes lines of JSON, one for each row: say Content-Type: "+mimeLines+".").Err(),
-			}
-		}
+	takesLines := desc.ClientStreams && call.request != nil
+	if takesLines {
 		pattern, _ := runtime.HTTPPathPattern(ctx)
 		if err := checkQuery(call.request, method, pattern, inputOf(method).Descriptor()); err != nil {
 			return nil, err
 		}
-		if call.takeLines != nil {
-			call.takeLines()
-			call.lines = true
-		}
 	}
-	call.streaming = true
 	stream, err := c.ClientConnInterface.NewStream(withForwardedHosts(ctx), desc, method, opts...)
 	if err != nil {
 		return nil, err
 	}
+	if takesLines && !sendsLines(call.request.Header) {
+		return nil, notLines(stream, method)
+	}
+	if takesLines && call.takeLines != nil {
+		call.takeLines()
+		call.lines = true
+	}
+	call.streaming = true
 	return &checkedStream{ClientStream: stream, method: method, call: call, lines: desc.ClientStreams}, nil
 }
 

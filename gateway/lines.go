@@ -10,8 +10,13 @@ import (
 	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 )
 
 // longestUnreadable bounds what is said of a line that cannot be read, in bytes.
@@ -21,6 +26,25 @@ const longestUnreadable = 500
 func sendsLines(h http.Header) bool {
 	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
 	return err == nil && kind == mimeLines
+}
+
+// notLines is what is said of a body of another kind: that it has to be lines; but to who
+// may not make the call, that, as the empty call tells.
+func notLines(stream grpc.ClientStream, method string) error {
+	if err := stream.CloseSend(); err != nil {
+		return err
+	}
+	told, err := newOutput(method)
+	if err != nil {
+		return err
+	}
+	if err := stream.RecvMsg(told); status.Code(err) != codes.InvalidArgument {
+		return err
+	}
+	return &runtime.HTTPStatusError{
+		HTTPStatus: http.StatusUnsupportedMediaType,
+		Err:        refusal(errorsv1.Reason_REASON_INVALID_ARGUMENT, "This takes lines of JSON, one for each row: say Content-Type: "+mimeLines+".").Err(),
+	}
 }
 
 // takeLines lets a body of lines be read while it is answered, for as long as that takes.

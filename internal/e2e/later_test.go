@@ -116,6 +116,10 @@ func TestAListOfPricesThatIsSentTwiceIsEnteredOnce(t *testing.T) {
 	if len(entered) != rows {
 		t.Fatalf("Odoo has %d prices", len(entered))
 	}
+	response, body := m.sentWith(t, "/v1/products:importSupplierPrices", "list-2", "Content-Type", "application/json", "{}")
+	if response.StatusCode != http.StatusUnsupportedMediaType || !bytes.Contains(body, []byte("application/x-ndjson")) {
+		t.Errorf("what is no lines: %d %s", response.StatusCode, body)
+	}
 	again := m.imported(t, "list-1", list.String())
 	if !again.GetComplete() || again.GetDone() != rows || again.GetRefused()+again.GetUnfinished() > 0 {
 		t.Errorf("%v", again)
