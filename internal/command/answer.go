@@ -67,7 +67,7 @@ func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error)
 	if err := d.admitted(ctx, w.kind); err != nil {
 		return nil, fault.FromError(err)
 	}
-	if err := d.apart(ctx, w); err != nil {
+	if err := d.entitled(ctx, w); err != nil {
 		return nil, fault.FromError(err)
 	}
 	work := w.work(d, true)

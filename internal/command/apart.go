@@ -111,9 +111,12 @@ func (d *Desk) rulesOf(ctx context.Context, w *wish) []Apart {
 	return append(slices.Clone(w.kind.Apart), d.Apart(ctx, w.kind.Method)...)
 }
 
-// apart refuses a command on a document to who has carried out another one there that
-// excludes it.
-func (d *Desk) apart(ctx context.Context, w *wish) error {
+// entitled refuses a command that says something for what is another's field, or on a
+// document to who has carried out another one there that excludes it.
+func (d *Desk) entitled(ctx context.Context, w *wish) error {
+	if err := w.othersFields(); err != nil {
+		return err
+	}
 	for _, rule := range d.rulesOf(ctx, w) {
 		if err := d.excluded(ctx, w, rule); err != nil {
 			return err

@@ -105,9 +105,10 @@ func (d *Desk) intoQueue(ctx context.Context, w *wish) (*internalv1.KeptIntent, 
 	} else {
 		kept = d.newIntent(w, now)
 	}
-	if err := d.apart(ctx, w); err != nil {
+	if err := d.entitled(ctx, w); err != nil {
 		return nil, err
 	}
+	kept.Others = keptOwners(w.others)
 	kept.Apart = d.keptApart(ctx, w)
 	if !d.queue.reserve(d.DeferredLimit) {
 		return nil, fault.New(errorsv1.Reason_REASON_OVERLOADED, fmt.Sprintf("%d commands are put off already, which is as many as may be: wait until some are carried out, or cancel some.", d.DeferredLimit),

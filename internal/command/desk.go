@@ -33,6 +33,9 @@ type Config struct {
 	Zone func() *time.Location
 	// Apart tells what excludes a method on one document for the caller; nil: nothing.
 	Apart func(ctx context.Context, method string) []Apart
+	// Others tells which fields that a method writes are somebody else's than the caller's;
+	// nil: none.
+	Others func(ctx context.Context, method string) []Owner
 	// Probe looks at Odoo's fingerprint; nil where nobody asks whether it is the one that
 	// it was.
 	Probe Probe
@@ -306,7 +309,7 @@ func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent,
 
 // examine looks how far a command has come, and refuses what is impossible.
 func (d *Desk) examine(ctx context.Context, w *wish, first bool) (standing Standing, err error) {
-	if err := d.apart(ctx, w); err != nil {
+	if err := d.entitled(ctx, w); err != nil {
 		return standing, err
 	}
 	if err := d.permitted(ctx, w.kind); err != nil {

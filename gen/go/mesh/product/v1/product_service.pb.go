@@ -581,20 +581,20 @@ const file_mesh_product_v1_product_service_proto_rawDesc = "" +
 	"\aproduct\x18\x02 \x01(\v2\x18.mesh.product.v1.ProductR\aproduct\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xa3\x0f\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xc5\x11\n" +
 	"\x0eProductService\x12z\n" +
 	"\n" +
 	"GetProduct\x12\".mesh.product.v1.GetProductRequest\x1a\x18.mesh.product.v1.Product\".\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=products/*}\x12\x98\x01\n" +
 	"\x10BatchGetProducts\x12(.mesh.product.v1.BatchGetProductsRequest\x1a).mesh.product.v1.BatchGetProductsResponse\"/\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/products:batchGet\x12~\n" +
 	"\fListProducts\x12$.mesh.product.v1.ListProductsRequest\x1a%.mesh.product.v1.ListProductsResponse\"!\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/products\x12\x86\x01\n" +
 	"\rWatchProducts\x12%.mesh.product.v1.WatchProductsRequest\x1a&.mesh.product.v1.WatchProductsResponse\"$\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/products:watch0\x01\x12\x9e\x01\n" +
-	"\rCreateProduct\x12%.mesh.product.v1.CreateProductRequest\x1a&.mesh.product.v1.CreateProductResponse\">\xdaA\x12product,request_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x17:\aproduct\"\f/v1/products\x12\xb0\x01\n" +
-	"\rUpdateProduct\x12%.mesh.product.v1.UpdateProductRequest\x1a&.mesh.product.v1.UpdateProductResponse\"P\xdaA\x13product,update_mask\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02(:\aproduct2\x1d/v1/{product.name=products/*}\x12\x9e\x01\n" +
-	"\x0eArchiveProduct\x12&.mesh.product.v1.ArchiveProductRequest\x1a'.mesh.product.v1.ArchiveProductResponse\";\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=products/*}:archive\x12\x9e\x01\n" +
-	"\x0eRestoreProduct\x12&.mesh.product.v1.RestoreProductRequest\x1a'.mesh.product.v1.RestoreProductResponse\";\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=products/*}:restore\x12\xbc\x01\n" +
-	"\x10SetSupplierPrice\x12(.mesh.product.v1.SetSupplierPriceRequest\x1a).mesh.product.v1.SetSupplierPriceResponse\"S\xdaA\x13name,supplier_price\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{name=products/*}:setSupplierPrice\x12\xd3\x01\n" +
-	"\x15WithdrawSupplierPrice\x12-.mesh.product.v1.WithdrawSupplierPriceRequest\x1a..mesh.product.v1.WithdrawSupplierPriceResponse\"[\xdaA\x16name,supplier_price_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=products/*}:withdrawSupplierPrice\x12\x91\x01\n" +
+	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/products:watch0\x01\x12\x9c\x02\n" +
+	"\rCreateProduct\x12%.mesh.product.v1.CreateProductRequest\x1a&.mesh.product.v1.CreateProductResponse\"\xbb\x01\xdaA\x12product,request_id\xa2\xbb\x18\x84\x01\b\x02\x10\x01\x18\x01 2*\x03sku*\fdisplay_name*\vdescription*\x04gtin*\bcategory*\x04kind*\btracking*\rexpiry_policy*\tbase_unit*\rpurchase_unit*\x04cost*\vsales_price\x82\xd3\xe4\x93\x02\x17:\aproduct\"\f/v1/products\x12\xa2\x02\n" +
+	"\rUpdateProduct\x12%.mesh.product.v1.UpdateProductRequest\x1a&.mesh.product.v1.UpdateProductResponse\"\xc1\x01\xdaA\x13product,update_mask\xa2\xbb\x18y\b\x02\x10\x01\x18\x01 2*\x03sku*\fdisplay_name*\vdescription*\x04gtin*\bcategory*\rexpiry_policy*\x04cost*\vsales_price*\x10can_be_purchased*\vcan_be_sold\x82\xd3\xe4\x93\x02(:\aproduct2\x1d/v1/{product.name=products/*}\x12\xa6\x01\n" +
+	"\x0eArchiveProduct\x12&.mesh.product.v1.ArchiveProductRequest\x1a'.mesh.product.v1.ArchiveProductResponse\"C\xdaA\x04name\xa2\xbb\x18\x10\b\x02\x10\x01\x18\x01 2*\x06active\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=products/*}:archive\x12\xa6\x01\n" +
+	"\x0eRestoreProduct\x12&.mesh.product.v1.RestoreProductRequest\x1a'.mesh.product.v1.RestoreProductResponse\"C\xdaA\x04name\xa2\xbb\x18\x10\b\x02\x10\x01\x18\x01 2*\x06active\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=products/*}:restore\x12\xcd\x01\n" +
+	"\x10SetSupplierPrice\x12(.mesh.product.v1.SetSupplierPriceRequest\x1a).mesh.product.v1.SetSupplierPriceResponse\"d\xdaA\x13name,supplier_price\xa2\xbb\x18\x19\b\x02\x10\x01\x18\x01 2*\x0fsupplier_prices\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{name=products/*}:setSupplierPrice\x12\xe4\x01\n" +
+	"\x15WithdrawSupplierPrice\x12-.mesh.product.v1.WithdrawSupplierPriceRequest\x1a..mesh.product.v1.WithdrawSupplierPriceResponse\"l\xdaA\x16name,supplier_price_id\xa2\xbb\x18\x19\b\x02\x10\x01\x18\x01 2*\x0fsupplier_prices\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=products/*}:withdrawSupplierPrice\x12\x91\x01\n" +
 	"\x0eImportProducts\x12&.mesh.product.v1.ImportProductsRequest\x1a'.mesh.product.v1.ImportProductsResponse\"*\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 d\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/products:import(\x010\x01\x12\xb1\x01\n" +
 	"\x14ImportSupplierPrices\x12,.mesh.product.v1.ImportSupplierPricesRequest\x1a-.mesh.product.v1.ImportSupplierPricesResponse\"8\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 d\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/products:importSupplierPrices(\x010\x01B+Z)odoomesh/gen/go/mesh/product/v1;productv1b\x06proto3"
 
