@@ -114,8 +114,13 @@ func (d *Desk) intoQueue(ctx context.Context, w *wish) (*internalv1.KeptIntent, 
 		return nil, fault.New(errorsv1.Reason_REASON_OVERLOADED, fmt.Sprintf("%d commands are put off already, which is as many as may be: wait until some are carried out, or cancel some.", d.DeferredLimit),
 			fault.RetryAfter(fault.AskAgain))
 	}
-	kept, err = d.ledger.move(ctx, kept, deferred, now, func(i *commandv1.Intent) {
-		i.Explanation, i.Reason, i.Evidence, i.Calls = "It was put off, as was wished, and waits for its turn.", "", "", nil
+	return d.enqueue(ctx, w, kept, "It was put off, as was wished, and waits for its turn.")
+}
+
+// enqueue writes a command down, in the room that the queue has reserved for it.
+func (d *Desk) enqueue(ctx context.Context, w *wish, kept *internalv1.KeptIntent, because string) (*internalv1.KeptIntent, error) {
+	kept, err := d.ledger.move(ctx, kept, deferred, d.Clock.Now(), func(i *commandv1.Intent) {
+		i.Explanation, i.Reason, i.Evidence, i.Calls = because, "", "", nil
 	})
 	if err != nil {
 		d.queue.add(nil)

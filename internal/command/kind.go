@@ -114,6 +114,8 @@ type Standing struct {
 	Deviations []*commandv1.Deviation
 	// Warnings are what people should know although it is done.
 	Warnings []string
+	// FollowUps are intents that follow from it: see Desk.Follow.
+	FollowUps []string
 	// Noted says that the document has the note of who asked for it.
 	Noted bool
 	// Because is why, where the note is to say it.

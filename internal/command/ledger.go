@@ -26,6 +26,8 @@ const (
 	// queueTag and the position at which an intent was put off lead to its id, until it is
 	// settled.
 	queueTag = 'q'
+	// See also doneTag and madeTag.
+
 	// odooTag leads to what is kept of Odoo itself.
 	odooTag = 'f'
 )

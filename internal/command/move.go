@@ -124,6 +124,9 @@ func (c *change) encode(position uint64) (entry []byte, facts []store.Fact, err 
 	if done, came := doneBy(kept.GetIntent()); came {
 		facts = append(facts, done)
 	}
+	if row, known := made(kept.GetIntent()); known {
+		facts = append(facts, row)
+	}
 	facts = append(facts, mark, store.Fact{Key: append([]byte{intentTag}, id...), Value: whole})
 	entry, err = proto.Marshal(kept.GetIntent())
 	c.kept = kept

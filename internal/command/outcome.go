@@ -24,6 +24,7 @@ func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out resul
 		i.Attempts++
 		i.Evidence, i.Deviations, i.Warnings = out.standing.Evidence, out.standing.Deviations, out.standing.Warnings
 		i.Explanation, i.Reason = explained(w.kind, out)
+		i.FollowUps, i.OdooRecord = out.standing.FollowUps, recordOf(out.standing)
 		if len(work.Odoo.calls) > 0 {
 			i.Calls = work.Odoo.calls
 		}

@@ -229,6 +229,7 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 		{"no authorities", given{flags: []string{"--trace-ca-file=/nowhere"}}, "trace-ca-file", "cannot be read"},
 		{"no calls", given{flags: []string{"--odoo-max-concurrent=0"}}, "odoo-max-concurrent", "from 1"},
 		{"no room for what is put off", given{flags: []string{"--deferred-limit=0"}}, "deferred-limit", "from 1"},
+		{"quarantine where nothing held may go", given{flags: []string{"--hold-locations=WH/Q", "--quarantine-locations=WH/Quarantine"}}, "quarantine-locations", "none of hold-locations"},
 		{"no alarm", given{flags: []string{"--deferred-alarm=0s"}}, "deferred-alarm", "above 0"},
 		{"less than no calls", given{flags: []string{"--odoo-max-per-second=-1"}}, "odoo-max-per-second", "0 for no limit"},
 		{"not a number of calls", given{flags: []string{"--odoo-max-per-second=NaN"}}, "odoo-max-per-second", "0 for no limit"},
