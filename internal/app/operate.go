@@ -38,6 +38,7 @@ func (o operated) Standing() operations.Standing {
 	held := a.config.Purchasing
 	s.Purchasing = operations.Purchasing{Approved: held.ApprovedSuppliers, Price: held.PriceCheck, ByTwo: held.VendorsByTwo, Tolerance: held.PriceTolerance}
 	s.Open, s.Acknowledged = a.board.Counts()
+	s.Deferred.Waiting, s.Deferred.Oldest, s.Deferred.Limit = a.desk.Deferred()
 	s.Access, s.Broken = a.servers.guard.Standing(), a.servers.guard.Broken()
 	return s
 }

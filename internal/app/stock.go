@@ -34,6 +34,9 @@ func (r *rooms) StockBook() *stockbook.Book { return r.app.book }
 // HoldLocations are complete names of places to which held goods may go.
 func (r *rooms) HoldLocations() []string { return r.app.config.HoldLocations }
 
+// QuarantineLocations are complete names of places to which held goods are moved.
+func (r *rooms) QuarantineLocations() []string { return r.app.config.Quarantine }
+
 // StockFeed is what streams of inventory events read from.
 func (r *rooms) StockFeed() inventory.EventFeed {
 	a := r.app

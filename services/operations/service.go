@@ -38,6 +38,7 @@ func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*o
 		ApprovedSuppliers: at.Purchasing.Approved, VendorsByTwo: at.Purchasing.ByTwo, PriceCheck: at.Purchasing.Price,
 		PriceTolerancePercent: strconv.FormatFloat(at.Purchasing.Tolerance, 'f', -1, 64),
 	}
+	r.Deferred = &operationsv1.DeferredStatus{Waiting: int64(at.Deferred.Waiting), OldestTime: timeOf(at.Deferred.Oldest), Limit: int64(at.Deferred.Limit)}
 	if at.Audit.Key != "" {
 		r.Audit = &operationsv1.AuditStatus{PublicKey: at.Audit.Key, Records: int64(at.Audit.Records)}
 	}

@@ -141,7 +141,7 @@ func (x OdooChange_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OdooChange_Kind.Descriptor instead.
 func (OdooChange_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8, 0}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9, 0}
 }
 
 // Loss is how a command is missing.
@@ -202,7 +202,7 @@ func (x LostIntent_Loss) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LostIntent_Loss.Descriptor instead.
 func (LostIntent_Loss) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{27, 0}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{28, 0}
 }
 
 // GetStatusRequest asks how the mesh stands.
@@ -266,6 +266,8 @@ type GetStatusResponse struct {
 	AccessFile *AccessFileStatus `protobuf:"bytes,9,opt,name=access_file,json=accessFile,proto3" json:"access_file,omitempty"`
 	// The version of the mesh that answers.
 	Version string `protobuf:"bytes,10,opt,name=version,proto3" json:"version,omitempty"`
+	// What was put off, to be carried out later.
+	Deferred *DeferredStatus `protobuf:"bytes,11,opt,name=deferred,proto3" json:"deferred,omitempty"`
 	// What orders are held to, as it is configured.
 	Purchasing    *PurchasingPolicy `protobuf:"bytes,14,opt,name=purchasing,proto3" json:"purchasing,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -372,11 +374,82 @@ func (x *GetStatusResponse) GetVersion() string {
 	return ""
 }
 
+func (x *GetStatusResponse) GetDeferred() *DeferredStatus {
+	if x != nil {
+		return x.Deferred
+	}
+	return nil
+}
+
 func (x *GetStatusResponse) GetPurchasing() *PurchasingPolicy {
 	if x != nil {
 		return x.Purchasing
 	}
 	return nil
+}
+
+// DeferredStatus is how the queue of deferred commands stands.
+type DeferredStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many wait, or are being carried out.
+	Waiting int64 `protobuf:"varint,1,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// When the oldest of them was taken on; unset where none waits.
+	OldestTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=oldest_time,json=oldestTime,proto3" json:"oldest_time,omitempty"`
+	// How many may wait.
+	Limit         int64 `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeferredStatus) Reset() {
+	*x = DeferredStatus{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeferredStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeferredStatus) ProtoMessage() {}
+
+func (x *DeferredStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeferredStatus.ProtoReflect.Descriptor instead.
+func (*DeferredStatus) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *DeferredStatus) GetWaiting() int64 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *DeferredStatus) GetOldestTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OldestTime
+	}
+	return nil
+}
+
+func (x *DeferredStatus) GetLimit() int64 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
 }
 
 // PurchasingPolicy is what orders are held to. A mode is "off", "warn" or "refuse".
@@ -396,7 +469,7 @@ type PurchasingPolicy struct {
 
 func (x *PurchasingPolicy) Reset() {
 	*x = PurchasingPolicy{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -408,7 +481,7 @@ func (x *PurchasingPolicy) String() string {
 func (*PurchasingPolicy) ProtoMessage() {}
 
 func (x *PurchasingPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -421,7 +494,7 @@ func (x *PurchasingPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PurchasingPolicy.ProtoReflect.Descriptor instead.
 func (*PurchasingPolicy) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{2}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *PurchasingPolicy) GetApprovedSuppliers() string {
@@ -470,7 +543,7 @@ type AccessFileStatus struct {
 
 func (x *AccessFileStatus) Reset() {
 	*x = AccessFileStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -482,7 +555,7 @@ func (x *AccessFileStatus) String() string {
 func (*AccessFileStatus) ProtoMessage() {}
 
 func (x *AccessFileStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -495,7 +568,7 @@ func (x *AccessFileStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccessFileStatus.ProtoReflect.Descriptor instead.
 func (*AccessFileStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{3}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *AccessFileStatus) GetLoadTime() *timestamppb.Timestamp {
@@ -543,7 +616,7 @@ type BrokenGlass struct {
 
 func (x *BrokenGlass) Reset() {
 	*x = BrokenGlass{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -555,7 +628,7 @@ func (x *BrokenGlass) String() string {
 func (*BrokenGlass) ProtoMessage() {}
 
 func (x *BrokenGlass) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -568,7 +641,7 @@ func (x *BrokenGlass) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BrokenGlass.ProtoReflect.Descriptor instead.
 func (*BrokenGlass) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *BrokenGlass) GetPrincipal() string {
@@ -616,7 +689,7 @@ type ClockStatus struct {
 
 func (x *ClockStatus) Reset() {
 	*x = ClockStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -628,7 +701,7 @@ func (x *ClockStatus) String() string {
 func (*ClockStatus) ProtoMessage() {}
 
 func (x *ClockStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -641,7 +714,7 @@ func (x *ClockStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClockStatus.ProtoReflect.Descriptor instead.
 func (*ClockStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ClockStatus) GetState() ClockState {
@@ -680,7 +753,7 @@ type AuditStatus struct {
 
 func (x *AuditStatus) Reset() {
 	*x = AuditStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -692,7 +765,7 @@ func (x *AuditStatus) String() string {
 func (*AuditStatus) ProtoMessage() {}
 
 func (x *AuditStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -705,7 +778,7 @@ func (x *AuditStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditStatus.ProtoReflect.Descriptor instead.
 func (*AuditStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *AuditStatus) GetPublicKey() string {
@@ -747,7 +820,7 @@ type OdooStatus struct {
 
 func (x *OdooStatus) Reset() {
 	*x = OdooStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -759,7 +832,7 @@ func (x *OdooStatus) String() string {
 func (*OdooStatus) ProtoMessage() {}
 
 func (x *OdooStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -772,7 +845,7 @@ func (x *OdooStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OdooStatus.ProtoReflect.Descriptor instead.
 func (*OdooStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *OdooStatus) GetInstance() string {
@@ -820,7 +893,7 @@ type OdooChange struct {
 
 func (x *OdooChange) Reset() {
 	*x = OdooChange{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -832,7 +905,7 @@ func (x *OdooChange) String() string {
 func (*OdooChange) ProtoMessage() {}
 
 func (x *OdooChange) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -845,7 +918,7 @@ func (x *OdooChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OdooChange.ProtoReflect.Descriptor instead.
 func (*OdooChange) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *OdooChange) GetKind() OdooChange_Kind {
@@ -889,7 +962,7 @@ type LogStatus struct {
 
 func (x *LogStatus) Reset() {
 	*x = LogStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -901,7 +974,7 @@ func (x *LogStatus) String() string {
 func (*LogStatus) ProtoMessage() {}
 
 func (x *LogStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -914,7 +987,7 @@ func (x *LogStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogStatus.ProtoReflect.Descriptor instead.
 func (*LogStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *LogStatus) GetHead() int64 {
@@ -962,7 +1035,7 @@ type CollectionStatus struct {
 
 func (x *CollectionStatus) Reset() {
 	*x = CollectionStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -974,7 +1047,7 @@ func (x *CollectionStatus) String() string {
 func (*CollectionStatus) ProtoMessage() {}
 
 func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -987,7 +1060,7 @@ func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectionStatus.ProtoReflect.Descriptor instead.
 func (*CollectionStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *CollectionStatus) GetCollection() string {
@@ -1078,7 +1151,7 @@ type Degradation struct {
 
 func (x *Degradation) Reset() {
 	*x = Degradation{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1090,7 +1163,7 @@ func (x *Degradation) String() string {
 func (*Degradation) ProtoMessage() {}
 
 func (x *Degradation) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1103,7 +1176,7 @@ func (x *Degradation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Degradation.ProtoReflect.Descriptor instead.
 func (*Degradation) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Degradation) GetModel() string {
@@ -1149,7 +1222,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1161,7 +1234,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1174,7 +1247,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Progress) GetDone() int64 {
@@ -1216,7 +1289,7 @@ type Drift struct {
 
 func (x *Drift) Reset() {
 	*x = Drift{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1228,7 +1301,7 @@ func (x *Drift) String() string {
 func (*Drift) ProtoMessage() {}
 
 func (x *Drift) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1241,7 +1314,7 @@ func (x *Drift) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Drift.ProtoReflect.Descriptor instead.
 func (*Drift) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Drift) GetComparedTime() *timestamppb.Timestamp {
@@ -1283,7 +1356,7 @@ type VerifyRecordRequest struct {
 
 func (x *VerifyRecordRequest) Reset() {
 	*x = VerifyRecordRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1295,7 +1368,7 @@ func (x *VerifyRecordRequest) String() string {
 func (*VerifyRecordRequest) ProtoMessage() {}
 
 func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1308,7 +1381,7 @@ func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordRequest.ProtoReflect.Descriptor instead.
 func (*VerifyRecordRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *VerifyRecordRequest) GetName() string {
@@ -1347,7 +1420,7 @@ type VerifyRecordResponse struct {
 
 func (x *VerifyRecordResponse) Reset() {
 	*x = VerifyRecordResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1359,7 +1432,7 @@ func (x *VerifyRecordResponse) String() string {
 func (*VerifyRecordResponse) ProtoMessage() {}
 
 func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1372,7 +1445,7 @@ func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordResponse.ProtoReflect.Descriptor instead.
 func (*VerifyRecordResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *VerifyRecordResponse) GetName() string {
@@ -1446,7 +1519,7 @@ type Difference struct {
 
 func (x *Difference) Reset() {
 	*x = Difference{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1458,7 +1531,7 @@ func (x *Difference) String() string {
 func (*Difference) ProtoMessage() {}
 
 func (x *Difference) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1471,7 +1544,7 @@ func (x *Difference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Difference.ProtoReflect.Descriptor instead.
 func (*Difference) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Difference) GetField() string {
@@ -1511,7 +1584,7 @@ type ListFaultyRecordsRequest struct {
 
 func (x *ListFaultyRecordsRequest) Reset() {
 	*x = ListFaultyRecordsRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1523,7 +1596,7 @@ func (x *ListFaultyRecordsRequest) String() string {
 func (*ListFaultyRecordsRequest) ProtoMessage() {}
 
 func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1536,7 +1609,7 @@ func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultyRecordsRequest.ProtoReflect.Descriptor instead.
 func (*ListFaultyRecordsRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListFaultyRecordsRequest) GetCollection() string {
@@ -1574,7 +1647,7 @@ type ListFaultyRecordsResponse struct {
 
 func (x *ListFaultyRecordsResponse) Reset() {
 	*x = ListFaultyRecordsResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1586,7 +1659,7 @@ func (x *ListFaultyRecordsResponse) String() string {
 func (*ListFaultyRecordsResponse) ProtoMessage() {}
 
 func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1599,7 +1672,7 @@ func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultyRecordsResponse.ProtoReflect.Descriptor instead.
 func (*ListFaultyRecordsResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListFaultyRecordsResponse) GetFaultyRecords() []*FaultyRecord {
@@ -1631,7 +1704,7 @@ type FaultyRecord struct {
 
 func (x *FaultyRecord) Reset() {
 	*x = FaultyRecord{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1643,7 +1716,7 @@ func (x *FaultyRecord) String() string {
 func (*FaultyRecord) ProtoMessage() {}
 
 func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1656,7 +1729,7 @@ func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FaultyRecord.ProtoReflect.Descriptor instead.
 func (*FaultyRecord) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FaultyRecord) GetName() string {
@@ -1695,7 +1768,7 @@ type ResyncDomainRequest struct {
 
 func (x *ResyncDomainRequest) Reset() {
 	*x = ResyncDomainRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1707,7 +1780,7 @@ func (x *ResyncDomainRequest) String() string {
 func (*ResyncDomainRequest) ProtoMessage() {}
 
 func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1720,7 +1793,7 @@ func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainRequest.ProtoReflect.Descriptor instead.
 func (*ResyncDomainRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{20}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ResyncDomainRequest) GetCollection() string {
@@ -1752,7 +1825,7 @@ type ResyncDomainResponse struct {
 
 func (x *ResyncDomainResponse) Reset() {
 	*x = ResyncDomainResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1764,7 +1837,7 @@ func (x *ResyncDomainResponse) String() string {
 func (*ResyncDomainResponse) ProtoMessage() {}
 
 func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1777,7 +1850,7 @@ func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainResponse.ProtoReflect.Descriptor instead.
 func (*ResyncDomainResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{21}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ResyncDomainResponse) GetProgress() *Progress {
@@ -1819,7 +1892,7 @@ type ResyncTotals struct {
 
 func (x *ResyncTotals) Reset() {
 	*x = ResyncTotals{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1831,7 +1904,7 @@ func (x *ResyncTotals) String() string {
 func (*ResyncTotals) ProtoMessage() {}
 
 func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1844,7 +1917,7 @@ func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncTotals.ProtoReflect.Descriptor instead.
 func (*ResyncTotals) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{22}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ResyncTotals) GetChecked() int64 {
@@ -1884,7 +1957,7 @@ type BackupRequest struct {
 
 func (x *BackupRequest) Reset() {
 	*x = BackupRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1896,7 +1969,7 @@ func (x *BackupRequest) String() string {
 func (*BackupRequest) ProtoMessage() {}
 
 func (x *BackupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1909,7 +1982,7 @@ func (x *BackupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BackupRequest.ProtoReflect.Descriptor instead.
 func (*BackupRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{24}
 }
 
 // BackupResponse is a piece of a backup.
@@ -1925,7 +1998,7 @@ type BackupResponse struct {
 
 func (x *BackupResponse) Reset() {
 	*x = BackupResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1937,7 +2010,7 @@ func (x *BackupResponse) String() string {
 func (*BackupResponse) ProtoMessage() {}
 
 func (x *BackupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1950,7 +2023,7 @@ func (x *BackupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BackupResponse.ProtoReflect.Descriptor instead.
 func (*BackupResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{24}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *BackupResponse) GetData() []byte {
@@ -1976,7 +2049,7 @@ type CompareLedgerRequest struct {
 
 func (x *CompareLedgerRequest) Reset() {
 	*x = CompareLedgerRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1988,7 +2061,7 @@ func (x *CompareLedgerRequest) String() string {
 func (*CompareLedgerRequest) ProtoMessage() {}
 
 func (x *CompareLedgerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2001,7 +2074,7 @@ func (x *CompareLedgerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareLedgerRequest.ProtoReflect.Descriptor instead.
 func (*CompareLedgerRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{25}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{26}
 }
 
 // CompareLedgerResponse is what Odoo does not have any more.
@@ -2021,7 +2094,7 @@ type CompareLedgerResponse struct {
 
 func (x *CompareLedgerResponse) Reset() {
 	*x = CompareLedgerResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2033,7 +2106,7 @@ func (x *CompareLedgerResponse) String() string {
 func (*CompareLedgerResponse) ProtoMessage() {}
 
 func (x *CompareLedgerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2046,7 +2119,7 @@ func (x *CompareLedgerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareLedgerResponse.ProtoReflect.Descriptor instead.
 func (*CompareLedgerResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{26}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CompareLedgerResponse) GetChange() *OdooChange {
@@ -2092,7 +2165,7 @@ type LostIntent struct {
 
 func (x *LostIntent) Reset() {
 	*x = LostIntent{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2104,7 +2177,7 @@ func (x *LostIntent) String() string {
 func (*LostIntent) ProtoMessage() {}
 
 func (x *LostIntent) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2117,7 +2190,7 @@ func (x *LostIntent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LostIntent.ProtoReflect.Descriptor instead.
 func (*LostIntent) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{27}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *LostIntent) GetIntent() *v11.Intent {
@@ -2154,7 +2227,7 @@ type AcceptOdooRequest struct {
 
 func (x *AcceptOdooRequest) Reset() {
 	*x = AcceptOdooRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2166,7 +2239,7 @@ func (x *AcceptOdooRequest) String() string {
 func (*AcceptOdooRequest) ProtoMessage() {}
 
 func (x *AcceptOdooRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2179,7 +2252,7 @@ func (x *AcceptOdooRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptOdooRequest.ProtoReflect.Descriptor instead.
 func (*AcceptOdooRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{28}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *AcceptOdooRequest) GetEtag() string {
@@ -2210,7 +2283,7 @@ type AcceptOdooResponse struct {
 
 func (x *AcceptOdooResponse) Reset() {
 	*x = AcceptOdooResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[29]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2222,7 +2295,7 @@ func (x *AcceptOdooResponse) String() string {
 func (*AcceptOdooResponse) ProtoMessage() {}
 
 func (x *AcceptOdooResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[29]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2235,7 +2308,7 @@ func (x *AcceptOdooResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptOdooResponse.ProtoReflect.Descriptor instead.
 func (*AcceptOdooResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{29}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *AcceptOdooResponse) GetLost() []*LostIntent {
@@ -2257,7 +2330,7 @@ var File_mesh_operations_v1_operations_service_proto protoreflect.FileDescriptor
 const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\n" +
 	"+mesh/operations/v1/operations_service.proto\x12\x12mesh.operations.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\x12\n" +
-	"\x10GetStatusRequest\"\xcd\x04\n" +
+	"\x10GetStatusRequest\"\x8d\x05\n" +
 	"\x11GetStatusResponse\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x122\n" +
 	"\x04odoo\x18\x02 \x01(\v2\x1e.mesh.operations.v1.OdooStatusR\x04odoo\x12/\n" +
@@ -2270,10 +2343,16 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\vaccess_file\x18\t \x01(\v2$.mesh.operations.v1.AccessFileStatusR\n" +
 	"accessFile\x12\x18\n" +
 	"\aversion\x18\n" +
-	" \x01(\tR\aversion\x12D\n" +
+	" \x01(\tR\aversion\x12>\n" +
+	"\bdeferred\x18\v \x01(\v2\".mesh.operations.v1.DeferredStatusR\bdeferred\x12D\n" +
 	"\n" +
 	"purchasing\x18\x0e \x01(\v2$.mesh.operations.v1.PurchasingPolicyR\n" +
-	"purchasing\"\xc0\x01\n" +
+	"purchasing\"}\n" +
+	"\x0eDeferredStatus\x12\x18\n" +
+	"\awaiting\x18\x01 \x01(\x03R\awaiting\x12;\n" +
+	"\voldest_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"oldestTime\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\x03R\x05limit\"\xc0\x01\n" +
 	"\x10PurchasingPolicy\x12-\n" +
 	"\x12approved_suppliers\x18\x01 \x01(\tR\x11approvedSuppliers\x12$\n" +
 	"\x0evendors_by_two\x18\x02 \x01(\bR\fvendorsByTwo\x12\x1f\n" +
@@ -2453,102 +2532,105 @@ func file_mesh_operations_v1_operations_service_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_operations_v1_operations_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_mesh_operations_v1_operations_service_proto_goTypes = []any{
 	(ClockState)(0),                   // 0: mesh.operations.v1.ClockState
 	(OdooChange_Kind)(0),              // 1: mesh.operations.v1.OdooChange.Kind
 	(LostIntent_Loss)(0),              // 2: mesh.operations.v1.LostIntent.Loss
 	(*GetStatusRequest)(nil),          // 3: mesh.operations.v1.GetStatusRequest
 	(*GetStatusResponse)(nil),         // 4: mesh.operations.v1.GetStatusResponse
-	(*PurchasingPolicy)(nil),          // 5: mesh.operations.v1.PurchasingPolicy
-	(*AccessFileStatus)(nil),          // 6: mesh.operations.v1.AccessFileStatus
-	(*BrokenGlass)(nil),               // 7: mesh.operations.v1.BrokenGlass
-	(*ClockStatus)(nil),               // 8: mesh.operations.v1.ClockStatus
-	(*AuditStatus)(nil),               // 9: mesh.operations.v1.AuditStatus
-	(*OdooStatus)(nil),                // 10: mesh.operations.v1.OdooStatus
-	(*OdooChange)(nil),                // 11: mesh.operations.v1.OdooChange
-	(*LogStatus)(nil),                 // 12: mesh.operations.v1.LogStatus
-	(*CollectionStatus)(nil),          // 13: mesh.operations.v1.CollectionStatus
-	(*Degradation)(nil),               // 14: mesh.operations.v1.Degradation
-	(*Progress)(nil),                  // 15: mesh.operations.v1.Progress
-	(*Drift)(nil),                     // 16: mesh.operations.v1.Drift
-	(*VerifyRecordRequest)(nil),       // 17: mesh.operations.v1.VerifyRecordRequest
-	(*VerifyRecordResponse)(nil),      // 18: mesh.operations.v1.VerifyRecordResponse
-	(*Difference)(nil),                // 19: mesh.operations.v1.Difference
-	(*ListFaultyRecordsRequest)(nil),  // 20: mesh.operations.v1.ListFaultyRecordsRequest
-	(*ListFaultyRecordsResponse)(nil), // 21: mesh.operations.v1.ListFaultyRecordsResponse
-	(*FaultyRecord)(nil),              // 22: mesh.operations.v1.FaultyRecord
-	(*ResyncDomainRequest)(nil),       // 23: mesh.operations.v1.ResyncDomainRequest
-	(*ResyncDomainResponse)(nil),      // 24: mesh.operations.v1.ResyncDomainResponse
-	(*ResyncTotals)(nil),              // 25: mesh.operations.v1.ResyncTotals
-	(*BackupRequest)(nil),             // 26: mesh.operations.v1.BackupRequest
-	(*BackupResponse)(nil),            // 27: mesh.operations.v1.BackupResponse
-	(*CompareLedgerRequest)(nil),      // 28: mesh.operations.v1.CompareLedgerRequest
-	(*CompareLedgerResponse)(nil),     // 29: mesh.operations.v1.CompareLedgerResponse
-	(*LostIntent)(nil),                // 30: mesh.operations.v1.LostIntent
-	(*AcceptOdooRequest)(nil),         // 31: mesh.operations.v1.AcceptOdooRequest
-	(*AcceptOdooResponse)(nil),        // 32: mesh.operations.v1.AcceptOdooResponse
-	(*timestamppb.Timestamp)(nil),     // 33: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),       // 34: google.protobuf.Duration
-	(*v1.MappingFault)(nil),           // 35: mesh.types.v1.MappingFault
-	(*v11.Intent)(nil),                // 36: mesh.command.v1.Intent
+	(*DeferredStatus)(nil),            // 5: mesh.operations.v1.DeferredStatus
+	(*PurchasingPolicy)(nil),          // 6: mesh.operations.v1.PurchasingPolicy
+	(*AccessFileStatus)(nil),          // 7: mesh.operations.v1.AccessFileStatus
+	(*BrokenGlass)(nil),               // 8: mesh.operations.v1.BrokenGlass
+	(*ClockStatus)(nil),               // 9: mesh.operations.v1.ClockStatus
+	(*AuditStatus)(nil),               // 10: mesh.operations.v1.AuditStatus
+	(*OdooStatus)(nil),                // 11: mesh.operations.v1.OdooStatus
+	(*OdooChange)(nil),                // 12: mesh.operations.v1.OdooChange
+	(*LogStatus)(nil),                 // 13: mesh.operations.v1.LogStatus
+	(*CollectionStatus)(nil),          // 14: mesh.operations.v1.CollectionStatus
+	(*Degradation)(nil),               // 15: mesh.operations.v1.Degradation
+	(*Progress)(nil),                  // 16: mesh.operations.v1.Progress
+	(*Drift)(nil),                     // 17: mesh.operations.v1.Drift
+	(*VerifyRecordRequest)(nil),       // 18: mesh.operations.v1.VerifyRecordRequest
+	(*VerifyRecordResponse)(nil),      // 19: mesh.operations.v1.VerifyRecordResponse
+	(*Difference)(nil),                // 20: mesh.operations.v1.Difference
+	(*ListFaultyRecordsRequest)(nil),  // 21: mesh.operations.v1.ListFaultyRecordsRequest
+	(*ListFaultyRecordsResponse)(nil), // 22: mesh.operations.v1.ListFaultyRecordsResponse
+	(*FaultyRecord)(nil),              // 23: mesh.operations.v1.FaultyRecord
+	(*ResyncDomainRequest)(nil),       // 24: mesh.operations.v1.ResyncDomainRequest
+	(*ResyncDomainResponse)(nil),      // 25: mesh.operations.v1.ResyncDomainResponse
+	(*ResyncTotals)(nil),              // 26: mesh.operations.v1.ResyncTotals
+	(*BackupRequest)(nil),             // 27: mesh.operations.v1.BackupRequest
+	(*BackupResponse)(nil),            // 28: mesh.operations.v1.BackupResponse
+	(*CompareLedgerRequest)(nil),      // 29: mesh.operations.v1.CompareLedgerRequest
+	(*CompareLedgerResponse)(nil),     // 30: mesh.operations.v1.CompareLedgerResponse
+	(*LostIntent)(nil),                // 31: mesh.operations.v1.LostIntent
+	(*AcceptOdooRequest)(nil),         // 32: mesh.operations.v1.AcceptOdooRequest
+	(*AcceptOdooResponse)(nil),        // 33: mesh.operations.v1.AcceptOdooResponse
+	(*timestamppb.Timestamp)(nil),     // 34: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 35: google.protobuf.Duration
+	(*v1.MappingFault)(nil),           // 36: mesh.types.v1.MappingFault
+	(*v11.Intent)(nil),                // 37: mesh.command.v1.Intent
 }
 var file_mesh_operations_v1_operations_service_proto_depIdxs = []int32{
-	10, // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
-	12, // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
-	13, // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
-	8,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
-	9,  // 4: mesh.operations.v1.GetStatusResponse.audit:type_name -> mesh.operations.v1.AuditStatus
-	6,  // 5: mesh.operations.v1.GetStatusResponse.access_file:type_name -> mesh.operations.v1.AccessFileStatus
-	5,  // 6: mesh.operations.v1.GetStatusResponse.purchasing:type_name -> mesh.operations.v1.PurchasingPolicy
-	33, // 7: mesh.operations.v1.AccessFileStatus.load_time:type_name -> google.protobuf.Timestamp
-	33, // 8: mesh.operations.v1.AccessFileStatus.problem_time:type_name -> google.protobuf.Timestamp
-	7,  // 9: mesh.operations.v1.AccessFileStatus.broken_glass:type_name -> mesh.operations.v1.BrokenGlass
-	33, // 10: mesh.operations.v1.BrokenGlass.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 11: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
-	34, // 12: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
-	11, // 13: mesh.operations.v1.OdooStatus.change:type_name -> mesh.operations.v1.OdooChange
-	1,  // 14: mesh.operations.v1.OdooChange.kind:type_name -> mesh.operations.v1.OdooChange.Kind
-	33, // 15: mesh.operations.v1.OdooChange.notice_time:type_name -> google.protobuf.Timestamp
-	33, // 16: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
-	15, // 17: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
-	16, // 18: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
-	14, // 19: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
-	33, // 20: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
-	34, // 21: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
-	33, // 22: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
-	19, // 23: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
-	33, // 24: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
-	22, // 25: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
-	35, // 26: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
-	33, // 27: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
-	15, // 28: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
-	25, // 29: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
-	15, // 30: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
-	11, // 31: mesh.operations.v1.CompareLedgerResponse.change:type_name -> mesh.operations.v1.OdooChange
-	30, // 32: mesh.operations.v1.CompareLedgerResponse.lost:type_name -> mesh.operations.v1.LostIntent
-	36, // 33: mesh.operations.v1.LostIntent.intent:type_name -> mesh.command.v1.Intent
-	2,  // 34: mesh.operations.v1.LostIntent.loss:type_name -> mesh.operations.v1.LostIntent.Loss
-	30, // 35: mesh.operations.v1.AcceptOdooResponse.lost:type_name -> mesh.operations.v1.LostIntent
-	3,  // 36: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
-	17, // 37: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
-	20, // 38: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
-	23, // 39: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
-	26, // 40: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
-	28, // 41: mesh.operations.v1.OperationsService.CompareLedger:input_type -> mesh.operations.v1.CompareLedgerRequest
-	31, // 42: mesh.operations.v1.OperationsService.AcceptOdoo:input_type -> mesh.operations.v1.AcceptOdooRequest
-	4,  // 43: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
-	18, // 44: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
-	21, // 45: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
-	24, // 46: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
-	27, // 47: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
-	29, // 48: mesh.operations.v1.OperationsService.CompareLedger:output_type -> mesh.operations.v1.CompareLedgerResponse
-	32, // 49: mesh.operations.v1.OperationsService.AcceptOdoo:output_type -> mesh.operations.v1.AcceptOdooResponse
-	43, // [43:50] is the sub-list for method output_type
-	36, // [36:43] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	11, // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
+	13, // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
+	14, // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
+	9,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
+	10, // 4: mesh.operations.v1.GetStatusResponse.audit:type_name -> mesh.operations.v1.AuditStatus
+	7,  // 5: mesh.operations.v1.GetStatusResponse.access_file:type_name -> mesh.operations.v1.AccessFileStatus
+	5,  // 6: mesh.operations.v1.GetStatusResponse.deferred:type_name -> mesh.operations.v1.DeferredStatus
+	6,  // 7: mesh.operations.v1.GetStatusResponse.purchasing:type_name -> mesh.operations.v1.PurchasingPolicy
+	34, // 8: mesh.operations.v1.DeferredStatus.oldest_time:type_name -> google.protobuf.Timestamp
+	34, // 9: mesh.operations.v1.AccessFileStatus.load_time:type_name -> google.protobuf.Timestamp
+	34, // 10: mesh.operations.v1.AccessFileStatus.problem_time:type_name -> google.protobuf.Timestamp
+	8,  // 11: mesh.operations.v1.AccessFileStatus.broken_glass:type_name -> mesh.operations.v1.BrokenGlass
+	34, // 12: mesh.operations.v1.BrokenGlass.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 13: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
+	35, // 14: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
+	12, // 15: mesh.operations.v1.OdooStatus.change:type_name -> mesh.operations.v1.OdooChange
+	1,  // 16: mesh.operations.v1.OdooChange.kind:type_name -> mesh.operations.v1.OdooChange.Kind
+	34, // 17: mesh.operations.v1.OdooChange.notice_time:type_name -> google.protobuf.Timestamp
+	34, // 18: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
+	16, // 19: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
+	17, // 20: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
+	15, // 21: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
+	34, // 22: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
+	35, // 23: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
+	34, // 24: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
+	20, // 25: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
+	34, // 26: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
+	23, // 27: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
+	36, // 28: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
+	34, // 29: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
+	16, // 30: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
+	26, // 31: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
+	16, // 32: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
+	12, // 33: mesh.operations.v1.CompareLedgerResponse.change:type_name -> mesh.operations.v1.OdooChange
+	31, // 34: mesh.operations.v1.CompareLedgerResponse.lost:type_name -> mesh.operations.v1.LostIntent
+	37, // 35: mesh.operations.v1.LostIntent.intent:type_name -> mesh.command.v1.Intent
+	2,  // 36: mesh.operations.v1.LostIntent.loss:type_name -> mesh.operations.v1.LostIntent.Loss
+	31, // 37: mesh.operations.v1.AcceptOdooResponse.lost:type_name -> mesh.operations.v1.LostIntent
+	3,  // 38: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
+	18, // 39: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
+	21, // 40: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
+	24, // 41: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
+	27, // 42: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
+	29, // 43: mesh.operations.v1.OperationsService.CompareLedger:input_type -> mesh.operations.v1.CompareLedgerRequest
+	32, // 44: mesh.operations.v1.OperationsService.AcceptOdoo:input_type -> mesh.operations.v1.AcceptOdooRequest
+	4,  // 45: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
+	19, // 46: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
+	22, // 47: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
+	25, // 48: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
+	28, // 49: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
+	30, // 50: mesh.operations.v1.OperationsService.CompareLedger:output_type -> mesh.operations.v1.CompareLedgerResponse
+	33, // 51: mesh.operations.v1.OperationsService.AcceptOdoo:output_type -> mesh.operations.v1.AcceptOdooResponse
+	45, // [45:52] is the sub-list for method output_type
+	38, // [38:45] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_mesh_operations_v1_operations_service_proto_init() }
@@ -2562,7 +2644,7 @@ func file_mesh_operations_v1_operations_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_operations_v1_operations_service_proto_rawDesc), len(file_mesh_operations_v1_operations_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   30,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
