@@ -27,7 +27,7 @@ type Service struct {
 	holds []string
 	// quarantine are complete names of those to which they are moved.
 	quarantine []string
-	now   func() time.Time
+	now        func() time.Time
 }
 
 // New makes the service from what it reads and what it watches.

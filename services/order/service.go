@@ -36,7 +36,8 @@ type Service struct {
 	rules *sourcing.Rules
 	// approver is nil where nobody approves purchases in Odoo for the mesh.
 	approver command.Caller
-	policy   policy
+	// policy says which orders need an approval of the mesh, as it is in force.
+	policy func() policy
 }
 
 // New makes the service, and says what its commands are.
@@ -49,7 +50,7 @@ func New(r Rooms) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned(), approver: r.Approver(), policy: policyOf(r.ApprovalFrom()), rules: rules}
+	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned(), approver: r.Approver(), policy: func() policy { return policyOf(r.ApprovalFrom()) }, rules: rules}
 	s.desk.Register(kinds(s)...)
 	return s, nil
 }
