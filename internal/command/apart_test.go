@@ -69,7 +69,7 @@ func TestWhoHasDoneOneThingMeanwhileIsRefusedTheOther(t *testing.T) {
 	w.Register(Kind{Name: "things.judge", Method: judges, Request: &orderv1.CancelOrderRequest{}, Begin: func(r proto.Message) (Command, error) {
 		var g Given
 		name := r.(*orderv1.CancelOrderRequest).GetName()
-		return presses{name, g.ID("name", "orders", name), w.house}, g.Err()
+		return presses{name, g.ID("name", "orders", name), w.house, new(bool)}, g.Err()
 	}, Apart: []Apart{{From: []string{"things.press"}, Because: "who presses does not judge"}}})
 	ctx := as(t, "ann")
 	w.down()
