@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
@@ -168,26 +167,5 @@ func (m *mesh) heldAtOnce(t *testing.T, lots []string, mark string) {
 		if _, err := m.inventory.ReleaseLotHold(t.Context(), &inventoryv1.ReleaseLotHoldRequest{Name: lots[0], RequestId: fmt.Sprint(mark, "-at-once-free-", round), Reason: "examined"}); err != nil {
 			t.Fatal(err)
 		}
-	}
-}
-
-// A lot that has just come is held before the copy has it.
-func TestALotThatIsNewIsHeld(t *testing.T) {
-	t.Parallel()
-	p := simulated(t, 19, 3)
-	product := p.create(t, "product.product", p.goods(map[string]any{"name": "Gauze", "tracking": "lot"}))
-	c := settings(t, p)
-	c.PollInterval = time.Hour
-	m := start(t, c)
-	lot := fmt.Sprint("lots/", p.create(t, "stock.lot", map[string]any{"name": "NEW", "product_id": product, "company_id": 1}))
-	if _, err := m.inventory.GetLot(t.Context(), &inventoryv1.GetLotRequest{Name: lot}); refusalOf(err).reason != "NOT_FOUND" {
-		t.Fatalf("the copy has it: %v", err)
-	}
-	r, err := m.inventory.HoldLot(t.Context(), &inventoryv1.HoldLotRequest{Name: lot, RequestId: "new", Reason: "wet"})
-	if err != nil || len(r.GetLots()) != 1 || r.GetLots()[0].GetHoldState() != inventoryv1.HoldState_HOLD_STATE_HELD {
-		t.Errorf("%v, %v", r, err)
-	}
-	if _, err := m.inventory.HoldLot(t.Context(), &inventoryv1.HoldLotRequest{Name: "lots/987654", RequestId: "none", Reason: "wet"}); refusalOf(err).reason != "NOT_FOUND" {
-		t.Errorf("a lot that is not: %v", err)
 	}
 }

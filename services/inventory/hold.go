@@ -10,12 +10,10 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/gen/go/mesh/inventory/v1/inventoryservice"
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	"odoomesh/internal/command"
-	"odoomesh/internal/fault"
 	"odoomesh/internal/owned"
 	"odoomesh/internal/resource"
 )
@@ -73,7 +71,7 @@ func (m *marking) Document() string { return m.name }
 // Look tells from the book whether each lot was marked for this intent.
 func (m *marking) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
 	s := command.Standing{Document: m.name, Model: lotModel, Warnings: m.reservations}
-	twins, err := m.lots(ctx)
+	twins, err := m.service.twins(ctx, m.name)
 	if err != nil {
 		return s, err
 	}
@@ -112,21 +110,6 @@ func (m *marking) Look(ctx context.Context, w *command.Work) (command.Standing, 
 	return s, nil
 }
 
-// lots are the lot and its twins. One that the copy does not have yet, such as that of goods
-// that have just come, is asked for in Odoo.
-func (m *marking) lots(ctx context.Context) ([]*inventoryv1.Lot, error) {
-	lots, err := m.service.twins(ctx, m.name)
-	if fault.ReasonOf(err) != errorsv1.Reason_REASON_NOT_FOUND {
-		return lots, err
-	}
-	short, cancel := context.WithTimeout(ctx, askOdooFor)
-	defer cancel()
-	if _, live := m.service.Lots.Get(short, m.name, live, nil); live != nil {
-		return nil, err
-	}
-	return m.service.twins(ctx, m.name)
-}
-
 // unmarked are the lots that are not in the state that is wanted, or in a graver one.
 func (m *marking) unmarked(lots []*inventoryv1.Lot) (left []*inventoryv1.Lot) {
 	for _, lot := range lots {
@@ -153,7 +136,7 @@ func (m *marking) Check(ctx context.Context, _ *command.Work) error {
 	if err := command.Unchanged(ctx, m.name, m.etag, cached); err != nil {
 		return err
 	}
-	twins, err := m.lots(ctx)
+	twins, err := m.service.twins(ctx, m.name)
 	if err != nil || len(m.unmarked(twins)) > 0 {
 		return err
 	}
@@ -168,7 +151,7 @@ func (m *marking) Check(ctx context.Context, _ *command.Work) error {
 // Do marks the lots, and then asks Odoo who has reserved something of them. Two who hold
 // lots of one number at once do so one after the other: the second has to see the first.
 func (m *marking) Do(ctx context.Context, w *command.Work) error {
-	twins, err := m.lots(ctx)
+	twins, err := m.service.twins(ctx, m.name)
 	if err != nil {
 		return err
 	}
@@ -204,7 +187,7 @@ func (m *marking) markAll(ctx context.Context, w *command.Work, lot *inventoryv1
 		return err
 	}
 	defer leave()
-	twins, err := m.lots(ctx)
+	twins, err := m.service.twins(ctx, m.name)
 	if err != nil {
 		return err
 	}
