@@ -59,6 +59,7 @@ func beforeAnswer(ctx context.Context, w http.ResponseWriter, m proto.Message) e
 		return nil
 	}
 	setRequestIDFromServer(ctx, w)
+	answerLater(ctx, w)
 	r, ok := m.(record)
 	if !ok || c.request == nil || (c.request.Method != http.MethodGet && c.request.Method != http.MethodHead) {
 		return nil
@@ -105,4 +106,14 @@ func beginStream(w http.ResponseWriter) {
 	// A writer that has no such limit says so, and then there is none to lift.
 	_ = control.SetWriteDeadline(time.Time{})
 	_ = control.SetReadDeadline(time.Time{})
+}
+
+// answerLater says, as RFC 7240 does, that a command was taken on and is carried out
+// later, as its caller has wished.
+func answerLater(ctx context.Context, w http.ResponseWriter) {
+	md, _ := runtime.ServerMetadataFromContext(ctx)
+	if applied := md.HeaderMD["preference-applied"]; len(applied) > 0 {
+		w.Header()["Preference-Applied"] = applied[:1:1]
+		w.WriteHeader(http.StatusAccepted)
+	}
 }

@@ -30,6 +30,11 @@ type call struct {
 	reply *meshrecord.Reply
 	// streaming: the answer is a stream.
 	streaming bool
+	// takeLines lets the body be of any length and take its time, for a call of which each
+	// line is a message; nil where there is no body.
+	takeLines func()
+	// lines: it was done.
+	lines bool
 	// started: the first message of the stream was handed out.
 	started bool
 	// lost: writing the answer failed, so nobody reads it any more.

@@ -15,6 +15,8 @@ type checkedStream struct {
 	grpc.ClientStream
 	method string
 	call   *call
+	// lines says that many requests are sent, each of which is a line of the body.
+	lines bool
 	// first was received before the answer began.
 	first proto.Message
 	// end is what came instead of a first message.
@@ -22,11 +24,13 @@ type checkedStream struct {
 }
 
 func (s *checkedStream) SendMsg(m any) error {
-	if err := complete(s.Context(), s.method, m); err != nil {
-		return err
+	if !s.lines {
+		if err := complete(s.Context(), s.method, m); err != nil {
+			return err
+		}
 	}
 	err := s.ClientStream.SendMsg(m)
-	if errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) && !s.lines {
 		return nil // it was refused before its request was read: Header says why
 	}
 	return err

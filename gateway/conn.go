@@ -34,12 +34,26 @@ func (c checkedConn) NewStream(ctx context.Context, desc *grpc.StreamDesc, metho
 			Err:        refusal(errorsv1.Reason_REASON_NOT_SUPPORTED, "A watch has no HEAD.").Err(),
 		}
 	}
-	call.streaming = true
+	takesLines := desc.ClientStreams && call.request != nil
+	if takesLines {
+		pattern, _ := runtime.HTTPPathPattern(ctx)
+		if err := checkQuery(call.request, method, pattern, inputOf(method).Descriptor()); err != nil {
+			return nil, err
+		}
+	}
 	stream, err := c.ClientConnInterface.NewStream(withForwardedHosts(ctx), desc, method, opts...)
 	if err != nil {
 		return nil, err
 	}
-	return &checkedStream{ClientStream: stream, method: method, call: call}, nil
+	if takesLines && !sendsLines(call.request.Header) {
+		return nil, notLines(stream, method)
+	}
+	if takesLines && call.takeLines != nil {
+		call.takeLines()
+		call.lines = true
+	}
+	call.streaming = true
+	return &checkedStream{ClientStream: stream, method: method, call: call, lines: desc.ClientStreams}, nil
 }
 
 func withForwardedHosts(ctx context.Context) context.Context {

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -49,6 +50,7 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	options := []runtime.ServeMuxOption{
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, lines),
 		runtime.WithMarshalerOption(mimeEvents, eventMarshaler{lines}),
+		runtime.WithMarshalerOption(mimeLines, lineMarshaler{lines, o.MaxBodyBytes}),
 		runtime.WithForwardResponseOption(beforeAnswer),
 		runtime.WithForwardResponseRewriter(toAnswer),
 		runtime.WithIncomingHeaderMatcher(incoming(g.passOn)),
@@ -136,17 +138,22 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		routed.Method = http.MethodGet
 	}
-	if r.ContentLength > g.maxBody {
+	if r.ContentLength > g.maxBody && !sendsLines(r.Header) {
 		g.failures.refuse(tracked, c, http.StatusRequestEntityTooLarge, bodyTooLarge(g.maxBody))
 		return
 	}
 	if r.Body != nil && r.Body != http.NoBody {
-		routed.Body = &limitedBody{ReadCloser: r.Body, left: g.maxBody, call: c}
+		limited := &limitedBody{ReadCloser: r.Body, left: g.maxBody, call: c}
+		routed.Body = limited
+		c.takeLines = func() { limited.left = math.MaxInt64 - 1; takeLines(tracked) }
 	}
 	if r.ProtoMajor == 1 {
 		c.buffer = g.buffers.Get().(*[]byte)
 	}
 	g.services.of(r.URL.Path).ServeHTTP(tracked, routed)
+	if c.lines {
+		leaveLines(tracked, g.failures.clock.Now())
+	}
 	g.reuse(c.buffer)
 }
 

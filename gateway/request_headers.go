@@ -16,7 +16,7 @@ const (
 // passedOn are the request headers that the router sees: those that become
 // metadata, and those that it reads itself.
 var passedOn = [...]string{
-	"Authorization", "Content-Type", "Grpc-Timeout", "Idempotency-Key", "If-Match", "Te", "Traceparent", "Tracestate", "User-Agent",
+	"Authorization", "Content-Type", "Grpc-Timeout", "Idempotency-Key", "If-Match", "Prefer", "Te", "Traceparent", "Tracestate", "User-Agent",
 }
 
 // incoming is incomingHeader with one header more.
@@ -43,6 +43,8 @@ func incomingHeader(name string) (string, bool) {
 		return "idempotency-key", true
 	case "If-Match":
 		return "if-match", true
+	case "Prefer":
+		return "prefer", true
 	case "User-Agent":
 		return "user-agent", true
 	default:

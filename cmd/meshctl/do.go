@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -72,7 +73,7 @@ func commandName(rule *annotations.HttpRule) string {
 // asking is how a command is given on the command line.
 type asking struct {
 	body, requestID, etag string
-	validate              bool
+	validate, later       bool
 	wait                  time.Duration
 }
 
@@ -103,6 +104,7 @@ func (c *client) doCommand() *cobra.Command {
 	cmd.Flags().StringVar(&a.requestID, "request-id", "", "Your own id of this wish. Empty: one is made and told, for the case that you have to send it again.")
 	cmd.Flags().StringVar(&a.etag, "etag", "", "The record's etag as you have seen it: refused when it has changed since.")
 	cmd.Flags().BoolVar(&a.validate, "validate-only", false, "Make all checks, show the calls that would be made, and change nothing.")
+	cmd.Flags().BoolVar(&a.later, "later", false, "Have it taken on now and carried out later, also while Odoo is down; see meshctl intents.")
 	cmd.Flags().DurationVar(&a.wait, "wait", 5*time.Minute, "How long to ask again while it is being carried out.")
 	return cmd
 }
@@ -125,6 +127,9 @@ func (c *client) do(cmd *cobra.Command, one contractCommand, names []string, a a
 	for deadline := c.clock.Now().Add(a.wait); ; {
 		answer := kind.New().Interface()
 		ctx, cancel := c.call(cmd)
+		if a.later {
+			ctx = metadata.AppendToOutgoingContext(ctx, "prefer", "respond-async")
+		}
 		err := conn.Invoke(ctx, full, request, answer)
 		cancel()
 		if err == nil {

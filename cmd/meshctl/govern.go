@@ -18,15 +18,16 @@ import (
 var governed = map[string]governancev1.DocumentKind{
 	"access":   governancev1.DocumentKind_DOCUMENT_KIND_ACCESS_FILE,
 	"overlays": governancev1.DocumentKind_DOCUMENT_KIND_MAPPING_OVERLAYS,
+	"policies": governancev1.DocumentKind_DOCUMENT_KIND_POLICIES,
 }
 
 func (c *client) governCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "govern",
-		Short: "Change the access file and the mapping overlays by proposals, with a second person",
+		Short: "Change the access file, the mapping overlays and the policies by proposals, with a second person",
 		Long: "govern is for a mesh with governed: true. One person proposes another document, and sees\n" +
 			"what it would change; another approves it; then it is put in force, now or at a date.\n" +
-			"Documents are access and overlays.",
+			"Documents are access, overlays and policies.",
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return wrong("govern needs one of document, propose, list, show, approve, reject, activate, withdraw, revert")
@@ -57,12 +58,12 @@ func kindNamed(word string) (governancev1.DocumentKind, error) {
 	if kind, known := governed[word]; known {
 		return kind, nil
 	}
-	return 0, wrong("there is no document %q: there are access and overlays", word)
+	return 0, wrong("there is no document %q: there are access, overlays and policies", word)
 }
 
 func (c *client) governDocumentCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "document access|overlays",
+		Use:     "document access|overlays|policies",
 		Short:   "Print the document that is in force",
 		Example: "  meshctl govern document access >access.yaml",
 		Args:    cobra.ExactArgs(1),
@@ -77,7 +78,7 @@ func (c *client) governDocumentCommand() *cobra.Command {
 			}
 			ctx, cancel := c.call(cmd)
 			defer cancel()
-			name := map[governancev1.DocumentKind]string{governed["access"]: "accessFile", governed["overlays"]: "mappingOverlays"}[kind]
+			name := map[governancev1.DocumentKind]string{governed["access"]: "accessFile", governed["overlays"]: "mappingOverlays", governed["policies"]: "policies"}[kind]
 			d, err := mesh.GetGovernedDocument(ctx, &governancev1.GetGovernedDocumentRequest{Name: "governedDocuments/" + name})
 			if err != nil {
 				return err
@@ -95,7 +96,7 @@ func (c *client) governDocumentCommand() *cobra.Command {
 func (c *client) governProposeCommand() *cobra.Command {
 	r := &governancev1.ProposeDocumentRequest{}
 	cmd := &cobra.Command{
-		Use:   "propose access|overlays FILE --reason TEXT",
+		Use:   "propose access|overlays|policies FILE --reason TEXT",
 		Short: "Propose another document, and see what it would change",
 		Long: "propose sends a whole new document, and prints what it would change. With --dry-run\n" +
 			"nothing is kept. Give --base, the sha256 that govern document printed, so that a change\n" +

@@ -54,7 +54,7 @@ func TestTheAccessFileIsChangedFromTheCommandLine(t *testing.T) {
 		{"ann", "withdraw " + p.Name + " --reason late", codeUsage, "is active, and cannot be withdrawn"},
 		{"ann", "revert " + p.Name + " --reason wrong", 0, "Reverts"},
 		{"ann", "show proposals/99", codeNotFound, "proposals/99"},
-		{"ann", "document orders", codeUsage, "there are access and overlays"},
+		{"ann", "document orders", codeUsage, "there are access, overlays and policies"},
 		{"ann", "", codeUsage, "govern needs one of"},
 		{"carl", "list", codeForbidden, ""},
 	} {

@@ -67,7 +67,7 @@ func run(ctx context.Context, args []string, w world) int {
 	root.AddCommand(
 		c.getCommand(), c.listCommand(), c.watchCommand(), c.traceCommand(), c.journeyCommand(), c.eventsCommand(),
 		c.verifyCommand(), c.resyncCommand(), c.statusCommand(), c.exceptionsCommand(), c.faultyCommand(),
-		c.doCommand(), c.intentsCommand(), c.accessCommand(), c.auditCommand(), c.backupCommand(), c.keysCommand(), c.governCommand(), c.mappingCommand(), c.odooCommand(), c.certCommand(),
+		c.doCommand(), c.importCommand(), c.intentsCommand(), c.accessCommand(), c.auditCommand(), c.backupCommand(), c.keysCommand(), c.governCommand(), c.mappingCommand(), c.odooCommand(), c.certCommand(),
 	)
 	err := root.ExecuteContext(ctx)
 	c.close()

@@ -66,6 +66,9 @@ func (c *client) status(s *operationsv1.GetStatusResponse) error {
 	for _, b := range s.GetAccessFile().GetBrokenGlass() {
 		head.row("Broken glass", fmt.Sprintf("%s has %s until %s: %s", b.GetPrincipal(), strings.Join(b.GetRoles(), ", "), at(b.GetEndTime()), b.GetReason()))
 	}
+	if d := s.GetDeferred(); d.GetWaiting() > 0 {
+		head.row("Deferred", fmt.Sprintf("%d of at most %d commands wait, the oldest since %s: see meshctl intents list --filter 'state = DEFERRED'", d.GetWaiting(), d.GetLimit(), c.ago(d.GetOldestTime())))
+	}
 	head.row("Log", kept)
 	if clock := clockLine(s.GetClock()); clock != "" {
 		head.row("Clock", clock)

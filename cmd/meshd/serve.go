@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc/grpclog"
 
 	"odoomesh/internal/app"
 	"odoomesh/internal/clock"
@@ -48,12 +51,24 @@ func serviceNames() []string {
 	return names
 }
 
+// logGRPC makes what gRPC and the gateway's router say by themselves lines of the log. It
+// is one setting for the whole process, to be made before they are used.
+var logGRPC = func() func(*slog.Logger) {
+	var once sync.Once
+	return func(logger *slog.Logger) {
+		once.Do(func() {
+			grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, slog.NewLogLogger(logger.Handler(), slog.LevelWarn).Writer()))
+		})
+	}
+}()
+
 // runApp serves until the context ends.
 func runApp(ctx context.Context, c config.Config, errs io.Writer) error {
 	logger, err := telemetry.NewLogger(errs, c.LogLevel, c.LogFormat)
 	if err != nil {
 		return err
 	}
+	logGRPC(logger)
 	a, err := app.New(ctx, c, logger, clock.System{})
 	if err != nil {
 		return err

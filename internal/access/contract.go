@@ -23,6 +23,8 @@ type contract struct {
 	// commands are full names, by the name of the command, such as "orders.release".
 	commands map[string]string
 	domains  map[string]bool
+	// writes are the fields that commands write, by the name of the command.
+	writes map[string][]string
 }
 
 // theContract is read once: what is registered stands when the program begins.
@@ -30,7 +32,7 @@ var theContract = sync.OnceValue(readContract)
 
 // readContract collects what the registry knows of the mesh.
 func readContract() contract {
-	c := contract{rules: map[string]rule{}, commands: map[string]string{}, domains: map[string]bool{}}
+	c := contract{rules: map[string]rule{}, commands: map[string]string{}, domains: map[string]bool{}, writes: map[string][]string{}}
 	protoregistry.GlobalFiles.RangeFiles(func(file protoreflect.FileDescriptor) bool {
 		domain, err := domainOf(file.Package())
 		if err != nil {
@@ -60,6 +62,7 @@ func (c contract) add(method protoreflect.MethodDescriptor) {
 	if r.access == optionsv1.Access_ACCESS_WRITE {
 		if name := commandName(method); name != "" {
 			c.commands[name] = r.method
+			c.writes[name] = writesOf(method)
 		}
 	}
 }

@@ -16,7 +16,9 @@ type document struct {
 	Conflicts []conflictEntry      `yaml:"conflicts"`
 	// Segregation says what nobody does to a document who has done something else to it.
 	Segregation []segregationEntry `yaml:"segregation"`
-	Principals  []entry            `yaml:"principals"`
+	// Owners says whose alone a field is.
+	Owners     []ownerEntry `yaml:"owners"`
+	Principals []entry      `yaml:"principals"`
 
 	root yaml.Node
 }
@@ -44,6 +46,13 @@ type segregationEntry struct {
 	Of      string   `yaml:"of"`
 	From    []string `yaml:"from"`
 	Because string   `yaml:"because"`
+}
+
+// ownerEntry says who alone writes a field of a collection's records through the mesh.
+type ownerEntry struct {
+	Field   string `yaml:"field"`
+	Owner   string `yaml:"owner"`
+	Because string `yaml:"because"`
 }
 
 // entry is a principal.

@@ -53,7 +53,7 @@ func (g *Guard) Explain(principal, method string) (Explanation, error) {
 		}
 	}
 	e.Why = why(r, p, d, e.Rules)
-	if except := f.file.exceptionsOf(r.method); except != "" && d.Allows() && p.before == nil {
+	if except := f.file.exceptionsOf(r.method, p); except != "" && d.Allows() && p.before == nil {
 		e.Why += " But" + strings.TrimPrefix(except, ",") + "."
 	}
 	if _, served := f.table.rules[r.method]; !served {
@@ -133,7 +133,7 @@ func Diff(before, after *File) []Change {
 func (f *File) inWords(r rule, p *Principal) string {
 	text := decided(r, p)
 	if decide(r, p).Allows() {
-		text += f.exceptionsOf(r.method)
+		text += f.exceptionsOf(r.method, p)
 	}
 	if p != nil && p.glass != nil {
 		if more := decided(r, p.withGlass(time.Time{})); more != text {

@@ -29,6 +29,8 @@ type File struct {
 	claimed      []claimed
 	// apart are what one person does not do to one document, by method.
 	apart map[string][]Separation
+	// owners are whose fields are, by the collection.
+	owners map[string][]Owner
 }
 
 // ReadFile reads an access file. It fails with *FileError, which reports all that is
@@ -72,7 +74,7 @@ func Parse(text []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{text: text, apart: b.separations(doc, &wrong), byName: map[string]*Principal{}, certificates: certificateNames{}}
+	f := &File{text: text, apart: b.separations(doc, &wrong), owners: b.owners(doc, &wrong), byName: map[string]*Principal{}, certificates: certificateNames{}}
 	for i, e := range doc.Principals {
 		p, complete := b.principal(doc, i, e, &wrong)
 		_, named := f.byName[e.Name]

@@ -64,15 +64,18 @@ func (g *Guard) Apart(ctx context.Context, method string) []Separation {
 	return file.apart[method]
 }
 
-// exceptionsOf are what a file keeps apart from a method, in words behind a decision; empty
-// for nothing.
-func (f *File) exceptionsOf(method string) string {
+// exceptionsOf are what a file keeps apart from a method, and the fields that it writes and
+// are another's than a principal's, in words behind a decision; empty for nothing.
+func (f *File) exceptionsOf(method string, p *Principal) string {
 	if f == nil {
 		return ""
 	}
 	text := ""
 	for _, s := range f.apart[method] {
 		text += ", not where it has itself done " + strings.Join(s.From, " or ")
+	}
+	for _, o := range f.others(method, p) {
+		text += fmt.Sprintf(", not %s, which is %s's", o.Field, o.Whose)
 	}
 	return text
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -89,6 +89,8 @@ type App struct {
 	trail    *trail.Trail
 	// governed has what is changed by proposals alone; nil where nothing is.
 	governed *govern.Register
+	// inForce are the policies.
+	inForce atomic.Pointer[policies]
 	// usage counts who calls what.
 	usage *usage.Table
 	// closing is closed when serving is to end: streams end then.
@@ -129,6 +131,9 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	}
 	a.usage = usage.Open(usage.Config{File: filepath.Join(a.config.DataDir, usageFile), Clock: a.clock, Logger: a.logger})
 	if err := a.openGoverned(); err != nil {
+		return err
+	}
+	if err := a.openPolicies(ctx); err != nil {
 		return err
 	}
 	if err := a.openTracing(); err != nil {
@@ -216,7 +221,7 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 	a.engine = capture.New(capture.Config{
 		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Owned: book, Connect: a.connecting(a.connector, book), CredentialsChanged: a.client.CredentialsChanged,
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics, Traced: a.tracing.Work,
-		Poll: a.config.PollInterval, Overlap: a.config.Overlap, Census: a.config.CensusInterval, Retention: a.config.LogRetention,
+		Poll: a.config.PollInterval, Overlap: a.config.Overlap, Census: a.config.CensusInterval, Retention: func() time.Duration { return a.policies().LogRetention },
 	})
 	if err := a.engine.Open(ctx); err != nil {
 		return fmt.Errorf("bringing the cache up to the log: %w", err)
@@ -244,36 +249,6 @@ func (a *App) connecting(c *connector, book *owned.Book) func(context.Context) (
 		}
 		return connection, noteOrigin(a.config.DataDir, a.config.Instance)
 	}
-}
-
-// selected picks the domains to serve; none named means all. What needs a domain
-// that is not served is left out. The configuration has checked the names.
-func selected(names []string) []services.Domain {
-	if len(names) == 0 {
-		return services.All()
-	}
-	served := func(name string) bool { return slices.Contains(names, name) }
-	return slices.DeleteFunc(services.All(), func(d services.Domain) bool {
-		return len(d.Collections) > 0 && !served(d.Name) || slices.ContainsFunc(d.Needs, func(need string) bool { return !served(need) })
-	})
-}
-
-func serves(domains []services.Domain, name string) bool {
-	return slices.ContainsFunc(domains, func(d services.Domain) bool { return d.Name == name })
-}
-
-func kindsOf(domains []services.Domain, instance string) (map[string]*record.Kind, error) {
-	kinds := map[string]*record.Kind{}
-	for _, d := range domains {
-		for _, c := range d.Collections {
-			k, err := record.NewKind(c.Name, c.Record.ProtoReflect().Type(), instance)
-			if err != nil {
-				return nil, err
-			}
-			kinds[c.Name] = k
-		}
-	}
-	return kinds, nil
 }
 
 // Run serves and captures until the context ends, which is no error, or until a

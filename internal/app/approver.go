@@ -52,4 +52,4 @@ func (r *rooms) Approver() command.Caller {
 }
 
 // ApprovalFrom is from which total on orders need an approval of the mesh.
-func (r *rooms) ApprovalFrom() string { return r.app.config.ApprovalFrom }
+func (r *rooms) ApprovalFrom() string { return r.app.policies().ApprovalFrom }

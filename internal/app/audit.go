@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	audited "odoomesh/internal/audit"
@@ -24,7 +25,7 @@ func (a *App) openAudit(ctx context.Context) error {
 	}
 	a.trail = trail.New(trail.Config{
 		Journal: a.stores.payloads, Log: a.auditLog, Ledger: a.stores.ledger, Tell: a.desk.Told,
-		Retention: a.config.AuditRetention, Witness: a.config.Witness(),
+		Retention: func() time.Duration { return a.policies().AuditRetention }, Witness: a.config.Witness(),
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 	})
 	a.trail.Open(ctx)

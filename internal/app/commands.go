@@ -14,8 +14,8 @@ import (
 // openCommands makes the desk that carries out what callers ask to change.
 func (a *App) openCommands() {
 	a.desk = command.New(command.Config{
-		Tokens: a.tokens, Ledger: a.stores.ledger, Client: a.client, Refresh: a.refreshRecord, Zone: a.zone, Probe: a.probe, Apart: a.apart,
-		LongestRequest: a.config.LongestRequest, Patience: a.config.CommandWait,
+		Tokens: a.tokens, Ledger: a.stores.ledger, Client: a.client, Refresh: a.refreshRecord, Zone: a.zone, Probe: a.probe, Apart: a.apart, Others: a.othersFields,
+		LongestRequest: a.config.LongestRequest, Patience: a.config.CommandWait, DeferredLimit: a.config.DeferredLimit,
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 	})
 }
@@ -25,6 +25,15 @@ func (a *App) openCommands() {
 func (a *App) apart(ctx context.Context, method string) (all []command.Apart) {
 	for _, s := range a.servers.guard.Apart(ctx, method) {
 		all = append(all, command.Apart{From: s.From, Because: s.Because})
+	}
+	return all
+}
+
+// othersFields tells which fields that a method writes are somebody else's than the
+// caller's, by the access file in force.
+func (a *App) othersFields(ctx context.Context, method string) (all []command.Owner) {
+	for _, o := range a.servers.guard.OthersFields(ctx, method) {
+		all = append(all, command.Owner(o))
 	}
 	return all
 }

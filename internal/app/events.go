@@ -22,7 +22,7 @@ func (a *App) openEvents(domains []services.Domain) error {
 		Journal: a.stores.events, Log: a.stores.log, Cache: a.stores.cache, Collections: collections,
 		Load:          func() ([]byte, error) { return a.loadOf(collections) },
 		HoldLocations: a.config.HoldLocations, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
-		MaxAge: a.config.EventRetention, MaxBytes: uint64(a.config.EventMaxMiB) << 20,
+		Keeps:   a.eventsKept,
 		Skipped: a.engine.Skip, Followers: a.engine.Followers(),
 	})
 	if err != nil {

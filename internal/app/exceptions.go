@@ -58,7 +58,7 @@ func (a *App) watches() []exception.Watch {
 		return found, err
 	}
 	all := append(exception.Capture(a.engine, faulty), exception.Trust(a.servers.guard, a.trail)...)
-	all = append(all, exception.Odoo(a.desk.Changed), exception.OdooPassword(a.keeper.Ending))
+	all = append(all, exception.Odoo(a.desk.Changed), exception.OdooPassword(a.keeper.Ending), exception.Deferred(a.desk.Deferred, a.config.DeferredAlarm, a.clock))
 	if a.governed != nil {
 		all = append(all, exception.Governed(a.governed.Beside))
 	}

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"fmt"
-
 	"odoomesh/services"
 	"odoomesh/services/invoice"
 	"odoomesh/services/invoice/match"
@@ -10,16 +8,13 @@ import (
 
 // openMatcher makes what compares invoices with their orders and receipts.
 func (a *App) openMatcher(domains []services.Domain, all *rooms) error {
-	rules, err := match.ParseRules(a.config.MatchTolerances)
-	if err != nil {
-		return fmt.Errorf("match-tolerances: %w", err)
-	}
 	if !serves(domains, "invoice") || !serves(domains, "order") || !serves(domains, "product") {
 		return nil
 	}
 	compared := []string{"invoices", "orders", "products"}
+	var err error
 	a.matcher, err = invoice.NewMatcher(invoice.MatcherConfig{
-		Rooms: all, Log: a.stores.log, Cache: a.stores.cache, Owned: a.owned, Rules: rules, Clock: a.clock, Logger: a.logger,
+		Rooms: all, Log: a.stores.log, Cache: a.stores.cache, Owned: a.owned, Rules: func() match.Rules { return a.policies().tolerances }, Clock: a.clock, Logger: a.logger,
 		Loaded: func() (bool, error) {
 			mark, err := a.loadOf(compared)
 			return mark != nil, err

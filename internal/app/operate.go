@@ -36,6 +36,7 @@ func (o operated) Standing() operations.Standing {
 		s.Version = server.Version.String()
 	}
 	s.Open, s.Acknowledged = a.board.Counts()
+	s.Deferred.Waiting, s.Deferred.Oldest, s.Deferred.Limit = a.desk.Deferred()
 	s.Access, s.Broken = a.servers.guard.Standing(), a.servers.guard.Broken()
 	return s
 }

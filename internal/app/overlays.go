@@ -107,7 +107,7 @@ func (d *overlayDocument) records(ctx context.Context, text []byte) (map[string]
 
 // compare tells which fields of a collection's records differ between two mappings.
 func (d *overlayDocument) compare(ctx context.Context, collection string, was, is capture.Records) ([]govern.Field, error) {
-	keys, total, err := d.sample(ctx, collection)
+	keys, total, err := d.app.sample(ctx, collection)
 	if err != nil {
 		return nil, err
 	}
@@ -137,10 +137,10 @@ func (d *overlayDocument) compare(ctx context.Context, collection string, was, i
 }
 
 // sample are keys of a collection, evenly over all of it.
-func (d *overlayDocument) sample(ctx context.Context, collection string) (keys [][]byte, total int64, err error) {
-	snapshot := d.app.stores.cache.Snapshot()
+func (a *App) sample(ctx context.Context, collection string) (keys [][]byte, total int64, err error) {
+	snapshot := a.stores.cache.Snapshot()
 	defer snapshot.Close()
-	total = d.app.stores.cache.Count(collection)
+	total = a.stores.cache.Count(collection)
 	apart := max(1, (total+sampledAtMost-1)/sampledAtMost)
 	at := int64(0)
 	for hit, err := range snapshot.Records(collection, store.Range{KeysOnly: true}) {

@@ -17,7 +17,7 @@ func (a *App) openBook() error {
 		// Odoo deletes empty stock all the time: deleted rows count, too.
 		Settled:  func() time.Time { return a.engine.Counted(inventory.Movements, inventory.Positions) },
 		Recounts: a.recounts, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
-		Verify: a.config.ProofInterval, Escalate: inventory.Drifted(a.board), MaxAge: a.config.EventRetention, MaxBytes: uint64(a.config.EventMaxMiB) << 20,
+		Verify: a.config.ProofInterval, Escalate: inventory.Drifted(a.board), Keeps: a.eventsKept,
 		Skipped: a.engine.Skip, Followers: a.engine.Followers(),
 	})
 	return err
@@ -33,6 +33,9 @@ func (r *rooms) StockBook() *stockbook.Book { return r.app.book }
 
 // HoldLocations are complete names of places to which held goods may go.
 func (r *rooms) HoldLocations() []string { return r.app.config.HoldLocations }
+
+// QuarantineLocations are complete names of places to which held goods are moved.
+func (r *rooms) QuarantineLocations() []string { return r.app.config.Quarantine }
 
 // StockFeed is what streams of inventory events read from.
 func (r *rooms) StockFeed() inventory.EventFeed {

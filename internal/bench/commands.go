@@ -7,6 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc/metadata"
+
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	"odoomesh/internal/clock"
 )
@@ -16,6 +19,9 @@ const (
 	drafted = 40
 	// between two commands of one caller Odoo is looked at anew, as for a lone command.
 	between = 3 * time.Second
+	// deferrers put off so many commands each, and deferredGoal is how many a second are to be
+	// taken on, each written down and synced.
+	deferrers, deferredEach, deferredGoal = 32, 100, 500
 	// apart is how many commands are that far apart.
 	apart = 8
 )
@@ -67,7 +73,37 @@ func measureCommands(ctx context.Context, p *place) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []row{often.row("releasing an order, one after the other, p50"), lone.row("releasing an order, a lone one, p50")}, nil
+	rate, err := deferred(ctx, orders)
+	if err != nil {
+		return nil, err
+	}
+	return []row{
+		often.row("releasing an order, one after the other, p50"), lone.row("releasing an order, a lone one, p50"),
+		{fmt.Sprintf("deferred commands taken on, %d callers", deferrers), rate, "commands/s", deferredGoal, rate / deferredGoal, atLeast(1)},
+	}, nil
+}
+
+// deferred is how many commands a second are put off. Those are of orders that are not
+// there: what they come to when their turn comes is not measured.
+func deferred(ctx context.Context, orders orderv1.OrderServiceClient) (rate float64, err error) {
+	later := metadata.AppendToOutgoingContext(signedIn(ctx), "prefer", "respond-async")
+	began := now()
+	var group errgroup.Group
+	for caller := range deferrers {
+		group.Go(func() error {
+			for n := range deferredEach {
+				id := 1_000_000 + caller*deferredEach + n
+				if _, err := orders.ReleaseOrder(later, &orderv1.ReleaseOrderRequest{Name: fmt.Sprint("orders/", id), RequestId: fmt.Sprint("later-", id)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return 0, err
+	}
+	return deferrers * deferredEach / now().Sub(began).Seconds(), nil
 }
 
 // paired are the times of the same thing done in two ways, in milliseconds.

@@ -63,8 +63,8 @@ type Config struct {
 	// Backoff is the pause after a detector's first failure (1 s). It doubles with each
 	// further one, up to thirty times itself.
 	Backoff time.Duration
-	// Retention is how long the log keeps changes; 0 is for ever.
-	Retention time.Duration
+	// Retention tells how long the log keeps changes; 0, and nil, is for ever.
+	Retention func() time.Duration
 }
 
 func (c *Config) defaults() {

@@ -50,7 +50,7 @@ func TestLogKeepsNoMoreThanItsRetention(t *testing.T) {
 	h.halt()
 	// The next run is a day later.
 	h.tune = func(c *capture.Config) {
-		c.Retention = time.Hour
+		c.Retention = func() time.Duration { return time.Hour }
 		c.Clock = clock.Func(func() time.Time { return clock.System{}.Now().Add(24 * time.Hour) })
 	}
 	h.start()

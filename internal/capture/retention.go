@@ -24,13 +24,17 @@ func (e *Engine) trim(ctx context.Context, now time.Time) error {
 	if e.held {
 		pause = trimAgain
 	}
-	if e.Retention <= 0 || now.Sub(e.trimmed) < pause {
+	if e.Retention == nil || now.Sub(e.trimmed) < pause {
+		return nil
+	}
+	age := e.Retention()
+	if age <= 0 {
 		return nil
 	}
 	e.trimmed = now
 	low := e.followers.LowWater()
 	first, last := e.log.Oldest(), low
-	limit := now.Add(-e.Retention)
+	limit := now.Add(-age)
 	// Times rise with positions: the first entry that is young enough is found by halving.
 	for first < last {
 		middle := first + (last-first)/2

@@ -21,7 +21,7 @@ func TestRetentionKeepsWhatAFollowerHasNotRead(t *testing.T) {
 	h := newHouse(t, 18, 20)
 	h.loaded()
 	h.halt()
-	h.tune = func(c *capture.Config) { c.Retention = time.Hour }
+	h.tune = func(c *capture.Config) { c.Retention = func() time.Duration { return time.Hour } }
 	h.start()
 	var needs atomic.Uint64
 	needs.Store(h.log.Head() + 1)
@@ -55,7 +55,7 @@ func TestALostCacheIsFilledAgainBehindATruncatedLog(t *testing.T) {
 	h := newHouse(t, 18, 20)
 	h.loaded()
 	h.halt()
-	h.tune = func(c *capture.Config) { c.Retention = time.Hour }
+	h.tune = func(c *capture.Config) { c.Retention = func() time.Duration { return time.Hour } }
 	h.start()
 	h.renamed("OLD")
 	h.later(2 * time.Hour)

@@ -67,7 +67,7 @@ func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error)
 	if err := d.admitted(ctx, w.kind); err != nil {
 		return nil, fault.FromError(err)
 	}
-	if err := d.apart(ctx, w); err != nil {
+	if err := d.entitled(ctx, w); err != nil {
 		return nil, fault.FromError(err)
 	}
 	work := w.work(d, true)
@@ -105,6 +105,8 @@ func answer(i *commandv1.Intent) (*commandv1.Intent, error) {
 		return i, nil
 	case stateAccepted:
 		return nil, inProgress(i.GetName())
+	case stateDeferred:
+		return nil, fault.New(errorsv1.Reason_REASON_IN_PROGRESS, "The same request was put off, and waits for its turn.", append(named, fault.RetryAfter(fault.AskAgain))...)
 	case stateUnknown:
 		return nil, fault.New(errorsv1.Reason_REASON_UNKNOWN_OUTCOME, i.GetExplanation(), append(named, fault.RetryAfter(askAgain))...)
 	case stateAsks, stateLost:

@@ -99,25 +99,39 @@ func (l *ledger) knowDone(ctx context.Context, at time.Time) error {
 	return nil
 }
 
-// apart refuses a command on a document to who has carried out another one there that
-// excludes it.
-func (d *Desk) apart(ctx context.Context, w *wish) error {
-	document, rules := w.command.Document(), w.kind.Apart
-	if document == "" {
+// rulesOf are what excludes a command on a document for its caller: what is so of its kind,
+// and what the access file says.
+func (d *Desk) rulesOf(ctx context.Context, w *wish) []Apart {
+	switch {
+	case w.command.Document() == "":
 		return nil
+	case d.Apart == nil:
+		return w.kind.Apart
 	}
-	if d.Apart != nil {
-		rules = append(slices.Clone(rules), d.Apart(ctx, w.kind.Method)...)
+	return append(slices.Clone(w.kind.Apart), d.Apart(ctx, w.kind.Method)...)
+}
+
+// entitled refuses a command that says something for what is another's field, or on a
+// document to who has carried out another one there that excludes it.
+func (d *Desk) entitled(ctx context.Context, w *wish) error {
+	if err := w.othersFields(); err != nil {
+		return err
 	}
-	for _, rule := range rules {
-		did, err := d.ledger.did(ctx, d.Clock.Now(), document, w.principal, rule.From)
-		if err != nil {
+	for _, rule := range d.rulesOf(ctx, w) {
+		if err := d.excluded(ctx, w, rule); err != nil {
 			return err
-		}
-		if did != "" {
-			return fault.New(errorsv1.Reason_REASON_NOT_PERMITTED, fmt.Sprintf("%s has carried out %s on %s, and so does not carry out %s: %s.", w.principal, did, document, w.kind.Name, rule.Because),
-				fault.Precondition("segregation", document, did+" excludes "+w.kind.Name), fault.Instead("Ask somebody else who may."))
 		}
 	}
 	return nil
+}
+
+// excluded refuses a command where a rule excludes it.
+func (d *Desk) excluded(ctx context.Context, w *wish, rule Apart) error {
+	document := w.command.Document()
+	did, err := d.ledger.did(ctx, d.Clock.Now(), document, w.principal, rule.From)
+	if err != nil || did == "" {
+		return err
+	}
+	return fault.New(errorsv1.Reason_REASON_NOT_PERMITTED, fmt.Sprintf("%s has carried out %s on %s, and so does not carry out %s: %s.", w.principal, did, document, w.kind.Name, rule.Because),
+		fault.Precondition("segregation", document, did+" excludes "+w.kind.Name), fault.Instead("Ask somebody else who may."))
 }

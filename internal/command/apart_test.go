@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/protobuf/proto"
+
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	"odoomesh/internal/fault"
@@ -56,5 +58,30 @@ func TestWhoHasDoneOneThingIsRefusedTheOther(t *testing.T) {
 	w.ledger.doneKnown = false
 	if err := carry("ann", "fourth", 1); fault.ReasonOf(err) != errorsv1.Reason_REASON_NOT_PERMITTED {
 		t.Errorf("with an older ledger: %v", err)
+	}
+}
+
+// What was put off is looked at again when its turn comes: by then its caller may have
+// carried out what excludes it by the nature of the command.
+func TestWhoHasDoneOneThingMeanwhileIsRefusedTheOther(t *testing.T) {
+	w := newWorld(t)
+	const judges = orderv1.OrderService_CancelOrder_FullMethodName
+	w.Register(Kind{Name: "things.judge", Method: judges, Request: &orderv1.CancelOrderRequest{}, Begin: func(r proto.Message) (Command, error) {
+		var g Given
+		name := r.(*orderv1.CancelOrderRequest).GetName()
+		return presses{name, g.ID("name", "orders", name), w.house}, g.Err()
+	}, Apart: []Apart{{From: []string{"things.press"}, Because: "who presses does not judge"}}})
+	ctx := as(t, "ann")
+	w.down()
+	w.run(t)
+	if _, err := w.press(deferring(ctx), "first", 1); err != nil {
+		t.Fatal(err)
+	}
+	if i, err := w.Carry(deferring(ctx), judges, &orderv1.CancelOrderRequest{RequestId: "second", Name: "orders/1"}); err != nil || i.GetState() != stateDeferred {
+		t.Fatalf("%v, %v", i, err)
+	}
+	w.up()
+	if i := w.state(t, ctx, "second", stateRefused); !strings.Contains(i.GetExplanation(), "who presses does not judge") {
+		t.Errorf("%v", i)
 	}
 }

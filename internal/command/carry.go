@@ -298,6 +298,9 @@ func (d *Desk) resume() error {
 		if err != nil {
 			return err
 		}
+		if kept.GetPlace() != 0 {
+			continue // its turn in the queue takes it up
+		}
 		w, err := d.wishOf(kept)
 		if err != nil {
 			d.Logger.LogAttrs(d.working, slog.LevelError, "a command cannot be taken up", slog.String("intent", nameOf(id)), slog.Any("error", err))

@@ -2,13 +2,13 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
@@ -33,12 +33,17 @@ type Config struct {
 	Zone func() *time.Location
 	// Apart tells what excludes a method on one document for the caller; nil: nothing.
 	Apart func(ctx context.Context, method string) []Apart
+	// Others tells which fields that a method writes are somebody else's than the caller's;
+	// nil: none.
+	Others func(ctx context.Context, method string) []Owner
 	// Probe looks at Odoo's fingerprint; nil where nobody asks whether it is the one that
 	// it was.
 	Probe Probe
 	// LongestRequest is how long Odoo works on one request at most: after that what was
 	// sent and cannot be seen will not come any more [limit_time_real].
 	LongestRequest time.Duration
+	// DeferredLimit is how many commands may wait to be carried out later.
+	DeferredLimit int
 	// Patience is how long a caller waits who has set no deadline.
 	Patience   time.Duration
 	Clock      clock.Clock
@@ -53,6 +58,11 @@ type Desk struct {
 	lanes   Lanes
 	metrics metrics
 	kinds   map[string]Kind
+
+	// queue has what was put off; queueOnce reads it, and queueFailed says how that failed.
+	queue       *queue
+	queueOnce   sync.Once
+	queueFailed error
 
 	// working ends when the desk closes: workers stop then, and leave open what is open.
 	working context.Context
@@ -94,7 +104,8 @@ func (r *run) set(kept *internalv1.KeptIntent) {
 
 // New makes a desk; it starts nothing.
 func New(c Config) *Desk {
-	d := &Desk{Config: c, ledger: ledger{journal: c.Ledger}, metrics: newMetrics(c.Registerer), kinds: map[string]Kind{}, running: map[string]*run{}, written: make(chan struct{}, 1)}
+	d := &Desk{Config: c, ledger: ledger{journal: c.Ledger}, kinds: map[string]Kind{}, running: map[string]*run{}, written: make(chan struct{}, 1), queue: newQueue()}
+	d.metrics = newMetrics(c.Registerer, d.Deferred, c.Clock)
 	d.working, d.stop = context.WithCancel(odoo.WithPriority(context.Background(), odoo.PriorityCommand))
 	return d
 }
@@ -110,9 +121,10 @@ func (d *Desk) Register(kinds ...Kind) {
 // the desk.
 func (d *Desk) Run(ctx context.Context) error {
 	defer d.Close()
-	if err := d.resume(); err != nil {
+	if err := errors.Join(d.queueRead(), d.resume()); err != nil {
 		return fmt.Errorf("taking up the commands that were open: %w", err)
 	}
+	d.start(d.workOff)
 	if d.Probe != nil {
 		return d.watchOdoo(ctx)
 	}
@@ -138,6 +150,9 @@ func (d *Desk) Carry(ctx context.Context, method string, request Request) (*comm
 	w, err := d.wish(ctx, method, request)
 	if err != nil {
 		return nil, err
+	}
+	if prefersLater(ctx) && !w.kind.Own && !request.GetValidateOnly() {
+		return d.putOff(ctx, w)
 	}
 	patient, cancel := context.WithTimeout(ctx, d.Patience)
 	defer cancel()
@@ -244,6 +259,9 @@ func (d *Desk) begin(ctx context.Context, r *run, w *wish) (settled *internalv1.
 		}
 		event = retried
 	}
+	if err := d.afterQueue(ctx, w); err != nil {
+		return nil, err
+	}
 	leave, err := d.lanes.Enter(ctx, w.command.Document())
 	if err != nil {
 		return nil, occupied(w.command.Document(), err)
@@ -281,10 +299,7 @@ func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent,
 	}
 	now := d.Clock.Now()
 	if kept == nil {
-		kept = &internalv1.KeptIntent{Method: w.kind.Method, Request: w.body, Intent: &commandv1.Intent{
-			Name: nameOf(w.id), RequestId: w.requestID, Principal: w.principal, Command: w.kind.Name,
-			Document: w.command.Document(), CreateTime: timestamppb.New(now),
-		}}
+		kept = d.newIntent(w, now)
 	}
 	kept, err = d.ledger.move(ctx, kept, e, now, func(i *commandv1.Intent) {
 		i.Explanation, i.Reason, i.Evidence, i.Calls = "It is being carried out.", "", "", nil
@@ -294,7 +309,7 @@ func (d *Desk) accept(ctx context.Context, w *wish, kept *internalv1.KeptIntent,
 
 // examine looks how far a command has come, and refuses what is impossible.
 func (d *Desk) examine(ctx context.Context, w *wish, first bool) (standing Standing, err error) {
-	if err := d.apart(ctx, w); err != nil {
+	if err := d.entitled(ctx, w); err != nil {
 		return standing, err
 	}
 	if err := d.permitted(ctx, w.kind); err != nil {

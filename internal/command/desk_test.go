@@ -176,9 +176,14 @@ func (w *world) open(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Desk = New(Config{
-		Ledger: w.log, Client: w.house, LongestRequest: w.longest, Patience: time.Minute, Zone: func() *time.Location { return time.UTC },
-		Refresh: func(_ context.Context, name string) error { w.refreshed = append(w.refreshed, name); return nil },
-		Clock:   clock.System{}, Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry(),
+		Ledger: w.log, Client: w.house, LongestRequest: w.longest, Patience: time.Minute, DeferredLimit: 1000, Zone: func() *time.Location { return time.UTC },
+		Refresh: func(_ context.Context, name string) error {
+			w.house.mu.Lock()
+			defer w.house.mu.Unlock()
+			w.refreshed = append(w.refreshed, name)
+			return nil
+		},
+		Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry(),
 	})
 	w.Register(Kind{Name: "things.press", Method: pressMethod, Request: &orderv1.ReleaseOrderRequest{}, Begin: func(r proto.Message) (Command, error) {
 		var g Given

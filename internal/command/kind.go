@@ -40,6 +40,10 @@ type Kind struct {
 	// Apart are commands on the same document that exclude it for who has carried them out,
 	// whatever the access file says.
 	Apart []Apart
+	// Compares says that it looks itself which fields it would change, for whether they are
+	// its caller's (OthersFields): who sends a whole record back may send what is another's
+	// as it is.
+	Compares bool
 	// Mails says that up to 18 Odoo refuses it to a user without an e-mail address.
 	Mails bool
 }
@@ -110,6 +114,8 @@ type Standing struct {
 	Deviations []*commandv1.Deviation
 	// Warnings are what people should know although it is done.
 	Warnings []string
+	// FollowUps are intents that follow from it: see Desk.Follow.
+	FollowUps []string
 	// Noted says that the document has the note of who asked for it.
 	Noted bool
 	// Because is why, where the note is to say it.
@@ -140,6 +146,8 @@ type Work struct {
 	Adrift bool
 
 	lanes *Lanes
+	// others are the fields that the command writes and its caller does not.
+	others []Owner
 }
 
 // Wait is the error of a command that cannot do anything while it is Adrift.

@@ -34,18 +34,38 @@ func (l *Lanes) Enter(ctx context.Context, name string) (leave func(), err error
 	}
 	one.users++
 	l.mu.Unlock()
-	gone := func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		if one.users--; one.users == 0 {
-			delete(l.taken, name)
-		}
-	}
 	select {
 	case <-one.free:
-		return func() { one.free <- struct{}{}; gone() }, nil
+		return func() { one.free <- struct{}{}; l.gone(name, one) }, nil
 	case <-ctx.Done():
-		gone()
+		l.gone(name, one)
 		return nil, ctx.Err()
+	}
+}
+
+// TryEnter is Enter where nobody is in the lane, nor waits for it; false where somebody does.
+func (l *Lanes) TryEnter(name string) (leave func(), free bool) {
+	if name == "" {
+		return func() {}, true
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.taken[name] != nil {
+		return nil, false
+	}
+	if l.taken == nil {
+		l.taken = map[string]*lane{}
+	}
+	one := &lane{free: make(chan struct{}, 1), users: 1}
+	l.taken[name] = one
+	return func() { one.free <- struct{}{}; l.gone(name, one) }, true
+}
+
+// gone forgets a lane that nobody uses any more.
+func (l *Lanes) gone(name string, one *lane) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if one.users--; one.users == 0 {
+		delete(l.taken, name)
 	}
 }

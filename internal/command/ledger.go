@@ -9,9 +9,7 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
-	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/store"
 )
@@ -25,6 +23,11 @@ const (
 	newestTag = 'n'
 	// openTag and an id are there while it is to be found out what becomes of it.
 	openTag = 'o'
+	// queueTag and the position at which an intent was put off lead to its id, until it is
+	// settled.
+	queueTag = 'q'
+	// See also doneTag and madeTag.
+
 	// odooTag leads to what is kept of Odoo itself.
 	odooTag = 'f'
 )
@@ -41,6 +44,10 @@ type ledger struct {
 	journal store.Journal
 	// one lets one write at a time: each expects the head that the one before has made.
 	one sync.Mutex
+	// queued are the changes that wait for their turn: who has it writes all of them, and
+	// they share one sync.
+	waiting sync.Mutex
+	queued  []*change
 	// doneKnown says that it is noted who has carried out what.
 	doneKnown bool
 }
@@ -94,50 +101,6 @@ func (l *ledger) newest(most int) (ids []string, err error) {
 		}
 	}
 	return ids, nil
-}
-
-// move makes an event happen to an intent; change, which may be nil, says what else is
-// said of it from then on. The intent that was given is not changed.
-func (l *ledger) move(ctx context.Context, before *internalv1.KeptIntent, e event, at time.Time, change func(*commandv1.Intent)) (*internalv1.KeptIntent, error) {
-	state, err := next(before.GetIntent().GetState(), e)
-	if err != nil {
-		return nil, err
-	}
-	kept := proto.CloneOf(before)
-	kept.Intent.State, kept.Intent.UpdateTime = state, timestamppb.New(at)
-	if change != nil {
-		change(kept.Intent)
-	}
-	l.one.Lock()
-	defer l.one.Unlock()
-	head := l.journal.Head()
-	called(ctx, kept, head+1)
-	facts := make([]store.Fact, 0, 3)
-	id := []byte(idIn(kept.GetIntent().GetName()))
-	if e == accepted {
-		kept.Accepted = head + 1
-		facts = append(facts, store.Fact{Key: newestKey(kept.GetAccepted()), Value: id})
-	}
-	mark := store.Fact{Key: append([]byte{openTag}, id...)}
-	if open(state) {
-		mark.Value = []byte{1}
-	}
-	whole, err := proto.Marshal(kept)
-	if err != nil {
-		return nil, err
-	}
-	if done, came := doneBy(kept.GetIntent()); came {
-		facts = append(facts, done)
-	}
-	facts = append(facts, mark, store.Fact{Key: append([]byte{intentTag}, id...), Value: whole})
-	entry, err := proto.Marshal(kept.GetIntent())
-	if err != nil {
-		return nil, err
-	}
-	if _, err := l.journal.RecordAfter(ctx, head, at, store.Drafts(collection, entry), facts); err != nil {
-		return nil, fmt.Errorf("writing %s into the ledger: %w", kept.GetIntent().GetName(), err)
-	}
-	return kept, nil
 }
 
 // odoo is what is kept of Odoo itself; nil before the first contact.

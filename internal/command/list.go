@@ -133,6 +133,7 @@ func (d *Desk) Retry(ctx context.Context, name string) (*commandv1.Intent, error
 	w.refusedToo = true
 	patient, cancel := context.WithTimeout(ctx, d.Patience)
 	defer cancel()
+	d.queue.wake()
 	// What became of it is the answer, whatever that is.
 	if _, err = d.carryOut(ctx, patient, w); err != nil && !isOutcome(err, name) {
 		return nil, err
@@ -151,11 +152,28 @@ func isOutcome(err error, name string) bool {
 
 // Cancel gives an intent up that is not done.
 func (d *Desk) Cancel(ctx context.Context, name, explanation string) (*commandv1.Intent, error) {
-	if _, err := d.kept(ctx, name); err != nil {
+	if err := d.queueRead(); err != nil {
+		return nil, err
+	}
+	kept, err := d.kept(ctx, name)
+	if err != nil {
 		return nil, err
 	}
 	id := idIn(name)
 	r, mine := d.claim(id)
+	// What was put off may just be looked at, whether it can be done now.
+	for r != nil && !mine && kept.GetIntent().GetState() == stateDeferred {
+		select {
+		case <-r.ended:
+		case <-d.Clock.After(pauses[0]):
+		case <-ctx.Done():
+			return nil, fault.FromError(ctx.Err())
+		}
+		if kept, err = d.ledger.find(id); err != nil {
+			return nil, err
+		}
+		r, mine = d.claim(id)
+	}
 	switch {
 	case r == nil:
 		return nil, shuttingDown()
@@ -164,8 +182,7 @@ func (d *Desk) Cancel(ctx context.Context, name, explanation string) (*commandv1
 	}
 	defer func() { d.settle(r, nil) }()
 	// It may have been carried out since it was looked for.
-	kept, err := d.ledger.find(id)
-	if err != nil {
+	if kept, err = d.ledger.find(id); err != nil {
 		return nil, err
 	}
 	if state := kept.GetIntent().GetState(); state == stateCancelled {
@@ -176,5 +193,8 @@ func (d *Desk) Cancel(ctx context.Context, name, explanation string) (*commandv1
 	kept, err = d.ledger.move(ctx, kept, givenUp, d.Clock.Now(), func(i *commandv1.Intent) {
 		i.Explanation = explanation + " (given up by " + callerOf(ctx) + ")"
 	})
+	if err == nil {
+		d.queue.leave(id)
+	}
 	return kept.GetIntent(), err
 }

@@ -14,6 +14,9 @@ import (
 // write notes in the ledger how an attempt ended. What cannot be written, as on a full
 // disk, stays as it was, and is tried again.
 func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out result) *internalv1.KeptIntent {
+	if out.event == unsent && kept.GetPlace() != 0 {
+		out.event = deferred // nobody waits for it: its turn comes once more
+	}
 	changed, err := d.ledger.move(d.working, kept, out.event, d.Clock.Now(), func(i *commandv1.Intent) {
 		if out.standing.Document != "" {
 			i.Document = out.standing.Document
@@ -21,6 +24,7 @@ func (d *Desk) write(kept *internalv1.KeptIntent, w *wish, work *Work, out resul
 		i.Attempts++
 		i.Evidence, i.Deviations, i.Warnings = out.standing.Evidence, out.standing.Deviations, out.standing.Warnings
 		i.Explanation, i.Reason = explained(w.kind, out)
+		i.FollowUps, i.OdooRecord = out.standing.FollowUps, recordOf(out.standing)
 		if len(work.Odoo.calls) > 0 {
 			i.Calls = work.Odoo.calls
 		}
@@ -52,6 +56,8 @@ func explained(k Kind, out result) (text, reason string) {
 	switch out.event {
 	case seenDone:
 		return k.holder() + " holds what was asked for.", ""
+	case deferred:
+		return "It waits for its turn: " + textOf(out.cause), ""
 	case asked:
 		return textOf(out.cause), reasonName(errorsv1.Reason_REASON_ACTION_REQUIRED)
 	case lost:

@@ -11,11 +11,12 @@ import (
 )
 
 // Carried carries a request out, and reads the record that it is about as the copy has it
-// then. There is none in a validation, and where it was deleted since.
+// then. There is none in a validation, while it waits to be carried out, and where it was
+// deleted since.
 func Carried[T any](ctx context.Context, d *Desk, method string, r Request, read func(ctx context.Context, name string) (T, error)) (*commandv1.Intent, T, error) {
 	var none T
 	intent, err := d.Carry(ctx, method, r)
-	if err != nil || r.GetValidateOnly() {
+	if err != nil || r.GetValidateOnly() || intent.GetState() != stateDone {
 		return intent, none, err
 	}
 	record, err := read(ctx, intent.GetDocument())

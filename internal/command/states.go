@@ -27,11 +27,16 @@ const (
 	retried
 	// givenUp: somebody cancelled it.
 	givenUp
+	// deferred: it is put off, as its caller has wished; nothing was sent, or so long ago
+	// that nothing can come of it any more.
+	deferred
+	// begun: the turn of what was put off has come.
+	begun
 	// putBack: somebody accepted an Odoo that was put back to before it was done.
 	putBack
 )
 
-var eventNames = [...]string{"accepted", "seen done", "answer lost", "not sent", "refused", "a person is asked", "sent again", "given up", "Odoo put back"}
+var eventNames = [...]string{"accepted", "seen done", "answer lost", "not sent", "refused", "a person is asked", "sent again", "given up", "put off", "its turn", "Odoo put back"}
 
 func (e event) String() string { return eventNames[e] }
 
@@ -52,6 +57,7 @@ const (
 	stateAsks      = commandv1.State_STATE_ACTION_REQUIRED
 	stateCancelled = commandv1.State_STATE_CANCELLED
 	stateLost      = commandv1.State_STATE_LOST
+	stateDeferred  = commandv1.State_STATE_DEFERRED
 )
 
 // transitions are all that can happen to an intent; docs/commands.md shows the table.
@@ -59,21 +65,31 @@ const (
 // given up.
 var transitions = []transition{
 	{stateNone, accepted, stateAccepted},
+	{stateNone, deferred, stateDeferred},
+
+	{stateDeferred, begun, stateAccepted},
+	{stateDeferred, refused, stateRefused},
+	{stateDeferred, asked, stateAsks},
+	{stateDeferred, givenUp, stateCancelled},
 
 	{stateAccepted, seenDone, stateDone},
 	{stateAccepted, lost, stateUnknown},
 	{stateAccepted, unsent, stateNotDone},
 	{stateAccepted, refused, stateRefused},
 	{stateAccepted, asked, stateAsks},
+	{stateAccepted, deferred, stateDeferred},
 
 	{stateUnknown, seenDone, stateDone},
 	{stateUnknown, unsent, stateNotDone},
 	{stateUnknown, refused, stateRefused},
 	{stateUnknown, asked, stateAsks},
+	{stateUnknown, deferred, stateDeferred},
 
 	{stateNotDone, retried, stateAccepted},
+	{stateNotDone, deferred, stateDeferred},
 	{stateNotDone, givenUp, stateCancelled},
 	{stateAsks, retried, stateAccepted},
+	{stateAsks, deferred, stateDeferred},
 	{stateAsks, givenUp, stateCancelled},
 	{stateRefused, retried, stateAccepted},
 	{stateDone, putBack, stateLost},

@@ -19,6 +19,8 @@ type wish struct {
 	id        string
 	requestID string
 	principal string
+	// others are the fields that the command writes and its caller does not.
+	others []Owner
 	// body is the request without its id, as it is kept and compared.
 	body []byte
 	// refusedToo tries it again also where it was refused.
@@ -26,7 +28,7 @@ type wish struct {
 }
 
 func (w *wish) work(d *Desk, dry bool) *Work {
-	return &Work{ID: w.id, Principal: w.principal, Command: w.kind.Name, Odoo: &Odoo{client: d.Client, zone: d.Zone(), dry: dry}, lanes: &d.lanes}
+	return &Work{ID: w.id, Principal: w.principal, Command: w.kind.Name, Odoo: &Odoo{client: d.Client, zone: d.Zone(), dry: dry}, lanes: &d.lanes, others: w.others}
 }
 
 // same refuses a request whose id was used for something else.
@@ -81,7 +83,7 @@ func (d *Desk) wish(ctx context.Context, method string, request Request) (*wish,
 	if err != nil {
 		return nil, err
 	}
-	w := &wish{kind: kind, requestID: requestID, principal: callerOf(ctx)}
+	w := &wish{kind: kind, requestID: requestID, principal: callerOf(ctx), others: d.othersOf(ctx, kind)}
 	w.id = idOf(w.principal, requestID)
 	return w, w.read(asked)
 }
@@ -109,6 +111,6 @@ func (d *Desk) wishOf(kept *internalv1.KeptIntent) (*wish, error) {
 		return nil, err
 	}
 	i := kept.GetIntent()
-	w := &wish{kind: kind, id: idIn(i.GetName()), requestID: i.GetRequestId(), principal: i.GetPrincipal()}
+	w := &wish{kind: kind, id: idIn(i.GetName()), requestID: i.GetRequestId(), principal: i.GetPrincipal(), others: ownersOf(kept.GetOthers())}
 	return w, w.read(asked)
 }

@@ -12,7 +12,7 @@ import (
 // how long it keeps what they say.
 type Audit struct {
 	AuditReads     []string      `key:"audit-reads" doc:"Services whose reads are recorded too, such as order and invoice for those of prices: one record for each principal, method and minute."`
-	AuditRetention time.Duration `key:"audit-payload-retention" doc:"Age up to which it is kept what the records of the audit say: names, addresses, requests. The records themselves, with what they commit to, stay. 0: for ever."`
+	AuditRetention time.Duration `key:"audit-payload-retention" governed:"true" doc:"Age up to which it is kept what the records of the audit say: names, addresses, requests. The records themselves, with what they commit to, stay. 0: for ever."`
 	AuditWitness   string        `key:"audit-witness-key" doc:"Public key of the witness, as meshctl audit witness prints it. Where it is set, an exception is opened when the audit was not seen by it for an hour."`
 }
 

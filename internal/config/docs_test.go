@@ -26,6 +26,7 @@ Generated from internal/config and internal/exit by ` + "`go test ./internal/con
 Every setting has one name in three spellings: a flag, a variable, and a key of the YAML file that ` + "`--config` or `MESH_CONFIG`" + ` names.
 Flags win over variables, variables over the file, the file over the defaults. An empty variable counts as not set. Durations carry their unit
 (` + "`400ms`, `5s`, `10m`, `720h`" + `); lists are written ` + "`a,b`" + ` in flags and variables, and as a YAML list in the file.
+Settings with *Policy* are changed by two persons where ` + "`governed`" + ` is set: [governance.md](governance.md).
 An unknown key, or an unknown variable that begins with MESH_, is an error; what Kubernetes sets for a service called mesh is passed over.
 
 `
@@ -107,7 +108,10 @@ func page(t *testing.T) string {
 		for j := range section.Type.NumField() {
 			f := section.Type.Field(j)
 			key, doc := f.Tag.Get("key"), f.Tag.Get("doc")
-			if key == "" || !strings.HasSuffix(doc, ".") {
+			if f.Tag.Get("governed") == "true" {
+				doc += " *Policy.*"
+			}
+			if key == "" || !strings.HasSuffix(f.Tag.Get("doc"), ".") {
 				t.Errorf("%s has no name or no sentence", f.Name)
 			}
 			env := "MESH_" + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))

@@ -68,7 +68,7 @@ func TestDefaultsAreAsDocumented(t *testing.T) {
 		},
 		Events:   config.Events{StreamHeartbeat: 5 * time.Second, ProofInterval: time.Minute},
 		Tracing:  config.Tracing{TraceRatio: 0.01},
-		Commands: config.Commands{CommandWait: 30 * time.Second, LongestRequest: 130 * time.Second},
+		Commands: config.Commands{CommandWait: 30 * time.Second, LongestRequest: 130 * time.Second, DeferredLimit: 50_000, DeferredAlarm: 15 * time.Minute},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -228,6 +228,9 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 		{"a file without authorities", given{flags: []string{"--trace-ca-file=/dev/null"}}, "trace-ca-file", "no certificate"},
 		{"no authorities", given{flags: []string{"--trace-ca-file=/nowhere"}}, "trace-ca-file", "cannot be read"},
 		{"no calls", given{flags: []string{"--odoo-max-concurrent=0"}}, "odoo-max-concurrent", "from 1"},
+		{"no room for what is put off", given{flags: []string{"--deferred-limit=0"}}, "deferred-limit", "from 1"},
+		{"quarantine where nothing held may go", given{flags: []string{"--hold-locations=WH/Q", "--quarantine-locations=WH/Quarantine"}}, "quarantine-locations", "none of hold-locations"},
+		{"no alarm", given{flags: []string{"--deferred-alarm=0s"}}, "deferred-alarm", "above 0"},
 		{"less than no calls", given{flags: []string{"--odoo-max-per-second=-1"}}, "odoo-max-per-second", "0 for no limit"},
 		{"not a number of calls", given{flags: []string{"--odoo-max-per-second=NaN"}}, "odoo-max-per-second", "0 for no limit"},
 		{"no pause", given{flags: []string{"--poll-interval=0s"}}, "poll-interval", "at least 10ms"},

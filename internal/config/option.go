@@ -18,8 +18,10 @@ const (
 type option struct {
 	key, section, doc string
 	envOnly           bool
-	field             []int
-	kind              reflect.Type
+	// governed says that it is a policy: where policies are governed, proposals change it.
+	governed bool
+	field    []int
+	kind     reflect.Type
 }
 
 func (o option) env() string { return envName(o.key) }
@@ -40,9 +42,9 @@ func options() []option {
 				key:     f.Tag.Get("key"),
 				section: section.Tag.Get("title"),
 				doc:     f.Tag.Get("doc"),
-				envOnly: f.Tag.Get("only") == "env",
-				field:   []int{i, j},
-				kind:    f.Type,
+				envOnly: f.Tag.Get("only") == "env", governed: f.Tag.Get("governed") == "true",
+				field: []int{i, j},
+				kind:  f.Type,
 			})
 		}
 	}

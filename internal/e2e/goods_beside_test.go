@@ -235,17 +235,23 @@ func TestPeopleMoveGoodsBesideTheMesh(t *testing.T) {
 	})
 }
 
-// othersReserve is that what a transfer has reserved is taken where the caller says so alone.
-func othersReserve(t *testing.T, p *pantry, ward int64) {
+// reserves lets another transfer to a place reserve goods, and tells its number.
+func (p *pantry) reserves(t *testing.T, quantity float64, ward int64) string {
+	t.Helper()
 	kind := p.rows(t, "stock.picking.type", []any{[]any{"code", "=", "internal"}}, []any{"id"})[0].id("id")
-	move := map[string]any{"product_id": p.on.product, "product_uom_qty": 6.0, "location_id": p.stock, "location_dest_id": ward}
+	move := map[string]any{"product_id": p.on.product, "product_uom_qty": quantity, "location_id": p.stock, "location_dest_id": ward}
 	if p.major < 19 {
 		move["name"] = "by hand"
 	}
 	theirs := p.create(t, "stock.picking", map[string]any{"picking_type_id": kind, "location_id": p.stock, "location_dest_id": ward, "move_ids": []any{[]any{0, 0, move}}})
 	p.press(t, "stock.picking", "action_confirm", theirs, nil)
 	p.press(t, "stock.picking", "action_assign", theirs, nil)
-	number := fmt.Sprint(p.rows(t, "stock.picking", []any{[]any{"id", "=", theirs}}, []any{"name"})[0]["name"])
+	return fmt.Sprint(p.rows(t, "stock.picking", []any{[]any{"id", "=", theirs}}, []any{"name"})[0]["name"])
+}
+
+// othersReserve is that what a transfer has reserved is taken where the caller says so alone.
+func othersReserve(t *testing.T, p *pantry, ward int64) {
+	number := p.reserves(t, 6, ward)
 	p.transfer(t, "-t", "A", "1", ward).refused(t, "INVALID_ARGUMENT", "quantity", "4 are reserved", number)
 	p.back(t, "-b", "A", "1").refused(t, "INVALID_ARGUMENT", "lines[0].quantity", "4 are reserved")
 	p.scrap(t, "-s", "1").refused(t, "INVALID_ARGUMENT", "quantity", number)

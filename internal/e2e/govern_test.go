@@ -95,6 +95,7 @@ func TestWhatIsGovernedIsChangedByTwo(t *testing.T) {
 	c.theAccessFile()
 	c.ordersAreReleasedByOthers()
 	c.theOverlays()
+	c.thePolicies()
 	c.theFileBeside(s.AccessFile)
 	c.whoCallsWhat()
 	c.whatTheAuditSays()

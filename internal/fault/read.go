@@ -22,7 +22,12 @@ type Told struct {
 	RetryAfter time.Duration
 	// RequestID is the id under which the mesh's log has the call.
 	RequestID string
+	// Violations are the fields of the request that are wrong.
+	Violations []FieldViolation
 }
+
+// FieldViolation is a field that is wrong, and what it has to be.
+type FieldViolation struct{ Field, Description string }
 
 // Read takes apart what a call to a mesh ended with; false for an error that is
 // no status, such as one of the client's own.
@@ -40,6 +45,10 @@ func Read(err error) (Told, bool) {
 			}
 		case *errdetails.RetryInfo:
 			told.RetryAfter = d.GetRetryDelay().AsDuration()
+		case *errdetails.BadRequest:
+			for _, v := range d.GetFieldViolations() {
+				told.Violations = append(told.Violations, FieldViolation{v.GetField(), v.GetDescription()})
+			}
 		case *errdetails.RequestInfo:
 			told.RequestID = d.GetRequestId()
 		}

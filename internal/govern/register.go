@@ -29,6 +29,7 @@ type Kind = governancev1.DocumentKind
 const (
 	AccessFile      = governancev1.DocumentKind_DOCUMENT_KIND_ACCESS_FILE
 	MappingOverlays = governancev1.DocumentKind_DOCUMENT_KIND_MAPPING_OVERLAYS
+	Policies        = governancev1.DocumentKind_DOCUMENT_KIND_POLICIES
 )
 
 // Document is what is known of one that is governed.
@@ -162,7 +163,7 @@ func (r *Register) Begun(k Kind) bool {
 
 // WordOf names a document, as its resource and its exception do.
 func WordOf(k Kind) string {
-	return map[Kind]string{AccessFile: "accessFile", MappingOverlays: "mappingOverlays"}[k]
+	return map[Kind]string{AccessFile: "accessFile", MappingOverlays: "mappingOverlays", Policies: "policies"}[k]
 }
 
 // Active is the document of a kind that is in force; false where the kind is not governed.

@@ -45,9 +45,9 @@ type Config struct {
 	Load   func() ([]byte, error)
 	Clock  clock.Clock
 	Logger *slog.Logger
-	// MaxAge and MaxBytes bound what the journal keeps; 0 is everything.
-	MaxAge   time.Duration
-	MaxBytes uint64
+	// Keeps tells up to which age and size the journal keeps events; 0 is everything, and
+	// nil is both.
+	Keeps func() (age time.Duration, bytes uint64)
 	// Follows are the collections whose changes the author is told of.
 	Follows []string
 	// Skipped is told of what could not be read and was stepped over: the place in

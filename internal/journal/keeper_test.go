@@ -271,8 +271,8 @@ func TestTellIsDurableOrNothing(t *testing.T) {
 // The oldest pages go by age and by size; what is known of the things stays.
 func TestOldPagesGo(t *testing.T) {
 	for name, tune := range map[string]func(*journal.Config){
-		"by age":  func(c *journal.Config) { c.MaxAge = time.Hour },
-		"by size": func(c *journal.Config) { c.MaxBytes = 40 },
+		"by age":  func(c *journal.Config) { c.Keeps = func() (time.Duration, uint64) { return time.Hour, 0 } },
+		"by size": func(c *journal.Config) { c.Keeps = func() (time.Duration, uint64) { return 0, 40 } },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, t.TempDir(), tune)

@@ -16,7 +16,11 @@ const trimEvery = time.Minute
 // facts stay.
 func (k *Keeper) trim(ctx context.Context) error {
 	now := k.Clock.Now()
-	if k.MaxAge <= 0 && k.MaxBytes == 0 || now.Sub(k.trimmed) < trimEvery {
+	if k.Keeps == nil || now.Sub(k.trimmed) < trimEvery {
+		return nil
+	}
+	age, most := k.Keeps()
+	if age <= 0 && most == 0 {
 		return nil
 	}
 	k.trimmed = now
@@ -41,8 +45,8 @@ func (k *Keeper) trim(ctx context.Context) error {
 			failed = err
 			return true
 		}
-		tooOld := k.MaxAge > 0 && entry.Time.Before(now.Add(-k.MaxAge))
-		tooMuch := k.MaxBytes > 0 && size-kept.GetBytesBefore() > k.MaxBytes
+		tooOld := age > 0 && entry.Time.Before(now.Add(-age))
+		tooMuch := most > 0 && size-kept.GetBytesBefore() > most
 		return !tooOld && !tooMuch
 	}))
 	if failed != nil || keep == oldest {

@@ -14,6 +14,7 @@ func TestTheModelSeesWhatMustNotHappen(t *testing.T) {
 		unknown  = commandv1.State_STATE_UNKNOWN
 		done     = commandv1.State_STATE_DONE
 		notDone  = commandv1.State_STATE_NOT_DONE
+		deferred = commandv1.State_STATE_DEFERRED
 	)
 	of := func(w what) happening {
 		return happening{what: w, intent: "i", principal: "erp", request: "r", body: "press orders/1", document: "orders/1"}
@@ -21,6 +22,7 @@ func TestTheModelSeesWhatMustNotHappen(t *testing.T) {
 	is := func(s commandv1.State) happening { h := of(moved); h.state = s; return h }
 	told := func(s commandv1.State) happening { h := of(answered); h.state, h.op = s, 1; return h }
 	with := func(h happening, change func(*happening)) happening { change(&h); return h }
+	other := func(h happening) happening { h.intent = "j"; return h }
 	call := with(of(asked), func(h *happening) { h.op = 1 })
 	follows, err := documented()
 	if err != nil {
@@ -48,6 +50,10 @@ func TestTheModelSeesWhatMustNotHappen(t *testing.T) {
 		"the same body refused":  {[]happening{call, is(accepted), with(told(accepted), func(h *happening) { h.reason = "IDEMPOTENCY_MISMATCH" })}, "the same body"},
 		"two on one document":    {[]happening{is(accepted), of(left), with(is(accepted), func(h *happening) { h.intent = "j" }), with(of(left), func(h *happening) { h.intent = "j" })}, "the same document"},
 		"forgotten":              {[]happening{is(accepted)}, "in the end"},
+		"put off":                {[]happening{call, is(deferred), told(deferred), is(accepted), of(left), of(committed), of(returned), is(done)}, ""},
+		"put off for ever":       {[]happening{is(deferred)}, "in the end"},
+		"called before its turn": {[]happening{is(deferred), of(left)}, "a call leaves"},
+		"overtaken":              {[]happening{call, is(deferred), other(is(deferred)), other(is(accepted)), other(of(left))}, "was put off before"},
 	} {
 		_, err := judge(tt.all, follows)
 		if got := err != nil; got != (tt.want != "") || got && !strings.Contains(err.Error(), tt.want) {

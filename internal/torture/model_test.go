@@ -15,6 +15,8 @@ type known struct {
 	state                    commandv1.State
 	// states are those that it has had, with when each began.
 	states []stateAt
+	// place is when it was put off; 0 while it is not, nor carried out after it was.
+	place int
 	// effects are what Odoo did for it, removals what people took of that away again.
 	effects, removals int
 	// seen says that a look began after the effect, and people have left it alone.
@@ -41,6 +43,7 @@ func (k *known) had(from, to int, states ...commandv1.State) bool {
 // happened to.
 func judge(all []happening, follows map[[2]commandv1.State]bool) (intent string, err error) {
 	intents, began, working := map[string]*known{}, map[int]int{}, map[string]string{}
+	waits := map[string]map[string]bool{} // what was put off and is not settled, by document
 	for n, h := range all {
 		k := intents[h.intent]
 		if k == nil {
@@ -66,6 +69,19 @@ func judge(all []happening, follows map[[2]commandv1.State]bool) (intent string,
 			}
 			k.principal, k.request, k.body, k.state = h.principal, h.request, h.body, h.state
 			k.states = append(k.states, stateAt{n, h.state})
+			switch on := documentIn(h.body); {
+			case h.state == commandv1.State_STATE_DEFERRED && k.place == 0:
+				k.place = n
+				if waits[on] == nil && on != "" {
+					waits[on] = map[string]bool{}
+				}
+				if on != "" {
+					waits[on][h.intent] = true
+				}
+			case h.state != commandv1.State_STATE_DEFERRED && !open(h.state):
+				k.place = 0
+				delete(waits[on], h.intent)
+			}
 		case looked:
 			k.seen = k.there
 		case left:
@@ -79,6 +95,11 @@ func judge(all []happening, follows map[[2]commandv1.State]bool) (intent string,
 				return wrong("%s works on the same document", other)
 			case h.body != k.body:
 				return wrong("the ledger has %q", k.body)
+			}
+			for other := range waits[h.document] {
+				if other != h.intent && k.place != 0 && intents[other].place < k.place {
+					return wrong("%s was put off before, on the same document", other)
+				}
 			}
 			working[h.document] = h.intent
 		case returned:
@@ -109,7 +130,7 @@ func judge(all []happening, follows map[[2]commandv1.State]bool) (intent string,
 		}
 	}
 	for id, k := range intents {
-		if open(k.state) {
+		if open(k.state) || k.state == commandv1.State_STATE_DEFERRED {
 			return id, fmt.Errorf("%s is %s in the end", id, k.state)
 		}
 	}
@@ -177,4 +198,13 @@ func documented() (map[[2]commandv1.State]bool, error) {
 
 func stateOf(word string) commandv1.State {
 	return commandv1.State(commandv1.State_value["STATE_"+strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(word), " ", "_"))])
+}
+
+// documentIn is the record that a body is about; empty where it makes one.
+func documentIn(body string) string {
+	verb, name, _ := strings.Cut(body, " ")
+	if verb == "make" {
+		return ""
+	}
+	return name
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc/metadata"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
@@ -147,7 +148,7 @@ func (w *world) hit(what string) {
 func (w *world) start() {
 	l := &life{world: w, Journal: w.log, dead: make(chan struct{}), ended: make(chan struct{})}
 	l.desk = command.New(command.Config{
-		Ledger: l, Client: l, LongestRequest: longest, Patience: 5 * time.Second, Zone: func() *time.Location { return time.UTC },
+		Ledger: l, Client: l, LongestRequest: longest, Patience: 5 * time.Second, DeferredLimit: 20, Zone: func() *time.Location { return time.UTC },
 		Refresh: func(context.Context, string) error { return nil },
 		Clock:   clock.System{}, Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry(),
 	})
@@ -265,6 +266,10 @@ func (w *world) send(ctx context.Context, principal string, n int) bool {
 		ctx, gone = context.WithTimeout(ctx, w.span(time.Second))
 		defer gone()
 	}
+	if w.chance(6) { // it is to be carried out later
+		ctx = metadata.NewIncomingContext(ctx, metadata.Pairs("prefer", "respond-async"))
+		w.hit("put off")
+	}
 	return w.told(said, func(d *command.Desk) (*commandv1.Intent, error) { return d.Carry(ctx, method, r) })
 }
 
@@ -311,6 +316,9 @@ func (w *world) told(said happening, do func(*command.Desk) (*commandv1.Intent, 
 	switch reason := fault.ReasonOf(err); {
 	case err == nil:
 		said.intent, said.state = path.Base(intent.GetName()), intent.GetState()
+		if intent.GetState() == commandv1.State_STATE_DEFERRED && said.intent != "" {
+			w.hit("told that it waits")
+		}
 		if intent.GetPrincipal() != said.principal || intent.GetRequestId() != said.request {
 			said.principal = intent.GetPrincipal()
 		}

@@ -47,7 +47,7 @@ func New(r Register) *Service { return &Service{register: r} }
 
 // domains are the domains that somebody has to operate who changes a document: those who
 // run the mesh do not give each other rights.
-var domains = map[govern.Kind]string{govern.AccessFile: "access", govern.MappingOverlays: "operations"}
+var domains = map[govern.Kind]string{govern.AccessFile: "access", govern.MappingOverlays: "operations", govern.Policies: "operations"}
 
 func (s *Service) governs() error {
 	if s.register == nil {

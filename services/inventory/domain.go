@@ -42,6 +42,8 @@ type Rooms interface {
 	Owned() *owned.Writer
 	// HoldLocations are complete names of places to which held goods may go.
 	HoldLocations() []string
+	// QuarantineLocations are complete names of those of them to which held goods are moved.
+	QuarantineLocations() []string
 }
 
 // Domain is what is served of locations, lots, movements, stock positions and the

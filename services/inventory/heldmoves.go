@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/gen/go/mesh/inventory/v1/inventoryservice"
-	"odoomesh/internal/domain"
+	"odoomesh/internal/command"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
+	"odoomesh/services/inventory/goods"
 	"odoomesh/services/operations/exception"
 )
 
@@ -23,13 +25,23 @@ type HeldMoves struct {
 	locations *read.Collection[*inventoryv1.Location]
 	// places are complete names of locations to which held goods may go.
 	places []string
+	desk   *command.Desk
+	now    func() time.Time
 	look   exception.Lookout
 }
 
+// taking are the commands that take held goods out of the house, or throw them away: who
+// gives them knows that they are held.
+var taking = []string{"stockPositions.scrap", "receipts.return"}
+
+// toldWithin is how long a movement waits for whether a command is behind it, while such
+// commands are being carried out.
+const toldWithin = 30 * time.Second
+
 // NewHeldMoves makes a finder; places are complete names of locations, such as
 // WH/Quarantine, to which held goods may go, and head tells where the log ends.
-func NewHeldMoves(r domain.Rooms, places []string, head func() uint64) (*HeldMoves, error) {
-	h := &HeldMoves{places: places}
+func NewHeldMoves(r Rooms, places []string, head func() uint64) (*HeldMoves, error) {
+	h := &HeldMoves{places: places, desk: r.Commands(), now: r.Read(inventoryservice.Lots).Clock.Now}
 	h.look = exception.Lookout{Head: head, Find: h.find}
 	var err error
 	if h.lots, err = read.NewCollection[*inventoryv1.Lot](r.Read(inventoryservice.Lots)); err != nil {
@@ -86,10 +98,33 @@ func (h *HeldMoves) of(ctx context.Context, lot *inventoryv1.Lot) (moves []excep
 			return nil, false, err
 		}
 		if !allowed {
+			allowed, err = h.asked(m)
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		if !allowed {
 			moves = append(moves, exception.HeldLotMoved(m.GetName(), lot.GetName(), lot.GetLotNumber(), lot.GetHoldReason(), m.GetQuantity().GetValue(), m.GetTransferNumber()))
 		}
 	}
 	return moves, unknown, nil
+}
+
+// asked tells whether a movement was made by a command that may take held goods. While it
+// may turn out to be, it is exception.ErrLater.
+func (h *HeldMoves) asked(m *inventoryv1.Movement) (bool, error) {
+	if m.GetOdooTransferId() == 0 {
+		return false, nil // commands move by transfers
+	}
+	atWork := h.desk.AtWork(taking...) // before the ledger is asked: what ends in between is in it
+	name, err := h.desk.Made(goods.Model, m.GetOdooTransferId())
+	switch {
+	case err != nil || slices.Contains(taking, name):
+		return err == nil, err
+	case atWork && h.now().Sub(m.GetMoveTime().AsTime()) < toldWithin:
+		return false, exception.ErrLater
+	}
+	return false, nil
 }
 
 // allowed tells whether held goods may go to a place.

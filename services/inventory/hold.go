@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,11 +37,13 @@ type marking struct {
 	state        inventoryv1.HoldState
 	reason       string
 	reservations []string
+	// stays says that the goods are not moved to a place of quarantine.
+	stays bool
 }
 
 func (s *Service) beginHold(request proto.Message) (command.Command, error) {
 	r := request.(*inventoryv1.HoldLotRequest)
-	m := &marking{service: s, name: r.GetName(), state: held, reason: strings.TrimSpace(r.GetReason())}
+	m := &marking{service: s, name: r.GetName(), state: held, reason: strings.TrimSpace(r.GetReason()), stays: r.GetLeaveInPlace()}
 	if r.GetRecall() {
 		m.state = recalled
 	}
@@ -89,11 +92,20 @@ func (m *marking) Look(ctx context.Context, w *command.Work) (command.Standing, 
 		}
 	}
 	s.Evidence = fmt.Sprintf("%d of the %d lots with this number were marked", marked, len(twins))
-	if marked > 0 {
-		s.Stage = command.Begun
-		if left := m.unmarked(twins); len(left) == 0 {
-			s.Stage = command.Done
+	if marked == 0 {
+		return s, nil
+	}
+	s.Stage = command.Begun
+	followed := true
+	if m.moves() {
+		var left []string
+		if s.FollowUps, left, followed, err = m.followed(ctx, w, twins); err != nil {
+			return s, err
 		}
+		s.Warnings = append(slices.Clip(s.Warnings), left...)
+	}
+	if len(m.unmarked(twins)) == 0 && followed {
+		s.Stage = command.Done
 	}
 	return s, nil
 }
@@ -155,6 +167,11 @@ func (m *marking) Do(ctx context.Context, w *command.Work) error {
 	}
 	if m.state == free {
 		return nil
+	}
+	if m.moves() {
+		if err := m.follow(ctx, w, twins); err != nil {
+			return err
+		}
 	}
 	short, cancel := context.WithTimeout(ctx, askOdooFor)
 	defer cancel()

@@ -7,7 +7,6 @@ import (
 	"math/big"
 	"strings"
 
-	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/protobuf/proto"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
@@ -101,7 +100,9 @@ func (c *spot) alone(ctx context.Context, w *command.Work) (leave func(), err er
 // moving takes goods from where they lie to another place.
 type moving struct {
 	spot
-	quantity string
+	// quantity is how much; with everything, what lies there.
+	quantity   string
+	everything bool
 	// why stands in Odoo where the caller says no reason.
 	why string
 	// to is where they go.
@@ -118,21 +119,16 @@ type moving struct {
 func (s *Service) beginScrap(request proto.Message) (command.Command, error) {
 	r := request.(*inventoryv1.ScrapStockRequest)
 	var g command.Given
-	c := s.move(&g, s.spotted(&g, r.GetName(), r.GetEtag(), r.GetUnit(), r.GetReason()), r.GetQuantity())
+	c := &moving{spot: s.spotted(&g, r.GetName(), r.GetEtag(), r.GetUnit(), r.GetReason()), quantity: g.Quantity("quantity", r.GetQuantity()), takeReserved: r.GetTakeReserved()}
 	if c.reason == "" {
 		g.Wrong("reason", "say why, for people")
 	}
-	c.takeReserved = r.GetTakeReserved()
 	c.to = func(ctx context.Context, o *command.Odoo, _ *command.Given, from goods.Place) (goods.Place, error) {
 		return goods.ScrapPlace(ctx, o, from.Company)
 	}
 	// Whoever throws a lot away does not need to be asked whether an expired one may move.
 	c.words = map[string]any{"skip_expired": true}
 	return c, g.Err()
-}
-
-func (s *Service) move(g *command.Given, at spot, quantity *decimal.Decimal) *moving {
-	return &moving{spot: at, quantity: g.Quantity("quantity", quantity)}
 }
 
 // Look tells from the transfer that the mesh has made.
@@ -167,15 +163,17 @@ func (c *moving) became(ctx context.Context, o *command.Odoo, made goods.Made) (
 	if err != nil {
 		return nil, nil, err
 	}
-	asked, err := f.article.Base(ctx, o, &g, "quantity", "unit", c.quantity, c.unit)
-	if err != nil {
-		return nil, nil, err
-	}
 	mine := func(b goods.Booked) bool { return b.Spot == c.at && b.To == to.ID }
 	moved := new(big.Rat)
 	for _, b := range booked {
 		if mine(b) {
 			moved.Add(moved, b.Quantity)
+		}
+	}
+	asked := moved
+	if !c.everything {
+		if asked, err = f.article.Base(ctx, o, &g, "quantity", "unit", c.quantity, c.unit); err != nil {
+			return nil, nil, err
 		}
 	}
 	if moved.Cmp(asked) != 0 {
@@ -206,7 +204,7 @@ func (c *moving) plan(ctx context.Context, w *command.Work) (goods.Transfer, err
 	if err != nil {
 		return goods.Transfer{}, err
 	}
-	quantity, err := f.article.Base(ctx, o, &g, "quantity", "unit", c.quantity, c.unit)
+	quantity, err := c.amount(ctx, o, &g, f)
 	if err != nil {
 		return goods.Transfer{}, err
 	}
@@ -233,6 +231,25 @@ func (c *moving) plan(ctx context.Context, w *command.Work) (goods.Transfer, err
 		Operation: operation, From: c.at.Location, To: to.ID, Company: f.place.Company, Origin: cmp.Or(c.reason, c.why), TakeReserved: c.takeReserved,
 		Moves: []goods.Move{{Article: f.article, Quantity: quantity, Lines: []goods.Line{{From: c.at.Location, Lot: c.at.Lot, Quantity: quantity}}}},
 	}, err
+}
+
+// amount is how much is to be moved, in the product's base unit.
+func (c *moving) amount(ctx context.Context, o *command.Odoo, g *command.Given, f found) (*big.Rat, error) {
+	if !c.everything {
+		return f.article.Base(ctx, o, g, "quantity", "unit", c.quantity, c.unit)
+	}
+	stock, err := goods.StockAt(ctx, o, c.at)
+	if err != nil {
+		return nil, err
+	}
+	there := stock.Quantity
+	if !c.takeReserved {
+		there = stock.Free()
+	}
+	if there.Sign() <= 0 {
+		g.Wrong("name", "nothing lies there that could be moved")
+	}
+	return there, g.Err()
 }
 
 // enough refuses more than is there, which Odoo would move below nothing, and what others

@@ -25,7 +25,9 @@ type Service struct {
 	owned  *owned.Writer
 	// holds are complete names of places to which held goods may go.
 	holds []string
-	now   func() time.Time
+	// quarantine are complete names of those to which they are moved.
+	quarantine []string
+	now        func() time.Time
 }
 
 // New makes the service from what it reads and what it watches.
@@ -38,7 +40,7 @@ func New(r Rooms) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Standard: standard, book: r.StockBook(), events: events, desk: r.Commands(), owned: r.Owned(), holds: r.HoldLocations(), now: r.Read(inventoryservice.Lots).Clock.Now}
+	s := &Service{Standard: standard, book: r.StockBook(), events: events, desk: r.Commands(), owned: r.Owned(), holds: r.HoldLocations(), quarantine: r.QuarantineLocations(), now: r.Read(inventoryservice.Lots).Clock.Now}
 	s.desk.Register(kinds(s)...)
 	return s, nil
 }

@@ -19,7 +19,15 @@ import (
 func (s *Service) beginTransfer(request proto.Message) (command.Command, error) {
 	r := request.(*inventoryv1.TransferStockRequest)
 	var g command.Given
-	c := s.move(&g, s.spotted(&g, r.GetName(), r.GetEtag(), r.GetUnit(), r.GetReason()), r.GetQuantity())
+	c := &moving{spot: s.spotted(&g, r.GetName(), r.GetEtag(), r.GetUnit(), r.GetReason()), everything: r.GetEverything(), takeReserved: r.GetTakeReserved()}
+	switch {
+	case !c.everything:
+		c.quantity = g.Quantity("quantity", r.GetQuantity())
+	case r.GetQuantity() != nil:
+		g.Wrong("quantity", "everything is to be moved: leave it out")
+	case r.GetUnit() != "":
+		g.Wrong("unit", "everything is to be moved: leave it out")
+	}
 	to := g.ID("destination_location", inventoryservice.Locations, r.GetDestinationLocation())
 	if to != 0 && to == c.at.Location {
 		g.Wrong("destination_location", "the goods lie there already")

@@ -73,7 +73,7 @@ func transient(err error) bool {
 
 // place is how far the log was followed, by which rules.
 func (m *Matcher) place(position uint64) string {
-	sum := sha256.Sum256([]byte(fmt.Sprintf("%+v", m.Rules)))
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%+v", m.Rules())))
 	return fmt.Sprintf("%s %x %d", m.Log.ID(), sum[:8], position)
 }
 

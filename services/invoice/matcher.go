@@ -37,7 +37,8 @@ type MatcherConfig struct {
 	Owned *owned.Writer
 	// Loaded tells whether invoices, orders and products are loaded.
 	Loaded func() (bool, error)
-	Rules  match.Rules
+	// Rules are those in force: where they are others, all is compared anew.
+	Rules  func() match.Rules
 	Clock  clock.Clock
 	Logger *slog.Logger
 }
@@ -80,9 +81,26 @@ func (m *Matcher) Outcome(ctx context.Context, name string) (*invoicev1.Invoice,
 	return i, outcome, err
 }
 
-// compared compares an invoice; mode says how its orders are read.
+// Would compares an invoice of the copy by the rules in force, and by others.
+func (m *Matcher) Would(ctx context.Context, name string, others match.Rules) (is, would *invoicev1.Match, err error) {
+	i, err := m.invoices.Get(ctx, name, nil, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	if is, err = m.comparedBy(ctx, i, nil, m.Rules()); err != nil {
+		return nil, nil, err
+	}
+	would, err = m.comparedBy(ctx, i, nil, others)
+	return is, would, err
+}
+
+// compared compares an invoice by the rules in force; mode says how its orders are read.
 func (m *Matcher) compared(ctx context.Context, i *invoicev1.Invoice, mode *typesv1.ReadMode) (*invoicev1.Match, error) {
-	f := match.Facts{Invoice: i, AsOrdered: map[string]bool{}, Tolerance: m.Rules.For(i)}
+	return m.comparedBy(ctx, i, mode, m.Rules())
+}
+
+func (m *Matcher) comparedBy(ctx context.Context, i *invoicev1.Invoice, mode *typesv1.ReadMode, rules match.Rules) (*invoicev1.Match, error) {
+	f := match.Facts{Invoice: i, AsOrdered: map[string]bool{}, Tolerance: rules.For(i)}
 	var products []string
 	for _, name := range i.GetOrders() {
 		o, err := m.orders.Get(ctx, name, mode, nil)

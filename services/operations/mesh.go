@@ -3,6 +3,7 @@ package operations
 import (
 	"context"
 	"io"
+	"time"
 
 	"odoomesh/internal/access"
 	"odoomesh/internal/capture"
@@ -48,6 +49,8 @@ type Standing struct {
 	Head, Oldest uint64
 	// Open and Acknowledged are how many exceptions there are.
 	Open, Acknowledged int
+	// Deferred is how the queue of deferred commands stands.
+	Deferred Deferred
 	// Audit is how the audit stands.
 	Audit Audit
 	// Access is how the access file stands, Broken who has more than usually.
@@ -62,4 +65,11 @@ type Audit struct {
 	Records uint64
 	// Failure is why it cannot be written; nil while it can.
 	Failure error
+}
+
+// Deferred is how the queue of deferred commands stands.
+type Deferred struct {
+	Waiting, Limit int
+	// Oldest is when the oldest was taken on; zero where none waits.
+	Oldest time.Time
 }

@@ -33,6 +33,7 @@ func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*o
 		Clock: clockOf(s.mesh.Clock()), OpenExceptions: int64(at.Open), AcknowledgedExceptions: int64(at.Acknowledged),
 	}
 	r.Odoo.Change, r.AccessFile = s.change(), accessFileOf(at)
+	r.Deferred = &operationsv1.DeferredStatus{Waiting: int64(at.Deferred.Waiting), OldestTime: timeOf(at.Deferred.Oldest), Limit: int64(at.Deferred.Limit)}
 	if at.Audit.Key != "" {
 		r.Audit = &operationsv1.AuditStatus{PublicKey: at.Audit.Key, Records: int64(at.Audit.Records)}
 	}

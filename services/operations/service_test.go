@@ -99,7 +99,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func TestStatusLeavesOutWhatIsNotKnownYet(t *testing.T) {
 	s := operations.New(told{
-		standing: operations.Standing{State: "loading", Instance: "erp", Head: 7, Oldest: 3, Open: 2, Acknowledged: 1},
+		standing: operations.Standing{State: "loading", Instance: "erp", Head: 7, Oldest: 3, Open: 2, Acknowledged: 1, Deferred: operations.Deferred{Waiting: 3, Oldest: noon, Limit: 50}},
 		clock:    capture.Clock{Known: true, Database: -7 * time.Hour},
 		statuses: []capture.Status{
 			{Collection: "products", Copy: capture.Copy{Progress: capture.Progress{Done: 10, Total: 40, Left: 3 * time.Second}},
@@ -114,7 +114,7 @@ func TestStatusLeavesOutWhatIsNotKnownYet(t *testing.T) {
 	}
 	want := &operationsv1.GetStatusResponse{
 		State: "loading", Odoo: &operationsv1.OdooStatus{Instance: "erp"}, Log: &operationsv1.LogStatus{Head: 7, Oldest: 3},
-		OpenExceptions: 2, AcknowledgedExceptions: 1,
+		OpenExceptions: 2, AcknowledgedExceptions: 1, Deferred: &operationsv1.DeferredStatus{Waiting: 3, OldestTime: timestamppb.New(noon), Limit: 50},
 		Clock: &operationsv1.ClockStatus{State: operationsv1.ClockState_CLOCK_STATE_DISAGREES, Offset: durationpb.New(-7 * time.Hour),
 			Evidence: "The clock of Odoo's database is 7h0m0s behind the mesh's; Odoo's answers come with a time that is within a second of the mesh's clock."},
 		Collections: []*operationsv1.CollectionStatus{

@@ -24,7 +24,7 @@ type amend struct {
 func (s *Service) beginAmend(request proto.Message) (command.Command, error) {
 	r := request.(*orderv1.AmendOrderRequest)
 	var g command.Given
-	a := &amend{policy: s.policy, update: update{
+	a := &amend{policy: s.policy(), update: update{
 		existing: existing{name: r.GetName(), etag: r.GetEtag(), id: g.ID("name", orderservice.Orders, r.GetName()), live: s.live},
 		given:    &orderv1.Order{Lines: r.GetLines()}, whole: true,
 	}}

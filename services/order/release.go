@@ -62,7 +62,7 @@ type release struct {
 func (s *Service) beginRelease(request proto.Message) (command.Command, error) {
 	r := request.(*orderv1.ReleaseOrderRequest)
 	e, err := s.existing(r.GetName(), r.GetEtag())
-	return &release{existing: e, lastPrice: -1, policy: s.policy}, err
+	return &release{existing: e, lastPrice: -1, policy: s.policy()}, err
 }
 
 // Look tells from the order's state.

@@ -34,7 +34,8 @@ type Service struct {
 	owned *owned.Writer
 	// approver is nil where nobody approves purchases in Odoo for the mesh.
 	approver command.Caller
-	policy   policy
+	// policy says which orders need an approval of the mesh, as it is in force.
+	policy func() policy
 }
 
 // New makes the service, and says what its commands are.
@@ -43,7 +44,7 @@ func New(r Rooms) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned(), approver: r.Approver(), policy: policyOf(r.ApprovalFrom())}
+	s := &Service{Standard: standard, desk: r.Commands(), owned: r.Owned(), approver: r.Approver(), policy: func() policy { return policyOf(r.ApprovalFrom()) }}
 	s.desk.Register(kinds(s)...)
 	return s, nil
 }

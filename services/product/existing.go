@@ -15,11 +15,12 @@ import (
 type existing struct {
 	name, etag string
 	id         int64
-	live       func(ctx context.Context, name string) (*productv1.Product, error)
+	// live reads a product as Odoo has it, cached as the mesh's copy does.
+	live, cached func(ctx context.Context, name string) (*productv1.Product, error)
 }
 
 func (s *Service) existing(g *command.Given, field, name, etag string) existing {
-	return existing{name: name, etag: etag, id: g.ID(field, productservice.Products, name), live: s.live}
+	return existing{name: name, etag: etag, id: g.ID(field, productservice.Products, name), live: s.live, cached: s.cached}
 }
 
 // Document is the product.

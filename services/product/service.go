@@ -39,7 +39,7 @@ func New(r Rooms) (*Service, error) {
 func kinds(s *Service) []command.Kind {
 	return []command.Kind{
 		{Name: "products.create", Method: productv1.ProductService_CreateProduct_FullMethodName, Request: &productv1.CreateProductRequest{}, Begin: beginCreate, Needs: createNeeds, Mails: true},
-		{Name: "products.update", Method: productv1.ProductService_UpdateProduct_FullMethodName, Request: &productv1.UpdateProductRequest{}, Begin: s.beginUpdate, Needs: updateNeeds, Mails: true},
+		{Name: "products.update", Method: productv1.ProductService_UpdateProduct_FullMethodName, Request: &productv1.UpdateProductRequest{}, Begin: s.beginUpdate, Compares: true, Needs: updateNeeds, Mails: true},
 		{Name: "products.archive", Method: productv1.ProductService_ArchiveProduct_FullMethodName, Request: &productv1.ArchiveProductRequest{}, Begin: s.beginArchive, Needs: turnNeeds},
 		{Name: "products.restore", Method: productv1.ProductService_RestoreProduct_FullMethodName, Request: &productv1.RestoreProductRequest{}, Begin: s.beginRestore, Needs: turnNeeds},
 		{Name: "products.setSupplierPrice", Method: productv1.ProductService_SetSupplierPrice_FullMethodName, Request: &productv1.SetSupplierPriceRequest{}, Begin: s.beginSetPrice, Needs: setNeeds, Mails: true},
@@ -102,12 +102,15 @@ func (s *Service) WithdrawSupplierPrice(ctx context.Context, r *productv1.Withdr
 }
 
 func (s *Service) carry(ctx context.Context, method string, r command.Request) (*commandv1.Intent, *productv1.Product, error) {
-	return command.Carried(ctx, s.desk, method, r, func(ctx context.Context, name string) (*productv1.Product, error) {
-		return s.Products.Get(ctx, name, nil, nil)
-	})
+	return command.Carried(ctx, s.desk, method, r, s.cached)
 }
 
 // live reads a product as Odoo has it.
 func (s *Service) live(ctx context.Context, name string) (*productv1.Product, error) {
 	return s.Products.Get(ctx, name, &typesv1.ReadMode{Mode: &typesv1.ReadMode_Live{Live: true}}, nil)
+}
+
+// cached reads a product as the mesh's copy has it.
+func (s *Service) cached(ctx context.Context, name string) (*productv1.Product, error) {
+	return s.Products.Get(ctx, name, nil, nil)
 }

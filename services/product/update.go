@@ -91,13 +91,14 @@ func (u *update) Check(ctx context.Context, w *command.Work) error {
 	if err := g.Err(); err != nil {
 		return err
 	}
-	_, err = u.changes(ctx, w.Odoo, now)
+	_, err = u.changes(ctx, w, now)
 	return err
 }
 
 // changes are the values that the product does not have yet; those that cannot be are
 // refused.
-func (u *update) changes(ctx context.Context, o *command.Odoo, now *productv1.Product) (changed []command.Value, err error) {
+func (u *update) changes(ctx context.Context, w *command.Work, now *productv1.Product) (changed []command.Value, err error) {
+	o := w.Odoo
 	found, err := u.read(ctx, o)
 	if err != nil {
 		return nil, err
@@ -130,6 +131,9 @@ func (u *update) changes(ctx context.Context, o *command.Odoo, now *productv1.Pr
 	if err := g.Err(); err != nil {
 		return nil, err
 	}
+	if err := w.OthersFields(changed); err != nil {
+		return nil, err
+	}
 	if shared(changed) && !u.variants {
 		others, err := siblingNames(ctx, o, found)
 		if err != nil {
@@ -158,7 +162,7 @@ func (u *update) Do(ctx context.Context, w *command.Work) error {
 	if err != nil {
 		return err
 	}
-	changed, err := u.changes(ctx, w.Odoo, now)
+	changed, err := u.changes(ctx, w, now)
 	if err != nil {
 		return err
 	}

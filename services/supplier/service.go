@@ -39,7 +39,7 @@ func New(r Rooms) (*Service, error) {
 func kinds(s *Service) []command.Kind {
 	return []command.Kind{
 		{Name: "suppliers.create", Method: supplierv1.SupplierService_CreateSupplier_FullMethodName, Request: &supplierv1.CreateSupplierRequest{}, Begin: beginCreate, Needs: createNeeds},
-		{Name: "suppliers.update", Method: supplierv1.SupplierService_UpdateSupplier_FullMethodName, Request: &supplierv1.UpdateSupplierRequest{}, Begin: s.beginUpdate, Needs: updateNeeds, Mails: true},
+		{Name: "suppliers.update", Method: supplierv1.SupplierService_UpdateSupplier_FullMethodName, Request: &supplierv1.UpdateSupplierRequest{}, Begin: s.beginUpdate, Compares: true, Needs: updateNeeds, Mails: true},
 		{Name: "suppliers.archive", Method: supplierv1.SupplierService_ArchiveSupplier_FullMethodName, Request: &supplierv1.ArchiveSupplierRequest{}, Begin: s.beginArchive, Needs: turnNeeds},
 		{Name: "suppliers.restore", Method: supplierv1.SupplierService_RestoreSupplier_FullMethodName, Request: &supplierv1.RestoreSupplierRequest{}, Begin: s.beginRestore, Needs: turnNeeds},
 	}

@@ -96,7 +96,7 @@ func (u *update) Check(ctx context.Context, w *command.Work) error {
 	if err := g.Err(); err != nil {
 		return err
 	}
-	_, err = u.changes(ctx, w.Odoo, now)
+	_, err = u.changes(ctx, w, now)
 	return err
 }
 
@@ -125,7 +125,8 @@ func (u *update) othersAsTheyAre(g *command.Given, now *supplierv1.Supplier) {
 
 // changes are the values that the supplier does not have yet; those that cannot be are
 // refused.
-func (u *update) changes(ctx context.Context, o *command.Odoo, now *supplierv1.Supplier) (changed []command.Value, err error) {
+func (u *update) changes(ctx context.Context, w *command.Work, now *supplierv1.Supplier) (changed []command.Value, err error) {
+	o := w.Odoo
 	found, err := u.read(ctx, o)
 	if err != nil {
 		return nil, err
@@ -163,6 +164,9 @@ func (u *update) changes(ctx context.Context, o *command.Odoo, now *supplierv1.S
 	if err := g.Err(); err != nil {
 		return nil, err
 	}
+	if err := w.OthersFields(changed); err != nil {
+		return nil, err
+	}
 	if p == found {
 		return changed, nil // who it is does not change
 	}
@@ -186,7 +190,7 @@ func (u *update) Do(ctx context.Context, w *command.Work) error {
 	if err != nil {
 		return err
 	}
-	changed, err := u.changes(ctx, w.Odoo, now)
+	changed, err := u.changes(ctx, w, now)
 	if err != nil {
 		return err
 	}

@@ -15,12 +15,13 @@ const eraseAtMost = 2000
 
 // Expire erases the payloads whose time is over and that nobody holds. Their leaves stay.
 func (t *Trail) Expire(ctx context.Context) error {
-	if t.Retention == 0 {
+	age := t.Retention()
+	if age == 0 {
 		return nil
 	}
 	t.one.Lock()
 	defer t.one.Unlock()
-	before := t.Clock.Now().Add(-t.Retention)
+	before := t.Clock.Now().Add(-age)
 	facts := t.Journal.Facts()
 	defer facts.Close()
 	from := uint64(1)

@@ -54,8 +54,8 @@ type Config struct {
 	// Sums are the calls that are summed although they were answered and only read, by
 	// their method; nil is none.
 	Sums func(method string) bool
-	// Retention is how long payloads are kept; 0 is for ever.
-	Retention time.Duration
+	// Retention tells how long payloads are kept; 0 is for ever.
+	Retention func() time.Duration
 	// Witness is who has to see the log now and then; nil is nobody.
 	Witness    *tlog.WitnessKey
 	Clock      clock.Clock

@@ -126,7 +126,7 @@ func newSet(t testing.TB, log trail.Log) *set {
 // start is a trail as after a start of the mesh.
 func (s *set) start(ctx context.Context) *trail.Trail {
 	t := trail.New(trail.Config{
-		Journal: s.journal, Log: s.log, Ledger: s.ledger, Tell: told, Retention: s.retain,
+		Journal: s.journal, Log: s.log, Ledger: s.ledger, Tell: told, Retention: func() time.Duration { return s.retain },
 		Clock: s.clock, Logger: slog.New(slog.NewTextHandler(&s.out, nil)),
 	})
 	t.Open(ctx)

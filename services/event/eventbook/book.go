@@ -42,9 +42,8 @@ type Config struct {
 	Clock         clock.Clock
 	Logger        *slog.Logger
 	Registerer    prometheus.Registerer
-	// MaxAge and MaxBytes bound what the journal keeps; 0 is everything.
-	MaxAge   time.Duration
-	MaxBytes uint64
+	// Keeps tells up to which age and size the journal keeps events; 0 is everything.
+	Keeps func() (age time.Duration, bytes uint64)
 	// Skipped is told of a record that could not be read and was stepped over: its
 	// place in the change log or 0, and its name as far as it is known. nil is nobody.
 	Skipped func(ctx context.Context, position uint64, name string, reason error)
@@ -81,7 +80,7 @@ func New(c Config) (*Book, error) {
 	b.keeper, err = journal.New(journal.Config{
 		Name: "events", Followers: c.Followers,
 		What: "the history of business events", Collection: "events", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: b.loaded,
-		Clock: c.Clock, Logger: c.Logger, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes,
+		Clock: c.Clock, Logger: c.Logger, Keeps: c.Keeps,
 		Follows: a.collections, Skipped: c.Skipped,
 	}, a)
 	return b, err

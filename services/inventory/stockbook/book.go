@@ -49,9 +49,8 @@ type Config struct {
 	// Recounts tells whether this Odoo lets a product be counted that has moved
 	// before; nil says that it does not.
 	Recounts func() bool
-	// MaxAge and MaxBytes bound what the journal keeps; 0 is everything.
-	MaxAge   time.Duration
-	MaxBytes uint64
+	// Keeps tells up to which age and size the journal keeps events; 0 is everything.
+	Keeps func() (age time.Duration, bytes uint64)
 	// Skipped is told of a record that could not be read and was stepped over: its
 	// place in the change log or 0, and its name as far as it is known. nil is nobody.
 	Skipped func(ctx context.Context, position uint64, name string, reason error)
@@ -75,7 +74,7 @@ func New(c Config) (*Book, error) {
 	b.keeper, err = journal.New(journal.Config{
 		Name: "stock", Followers: c.Followers,
 		What: "the history of stock", Collection: "inventoryEvents", Journal: c.Journal, Log: c.Log, Cache: c.Cache, Load: c.Load,
-		Clock: c.Clock, Logger: c.Logger, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes,
+		Clock: c.Clock, Logger: c.Logger, Keeps: c.Keeps,
 		Follows: []string{movements, lots}, Skipped: c.Skipped,
 	}, b.author)
 	if err != nil {

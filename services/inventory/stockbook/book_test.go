@@ -62,7 +62,7 @@ func (w *world) keep(t journaltest.T) {
 	w.followers = follow.NewFollowers(w.Log, w.Clock(), nil)
 	w.book, err = New(Config{
 		Journal: w.Journal, Log: w.Log, Cache: w.Cache, Followers: w.followers, Load: w.Load, Settled: func() time.Time { return w.Now.Add(time.Hour) },
-		Clock: w.Clock(), Logger: slog.New(slog.DiscardHandler), MaxBytes: w.most,
+		Clock: w.Clock(), Logger: slog.New(slog.DiscardHandler), Keeps: func() (time.Duration, uint64) { return 0, w.most },
 	})
 	if err != nil {
 		t.Fatal(err)

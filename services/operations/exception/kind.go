@@ -54,6 +54,9 @@ const (
 	// Secret: a secret is near its end, or could not be replaced. The subject says which,
 	// such as "odoo-password".
 	Secret Kind = eventv1.ExceptionKind_EXCEPTION_KIND_SECRET
+	// CommandsWait: what was put off waits for longer than it should. The subject is
+	// "commands".
+	CommandsWait Kind = eventv1.ExceptionKind_EXCEPTION_KIND_COMMANDS_WAIT
 )
 
 // StockDrifted is the cause of a balance in which the events and Odoo's stock differ:
@@ -69,11 +72,11 @@ func StockDrifted(position, events, odoo, difference string, since time.Time) Ca
 }
 
 // HeldLotMoved is the cause of a movement of a lot that is held: the names of both, the
-// lot's number, why it is held, how much, and the transfer.
+// lot's number, why it is held, how much, and the transfer; a scrap order has none.
 func HeldLotMoved(movement, lot, number, reason, quantity, transfer string) Cause {
 	return Cause{
 		Kind: HeldLot, Subject: movement,
-		Summary: quantity + " of lot " + number + " (" + lot + "), which is held, were moved by " + transfer + ".",
+		Summary: quantity + " of lot " + number + " (" + lot + "), which is held, were moved by " + cmp.Or(transfer, movement+", without a transfer") + ".",
 		Detail:  "It is held because: " + reason + ". Find the goods and bring them back, or acknowledge it with the reason why they had to move. It closes when the hold is released.",
 		Numbers: map[string]string{"quantity": quantity},
 	}

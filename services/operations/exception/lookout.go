@@ -2,12 +2,17 @@ package exception
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
 )
+
+// ErrLater says of a look that it has to be made again soon, even if nothing new comes into
+// the log: what was found before stands until then.
+var ErrLater = errors.New("it is not known yet")
 
 // Lookout looks for causes in what the mesh knows of records, for one who asks again and
 // again: anew where the log has grown. The fields that are set make it.
@@ -43,6 +48,8 @@ func (l *Lookout) Causes(ctx context.Context) ([]Cause, error) {
 	}
 	found, unknown, err := l.Find(ctx)
 	switch {
+	case errors.Is(err, ErrLater):
+		return l.found, nil
 	case fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_LOADED:
 		return l.found, nil
 	case err != nil:

@@ -52,6 +52,9 @@ const (
 	// not have it. It is never carried out again; who still wants it sends it under another
 	// request_id.
 	State_STATE_LOST State = 8
+	// Taken on, to be carried out later, as its caller has wished: nothing was sent to Odoo,
+	// and it waits for its turn. Until then it can be cancelled.
+	State_STATE_DEFERRED State = 9
 )
 
 // Enum value maps for State.
@@ -66,6 +69,7 @@ var (
 		6: "STATE_ACTION_REQUIRED",
 		7: "STATE_CANCELLED",
 		8: "STATE_LOST",
+		9: "STATE_DEFERRED",
 	}
 	State_value = map[string]int32{
 		"STATE_UNSPECIFIED":     0,
@@ -77,6 +81,7 @@ var (
 		"STATE_ACTION_REQUIRED": 6,
 		"STATE_CANCELLED":       7,
 		"STATE_LOST":            8,
+		"STATE_DEFERRED":        9,
 	}
 )
 
@@ -145,7 +150,13 @@ type Intent struct {
 	// When the mesh took it on.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When its state last changed.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// What Odoo holds of it, by its own model and id, such as "stock.picking,123"; empty
+	// before anything is seen, and of what the mesh keeps itself.
+	OdooRecord string `protobuf:"bytes,16,opt,name=odoo_record,json=odooRecord,proto3" json:"odoo_record,omitempty"`
+	// Intents that follow from it, such as those that move what was held to its place of
+	// quarantine. Each becomes what it becomes by itself.
+	FollowUps     []string `protobuf:"bytes,17,rep,name=follow_ups,json=followUps,proto3" json:"follow_ups,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -285,6 +296,20 @@ func (x *Intent) GetUpdateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Intent) GetOdooRecord() string {
+	if x != nil {
+		return x.OdooRecord
+	}
+	return ""
+}
+
+func (x *Intent) GetFollowUps() []string {
+	if x != nil {
+		return x.FollowUps
+	}
+	return nil
+}
+
 // Deviation is something that differs from what was asked for.
 type Deviation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -417,7 +442,7 @@ var File_mesh_command_v1_intent_proto protoreflect.FileDescriptor
 
 const file_mesh_command_v1_intent_proto_rawDesc = "" +
 	"\n" +
-	"\x1cmesh/command/v1/intent.proto\x12\x0fmesh.command.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\"\xde\x04\n" +
+	"\x1cmesh/command/v1/intent.proto\x12\x0fmesh.command.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\"\x9e\x05\n" +
 	"\x06Intent\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12%\n" +
 	"\n" +
@@ -439,7 +464,11 @@ const file_mesh_command_v1_intent_proto_rawDesc = "" +
 	"\vcreate_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\x10\x01R\n" +
 	"createTime\x12;\n" +
 	"\vupdate_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"updateTime\"M\n" +
+	"updateTime\x12\x1f\n" +
+	"\vodoo_record\x18\x10 \x01(\tR\n" +
+	"odooRecord\x12\x1d\n" +
+	"\n" +
+	"follow_ups\x18\x11 \x03(\tR\tfollowUps\"M\n" +
 	"\tDeviation\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x14\n" +
 	"\x05asked\x18\x02 \x01(\tR\x05asked\x12\x14\n" +
@@ -447,7 +476,7 @@ const file_mesh_command_v1_intent_proto_rawDesc = "" +
 	"\x04Call\x12\x14\n" +
 	"\x05model\x18\x01 \x01(\tR\x05model\x12\x16\n" +
 	"\x06method\x18\x02 \x01(\tR\x06method\x12\x18\n" +
-	"\asubject\x18\x03 \x01(\tR\asubject*\xbc\x01\n" +
+	"\asubject\x18\x03 \x01(\tR\asubject*\xd0\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTATE_ACCEPTED\x10\x01\x12\x11\n" +
@@ -459,7 +488,8 @@ const file_mesh_command_v1_intent_proto_rawDesc = "" +
 	"\x15STATE_ACTION_REQUIRED\x10\x06\x12\x13\n" +
 	"\x0fSTATE_CANCELLED\x10\a\x12\x0e\n" +
 	"\n" +
-	"STATE_LOST\x10\bB+Z)odoomesh/gen/go/mesh/command/v1;commandv1b\x06proto3"
+	"STATE_LOST\x10\b\x12\x12\n" +
+	"\x0eSTATE_DEFERRED\x10\tB+Z)odoomesh/gen/go/mesh/command/v1;commandv1b\x06proto3"
 
 var (
 	file_mesh_command_v1_intent_proto_rawDescOnce sync.Once

@@ -71,6 +71,9 @@ const (
 	ExceptionKind_EXCEPTION_KIND_SECRET ExceptionKind = 16
 	// Something else has come than the supplier had announced. The subject is the receipt.
 	ExceptionKind_EXCEPTION_KIND_ANNOUNCEMENT_DIFFERENCE ExceptionKind = 17
+	// Commands that were put off wait for longer than they should. The subject is
+	// "commands".
+	ExceptionKind_EXCEPTION_KIND_COMMANDS_WAIT ExceptionKind = 18
 )
 
 // Enum value maps for ExceptionKind.
@@ -94,6 +97,7 @@ var (
 		15: "EXCEPTION_KIND_GOVERNED_DOCUMENT",
 		16: "EXCEPTION_KIND_SECRET",
 		17: "EXCEPTION_KIND_ANNOUNCEMENT_DIFFERENCE",
+		18: "EXCEPTION_KIND_COMMANDS_WAIT",
 	}
 	ExceptionKind_value = map[string]int32{
 		"EXCEPTION_KIND_UNSPECIFIED":                0,
@@ -114,6 +118,7 @@ var (
 		"EXCEPTION_KIND_GOVERNED_DOCUMENT":          15,
 		"EXCEPTION_KIND_SECRET":                     16,
 		"EXCEPTION_KIND_ANNOUNCEMENT_DIFFERENCE":    17,
+		"EXCEPTION_KIND_COMMANDS_WAIT":              18,
 	}
 )
 
@@ -253,7 +258,7 @@ const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	"\fNumbersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\x7f\xa2\xbb\x18{\n" +
-	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*RThe mesh found what people have to settle: what ListExceptions shows, as it opens.*\x86\x05\n" +
+	"\x1bmesh.exception.escalated.v1\x10\x02\x1a\x04mesh \x02*RThe mesh found what people have to settle: what ListExceptions shows, as it opens.*\xa8\x05\n" +
 	"\rExceptionKind\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEXCEPTION_KIND_STOCK_DRIFT\x10\x01\x12!\n" +
@@ -273,7 +278,8 @@ const file_mesh_event_v1_exception_events_proto_rawDesc = "" +
 	"\x1aEXCEPTION_KIND_ACCESS_FILE\x10\x0e\x12$\n" +
 	" EXCEPTION_KIND_GOVERNED_DOCUMENT\x10\x0f\x12\x19\n" +
 	"\x15EXCEPTION_KIND_SECRET\x10\x10\x12*\n" +
-	"&EXCEPTION_KIND_ANNOUNCEMENT_DIFFERENCE\x10\x11B'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
+	"&EXCEPTION_KIND_ANNOUNCEMENT_DIFFERENCE\x10\x11\x12 \n" +
+	"\x1cEXCEPTION_KIND_COMMANDS_WAIT\x10\x12B'Z%odoomesh/gen/go/mesh/event/v1;eventv1b\x06proto3"
 
 var (
 	file_mesh_event_v1_exception_events_proto_rawDescOnce sync.Once

@@ -83,7 +83,8 @@ func (ReviewProposalRequest_Verdict) EnumDescriptor() ([]byte, []int) {
 // GetGovernedDocumentRequest names a document.
 type GetGovernedDocumentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "governedDocuments/accessFile" or "governedDocuments/mappingOverlays".
+	// "governedDocuments/accessFile", "governedDocuments/mappingOverlays" or
+	// "governedDocuments/policies".
 	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -617,9 +618,9 @@ var File_mesh_governance_v1_governance_service_proto protoreflect.FileDescriptor
 
 const file_mesh_governance_v1_governance_service_proto_rawDesc = "" +
 	"\n" +
-	"+mesh/governance/v1/governance_service.proto\x12\x12mesh.governance.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!mesh/governance/v1/proposal.proto\x1a\x1dmesh/options/v1/options.proto\"l\n" +
-	"\x1aGetGovernedDocumentRequest\x12N\n" +
-	"\x04name\x18\x01 \x01(\tB:\xe0A\x02\xbaH4r220^governedDocuments/(accessFile|mappingOverlays)$R\x04name\"P\n" +
+	"+mesh/governance/v1/governance_service.proto\x12\x12mesh.governance.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!mesh/governance/v1/proposal.proto\x1a\x1dmesh/options/v1/options.proto\"u\n" +
+	"\x1aGetGovernedDocumentRequest\x12W\n" +
+	"\x04name\x18\x01 \x01(\tBC\xe0A\x02\xbaH=r;29^governedDocuments/(accessFile|mappingOverlays|policies)$R\x04name\"P\n" +
 	"\x12GetProposalRequest\x12:\n" +
 	"\x04name\x18\x01 \x01(\tB&\xe0A\x02\xbaH r\x1e2\x1c^proposals/[1-9][0-9]{0,17}$R\x04name\"\xa8\x01\n" +
 	"\x14ListProposalsRequest\x12'\n" +

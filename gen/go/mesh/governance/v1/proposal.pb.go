@@ -35,6 +35,9 @@ const (
 	// What differs from the mappings that the mesh comes with: all overlays in one
 	// document, in their order, with a line of three dashes between two.
 	DocumentKind_DOCUMENT_KIND_MAPPING_OVERLAYS DocumentKind = 2
+	// The settings that say what is kept for how long, and what is let pass, as a part of a
+	// configuration file: docs/configuration.md marks them.
+	DocumentKind_DOCUMENT_KIND_POLICIES DocumentKind = 3
 )
 
 // Enum value maps for DocumentKind.
@@ -43,11 +46,13 @@ var (
 		0: "DOCUMENT_KIND_UNSPECIFIED",
 		1: "DOCUMENT_KIND_ACCESS_FILE",
 		2: "DOCUMENT_KIND_MAPPING_OVERLAYS",
+		3: "DOCUMENT_KIND_POLICIES",
 	}
 	DocumentKind_value = map[string]int32{
 		"DOCUMENT_KIND_UNSPECIFIED":      0,
 		"DOCUMENT_KIND_ACCESS_FILE":      1,
 		"DOCUMENT_KIND_MAPPING_OVERLAYS": 2,
+		"DOCUMENT_KIND_POLICIES":         3,
 	}
 )
 
@@ -692,7 +697,8 @@ func (x *FieldExample) GetAfter() string {
 // GovernedDocument is a document that is in force.
 type GovernedDocument struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name: "governedDocuments/accessFile" or "governedDocuments/mappingOverlays".
+	// Name: "governedDocuments/accessFile", "governedDocuments/mappingOverlays" or
+	// "governedDocuments/policies".
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Which document it is.
 	Kind DocumentKind `protobuf:"varint,2,opt,name=kind,proto3,enum=mesh.governance.v1.DocumentKind" json:"kind,omitempty"`
@@ -842,11 +848,12 @@ const file_mesh_governance_v1_proposal_proto_rawDesc = "" +
 	"\bdocument\x18\x03 \x01(\tR\bdocument\x12\x16\n" +
 	"\x06digest\x18\x04 \x01(\tR\x06digest\x12\x1a\n" +
 	"\bproposal\x18\x05 \x01(\tR\bproposal\x12?\n" +
-	"\ractivate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\factivateTime*p\n" +
+	"\ractivate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\factivateTime*\x8c\x01\n" +
 	"\fDocumentKind\x12\x1d\n" +
 	"\x19DOCUMENT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19DOCUMENT_KIND_ACCESS_FILE\x10\x01\x12\"\n" +
-	"\x1eDOCUMENT_KIND_MAPPING_OVERLAYS\x10\x02*\xb3\x02\n" +
+	"\x1eDOCUMENT_KIND_MAPPING_OVERLAYS\x10\x02\x12\x1a\n" +
+	"\x16DOCUMENT_KIND_POLICIES\x10\x03*\xb3\x02\n" +
 	"\rProposalState\x12\x1e\n" +
 	"\x1aPROPOSAL_STATE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17PROPOSAL_STATE_PROPOSED\x10\x01\x12\x1b\n" +

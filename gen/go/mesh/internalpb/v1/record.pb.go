@@ -1188,7 +1188,14 @@ type KeptIntent struct {
 	// Position in the ledger at which the mesh took it on.
 	Accepted uint64 `protobuf:"varint,4,opt,name=accepted,proto3" json:"accepted,omitempty"`
 	// Who has asked for it, or for a change of it, the newest last, and no more than eight.
-	Callers       []*KeptCaller `protobuf:"bytes,5,rep,name=callers,proto3" json:"callers,omitempty"`
+	Callers []*KeptCaller `protobuf:"bytes,5,rep,name=callers,proto3" json:"callers,omitempty"`
+	// Position in the ledger at which it was put off, which is its place in the queue of
+	// what is carried out later; 0 where it is not in the queue.
+	Place uint64 `protobuf:"varint,6,opt,name=place,proto3" json:"place,omitempty"`
+	// What excluded it for its caller when it was put off.
+	Apart []*KeptApart `protobuf:"bytes,7,rep,name=apart,proto3" json:"apart,omitempty"`
+	// Which fields were somebody else's than its caller's when it was put off.
+	Others        []*KeptOwner `protobuf:"bytes,8,rep,name=others,proto3" json:"others,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1258,6 +1265,147 @@ func (x *KeptIntent) GetCallers() []*KeptCaller {
 	return nil
 }
 
+func (x *KeptIntent) GetPlace() uint64 {
+	if x != nil {
+		return x.Place
+	}
+	return 0
+}
+
+func (x *KeptIntent) GetApart() []*KeptApart {
+	if x != nil {
+		return x.Apart
+	}
+	return nil
+}
+
+func (x *KeptIntent) GetOthers() []*KeptOwner {
+	if x != nil {
+		return x.Others
+	}
+	return nil
+}
+
+// KeptOwner is whose a field is.
+type KeptOwner struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The field, such as "gtin".
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// A role of the access file, or "odoo".
+	Whose string `protobuf:"bytes,2,opt,name=whose,proto3" json:"whose,omitempty"`
+	// Why, for people.
+	Because       string `protobuf:"bytes,3,opt,name=because,proto3" json:"because,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptOwner) Reset() {
+	*x = KeptOwner{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptOwner) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptOwner) ProtoMessage() {}
+
+func (x *KeptOwner) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptOwner.ProtoReflect.Descriptor instead.
+func (*KeptOwner) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *KeptOwner) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *KeptOwner) GetWhose() string {
+	if x != nil {
+		return x.Whose
+	}
+	return ""
+}
+
+func (x *KeptOwner) GetBecause() string {
+	if x != nil {
+		return x.Because
+	}
+	return ""
+}
+
+// KeptApart is what excludes a command on a document that its caller has done something
+// else to.
+type KeptApart struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The commands of which each excludes it, such as "orders.create".
+	From []string `protobuf:"bytes,1,rep,name=from,proto3" json:"from,omitempty"`
+	// Why, for people.
+	Because       string `protobuf:"bytes,2,opt,name=because,proto3" json:"because,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptApart) Reset() {
+	*x = KeptApart{}
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptApart) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptApart) ProtoMessage() {}
+
+func (x *KeptApart) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptApart.ProtoReflect.Descriptor instead.
+func (*KeptApart) Descriptor() ([]byte, []int) {
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *KeptApart) GetFrom() []string {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *KeptApart) GetBecause() string {
+	if x != nil {
+		return x.Because
+	}
+	return ""
+}
+
 // KeptCaller is who asked for something, as the audit tells it.
 type KeptCaller struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1277,7 +1425,7 @@ type KeptCaller struct {
 
 func (x *KeptCaller) Reset() {
 	*x = KeptCaller{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[14]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1289,7 +1437,7 @@ func (x *KeptCaller) String() string {
 func (*KeptCaller) ProtoMessage() {}
 
 func (x *KeptCaller) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[14]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1302,7 +1450,7 @@ func (x *KeptCaller) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptCaller.ProtoReflect.Descriptor instead.
 func (*KeptCaller) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{14}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *KeptCaller) GetPosition() uint64 {
@@ -1361,7 +1509,7 @@ type KeptOdoo struct {
 
 func (x *KeptOdoo) Reset() {
 	*x = KeptOdoo{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[15]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1373,7 +1521,7 @@ func (x *KeptOdoo) String() string {
 func (*KeptOdoo) ProtoMessage() {}
 
 func (x *KeptOdoo) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[15]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1386,7 +1534,7 @@ func (x *KeptOdoo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptOdoo.ProtoReflect.Descriptor instead.
 func (*KeptOdoo) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{15}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *KeptOdoo) GetFingerprint() *KeptFingerprint {
@@ -1448,7 +1596,7 @@ type KeptFingerprint struct {
 
 func (x *KeptFingerprint) Reset() {
 	*x = KeptFingerprint{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[16]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1460,7 +1608,7 @@ func (x *KeptFingerprint) String() string {
 func (*KeptFingerprint) ProtoMessage() {}
 
 func (x *KeptFingerprint) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[16]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1473,7 +1621,7 @@ func (x *KeptFingerprint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptFingerprint.ProtoReflect.Descriptor instead.
 func (*KeptFingerprint) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{16}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *KeptFingerprint) GetRelease() string {
@@ -1525,7 +1673,7 @@ type KeptRow struct {
 
 func (x *KeptRow) Reset() {
 	*x = KeptRow{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[17]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1537,7 +1685,7 @@ func (x *KeptRow) String() string {
 func (*KeptRow) ProtoMessage() {}
 
 func (x *KeptRow) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[17]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1550,7 +1698,7 @@ func (x *KeptRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptRow.ProtoReflect.Descriptor instead.
 func (*KeptRow) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{17}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *KeptRow) GetModel() string {
@@ -1610,7 +1758,7 @@ type KeptNumber struct {
 
 func (x *KeptNumber) Reset() {
 	*x = KeptNumber{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[18]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1622,7 +1770,7 @@ func (x *KeptNumber) String() string {
 func (*KeptNumber) ProtoMessage() {}
 
 func (x *KeptNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[18]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1635,7 +1783,7 @@ func (x *KeptNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptNumber.ProtoReflect.Descriptor instead.
 func (*KeptNumber) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{18}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *KeptNumber) GetId() int64 {
@@ -1674,7 +1822,7 @@ type KeptChange struct {
 
 func (x *KeptChange) Reset() {
 	*x = KeptChange{}
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[19]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1686,7 +1834,7 @@ func (x *KeptChange) String() string {
 func (*KeptChange) ProtoMessage() {}
 
 func (x *KeptChange) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_internal_v1_record_proto_msgTypes[19]
+	mi := &file_mesh_internal_v1_record_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1699,7 +1847,7 @@ func (x *KeptChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptChange.ProtoReflect.Descriptor instead.
 func (*KeptChange) Descriptor() ([]byte, []int) {
-	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{19}
+	return file_mesh_internal_v1_record_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *KeptChange) GetKind() int32 {
@@ -1818,14 +1966,24 @@ const file_mesh_internal_v1_record_proto_rawDesc = "" +
 	"\blocation\x18\x04 \x01(\x03R\blocation\x12\x1a\n" +
 	"\bquantity\x18\x05 \x01(\tR\bquantity\x12;\n" +
 	"\vsource_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"sourceTime\"\xc3\x01\n" +
+	"sourceTime\"\xc1\x02\n" +
 	"\n" +
 	"KeptIntent\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12\x16\n" +
 	"\x06method\x18\x02 \x01(\tR\x06method\x12\x18\n" +
 	"\arequest\x18\x03 \x01(\fR\arequest\x12\x1a\n" +
 	"\baccepted\x18\x04 \x01(\x04R\baccepted\x126\n" +
-	"\acallers\x18\x05 \x03(\v2\x1c.mesh.internal.v1.KeptCallerR\acallers\"\x8f\x01\n" +
+	"\acallers\x18\x05 \x03(\v2\x1c.mesh.internal.v1.KeptCallerR\acallers\x12\x14\n" +
+	"\x05place\x18\x06 \x01(\x04R\x05place\x121\n" +
+	"\x05apart\x18\a \x03(\v2\x1b.mesh.internal.v1.KeptApartR\x05apart\x123\n" +
+	"\x06others\x18\b \x03(\v2\x1b.mesh.internal.v1.KeptOwnerR\x06others\"Q\n" +
+	"\tKeptOwner\x12\x14\n" +
+	"\x05field\x18\x01 \x01(\tR\x05field\x12\x14\n" +
+	"\x05whose\x18\x02 \x01(\tR\x05whose\x12\x18\n" +
+	"\abecause\x18\x03 \x01(\tR\abecause\"9\n" +
+	"\tKeptApart\x12\x12\n" +
+	"\x04from\x18\x01 \x03(\tR\x04from\x12\x18\n" +
+	"\abecause\x18\x02 \x01(\tR\abecause\"\x8f\x01\n" +
 	"\n" +
 	"KeptCaller\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x1c\n" +
@@ -1885,7 +2043,7 @@ func file_mesh_internal_v1_record_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_internal_v1_record_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_mesh_internal_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(ChangeKind)(0),               // 0: mesh.internal.v1.ChangeKind
 	(*CacheRecord)(nil),           // 1: mesh.internal.v1.CacheRecord
@@ -1902,41 +2060,45 @@ var file_mesh_internal_v1_record_proto_goTypes = []any{
 	(*KnownDifference)(nil),       // 12: mesh.internal.v1.KnownDifference
 	(*LotChange)(nil),             // 13: mesh.internal.v1.LotChange
 	(*KeptIntent)(nil),            // 14: mesh.internal.v1.KeptIntent
-	(*KeptCaller)(nil),            // 15: mesh.internal.v1.KeptCaller
-	(*KeptOdoo)(nil),              // 16: mesh.internal.v1.KeptOdoo
-	(*KeptFingerprint)(nil),       // 17: mesh.internal.v1.KeptFingerprint
-	(*KeptRow)(nil),               // 18: mesh.internal.v1.KeptRow
-	(*KeptNumber)(nil),            // 19: mesh.internal.v1.KeptNumber
-	(*KeptChange)(nil),            // 20: mesh.internal.v1.KeptChange
-	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
-	(*v1.MappingFault)(nil),       // 22: mesh.types.v1.MappingFault
-	(*v11.Intent)(nil),            // 23: mesh.command.v1.Intent
+	(*KeptOwner)(nil),             // 15: mesh.internal.v1.KeptOwner
+	(*KeptApart)(nil),             // 16: mesh.internal.v1.KeptApart
+	(*KeptCaller)(nil),            // 17: mesh.internal.v1.KeptCaller
+	(*KeptOdoo)(nil),              // 18: mesh.internal.v1.KeptOdoo
+	(*KeptFingerprint)(nil),       // 19: mesh.internal.v1.KeptFingerprint
+	(*KeptRow)(nil),               // 20: mesh.internal.v1.KeptRow
+	(*KeptNumber)(nil),            // 21: mesh.internal.v1.KeptNumber
+	(*KeptChange)(nil),            // 22: mesh.internal.v1.KeptChange
+	(*timestamppb.Timestamp)(nil), // 23: google.protobuf.Timestamp
+	(*v1.MappingFault)(nil),       // 24: mesh.types.v1.MappingFault
+	(*v11.Intent)(nil),            // 25: mesh.command.v1.Intent
 }
 var file_mesh_internal_v1_record_proto_depIdxs = []int32{
-	21, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
-	21, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
+	23, // 0: mesh.internal.v1.CacheRecord.source_time:type_name -> google.protobuf.Timestamp
+	23, // 1: mesh.internal.v1.CacheRecord.observed_time:type_name -> google.protobuf.Timestamp
 	2,  // 2: mesh.internal.v1.CacheRecord.rows:type_name -> mesh.internal.v1.SourceRow
-	22, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
+	24, // 3: mesh.internal.v1.CacheRecord.faults:type_name -> mesh.types.v1.MappingFault
 	0,  // 4: mesh.internal.v1.ChangeRecord.kind:type_name -> mesh.internal.v1.ChangeKind
-	21, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
-	21, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
-	21, // 7: mesh.internal.v1.KnownDifference.acknowledge_time:type_name -> google.protobuf.Timestamp
-	21, // 8: mesh.internal.v1.KnownDifference.since_time:type_name -> google.protobuf.Timestamp
-	21, // 9: mesh.internal.v1.LotChange.source_time:type_name -> google.protobuf.Timestamp
-	23, // 10: mesh.internal.v1.KeptIntent.intent:type_name -> mesh.command.v1.Intent
-	15, // 11: mesh.internal.v1.KeptIntent.callers:type_name -> mesh.internal.v1.KeptCaller
-	17, // 12: mesh.internal.v1.KeptOdoo.fingerprint:type_name -> mesh.internal.v1.KeptFingerprint
-	20, // 13: mesh.internal.v1.KeptOdoo.change:type_name -> mesh.internal.v1.KeptChange
-	21, // 14: mesh.internal.v1.KeptOdoo.accept_time:type_name -> google.protobuf.Timestamp
-	21, // 15: mesh.internal.v1.KeptOdoo.look_time:type_name -> google.protobuf.Timestamp
-	18, // 16: mesh.internal.v1.KeptFingerprint.rows:type_name -> mesh.internal.v1.KeptRow
-	19, // 17: mesh.internal.v1.KeptFingerprint.numbers:type_name -> mesh.internal.v1.KeptNumber
-	21, // 18: mesh.internal.v1.KeptChange.notice_time:type_name -> google.protobuf.Timestamp
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	23, // 5: mesh.internal.v1.FillMark.finish_time:type_name -> google.protobuf.Timestamp
+	23, // 6: mesh.internal.v1.KeptConsumer.acknowledge_time:type_name -> google.protobuf.Timestamp
+	23, // 7: mesh.internal.v1.KnownDifference.acknowledge_time:type_name -> google.protobuf.Timestamp
+	23, // 8: mesh.internal.v1.KnownDifference.since_time:type_name -> google.protobuf.Timestamp
+	23, // 9: mesh.internal.v1.LotChange.source_time:type_name -> google.protobuf.Timestamp
+	25, // 10: mesh.internal.v1.KeptIntent.intent:type_name -> mesh.command.v1.Intent
+	17, // 11: mesh.internal.v1.KeptIntent.callers:type_name -> mesh.internal.v1.KeptCaller
+	16, // 12: mesh.internal.v1.KeptIntent.apart:type_name -> mesh.internal.v1.KeptApart
+	15, // 13: mesh.internal.v1.KeptIntent.others:type_name -> mesh.internal.v1.KeptOwner
+	19, // 14: mesh.internal.v1.KeptOdoo.fingerprint:type_name -> mesh.internal.v1.KeptFingerprint
+	22, // 15: mesh.internal.v1.KeptOdoo.change:type_name -> mesh.internal.v1.KeptChange
+	23, // 16: mesh.internal.v1.KeptOdoo.accept_time:type_name -> google.protobuf.Timestamp
+	23, // 17: mesh.internal.v1.KeptOdoo.look_time:type_name -> google.protobuf.Timestamp
+	20, // 18: mesh.internal.v1.KeptFingerprint.rows:type_name -> mesh.internal.v1.KeptRow
+	21, // 19: mesh.internal.v1.KeptFingerprint.numbers:type_name -> mesh.internal.v1.KeptNumber
+	23, // 20: mesh.internal.v1.KeptChange.notice_time:type_name -> google.protobuf.Timestamp
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_mesh_internal_v1_record_proto_init() }
@@ -1950,7 +2112,7 @@ func file_mesh_internal_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_internal_v1_record_proto_rawDesc), len(file_mesh_internal_v1_record_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   20,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

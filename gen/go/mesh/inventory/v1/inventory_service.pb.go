@@ -28,7 +28,7 @@ var File_mesh_inventory_v1_inventory_service_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_inventory_service_proto_rawDesc = "" +
 	"\n" +
-	")mesh/inventory/v1/inventory_service.proto\x12\x11mesh.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a&mesh/inventory/v1/event_requests.proto\x1a mesh/inventory/v1/location.proto\x1a)mesh/inventory/v1/location_requests.proto\x1a\x1bmesh/inventory/v1/lot.proto\x1a$mesh/inventory/v1/lot_commands.proto\x1a$mesh/inventory/v1/lot_requests.proto\x1a mesh/inventory/v1/movement.proto\x1a)mesh/inventory/v1/movement_requests.proto\x1a&mesh/inventory/v1/stock_commands.proto\x1a&mesh/inventory/v1/stock_position.proto\x1a/mesh/inventory/v1/stock_position_requests.proto\x1a\x1dmesh/options/v1/options.proto2\x8c\x1e\n" +
+	")mesh/inventory/v1/inventory_service.proto\x12\x11mesh.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a&mesh/inventory/v1/event_requests.proto\x1a mesh/inventory/v1/location.proto\x1a)mesh/inventory/v1/location_requests.proto\x1a\x1bmesh/inventory/v1/lot.proto\x1a$mesh/inventory/v1/lot_commands.proto\x1a$mesh/inventory/v1/lot_requests.proto\x1a mesh/inventory/v1/movement.proto\x1a)mesh/inventory/v1/movement_requests.proto\x1a&mesh/inventory/v1/stock_commands.proto\x1a&mesh/inventory/v1/stock_position.proto\x1a/mesh/inventory/v1/stock_position_requests.proto\x1a\x1dmesh/options/v1/options.proto2\xa4\x1e\n" +
 	"\x10InventoryService\x12\x96\x01\n" +
 	"\x10GetStockPosition\x12*.mesh.inventory.v1.GetStockPositionRequest\x1a .mesh.inventory.v1.StockPosition\"4\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x02 \x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=stockPositions/*}\x12\xb4\x01\n" +
 	"\x16BatchGetStockPositions\x120.mesh.inventory.v1.BatchGetStockPositionsRequest\x1a1.mesh.inventory.v1.BatchGetStockPositionsResponse\"5\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/stockPositions:batchGet\x12\x9a\x01\n" +
@@ -55,9 +55,11 @@ const file_mesh_inventory_v1_inventory_service_proto_rawDesc = "" +
 	"\x13ListInventoryEvents\x12-.mesh.inventory.v1.ListInventoryEventsRequest\x1a..mesh.inventory.v1.ListInventoryEventsResponse\"(\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x02 \x05\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/inventoryEvents\x12\xaa\x01\n" +
 	"\x15StreamInventoryEvents\x12/.mesh.inventory.v1.StreamInventoryEventsRequest\x1a0.mesh.inventory.v1.StreamInventoryEventsResponse\",\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
 	"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/inventoryEvents:stream0\x01\x12\x93\x01\n" +
-	"\x0eVerifyBalances\x12(.mesh.inventory.v1.VerifyBalancesRequest\x1a).mesh.inventory.v1.VerifyBalancesResponse\",\xa2\xbb\x18\x06\b\x01\x10\x01 d\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/inventoryEvents:verify\x12\x8d\x01\n" +
-	"\aHoldLot\x12!.mesh.inventory.v1.HoldLotRequest\x1a\".mesh.inventory.v1.HoldLotResponse\";\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/{name=lots/*}:hold\x12\xa9\x01\n" +
-	"\x0eReleaseLotHold\x12(.mesh.inventory.v1.ReleaseLotHoldRequest\x1a).mesh.inventory.v1.ReleaseLotHoldResponse\"B\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=lots/*}:releaseHold\x12\xaa\x01\n" +
+	"\x0eVerifyBalances\x12(.mesh.inventory.v1.VerifyBalancesRequest\x1a).mesh.inventory.v1.VerifyBalancesResponse\",\xa2\xbb\x18\x06\b\x01\x10\x01 d\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/inventoryEvents:verify\x12\x99\x01\n" +
+	"\aHoldLot\x12!.mesh.inventory.v1.HoldLotRequest\x1a\".mesh.inventory.v1.HoldLotResponse\"G\xdaA\vname,reason\xa2\xbb\x18\x14\b\x02\x10\x01\x18\x01 2*\n" +
+	"hold_state\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/{name=lots/*}:hold\x12\xb5\x01\n" +
+	"\x0eReleaseLotHold\x12(.mesh.inventory.v1.ReleaseLotHoldRequest\x1a).mesh.inventory.v1.ReleaseLotHoldResponse\"N\xdaA\vname,reason\xa2\xbb\x18\x14\b\x02\x10\x01\x18\x01 2*\n" +
+	"hold_state\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=lots/*}:releaseHold\x12\xaa\x01\n" +
 	"\n" +
 	"ScrapStock\x12$.mesh.inventory.v1.ScrapStockRequest\x1a%.mesh.inventory.v1.ScrapStockResponse\"O\xdaA\x14name,quantity,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/{name=stockPositions/*}:scrap\x12\xc4\x01\n" +
 	"\rTransferStock\x12'.mesh.inventory.v1.TransferStockRequest\x1a(.mesh.inventory.v1.TransferStockResponse\"`\xdaA\"name,quantity,destination_location\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02):\x01*\"$/v1/{name=stockPositions/*}:transfer\x12\xc1\x01\n" +

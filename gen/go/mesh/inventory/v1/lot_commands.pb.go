@@ -42,7 +42,10 @@ type HoldLotRequest struct {
 	// Whether it has to go back: RECALLED in place of HELD.
 	Recall bool `protobuf:"varint,4,opt,name=recall,proto3" json:"recall,omitempty"`
 	// Make all checks and change nothing.
-	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Leave the goods where they lie. Without it they are moved to the place of
+	// quarantine-locations of their warehouse, where that setting names one.
+	LeaveInPlace  bool `protobuf:"varint,6,opt,name=leave_in_place,json=leaveInPlace,proto3" json:"leave_in_place,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -112,10 +115,18 @@ func (x *HoldLotRequest) GetValidateOnly() bool {
 	return false
 }
 
+func (x *HoldLotRequest) GetLeaveInPlace() bool {
+	if x != nil {
+		return x.LeaveInPlace
+	}
+	return false
+}
+
 // HoldLotResponse is what became of it.
 type HoldLotResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What became of the command.
+	// What became of the command. Its follow_ups move what lies elsewhere in the house to its
+	// place of quarantine, as Odoo answers; its warnings name what is not moved so.
 	Intent *v1.Intent `protobuf:"bytes,1,opt,name=intent,proto3" json:"intent,omitempty"`
 	// The lots that are held, as they are shown from now on; unset in a validation.
 	Lots []*Lot `protobuf:"bytes,2,rep,name=lots,proto3" json:"lots,omitempty"`
@@ -504,7 +515,7 @@ var File_mesh_inventory_v1_lot_commands_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_lot_commands_proto_rawDesc = "" +
 	"\n" +
-	"$mesh/inventory/v1/lot_commands.proto\x12\x11mesh.inventory.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1bmesh/inventory/v1/lot.proto\"\xe9\x01\n" +
+	"$mesh/inventory/v1/lot_commands.proto\x12\x11mesh.inventory.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1bmesh/inventory/v1/lot.proto\"\x8f\x02\n" +
 	"\x0eHoldLotRequest\x12=\n" +
 	"\x04name\x18\x01 \x01(\tB)\xe0A\x02\xfaA\n" +
 	"\n" +
@@ -513,7 +524,8 @@ const file_mesh_inventory_v1_lot_commands_proto_rawDesc = "" +
 	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12%\n" +
 	"\x06reason\x18\x03 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12\x16\n" +
 	"\x06recall\x18\x04 \x01(\bR\x06recall\x12#\n" +
-	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"\xda\x01\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\x12$\n" +
+	"\x0eleave_in_place\x18\x06 \x01(\bR\fleaveInPlace\"\xda\x01\n" +
 	"\x0fHoldLotResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
 	"\x04lots\x18\x02 \x03(\v2\x16.mesh.inventory.v1.LotR\x04lots\x122\n" +

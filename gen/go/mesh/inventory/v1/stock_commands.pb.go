@@ -208,8 +208,8 @@ type TransferStockRequest struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// What makes sending this twice harmless; see ScrapStockRequest.
 	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	// How much, in unit; more than 0, no more than is there, and nothing that a transfer has
-	// reserved. Of a serial 1.
+	// How much, in unit; more than 0, no more than is there, and without take_reserved nothing
+	// that a transfer has reserved. Of a serial 1. Either this or everything is to be given.
 	Quantity *decimal.Decimal `protobuf:"bytes,3,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	// The unit of quantity; see ScrapStockRequest.
 	Unit string `protobuf:"bytes,4,opt,name=unit,proto3" json:"unit,omitempty"`
@@ -223,7 +223,11 @@ type TransferStockRequest struct {
 	// The etag of the stock position; see ScrapStockRequest.
 	Etag string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Make all checks, show the calls that would be made, and change nothing.
-	ValidateOnly  bool `protobuf:"varint,9,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,9,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Move what lies there when it is carried out, in place of a quantity.
+	Everything bool `protobuf:"varint,10,opt,name=everything,proto3" json:"everything,omitempty"`
+	// Move what a transfer has reserved, too; the intent's warnings say which had.
+	TakeReserved  bool `protobuf:"varint,11,opt,name=take_reserved,json=takeReserved,proto3" json:"take_reserved,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -317,6 +321,20 @@ func (x *TransferStockRequest) GetEtag() string {
 func (x *TransferStockRequest) GetValidateOnly() bool {
 	if x != nil {
 		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *TransferStockRequest) GetEverything() bool {
+	if x != nil {
+		return x.Everything
+	}
+	return false
+}
+
+func (x *TransferStockRequest) GetTakeReserved() bool {
+	if x != nil {
+		return x.TakeReserved
 	}
 	return false
 }
@@ -563,20 +581,25 @@ const file_mesh_inventory_v1_stock_commands_proto_rawDesc = "" +
 	"\rvalidate_only\x18\b \x01(\bR\fvalidateOnly\"\x8e\x01\n" +
 	"\x12ScrapStockResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12G\n" +
-	"\x0estock_position\x18\x02 \x01(\v2 .mesh.inventory.v1.StockPositionR\rstockPosition\"\x9b\x04\n" +
+	"\x0estock_position\x18\x02 \x01(\v2 .mesh.inventory.v1.StockPositionR\rstockPosition\"\xdb\x04\n" +
 	"\x14TransferStockRequest\x12r\n" +
 	"\x04name\x18\x01 \x01(\tB^\xe0A\x02\xfaA\x14\n" +
 	"\x12mesh/StockPosition\xbaHAr?2=^stockPositions/[1-9][0-9]*-[1-9][0-9]*-[0-9]+-[0-9]+-[0-9]+$R\x04name\x124\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x125\n" +
-	"\bquantity\x18\x03 \x01(\v2\x14.google.type.DecimalB\x03\xe0A\x02R\bquantity\x121\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x120\n" +
+	"\bquantity\x18\x03 \x01(\v2\x14.google.type.DecimalR\bquantity\x121\n" +
 	"\x04unit\x18\x04 \x01(\tB\x1d\xbaH\x1ar\x182\x16^(units/[1-9][0-9]*)?$R\x04unit\x12f\n" +
 	"\x14destination_location\x18\x05 \x01(\tB3\xe0A\x02\xfaA\x0f\n" +
 	"\rmesh/Location\xbaH\x1br\x192\x17^locations/[1-9][0-9]*$R\x13destinationLocation\x12 \n" +
 	"\x06reason\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\x12#\n" +
 	"\rallow_expired\x18\a \x01(\bR\fallowExpired\x12\x1b\n" +
 	"\x04etag\x18\b \x01(\tB\a\xbaH\x04r\x02\x18dR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\t \x01(\bR\fvalidateOnly\"\x91\x01\n" +
+	"\rvalidate_only\x18\t \x01(\bR\fvalidateOnly\x12\x1e\n" +
+	"\n" +
+	"everything\x18\n" +
+	" \x01(\bR\n" +
+	"everything\x12#\n" +
+	"\rtake_reserved\x18\v \x01(\bR\ftakeReserved\"\x91\x01\n" +
 	"\x15TransferStockResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12G\n" +
 	"\x0estock_position\x18\x02 \x01(\v2 .mesh.inventory.v1.StockPositionR\rstockPosition\"\xe3\x03\n" +

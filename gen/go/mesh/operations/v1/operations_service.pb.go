@@ -141,7 +141,7 @@ func (x OdooChange_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OdooChange_Kind.Descriptor instead.
 func (OdooChange_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7, 0}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8, 0}
 }
 
 // Loss is how a command is missing.
@@ -202,7 +202,7 @@ func (x LostIntent_Loss) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LostIntent_Loss.Descriptor instead.
 func (LostIntent_Loss) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{26, 0}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{27, 0}
 }
 
 // GetStatusRequest asks how the mesh stands.
@@ -265,7 +265,9 @@ type GetStatusResponse struct {
 	// The access file; unset where there is none.
 	AccessFile *AccessFileStatus `protobuf:"bytes,9,opt,name=access_file,json=accessFile,proto3" json:"access_file,omitempty"`
 	// The version of the mesh that answers.
-	Version       string `protobuf:"bytes,10,opt,name=version,proto3" json:"version,omitempty"`
+	Version string `protobuf:"bytes,10,opt,name=version,proto3" json:"version,omitempty"`
+	// What was put off, to be carried out later.
+	Deferred      *DeferredStatus `protobuf:"bytes,11,opt,name=deferred,proto3" json:"deferred,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -370,6 +372,77 @@ func (x *GetStatusResponse) GetVersion() string {
 	return ""
 }
 
+func (x *GetStatusResponse) GetDeferred() *DeferredStatus {
+	if x != nil {
+		return x.Deferred
+	}
+	return nil
+}
+
+// DeferredStatus is how the queue of deferred commands stands.
+type DeferredStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many wait, or are being carried out.
+	Waiting int64 `protobuf:"varint,1,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// When the oldest of them was taken on; unset where none waits.
+	OldestTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=oldest_time,json=oldestTime,proto3" json:"oldest_time,omitempty"`
+	// How many may wait.
+	Limit         int64 `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeferredStatus) Reset() {
+	*x = DeferredStatus{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeferredStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeferredStatus) ProtoMessage() {}
+
+func (x *DeferredStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeferredStatus.ProtoReflect.Descriptor instead.
+func (*DeferredStatus) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *DeferredStatus) GetWaiting() int64 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *DeferredStatus) GetOldestTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OldestTime
+	}
+	return nil
+}
+
+func (x *DeferredStatus) GetLimit() int64 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
 // AccessFileStatus is how the access file stands.
 type AccessFileStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -388,7 +461,7 @@ type AccessFileStatus struct {
 
 func (x *AccessFileStatus) Reset() {
 	*x = AccessFileStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -400,7 +473,7 @@ func (x *AccessFileStatus) String() string {
 func (*AccessFileStatus) ProtoMessage() {}
 
 func (x *AccessFileStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -413,7 +486,7 @@ func (x *AccessFileStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccessFileStatus.ProtoReflect.Descriptor instead.
 func (*AccessFileStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{2}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *AccessFileStatus) GetLoadTime() *timestamppb.Timestamp {
@@ -461,7 +534,7 @@ type BrokenGlass struct {
 
 func (x *BrokenGlass) Reset() {
 	*x = BrokenGlass{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -473,7 +546,7 @@ func (x *BrokenGlass) String() string {
 func (*BrokenGlass) ProtoMessage() {}
 
 func (x *BrokenGlass) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -486,7 +559,7 @@ func (x *BrokenGlass) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BrokenGlass.ProtoReflect.Descriptor instead.
 func (*BrokenGlass) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{3}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *BrokenGlass) GetPrincipal() string {
@@ -534,7 +607,7 @@ type ClockStatus struct {
 
 func (x *ClockStatus) Reset() {
 	*x = ClockStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -546,7 +619,7 @@ func (x *ClockStatus) String() string {
 func (*ClockStatus) ProtoMessage() {}
 
 func (x *ClockStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -559,7 +632,7 @@ func (x *ClockStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClockStatus.ProtoReflect.Descriptor instead.
 func (*ClockStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ClockStatus) GetState() ClockState {
@@ -598,7 +671,7 @@ type AuditStatus struct {
 
 func (x *AuditStatus) Reset() {
 	*x = AuditStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -610,7 +683,7 @@ func (x *AuditStatus) String() string {
 func (*AuditStatus) ProtoMessage() {}
 
 func (x *AuditStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -623,7 +696,7 @@ func (x *AuditStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditStatus.ProtoReflect.Descriptor instead.
 func (*AuditStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *AuditStatus) GetPublicKey() string {
@@ -665,7 +738,7 @@ type OdooStatus struct {
 
 func (x *OdooStatus) Reset() {
 	*x = OdooStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -677,7 +750,7 @@ func (x *OdooStatus) String() string {
 func (*OdooStatus) ProtoMessage() {}
 
 func (x *OdooStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -690,7 +763,7 @@ func (x *OdooStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OdooStatus.ProtoReflect.Descriptor instead.
 func (*OdooStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *OdooStatus) GetInstance() string {
@@ -738,7 +811,7 @@ type OdooChange struct {
 
 func (x *OdooChange) Reset() {
 	*x = OdooChange{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -750,7 +823,7 @@ func (x *OdooChange) String() string {
 func (*OdooChange) ProtoMessage() {}
 
 func (x *OdooChange) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -763,7 +836,7 @@ func (x *OdooChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OdooChange.ProtoReflect.Descriptor instead.
 func (*OdooChange) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *OdooChange) GetKind() OdooChange_Kind {
@@ -807,7 +880,7 @@ type LogStatus struct {
 
 func (x *LogStatus) Reset() {
 	*x = LogStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -819,7 +892,7 @@ func (x *LogStatus) String() string {
 func (*LogStatus) ProtoMessage() {}
 
 func (x *LogStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -832,7 +905,7 @@ func (x *LogStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogStatus.ProtoReflect.Descriptor instead.
 func (*LogStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *LogStatus) GetHead() int64 {
@@ -880,7 +953,7 @@ type CollectionStatus struct {
 
 func (x *CollectionStatus) Reset() {
 	*x = CollectionStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -892,7 +965,7 @@ func (x *CollectionStatus) String() string {
 func (*CollectionStatus) ProtoMessage() {}
 
 func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -905,7 +978,7 @@ func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectionStatus.ProtoReflect.Descriptor instead.
 func (*CollectionStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CollectionStatus) GetCollection() string {
@@ -996,7 +1069,7 @@ type Degradation struct {
 
 func (x *Degradation) Reset() {
 	*x = Degradation{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1008,7 +1081,7 @@ func (x *Degradation) String() string {
 func (*Degradation) ProtoMessage() {}
 
 func (x *Degradation) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1021,7 +1094,7 @@ func (x *Degradation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Degradation.ProtoReflect.Descriptor instead.
 func (*Degradation) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Degradation) GetModel() string {
@@ -1067,7 +1140,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1079,7 +1152,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1092,7 +1165,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Progress) GetDone() int64 {
@@ -1134,7 +1207,7 @@ type Drift struct {
 
 func (x *Drift) Reset() {
 	*x = Drift{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1146,7 +1219,7 @@ func (x *Drift) String() string {
 func (*Drift) ProtoMessage() {}
 
 func (x *Drift) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1159,7 +1232,7 @@ func (x *Drift) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Drift.ProtoReflect.Descriptor instead.
 func (*Drift) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Drift) GetComparedTime() *timestamppb.Timestamp {
@@ -1201,7 +1274,7 @@ type VerifyRecordRequest struct {
 
 func (x *VerifyRecordRequest) Reset() {
 	*x = VerifyRecordRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1213,7 +1286,7 @@ func (x *VerifyRecordRequest) String() string {
 func (*VerifyRecordRequest) ProtoMessage() {}
 
 func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1226,7 +1299,7 @@ func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordRequest.ProtoReflect.Descriptor instead.
 func (*VerifyRecordRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *VerifyRecordRequest) GetName() string {
@@ -1265,7 +1338,7 @@ type VerifyRecordResponse struct {
 
 func (x *VerifyRecordResponse) Reset() {
 	*x = VerifyRecordResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1277,7 +1350,7 @@ func (x *VerifyRecordResponse) String() string {
 func (*VerifyRecordResponse) ProtoMessage() {}
 
 func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1290,7 +1363,7 @@ func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordResponse.ProtoReflect.Descriptor instead.
 func (*VerifyRecordResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *VerifyRecordResponse) GetName() string {
@@ -1364,7 +1437,7 @@ type Difference struct {
 
 func (x *Difference) Reset() {
 	*x = Difference{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1376,7 +1449,7 @@ func (x *Difference) String() string {
 func (*Difference) ProtoMessage() {}
 
 func (x *Difference) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1389,7 +1462,7 @@ func (x *Difference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Difference.ProtoReflect.Descriptor instead.
 func (*Difference) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Difference) GetField() string {
@@ -1429,7 +1502,7 @@ type ListFaultyRecordsRequest struct {
 
 func (x *ListFaultyRecordsRequest) Reset() {
 	*x = ListFaultyRecordsRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1441,7 +1514,7 @@ func (x *ListFaultyRecordsRequest) String() string {
 func (*ListFaultyRecordsRequest) ProtoMessage() {}
 
 func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1454,7 +1527,7 @@ func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultyRecordsRequest.ProtoReflect.Descriptor instead.
 func (*ListFaultyRecordsRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListFaultyRecordsRequest) GetCollection() string {
@@ -1492,7 +1565,7 @@ type ListFaultyRecordsResponse struct {
 
 func (x *ListFaultyRecordsResponse) Reset() {
 	*x = ListFaultyRecordsResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1504,7 +1577,7 @@ func (x *ListFaultyRecordsResponse) String() string {
 func (*ListFaultyRecordsResponse) ProtoMessage() {}
 
 func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1517,7 +1590,7 @@ func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultyRecordsResponse.ProtoReflect.Descriptor instead.
 func (*ListFaultyRecordsResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListFaultyRecordsResponse) GetFaultyRecords() []*FaultyRecord {
@@ -1549,7 +1622,7 @@ type FaultyRecord struct {
 
 func (x *FaultyRecord) Reset() {
 	*x = FaultyRecord{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1561,7 +1634,7 @@ func (x *FaultyRecord) String() string {
 func (*FaultyRecord) ProtoMessage() {}
 
 func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1574,7 +1647,7 @@ func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FaultyRecord.ProtoReflect.Descriptor instead.
 func (*FaultyRecord) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *FaultyRecord) GetName() string {
@@ -1613,7 +1686,7 @@ type ResyncDomainRequest struct {
 
 func (x *ResyncDomainRequest) Reset() {
 	*x = ResyncDomainRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1625,7 +1698,7 @@ func (x *ResyncDomainRequest) String() string {
 func (*ResyncDomainRequest) ProtoMessage() {}
 
 func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1638,7 +1711,7 @@ func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainRequest.ProtoReflect.Descriptor instead.
 func (*ResyncDomainRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ResyncDomainRequest) GetCollection() string {
@@ -1670,7 +1743,7 @@ type ResyncDomainResponse struct {
 
 func (x *ResyncDomainResponse) Reset() {
 	*x = ResyncDomainResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1682,7 +1755,7 @@ func (x *ResyncDomainResponse) String() string {
 func (*ResyncDomainResponse) ProtoMessage() {}
 
 func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1695,7 +1768,7 @@ func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainResponse.ProtoReflect.Descriptor instead.
 func (*ResyncDomainResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{20}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ResyncDomainResponse) GetProgress() *Progress {
@@ -1737,7 +1810,7 @@ type ResyncTotals struct {
 
 func (x *ResyncTotals) Reset() {
 	*x = ResyncTotals{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1749,7 +1822,7 @@ func (x *ResyncTotals) String() string {
 func (*ResyncTotals) ProtoMessage() {}
 
 func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1762,7 +1835,7 @@ func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncTotals.ProtoReflect.Descriptor instead.
 func (*ResyncTotals) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{21}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ResyncTotals) GetChecked() int64 {
@@ -1802,7 +1875,7 @@ type BackupRequest struct {
 
 func (x *BackupRequest) Reset() {
 	*x = BackupRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1814,7 +1887,7 @@ func (x *BackupRequest) String() string {
 func (*BackupRequest) ProtoMessage() {}
 
 func (x *BackupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1827,7 +1900,7 @@ func (x *BackupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BackupRequest.ProtoReflect.Descriptor instead.
 func (*BackupRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{22}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23}
 }
 
 // BackupResponse is a piece of a backup.
@@ -1843,7 +1916,7 @@ type BackupResponse struct {
 
 func (x *BackupResponse) Reset() {
 	*x = BackupResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1855,7 +1928,7 @@ func (x *BackupResponse) String() string {
 func (*BackupResponse) ProtoMessage() {}
 
 func (x *BackupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1868,7 +1941,7 @@ func (x *BackupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BackupResponse.ProtoReflect.Descriptor instead.
 func (*BackupResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *BackupResponse) GetData() []byte {
@@ -1894,7 +1967,7 @@ type CompareLedgerRequest struct {
 
 func (x *CompareLedgerRequest) Reset() {
 	*x = CompareLedgerRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1906,7 +1979,7 @@ func (x *CompareLedgerRequest) String() string {
 func (*CompareLedgerRequest) ProtoMessage() {}
 
 func (x *CompareLedgerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1919,7 +1992,7 @@ func (x *CompareLedgerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareLedgerRequest.ProtoReflect.Descriptor instead.
 func (*CompareLedgerRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{24}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{25}
 }
 
 // CompareLedgerResponse is what Odoo does not have any more.
@@ -1939,7 +2012,7 @@ type CompareLedgerResponse struct {
 
 func (x *CompareLedgerResponse) Reset() {
 	*x = CompareLedgerResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1951,7 +2024,7 @@ func (x *CompareLedgerResponse) String() string {
 func (*CompareLedgerResponse) ProtoMessage() {}
 
 func (x *CompareLedgerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1964,7 +2037,7 @@ func (x *CompareLedgerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareLedgerResponse.ProtoReflect.Descriptor instead.
 func (*CompareLedgerResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{25}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CompareLedgerResponse) GetChange() *OdooChange {
@@ -2010,7 +2083,7 @@ type LostIntent struct {
 
 func (x *LostIntent) Reset() {
 	*x = LostIntent{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2022,7 +2095,7 @@ func (x *LostIntent) String() string {
 func (*LostIntent) ProtoMessage() {}
 
 func (x *LostIntent) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2035,7 +2108,7 @@ func (x *LostIntent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LostIntent.ProtoReflect.Descriptor instead.
 func (*LostIntent) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{26}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *LostIntent) GetIntent() *v11.Intent {
@@ -2072,7 +2145,7 @@ type AcceptOdooRequest struct {
 
 func (x *AcceptOdooRequest) Reset() {
 	*x = AcceptOdooRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2084,7 +2157,7 @@ func (x *AcceptOdooRequest) String() string {
 func (*AcceptOdooRequest) ProtoMessage() {}
 
 func (x *AcceptOdooRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2097,7 +2170,7 @@ func (x *AcceptOdooRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptOdooRequest.ProtoReflect.Descriptor instead.
 func (*AcceptOdooRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{27}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *AcceptOdooRequest) GetEtag() string {
@@ -2128,7 +2201,7 @@ type AcceptOdooResponse struct {
 
 func (x *AcceptOdooResponse) Reset() {
 	*x = AcceptOdooResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2140,7 +2213,7 @@ func (x *AcceptOdooResponse) String() string {
 func (*AcceptOdooResponse) ProtoMessage() {}
 
 func (x *AcceptOdooResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2153,7 +2226,7 @@ func (x *AcceptOdooResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptOdooResponse.ProtoReflect.Descriptor instead.
 func (*AcceptOdooResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{28}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *AcceptOdooResponse) GetLost() []*LostIntent {
@@ -2175,7 +2248,7 @@ var File_mesh_operations_v1_operations_service_proto protoreflect.FileDescriptor
 const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\n" +
 	"+mesh/operations/v1/operations_service.proto\x12\x12mesh.operations.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\x12\n" +
-	"\x10GetStatusRequest\"\x87\x04\n" +
+	"\x10GetStatusRequest\"\xc7\x04\n" +
 	"\x11GetStatusResponse\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x122\n" +
 	"\x04odoo\x18\x02 \x01(\v2\x1e.mesh.operations.v1.OdooStatusR\x04odoo\x12/\n" +
@@ -2188,7 +2261,13 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\vaccess_file\x18\t \x01(\v2$.mesh.operations.v1.AccessFileStatusR\n" +
 	"accessFile\x12\x18\n" +
 	"\aversion\x18\n" +
-	" \x01(\tR\aversion\"\xe8\x01\n" +
+	" \x01(\tR\aversion\x12>\n" +
+	"\bdeferred\x18\v \x01(\v2\".mesh.operations.v1.DeferredStatusR\bdeferred\"}\n" +
+	"\x0eDeferredStatus\x12\x18\n" +
+	"\awaiting\x18\x01 \x01(\x03R\awaiting\x12;\n" +
+	"\voldest_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"oldestTime\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\x03R\x05limit\"\xe8\x01\n" +
 	"\x10AccessFileStatus\x127\n" +
 	"\tload_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\bloadTime\x12\x18\n" +
 	"\aproblem\x18\x02 \x01(\tR\aproblem\x12=\n" +
@@ -2362,100 +2441,103 @@ func file_mesh_operations_v1_operations_service_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_operations_v1_operations_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_mesh_operations_v1_operations_service_proto_goTypes = []any{
 	(ClockState)(0),                   // 0: mesh.operations.v1.ClockState
 	(OdooChange_Kind)(0),              // 1: mesh.operations.v1.OdooChange.Kind
 	(LostIntent_Loss)(0),              // 2: mesh.operations.v1.LostIntent.Loss
 	(*GetStatusRequest)(nil),          // 3: mesh.operations.v1.GetStatusRequest
 	(*GetStatusResponse)(nil),         // 4: mesh.operations.v1.GetStatusResponse
-	(*AccessFileStatus)(nil),          // 5: mesh.operations.v1.AccessFileStatus
-	(*BrokenGlass)(nil),               // 6: mesh.operations.v1.BrokenGlass
-	(*ClockStatus)(nil),               // 7: mesh.operations.v1.ClockStatus
-	(*AuditStatus)(nil),               // 8: mesh.operations.v1.AuditStatus
-	(*OdooStatus)(nil),                // 9: mesh.operations.v1.OdooStatus
-	(*OdooChange)(nil),                // 10: mesh.operations.v1.OdooChange
-	(*LogStatus)(nil),                 // 11: mesh.operations.v1.LogStatus
-	(*CollectionStatus)(nil),          // 12: mesh.operations.v1.CollectionStatus
-	(*Degradation)(nil),               // 13: mesh.operations.v1.Degradation
-	(*Progress)(nil),                  // 14: mesh.operations.v1.Progress
-	(*Drift)(nil),                     // 15: mesh.operations.v1.Drift
-	(*VerifyRecordRequest)(nil),       // 16: mesh.operations.v1.VerifyRecordRequest
-	(*VerifyRecordResponse)(nil),      // 17: mesh.operations.v1.VerifyRecordResponse
-	(*Difference)(nil),                // 18: mesh.operations.v1.Difference
-	(*ListFaultyRecordsRequest)(nil),  // 19: mesh.operations.v1.ListFaultyRecordsRequest
-	(*ListFaultyRecordsResponse)(nil), // 20: mesh.operations.v1.ListFaultyRecordsResponse
-	(*FaultyRecord)(nil),              // 21: mesh.operations.v1.FaultyRecord
-	(*ResyncDomainRequest)(nil),       // 22: mesh.operations.v1.ResyncDomainRequest
-	(*ResyncDomainResponse)(nil),      // 23: mesh.operations.v1.ResyncDomainResponse
-	(*ResyncTotals)(nil),              // 24: mesh.operations.v1.ResyncTotals
-	(*BackupRequest)(nil),             // 25: mesh.operations.v1.BackupRequest
-	(*BackupResponse)(nil),            // 26: mesh.operations.v1.BackupResponse
-	(*CompareLedgerRequest)(nil),      // 27: mesh.operations.v1.CompareLedgerRequest
-	(*CompareLedgerResponse)(nil),     // 28: mesh.operations.v1.CompareLedgerResponse
-	(*LostIntent)(nil),                // 29: mesh.operations.v1.LostIntent
-	(*AcceptOdooRequest)(nil),         // 30: mesh.operations.v1.AcceptOdooRequest
-	(*AcceptOdooResponse)(nil),        // 31: mesh.operations.v1.AcceptOdooResponse
-	(*timestamppb.Timestamp)(nil),     // 32: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),       // 33: google.protobuf.Duration
-	(*v1.MappingFault)(nil),           // 34: mesh.types.v1.MappingFault
-	(*v11.Intent)(nil),                // 35: mesh.command.v1.Intent
+	(*DeferredStatus)(nil),            // 5: mesh.operations.v1.DeferredStatus
+	(*AccessFileStatus)(nil),          // 6: mesh.operations.v1.AccessFileStatus
+	(*BrokenGlass)(nil),               // 7: mesh.operations.v1.BrokenGlass
+	(*ClockStatus)(nil),               // 8: mesh.operations.v1.ClockStatus
+	(*AuditStatus)(nil),               // 9: mesh.operations.v1.AuditStatus
+	(*OdooStatus)(nil),                // 10: mesh.operations.v1.OdooStatus
+	(*OdooChange)(nil),                // 11: mesh.operations.v1.OdooChange
+	(*LogStatus)(nil),                 // 12: mesh.operations.v1.LogStatus
+	(*CollectionStatus)(nil),          // 13: mesh.operations.v1.CollectionStatus
+	(*Degradation)(nil),               // 14: mesh.operations.v1.Degradation
+	(*Progress)(nil),                  // 15: mesh.operations.v1.Progress
+	(*Drift)(nil),                     // 16: mesh.operations.v1.Drift
+	(*VerifyRecordRequest)(nil),       // 17: mesh.operations.v1.VerifyRecordRequest
+	(*VerifyRecordResponse)(nil),      // 18: mesh.operations.v1.VerifyRecordResponse
+	(*Difference)(nil),                // 19: mesh.operations.v1.Difference
+	(*ListFaultyRecordsRequest)(nil),  // 20: mesh.operations.v1.ListFaultyRecordsRequest
+	(*ListFaultyRecordsResponse)(nil), // 21: mesh.operations.v1.ListFaultyRecordsResponse
+	(*FaultyRecord)(nil),              // 22: mesh.operations.v1.FaultyRecord
+	(*ResyncDomainRequest)(nil),       // 23: mesh.operations.v1.ResyncDomainRequest
+	(*ResyncDomainResponse)(nil),      // 24: mesh.operations.v1.ResyncDomainResponse
+	(*ResyncTotals)(nil),              // 25: mesh.operations.v1.ResyncTotals
+	(*BackupRequest)(nil),             // 26: mesh.operations.v1.BackupRequest
+	(*BackupResponse)(nil),            // 27: mesh.operations.v1.BackupResponse
+	(*CompareLedgerRequest)(nil),      // 28: mesh.operations.v1.CompareLedgerRequest
+	(*CompareLedgerResponse)(nil),     // 29: mesh.operations.v1.CompareLedgerResponse
+	(*LostIntent)(nil),                // 30: mesh.operations.v1.LostIntent
+	(*AcceptOdooRequest)(nil),         // 31: mesh.operations.v1.AcceptOdooRequest
+	(*AcceptOdooResponse)(nil),        // 32: mesh.operations.v1.AcceptOdooResponse
+	(*timestamppb.Timestamp)(nil),     // 33: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 34: google.protobuf.Duration
+	(*v1.MappingFault)(nil),           // 35: mesh.types.v1.MappingFault
+	(*v11.Intent)(nil),                // 36: mesh.command.v1.Intent
 }
 var file_mesh_operations_v1_operations_service_proto_depIdxs = []int32{
-	9,  // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
-	11, // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
-	12, // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
-	7,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
-	8,  // 4: mesh.operations.v1.GetStatusResponse.audit:type_name -> mesh.operations.v1.AuditStatus
-	5,  // 5: mesh.operations.v1.GetStatusResponse.access_file:type_name -> mesh.operations.v1.AccessFileStatus
-	32, // 6: mesh.operations.v1.AccessFileStatus.load_time:type_name -> google.protobuf.Timestamp
-	32, // 7: mesh.operations.v1.AccessFileStatus.problem_time:type_name -> google.protobuf.Timestamp
-	6,  // 8: mesh.operations.v1.AccessFileStatus.broken_glass:type_name -> mesh.operations.v1.BrokenGlass
-	32, // 9: mesh.operations.v1.BrokenGlass.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 10: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
-	33, // 11: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
-	10, // 12: mesh.operations.v1.OdooStatus.change:type_name -> mesh.operations.v1.OdooChange
-	1,  // 13: mesh.operations.v1.OdooChange.kind:type_name -> mesh.operations.v1.OdooChange.Kind
-	32, // 14: mesh.operations.v1.OdooChange.notice_time:type_name -> google.protobuf.Timestamp
-	32, // 15: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
-	14, // 16: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
-	15, // 17: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
-	13, // 18: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
-	32, // 19: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
-	33, // 20: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
-	32, // 21: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
-	18, // 22: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
-	32, // 23: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
-	21, // 24: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
-	34, // 25: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
-	32, // 26: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
-	14, // 27: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
-	24, // 28: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
-	14, // 29: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
-	10, // 30: mesh.operations.v1.CompareLedgerResponse.change:type_name -> mesh.operations.v1.OdooChange
-	29, // 31: mesh.operations.v1.CompareLedgerResponse.lost:type_name -> mesh.operations.v1.LostIntent
-	35, // 32: mesh.operations.v1.LostIntent.intent:type_name -> mesh.command.v1.Intent
-	2,  // 33: mesh.operations.v1.LostIntent.loss:type_name -> mesh.operations.v1.LostIntent.Loss
-	29, // 34: mesh.operations.v1.AcceptOdooResponse.lost:type_name -> mesh.operations.v1.LostIntent
-	3,  // 35: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
-	16, // 36: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
-	19, // 37: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
-	22, // 38: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
-	25, // 39: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
-	27, // 40: mesh.operations.v1.OperationsService.CompareLedger:input_type -> mesh.operations.v1.CompareLedgerRequest
-	30, // 41: mesh.operations.v1.OperationsService.AcceptOdoo:input_type -> mesh.operations.v1.AcceptOdooRequest
-	4,  // 42: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
-	17, // 43: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
-	20, // 44: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
-	23, // 45: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
-	26, // 46: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
-	28, // 47: mesh.operations.v1.OperationsService.CompareLedger:output_type -> mesh.operations.v1.CompareLedgerResponse
-	31, // 48: mesh.operations.v1.OperationsService.AcceptOdoo:output_type -> mesh.operations.v1.AcceptOdooResponse
-	42, // [42:49] is the sub-list for method output_type
-	35, // [35:42] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	10, // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
+	12, // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
+	13, // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
+	8,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
+	9,  // 4: mesh.operations.v1.GetStatusResponse.audit:type_name -> mesh.operations.v1.AuditStatus
+	6,  // 5: mesh.operations.v1.GetStatusResponse.access_file:type_name -> mesh.operations.v1.AccessFileStatus
+	5,  // 6: mesh.operations.v1.GetStatusResponse.deferred:type_name -> mesh.operations.v1.DeferredStatus
+	33, // 7: mesh.operations.v1.DeferredStatus.oldest_time:type_name -> google.protobuf.Timestamp
+	33, // 8: mesh.operations.v1.AccessFileStatus.load_time:type_name -> google.protobuf.Timestamp
+	33, // 9: mesh.operations.v1.AccessFileStatus.problem_time:type_name -> google.protobuf.Timestamp
+	7,  // 10: mesh.operations.v1.AccessFileStatus.broken_glass:type_name -> mesh.operations.v1.BrokenGlass
+	33, // 11: mesh.operations.v1.BrokenGlass.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 12: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
+	34, // 13: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
+	11, // 14: mesh.operations.v1.OdooStatus.change:type_name -> mesh.operations.v1.OdooChange
+	1,  // 15: mesh.operations.v1.OdooChange.kind:type_name -> mesh.operations.v1.OdooChange.Kind
+	33, // 16: mesh.operations.v1.OdooChange.notice_time:type_name -> google.protobuf.Timestamp
+	33, // 17: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
+	15, // 18: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
+	16, // 19: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
+	14, // 20: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
+	33, // 21: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
+	34, // 22: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
+	33, // 23: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
+	19, // 24: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
+	33, // 25: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
+	22, // 26: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
+	35, // 27: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
+	33, // 28: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
+	15, // 29: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
+	25, // 30: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
+	15, // 31: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
+	11, // 32: mesh.operations.v1.CompareLedgerResponse.change:type_name -> mesh.operations.v1.OdooChange
+	30, // 33: mesh.operations.v1.CompareLedgerResponse.lost:type_name -> mesh.operations.v1.LostIntent
+	36, // 34: mesh.operations.v1.LostIntent.intent:type_name -> mesh.command.v1.Intent
+	2,  // 35: mesh.operations.v1.LostIntent.loss:type_name -> mesh.operations.v1.LostIntent.Loss
+	30, // 36: mesh.operations.v1.AcceptOdooResponse.lost:type_name -> mesh.operations.v1.LostIntent
+	3,  // 37: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
+	17, // 38: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
+	20, // 39: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
+	23, // 40: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
+	26, // 41: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
+	28, // 42: mesh.operations.v1.OperationsService.CompareLedger:input_type -> mesh.operations.v1.CompareLedgerRequest
+	31, // 43: mesh.operations.v1.OperationsService.AcceptOdoo:input_type -> mesh.operations.v1.AcceptOdooRequest
+	4,  // 44: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
+	18, // 45: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
+	21, // 46: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
+	24, // 47: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
+	27, // 48: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
+	29, // 49: mesh.operations.v1.OperationsService.CompareLedger:output_type -> mesh.operations.v1.CompareLedgerResponse
+	32, // 50: mesh.operations.v1.OperationsService.AcceptOdoo:output_type -> mesh.operations.v1.AcceptOdooResponse
+	44, // [44:51] is the sub-list for method output_type
+	37, // [37:44] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_mesh_operations_v1_operations_service_proto_init() }
@@ -2469,7 +2551,7 @@ func file_mesh_operations_v1_operations_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_operations_v1_operations_service_proto_rawDesc), len(file_mesh_operations_v1_operations_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   29,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

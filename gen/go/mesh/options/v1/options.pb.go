@@ -338,7 +338,10 @@ type MethodRule struct {
 	Audit bool `protobuf:"varint,3,opt,name=audit,proto3" json:"audit,omitempty"`
 	// What one call takes from the caller's rate limit, in units of one cached
 	// read of one record. 0 counts as 1.
-	Cost          int32 `protobuf:"varint,4,opt,name=cost,proto3" json:"cost,omitempty"`
+	Cost int32 `protobuf:"varint,4,opt,name=cost,proto3" json:"cost,omitempty"`
+	// Which fields of its collection's records a command writes that a caller says something
+	// for: an access file can give each of them an owner, who alone may.
+	Writes        []string `protobuf:"bytes,5,rep,name=writes,proto3" json:"writes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -399,6 +402,13 @@ func (x *MethodRule) GetCost() int32 {
 		return x.Cost
 	}
 	return 0
+}
+
+func (x *MethodRule) GetWrites() []string {
+	if x != nil {
+		return x.Writes
+	}
+	return nil
 }
 
 // FieldRule says who owns a field and how it can be searched. On a field of a
@@ -625,13 +635,14 @@ var File_mesh_options_v1_options_proto protoreflect.FileDescriptor
 
 const file_mesh_options_v1_options_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/options/v1/options.proto\x12\x0fmesh.options.v1\x1a google/protobuf/descriptor.proto\"\x9f\x01\n" +
+	"\x1dmesh/options/v1/options.proto\x12\x0fmesh.options.v1\x1a google/protobuf/descriptor.proto\"\xb7\x01\n" +
 	"\n" +
 	"MethodRule\x12/\n" +
 	"\x06access\x18\x01 \x01(\x0e2\x17.mesh.options.v1.AccessR\x06access\x126\n" +
 	"\trow_scope\x18\x02 \x01(\x0e2\x19.mesh.options.v1.RowScopeR\browScope\x12\x14\n" +
 	"\x05audit\x18\x03 \x01(\bR\x05audit\x12\x12\n" +
-	"\x04cost\x18\x04 \x01(\x05R\x04cost\"\xc0\x01\n" +
+	"\x04cost\x18\x04 \x01(\x05R\x04cost\x12\x16\n" +
+	"\x06writes\x18\x05 \x03(\tR\x06writes\"\xc0\x01\n" +
 	"\tFieldRule\x12,\n" +
 	"\x05owner\x18\x01 \x01(\x0e2\x16.mesh.options.v1.OwnerR\x05owner\x12\x18\n" +
 	"\aindexed\x18\x02 \x01(\bR\aindexed\x125\n" +

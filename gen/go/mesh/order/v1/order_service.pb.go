@@ -583,7 +583,7 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xd0\x13\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xe8\x13\n" +
 	"\fOrderService\x12n\n" +
 	"\bGetOrder\x12\x1e.mesh.order.v1.GetOrderRequest\x1a\x14.mesh.order.v1.Order\",\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=orders/*}\x12\x8c\x01\n" +
 	"\x0eBatchGetOrders\x12$.mesh.order.v1.BatchGetOrdersRequest\x1a%.mesh.order.v1.BatchGetOrdersResponse\"-\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/orders:batchGet\x12r\n" +
@@ -606,9 +606,9 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\n" +
 	"AmendOrder\x12 .mesh.order.v1.AmendOrderRequest\x1a!.mesh.order.v1.AmendOrderResponse\"=\xdaA\n" +
 	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/{name=orders/*}:amend\x12\x8e\x01\n" +
-	"\vCancelOrder\x12!.mesh.order.v1.CancelOrderRequest\x1a\".mesh.order.v1.CancelOrderResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=orders/*}:cancel\x12\xa8\x01\n" +
-	"\x10AcknowledgeOrder\x12&.mesh.order.v1.AcknowledgeOrderRequest\x1a'.mesh.order.v1.AcknowledgeOrderResponse\"C\xdaA\n" +
-	"name,lines\xa2\xbb\x18\b\b\x02\x10\x03\x18\x01 2\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=orders/*}:acknowledge\x12\xc2\x01\n" +
+	"\vCancelOrder\x12!.mesh.order.v1.CancelOrderRequest\x1a\".mesh.order.v1.CancelOrderResponse\"8\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=orders/*}:cancel\x12\xc0\x01\n" +
+	"\x10AcknowledgeOrder\x12&.mesh.order.v1.AcknowledgeOrderRequest\x1a'.mesh.order.v1.AcknowledgeOrderResponse\"[\xdaA\n" +
+	"name,lines\xa2\xbb\x18 \b\x02\x10\x03\x18\x01 2*\x16acknowledgement_status\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=orders/*}:acknowledge\x12\xc2\x01\n" +
 	"\x15AcceptAcknowledgement\x12+.mesh.order.v1.AcceptAcknowledgementRequest\x1a,.mesh.order.v1.AcceptAcknowledgementResponse\"N\xdaA\vname,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02.:\x01*\")/v1/{name=orders/*}:acceptAcknowledgementB'Z%odoomesh/gen/go/mesh/order/v1;orderv1b\x06proto3"
 
 var (

@@ -542,7 +542,7 @@ var File_mesh_product_v1_product_service_proto protoreflect.FileDescriptor
 
 const file_mesh_product_v1_product_service_proto_rawDesc = "" +
 	"\n" +
-	"%mesh/product/v1/product_service.proto\x12\x0fmesh.product.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1dmesh/product/v1/product.proto\x1a&mesh/product/v1/product_commands.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/read.proto\"\xc9\x01\n" +
+	"%mesh/product/v1/product_service.proto\x12\x0fmesh.product.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1dmesh/product/v1/product.proto\x1a&mesh/product/v1/product_commands.proto\x1a%mesh/product/v1/product_imports.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/read.proto\"\xc9\x01\n" +
 	"\x11GetProductRequest\x12E\n" +
 	"\x04name\x18\x01 \x01(\tB1\xe0A\x02\xfaA\x0e\n" +
 	"\fmesh/Product\xbaH\x1ar\x182\x16^products/[1-9][0-9]*$R\x04name\x124\n" +
@@ -581,20 +581,22 @@ const file_mesh_product_v1_product_service_proto_rawDesc = "" +
 	"\aproduct\x18\x02 \x01(\v2\x18.mesh.product.v1.ProductR\aproduct\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xdb\f\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xc5\x11\n" +
 	"\x0eProductService\x12z\n" +
 	"\n" +
 	"GetProduct\x12\".mesh.product.v1.GetProductRequest\x1a\x18.mesh.product.v1.Product\".\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=products/*}\x12\x98\x01\n" +
 	"\x10BatchGetProducts\x12(.mesh.product.v1.BatchGetProductsRequest\x1a).mesh.product.v1.BatchGetProductsResponse\"/\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/products:batchGet\x12~\n" +
 	"\fListProducts\x12$.mesh.product.v1.ListProductsRequest\x1a%.mesh.product.v1.ListProductsResponse\"!\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/products\x12\x86\x01\n" +
 	"\rWatchProducts\x12%.mesh.product.v1.WatchProductsRequest\x1a&.mesh.product.v1.WatchProductsResponse\"$\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/products:watch0\x01\x12\x9e\x01\n" +
-	"\rCreateProduct\x12%.mesh.product.v1.CreateProductRequest\x1a&.mesh.product.v1.CreateProductResponse\">\xdaA\x12product,request_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x17:\aproduct\"\f/v1/products\x12\xb0\x01\n" +
-	"\rUpdateProduct\x12%.mesh.product.v1.UpdateProductRequest\x1a&.mesh.product.v1.UpdateProductResponse\"P\xdaA\x13product,update_mask\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02(:\aproduct2\x1d/v1/{product.name=products/*}\x12\x9e\x01\n" +
-	"\x0eArchiveProduct\x12&.mesh.product.v1.ArchiveProductRequest\x1a'.mesh.product.v1.ArchiveProductResponse\";\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=products/*}:archive\x12\x9e\x01\n" +
-	"\x0eRestoreProduct\x12&.mesh.product.v1.RestoreProductRequest\x1a'.mesh.product.v1.RestoreProductResponse\";\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=products/*}:restore\x12\xbc\x01\n" +
-	"\x10SetSupplierPrice\x12(.mesh.product.v1.SetSupplierPriceRequest\x1a).mesh.product.v1.SetSupplierPriceResponse\"S\xdaA\x13name,supplier_price\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{name=products/*}:setSupplierPrice\x12\xd3\x01\n" +
-	"\x15WithdrawSupplierPrice\x12-.mesh.product.v1.WithdrawSupplierPriceRequest\x1a..mesh.product.v1.WithdrawSupplierPriceResponse\"[\xdaA\x16name,supplier_price_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=products/*}:withdrawSupplierPriceB+Z)odoomesh/gen/go/mesh/product/v1;productv1b\x06proto3"
+	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/products:watch0\x01\x12\x9c\x02\n" +
+	"\rCreateProduct\x12%.mesh.product.v1.CreateProductRequest\x1a&.mesh.product.v1.CreateProductResponse\"\xbb\x01\xdaA\x12product,request_id\xa2\xbb\x18\x84\x01\b\x02\x10\x01\x18\x01 2*\x03sku*\fdisplay_name*\vdescription*\x04gtin*\bcategory*\x04kind*\btracking*\rexpiry_policy*\tbase_unit*\rpurchase_unit*\x04cost*\vsales_price\x82\xd3\xe4\x93\x02\x17:\aproduct\"\f/v1/products\x12\xa2\x02\n" +
+	"\rUpdateProduct\x12%.mesh.product.v1.UpdateProductRequest\x1a&.mesh.product.v1.UpdateProductResponse\"\xc1\x01\xdaA\x13product,update_mask\xa2\xbb\x18y\b\x02\x10\x01\x18\x01 2*\x03sku*\fdisplay_name*\vdescription*\x04gtin*\bcategory*\rexpiry_policy*\x04cost*\vsales_price*\x10can_be_purchased*\vcan_be_sold\x82\xd3\xe4\x93\x02(:\aproduct2\x1d/v1/{product.name=products/*}\x12\xa6\x01\n" +
+	"\x0eArchiveProduct\x12&.mesh.product.v1.ArchiveProductRequest\x1a'.mesh.product.v1.ArchiveProductResponse\"C\xdaA\x04name\xa2\xbb\x18\x10\b\x02\x10\x01\x18\x01 2*\x06active\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=products/*}:archive\x12\xa6\x01\n" +
+	"\x0eRestoreProduct\x12&.mesh.product.v1.RestoreProductRequest\x1a'.mesh.product.v1.RestoreProductResponse\"C\xdaA\x04name\xa2\xbb\x18\x10\b\x02\x10\x01\x18\x01 2*\x06active\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=products/*}:restore\x12\xcd\x01\n" +
+	"\x10SetSupplierPrice\x12(.mesh.product.v1.SetSupplierPriceRequest\x1a).mesh.product.v1.SetSupplierPriceResponse\"d\xdaA\x13name,supplier_price\xa2\xbb\x18\x19\b\x02\x10\x01\x18\x01 2*\x0fsupplier_prices\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{name=products/*}:setSupplierPrice\x12\xe4\x01\n" +
+	"\x15WithdrawSupplierPrice\x12-.mesh.product.v1.WithdrawSupplierPriceRequest\x1a..mesh.product.v1.WithdrawSupplierPriceResponse\"l\xdaA\x16name,supplier_price_id\xa2\xbb\x18\x19\b\x02\x10\x01\x18\x01 2*\x0fsupplier_prices\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=products/*}:withdrawSupplierPrice\x12\x91\x01\n" +
+	"\x0eImportProducts\x12&.mesh.product.v1.ImportProductsRequest\x1a'.mesh.product.v1.ImportProductsResponse\"*\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 d\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/products:import(\x010\x01\x12\xb1\x01\n" +
+	"\x14ImportSupplierPrices\x12,.mesh.product.v1.ImportSupplierPricesRequest\x1a-.mesh.product.v1.ImportSupplierPricesResponse\"8\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 d\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/products:importSupplierPrices(\x010\x01B+Z)odoomesh/gen/go/mesh/product/v1;productv1b\x06proto3"
 
 var (
 	file_mesh_product_v1_product_service_proto_rawDescOnce sync.Once
@@ -630,12 +632,16 @@ var file_mesh_product_v1_product_service_proto_goTypes = []any{
 	(*RestoreProductRequest)(nil),         // 17: mesh.product.v1.RestoreProductRequest
 	(*SetSupplierPriceRequest)(nil),       // 18: mesh.product.v1.SetSupplierPriceRequest
 	(*WithdrawSupplierPriceRequest)(nil),  // 19: mesh.product.v1.WithdrawSupplierPriceRequest
-	(*CreateProductResponse)(nil),         // 20: mesh.product.v1.CreateProductResponse
-	(*UpdateProductResponse)(nil),         // 21: mesh.product.v1.UpdateProductResponse
-	(*ArchiveProductResponse)(nil),        // 22: mesh.product.v1.ArchiveProductResponse
-	(*RestoreProductResponse)(nil),        // 23: mesh.product.v1.RestoreProductResponse
-	(*SetSupplierPriceResponse)(nil),      // 24: mesh.product.v1.SetSupplierPriceResponse
-	(*WithdrawSupplierPriceResponse)(nil), // 25: mesh.product.v1.WithdrawSupplierPriceResponse
+	(*ImportProductsRequest)(nil),         // 20: mesh.product.v1.ImportProductsRequest
+	(*ImportSupplierPricesRequest)(nil),   // 21: mesh.product.v1.ImportSupplierPricesRequest
+	(*CreateProductResponse)(nil),         // 22: mesh.product.v1.CreateProductResponse
+	(*UpdateProductResponse)(nil),         // 23: mesh.product.v1.UpdateProductResponse
+	(*ArchiveProductResponse)(nil),        // 24: mesh.product.v1.ArchiveProductResponse
+	(*RestoreProductResponse)(nil),        // 25: mesh.product.v1.RestoreProductResponse
+	(*SetSupplierPriceResponse)(nil),      // 26: mesh.product.v1.SetSupplierPriceResponse
+	(*WithdrawSupplierPriceResponse)(nil), // 27: mesh.product.v1.WithdrawSupplierPriceResponse
+	(*ImportProductsResponse)(nil),        // 28: mesh.product.v1.ImportProductsResponse
+	(*ImportSupplierPricesResponse)(nil),  // 29: mesh.product.v1.ImportSupplierPricesResponse
 }
 var file_mesh_product_v1_product_service_proto_depIdxs = []int32{
 	7,  // 0: mesh.product.v1.GetProductRequest.read_mode:type_name -> mesh.types.v1.ReadMode
@@ -663,18 +669,22 @@ var file_mesh_product_v1_product_service_proto_depIdxs = []int32{
 	17, // 22: mesh.product.v1.ProductService.RestoreProduct:input_type -> mesh.product.v1.RestoreProductRequest
 	18, // 23: mesh.product.v1.ProductService.SetSupplierPrice:input_type -> mesh.product.v1.SetSupplierPriceRequest
 	19, // 24: mesh.product.v1.ProductService.WithdrawSupplierPrice:input_type -> mesh.product.v1.WithdrawSupplierPriceRequest
-	9,  // 25: mesh.product.v1.ProductService.GetProduct:output_type -> mesh.product.v1.Product
-	2,  // 26: mesh.product.v1.ProductService.BatchGetProducts:output_type -> mesh.product.v1.BatchGetProductsResponse
-	4,  // 27: mesh.product.v1.ProductService.ListProducts:output_type -> mesh.product.v1.ListProductsResponse
-	6,  // 28: mesh.product.v1.ProductService.WatchProducts:output_type -> mesh.product.v1.WatchProductsResponse
-	20, // 29: mesh.product.v1.ProductService.CreateProduct:output_type -> mesh.product.v1.CreateProductResponse
-	21, // 30: mesh.product.v1.ProductService.UpdateProduct:output_type -> mesh.product.v1.UpdateProductResponse
-	22, // 31: mesh.product.v1.ProductService.ArchiveProduct:output_type -> mesh.product.v1.ArchiveProductResponse
-	23, // 32: mesh.product.v1.ProductService.RestoreProduct:output_type -> mesh.product.v1.RestoreProductResponse
-	24, // 33: mesh.product.v1.ProductService.SetSupplierPrice:output_type -> mesh.product.v1.SetSupplierPriceResponse
-	25, // 34: mesh.product.v1.ProductService.WithdrawSupplierPrice:output_type -> mesh.product.v1.WithdrawSupplierPriceResponse
-	25, // [25:35] is the sub-list for method output_type
-	15, // [15:25] is the sub-list for method input_type
+	20, // 25: mesh.product.v1.ProductService.ImportProducts:input_type -> mesh.product.v1.ImportProductsRequest
+	21, // 26: mesh.product.v1.ProductService.ImportSupplierPrices:input_type -> mesh.product.v1.ImportSupplierPricesRequest
+	9,  // 27: mesh.product.v1.ProductService.GetProduct:output_type -> mesh.product.v1.Product
+	2,  // 28: mesh.product.v1.ProductService.BatchGetProducts:output_type -> mesh.product.v1.BatchGetProductsResponse
+	4,  // 29: mesh.product.v1.ProductService.ListProducts:output_type -> mesh.product.v1.ListProductsResponse
+	6,  // 30: mesh.product.v1.ProductService.WatchProducts:output_type -> mesh.product.v1.WatchProductsResponse
+	22, // 31: mesh.product.v1.ProductService.CreateProduct:output_type -> mesh.product.v1.CreateProductResponse
+	23, // 32: mesh.product.v1.ProductService.UpdateProduct:output_type -> mesh.product.v1.UpdateProductResponse
+	24, // 33: mesh.product.v1.ProductService.ArchiveProduct:output_type -> mesh.product.v1.ArchiveProductResponse
+	25, // 34: mesh.product.v1.ProductService.RestoreProduct:output_type -> mesh.product.v1.RestoreProductResponse
+	26, // 35: mesh.product.v1.ProductService.SetSupplierPrice:output_type -> mesh.product.v1.SetSupplierPriceResponse
+	27, // 36: mesh.product.v1.ProductService.WithdrawSupplierPrice:output_type -> mesh.product.v1.WithdrawSupplierPriceResponse
+	28, // 37: mesh.product.v1.ProductService.ImportProducts:output_type -> mesh.product.v1.ImportProductsResponse
+	29, // 38: mesh.product.v1.ProductService.ImportSupplierPrices:output_type -> mesh.product.v1.ImportSupplierPricesResponse
+	27, // [27:39] is the sub-list for method output_type
+	15, // [15:27] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name
@@ -687,6 +697,7 @@ func file_mesh_product_v1_product_service_proto_init() {
 	}
 	file_mesh_product_v1_product_proto_init()
 	file_mesh_product_v1_product_commands_proto_init()
+	file_mesh_product_v1_product_imports_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

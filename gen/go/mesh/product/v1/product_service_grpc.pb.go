@@ -31,6 +31,8 @@ const (
 	ProductService_RestoreProduct_FullMethodName        = "/mesh.product.v1.ProductService/RestoreProduct"
 	ProductService_SetSupplierPrice_FullMethodName      = "/mesh.product.v1.ProductService/SetSupplierPrice"
 	ProductService_WithdrawSupplierPrice_FullMethodName = "/mesh.product.v1.ProductService/WithdrawSupplierPrice"
+	ProductService_ImportProducts_FullMethodName        = "/mesh.product.v1.ProductService/ImportProducts"
+	ProductService_ImportSupplierPrices_FullMethodName  = "/mesh.product.v1.ProductService/ImportSupplierPrices"
 )
 
 // ProductServiceClient is the client API for ProductService service.
@@ -62,6 +64,14 @@ type ProductServiceClient interface {
 	SetSupplierPrice(ctx context.Context, in *SetSupplierPriceRequest, opts ...grpc.CallOption) (*SetSupplierPriceResponse, error)
 	// WithdrawSupplierPrice ends a supplier's price, or removes it.
 	WithdrawSupplierPrice(ctx context.Context, in *WithdrawSupplierPriceRequest, opts ...grpc.CallOption) (*WithdrawSupplierPriceResponse, error)
+	// ImportProducts makes many products: of each row it is told what became of it, a row
+	// that is refused stops no other, and an import that was cut off goes on when the same
+	// rows are sent again under the same id. Over REST body and answer are lines of JSON
+	// (NDJSON).
+	ImportProducts(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ImportProductsRequest, ImportProductsResponse], error)
+	// ImportSupplierPrices is SetSupplierPrice for many prices, and tells of each row what
+	// became of it; see ImportProducts. A price that Odoo has already is left as it is.
+	ImportSupplierPrices(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ImportSupplierPricesRequest, ImportSupplierPricesResponse], error)
 }
 
 type productServiceClient struct {
@@ -181,6 +191,32 @@ func (c *productServiceClient) WithdrawSupplierPrice(ctx context.Context, in *Wi
 	return out, nil
 }
 
+func (c *productServiceClient) ImportProducts(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ImportProductsRequest, ImportProductsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ProductService_ServiceDesc.Streams[1], ProductService_ImportProducts_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ImportProductsRequest, ImportProductsResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ProductService_ImportProductsClient = grpc.BidiStreamingClient[ImportProductsRequest, ImportProductsResponse]
+
+func (c *productServiceClient) ImportSupplierPrices(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ImportSupplierPricesRequest, ImportSupplierPricesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ProductService_ServiceDesc.Streams[2], ProductService_ImportSupplierPrices_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ImportSupplierPricesRequest, ImportSupplierPricesResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ProductService_ImportSupplierPricesClient = grpc.BidiStreamingClient[ImportSupplierPricesRequest, ImportSupplierPricesResponse]
+
 // ProductServiceServer is the server API for ProductService service.
 // All implementations must embed UnimplementedProductServiceServer
 // for forward compatibility.
@@ -210,6 +246,14 @@ type ProductServiceServer interface {
 	SetSupplierPrice(context.Context, *SetSupplierPriceRequest) (*SetSupplierPriceResponse, error)
 	// WithdrawSupplierPrice ends a supplier's price, or removes it.
 	WithdrawSupplierPrice(context.Context, *WithdrawSupplierPriceRequest) (*WithdrawSupplierPriceResponse, error)
+	// ImportProducts makes many products: of each row it is told what became of it, a row
+	// that is refused stops no other, and an import that was cut off goes on when the same
+	// rows are sent again under the same id. Over REST body and answer are lines of JSON
+	// (NDJSON).
+	ImportProducts(grpc.BidiStreamingServer[ImportProductsRequest, ImportProductsResponse]) error
+	// ImportSupplierPrices is SetSupplierPrice for many prices, and tells of each row what
+	// became of it; see ImportProducts. A price that Odoo has already is left as it is.
+	ImportSupplierPrices(grpc.BidiStreamingServer[ImportSupplierPricesRequest, ImportSupplierPricesResponse]) error
 	mustEmbedUnimplementedProductServiceServer()
 }
 
@@ -249,6 +293,12 @@ func (UnimplementedProductServiceServer) SetSupplierPrice(context.Context, *SetS
 }
 func (UnimplementedProductServiceServer) WithdrawSupplierPrice(context.Context, *WithdrawSupplierPriceRequest) (*WithdrawSupplierPriceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method WithdrawSupplierPrice not implemented")
+}
+func (UnimplementedProductServiceServer) ImportProducts(grpc.BidiStreamingServer[ImportProductsRequest, ImportProductsResponse]) error {
+	return status.Error(codes.Unimplemented, "method ImportProducts not implemented")
+}
+func (UnimplementedProductServiceServer) ImportSupplierPrices(grpc.BidiStreamingServer[ImportSupplierPricesRequest, ImportSupplierPricesResponse]) error {
+	return status.Error(codes.Unimplemented, "method ImportSupplierPrices not implemented")
 }
 func (UnimplementedProductServiceServer) mustEmbedUnimplementedProductServiceServer() {}
 func (UnimplementedProductServiceServer) testEmbeddedByValue()                        {}
@@ -444,6 +494,20 @@ func _ProductService_WithdrawSupplierPrice_Handler(srv interface{}, ctx context.
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ProductService_ImportProducts_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ProductServiceServer).ImportProducts(&grpc.GenericServerStream[ImportProductsRequest, ImportProductsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ProductService_ImportProductsServer = grpc.BidiStreamingServer[ImportProductsRequest, ImportProductsResponse]
+
+func _ProductService_ImportSupplierPrices_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ProductServiceServer).ImportSupplierPrices(&grpc.GenericServerStream[ImportSupplierPricesRequest, ImportSupplierPricesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ProductService_ImportSupplierPricesServer = grpc.BidiStreamingServer[ImportSupplierPricesRequest, ImportSupplierPricesResponse]
+
 // ProductService_ServiceDesc is the grpc.ServiceDesc for ProductService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -493,6 +557,18 @@ var ProductService_ServiceDesc = grpc.ServiceDesc{
 			StreamName:    "WatchProducts",
 			Handler:       _ProductService_WatchProducts_Handler,
 			ServerStreams: true,
+		},
+		{
+			StreamName:    "ImportProducts",
+			Handler:       _ProductService_ImportProducts_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+		{
+			StreamName:    "ImportSupplierPrices",
+			Handler:       _ProductService_ImportSupplierPrices_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
 		},
 	},
 	Metadata: "mesh/product/v1/product_service.proto",

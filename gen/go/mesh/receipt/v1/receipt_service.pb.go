@@ -581,7 +581,8 @@ const file_mesh_receipt_v1_receipt_service_proto_rawDesc = "" +
 	"\areceipt\x18\x02 \x01(\v2\x18.mesh.receipt.v1.ReceiptR\areceipt\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xed\t\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\x86\n" +
+	"\n" +
 	"\x0eReceiptService\x12z\n" +
 	"\n" +
 	"GetReceipt\x12\".mesh.receipt.v1.GetReceiptRequest\x1a\x18.mesh.receipt.v1.Receipt\".\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=receipts/*}\x12\x98\x01\n" +
@@ -591,9 +592,9 @@ const file_mesh_receipt_v1_receipt_service_proto_rawDesc = "" +
 	"\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/receipts:watch0\x01\x12\xa4\x01\n" +
 	"\x0eReceiveReceipt\x12&.mesh.receipt.v1.ReceiveReceiptRequest\x1a'.mesh.receipt.v1.ReceiveReceiptResponse\"A\xdaA\n" +
 	"name,lines\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=receipts/*}:receive\x12\xa7\x01\n" +
-	"\rReturnReceipt\x12%.mesh.receipt.v1.ReturnReceiptRequest\x1a&.mesh.receipt.v1.ReturnReceiptResponse\"G\xdaA\x11name,lines,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=receipts/*}:return\x12\xb2\x01\n" +
-	"\x0fAnnounceReceipt\x12'.mesh.receipt.v1.AnnounceReceiptRequest\x1a(.mesh.receipt.v1.AnnounceReceiptResponse\"L\xdaA\x14name,reference,lines\xa2\xbb\x18\b\b\x02\x10\x03\x18\x01 2\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=receipts/*}:announce\x12\xb4\x01\n" +
-	"\x0fReportMilestone\x12'.mesh.receipt.v1.ReportMilestoneRequest\x1a(.mesh.receipt.v1.ReportMilestoneResponse\"N\xdaA\x0fname,milestones\xa2\xbb\x18\b\b\x02\x10\x03\x18\x01 2\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/{name=receipts/*}:reportMilestoneB+Z)odoomesh/gen/go/mesh/receipt/v1;receiptv1b\x06proto3"
+	"\rReturnReceipt\x12%.mesh.receipt.v1.ReturnReceiptRequest\x1a&.mesh.receipt.v1.ReturnReceiptResponse\"G\xdaA\x11name,lines,reason\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=receipts/*}:return\x12\xc1\x01\n" +
+	"\x0fAnnounceReceipt\x12'.mesh.receipt.v1.AnnounceReceiptRequest\x1a(.mesh.receipt.v1.AnnounceReceiptResponse\"[\xdaA\x14name,reference,lines\xa2\xbb\x18\x17\b\x02\x10\x03\x18\x01 2*\rannouncements\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=receipts/*}:announce\x12\xbe\x01\n" +
+	"\x0fReportMilestone\x12'.mesh.receipt.v1.ReportMilestoneRequest\x1a(.mesh.receipt.v1.ReportMilestoneResponse\"X\xdaA\x0fname,milestones\xa2\xbb\x18\x12\b\x02\x10\x03\x18\x01 2*\bshipment\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/{name=receipts/*}:reportMilestoneB+Z)odoomesh/gen/go/mesh/receipt/v1;receiptv1b\x06proto3"
 
 var (
 	file_mesh_receipt_v1_receipt_service_proto_rawDescOnce sync.Once

@@ -580,17 +580,18 @@ const file_mesh_supplier_v1_supplier_service_proto_rawDesc = "" +
 	"\bsupplier\x18\x02 \x01(\v2\x1a.mesh.supplier.v1.SupplierR\bsupplier\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x12?\n" +
 	"\rrecorded_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\frecordedTime\x124\n" +
-	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xfe\t\n" +
+	"\ttoo_large\x18\x05 \x01(\v2\x17.mesh.types.v1.TooLargeR\btooLarge2\xa8\f\n" +
 	"\x0fSupplierService\x12\x80\x01\n" +
 	"\vGetSupplier\x12$.mesh.supplier.v1.GetSupplierRequest\x1a\x1a.mesh.supplier.v1.Supplier\"/\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x03 \x01\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=suppliers/*}\x12\x9e\x01\n" +
 	"\x11BatchGetSuppliers\x12*.mesh.supplier.v1.BatchGetSuppliersRequest\x1a+.mesh.supplier.v1.BatchGetSuppliersResponse\"0\xdaA\x05names\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/suppliers:batchGet\x12\x84\x01\n" +
 	"\rListSuppliers\x12&.mesh.supplier.v1.ListSuppliersRequest\x1a'.mesh.supplier.v1.ListSuppliersResponse\"\"\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x03 \x05\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/suppliers\x12\x8c\x01\n" +
 	"\x0eWatchSuppliers\x12'.mesh.supplier.v1.WatchSuppliersRequest\x1a(.mesh.supplier.v1.WatchSuppliersResponse\"%\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/suppliers:watch0\x01\x12\xa6\x01\n" +
-	"\x0eCreateSupplier\x12'.mesh.supplier.v1.CreateSupplierRequest\x1a(.mesh.supplier.v1.CreateSupplierResponse\"A\xdaA\x13supplier,request_id\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02\x19:\bsupplier\"\r/v1/suppliers\x12\xb9\x01\n" +
-	"\x0eUpdateSupplier\x12'.mesh.supplier.v1.UpdateSupplierRequest\x1a(.mesh.supplier.v1.UpdateSupplierResponse\"T\xdaA\x14supplier,update_mask\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02+:\bsupplier2\x1f/v1/{supplier.name=suppliers/*}\x12\xa4\x01\n" +
-	"\x0fArchiveSupplier\x12(.mesh.supplier.v1.ArchiveSupplierRequest\x1a).mesh.supplier.v1.ArchiveSupplierResponse\"<\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=suppliers/*}:archive\x12\xa4\x01\n" +
-	"\x0fRestoreSupplier\x12(.mesh.supplier.v1.RestoreSupplierRequest\x1a).mesh.supplier.v1.RestoreSupplierResponse\"<\xdaA\x04name\xa2\xbb\x18\b\b\x02\x10\x01\x18\x01 2\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=suppliers/*}:restoreB-Z+odoomesh/gen/go/mesh/supplier/v1;supplierv1b\x06proto3"
+	"\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/suppliers:watch0\x01\x12\xbd\x02\n" +
+	"\x0eCreateSupplier\x12'.mesh.supplier.v1.CreateSupplierRequest\x1a(.mesh.supplier.v1.CreateSupplierResponse\"\xd7\x01\xdaA\x13supplier,request_id\xa2\xbb\x18\x9d\x01\b\x02\x10\x01\x18\x01 2*\fdisplay_name*\treference*\x06tax_id*\x03gln*\x10company_registry*\x05email*\x05phone*\x06mobile*\awebsite*\n" +
+	"is_company*\x06parent*\taddresses*\rcurrency_code*\blanguage*\x04note\x82\xd3\xe4\x93\x02\x19:\bsupplier\"\r/v1/suppliers\x12\xbc\x02\n" +
+	"\x0eUpdateSupplier\x12'.mesh.supplier.v1.UpdateSupplierRequest\x1a(.mesh.supplier.v1.UpdateSupplierResponse\"\xd6\x01\xdaA\x14supplier,update_mask\xa2\xbb\x18\x89\x01\b\x02\x10\x01\x18\x01 2*\fdisplay_name*\treference*\x06tax_id*\x03gln*\x10company_registry*\x05email*\x05phone*\x06mobile*\awebsite*\taddresses*\rcurrency_code*\blanguage*\x04note\x82\xd3\xe4\x93\x02+:\bsupplier2\x1f/v1/{supplier.name=suppliers/*}\x12\xac\x01\n" +
+	"\x0fArchiveSupplier\x12(.mesh.supplier.v1.ArchiveSupplierRequest\x1a).mesh.supplier.v1.ArchiveSupplierResponse\"D\xdaA\x04name\xa2\xbb\x18\x10\b\x02\x10\x01\x18\x01 2*\x06active\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=suppliers/*}:archive\x12\xac\x01\n" +
+	"\x0fRestoreSupplier\x12(.mesh.supplier.v1.RestoreSupplierRequest\x1a).mesh.supplier.v1.RestoreSupplierResponse\"D\xdaA\x04name\xa2\xbb\x18\x10\b\x02\x10\x01\x18\x01 2*\x06active\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=suppliers/*}:restoreB-Z+odoomesh/gen/go/mesh/supplier/v1;supplierv1b\x06proto3"
 
 var (
 	file_mesh_supplier_v1_supplier_service_proto_rawDescOnce sync.Once
