@@ -70,8 +70,7 @@ func NewMatcher(c MatcherConfig) (m *Matcher, err error) {
 var asOdooHas = &typesv1.ReadMode{Mode: &typesv1.ReadMode_Live{Live: true}}
 
 // Outcome compares an invoice, with its orders, their products and other invoices as Odoo
-// has them.
-// What is overridden does not block.
+// has them. What is overridden does not block.
 func (m *Matcher) Outcome(ctx context.Context, name string) (*invoicev1.Invoice, *invoicev1.Match, error) {
 	i, err := m.invoices.Get(ctx, name, asOdooHas, nil)
 	if err != nil {
