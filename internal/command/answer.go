@@ -71,7 +71,7 @@ func (d *Desk) validate(ctx context.Context, w *wish) (*commandv1.Intent, error)
 		return nil, fault.FromError(err)
 	}
 	work := w.work(d, true)
-	standing, err := w.look(ctx, work, true)
+	standing, err := d.look(ctx, w, work, true)
 	i := &commandv1.Intent{Command: w.kind.Name, Principal: w.principal, Document: w.command.Document(), Evidence: standing.Evidence}
 	switch {
 	case err != nil:

@@ -315,7 +315,7 @@ func (d *Desk) examine(ctx context.Context, w *wish, first bool) (standing Stand
 	if err := d.permitted(ctx, w.kind); err != nil {
 		return standing, err
 	}
-	return w.look(ctx, w.work(d, false), first)
+	return d.look(ctx, w, w.work(d, false), first)
 }
 
 func (d *Desk) start(work func()) {

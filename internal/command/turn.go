@@ -157,5 +157,5 @@ func (d *Desk) examineLater(w *wish, kept *internalv1.KeptIntent) (standing Stan
 		return standing, err
 	}
 	// What it has been tried at may be its own.
-	return w.look(d.working, w.work(d, false), kept.GetIntent().GetAttempts() == 0)
+	return d.look(d.working, w, w.work(d, false), kept.GetIntent().GetAttempts() == 0)
 }

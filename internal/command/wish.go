@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -39,8 +40,26 @@ func (w *wish) same(kept *internalv1.KeptIntent) error {
 	return mismatch(kept.GetIntent())
 }
 
+// askOdooFor is how long a command that needs no Odoo waits for one.
+const askOdooFor = 2 * time.Second
+
 // look tells how far a command has come, and refuses what is impossible, or at its first
-// time done by others.
+// time done by others. What changes only what the mesh keeps goes by the copy: a document
+// that is too new for that is asked for in Odoo.
+func (d *Desk) look(ctx context.Context, w *wish, work *Work, first bool) (Standing, error) {
+	standing, err := w.look(ctx, work, first)
+	document := w.command.Document()
+	if !w.kind.Own || document == "" || fault.ReasonOf(err) != errorsv1.Reason_REASON_NOT_FOUND {
+		return standing, err
+	}
+	short, cancel := context.WithTimeout(ctx, askOdooFor)
+	defer cancel()
+	if d.Refresh(short, document) != nil {
+		return standing, err
+	}
+	return w.look(ctx, work, first)
+}
+
 func (w *wish) look(ctx context.Context, work *Work, first bool) (Standing, error) {
 	work.Odoo.seen.begin()
 	defer work.Odoo.seen.end()

@@ -133,29 +133,38 @@ func TestAnOrderIsAmendedThroughWhatStandsBeforeOdoo(t *testing.T) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			t.Parallel()
 			p := simulated(t, major, 10)
-			proxy := odooproxy.New(p.sim)
-			behind := *p
-			behind.url = served(t, proxy)
-			m := start(t, settings(t, &behind))
-			on := shelfOf(t, p)
-			for name, trouble := range map[string]odooproxy.Trouble{
-				"cut": odooproxy.Cut(), "forbidden": odooproxy.AfterCommit(odooproxy.Forbidden()), "gateway": odooproxy.BadGateway(),
-			} {
-				o := m.releasedDraft(t, on, p.mark+name)
-				end := proxy.Always(firsts(odooproxy.Method("load", "write")).choose, trouble)
-				err := insisting(t)(func(ctx context.Context) error {
-					_, err := m.orders.AmendOrder(ctx, amended(o, on, name))
-					return err
-				})
-				end()
-				if got := p.linesInOdoo(t, o.GetName()); err != nil || !slices.Equal(got, afterAmending) {
-					t.Errorf("%s: %v, Odoo has %v", name, err, got)
-				}
-				if got := p.movesInOdoo(t, o.GetName()); !slices.Equal(got, []string{"10", "12", "6", "7"}) {
-					t.Errorf("%s: the receipts bring %v", name, got)
-				}
-			}
+			amendsThrough(t, p)
 		})
+	}
+}
+
+func TestLiveAnOrderIsAmendedThroughWhatStandsBeforeOdoo(t *testing.T) {
+	p := live(t)
+	amendsThrough(t, p)
+}
+
+func amendsThrough(t *testing.T, p *person) {
+	proxy := odooproxy.New(p.server(t))
+	behind := *p
+	behind.url = served(t, proxy)
+	m := start(t, settings(t, &behind))
+	on := shelfOf(t, p)
+	for name, trouble := range map[string]odooproxy.Trouble{
+		"cut": odooproxy.Cut(), "forbidden": odooproxy.AfterCommit(odooproxy.Forbidden()), "gateway": odooproxy.BadGateway(),
+	} {
+		o := m.releasedDraft(t, on, p.mark+name)
+		end := proxy.Always(firsts(odooproxy.Method("load", "write")).choose, trouble)
+		err := insisting(t)(func(ctx context.Context) error {
+			_, err := m.orders.AmendOrder(ctx, amended(o, on, name))
+			return err
+		})
+		end()
+		if got := p.linesInOdoo(t, o.GetName()); err != nil || !slices.Equal(got, afterAmending) {
+			t.Errorf("%s: %v, Odoo has %v", name, err, got)
+		}
+		if got := p.movesInOdoo(t, o.GetName()); !slices.Equal(got, []string{"10", "12", "6", "7"}) {
+			t.Errorf("%s: the receipts bring %v", name, got)
+		}
 	}
 }
 
@@ -164,14 +173,30 @@ func TestAnOrderIsAmendedThroughWhatStandsBeforeOdoo(t *testing.T) {
 func TestOrdersAreAmendedBesidePeople(t *testing.T) {
 	t.Parallel()
 	p := simulated(t, 19, 10)
-	proxy := odooproxy.New(p.sim)
+	amendsBesidePeople(t, p)
+}
+
+func TestLiveOrdersAreAmendedBesidePeople(t *testing.T) {
+	p := live(t)
+	amendsBesidePeople(t, p)
+}
+
+func amendsBesidePeople(t *testing.T, p *person) {
+	proxy := odooproxy.New(p.server(t))
 	behind := *p
 	behind.url = served(t, proxy)
 	c := settings(t, &behind)
 	c.LongestRequest = 3 * time.Second // nothing hangs here
+	if p.sim == nil {
+		c.LongestRequest = 30 * time.Second
+	}
+	lock := "button_lock"
+	if p.major < 19 {
+		lock = "button_done"
+	}
 	m := start(t, c)
 	on := shelfOf(t, p)
-	for says, press := range map[string]string{"is locked": "button_lock", "in state \"cancel\"": "button_cancel"} {
+	for says, press := range map[string]string{"is locked": lock, "in state \"cancel\"": "button_cancel"} {
 		o := m.releasedDraft(t, on, p.mark+press)
 		p.press(t, "purchase.order", press, idOf(t, o.GetName()), nil)
 		if _, err := m.orders.AmendOrder(t.Context(), amended(o, on, press)); refusalOf(err).reason != "BUSINESS_RULE" || !strings.Contains(err.Error(), says) {
@@ -205,8 +230,12 @@ func TestOrdersAreAmendedBesidePeople(t *testing.T) {
 func TestALimitOfApprovalHoldsOfAmendments(t *testing.T) {
 	t.Parallel()
 	p := simulated(t, 17, 10)
-	m := start(t, settings(t, p))
-	limitsAmendments(t, &stage{p, m})
+	limitsAmendments(t, &stage{p, start(t, settings(t, p))})
+}
+
+func TestLiveALimitOfApprovalHoldsOfAmendments(t *testing.T) {
+	p := live(t)
+	limitsAmendments(t, &stage{p, start(t, settings(t, p))})
 }
 
 func limitsAmendments(t *testing.T, s *stage) {

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -36,11 +34,7 @@ func TestPeopleWorkBesideCommands(t *testing.T) {
 
 func TestLivePeopleWorkBesideCommands(t *testing.T) {
 	p := live(t)
-	root, err := url.Parse(p.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	workBeside(t, p, before(httputil.NewSingleHostReverseProxy(root)), scenes(p))
+	workBeside(t, p, before(p.server(t)), scenes(p))
 }
 
 // beside is a mesh with somebody between it and Odoo who lets people act in between.

@@ -123,6 +123,26 @@ func matching(t *testing.T, p *person) {
 	if _, err := m.invoices.PostInvoice(t.Context(), &invoicev1.PostInvoiceRequest{Name: name, RequestId: p.mark + "-early"}); err != nil {
 		t.Error(err)
 	}
+	billsAsOrdered(t, p, m, on)
+}
+
+// billsAsOrdered is that a product that comes to be billed as ordered lets its bills pass,
+// and that what Odoo says of it now counts when one is posted.
+func billsAsOrdered(t *testing.T, p *person, m *mesh, on shelf) {
+	receipt, _ := m.ordered(t, on, p.mark+"-ahead")
+	order := p.rows(t, "stock.picking", []any{[]any{"id", "=", idOf(t, receipt)}}, []any{"purchase_id"})[0].id("purchase_id")
+	made := p.create(t, "account.move", map[string]any{"move_type": "in_invoice", "partner_id": on.supplier, "invoice_date": "2026-11-29", "invoice_line_ids": []any{[]any{0, 0, map[string]any{
+		"name": "ahead", "product_id": on.product, "quantity": 10.0, "price_unit": 2.0, "tax_ids": []any{}, "purchase_line_id": p.rows(t, "purchase.order.line", []any{[]any{"order_id", "=", order}}, []any{"id"})[0].id("id"),
+	}}}})
+	name := fmt.Sprint("invoices/", made)
+	m.outcome(t, name, "NOT_RECEIVED", true)
+	p.write(t, "product.template", p.templateOf(t, on.product), map[string]any{"purchase_method": "purchase"})
+	m.outcome(t, name, "MATCHED", false)
+	p.write(t, "product.template", p.templateOf(t, on.product), map[string]any{"purchase_method": "receive"})
+	if _, err := m.invoices.PostInvoice(t.Context(), &invoicev1.PostInvoiceRequest{Name: name, RequestId: p.mark + "-ahead-post"}); refusalOf(err).reason != "BUSINESS_RULE" || !strings.Contains(err.Error(), "0 have come") {
+		t.Errorf("billed as received again: %v", err)
+	}
+	m.outcome(t, name, "NOT_RECEIVED", true)
 }
 
 // bought orders ten, releases them, and receives so many; it answers the order, and the

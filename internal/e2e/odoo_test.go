@@ -3,7 +3,10 @@ package e2e
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"slices"
 	"testing"
@@ -76,6 +79,19 @@ func live(t testing.TB) *person {
 		p.user, p.password = user, os.Getenv("ODOO_MESH_PASSWORD")
 	}
 	return p
+}
+
+// server is Odoo as a handler, for what stands before it.
+func (p *person) server(t testing.TB) http.Handler {
+	t.Helper()
+	if p.sim != nil {
+		return p.sim
+	}
+	root, err := url.Parse(p.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return httputil.NewSingleHostReverseProxy(root)
 }
 
 func (p *person) signIn(t testing.TB) {

@@ -6,8 +6,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/exec"
 	"slices"
@@ -32,11 +30,7 @@ func TestPurchasesWhileTheMeshIsKilled(t *testing.T) {
 
 func TestLivePurchasesWhileTheMeshIsKilled(t *testing.T) {
 	p := live(t)
-	root, err := url.Parse(p.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	buyWhileKilled(t, p, before(httputil.NewSingleHostReverseProxy(root)))
+	buyWhileKilled(t, p, before(p.server(t)))
 }
 
 func buyWhileKilled(t *testing.T, p *person, odoo *visible) {

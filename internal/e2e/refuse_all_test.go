@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httputil"
 	"net/url"
 	"os"
 	"os/exec"
@@ -30,11 +29,7 @@ func TestCommandsThatAreRefusedChangeNothing(t *testing.T) {
 
 func TestLiveCommandsThatAreRefusedChangeNothing(t *testing.T) {
 	p := live(t)
-	root, err := url.Parse(p.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	refuseAll(t, p, httputil.NewSingleHostReverseProxy(root))
+	refuseAll(t, p, p.server(t))
 }
 
 // changes are the calls that change something.

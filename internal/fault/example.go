@@ -21,7 +21,7 @@ var forms = strings.NewReplacer(
 	"[a-z][A-Za-z]{0,99}/[^/]{1,199}", "products/42",
 	"[a-z][A-Za-z]{0,99}", "products",
 	"[a-z0-9][a-z0-9._-]{0,62}", "ward-supply",
-	"(accessFile|mappingOverlays)", "accessFile",
+	"(accessFile|mappingOverlays|policies)", "accessFile",
 )
 
 // exampleOf is a text that a pattern of the contract takes; empty where none is known.

@@ -45,6 +45,8 @@ func rights(version int, model string) []right {
 		return []right{{"Invoicing/Billing", "rwcu"}, {"Purchase/User", "rwc"}}
 	case "account.tax", "account.journal", "account.account", "account.payment.term.line", "account.payment.term":
 		return []right{{"Invoicing/Administrator", "rwcu"}}
+	case "mail.message": // mail's access list, 16 to 19; what it is of decides besides
+		return []right{{"User types/Internal User", "rwcu"}}
 	case "ir.model.data", "res.users", "res.company", "res.groups":
 		return []right{{"Administration/Access Rights", "rwcu"}}
 	}
@@ -54,7 +56,7 @@ func rights(version int, model string) []right {
 // meshGroups are what the least privileged user has. Creating products takes an
 // administrator of the inventory on 16 and 17.
 func meshGroups(version int) []string {
-	groups := []string{"Purchase/User", "Inventory/User", "Invoicing/Billing", "Accounting/Accounting/Invoicing", "Extra Rights/Contact Creation"}
+	groups := []string{"User types/Internal User", "Purchase/User", "Inventory/User", "Invoicing/Billing", "Accounting/Accounting/Invoicing", "Extra Rights/Contact Creation"}
 	if version >= 18 {
 		return append(groups, "Extra Rights/Product Creation")
 	}

@@ -87,6 +87,7 @@ func TestTheMeshUserCanDoItsWork(t *testing.T) {
 			"list a price":        as("product.supplierinfo", "create", map[string]any{"partner_id": 1, "product_tmpl_id": 1}),
 			"look up external id": as("ir.model.data", "check_object_reference", "mesh", "p"),
 			"describe fields":     as("product.product", "fields_get"),
+			"write a note":        as("mail.message", "create", map[string]any{"model": "res.partner", "res_id": 1, "body": "x"}),
 		} {
 			if err != nil {
 				t.Errorf("Odoo %d: %s: %v", v, name, err)

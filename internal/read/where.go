@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/index"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/scope"
@@ -171,9 +172,14 @@ func (c *Collection[T]) eachShare(snapshot store.Snapshot, path, value string, d
 	return do(hits)
 }
 
-// Find answers the records with these names that the caller meets. A name of another
-// collection is an error.
+// Find answers the records with these names, as the copy has them, that the caller meets. A
+// name of another collection is an error.
 func (c *Collection[T]) Find(ctx context.Context, names []string) ([]T, error) {
+	return c.FindIn(ctx, names, nil)
+}
+
+// FindIn is Find in a mode of reading, such as live.
+func (c *Collection[T]) FindIn(ctx context.Context, names []string, mode *typesv1.ReadMode) ([]T, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
@@ -189,7 +195,7 @@ func (c *Collection[T]) Find(ctx context.Context, names []string) ([]T, error) {
 		}
 		keys[i] = key
 	}
-	records, err := c.records.Get(ctx, keys, how{})
+	records, err := c.records.Get(ctx, keys, how{mode: mode})
 	if err != nil {
 		return nil, err
 	}

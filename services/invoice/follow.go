@@ -19,6 +19,8 @@ import (
 	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
 	"odoomesh/gen/go/mesh/invoice/v1/invoiceservice"
 	"odoomesh/gen/go/mesh/order/v1/orderservice"
+	productv1 "odoomesh/gen/go/mesh/product/v1"
+	"odoomesh/gen/go/mesh/product/v1/productservice"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/owned"
 	"odoomesh/internal/resource"
@@ -141,7 +143,8 @@ func (m *Matcher) everything(ctx context.Context, upTo uint64) error {
 }
 
 // concerned are the invoices that entries of the log concern: those that have changed, and
-// all of the orders that have, or that those bill.
+// all of the orders that have, that those bill, or that are of a product which has come to
+// be billed otherwise, as ordered or as received.
 func (m *Matcher) concerned(ctx context.Context, behind, upTo uint64) (map[string]bool, error) {
 	names, orders := map[string]bool{}, map[string]bool{}
 	for entry, err := range m.Log.Read(ctx, behind+1) {
@@ -151,7 +154,7 @@ func (m *Matcher) concerned(ctx context.Context, behind, upTo uint64) (map[strin
 		if entry.Position > upTo {
 			break
 		}
-		if entry.Collection != invoiceservice.Invoices && entry.Collection != orderservice.Orders {
+		if !slices.Contains([]string{invoiceservice.Invoices, orderservice.Orders, productservice.Products}, entry.Collection) {
 			continue
 		}
 		change := &internalv1.ChangeRecord{}
@@ -162,8 +165,21 @@ func (m *Matcher) concerned(ctx context.Context, behind, upTo uint64) (map[strin
 		if slices.Equal(odooHash(before), odooHash(after)) {
 			continue // the mesh's own word, such as an outcome
 		}
-		if entry.Collection == orderservice.Orders {
+		switch {
+		case entry.Collection == orderservice.Orders:
 			orders[change.GetName()] = true
+			continue
+		case entry.Collection == productservice.Products:
+			if billedAhead(before) == billedAhead(after) {
+				continue
+			}
+			buying, err := m.orders.Where(ctx, "lines.product", change.GetName())
+			if err != nil {
+				return nil, err
+			}
+			for _, o := range buying {
+				orders[o.GetName()] = true
+			}
 			continue
 		}
 		names[change.GetName()] = true
@@ -186,6 +202,12 @@ func (m *Matcher) concerned(ctx context.Context, behind, upTo uint64) (map[strin
 		}
 	}
 	return names, nil
+}
+
+// billedAhead tells whether, by one side of a change, a product is billed as ordered.
+func billedAhead(r *internalv1.CacheRecord) bool {
+	p := &productv1.Product{}
+	return proto.Unmarshal(r.GetBody(), p) == nil && p.GetBilledAsOrdered()
 }
 
 // recordOf reads one side of a change; an empty record where there is none.

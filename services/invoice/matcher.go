@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -68,8 +69,8 @@ func NewMatcher(c MatcherConfig) (m *Matcher, err error) {
 // asOdooHas reads a record anew.
 var asOdooHas = &typesv1.ReadMode{Mode: &typesv1.ReadMode_Live{Live: true}}
 
-// Outcome compares an invoice, with its orders and their other invoices as Odoo has them.
-// What is overridden does not block.
+// Outcome compares an invoice, with its orders, their products and other invoices as Odoo
+// has them. What is overridden does not block.
 func (m *Matcher) Outcome(ctx context.Context, name string) (*invoicev1.Invoice, *invoicev1.Match, error) {
 	i, err := m.invoices.Get(ctx, name, asOdooHas, nil)
 	if err != nil {
@@ -118,7 +119,8 @@ func (m *Matcher) comparedBy(ctx context.Context, i *invoicev1.Invoice, mode *ty
 			return nil, err
 		}
 	}
-	found, err := m.products.Find(ctx, products)
+	slices.Sort(products)
+	found, err := m.products.FindIn(ctx, slices.Compact(products), mode)
 	if err != nil {
 		return nil, err
 	}

@@ -62,8 +62,8 @@ func (a *amend) Check(ctx context.Context, w *command.Work) error {
 }
 
 // possible refuses what Odoo takes, and must not be: less than has come, from 19 on, what
-// is locked, and what raises an order beyond the company's limit of approval. Added are the
-// new lines that are there already.
+// is locked, what Odoo would miscount, and what raises an order beyond the company's limit
+// of approval. Added are the new lines that are there already.
 func (a *amend) possible(ctx context.Context, o *command.Odoo, lines []line, added []int64) error {
 	found, err := a.read(ctx, o)
 	switch {
@@ -87,6 +87,9 @@ func (a *amend) possible(ctx context.Context, o *command.Odoo, lines []line, add
 		}
 	}
 	if err := g.Err(); err != nil {
+		return err
+	}
+	if err := a.goesOn(ctx, o, lines); err != nil {
 		return err
 	}
 	return a.withinLimit(ctx, o, lines, added)

@@ -254,6 +254,12 @@ func orderMore(l record) error {
 		moved += sign * inUnit(move.num(field), move.to("product_uom"), unit)
 	}
 	more := cents(l.num("product_qty") - moved)
+	if next, any := nextDemand(l); any {
+		// purchase_stock's _prepare_stock_moves, 16 to 19: what others wait for is attached
+		// to them, and the rest counts by what they take, not by what the line has already.
+		next = inUnit(next, l.to("product_id").to("uom_id"), unit)
+		more = cents(max(0, next-moved) + l.num("product_qty") - next)
+	}
 	if isZero(more) || l.to("product_id").text("type") == "service" {
 		return nil
 	}
@@ -275,4 +281,21 @@ func orderMore(l record) error {
 		return nil
 	}
 	return receiptFor(l.to("order_id"), []record{l}, func(record) float64 { return more })
+}
+
+// nextDemand is how much goes on from where a line's goods come, or waits for them, in the
+// product's unit; any is false where nothing does.
+func nextDemand(l record) (sum float64, any bool) {
+	next := l.all("move_dest_ids")
+	if len(next) == 0 {
+		for _, move := range l.all("move_ids") {
+			next = append(next, move.all("move_dest_ids")...)
+		}
+	}
+	for _, move := range next {
+		if move.exists() && move.text("state") != "cancel" && move.to("location_dest_id").text("usage") != "supplier" {
+			sum, any = sum+move.num("product_qty"), true
+		}
+	}
+	return sum, any
 }
