@@ -43,11 +43,11 @@ func (a *App) othersFields(ctx context.Context, method string) (all []command.Ow
 func (r *rooms) Commands() *command.Desk { return r.app.desk }
 
 // VendorsByTwo says that who proposes an approved vendor does not approve it.
-func (r *rooms) VendorsByTwo() bool { return r.app.config.VendorsByTwo }
+func (r *rooms) VendorsByTwo() bool { return r.app.policies().VendorsByTwo }
 
 // Sourcing is what orders are held to.
 func (r *rooms) Sourcing() sourcing.Policy {
-	c := r.app.config.Purchasing
+	c := r.app.policies().Purchasing
 	return sourcing.Policy{Approved: sourcing.Mode(c.ApprovedSuppliers), Price: sourcing.Mode(c.PriceCheck), Tolerance: c.PriceTolerance}
 }
 

@@ -35,7 +35,7 @@ func (o operated) Standing() operations.Standing {
 	if server, known := a.client.Server(); known {
 		s.Version = server.Version.String()
 	}
-	held := a.config.Purchasing
+	held := a.policies().Purchasing
 	s.Purchasing = operations.Purchasing{Approved: held.ApprovedSuppliers, Price: held.PriceCheck, ByTwo: held.VendorsByTwo, Tolerance: held.PriceTolerance}
 	s.Open, s.Acknowledged = a.board.Counts()
 	s.Deferred.Waiting, s.Deferred.Oldest, s.Deferred.Limit = a.desk.Deferred()

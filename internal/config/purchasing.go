@@ -4,10 +4,10 @@ import "slices"
 
 // Purchasing is what orders are held to before they reach Odoo.
 type Purchasing struct {
-	ApprovedSuppliers string  `key:"approved-suppliers" doc:"What becomes of an order of something that its supplier is not approved for: off, warn or refuse. Approved is a supplier as a whole, and each product by an entry of approvedVendors for the site. Of one that is suspended or rejected nothing is ordered in any case."`
-	VendorsByTwo      bool    `key:"vendors-by-two" doc:"Who has proposed an entry of approvedVendors, or has changed it since, does not approve it. Of suppliers as a whole that holds always."`
-	PriceCheck        string  `key:"price-check" doc:"What becomes of an order at a price that differs from the supplier's price list by more than price-tolerance, in either direction: off, warn or refuse. What has no price in the list is told as a warning."`
-	PriceTolerance    float64 `key:"price-tolerance" doc:"By how many percent of the price in the list an order's price may differ from it."`
+	ApprovedSuppliers string  `key:"approved-suppliers" governed:"true" doc:"What becomes of an order of something that its supplier is not approved for: off, warn or refuse. Approved is a supplier as a whole, and each product by an entry of approvedVendors for the site. Of one that is suspended or rejected nothing is ordered in any case."`
+	VendorsByTwo      bool    `key:"vendors-by-two" governed:"true" doc:"Who has proposed an entry of approvedVendors, or has changed it since, does not approve it. Of suppliers as a whole that holds always."`
+	PriceCheck        string  `key:"price-check" governed:"true" doc:"What becomes of an order at a price that differs from the supplier's price list by more than price-tolerance, in either direction: off, warn or refuse. What has no price in the list is told as a warning."`
+	PriceTolerance    float64 `key:"price-tolerance" governed:"true" doc:"By how many percent of the price in the list an order's price may differ from it."`
 }
 
 // The modes of a check.

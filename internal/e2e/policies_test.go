@@ -97,4 +97,12 @@ func TestPoliciesOutliveARestart(t *testing.T) {
 	if err := c.releases("restarted"); !strings.Contains(refusalOf(err).reason+" "+err.Error(), "approv") {
 		t.Errorf("%v", err)
 	}
+	c.enact("olga", c.propose("oskar", policyKind, "approved-suppliers: refuse\n").GetName())
+	on := shelfOf(t, p)
+	_, err := c.orders.CreateOrder(as(t.Context(), "dora"), &orderv1.CreateOrderRequest{RequestId: "unapproved", Order: &orderv1.Order{
+		Supplier: supplierName(on.supplier), Lines: []*orderv1.OrderLine{{Product: productName(on.product), Quantity: &decimal.Decimal{Value: "2"}, UnitPrice: &money.Money{Units: 5}}},
+	}})
+	if err == nil || !strings.Contains(err.Error(), "not approved") {
+		t.Errorf("an order to who is not approved: %v", err)
+	}
 }

@@ -27,7 +27,7 @@ type sourced struct {
 	warnings []string
 }
 
-func (s *Service) sourced() *sourced { return &sourced{rules: s.rules, clock: s.desk.Clock} }
+func (s *Service) sourced() *sourced { return &sourced{rules: s.rules.Now(), clock: s.desk.Clock} }
 
 // Warned is what the check has found although the order may go on.
 func (s *sourced) Warned() []string { return s.warnings }

@@ -118,7 +118,7 @@ func (a *approve) approved(ctx context.Context, w *command.Work, before *supplie
 		return nil, fault.NotFound(a.Name)
 	case before.GetStatus() != supplierv1.ApprovedVendorStatus_APPROVED_VENDOR_STATUS_PROPOSED:
 		return nil, command.Refused("%s is %s: there is nothing to approve.", a.Name, wordOf(before.GetStatus()))
-	case a.service.byTwo && slices.Contains(before.GetProposedBy(), w.Principal):
+	case a.service.byTwo() && slices.Contains(before.GetProposedBy(), w.Principal):
 		return nil, SamePerson(a.Name, w.Principal)
 	}
 	if err := a.service.inUse(ctx, before); err != nil {

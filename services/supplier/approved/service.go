@@ -32,7 +32,7 @@ type Service struct {
 	supplierv1.UnsafeApprovedVendorServiceServer
 	Register
 	desk  *command.Desk
-	byTwo bool
+	byTwo func() bool
 	clock clock.Clock
 	// store and tokens are for page tokens.
 	store  string
@@ -49,7 +49,7 @@ type Service struct {
 func New(r Rooms) (*Service, error) {
 	suppliers, _ := r.Records("suppliers")
 	s := &Service{
-		Register: NewRegister(r.Owned()), desk: r.Commands(), byTwo: r.VendorsByTwo(), clock: suppliers.Clock,
+		Register: NewRegister(r.Owned()), desk: r.Commands(), byTwo: r.VendorsByTwo, clock: suppliers.Clock,
 		store: suppliers.StoreID, tokens: suppliers.Tokens.For,
 	}
 	var err error

@@ -43,21 +43,23 @@ type Rooms interface {
 	Owned() *owned.Writer
 	// Records are those of a collection; false where it is not served.
 	Records(collection string) (read.Deps, bool)
+	// Sourcing is the policy in force.
 	Sourcing() Policy
 }
 
 // Rules judge orders.
 type Rules struct {
 	Policy
+	inForce func() Policy
 	vendors approved.Register
 	// suppliers and products are nil where they are not served.
 	suppliers *read.Collection[*supplierv1.Supplier]
 	products  *read.Collection[*productv1.Product]
 }
 
-// New makes the rules of a policy.
+// New makes the rules by which orders are judged: see Now.
 func New(r Rooms) (*Rules, error) {
-	rules := &Rules{Policy: r.Sourcing(), vendors: approved.NewRegister(r.Owned())}
+	rules := &Rules{inForce: r.Sourcing, vendors: approved.NewRegister(r.Owned())}
 	var err error
 	if deps, served := r.Records("suppliers"); served {
 		if rules.suppliers, err = read.NewCollection[*supplierv1.Supplier](deps); err != nil {
@@ -68,6 +70,13 @@ func New(r Rooms) (*Rules, error) {
 		rules.products, err = read.NewCollection[*productv1.Product](deps)
 	}
 	return rules, err
+}
+
+// Now are the rules of the policy that is in force.
+func (r *Rules) Now() *Rules {
+	now := *r
+	now.Policy = r.inForce()
+	return &now
 }
 
 // Compares tells whether there is more to be known of an order than its supplier.
