@@ -66,7 +66,7 @@ send integration notice POST "$receipt:announce" "{\"reference\": \"ASN-$word\",
 
 say "6. Six come first; four come damaged, in a lot that was not announced: it is held, and two go back."
 send rob first POST "$receipt:receive" "{\"lines\": [{\"lineId\": \"$moved\", \"quantity\": {\"value\": \"6\"}, \"lotNumber\": \"L-$word\", \"expirationDate\": {\"year\": 2028, \"month\": 3, \"day\": 31}}]}" >/dev/null
-rest=$(get bea "$order?read_mode.live=true" read_mask=receipts | grep -o '"receipts/[0-9]*"' | tr -d '"' | grep -vx "$receipt")
+rest=$(get bea "$order?read_mode.live=true" read_mask=receipts | grep -o '"receipts/[0-9]*"' | tr -d '"' | grep -vx "$receipt" | head -1)
 left=$(get rob "$rest" read_mask=lines | line)
 damaged=$(send rob second POST "$rest:receive" "{\"lines\": [{\"lineId\": \"$left\", \"quantity\": {\"value\": \"4\"}, \"lotNumber\": \"D-$word\", \"expirationDate\": {\"year\": 2028, \"month\": 3, \"day\": 31}}]}" | the lots)
 send rob hold POST "$damaged:hold" '{"reason": "the box is wet"}' >/dev/null

@@ -74,7 +74,7 @@ send integration notice receipts.announce "$receipt" "{\"reference\": \"ASN-$wor
 
 say "6. Six come first; four come damaged, in a lot that was not announced: it is held, and two go back."
 send rob first receipts.receive "$receipt" "{\"lines\": [{\"lineId\": \"$moved\", \"quantity\": {\"value\": \"6\"}, \"lotNumber\": \"L-$word\", \"expirationDate\": {\"year\": 2028, \"month\": 3, \"day\": 31}}]}" >/dev/null
-rest=$(as bea get "$order" --live | grep -o '"receipts/[0-9]*"' | tr -d '"' | grep -vx "$receipt")
+rest=$(as bea get "$order" --live | grep -o '"receipts/[0-9]*"' | tr -d '"' | grep -vx "$receipt" | head -1)
 left=$(get rob "$rest" | line)
 damaged=$(send rob second receipts.receive "$rest" "{\"lines\": [{\"lineId\": \"$left\", \"quantity\": {\"value\": \"4\"}, \"lotNumber\": \"D-$word\", \"expirationDate\": {\"year\": 2028, \"month\": 3, \"day\": 31}}]}" | the lots)
 send rob hold lots.hold "$damaged" '{"reason": "the box is wet"}' >/dev/null
