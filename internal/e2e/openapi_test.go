@@ -12,6 +12,7 @@ import (
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 )
 
 // Every GET of the document that the mesh serves can be called as the document says:
@@ -37,6 +38,11 @@ func TestEveryGETOfTheDocumentAnswers(t *testing.T) {
 	// So that there is an intent to ask for.
 	held := &inventoryv1.HoldLotRequest{Name: m.firstName(t, "lots"), RequestId: "document", Reason: "the document is read"}
 	if _, err := m.inventory.HoldLot(t.Context(), held); err != nil {
+		t.Fatal(err)
+	}
+	// And an approved vendor.
+	proposed := &supplierv1.CreateApprovedVendorRequest{RequestId: "document-vendor", ApprovedVendor: &supplierv1.ApprovedVendor{Product: m.firstName(t, "products"), Supplier: m.firstName(t, "suppliers"), Reason: "the document is read"}}
+	if _, err := supplierv1.NewApprovedVendorServiceClient(m.conn).CreateApprovedVendor(t.Context(), proposed); err != nil {
 		t.Fatal(err)
 	}
 	called := 0
