@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,10 +16,8 @@ import (
 func behind(t *testing.T, p *person) (*odooproxy.Proxy, config.Config) {
 	t.Helper()
 	proxy := odooproxy.New(p.sim)
-	server := httptest.NewServer(proxy)
-	t.Cleanup(server.Close)
 	c := settings(t, p)
-	c.URL = server.URL
+	c.URL = served(t, proxy)
 	return proxy, c
 }
 

@@ -300,10 +300,7 @@ func (b *beside) cancelling(d *documents) func(ctx context.Context) (*commandv1.
 func TestADraftThatIsChangedWhileTheMeshIsAway(t *testing.T) {
 	t.Parallel()
 	p := simulated(t, 19, 10)
-	proxy := odooproxy.New(p.sim)
-	through := *p
-	through.url = served(t, proxy)
-	c := settings(t, &through)
+	proxy, c := behind(t, p)
 	m := start(t, c)
 	on := shelfOf(t, p)
 	made := make(chan struct{})

@@ -114,10 +114,8 @@ func TestADraftIsChangedThroughWhatStandsBeforeOdoo(t *testing.T) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			t.Parallel()
 			p := simulated(t, major, 10)
-			proxy := odooproxy.New(p.sim)
-			behind := *p
-			behind.url = served(t, proxy)
-			m := start(t, settings(t, &behind))
+			proxy, c := behind(t, p)
+			m := start(t, c)
 			on := shelfOf(t, p)
 			for name, trouble := range map[string]odooproxy.Trouble{
 				"cut": odooproxy.Cut(), "forbidden": odooproxy.AfterCommit(odooproxy.Forbidden()), "gateway": odooproxy.BadGateway(),
@@ -143,10 +141,7 @@ func TestADraftIsChangedThroughWhatStandsBeforeOdoo(t *testing.T) {
 func TestADraftThatWasHalfChanged(t *testing.T) {
 	t.Parallel()
 	p := simulated(t, 17, 10)
-	proxy := odooproxy.New(p.sim)
-	behind := *p
-	behind.url = served(t, proxy)
-	c := settings(t, &behind)
+	proxy, c := behind(t, p)
 	c.LongestRequest = 3 * time.Second // nothing hangs here
 	on := shelfOf(t, p)
 	half := func(mark string) *orderv1.Order {

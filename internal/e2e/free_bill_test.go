@@ -24,10 +24,8 @@ func TestABillWithoutAnOrderIsEnteredOnce(t *testing.T) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			t.Parallel()
 			p := simulated(t, major, 10)
-			proxy := odooproxy.New(p.sim)
-			through := *p
-			through.url = served(t, proxy)
-			m := start(t, settings(t, &through))
+			proxy, c := behind(t, p)
+			m := start(t, c)
 			for name, trouble := range map[string]odooproxy.Trouble{
 				"cut": odooproxy.Cut(), "forbidden": odooproxy.AfterCommit(odooproxy.Forbidden()), "without-odoo": odooproxy.BadGateway(),
 			} {

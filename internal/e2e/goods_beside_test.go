@@ -92,10 +92,7 @@ func (s sending) refused(t *testing.T, reason string, words ...string) {
 // goodsBehind is a mesh behind a proxy, before a simulated Odoo.
 func goodsBehind(t *testing.T, major int, longest time.Duration) (*stage, *odooproxy.Proxy) {
 	p := simulated(t, major, 10)
-	proxy := odooproxy.New(p.sim)
-	behind := *p
-	behind.url = served(t, proxy)
-	c := settings(t, &behind)
+	proxy, c := behind(t, p)
 	c.LongestRequest = longest
 	c.HoldLocations = []string{"WH/Quarantine"}
 	return &stage{p, start(t, c)}, proxy

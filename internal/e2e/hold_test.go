@@ -23,10 +23,8 @@ func TestALotIsHeldWithItsTwins(t *testing.T) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			t.Parallel()
 			p := simulated(t, major, 10)
-			proxy := odooproxy.New(p.sim)
-			behind := *p
-			behind.url = served(t, proxy)
-			m := start(t, settings(t, &behind))
+			proxy, c := behind(t, p)
+			m := start(t, c)
 			on := shelfOf(t, p)
 			b, err := purchased(m, on, p.mark, plainly(t))
 			if err != nil {

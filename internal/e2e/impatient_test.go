@@ -22,10 +22,8 @@ import (
 func TestImpatientClientsDoNotProlongAnOutage(t *testing.T) {
 	t.Parallel()
 	p := simulated(t, 18, 10)
-	proxy := odooproxy.New(p.sim)
-	behind := *p
-	behind.url = served(t, proxy)
-	m := start(t, settings(t, &behind))
+	proxy, c := behind(t, p)
+	m := start(t, c)
 	on := shelfOf(t, p)
 	back := proxy.Always(odooproxy.Data, odooproxy.BadGateway())
 	var sent atomic.Int64

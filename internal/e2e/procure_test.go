@@ -238,10 +238,8 @@ func TestPurchasesThroughWhatStandsBeforeOdoo(t *testing.T) {
 	}
 	calls := odooproxy.Method("load", "button_confirm", "button_validate", "action_post", "unlink", "message_post")
 	p := simulated(t, 19, 10)
-	proxy := odooproxy.New(p.sim)
-	behind := *p
-	behind.url = served(t, proxy)
-	m := start(t, settings(t, &behind))
+	proxy, c := behind(t, p)
+	m := start(t, c)
 	on := shelfOf(t, p)
 	n := 0
 	for name, trouble := range troubles {

@@ -183,10 +183,8 @@ func (p *person) currency(t testing.TB) string {
 func TestProductsThroughWhatStandsBeforeOdoo(t *testing.T) {
 	t.Parallel()
 	p := simulated(t, 18, 10)
-	proxy := odooproxy.New(p.sim)
-	behind := *p
-	behind.url = served(t, proxy)
-	m := start(t, settings(t, &behind))
+	proxy, c := behind(t, p)
+	m := start(t, c)
 	on := shelfOf(t, p)
 	for name, trouble := range map[string]odooproxy.Trouble{
 		"cut": odooproxy.Cut(), "forbidden": odooproxy.AfterCommit(odooproxy.Forbidden()), "gateway": odooproxy.BadGateway(),

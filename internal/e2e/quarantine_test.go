@@ -34,10 +34,8 @@ func TestWhatIsHeldGoesToQuarantine(t *testing.T) {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			t.Parallel()
 			p := simulated(t, major, 10)
-			proxy := odooproxy.New(p.sim)
-			behind := *p
-			behind.url = served(t, proxy)
-			s, quarantine := cordoned(t, p, settings(t, &behind))
+			proxy, c := behind(t, p)
+			s, quarantine := cordoned(t, p, c)
 			goesToQuarantine(t, pantryOf(t, s), quarantine, func() (end func()) {
 				return proxy.Always(odooproxy.Any, func(odooproxy.Call, http.ResponseWriter, http.Handler) { panic(http.ErrAbortHandler) })
 			})
