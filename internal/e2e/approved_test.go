@@ -52,8 +52,12 @@ func (b *buying) want(what, reason string, err error, says ...string) {
 }
 
 func (b *buying) draft(price int64) (*orderv1.CreateOrderResponse, error) {
+	return b.draftFor(b.on.supplier, price)
+}
+
+func (b *buying) draftFor(supplier, price int64) (*orderv1.CreateOrderResponse, error) {
 	return b.orders.CreateOrder(as(b.t.Context(), "dora"), &orderv1.CreateOrderRequest{RequestId: b.id(), Order: &orderv1.Order{
-		Supplier: supplierName(b.on.supplier), Lines: []*orderv1.OrderLine{{
+		Supplier: supplierName(supplier), Lines: []*orderv1.OrderLine{{
 			Product: productName(b.on.product), Quantity: &decimal.Decimal{Value: "10"}, UnitPrice: &money.Money{Units: price},
 		}},
 	}})
@@ -256,6 +260,9 @@ func (b *buying) theOrders(entry string) {
 	}
 	_, err = b.release(dear.GetIntent().GetDocument())
 	b.want("an order from who is suspended", "BUSINESS_RULE", err, "supplier: "+supplierName(b.on.supplier)+" is suspended, by quinn: particles in three lots")
+	desk := b.person.create(t, "res.partner", map[string]any{"name": "Orders " + b.person.mark, "parent_id": b.on.supplier})
+	_, err = b.draftFor(desk, 10)
+	b.want("an order of a contact that the copy does not have", "BUSINESS_RULE", err, "order.supplier: "+supplierName(b.on.supplier)+" is suspended")
 	_, err = b.amend(name, line, "30", 11)
 	b.want("more from who is suspended", "BUSINESS_RULE", err, "is suspended")
 	_, err = b.orders.SubmitOrder(as(t.Context(), "dora"), &orderv1.SubmitOrderRequest{RequestId: b.id(), Name: dear.GetIntent().GetDocument()})

@@ -166,13 +166,11 @@ type product struct {
 // Check looks for whom and what is ordered.
 func (c *create) Check(ctx context.Context, w *command.Work) error {
 	var g command.Given
-	supplier, ok, err := w.Odoo.Row(ctx, "res.partner", c.supplier, "active")
+	supplier, err := partnerOf(ctx, w.Odoo, c.supplier)
 	if err != nil {
 		return err
 	}
-	if active, _ := supplier.Bool("active"); !ok {
-		return fault.NotFound(supplierName(c.supplier))
-	} else if !active {
+	if !supplier.active {
 		g.Wrong("order.supplier", "it is archived in Odoo")
 	}
 	if err := orderable(ctx, w.Odoo, &g, c.lines); err != nil {

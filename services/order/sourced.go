@@ -34,9 +34,35 @@ func (s *sourced) Warned() []string { return s.warnings }
 
 // judge refuses an order that does not fit.
 func (s *sourced) judge(ctx context.Context, w *command.Work, o sourcing.Order) (err error) {
+	of, err := partnerOf(ctx, w.Odoo, o.Supplier)
+	if err != nil {
+		return err
+	}
+	o.Legal = of.legal
 	now := s.clock.Now().In(w.Odoo.Zone())
 	s.warnings, err = s.rules.Check(ctx, o, &date.Date{Year: int32(now.Year()), Month: int32(now.Month()), Day: int32(now.Day())})
 	return err
+}
+
+// partner is what an order needs of whom it is for.
+type partner struct {
+	active bool
+	// legal is who it is in law: itself, or the company that it is a contact of.
+	legal int64
+}
+
+func partnerOf(ctx context.Context, o *command.Odoo, id int64) (p partner, err error) {
+	row, ok, err := o.Row(ctx, "res.partner", id, "active", "commercial_partner_id")
+	if err == nil && !ok {
+		err = fault.NotFound(supplierName(id))
+	}
+	if err != nil {
+		return p, err
+	}
+	if p.active, err = row.Bool("active"); err != nil {
+		return p, err
+	}
+	return p, command.Refs(row, map[string]*int64{"commercial_partner_id": &p.legal})
 }
 
 // judgeNew judges an order that is to be made. Where it goes Odoo decides: an approval for

@@ -16,6 +16,7 @@ import (
 	"odoomesh/internal/owned"
 	"odoomesh/internal/read"
 	"odoomesh/internal/resource"
+	"odoomesh/internal/scope"
 	"odoomesh/services/supplier/approved"
 )
 
@@ -51,6 +52,7 @@ type Rooms interface {
 type Rules struct {
 	Policy
 	inForce func() Policy
+	book    *owned.Writer
 	vendors approved.Register
 	// suppliers and products are nil where they are not served.
 	suppliers *read.Collection[*supplierv1.Supplier]
@@ -59,7 +61,7 @@ type Rules struct {
 
 // New makes the rules by which orders are judged: see Now.
 func New(r Rooms) (*Rules, error) {
-	rules := &Rules{inForce: r.Sourcing, vendors: approved.NewRegister(r.Owned())}
+	rules := &Rules{inForce: r.Sourcing, book: r.Owned(), vendors: approved.NewRegister(r.Owned())}
 	var err error
 	if deps, served := r.Records("suppliers"); served {
 		if rules.suppliers, err = read.NewCollection[*supplierv1.Supplier](deps); err != nil {
@@ -87,6 +89,9 @@ type Order struct {
 	// At is where the request says of whom, such as "order.supplier".
 	At       string
 	Supplier int64
+	// Legal is who that is in law, which Odoo knows also of a contact that the copy does
+	// not have.
+	Legal int64
 	// Site is where the goods are to go; nil while nobody knows.
 	Site *approved.Site
 	// Currency is empty while nobody knows.
@@ -149,17 +154,17 @@ func (r *Rules) Check(ctx context.Context, o Order, day *date.Date) (warnings []
 }
 
 func (r *Rules) look(ctx context.Context, o Order, day *date.Date) ([]finding, error) {
-	supplier, err := r.suppliers.Lookup(ctx, resource.Name("suppliers", o.Supplier))
+	supplier, err := r.supplier(ctx, o.Supplier)
 	if err != nil {
 		return nil, err
 	}
-	name, legal := resource.Name("suppliers", o.Supplier), supplier
-	if l := supplier.GetLegalSupplier(); l != "" && l != name {
-		if legal, err = r.suppliers.Lookup(ctx, l); err != nil {
+	legal := supplier
+	if o.Legal != 0 && o.Legal != o.Supplier {
+		if legal, err = r.supplier(ctx, o.Legal); err != nil {
 			return nil, err
 		}
-		name = l
 	}
+	name := legal.GetName()
 	var found []finding
 	ordered := !slices.ContainsFunc(o.Lines, func(l Line) bool { return !l.Ordered })
 	if !ordered {
@@ -180,6 +185,21 @@ func (r *Rules) look(ctx context.Context, o Order, day *date.Date) ([]finding, e
 		found = append(found, more...)
 	}
 	return found, nil
+}
+
+// supplier is one with what was decided about it. That goes by the book: the copy does not
+// have every contact that Odoo takes an order for.
+func (r *Rules) supplier(ctx context.Context, id int64) (*supplierv1.Supplier, error) {
+	s := &supplierv1.Supplier{Name: resource.Name("suppliers", id), Active: true}
+	copied, err := r.suppliers.Lookup(scope.With(ctx, nil), s.Name)
+	if err != nil {
+		return nil, err
+	}
+	if copied.GetName() != "" {
+		s.Active = copied.GetActive()
+	}
+	_, err = r.book.Merge("suppliers", resource.Key(id), s, nil)
+	return s, err
 }
 
 func on(m Mode) bool { return m == Warn || m == Refuse }
@@ -220,7 +240,7 @@ func decisionOf(s *supplierv1.Supplier) (newest *supplierv1.VendorApproval) {
 // unapproved tells of what a supplier is not approved for, and under which conditions it is.
 func (r *Rules) unapproved(o Order, name string, legal *supplierv1.Supplier, day *date.Date) (found []finding, err error) {
 	decision := decisionOf(legal)
-	if legal.GetName() != "" && !legal.GetActive() {
+	if !legal.GetActive() {
 		found = append(found, finding{r.Approved, o.At, name + " is archived in Odoo", beRestored})
 	}
 	switch legal.GetApprovalStatus() {
