@@ -164,6 +164,12 @@ func (b *buying) theSupplier() {
 		len(a) != 1 || a[0].GetDecidedBy() != "quinn" || a[0].GetProposedBy() != "sue" || len(a[0].GetEvidence()) != 1 {
 		t.Errorf("approved, it shows %v", s)
 	}
+	if _, err := b.suppliers.ProposeSupplierApproval(as(t.Context(), "sue"), &supplierv1.ProposeSupplierApprovalRequest{
+		RequestId: b.id(), Name: supplierName(b.on.supplier), Reason: "renewed", ValidFrom: &date.Date{Year: 2099, Month: 1, Day: 1},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.want("a renewal that begins later", "BUSINESS_RULE", b.approveSupplier("quinn"), "valid_from")
 }
 
 func (b *buying) theVendor() (name string) {
@@ -247,6 +253,13 @@ func (b *buying) theOrders(entry string) {
 	if got, err := b.vendors.GetApprovedVendor(as(t.Context(), "ward"), &supplierv1.GetApprovedVendorRequest{Name: one.GetName()}); err == nil {
 		t.Errorf("a caller of another company meets %v", got)
 	}
+	if _, err := b.vendors.UpdateApprovedVendor(as(t.Context(), "sue"), &supplierv1.UpdateApprovedVendorRequest{
+		RequestId: b.id(), ApprovedVendor: &supplierv1.ApprovedVendor{Name: one.GetName(), ValidFrom: &date.Date{Year: 2099, Month: 1, Day: 1}, Reason: "renewed"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.approve("quinn", one.GetName())
+	b.want("a renewal that begins later", "BUSINESS_RULE", err, "valid_from")
 	r, err := b.release(name)
 	if err != nil || r.GetIntent().GetState() != commandv1.State_STATE_DONE {
 		t.Error(r, err)

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"google.golang.org/genproto/googleapis/type/date"
-
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/command"
@@ -39,8 +37,7 @@ func (s *sourced) judge(ctx context.Context, w *command.Work, o sourcing.Order) 
 		return err
 	}
 	o.Legal = of.legal
-	now := s.clock.Now().In(w.Odoo.Zone())
-	s.warnings, err = s.rules.Check(ctx, o, &date.Date{Year: int32(now.Year()), Month: int32(now.Month()), Day: int32(now.Day())})
+	s.warnings, err = s.rules.Check(ctx, o, approved.DayOf(s.clock.Now().In(w.Odoo.Zone())))
 	return err
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -102,6 +101,16 @@ func (d *deciding) write(w *command.Work) (owned.Write, error) {
 // now is when something is decided.
 func (d *deciding) now() *timestamppb.Timestamp { return timestamppb.New(d.service.desk.Clock.Now()) }
 
+// whole is the decision about the supplier as a whole; nil where there is none.
+func whole(s *supplierv1.Supplier) *supplierv1.VendorApproval {
+	for _, a := range s.GetVendorApprovals() {
+		if a.GetId() == wholeID {
+			return a
+		}
+	}
+	return nil
+}
+
 // decided puts a decision about the supplier as a whole in the place of the one before.
 func decided(s *supplierv1.Supplier, status supplierv1.ApprovalStatus, a *supplierv1.VendorApproval) {
 	a.Id, a.Status = wholeID, status
@@ -137,7 +146,7 @@ func (s *Service) beginApprove(request proto.Message) (command.Command, error) {
 	g.Text("conditions", r.GetConditions(), 1000)
 	d.change = func(w *command.Work, kept *supplierv1.Supplier) error {
 		p := kept.GetApprovalProposal()
-		today := dayOf(d.service.desk.Clock.Now().In(w.Odoo.Zone()))
+		today := approved.DayOf(d.service.desk.Clock.Now().In(w.Odoo.Zone()))
 		switch {
 		case p == nil:
 			return command.Refused("Nobody has proposed to approve %s: suppliers.proposeApproval comes first.", d.Name)
@@ -147,6 +156,11 @@ func (s *Service) beginApprove(request proto.Message) (command.Command, error) {
 			return command.Refused("The approval that is proposed for %s has ended on %s: propose it anew.", d.Name, approved.Day(p.GetValidUntil()))
 		case kept.GetApprovalStatus() == suspended && p.GetValidFrom() != nil && approved.Before(today, p.GetValidFrom()):
 			return command.Refused("%s is suspended, and the approval that is proposed begins on %s: approve it then.", d.Name, approved.Day(p.GetValidFrom()))
+		}
+		if is := whole(kept); is != nil && kept.GetApprovalStatus() == is.GetStatus() && (is.GetStatus() == approvedNow || is.GetStatus() == conditional) {
+			if err := approved.Early("the approval of "+d.Name, p.GetValidFrom(), is.GetValidFrom(), is.GetValidUntil(), today); err != nil {
+				return err
+			}
 		}
 		a := &supplierv1.VendorApproval{
 			ValidFrom: p.GetValidFrom(), ValidUntil: p.GetValidUntil(), DecidedBy: w.Principal, DecideTime: d.now(),
@@ -168,8 +182,7 @@ func (s *Service) beginSuspend(request proto.Message) (command.Command, error) {
 	d := s.deciding(&g, r.GetName(), r.GetEtag(), r.GetReason())
 	approved.Evidence(&g, "evidence", r.GetEvidence())
 	d.change = func(w *command.Work, kept *supplierv1.Supplier) error {
-		if i := slices.IndexFunc(kept.GetVendorApprovals(), func(a *supplierv1.VendorApproval) bool { return a.GetId() == wholeID }); i >= 0 && kept.GetApprovalStatus() == suspended && kept.GetApprovalProposal() == nil {
-			is := kept.GetVendorApprovals()[i]
+		if is := whole(kept); is != nil && kept.GetApprovalStatus() == suspended && kept.GetApprovalProposal() == nil {
 			return command.Refused("%s is suspended already, by %s since %s: %s", d.Name, is.GetDecidedBy(), is.GetDecideTime().AsTime().Format(time.DateTime), is.GetComment())
 		}
 		decided(kept, suspended, &supplierv1.VendorApproval{
@@ -178,11 +191,6 @@ func (s *Service) beginSuspend(request proto.Message) (command.Command, error) {
 		return nil
 	}
 	return &d, g.Err()
-}
-
-// dayOf is the day of an instant.
-func dayOf(t time.Time) *date.Date {
-	return &date.Date{Year: int32(t.Year()), Month: int32(t.Month()), Day: int32(t.Day())}
 }
 
 // ProposeSupplierApproval proposes that a supplier be approved.

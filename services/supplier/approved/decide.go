@@ -121,6 +121,12 @@ func (a *approve) approved(ctx context.Context, w *command.Work, before *supplie
 	case a.service.byTwo() && slices.Contains(before.GetProposedBy(), w.Principal):
 		return nil, SamePerson(a.Name, w.Principal)
 	}
+	if is := before.GetInForce(); is != nil {
+		today := DayOf(a.service.clock.Now().In(w.Odoo.Zone()))
+		if err := Early(a.Name, before.GetValidFrom(), is.GetValidFrom(), is.GetValidUntil(), today); err != nil {
+			return nil, err
+		}
+	}
 	if err := a.service.inUse(ctx, before); err != nil {
 		return nil, err
 	}

@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"google.golang.org/genproto/googleapis/type/date"
 
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
+	"odoomesh/internal/command"
 	"odoomesh/internal/domain"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/owned"
@@ -157,6 +159,20 @@ func Outside(from, until, day *date.Date) string {
 		return "has ended on " + Day(until)
 	}
 	return ""
+}
+
+// Early refuses to put what begins later in the place of what holds today: until it begins
+// nothing would hold.
+func Early(name string, later, from, until, today *date.Date) error {
+	if later == nil || !Before(today, later) || Outside(from, until, today) != "" {
+		return nil
+	}
+	return command.Refused("valid_from: %s holds today, and what is proposed begins on %s: approve it on that day, or propose it without a first day, as nothing would hold until then.", name, Day(later))
+}
+
+// DayOf is the day of an instant.
+func DayOf(t time.Time) *date.Date {
+	return &date.Date{Year: int32(t.Year()), Month: int32(t.Month()), Day: int32(t.Day())}
 }
 
 // Before tells whether a day comes before another.
