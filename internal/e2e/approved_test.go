@@ -302,6 +302,16 @@ func (b *buying) theArchived(entry string) {
 	})
 	_, err := b.suppliers.ProposeSupplierApproval(as(t.Context(), "sue"), &supplierv1.ProposeSupplierApprovalRequest{RequestId: b.id(), Name: supplierName(contact), Reason: "r"})
 	b.want("a contact", "BUSINESS_RULE", err, "belongs to "+supplierName(b.on.supplier)+" in law")
+	if _, err := b.suppliers.SuspendSupplier(as(t.Context(), "quinn"), &supplierv1.SuspendSupplierRequest{RequestId: b.id(), Name: supplierName(contact), Reason: "r"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.suppliers.ProposeSupplierApproval(as(t.Context(), "sue"), &supplierv1.ProposeSupplierApprovalRequest{RequestId: b.id(), Name: supplierName(contact), Reason: "r"})
+	if err == nil {
+		_, err = b.suppliers.ApproveSupplier(as(t.Context(), "quinn"), &supplierv1.ApproveSupplierRequest{RequestId: b.id(), Name: supplierName(contact), Reason: "r"})
+	}
+	if err != nil {
+		t.Error("a contact that is suspended is not freed:", err)
+	}
 	b.want("an archived supplier", "BUSINESS_RULE", b.approveSupplier("quinn"), "suppliers.restore")
 	_, err = b.vendors.UpdateApprovedVendor(as(t.Context(), "sue"), &supplierv1.UpdateApprovedVendorRequest{RequestId: b.id(), ApprovedVendor: &supplierv1.ApprovedVendor{Name: entry, Reason: "again"}})
 	b.want("an entry of an archived supplier", "BUSINESS_RULE", err, "supplier: "+supplierName(b.on.supplier)+" is archived")

@@ -23,6 +23,7 @@ const (
 	approvedNow = supplierv1.ApprovalStatus_APPROVAL_STATUS_APPROVED
 	conditional = supplierv1.ApprovalStatus_APPROVAL_STATUS_CONDITIONAL
 	suspended   = supplierv1.ApprovalStatus_APPROVAL_STATUS_SUSPENDED
+	rejected    = supplierv1.ApprovalStatus_APPROVAL_STATUS_REJECTED
 )
 
 // wholeID is that of the one decision about a supplier as a whole.
@@ -34,7 +35,8 @@ type deciding struct {
 	service *Service
 	etag    string
 	// opens says that it lets people buy of the supplier: one that is archived, or another
-	// in law, is not what orders are judged by.
+	// in law, is not what orders are judged by. A contact that is suspended itself is: nobody
+	// could free it else.
 	opens bool
 	// change is what is kept of it, as it is to be; before is what is kept now.
 	change func(w *command.Work, before *supplierv1.Supplier) error
@@ -58,7 +60,7 @@ func (d *deciding) Check(ctx context.Context, w *command.Work) error {
 	}
 	switch legal := now.GetLegalSupplier(); {
 	case !d.opens:
-	case legal != "" && legal != d.Name:
+	case legal != "" && legal != d.Name && now.GetApprovalStatus() != suspended && now.GetApprovalStatus() != rejected:
 		return command.Refused("%s belongs to %s in law, which is what orders are judged by: propose and approve that one.", d.Name, legal)
 	case !now.GetActive():
 		return command.Refused("%s is archived in Odoo: suppliers.restore comes first.", d.Name)
