@@ -47,10 +47,6 @@ func (s *Service) ListApprovedVendors(ctx context.Context, r *supplierv1.ListApp
 			return nil, fault.Token("page_token", err)
 		}
 	}
-	view, err := viewOf(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var found []row
 	for key, err := range s.book.Keys(Collection) {
 		if err != nil {
@@ -60,8 +56,13 @@ func (s *Service) ListApprovedVendors(ctx context.Context, r *supplierv1.ListApp
 		if err != nil {
 			return nil, err
 		}
-		if v == nil || !view.Sees(v.GetCompanyId(), v.ProtoReflect()) || !passes.Match(v.ProtoReflect()) {
+		if v == nil || !passes.Match(v.ProtoReflect()) {
 			continue
+		}
+		if err := s.meets(ctx, v); fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND {
+			continue
+		} else if err != nil {
+			return nil, err
 		}
 		one := row{key: key, entry: v, values: by.values(v)}
 		if r.GetPageToken() == "" || by.compare(one, row{key: after.GetAfterKey(), values: after.GetOrderValues()}) > 0 {

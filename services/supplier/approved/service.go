@@ -84,17 +84,34 @@ func Kinds(s *Service) []command.Kind {
 // GetApprovedVendor answers one entry.
 func (s *Service) GetApprovedVendor(ctx context.Context, r *supplierv1.GetApprovedVendorRequest) (*supplierv1.ApprovedVendor, error) {
 	v, err := s.get(r.GetName())
+	if err == nil {
+		err = s.meets(ctx, v)
+	}
 	if err != nil {
 		return nil, err
-	}
-	view, err := viewOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if !view.Sees(v.GetCompanyId(), v.ProtoReflect()) {
-		return nil, fault.NotFound(r.GetName())
 	}
 	return v, nil
+}
+
+// meets answers NOT_FOUND where a caller does not meet an entry: one that is narrowed down
+// meets those alone of which it meets the site, the product and the supplier.
+func (s *Service) meets(ctx context.Context, v *supplierv1.ApprovedVendor) error {
+	view, err := viewOf(ctx)
+	if err != nil || view == nil {
+		return err
+	}
+	supplier, err := s.suppliers.Lookup(ctx, v.GetSupplier())
+	if err != nil {
+		return err
+	}
+	product, err := s.products.Lookup(ctx, v.GetProduct())
+	if err != nil {
+		return err
+	}
+	if !view.Sees(v.GetCompanyId(), v.ProtoReflect()) || supplier.GetName() == "" || s.products != nil && product.GetName() == "" {
+		return fault.NotFound(v.GetName())
+	}
+	return nil
 }
 
 // viewOf is what the caller meets of the list; nil is all.
