@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"go.einride.tech/aip/ordering"
+	"google.golang.org/protobuf/proto"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
@@ -15,6 +16,7 @@ import (
 	"odoomesh/internal/fault"
 	"odoomesh/internal/filter"
 	"odoomesh/internal/index"
+	"odoomesh/internal/record"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/token"
 )
@@ -75,14 +77,27 @@ func (s *Service) ListApprovedVendors(ctx context.Context, r *supplierv1.ListApp
 		size = defaultPage
 	}
 	answer := &supplierv1.ListApprovedVendorsResponse{}
-	for _, one := range found[:min(size, len(found))] {
+	page := fit(found, size, record.PageLimit(ctx))
+	for _, one := range page {
 		answer.ApprovedVendors = append(answer.ApprovedVendors, one.entry)
 	}
-	if len(found) > size {
-		last := found[size-1]
+	if len(found) > len(page) {
+		last := page[len(page)-1]
 		answer.NextPageToken = s.tokens(ctx).Page(&internalv1.PageToken{StoreId: s.store, CallHash: hash, AfterKey: last.key, OrderValues: last.values})
 	}
 	return answer, nil
+}
+
+// fit are the rows of a page: as many as were asked for, of as many bytes as a page has,
+// and at least one.
+func fit(rows []row, size, limit int) []row {
+	bytes := 0
+	for i, one := range rows {
+		if bytes += proto.Size(one.entry); i == size || i > 0 && bytes > limit {
+			return rows[:i]
+		}
+	}
+	return rows
 }
 
 // row is an entry with its place in an order.

@@ -186,3 +186,14 @@ func TestPagesFollowEachOther(t *testing.T) {
 		}
 	}
 }
+
+// A page ends below what a client takes, and has an entry in any case.
+func TestPagesHaveALimitOfBytes(t *testing.T) {
+	large := row{entry: &supplierv1.ApprovedVendor{Reason: strings.Repeat("x", 1000)}}
+	rows := []row{large, large, large}
+	for _, tt := range []struct{ size, limit, want int }{{50, 1 << 20, 3}, {2, 1 << 20, 2}, {50, 2500, 2}, {50, 10, 1}} {
+		if got := len(fit(rows, tt.size, tt.limit)); got != tt.want {
+			t.Errorf("%d of them in %d bytes: %d, want %d", tt.size, tt.limit, got, tt.want)
+		}
+	}
+}
