@@ -36,7 +36,7 @@ func (s *sourced) judge(ctx context.Context, w *command.Work, o sourcing.Order) 
 	if err != nil {
 		return err
 	}
-	o.Legal = of.legal
+	o.Legal, o.Parent = of.legal, of.parent
 	s.warnings, err = s.rules.Check(ctx, o, approved.DayOf(s.clock.Now().In(w.Odoo.Zone())))
 	return err
 }
@@ -46,10 +46,12 @@ type partner struct {
 	active bool
 	// legal is who it is in law: itself, or the company that it is a contact of.
 	legal int64
+	// parent is the one above it; 0 where there is none.
+	parent int64
 }
 
 func partnerOf(ctx context.Context, o *command.Odoo, id int64) (p partner, err error) {
-	row, ok, err := o.Row(ctx, "res.partner", id, "active", "commercial_partner_id")
+	row, ok, err := o.Row(ctx, "res.partner", id, "active", "commercial_partner_id", "parent_id")
 	if err == nil && !ok {
 		err = fault.NotFound(supplierName(id))
 	}
@@ -59,7 +61,7 @@ func partnerOf(ctx context.Context, o *command.Odoo, id int64) (p partner, err e
 	if p.active, err = row.Bool("active"); err != nil {
 		return p, err
 	}
-	return p, command.Refs(row, map[string]*int64{"commercial_partner_id": &p.legal})
+	return p, command.Refs(row, map[string]*int64{"commercial_partner_id": &p.legal, "parent_id": &p.parent})
 }
 
 // judgeNew judges an order that is to be made. Where it goes Odoo decides: an approval for
@@ -202,7 +204,11 @@ func (s *sourced) orderAsked(ctx context.Context, o *command.Odoo, id, supplier 
 	if err != nil {
 		return asked, err
 	}
-	asked.Currency = currency.Name
+	company, _, err := row.Many2One("company_id")
+	if err != nil {
+		return asked, err
+	}
+	asked.Currency, asked.Company = currency.Name, company.Name
 	asked.Site.Locations, err = placesOf(ctx, o, kind)
 	return asked, err
 }

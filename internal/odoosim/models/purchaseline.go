@@ -91,7 +91,7 @@ func completeOrderLine(e *orm.Env, vals map[string]any) error {
 	if v, ok := vals["product_qty"]; ok {
 		quantity = toFloat(v)
 	}
-	offer := offerFor(product, order.int("partner_id"), quantity)
+	offer := offerFor(product, order, quantity)
 	if vals["name"] == nil {
 		vals["name"] = e.DisplayName(product.m, product.id)
 		if code := offer.text("product_code"); code != "" || offer.text("product_name") != "" {
@@ -140,7 +140,7 @@ func repriced(l record, vals map[string]any, created bool) error {
 		return nil
 	}
 	order := l.to("order_id")
-	offer := offerFor(l.to("product_id"), order.int("partner_id"), l.num("product_qty"))
+	offer := offerFor(l.to("product_id"), order, l.num("product_qty"))
 	if offer.id == 0 {
 		return nil
 	}
@@ -165,19 +165,34 @@ func asStored(e *orm.Env, vals map[string]any) error {
 	return nil
 }
 
-// offerFor is the first price of a supplier that fits product and quantity.
-func offerFor(product record, partner int64, quantity float64) record {
+// offerFor is the price that Odoo takes for a product and a quantity (_select_seller): the
+// first that fits says of which partner, the supplier or the one above it, and of that
+// partner's the cheapest is taken.
+func offerFor(product record, order record, quantity float64) record {
 	e := product.e
-	m := e.DB().Model("product.supplierinfo")
-	today := now(e)
+	best := record{e: e, m: e.DB().Model("product.supplierinfo")}
+	today, company := now(e), order.int("company_id")
+	partner := order.int("partner_id")
+	above := rec(e, "res.partner", partner).int("parent_id")
 	for _, o := range product.to("product_tmpl_id").all("seller_ids") {
-		start, end, only := o.at("date_start"), o.at("date_end"), o.int("product_id")
-		if o.int("partner_id") == partner && o.num("min_qty") <= quantity && (only == 0 || only == product.id) &&
-			(start.IsZero() || !start.After(today)) && (end.IsZero() || !end.Before(today.Truncate(24*time.Hour))) {
-			return o
+		start, end, only, of := o.at("date_start"), o.at("date_end"), o.int("product_id"), o.int("partner_id")
+		if of != partner && (above == 0 || of != above) || o.num("min_qty") > quantity || only != 0 && only != product.id ||
+			o.int("company_id") != 0 && company != 0 && o.int("company_id") != company ||
+			!start.IsZero() && start.After(today) || !end.IsZero() && end.Before(today.Truncate(24*time.Hour)) {
+			continue
+		}
+		if best.id == 0 || of == best.int("partner_id") && discounted(o) < discounted(best) {
+			best = o
 		}
 	}
-	return record{e: e, m: m}
+	return best
+}
+
+func discounted(o record) float64 {
+	if o.e.DB().Version < 17 { // the list has no discounts
+		return o.num("price")
+	}
+	return o.num("price_discounted")
 }
 
 // amounts are the net amount, the tax and the gross amount of a line.

@@ -17,7 +17,7 @@ import (
 )
 
 // prices tells of prices that are not those of the list.
-func (r *Rules) prices(ctx context.Context, o Order, supplier string, day *date.Date) (found []finding, err error) {
+func (r *Rules) prices(ctx context.Context, o Order, day *date.Date) (found []finding, err error) {
 	for _, l := range o.Lines {
 		if l.Quantity.Sign() <= 0 { // no row of the list is for that
 			continue
@@ -26,7 +26,7 @@ func (r *Rules) prices(ctx context.Context, o Order, supplier string, day *date.
 		if err != nil {
 			return nil, err
 		}
-		if f, differs := r.price(p, l, o.Currency, supplier, resource.Name("suppliers", o.Supplier), day); differs {
+		if f, differs := r.price(p, l, o, day); differs {
 			found = append(found, f)
 		}
 	}
@@ -34,13 +34,14 @@ func (r *Rules) prices(ctx context.Context, o Order, supplier string, day *date.
 }
 
 // price compares the price of a line with the list of its product.
-func (r *Rules) price(p *productv1.Product, l Line, currency, legal, supplier string, day *date.Date) (finding, bool) {
+func (r *Rules) price(p *productv1.Product, l Line, o Order, day *date.Date) (finding, bool) {
 	at := l.At + ".unit_price"
-	listed, quantity := listedFor(p, l, legal, supplier, day)
+	listed := listedFor(p, l, o, day)
 	if listed == nil {
-		return finding{mode: Warn, field: at, problem: fmt.Sprintf("the price list has no price of %s for %s", supplier, resource.Name("products", l.Product))}, true
+		return finding{mode: Warn, field: at, problem: fmt.Sprintf("the price list has no price of %s for %s", resource.Name("suppliers", o.Supplier), resource.Name("products", l.Product))}, true
 	}
-	if code := listed.GetPrice().GetCurrencyCode(); currency != "" && code != currency {
+	quantity := converted(p, l, listed.GetUnit())
+	if code := listed.GetPrice().GetCurrencyCode(); o.Currency != "" && code != o.Currency {
 		return finding{mode: Warn, field: at, problem: "the price list is in " + code + ": it is not compared"}, true
 	}
 	if quantity == nil {
@@ -48,7 +49,7 @@ func (r *Rules) price(p *productv1.Product, l Line, currency, legal, supplier st
 	}
 	// The price of one of the line's units.
 	gross := new(big.Rat).Mul(exact.Money(listed.GetPrice()), new(big.Rat).Quo(quantity, l.Quantity))
-	net := new(big.Rat).Mul(gross, new(big.Rat).Sub(big.NewRat(1, 1), new(big.Rat).Quo(exact.Decimal(listed.GetDiscountPercent()), big.NewRat(100, 1))))
+	net := less(gross, listed)
 	if r.within(l.Price, gross) || r.within(l.Price, net) {
 		return finding{}, false
 	}
@@ -65,30 +66,44 @@ func (r *Rules) within(price, listed *big.Rat) bool {
 	return difference.Abs(difference).Cmp(most.Add(most, big.NewRat(1, 1_000_000))) <= 0
 }
 
-// listedFor is the row of the price list that Odoo would take for a line, and the line's
-// quantity in its unit; nil where that cannot be converted.
-func listedFor(p *productv1.Product, l Line, legal, supplier string, day *date.Date) (best *productv1.SupplierPrice, quantity *big.Rat) {
-	for _, row := range p.GetSupplierPrices() {
-		in := converted(p, l, row.GetUnit())
-		switch {
-		case row.GetSupplier() != supplier && row.GetLegalSupplier() != legal, approved.Outside(row.GetValidFrom(), row.GetValidUntil(), day) != "":
-		case in != nil && in.Cmp(exact.Decimal(row.GetMinQuantity())) < 0:
-		case best == nil || before(row, best):
-			best, quantity = row, in
-		}
-	}
-	return best, quantity
+// less is a price less the discount of a row.
+func less(price *big.Rat, row *productv1.SupplierPrice) *big.Rat {
+	return new(big.Rat).Mul(price, new(big.Rat).Sub(big.NewRat(1, 1), new(big.Rat).Quo(exact.Decimal(row.GetDiscountPercent()), big.NewRat(100, 1))))
 }
 
-// before is Odoo's order: by sequence, the greatest quantity, and the lowest price.
-func before(a, b *productv1.SupplierPrice) bool {
-	if c := cmp.Compare(a.GetSequence(), b.GetSequence()); c != 0 {
-		return c < 0
+// listedFor is the row of the price list that Odoo would take for a line (_select_seller,
+// 16 to 19): of the rows that fit the first says of which partner, the supplier itself or
+// the one above it, and of that partner's the cheapest is taken.
+func listedFor(p *productv1.Product, l Line, o Order, day *date.Date) *productv1.SupplierPrice {
+	var fit []*productv1.SupplierPrice
+	for _, row := range p.GetSupplierPrices() {
+		of, in := row.GetSupplier(), converted(p, l, row.GetUnit())
+		switch {
+		case of != resource.Name("suppliers", o.Supplier) && (o.Parent == 0 || of != resource.Name("suppliers", o.Parent)):
+		case row.GetCompany() != "" && o.Company != "" && row.GetCompany() != o.Company:
+		case approved.Outside(row.GetValidFrom(), row.GetValidUntil(), day) != "":
+		case in != nil && in.Cmp(exact.Decimal(row.GetMinQuantity())) < 0:
+		default:
+			fit = append(fit, row)
+		}
 	}
-	if c := exact.Decimal(a.GetMinQuantity()).Cmp(exact.Decimal(b.GetMinQuantity())); c != 0 {
-		return c > 0
+	if len(fit) == 0 {
+		return nil
 	}
-	return exact.Money(a.GetPrice()).Cmp(exact.Money(b.GetPrice())) < 0
+	first := slices.MinFunc(fit, before)
+	return slices.MinFunc(slices.DeleteFunc(fit, func(row *productv1.SupplierPrice) bool { return row.GetSupplier() != first.GetSupplier() }), cheaper)
+}
+
+// before is Odoo's order of the list: by sequence, the greatest quantity, and the lowest
+// price.
+func before(a, b *productv1.SupplierPrice) int {
+	return cmp.Or(cmp.Compare(a.GetSequence(), b.GetSequence()), exact.Decimal(b.GetMinQuantity()).Cmp(exact.Decimal(a.GetMinQuantity())),
+		exact.Money(a.GetPrice()).Cmp(exact.Money(b.GetPrice())))
+}
+
+// cheaper is Odoo's order of the rows of one partner: by the price less the discount.
+func cheaper(a, b *productv1.SupplierPrice) int {
+	return cmp.Or(less(exact.Money(a.GetPrice()), a).Cmp(less(exact.Money(b.GetPrice()), b)), cmp.Compare(a.GetSequence(), b.GetSequence()))
 }
 
 // converted is the quantity of a line in a unit; nil where that is not known.

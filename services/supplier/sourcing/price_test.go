@@ -12,6 +12,7 @@ import (
 
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/resource"
 )
 
 func number(text string) *decimal.Decimal { return &decimal.Decimal{Value: text} }
@@ -22,13 +23,19 @@ func unitOf(id, factor string) *typesv1.UnitOfMeasure {
 
 var today = &date.Date{Year: 2026, Month: 11, Day: 29}
 
-// cannula costs 2.50 a piece, 2.40 from a hundred on, 28 a dozen of another supplier, and
-// 10 of a third from next year on.
+// cannula costs 2.50 a piece, 2.40 from a hundred on, 28 a dozen of another supplier's
+// contact, and 10 of a third from next year on. Of a fourth, which 41 and 42 are contacts
+// of, it costs 9 with the first row and 3 with a cheaper one, 1 for another company, and 2 of
+// its contact 42.
 var cannula = &productv1.Product{BaseUnit: unitOf("1", "1"), SupplierPrices: []*productv1.SupplierPrice{
 	{Supplier: "suppliers/7", LegalSupplier: "suppliers/7", Unit: unitOf("1", "1"), Price: &money.Money{CurrencyCode: "EUR", Units: 2, Nanos: 500_000_000}},
 	{Supplier: "suppliers/7", LegalSupplier: "suppliers/7", Unit: unitOf("1", "1"), MinQuantity: number("100"), Price: &money.Money{CurrencyCode: "EUR", Units: 2, Nanos: 400_000_000}, DiscountPercent: number("50")},
 	{Supplier: "suppliers/71", LegalSupplier: "suppliers/8", Unit: unitOf("12", "12"), Price: &money.Money{CurrencyCode: "EUR", Units: 28}},
 	{Supplier: "suppliers/9", LegalSupplier: "suppliers/9", Unit: unitOf("1", "1"), ValidFrom: &date.Date{Year: 2027, Month: 1, Day: 1}, Price: &money.Money{CurrencyCode: "EUR", Units: 10}},
+	{Supplier: "suppliers/40", LegalSupplier: "suppliers/40", Unit: unitOf("1", "1"), MinQuantity: number("5"), Price: &money.Money{CurrencyCode: "EUR", Units: 9}},
+	{Supplier: "suppliers/40", LegalSupplier: "suppliers/40", Unit: unitOf("1", "1"), Price: &money.Money{CurrencyCode: "EUR", Units: 6}, DiscountPercent: number("50"), Company: "Clinic", Sequence: 5},
+	{Supplier: "suppliers/40", LegalSupplier: "suppliers/40", Unit: unitOf("1", "1"), Price: &money.Money{CurrencyCode: "EUR", Units: 1}, Company: "Another"},
+	{Supplier: "suppliers/42", LegalSupplier: "suppliers/40", Unit: unitOf("1", "1"), Price: &money.Money{CurrencyCode: "EUR", Units: 2}, Sequence: 9},
 }}
 
 // A price is compared with the row of the list that Odoo would take.
@@ -47,8 +54,15 @@ func TestPricesAreThoseOfTheList(t *testing.T) {
 		{"of many, behind the discount", "suppliers/7", "EUR", "100", "1.2", 1, Off, ""},
 		{"of many, as of few", "suppliers/7", "EUR", "100", "2.6", 1, Refuse, "the 1.2 EUR"},
 		{"by the dozen", "suppliers/7", "EUR", "9", "28.8", 12, Off, ""},
-		{"a piece of a dozen, of a contact", "suppliers/8", "EUR", "24", "2.3333", 1, Off, ""},
-		{"a piece of a dozen, too dear", "suppliers/8", "EUR", "24", "2.5", 1, Refuse, "2.3333"},
+		{"a piece of a dozen", "suppliers/71", "EUR", "24", "2.3333", 1, Off, ""},
+		{"a piece of a dozen, too dear", "suppliers/71", "EUR", "24", "2.5", 1, Refuse, "2.3333"},
+		{"of a contact, for the company that it is of", "suppliers/8", "EUR", "24", "2.3333", 1, Warn, "has no price of suppliers/8"},
+		{"the cheapest of the first partner", "suppliers/40", "EUR", "10", "3", 1, Off, ""},
+		{"the first row, where another is cheaper", "suppliers/40", "EUR", "10", "9", 1, Refuse, "the 3 EUR"},
+		{"of another company", "suppliers/40", "EUR", "10", "1", 1, Refuse, "the 3 EUR"},
+		{"of the partner above", "suppliers/41", "EUR", "10", "3", 1, Off, ""},
+		{"of a sibling", "suppliers/41", "EUR", "10", "2", 1, Refuse, "the 3 EUR"},
+		{"of its own, where the one above comes first", "suppliers/42", "EUR", "10", "2", 1, Refuse, "the 3 EUR"},
 		{"in another currency", "suppliers/7", "USD", "10", "9", 1, Warn, "is in EUR"},
 		{"in a unit that nobody knows", "suppliers/7", "EUR", "10", "9", 99, Warn, "another unit"},
 		{"that begins later", "suppliers/9", "EUR", "10", "9", 1, Warn, "has no price of suppliers/9"},
@@ -56,7 +70,15 @@ func TestPricesAreThoseOfTheList(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := &Rules{Policy: Policy{Price: Refuse, Tolerance: 5}}
-			f, differs := r.price(cannula, Line{At: "lines[2]", Product: 1, Unit: tt.unit, Quantity: rat(tt.quantity), Price: rat(tt.price)}, tt.currency, tt.supplier, tt.supplier, today)
+			key, err := resource.KeyOf("suppliers", tt.supplier)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := Order{Supplier: resource.KeyID(key), Currency: tt.currency, Company: "Clinic"}
+			if o.Supplier == 41 || o.Supplier == 42 {
+				o.Parent = 40
+			}
+			f, differs := r.price(cannula, Line{At: "lines[2]", Product: 1, Unit: tt.unit, Quantity: rat(tt.quantity), Price: rat(tt.price)}, o, today)
 			if differs != (tt.mode != Off) || differs && (f.mode != tt.mode || f.field != "lines[2].unit_price" || !strings.Contains(f.problem, tt.says)) {
 				t.Errorf("%v %+v", differs, f)
 			}

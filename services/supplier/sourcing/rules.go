@@ -92,6 +92,11 @@ type Order struct {
 	// Legal is who that is in law, which Odoo knows also of a contact that the copy does
 	// not have.
 	Legal int64
+	// Parent is the partner above the supplier; 0 where there is none. Odoo takes its prices
+	// too.
+	Parent int64
+	// Company is the display name of the company that orders; empty while nobody knows.
+	Company string
 	// Site is where the goods are to go; nil while nobody knows.
 	Site *approved.Site
 	// Currency is empty while nobody knows.
@@ -178,7 +183,7 @@ func (r *Rules) look(ctx context.Context, o Order, day *date.Date) ([]finding, e
 		found = append(found, more...)
 	}
 	if on(r.Price) {
-		more, err := r.prices(ctx, o, name, day)
+		more, err := r.prices(ctx, o, day)
 		if err != nil {
 			return nil, err
 		}
