@@ -71,11 +71,6 @@ func (c *writing) write(ctx context.Context, w *command.Work) (owned.Write, erro
 	if err != nil {
 		return write, err
 	}
-	if before != nil {
-		if err := c.service.meets(ctx, before); err != nil {
-			return write, err
-		}
-	}
 	if before != nil && !command.Seen(c.etag, before) {
 		return write, command.Stale(c.Name)
 	}

@@ -43,6 +43,9 @@ func (s *Service) beginCreate(request proto.Message) (command.Command, error) {
 	if !ok {
 		g.Wrong(aVendor+".site", "a location, such as locations/8, a company, such as companies/1, or nothing for everywhere")
 	}
+	if collection, _, _ := strings.Cut(v.GetSite(), "/"); ok && v.GetSite() != "" {
+		g.ID(aVendor+".site", collection, v.GetSite()) // nobody could name an entry of more than Odoo has ids
+	}
 	sensible(&g, v)
 	if err := g.Err(); err != nil {
 		return nil, err
