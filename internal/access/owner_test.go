@@ -11,7 +11,7 @@ const updateProduct = "/mesh.product.v1.ProductService/UpdateProduct"
 
 // Whose a field is, is told by explain and diff, and is not looked at with broken glass.
 func TestWhoseAFieldIs(t *testing.T) {
-	buyers := "principals:\n" + one("ann", "roles: [buyer, writer], break_glass: {roles: [quality], minutes: 5}") + one("pim", "roles: [writer]")
+	buyers := "principals:\n" + one("ann", "roles: [buyer, writer], accept_conflict: a test, break_glass: {roles: [quality], minutes: 5}") + one("pim", "roles: [writer]")
 	roles := "roles:\n  writer: {about: writes, rights: {product: [read, write]}}\n  master: {about: is one, rights: {product: [read, write]}}\n"
 	text := roles + "owners:\n- {field: products.gtin, owner: master, because: it is kept elsewhere}\n- {field: products.sku, owner: odoo, because: people number}\n" + buyers + one("master", "roles: [master]")
 	f, err := Parse([]byte(text))

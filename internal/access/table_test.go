@@ -156,7 +156,7 @@ func optionOf(t *rapid.T, method string) *optionsv1.MethodRule {
 func deciding(t testing.TB) (*Guard, context.Context) {
 	var entries []string
 	for i := range 200 {
-		entries = append(entries, one(fmt.Sprintf("p%d", i), "roles: [buyer, quality], companies: [1, 3]"))
+		entries = append(entries, one(fmt.Sprintf("p%d", i), "roles: [buyer, integration], companies: [1, 3]"))
 	}
 	g, _, _ := guarding(t, principalsOf(entries...))
 	return g, by(t, g, "p100")
