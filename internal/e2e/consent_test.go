@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	"odoomesh/internal/config"
 )
 
@@ -27,7 +28,7 @@ func consents(t *testing.T, p *person, change func(*config.Config)) consenting {
 	t.Helper()
 	c := settings(t, p)
 	c.AccessFile = filepath.Join(t.TempDir(), "access.yaml")
-	text := "principals:\n" + tokenOf("ann", "roles: [buyer, order-approver]") + tokenOf("bob", "roles: [buyer, order-approver]") + tokenOf("carl", "roles: [order-approver]")
+	text := "principals:\n" + tokenOf("ann", "roles: [buyer, order-approver]") + tokenOf("bob", "roles: [buyer, order-approver]") + tokenOf("carl", "roles: [order-approver]") + tokenOf("quinn", "roles: [quality]")
 	if err := os.WriteFile(c.AccessFile, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -206,5 +207,36 @@ func approvesInOdoo(t *testing.T, p *person) {
 		if approved.GetState() != orderv1.State_STATE_CONFIRMED || len(approved.GetReceipts()) != 1 {
 			t.Errorf("%v", approved)
 		}
+	}
+}
+
+// An approval that Odoo has not been given yet is not given any more once the supplier is
+// suspended: it would place the order.
+func TestWhatIsSuspendedMeanwhileIsNotPlaced(t *testing.T) {
+	t.Parallel()
+	p := simulated(t, 18, 10)
+	administrator, password := p.user, p.password
+	p.user, p.password = "mesh", "mesh"
+	p.limited(t, "two_step", 100)
+	var kept config.Config
+	c := consents(t, p, func(c *config.Config) { kept = *c })
+	o := c.draft("ann", "great", 20)
+	c.is("submitted", c.submit("bob", o, "s1"), "", "")
+	_, err := c.approve("carl", o, "p1")
+	c.is("without somebody who may", err, "ACTION_REQUIRED", "in Odoo")
+	_, err = c.suppliers.SuspendSupplier(as(t.Context(), "quinn"), &supplierv1.SuspendSupplierRequest{RequestId: "x", Name: supplierName(c.on.supplier), Reason: "particles"})
+	c.is("suspended", err, "", "")
+	c.stop()
+
+	kept.ApproverUser, kept.ApproverFile = administrator, filepath.Join(t.TempDir(), "approver")
+	if err := os.WriteFile(kept.ApproverFile, []byte(password), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.mesh = start(t, kept)
+	_, err = c.approve("carl", o, "p1")
+	c.is("suspended meanwhile", err, "BUSINESS_RULE", "is suspended")
+	live, err := c.orders.GetOrder(as(t.Context(), "ann"), &orderv1.GetOrderRequest{Name: o, ReadMode: liveMode})
+	if err != nil || live.GetState() != orderv1.State_STATE_TO_APPROVE {
+		t.Errorf("%v, %v", live.GetState(), err)
 	}
 }

@@ -262,13 +262,21 @@ func (c approve) question() string {
 	return fmt.Sprintf("It is approved here, and Odoo wants %s approved too: somebody with the right to approve purchases has to do that in Odoo.", c.name)
 }
 
-// Do keeps it, and then approves it in Odoo where somebody may.
+// Do keeps it, and then approves it in Odoo where somebody may. That places the order, and
+// may come long after the check: what has been kept meanwhile is judged once more.
 func (c approve) Do(ctx context.Context, w *command.Work) error {
 	if err := c.keep(ctx, w, c.wanted); err != nil {
 		return err
 	}
 	found, err := c.read(ctx, w.Odoo)
 	if err != nil || found.state != toApprove || c.approver == nil {
+		return err
+	}
+	lines, err := c.ordered(ctx, w.Odoo)
+	if err == nil {
+		err = c.judgeAll(ctx, w, found, lines)
+	}
+	if err != nil {
 		return err
 	}
 	if _, err := w.Odoo.DoAs(ctx, c.approver, orderModel, "button_approve", []int64{c.id}, nil); err != nil {
