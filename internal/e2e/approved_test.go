@@ -14,7 +14,6 @@ import (
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	"odoomesh/internal/config"
-	"odoomesh/internal/resource"
 )
 
 // buying is a mesh in which sue proposes, quinn approves, and dora orders.
@@ -181,6 +180,8 @@ func (b *buying) theVendor() (name string) {
 	name = one.GetName()
 	_, err = b.propose("sue", "")
 	b.want("a second entry for the same", "ALREADY_EXISTS", err)
+	_, err = b.propose("sue", "companies/99999999999")
+	b.want("a company that Odoo cannot have", "INVALID_ARGUMENT", err, "approved_vendor.site")
 	_, err = b.propose("sue", "locations/2000000000")
 	b.want("a site that is not there", "INVALID_ARGUMENT", err, "approved_vendor.site")
 	_, err = b.draft(10)
@@ -228,6 +229,10 @@ func (b *buying) theOrders(entry string) {
 	if err != nil || len(made.GetIntent().GetWarnings()) != 0 {
 		t.Fatal(made.GetIntent(), err)
 	}
+	steps, err := b.draft(10)
+	if err != nil {
+		t.Fatal(err)
+	}
 	dear, err := b.draft(11)
 	if w := strings.Join(dear.GetIntent().GetWarnings(), " "); err != nil || !strings.Contains(w, "order.lines[0].unit_price: 11 is not the 9.99") {
 		t.Error(w, err)
@@ -241,6 +246,7 @@ func (b *buying) theOrders(entry string) {
 	if _, err := b.vendors.WithdrawApprovedVendor(as(t.Context(), "quinn"), &supplierv1.WithdrawApprovedVendorRequest{RequestId: b.id(), Name: entry, Reason: "the maker has changed"}); err != nil {
 		t.Fatal(err)
 	}
+	b.theSteps(steps.GetIntent().GetDocument())
 	// One for the place to which the goods go, which only Odoo knows.
 	place := b.destination(name)
 	one, err := b.propose("sue", place)
@@ -250,9 +256,8 @@ func (b *buying) theOrders(entry string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := b.vendors.GetApprovedVendor(as(t.Context(), "ward"), &supplierv1.GetApprovedVendorRequest{Name: one.GetName()}); err == nil {
-		t.Errorf("a caller of another company meets %v", got)
-	}
+	_, err = b.vendors.GetApprovedVendor(as(t.Context(), "ward"), &supplierv1.GetApprovedVendorRequest{Name: one.GetName()})
+	b.want("a caller of another company", "NOT_FOUND", err)
 	if _, err := b.vendors.UpdateApprovedVendor(as(t.Context(), "sue"), &supplierv1.UpdateApprovedVendorRequest{
 		RequestId: b.id(), ApprovedVendor: &supplierv1.ApprovedVendor{Name: one.GetName(), ValidFrom: &date.Date{Year: 2099, Month: 1, Day: 1}, Reason: "renewed"},
 	}); err != nil {
@@ -288,53 +293,4 @@ func (b *buying) theOrders(entry string) {
 	}
 	_, err = b.draft(10)
 	b.want("while it is proposed anew", "BUSINESS_RULE", err, "is suspended")
-}
-
-// theArchived: what is archived, or another's in law, is neither proposed nor approved.
-func (b *buying) theArchived(entry string) {
-	t := b.t
-	contact := b.person.create(t, "res.partner", map[string]any{"name": "Desk " + b.person.mark, "parent_id": b.on.supplier, "supplier_rank": 1})
-	b.person.write(t, "res.partner", b.on.supplier, map[string]any{"active": false})
-	eventually(t, func() (bool, any) {
-		s, err := b.suppliers.GetSupplier(as(t.Context(), "sue"), &supplierv1.GetSupplierRequest{Name: supplierName(contact)})
-		is := b.status()
-		return err == nil && s.GetLegalSupplier() == supplierName(b.on.supplier) && !is.GetActive(), is
-	})
-	_, err := b.suppliers.ProposeSupplierApproval(as(t.Context(), "sue"), &supplierv1.ProposeSupplierApprovalRequest{RequestId: b.id(), Name: supplierName(contact), Reason: "r"})
-	b.want("a contact", "BUSINESS_RULE", err, "belongs to "+supplierName(b.on.supplier)+" in law")
-	if _, err := b.suppliers.SuspendSupplier(as(t.Context(), "quinn"), &supplierv1.SuspendSupplierRequest{RequestId: b.id(), Name: supplierName(contact), Reason: "r"}); err != nil {
-		t.Fatal(err)
-	}
-	_, err = b.suppliers.ProposeSupplierApproval(as(t.Context(), "sue"), &supplierv1.ProposeSupplierApprovalRequest{RequestId: b.id(), Name: supplierName(contact), Reason: "r"})
-	if err == nil {
-		_, err = b.suppliers.ApproveSupplier(as(t.Context(), "quinn"), &supplierv1.ApproveSupplierRequest{RequestId: b.id(), Name: supplierName(contact), Reason: "r"})
-	}
-	if err != nil {
-		t.Error("a contact that is suspended is not freed:", err)
-	}
-	b.want("an archived supplier", "BUSINESS_RULE", b.approveSupplier("quinn"), "suppliers.restore")
-	_, err = b.vendors.UpdateApprovedVendor(as(t.Context(), "sue"), &supplierv1.UpdateApprovedVendorRequest{RequestId: b.id(), ApprovedVendor: &supplierv1.ApprovedVendor{Name: entry, Reason: "again"}})
-	b.want("an entry of an archived supplier", "BUSINESS_RULE", err, "supplier: "+supplierName(b.on.supplier)+" is archived")
-	_, err = b.propose("sue", "companies/1")
-	b.want("a new entry of an archived supplier", "INVALID_ARGUMENT", err, "approved_vendor.supplier")
-}
-
-func (b *buying) amend(name string, line *orderv1.OrderLine, quantity string, price int64) (*orderv1.AmendOrderResponse, error) {
-	return b.orders.AmendOrder(as(b.t.Context(), "dora"), &orderv1.AmendOrderRequest{RequestId: b.id(), Name: name, Lines: []*orderv1.OrderLine{{
-		Id: line.GetId(), Quantity: &decimal.Decimal{Value: quantity}, UnitPrice: &money.Money{Units: price},
-	}}})
-}
-
-// destination is the location above the one to which the goods of an order are to go.
-func (b *buying) destination(order string) string {
-	b.t.Helper()
-	at := func(model string, id int64, field string) int64 {
-		return b.person.rows(b.t, model, []any{[]any{"id", "=", id}}, []any{field})[0].id(field)
-	}
-	key, err := resource.KeyOf("orders", order)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	place := at("stock.picking.type", at("purchase.order", resource.KeyID(key), "picking_type_id"), "default_location_dest_id")
-	return resource.Name("locations", at("stock.location", place, "location_id"))
 }

@@ -214,25 +214,47 @@ func (s *sourced) orderAsked(ctx context.Context, o *command.Odoo, id, supplier 
 }
 
 // placesOf are the location to which transfers of a kind bring goods and all above it, the
-// highest first.
+// highest first. Where a warehouse receives in several steps that is where it takes goods
+// in, and beside it counts its stock, to which they go on.
 func placesOf(ctx context.Context, o *command.Odoo, kind int64) (all []int64, err error) {
-	row, ok, err := o.Row(ctx, "stock.picking.type", kind, "default_location_dest_id")
+	row, ok, err := o.Row(ctx, "stock.picking.type", kind, "default_location_dest_id", "warehouse_id")
 	if err != nil || !ok {
 		return nil, err
 	}
-	to, _, err := row.Many2One("default_location_dest_id")
-	if err != nil || to.ID == 0 {
+	var to, warehouse, input, stock int64
+	if err := command.Refs(row, map[string]*int64{"default_location_dest_id": &to, "warehouse_id": &warehouse}); err != nil || to == 0 {
 		return nil, err
 	}
-	row, ok, err = o.Row(ctx, "stock.location", to.ID, "parent_path")
-	if err != nil || !ok {
-		return nil, err
-	}
-	path, err := row.String("parent_path")
-	for part := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
-		if id, err := strconv.ParseInt(part, 10, 64); err == nil {
-			all = append(all, id)
+	ends := []any{to}
+	if warehouse != 0 {
+		row, ok, err := o.Row(ctx, "stock.warehouse", warehouse, "wh_input_stock_loc_id", "lot_stock_id")
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			err = command.Refs(row, map[string]*int64{"wh_input_stock_loc_id": &input, "lot_stock_id": &stock})
+		}
+		if err != nil {
+			return nil, err
+		}
+		if input == to {
+			ends = append(ends, stock)
 		}
 	}
-	return all, err
+	rows, err := o.Rows(ctx, "stock.location", command.Where("id", "in", ends), "parent_path")
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		path, err := row.String("parent_path")
+		if err != nil {
+			return nil, err
+		}
+		for part := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+			if id, err := strconv.ParseInt(part, 10, 64); err == nil && !slices.Contains(all, id) {
+				all = append(all, id)
+			}
+		}
+	}
+	return all, nil
 }
