@@ -13,7 +13,9 @@ import (
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/config"
+	"odoomesh/internal/resource"
 )
 
 // buying is a mesh in which sue proposes, quinn approves, and dora orders.
@@ -236,6 +238,15 @@ func (b *buying) theOrders(entry string) {
 	dear, err := b.draft(11)
 	if w := strings.Join(dear.GetIntent().GetWarnings(), " "); err != nil || !strings.Contains(w, "order.lines[0].unit_price: 11 is not the 9.99") {
 		t.Error(w, err)
+	}
+	dozens := b.person.rows(t, "uom.uom", []any{[]any{"name", "=", "Dozens"}}, []any{"id"})[0].id("id")
+	many, err := b.orders.CreateOrder(as(t.Context(), "dora"), &orderv1.CreateOrderRequest{RequestId: b.id(), ValidateOnly: true, Order: &orderv1.Order{
+		Supplier: supplierName(b.on.supplier), Lines: []*orderv1.OrderLine{{
+			Product: productName(b.on.product), Unit: &typesv1.UnitOfMeasure{Name: resource.Name("units", dozens)}, Quantity: &decimal.Decimal{Value: "1"}, UnitPrice: &money.Money{Units: 900},
+		}},
+	}})
+	if w := strings.Join(many.GetIntent().GetWarnings(), " "); err != nil || !strings.Contains(w, "order.lines[0].unit_price: 900 is not the 119.88") {
+		t.Error("in a unit that the product does not name:", w, err)
 	}
 	name := made.GetIntent().GetDocument()
 	if _, err := b.approve("sue", entry); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/command"
 	"odoomesh/internal/exact"
@@ -37,6 +38,9 @@ func (s *sourced) judge(ctx context.Context, w *command.Work, o sourcing.Order) 
 		return err
 	}
 	o.Legal, o.Parent = of.legal, of.parent
+	o.Measure = func(ctx context.Context, unit int64) (*typesv1.UnitOfMeasure, error) {
+		return measureOf(ctx, w.Odoo, unit)
+	}
 	s.warnings, err = s.rules.Check(ctx, o, approved.DayOf(s.clock.Now().In(w.Odoo.Zone())))
 	return err
 }

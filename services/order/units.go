@@ -6,7 +6,11 @@ import (
 	"strconv"
 	"strings"
 
+	"google.golang.org/genproto/googleapis/type/decimal"
+
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/command"
+	"odoomesh/internal/resource"
 )
 
 // unit is what a line needs of a unit of measure.
@@ -83,4 +87,56 @@ func checkUnit(g *command.Given, l newLine, units map[int64]unit, usual int64) {
 			g.Wrong(l.at+".quantity", "Odoo counts this unit in steps of %s", command.Float(u.rounding))
 		}
 	}
+}
+
+// measureOf is a unit as the contract has it; nil where Odoo does not have it. Up to 18 its
+// factor is how many of it make the reference, which for what is bigger is no number that a
+// float can hold: there the inverse is one.
+func measureOf(ctx context.Context, o *command.Odoo, id int64) (*typesv1.UnitOfMeasure, error) {
+	fields := []string{"category_id", "uom_type", "factor", "factor_inv"}
+	if o.Major() >= 19 {
+		fields = []string{"parent_path", "factor"}
+	}
+	row, ok, err := o.Row(ctx, "uom.uom", id, fields...)
+	if err != nil || !ok {
+		return nil, err
+	}
+	factor, err := row.Float("factor")
+	if err != nil {
+		return nil, err
+	}
+	u := &typesv1.UnitOfMeasure{Name: resource.Name("units", id), FactorNumerator: decimalOf(1), FactorDenominator: decimalOf(1)}
+	if o.Major() >= 19 {
+		path, err := row.String("parent_path")
+		root, _, _ := strings.Cut(path, "/")
+		u.FactorNumerator, u.ReferenceUnit = decimalOf(factor), "units/"+root
+		return u, err
+	}
+	kind, err := row.String("uom_type")
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case "bigger":
+		inverse, err := row.Float("factor_inv")
+		if err != nil {
+			return nil, err
+		}
+		u.FactorNumerator = decimalOf(inverse)
+	case "smaller":
+		u.FactorDenominator = decimalOf(factor)
+	}
+	category, _, err := row.Many2One("category_id")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := o.Rows(ctx, "uom.uom", command.Where("category_id", "=", category.ID).And("uom_type", "=", "reference"), "uom_type")
+	if err == nil && len(rows) > 0 {
+		u.ReferenceUnit = resource.Name("units", rows[0].ID())
+	}
+	return u, err
+}
+
+func decimalOf(n float64) *decimal.Decimal {
+	return &decimal.Decimal{Value: strconv.FormatFloat(n, 'f', -1, 64)}
 }

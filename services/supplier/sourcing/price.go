@@ -26,6 +26,11 @@ func (r *Rules) prices(ctx context.Context, o Order, day *date.Date) (found []fi
 		if err != nil {
 			return nil, err
 		}
+		if l.in = unitOf(p, l.Unit); l.in == nil && o.Measure != nil {
+			if l.in, err = o.Measure(ctx, l.Unit); err != nil {
+				return nil, err
+			}
+		}
 		if f, differs := r.price(p, l, o, day); differs {
 			found = append(found, f)
 		}
@@ -40,7 +45,7 @@ func (r *Rules) price(p *productv1.Product, l Line, o Order, day *date.Date) (fi
 	if listed == nil {
 		return finding{mode: Warn, field: at, problem: fmt.Sprintf("the price list has no price of %s for %s", resource.Name("suppliers", o.Supplier), resource.Name("products", l.Product))}, true
 	}
-	quantity := converted(p, l, listed.GetUnit())
+	quantity := converted(l, listed.GetUnit())
 	if code := listed.GetPrice().GetCurrencyCode(); o.Currency != "" && code != o.Currency {
 		return finding{mode: Warn, field: at, problem: "the price list is in " + code + ": it is not compared"}, true
 	}
@@ -75,17 +80,21 @@ func less(price *big.Rat, row *productv1.SupplierPrice) *big.Rat {
 // 16 to 19): of the rows that fit the first says of which partner, the supplier itself or
 // the one above it, and of that partner's the cheapest is taken.
 func listedFor(p *productv1.Product, l Line, o Order, day *date.Date) *productv1.SupplierPrice {
-	var fit []*productv1.SupplierPrice
+	var fit, other []*productv1.SupplierPrice
 	for _, row := range p.GetSupplierPrices() {
-		of, in := row.GetSupplier(), converted(p, l, row.GetUnit())
+		of, in := row.GetSupplier(), converted(l, row.GetUnit())
 		switch {
 		case of != resource.Name("suppliers", o.Supplier) && (o.Parent == 0 || of != resource.Name("suppliers", o.Parent)):
 		case row.GetCompany() != "" && o.Company != "" && row.GetCompany() != o.Company:
 		case approved.Outside(row.GetValidFrom(), row.GetValidUntil(), day) != "":
-		case in != nil && in.Cmp(exact.Decimal(row.GetMinQuantity())) < 0:
-		default:
+		case in == nil:
+			other = append(other, row)
+		case in.Cmp(exact.Decimal(row.GetMinQuantity())) >= 0:
 			fit = append(fit, row)
 		}
+	}
+	if len(fit) == 0 {
+		fit = other // what cannot be compared is told
 	}
 	if len(fit) == 0 {
 		return nil
@@ -106,23 +115,26 @@ func cheaper(a, b *productv1.SupplierPrice) int {
 	return cmp.Or(less(exact.Money(a.GetPrice()), a).Cmp(less(exact.Money(b.GetPrice()), b)), cmp.Compare(a.GetSequence(), b.GetSequence()))
 }
 
-// converted is the quantity of a line in a unit; nil where that is not known.
-func converted(p *productv1.Product, l Line, to *typesv1.UnitOfMeasure) *big.Rat {
-	name := resource.Name("units", l.Unit)
-	if to.GetName() == name {
-		return l.Quantity
-	}
+// unitOf is a unit as the copy of a product names it; nil where it does not.
+func unitOf(p *productv1.Product, id int64) *typesv1.UnitOfMeasure {
+	name := resource.Name("units", id)
 	known := []*typesv1.UnitOfMeasure{p.GetBaseUnit(), p.GetPurchaseUnit()}
 	for _, row := range p.GetSupplierPrices() {
 		known = append(known, row.GetUnit())
 	}
-	i := slices.IndexFunc(known, func(u *typesv1.UnitOfMeasure) bool { return u.GetName() == name })
-	if i < 0 || to == nil {
+	if i := slices.IndexFunc(known, func(u *typesv1.UnitOfMeasure) bool { return u.GetName() == name }); i >= 0 {
+		return known[i]
+	}
+	return nil
+}
+
+// converted is the quantity of a line in a unit; nil where that is not known.
+func converted(l Line, to *typesv1.UnitOfMeasure) *big.Rat {
+	if l.in == nil || to == nil {
 		return nil
 	}
-	in, ok := exact.Converted(l.Quantity, known[i], to)
-	if !ok {
-		return nil
+	if in, ok := exact.Converted(l.Quantity, l.in, to); ok {
+		return in
 	}
-	return in
+	return nil
 }

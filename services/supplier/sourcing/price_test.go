@@ -17,7 +17,7 @@ import (
 
 func number(text string) *decimal.Decimal { return &decimal.Decimal{Value: text} }
 
-func unitOf(id, factor string) *typesv1.UnitOfMeasure {
+func measure(id, factor string) *typesv1.UnitOfMeasure {
 	return &typesv1.UnitOfMeasure{Name: "units/" + id, ReferenceUnit: "units/1", FactorNumerator: number(factor), FactorDenominator: number("1")}
 }
 
@@ -27,15 +27,15 @@ var today = &date.Date{Year: 2026, Month: 11, Day: 29}
 // contact, and 10 of a third from next year on. Of a fourth, which 41 and 42 are contacts
 // of, it costs 9 with the first row and 3 with a cheaper one, 1 for another company, and 2 of
 // its contact 42.
-var cannula = &productv1.Product{BaseUnit: unitOf("1", "1"), SupplierPrices: []*productv1.SupplierPrice{
-	{Supplier: "suppliers/7", LegalSupplier: "suppliers/7", Unit: unitOf("1", "1"), Price: &money.Money{CurrencyCode: "EUR", Units: 2, Nanos: 500_000_000}},
-	{Supplier: "suppliers/7", LegalSupplier: "suppliers/7", Unit: unitOf("1", "1"), MinQuantity: number("100"), Price: &money.Money{CurrencyCode: "EUR", Units: 2, Nanos: 400_000_000}, DiscountPercent: number("50")},
-	{Supplier: "suppliers/71", LegalSupplier: "suppliers/8", Unit: unitOf("12", "12"), Price: &money.Money{CurrencyCode: "EUR", Units: 28}},
-	{Supplier: "suppliers/9", LegalSupplier: "suppliers/9", Unit: unitOf("1", "1"), ValidFrom: &date.Date{Year: 2027, Month: 1, Day: 1}, Price: &money.Money{CurrencyCode: "EUR", Units: 10}},
-	{Supplier: "suppliers/40", LegalSupplier: "suppliers/40", Unit: unitOf("1", "1"), MinQuantity: number("5"), Price: &money.Money{CurrencyCode: "EUR", Units: 9}},
-	{Supplier: "suppliers/40", LegalSupplier: "suppliers/40", Unit: unitOf("1", "1"), Price: &money.Money{CurrencyCode: "EUR", Units: 6}, DiscountPercent: number("50"), Company: "Clinic", Sequence: 5},
-	{Supplier: "suppliers/40", LegalSupplier: "suppliers/40", Unit: unitOf("1", "1"), Price: &money.Money{CurrencyCode: "EUR", Units: 1}, Company: "Another"},
-	{Supplier: "suppliers/42", LegalSupplier: "suppliers/40", Unit: unitOf("1", "1"), Price: &money.Money{CurrencyCode: "EUR", Units: 2}, Sequence: 9},
+var cannula = &productv1.Product{BaseUnit: measure("1", "1"), SupplierPrices: []*productv1.SupplierPrice{
+	{Supplier: "suppliers/7", LegalSupplier: "suppliers/7", Unit: measure("1", "1"), Price: &money.Money{CurrencyCode: "EUR", Units: 2, Nanos: 500_000_000}},
+	{Supplier: "suppliers/7", LegalSupplier: "suppliers/7", Unit: measure("1", "1"), MinQuantity: number("100"), Price: &money.Money{CurrencyCode: "EUR", Units: 2, Nanos: 400_000_000}, DiscountPercent: number("50")},
+	{Supplier: "suppliers/71", LegalSupplier: "suppliers/8", Unit: measure("12", "12"), Price: &money.Money{CurrencyCode: "EUR", Units: 28}},
+	{Supplier: "suppliers/9", LegalSupplier: "suppliers/9", Unit: measure("1", "1"), ValidFrom: &date.Date{Year: 2027, Month: 1, Day: 1}, Price: &money.Money{CurrencyCode: "EUR", Units: 10}},
+	{Supplier: "suppliers/40", LegalSupplier: "suppliers/40", Unit: measure("1", "1"), MinQuantity: number("5"), Price: &money.Money{CurrencyCode: "EUR", Units: 9}},
+	{Supplier: "suppliers/40", LegalSupplier: "suppliers/40", Unit: measure("1", "1"), Price: &money.Money{CurrencyCode: "EUR", Units: 6}, DiscountPercent: number("50"), Company: "Clinic", Sequence: 5},
+	{Supplier: "suppliers/40", LegalSupplier: "suppliers/40", Unit: measure("1", "1"), Price: &money.Money{CurrencyCode: "EUR", Units: 1}, Company: "Another"},
+	{Supplier: "suppliers/42", LegalSupplier: "suppliers/40", Unit: measure("1", "1"), Price: &money.Money{CurrencyCode: "EUR", Units: 2}, Sequence: 9},
 }}
 
 // A price is compared with the row of the list that Odoo would take.
@@ -65,6 +65,8 @@ func TestPricesAreThoseOfTheList(t *testing.T) {
 		{"of its own, where the one above comes first", "suppliers/42", "EUR", "10", "2", 1, Refuse, "the 3 EUR"},
 		{"in another currency", "suppliers/7", "USD", "10", "9", 1, Warn, "is in EUR"},
 		{"in a unit that nobody knows", "suppliers/7", "EUR", "10", "9", 99, Warn, "another unit"},
+		{"in a unit that Odoo alone knows", "suppliers/7", "EUR", "2", "60", 24, Off, ""},
+		{"in a unit that Odoo alone knows, too dear", "suppliers/7", "EUR", "2", "900", 24, Refuse, "900 is not the 60 EUR"},
 		{"that begins later", "suppliers/9", "EUR", "10", "9", 1, Warn, "has no price of suppliers/9"},
 		{"of nobody known", "suppliers/10", "EUR", "10", "9", 1, Warn, "has no price of suppliers/10"},
 	} {
@@ -74,11 +76,15 @@ func TestPricesAreThoseOfTheList(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			in := unitOf(cannula, tt.unit)
+			if tt.unit == 24 { // which Odoo alone knows
+				in = measure("24", "24")
+			}
 			o := Order{Supplier: resource.KeyID(key), Currency: tt.currency, Company: "Clinic"}
 			if o.Supplier == 41 || o.Supplier == 42 {
 				o.Parent = 40
 			}
-			f, differs := r.price(cannula, Line{At: "lines[2]", Product: 1, Unit: tt.unit, Quantity: rat(tt.quantity), Price: rat(tt.price)}, o, today)
+			f, differs := r.price(cannula, Line{At: "lines[2]", Product: 1, Unit: tt.unit, Quantity: rat(tt.quantity), Price: rat(tt.price), in: in}, o, today)
 			if differs != (tt.mode != Off) || differs && (f.mode != tt.mode || f.field != "lines[2].unit_price" || !strings.Contains(f.problem, tt.says)) {
 				t.Errorf("%v %+v", differs, f)
 			}

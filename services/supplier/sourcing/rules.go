@@ -12,6 +12,7 @@ import (
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/owned"
 	"odoomesh/internal/read"
@@ -102,6 +103,8 @@ type Order struct {
 	// Currency is empty while nobody knows.
 	Currency string
 	Lines    []Line
+	// Measure reads a unit that the copy of a product does not name; nil where nobody can.
+	Measure func(ctx context.Context, unit int64) (*typesv1.UnitOfMeasure, error)
 }
 
 // Line is one thing that is to be ordered.
@@ -114,6 +117,9 @@ type Line struct {
 	Price *big.Rat
 	// Ordered says that as much of it is ordered already: its price alone is judged.
 	Ordered bool
+
+	// in is the unit.
+	in *typesv1.UnitOfMeasure
 }
 
 // finding is what does not fit, and what is to be done about it.
