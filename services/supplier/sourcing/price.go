@@ -58,7 +58,11 @@ func (r *Rules) price(p *productv1.Product, l Line, o Order, day *date.Date) (fi
 	if r.within(l.Price, gross) || r.within(l.Price, net) {
 		return finding{}, false
 	}
-	return finding{r.Price, at, fmt.Sprintf("%s is not the %s %s of the price list, by more than %v %%", exact.Text(l.Price), exact.Text(net), listed.GetPrice().GetCurrencyCode(), r.Tolerance), asListed}, true
+	problem := fmt.Sprintf("%s is not the %s %s of the price list, by more than %v %%", exact.Text(l.Price), exact.Text(net), listed.GetPrice().GetCurrencyCode(), r.Tolerance)
+	if o.Currency == "" {
+		return finding{mode: Warn, field: at, problem: problem + ", or it is in another currency: say which"}, true
+	}
+	return finding{r.Price, at, problem, asListed}, true
 }
 
 // within tells whether a price is that of the list, or nearly so.
