@@ -47,15 +47,24 @@ func TestAMorningOfAHospital(t *testing.T) {
 					t.Fatalf("%v:\n%s", err, out)
 				}
 			}
-			for model, where := range map[string][]any{
-				"res.partner":     {"name", "=", "Nordpharm " + word},
-				"product.product": {"default_code", "=", "G-" + word},
-				"stock.lot":       {"name", "=", "D-" + word},
-				"account.move":    {"ref", "=", "V2-" + word},
-			} {
-				if rows := p.rows(t, model, []any{where}, []any{"id"}); len(rows) != 1 {
+			of := func(model string, where ...any) (id int64) {
+				t.Helper()
+				rows := p.rows(t, model, where, []any{"id"})
+				if len(rows) != 1 {
 					t.Errorf("Odoo has %d of %s", len(rows), model)
+					return 0
 				}
+				return rows[0].id("id")
+			}
+			is := func(field string, value any) []any { return []any{field, "=", value} }
+			supplier, gauze, good := of("res.partner", is("name", "Nordpharm "+word)), of("product.product", is("default_code", "G-"+word)), of("stock.lot", is("name", "L-"+word))
+			of("stock.lot", is("name", "D-"+word))
+			bill := of("account.move", is("ref", "V2-"+word))
+			of("account.move", is("reversed_entry_id", bill), is("move_type", "in_refund"), is("state", "posted"))
+			// Six came, one was not found, and one was thrown away.
+			of("stock.quant", is("lot_id", good), is("product_id", gauze), is("location_id.usage", "internal"), is("quantity", 4.0))
+			if rows := p.rows(t, "product.supplierinfo", []any{is("partner_id", supplier)}, []any{"id"}); len(rows) != 2 {
+				t.Errorf("Odoo has %d prices", len(rows))
 			}
 		})
 	}

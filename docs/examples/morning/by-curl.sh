@@ -41,10 +41,13 @@ send quinn approve POST "$supplier:approve" '{"reason": "the audit is sound"}' >
 say "2. Two products are made; what Nordpharm asks for them is imported, and they are approved of it."
 gauze=$(send sam gauze POST products "{\"displayName\": \"Gauze $word\", \"sku\": \"G-$word\", \"kind\": \"KIND_GOODS\", \"tracking\": \"TRACKING_LOT\", \"expiryPolicy\": {\"expires\": true}}" | the products)
 swab=$(send sam swab POST products "{\"displayName\": \"Swab $word\", \"sku\": \"S-$word\", \"kind\": \"KIND_GOODS\", \"tracking\": \"TRACKING_LOT\"}" | the products)
-curl -sS --fail-with-body -X POST -H 'Authorization: Bearer morning-sam' -H 'Content-Type: application/x-ndjson' -H "Idempotency-Key: $word-list" "$mesh/products:importSupplierPrices" --data-binary @- <<END | tail -1
+imported=$(curl -sS --fail-with-body -X POST -H 'Authorization: Bearer morning-sam' -H 'Content-Type: application/x-ndjson' -H "Idempotency-Key: $word-list" "$mesh/products:importSupplierPrices" --data-binary @- <<END
 {"sku": "G-$word", "supplierPrice": {"supplier": "$supplier", "price": {"currencyCode": "EUR", "units": "4", "nanos": 500000000}, "leadTimeDays": 2}}
 {"sku": "S-$word", "supplierPrice": {"supplier": "$supplier", "price": {"currencyCode": "EUR", "units": "1"}, "leadTimeDays": 2}}
 END
+)
+echo "$imported" | tail -1
+[ "$(echo "$imported" | grep -cE '"outcome":"[A-Z_]*(CREATED|UNCHANGED)"')" = 2 ] || { echo "morning: not every row was imported: $imported" >&2; exit 1; }
 for product in "$gauze" "$swab"; do
 	entry=$(send sam "vendor-$product" POST approvedVendors "{\"product\": \"$product\", \"supplier\": \"$supplier\", \"reason\": \"tested on ward 3\", \"evidence\": [\"PRT-17\"]}" | the approvedVendors)
 	send quinn "approve-$product" POST "$entry:approve" '{}' >/dev/null
