@@ -74,14 +74,13 @@ func (c consent) keep(ctx context.Context, w *command.Work, wanted func(context.
 // fits refuses an order of nothing, what the book would not take, and what is not to be
 // ordered so: Odoo may place an order that it wanted approved by that alone.
 func (c consent) fits(ctx context.Context, w *command.Work, found order, write owned.Write) error {
-	lines, err := c.ordered(ctx, w.Odoo)
-	if err != nil {
+	if _, err := c.ordered(ctx, w.Odoo); err != nil {
 		return err
 	}
 	if err := c.kept.Try(write); err != nil {
 		return err
 	}
-	return c.judgeAll(ctx, w, found, lines)
+	return c.judgeAll(ctx, w, found)
 }
 
 // revision is what the book holds of the order.
@@ -272,11 +271,7 @@ func (c approve) Do(ctx context.Context, w *command.Work) error {
 	if err != nil || found.state != toApprove || c.approver == nil {
 		return err
 	}
-	lines, err := c.ordered(ctx, w.Odoo)
-	if err == nil {
-		err = c.judgeAll(ctx, w, found, lines)
-	}
-	if err != nil {
+	if err := c.judgeAll(ctx, w, found); err != nil {
 		return err
 	}
 	if _, err := w.Odoo.DoAs(ctx, c.approver, orderModel, "button_approve", []int64{c.id}, nil); err != nil {

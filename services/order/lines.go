@@ -10,7 +10,7 @@ import (
 
 // line is what commands need of a line.
 type line struct {
-	id, product, unit                 int64
+	id, product, unit, sequence       int64
 	quantity, price, received, billed float64
 	// total is with taxes.
 	total float64
@@ -29,7 +29,7 @@ func linesOf(ctx context.Context, o *command.Odoo, id int64) ([]line, error) {
 // everyLineOf reads headings and notes, too.
 func everyLineOf(ctx context.Context, o *command.Odoo, id int64) ([]line, error) {
 	rows, err := o.Rows(ctx, lineModel, command.Where("order_id", "=", id),
-		"display_type", "product_id", unitField(o), "product_qty", "price_unit", "price_total", "qty_received", "qty_invoiced", "name", "date_planned", "create_date", "write_date")
+		"display_type", "sequence", "product_id", unitField(o), "product_qty", "price_unit", "price_total", "qty_received", "qty_invoiced", "name", "date_planned", "create_date", "write_date")
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +51,9 @@ func lineIn(row command.Row, unit string) (l line, err error) {
 		}
 	}
 	l.heading = kind != ""
+	if l.sequence, err = row.Int("sequence"); err != nil {
+		return l, err
+	}
 	for field, into := range map[string]*int64{"product_id": &l.product, unit: &l.unit} {
 		to, _, err := row.Many2One(field)
 		if err != nil {

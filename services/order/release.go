@@ -118,14 +118,14 @@ func (r *release) Check(ctx context.Context, w *command.Work) error {
 		r.lastPrice, err = w.Odoo.Newest(ctx, priceModel)
 		return err
 	})
-	lines, err := r.ordered(ctx, w.Odoo)
+	_, err = r.ordered(ctx, w.Odoo)
 	if err = errors.Join(err, <-priced); err != nil {
 		return err
 	}
 	if err := r.policy.approved(ctx, r.existing); err != nil {
 		return err
 	}
-	return r.judgeAll(ctx, w, found, lines)
+	return r.judgeAll(ctx, w, found)
 }
 
 // ordered are the lines of an order; one of nothing, or of less, is refused.

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -164,17 +165,29 @@ func (a *amend) judgeAmended(ctx context.Context, w *command.Work, supplier int6
 }
 
 // judgeAll judges an order as Odoo has it.
-func (s *sourced) judgeAll(ctx context.Context, w *command.Work, found order, lines []line) error {
+func (s *sourced) judgeAll(ctx context.Context, w *command.Work, found order) error {
 	o, err := s.orderAsked(ctx, w.Odoo, found.id, found.supplier, "supplier")
 	if err != nil {
 		return err
 	}
-	for i, l := range lines {
-		o.Lines = append(o.Lines, sourcing.Line{
-			At: fmt.Sprintf("lines[%d]", i), Product: l.product, Unit: l.unit, Quantity: command.Rat(l.quantity), Price: command.Rat(l.price),
-		})
+	lines, err := everyLineOf(ctx, w.Odoo, found.id)
+	if err != nil {
+		return err
 	}
+	o.Lines = linesAsked(lines)
 	return s.judge(ctx, w, o)
+}
+
+// linesAsked are the lines that order something, each by its place in the record, which has
+// headings and notes too, and all of them in the order in which Odoo shows them.
+func linesAsked(lines []line) (asked []sourcing.Line) {
+	shown := slices.SortedFunc(slices.Values(lines), func(a, b line) int { return cmp.Or(cmp.Compare(a.sequence, b.sequence), cmp.Compare(a.id, b.id)) })
+	for i, l := range shown {
+		if !l.heading {
+			asked = append(asked, sourcing.Line{At: fmt.Sprintf("lines[%d]", i), Product: l.product, Unit: l.unit, Quantity: command.Rat(l.quantity), Price: command.Rat(l.price)})
+		}
+	}
+	return asked
 }
 
 func idIn(collection, name string) int64 {

@@ -1,0 +1,17 @@
+package order
+
+import "testing"
+
+// A refusal names a line by its place in the record: headings count, and Odoo's order does.
+func TestALineIsNamedByItsPlaceInTheRecord(t *testing.T) {
+	asked := linesAsked([]line{{id: 1, product: 11, sequence: 20}, {id: 2, sequence: 10, heading: true}, {id: 3, product: 13, sequence: 10}, {id: 4, product: 14, sequence: 20}})
+	want := map[string]int64{"lines[1]": 13, "lines[2]": 11, "lines[3]": 14}
+	if len(asked) != len(want) {
+		t.Fatalf("%d lines are judged, want %d", len(asked), len(want))
+	}
+	for _, l := range asked {
+		if want[l.At] != l.Product {
+			t.Errorf("%s is product %d, want %d", l.At, l.Product, want[l.At])
+		}
+	}
+}
