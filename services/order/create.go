@@ -181,6 +181,9 @@ func deviationsOf(asked newLine, found line, at string) (all []*commandv1.Deviat
 	if !command.Same(asked.price, found.price) {
 		compare("unit_price", asked.price, command.Float(found.price))
 	}
+	if found.discount != 0 {
+		compare("discount_percent", "0", command.Float(found.discount))
+	}
 	if asked.unit != 0 {
 		compare("unit.name", unitName(asked.unit), unitName(found.unit))
 	}

@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"math/big"
 	"slices"
 	"strconv"
 
@@ -12,6 +13,8 @@ import (
 type line struct {
 	id, product, unit, sequence       int64
 	quantity, price, received, billed float64
+	// discount is in percent; up to 16 Odoo has none.
+	discount float64
 	// total is with taxes.
 	total float64
 	// text, requested, made and written are in Odoo's form.
@@ -28,14 +31,20 @@ func linesOf(ctx context.Context, o *command.Odoo, id int64) ([]line, error) {
 
 // everyLineOf reads headings and notes, too.
 func everyLineOf(ctx context.Context, o *command.Odoo, id int64) ([]line, error) {
-	rows, err := o.Rows(ctx, lineModel, command.Where("order_id", "=", id),
-		"display_type", "sequence", "product_id", unitField(o), "product_qty", "price_unit", "price_total", "qty_received", "qty_invoiced", "name", "date_planned", "create_date", "write_date")
+	fields := []string{"display_type", "sequence", "product_id", unitField(o), "product_qty", "price_unit", "price_total", "qty_received", "qty_invoiced", "name", "date_planned", "create_date", "write_date"}
+	if discounts(o) {
+		fields = append(fields, "discount")
+	}
+	rows, err := o.Rows(ctx, lineModel, command.Where("order_id", "=", id), fields...)
 	if err != nil {
 		return nil, err
 	}
 	lines := make([]line, len(rows))
 	for i, row := range rows {
-		if lines[i], err = lineIn(row, unitField(o)); err != nil {
+		if lines[i], err = lineIn(row, unitField(o)); err == nil && discounts(o) {
+			lines[i].discount, err = row.Float("discount")
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -66,8 +75,19 @@ func lineIn(row command.Row, unit string) (l line, err error) {
 	})
 }
 
+// discounts tells whether Odoo has discounts on lines.
+func discounts(o *command.Odoo) bool { return o.Major() >= 17 }
+
+// less is a price less a discount in percent.
+func less(price, discount *big.Rat) *big.Rat {
+	part := new(big.Rat).Quo(discount, big.NewRat(100, 1))
+	return part.Mul(price, part.Sub(big.NewRat(1, 1), part))
+}
+
 // cells are new lines as load takes them. Price and unit are always given: Odoo makes
-// them anew where they are not, at the next change of a quantity. Without a description
+// them anew where they are not, at the next change of a quantity. So is that there is no
+// discount: 17 takes that of the price list, and the price would be less than was asked.
+// Without a description
 // Odoo writes the supplier's own.
 func cells(ctx context.Context, w *command.Work, lines []newLine) (columns []string, rows [][]string, err error) {
 	products, err := productsOf(ctx, w.Odoo, lines)
@@ -83,6 +103,9 @@ func cells(ctx context.Context, w *command.Work, lines []newLine) (columns []str
 	if scheduled {
 		columns = append(columns, "date_planned")
 	}
+	if discounts(w.Odoo) {
+		columns = append(columns, "discount")
+	}
 	for i, l := range lines {
 		p := products[l.product]
 		if l.unit == 0 {
@@ -97,6 +120,9 @@ func cells(ctx context.Context, w *command.Work, lines []newLine) (columns []str
 		}
 		if scheduled {
 			row = append(row, l.requested)
+		}
+		if discounts(w.Odoo) {
+			row = append(row, "0")
 		}
 		rows = append(rows, row)
 	}

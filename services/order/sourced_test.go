@@ -1,6 +1,9 @@
 package order
 
-import "testing"
+import (
+	"math/big"
+	"testing"
+)
 
 // A refusal names a line by its place in the record: headings count, and Odoo's order does.
 func TestALineIsNamedByItsPlaceInTheRecord(t *testing.T) {
@@ -12,6 +15,16 @@ func TestALineIsNamedByItsPlaceInTheRecord(t *testing.T) {
 	for _, l := range asked {
 		if want[l.At] != l.Product {
 			t.Errorf("%s is product %d, want %d", l.At, l.Product, want[l.At])
+		}
+	}
+}
+
+// What is judged is what is paid: the price less the discount of the line.
+func TestAPriceIsJudgedLessItsDiscount(t *testing.T) {
+	asked := linesAsked([]line{{id: 1, product: 11, quantity: 1, price: 1.2, discount: 50}, {id: 2, product: 12, quantity: 1, price: 1.2}})
+	for i, want := range []*big.Rat{big.NewRat(6, 10), big.NewRat(12, 10)} {
+		if got := asked[i].Price; got.Cmp(want) != 0 {
+			t.Errorf("%s: %v, want %v", asked[i].At, got, want)
 		}
 	}
 }
