@@ -132,11 +132,7 @@ func taxOf(ctx context.Context, o *command.Odoo, company, product int64) (sum fl
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	of := make([]any, len(ids))
-	for i, id := range ids {
-		of[i] = id
-	}
-	taxes, err := o.Rows(ctx, "account.tax", command.Where("id", "in", of).And("amount_type", "=", "percent").And("company_id", "=", company), "amount", "price_include")
+	taxes, err := o.Rows(ctx, "account.tax", command.Where("id", "in", idsOf(ids)).And("amount_type", "=", "percent").And("company_id", "=", company), "amount", "price_include")
 	for _, tax := range taxes {
 		amount, err := tax.Float("amount")
 		if err != nil {

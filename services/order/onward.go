@@ -78,12 +78,16 @@ func onwards(ctx context.Context, o *command.Odoo, ids []any) (map[int64]*onward
 		{moves.And("location_dest_id.usage", "!=", "supplier"), 1},
 		{moves.And("location_dest_id.usage", "=", "supplier").And("to_refund", "=", true), -1},
 	} {
-		rows, err := o.Rows(ctx, moveModel, way.domain, "purchase_line_id", "product_qty", "origin_returned_move_id", "to_refund", "move_dest_ids")
+		fields := []string{"purchase_line_id", "product_qty", "origin_returned_move_id", "to_refund", "move_dest_ids"}
+		if o.Major() >= 17 {
+			fields = append(fields, "state", "product_uom_qty", "quantity")
+		}
+		rows, err := o.Rows(ctx, moveModel, way.domain, fields...)
 		if err != nil {
 			return nil, err
 		}
 		for _, row := range rows {
-			line, n, follow, err := steps(row)
+			line, n, follow, err := steps(row, o.Major())
 			if err != nil {
 				return nil, err
 			}
@@ -98,8 +102,10 @@ func onwards(ctx context.Context, o *command.Odoo, ids []any) (map[int64]*onward
 	return of, nil
 }
 
-// steps reads a movement of a line: how much it counts of it, and what follows it.
-func steps(row command.Row) (line int64, quantity float64, follow []int64, err error) {
+// steps reads a movement of a line: how much it counts of it, and what follows it. From 17
+// on Odoo counts of what is done what has come, and not what was planned
+// (_get_qty_procurement).
+func steps(row command.Row, major int) (line int64, quantity float64, follow []int64, err error) {
 	of, _, err := row.Many2One("purchase_line_id")
 	if err != nil {
 		return 0, 0, nil, err
@@ -115,11 +121,33 @@ func steps(row command.Row) (line int64, quantity float64, follow []int64, err e
 	if quantity, err = row.Float("product_qty"); err != nil {
 		return 0, 0, nil, err
 	}
+	if major >= 17 {
+		if quantity, err = counted(row, quantity); err != nil {
+			return 0, 0, nil, err
+		}
+	}
 	if back && !refunded { // it came back, or goes back, and the order says what it said
 		quantity = 0
 	}
 	follow, err = row.IDs("move_dest_ids")
 	return of.ID, quantity, follow, err
+}
+
+// counted is how much a movement counts, in the unit of the product, in which it is planned
+// to bring some.
+func counted(row command.Row, planned float64) (float64, error) {
+	state, err := row.String("state")
+	if err != nil || state != "done" {
+		return planned, err
+	}
+	var demand, came float64
+	if err := command.Numbers(row, map[string]*float64{"product_uom_qty": &demand, "quantity": &came}); err != nil {
+		return 0, err
+	}
+	if demand == 0 { // nothing was planned, so that nothing tells the units apart
+		return came, nil
+	}
+	return came * planned / demand, nil
 }
 
 // idsOf are ids as a search takes them.
