@@ -33,6 +33,8 @@ type newLine struct {
 	product, unit   int64  // a unit of 0 is the one that the product is bought in
 	description     string
 	quantity, price string
+	// discount is in percent; a new line has none.
+	discount float64
 	// requested is in Odoo's form; empty: Odoo counts from the supplier's delay.
 	requested string
 }
@@ -181,8 +183,8 @@ func deviationsOf(asked newLine, found line, at string) (all []*commandv1.Deviat
 	if !command.Same(asked.price, found.price) {
 		compare("unit_price", asked.price, command.Float(found.price))
 	}
-	if found.discount != 0 {
-		compare("discount_percent", "0", command.Float(found.discount))
+	if found.discount != asked.discount {
+		compare("discount_percent", command.Float(asked.discount), command.Float(found.discount))
 	}
 	if asked.unit != 0 {
 		compare("unit.name", unitName(asked.unit), unitName(found.unit))

@@ -135,7 +135,7 @@ func (u *update) deviations(lines []line, added []int64) (all []*commandv1.Devia
 	}
 	for _, l := range u.lines {
 		is, there := byID[l.id]
-		asked := newLine{product: is.product, quantity: l.quantity, price: l.price, requested: l.requested}
+		asked := newLine{product: is.product, quantity: l.quantity, price: l.price, discount: is.discount, requested: l.requested}
 		if asked.quantity == "" {
 			asked.quantity = command.Float(is.quantity)
 		}

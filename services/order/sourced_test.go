@@ -28,3 +28,13 @@ func TestAPriceIsJudgedLessItsDiscount(t *testing.T) {
 		}
 	}
 }
+
+// A discount that a line has already is no deviation of a change; one of a new line is.
+func TestADiscountThatNobodyAskedForIsTold(t *testing.T) {
+	is := line{id: 4, product: 11, quantity: 1, price: 1.2, discount: 50}
+	u := &update{lines: []changedLine{{at: "lines[0]", id: 4}}, added: []newLine{{at: "lines[1]", product: 11, quantity: "1", price: "1.2"}}}
+	got := u.deviations([]line{is, {id: 5, product: 11, quantity: 1, price: 1.2, discount: 50}}, []int64{5})
+	if len(got) != 1 || got[0].GetField() != "lines[1].discount_percent" || got[0].GetFound() != "50" {
+		t.Errorf("%v", got)
+	}
+}
