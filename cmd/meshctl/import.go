@@ -124,10 +124,16 @@ func (c *client) importFile(cmd *cobra.Command, kind importing, path string, hea
 		return err
 	}
 	sent := make(chan error, 1)
-	go func() { sent <- sendRows(stream, kind, reader, header) }()
+	go func() {
+		err := sendRows(stream, kind, reader, header)
+		if err != nil {
+			cancel() // the mesh would wait for more
+		}
+		sent <- err
+	}()
 	progress, err := c.tellImport(stream, kind, every)
 	cancel()
-	if failed := <-sent; err == nil && failed != nil && !progress.GetComplete() {
+	if failed := <-sent; failed != nil && !progress.GetComplete() {
 		err = failed
 	}
 	switch {

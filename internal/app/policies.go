@@ -19,6 +19,8 @@ import (
 type policies struct {
 	config.Config
 	tolerances match.Rules
+	// text is the document that was approved; nil where they are as configured.
+	text []byte
 }
 
 // policiesOf reads what a configuration says.
@@ -27,7 +29,7 @@ func policiesOf(c config.Config) (*policies, error) {
 	if err != nil {
 		return nil, &config.Error{Problems: []config.Problem{{Key: "match-tolerances", Text: err.Error()}}}
 	}
-	return &policies{c, rules}, nil
+	return &policies{Config: c, tolerances: rules}, nil
 }
 
 // policies are those in force.
@@ -66,7 +68,11 @@ func (d policyDocument) read(text []byte) (*policies, error) {
 	if err != nil {
 		return nil, err
 	}
-	return policiesOf(c)
+	p, err := policiesOf(c)
+	if err == nil {
+		p.text = text
+	}
+	return p, err
 }
 
 // Check refuses what is no policy, or none that can be.
@@ -142,5 +148,11 @@ func (d policyDocument) Use(text []byte) error {
 	return err
 }
 
-// Configured is what the configuration says.
-func (d policyDocument) Configured() ([]byte, error) { return d.app.config.Policies() }
+// Configured is what the configuration says: what is in force, letter by letter, where it
+// says the same.
+func (d policyDocument) Configured() ([]byte, error) {
+	if p := d.app.policies(); p != nil && p.text != nil && len(config.Differences(p.Config, d.app.config)) == 0 {
+		return p.text, nil
+	}
+	return d.app.config.Policies()
+}

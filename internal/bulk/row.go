@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -81,7 +83,13 @@ func (i Import) carry(ctx context.Context, r numbered) *commandv1.ImportedRow {
 	}
 }
 
-func (i Import) try(ctx context.Context, r numbered) (*commandv1.ImportedRow, error) {
+// try carries a row out once. A panic is its own, and ends no other row.
+func (i Import) try(ctx context.Context, r numbered) (told *commandv1.ImportedRow, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			told, err = nil, fault.Internal(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
 	document, held, err := i.Desk.Holds(ctx, i.Method, r.Request)
 	if err != nil {
 		return nil, err

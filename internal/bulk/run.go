@@ -111,6 +111,8 @@ func opened(ctx context.Context, h *commandv1.ImportHeader) (*commandv1.ImportHe
 	switch {
 	case id == "" && !h.GetValidateOnly():
 		return nil, fault.Invalid(fault.Violation("header.request_id", "give the import an id of your own in its first message, so that sending it again goes on; over REST as the header Idempotency-Key"))
+	case h.GetRows() > mostRows:
+		return nil, fault.Invalid(fault.Violation("header.rows", fmt.Sprintf("an import has %d rows at most: send the rest as another one", mostRows)))
 	case len(id) > longestID || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }):
 		return nil, fault.Invalid(fault.Violation("header.request_id", fmt.Sprintf("up to %d visible ASCII characters", longestID)))
 	}
@@ -167,6 +169,9 @@ func (i Import) distribute(ctx context.Context, header *commandv1.ImportHeader, 
 			return nil
 		case err != nil:
 			return err
+		}
+		if row.Request == nil && row.Wrong == nil {
+			row.Wrong = fault.Invalid(fault.Violation("header", "it stands in the first message alone, and each later one has a row"))
 		}
 	}
 }

@@ -79,6 +79,9 @@ type makes struct{ name string }
 func (m makes) Document() string { return "" }
 
 func (m makes) Check(context.Context, *command.Work) error {
+	if m.name == "panics" {
+		panic("nobody expected that")
+	}
 	if m.name == "full" {
 		return command.Refused("The shelf is full.")
 	}
@@ -152,6 +155,9 @@ func rows(header *commandv1.ImportHeader, cut error, names ...string) (s Stream,
 			if n > 1 {
 				h = nil
 			}
+			if name == "header" {
+				return header, Row{}, nil
+			}
 			if name == "unreadable" {
 				return h, Row{Wrong: fault.Invalid(fault.Violation("row", "no JSON"))}, nil
 			}
@@ -177,11 +183,11 @@ func outcomes(told map[int64]*commandv1.ImportedRow) string {
 func TestEachRowIsToldAndStopsNoOther(t *testing.T) {
 	i, h := newImport(t)
 	header := &commandv1.ImportHeader{RequestId: "list-1", Rows: 8}
-	s, told, last := rows(header, nil, "a", "bad", "unreadable", "b", "full", "there", "a", "=c", "=c")
+	s, told, last := rows(header, nil, "a", "bad", "unreadable", "b", "full", "there", "a", "=c", "=c", "panics", "header")
 	if err := i.Run(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
-	if got := outcomes(told); got != "created refused refused created refused unchanged refused created refused" {
+	if got := outcomes(told); got != "created refused refused created refused unchanged refused created refused unfinished refused" {
 		t.Errorf("%s", got)
 	}
 	if p := told[2].GetProblems(); len(p) != 1 || p[0].GetField() != "product.display_name" || told[2].GetReason() != "INVALID_ARGUMENT" || told[2].GetIntent() != "" {
@@ -193,7 +199,7 @@ func TestEachRowIsToldAndStopsNoOther(t *testing.T) {
 	if !strings.Contains(told[7].GetProblems()[0].GetDescription(), "row 1 ") || told[9].GetProblems()[0].GetField() != "product.sku" || !strings.Contains(told[9].GetProblems()[0].GetDescription(), "row 8 ") {
 		t.Errorf("%v, %v", told[7], told[9])
 	}
-	if p := last(); !p.GetComplete() || p.GetDone() != 9 || p.GetTotal() != 9 || p.GetCreated() != 3 || p.GetRefused() != 5 || p.GetUnchanged() != 1 {
+	if p := last(); !p.GetComplete() || p.GetDone() != 11 || p.GetTotal() != 11 || p.GetCreated() != 3 || p.GetRefused() != 6 || p.GetUnfinished() != 1 || p.GetUnchanged() != 1 {
 		t.Errorf("%v", p)
 	}
 	if told[1].GetIntent() == "" || told[1].GetDocument() == "" || h.calls != 3 {

@@ -30,6 +30,10 @@ func bound(i *commandv1.Intent) {
 	if n := len(i.GetWarnings()); n > mostTold {
 		i.Warnings = append(i.Warnings[:mostTold:mostTold], fmt.Sprintf("There are %d more warnings.", n-mostTold))
 	}
+	if n := len(i.GetFollowUps()); n > mostTold {
+		i.FollowUps = i.FollowUps[:mostTold:mostTold]
+		i.Warnings = append(i.Warnings, fmt.Sprintf("%d more intents follow from it: ask for those that are about its records.", n-mostTold))
+	}
 	for n := range i.GetWarnings() {
 		i.Warnings[n] = shorten(i.Warnings[n])
 	}

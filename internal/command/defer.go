@@ -108,7 +108,7 @@ func (d *Desk) intoQueue(ctx context.Context, w *wish) (*internalv1.KeptIntent, 
 	if err := d.entitled(ctx, w); err != nil {
 		return nil, err
 	}
-	kept.Others = keptOwners(w.others)
+	kept.Others = keptOwners(w.others) // those of now, where it was tried before
 	kept.Apart = d.keptApart(ctx, w)
 	if !d.queue.reserve(d.DeferredLimit) {
 		return nil, fault.New(errorsv1.Reason_REASON_OVERLOADED, fmt.Sprintf("%d commands are put off already, which is as many as may be: wait until some are carried out, or cancel some.", d.DeferredLimit),
@@ -142,7 +142,7 @@ func later(ctx context.Context, i *commandv1.Intent) (*commandv1.Intent, error) 
 }
 
 func waitingOf(kept *internalv1.KeptIntent, document string) *waiting {
-	return &waiting{id: idIn(kept.GetIntent().GetName()), document: document, place: kept.GetPlace(), since: kept.GetIntent().GetCreateTime().AsTime()}
+	return &waiting{id: idIn(kept.GetIntent().GetName()), document: document, place: kept.GetPlace(), since: kept.GetIntent().GetUpdateTime().AsTime()}
 }
 
 // keptApart is what excludes a command for its caller, which is looked at again when its
@@ -215,7 +215,7 @@ func (d *Desk) afterQueue(ctx context.Context, w *wish) error {
 
 // newIntent is a new intent.
 func (d *Desk) newIntent(w *wish, now time.Time) *internalv1.KeptIntent {
-	return &internalv1.KeptIntent{Method: w.kind.Method, Request: w.body, Intent: &commandv1.Intent{
+	return &internalv1.KeptIntent{Method: w.kind.Method, Request: w.body, Others: keptOwners(w.others), Intent: &commandv1.Intent{
 		Name: nameOf(w.id), RequestId: w.requestID, Principal: w.principal, Command: w.kind.Name,
 		Document: w.command.Document(), CreateTime: timestamppb.New(now),
 	}}

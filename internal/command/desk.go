@@ -251,7 +251,10 @@ func (d *Desk) begin(ctx context.Context, r *run, w *wish) (settled *internalv1.
 		switch state := kept.GetIntent().GetState(); {
 		case open(state):
 			r.set(kept)
-			r.wanted <- struct{}{} // whoever sends it wants it carried out
+			select { // whoever sends it wants it carried out
+			case r.wanted <- struct{}{}:
+			default: // another one has said so already
+			}
 			d.start(func() { d.takeUp(r, w) })
 			return nil, nil
 		case state != stateNotDone && state != stateAsks && (state != stateRefused || !w.refusedToo):

@@ -31,6 +31,9 @@ func (d *Desk) Follow(ctx context.Context, principal, method string, request Req
 		return kept.GetIntent(), err
 	}
 	kept, err := d.ledger.find(w.id)
+	if err == nil && kept != nil {
+		err = w.same(kept)
+	}
 	if err == nil && kept == nil {
 		d.queue.reserve(math.MaxInt) // how many callers may put off is not its matter
 		kept, err = d.enqueue(ctx, w, d.newIntent(w, d.Clock.Now()), "It follows from another command, and waits for its turn.")

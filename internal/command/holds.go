@@ -28,6 +28,10 @@ func (d *Desk) Holds(ctx context.Context, method string, request Request) (docum
 	if kept, err := d.ledger.find(w.id); err != nil || kept != nil {
 		return "", false, err
 	}
+	// What was put off before may change it yet.
+	if err := d.queueRead(); err != nil || d.queue.ahead(w.command.Document()) != nil {
+		return "", false, err
+	}
 	if err := d.admitted(ctx, w.kind); err != nil {
 		return "", false, err
 	}

@@ -22,9 +22,14 @@ func recordOf(s Standing) string {
 
 func madeKey(record string) []byte { return append([]byte{madeTag}, record...) }
 
-// made is the fact that Odoo holds something of a command; false while that is not known.
+// made is the fact that Odoo holds something of a command, or after it was put back nothing
+// any more; false while that is not known.
 func made(i *commandv1.Intent) (store.Fact, bool) {
-	return store.Fact{Key: madeKey(i.GetOdooRecord()), Value: []byte(i.GetCommand())}, i.GetState() == stateDone && i.GetOdooRecord() != ""
+	fact := store.Fact{Key: madeKey(i.GetOdooRecord())}
+	if i.GetState() == stateDone {
+		fact.Value = []byte(i.GetCommand())
+	}
+	return fact, i.GetOdooRecord() != "" && (i.GetState() == stateDone || i.GetState() == stateLost)
 }
 
 // Made is the last command by which Odoo came to hold a row as it is, such as

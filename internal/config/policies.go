@@ -50,10 +50,14 @@ func (c Config) Policies() ([]byte, error) {
 }
 
 // WithPolicies is a configuration with the policies of a document, which is a part of a
-// configuration file. What the document leaves out stays as it is configured. It fails with
-// *Error.
+// configuration file. What the document leaves out is what holds where nothing is set: who
+// can change the configuration alone changes no policy. It fails with *Error.
 func (c Config) WithPolicies(text []byte) (Config, error) {
 	found, known := problems{}, policies()
+	defaults := reflect.ValueOf(Default())
+	for _, o := range known {
+		reflect.ValueOf(&c).Elem().FieldByIndex(o.field).Set(defaults.FieldByIndex(o.field))
+	}
 	file := koanf.New(keyDelimiter)
 	if err := file.Load(rawbytes.Provider(text), yaml.Parser()); err != nil {
 		found.add("policies", "it is no YAML with one setting a line, such as \"log-retention: 720h\"")

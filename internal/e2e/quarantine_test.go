@@ -112,10 +112,34 @@ func goesToQuarantine(t *testing.T, p *pantry, quarantine int64, down func() (en
 	p.press(t, "stock.scrap", "action_validate", scrap, nil)
 	eventually(t, func() (bool, any) { told := alarms(); return len(told) == 1, told })
 
+	_, err = p.inventory.HoldLot(t.Context(), &inventoryv1.HoldLotRequest{Name: fmt.Sprint("lots/", p.lot(t, "B")), RequestId: p.mark + "-scanned", Reason: "wet\x1d"})
+	wantInvalid(t, err, "reason")
+	if down != nil {
+		p.staysWhereItIs(t, down)
+	}
 	// Nothing of lot B is moved where its hold says so.
 	other := fmt.Sprint("lots/", p.lot(t, "B"))
 	stays, err := p.inventory.HoldLot(context.WithoutCancel(t.Context()), &inventoryv1.HoldLotRequest{Name: other, RequestId: p.mark + "-stays", Reason: "label", LeaveInPlace: true})
 	if err != nil || len(stays.GetIntent().GetFollowUps()) != 0 {
 		t.Errorf("%v, %v", stays, err)
 	}
+}
+
+// staysWhereItIs is a hold that is lifted before its moves were made.
+func (p *pantry) staysWhereItIs(t *testing.T, down func() (end func())) {
+	lot := fmt.Sprint("lots/", p.lot(t, "B"))
+	end := down()
+	r, err := p.inventory.HoldLot(t.Context(), &inventoryv1.HoldLotRequest{Name: lot, RequestId: p.mark + "-mistaken", Reason: "the wrong label"})
+	if err != nil || len(r.GetIntent().GetFollowUps()) != 1 {
+		t.Fatalf("%v, %v", r, err)
+	}
+	if _, err := p.inventory.ReleaseLotHold(t.Context(), &inventoryv1.ReleaseLotHoldRequest{Name: lot, RequestId: p.mark + "-lifted", Reason: "the right one"}); err != nil {
+		t.Fatal(err)
+	}
+	end()
+	eventually(t, func() (bool, any) {
+		i, err := commandv1.NewIntentServiceClient(p.conn).GetIntent(t.Context(), &commandv1.GetIntentRequest{Name: r.GetIntent().GetFollowUps()[0]})
+		return err == nil && i.GetState() == commandv1.State_STATE_REFUSED && strings.Contains(i.GetExplanation(), "not held any more"), i
+	})
+	p.lies(t, "B", p.stock, 2)
 }

@@ -1,6 +1,7 @@
 package rowfile
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -57,6 +58,9 @@ func (c column) set(m protoreflect.Message, cell string) (problem string) {
 	}
 	switch last.Kind() {
 	case protoreflect.StringKind:
+		if has := m.Get(last).String(); has != "" && has != cell {
+			return "another column says " + has
+		}
 		m.Set(last, protoreflect.ValueOfString(cell))
 	case protoreflect.BoolKind:
 		b, err := strconv.ParseBool(strings.ToLower(cell))
@@ -124,9 +128,11 @@ func setMessage(m protoreflect.Message, d protoreflect.MessageDescriptor, cell s
 func setMoney(m *money.Money, cell string) (problem string) {
 	const wrong = "an amount such as 12.50, or 12.50 EUR"
 	amount, currency, _ := strings.Cut(cell, " ")
-	if currency = strings.TrimSpace(currency); currency != "" {
-		m.CurrencyCode = currency
+	currency = strings.TrimSpace(currency)
+	if currency != "" && m.GetCurrencyCode() != "" && currency != m.GetCurrencyCode() {
+		return "the column currency says " + m.GetCurrencyCode()
 	}
+	m.CurrencyCode = cmp.Or(currency, m.GetCurrencyCode())
 	whole, rest, _ := strings.Cut(strings.TrimPrefix(amount, "-"), ".")
 	units, err := strconv.ParseInt(whole, 10, 64)
 	if err != nil || whole[0] < '0' || whole[0] > '9' || len(rest) > 9 || strings.HasSuffix(amount, ".") {

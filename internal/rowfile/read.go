@@ -9,11 +9,15 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
+
+// longestUnreadable bounds what is said of a row that cannot be read, in bytes.
+const longestUnreadable = 500
 
 // longestLine is how long a line of NDJSON may be, in bytes.
 const longestLine = 1 << 20
@@ -77,8 +81,13 @@ func Count(r io.Reader, ext string) (rows int64, err error) {
 		return 0, err
 	}
 	for {
-		if _, err := table.Read(); errors.Is(err, io.EOF) {
+		_, err := table.Read()
+		var malformed *csv.ParseError
+		switch {
+		case errors.Is(err, io.EOF):
 			return max(rows-1, 0), nil
+		case err != nil && !errors.As(err, &malformed):
+			return 0, err
 		}
 		rows++
 	}
@@ -142,13 +151,15 @@ func (t *Reader) Next(m proto.Message) error {
 		case err != nil:
 			return err
 		default:
-			why = t.fill(m.ProtoReflect(), cells)
+			if why = t.fill(m.ProtoReflect(), cells); why == "" && proto.Size(m) == 0 {
+				why = "it is empty"
+			}
 		}
 	}
 	if why != "" {
 		proto.Reset(m)
 		f := m.ProtoReflect().Descriptor().Fields().ByName("unreadable")
-		m.ProtoReflect().Set(f, protoreflect.ValueOfString(why[:min(len(why), 500)]))
+		m.ProtoReflect().Set(f, protoreflect.ValueOfString(strings.ToValidUTF8(why[:min(len(why), longestUnreadable)], "")))
 	}
 	return nil
 }
@@ -163,7 +174,11 @@ func (t *Reader) fill(m protoreflect.Message, cells []string) (why string) {
 		if cell = strings.TrimSpace(cell); cell == "" {
 			continue
 		}
-		if problem := t.columns[i].set(m, cell); problem != "" {
+		problem := "it is not UTF-8: save the file as CSV UTF-8"
+		if utf8.ValidString(cell) {
+			problem = t.columns[i].set(m, cell)
+		}
+		if problem != "" {
 			wrong = append(wrong, fmt.Sprintf("%s: %q: %s", t.columns[i].name, cell, problem))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -57,6 +58,11 @@ func TestARowThatCannotBeReadStopsNoOther(t *testing.T) {
 		{".csv", "sku,valid_from\nA,31.1.2027\nB,", "2027-01-31"},
 		{".csv", "sku,all_variants\nA,maybe\nB,1", "true or false"},
 		{".csv", "sku,price\nA\"x,1\nB,1", "no row of a table"},
+		{".csv", "sku,part_number\nA,Kan\xfcle\nB,1", "part_number: \"Kan\\xfcle\": it is not UTF-8"},
+		{".csv", "sku,price\n , \nB,1", "it is empty"},
+		{".csv", "sku,currency,price\nA,USD,12 EUR\nB,EUR,1", "the column currency says USD"},
+		{".csv", "sku,price,currency\nA,12 EUR,USD\nB,1,EUR", "another column says EUR"},
+		{".csv", "sku,valid_from\nA," + strings.Repeat("ü", 400) + "\nB,", "valid_from"},
 		{".ndjson", "{\"sku\": \n{\"sku\": \"B\"}", "not the JSON"},
 		{".ndjson", "{\"skuu\": \"A\"}\n\n{\"sku\": \"B\"}", "skuu"},
 	} {
@@ -69,6 +75,10 @@ func TestARowThatCannotBeReadStopsNoOther(t *testing.T) {
 		if _, err := prices(t, text, ".csv"); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+	broken := io.MultiReader(strings.NewReader("sku,price\nA,1\n"), iotest.ErrReader(errors.New("the disk is gone")))
+	if n, err := Count(broken, ".csv"); err == nil {
+		t.Errorf("a file that cannot be read to its end has %d rows", n)
 	}
 	if _, err := prices(t, "x", ".xlsx"); err == nil || !strings.Contains(err.Error(), ".csv or .ndjson") {
 		t.Errorf("a table of another kind: %v", err)
@@ -98,6 +108,7 @@ func TestAProductIsRead(t *testing.T) {
 func FuzzRows(f *testing.F) {
 	f.Add("sku,price,currency\nA,1.5,EUR\n", true)
 	f.Add("{\"sku\": \"A\"}\n{", false)
+	f.Add("sku,part_number\nA,Kan\xfcle\n", true)
 	f.Add("sku;valid_from;price\n\"A;2027-01-01;-1.000000001 EUR", true)
 	f.Fuzz(func(t *testing.T, text string, table bool) {
 		ext := ".ndjson"

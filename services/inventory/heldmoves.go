@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,8 +62,10 @@ func (h *HeldMoves) Watch() exception.Watch {
 
 // find lists the movements of lots that are held now, made since they are. Held lots are
 // few: they are found by the index. unknown says that one went to a place that the mesh
-// does not know (yet): it counts.
+// does not know (yet): it counts. With exception.ErrLater, it is not known of one yet
+// whether a command has made it: it is not among them.
 func (h *HeldMoves) find(ctx context.Context) (moves []exception.Cause, unknown bool, err error) {
+	var later error
 	for _, state := range []inventoryv1.HoldState{held, recalled} {
 		lots, err := h.lots.Where(ctx, "hold_state", state.String())
 		if err != nil {
@@ -70,13 +73,16 @@ func (h *HeldMoves) find(ctx context.Context) (moves []exception.Cause, unknown 
 		}
 		for _, lot := range lots {
 			more, strange, err := h.of(ctx, lot)
+			if errors.Is(err, exception.ErrLater) {
+				later, err = err, nil
+			}
 			if err != nil {
 				return nil, false, err
 			}
 			moves, unknown = append(moves, more...), unknown || strange
 		}
 	}
-	return moves, unknown, nil
+	return moves, unknown, later
 }
 
 // of lists the movements of a lot since it is held. Odoo's times are whole seconds: what was
@@ -89,6 +95,7 @@ func (h *HeldMoves) of(ctx context.Context, lot *inventoryv1.Lot) (moves []excep
 	if err != nil {
 		return nil, false, err
 	}
+	var later error
 	for _, m := range page.Records {
 		allowed, err := h.allowed(ctx, m.GetDestinationLocation())
 		if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND {
@@ -100,6 +107,10 @@ func (h *HeldMoves) of(ctx context.Context, lot *inventoryv1.Lot) (moves []excep
 		if !allowed {
 			allowed, err = h.asked(m)
 		}
+		if errors.Is(err, exception.ErrLater) {
+			later = err
+			continue
+		}
 		if err != nil {
 			return nil, false, err
 		}
@@ -107,7 +118,7 @@ func (h *HeldMoves) of(ctx context.Context, lot *inventoryv1.Lot) (moves []excep
 			moves = append(moves, exception.HeldLotMoved(m.GetName(), lot.GetName(), lot.GetLotNumber(), lot.GetHoldReason(), m.GetQuantity().GetValue(), m.GetTransferNumber()))
 		}
 	}
-	return moves, unknown, nil
+	return moves, unknown, later
 }
 
 // asked tells whether a movement was made by a command that may take held goods. While it

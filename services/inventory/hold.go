@@ -59,6 +59,7 @@ func (s *Service) beginReleaseHold(request proto.Message) (command.Command, erro
 func (m *marking) named() error {
 	var g command.Given
 	g.ID("name", inventoryservice.Lots, m.name)
+	g.Text("reason", m.reason, 1000)
 	if m.reason == "" {
 		g.Wrong("reason", "say why, for people")
 	}

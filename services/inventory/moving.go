@@ -109,8 +109,10 @@ type moving struct {
 	to func(ctx context.Context, o *command.Odoo, g *command.Given, from goods.Place) (goods.Place, error)
 	// lets refuses lots that must not go there.
 	lets func(ctx context.Context, w *command.Work, g *command.Given, f found, to goods.Place) error
-	// words are what Odoo is not to ask.
-	words        map[string]any
+	// passes tells whether expired lots go to a place without Odoo's asking; nil: to any.
+	passes func(to goods.Place) bool
+	// found is the place, once plan has found it.
+	found        goods.Place
 	takeReserved bool
 	// losers are the transfers that had reserved what was taken.
 	losers []string
@@ -126,8 +128,8 @@ func (s *Service) beginScrap(request proto.Message) (command.Command, error) {
 	c.to = func(ctx context.Context, o *command.Odoo, _ *command.Given, from goods.Place) (goods.Place, error) {
 		return goods.ScrapPlace(ctx, o, from.Company)
 	}
-	// Whoever throws a lot away does not need to be asked whether an expired one may move.
-	c.words = map[string]any{"skip_expired": true}
+	// Whoever throws a lot away does not need to be asked whether an expired one may move:
+	// it passes anywhere.
 	return c, g.Err()
 }
 
@@ -215,6 +217,7 @@ func (c *moving) plan(ctx context.Context, w *command.Work) (goods.Transfer, err
 	if err != nil {
 		return goods.Transfer{}, err
 	}
+	c.found = to
 	if c.lets != nil {
 		if err := c.lets(ctx, w, &g, f, to); err != nil {
 			return goods.Transfer{}, err
@@ -285,7 +288,18 @@ func (c *moving) Do(ctx context.Context, w *command.Work) error {
 		return err
 	}
 	defer leave()
-	return goods.Book(ctx, w, func(ctx context.Context) (goods.Transfer, error) { return c.plan(ctx, w) }, c.words)
+	return goods.Book(ctx, w, func(ctx context.Context) (goods.Transfer, error) { return c.plan(ctx, w) }, func(ctx context.Context) (map[string]any, error) {
+		if c.passes != nil && c.found.ID == 0 {
+			var g command.Given
+			if c.found, err = c.to(ctx, w.Odoo, &g, goods.Place{}); err != nil {
+				return nil, err
+			}
+		}
+		if c.passes != nil && !c.passes(c.found) {
+			return nil, nil
+		}
+		return map[string]any{"skip_expired": true}, nil
+	})
 }
 
 // position reads a stock position as the copy has it.

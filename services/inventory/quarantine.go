@@ -31,7 +31,8 @@ func (m *marking) follow(ctx context.Context, w *command.Work, lots []*inventory
 		return err
 	}
 	for _, t := range transfers {
-		if _, err := m.service.desk.Follow(ctx, w.Principal, toQuarantine, t); err != nil {
+		_, err := m.service.desk.Follow(ctx, w.Principal, toQuarantine, t)
+		if err != nil && fault.ReasonOf(err) != errorsv1.Reason_REASON_INVALID_ARGUMENT { // of that, followed tells
 			return err
 		}
 	}
@@ -47,10 +48,14 @@ func (m *marking) followed(ctx context.Context, w *command.Work, lots []*invento
 	}
 	for _, t := range transfers {
 		i, err := m.service.desk.Followed(ctx, w.Principal, toQuarantine, t)
-		if err != nil || i == nil {
+		switch {
+		case fault.ReasonOf(err) == errorsv1.Reason_REASON_INVALID_ARGUMENT:
+			left = append(left, fmt.Sprintf("%s is not moved to quarantine: %v", t.GetName(), err))
+		case err != nil || i == nil:
 			return nil, left, false, err
+		default:
+			intents = append(intents, i.GetName())
 		}
-		intents = append(intents, i.GetName())
 	}
 	return intents, left, true, nil
 }
@@ -91,7 +96,7 @@ func (m *marking) transfers(ctx context.Context, w *command.Work, lots []*invent
 		default:
 			all = append(all, &inventoryv1.TransferStockRequest{
 				Name: position.GetStockPosition(), RequestId: "quarantine:" + w.ID + ":" + strings.TrimPrefix(position.GetStockPosition(), inventoryservice.StockPositions+"/"),
-				Everything: true, TakeReserved: true, DestinationLocation: to.GetName(), Reason: oneLine("Held: "+m.reason, 200),
+				Everything: true, TakeReserved: true, AllowExpired: true, OnlyWhileHeld: true, DestinationLocation: to.GetName(), Reason: oneLine("Held: "+m.reason, 200),
 			})
 		}
 	}

@@ -33,8 +33,8 @@ func (s *Service) beginTransfer(request proto.Message) (command.Command, error) 
 		g.Wrong("destination_location", "the goods lie there already")
 	}
 	c.why = "Moved by odoomesh"
-	if r.GetAllowExpired() {
-		c.words = map[string]any{"skip_expired": true}
+	if !r.GetAllowExpired() {
+		c.passes = func(to goods.Place) bool { return within(to.Name, s.holds) } // there such lots belong
 	}
 	c.to = func(ctx context.Context, o *command.Odoo, g *command.Given, from goods.Place) (goods.Place, error) {
 		place, ok, err := goods.PlaceOf(ctx, o, to)
@@ -52,8 +52,15 @@ func (s *Service) beginTransfer(request proto.Message) (command.Command, error) 
 		return place, err
 	}
 	c.lets = func(ctx context.Context, w *command.Work, g *command.Given, f found, to goods.Place) error {
+		if r.GetOnlyWhileHeld() {
+			switch by, err := s.holder(ctx, c.at.Lot); {
+			case err != nil:
+				return err
+			case by == nil:
+				return command.Refused("lots/%d is not held any more: its goods stay where they are.", c.at.Lot)
+			}
+		}
 		if within(to.Name, s.holds) {
-			c.words = map[string]any{"skip_expired": true} // there such lots belong
 			return nil
 		}
 		if day := f.lot.over(s.now(), w.Odoo); day != "" && !r.GetAllowExpired() {
@@ -78,23 +85,32 @@ func (l heldLot) over(now time.Time, o *command.Odoo) string {
 
 // freeOfHolds refuses a lot that is held, or whose number is that of one that is.
 func (s *Service) freeOfHolds(ctx context.Context, lot int64) error {
+	twin, err := s.holder(ctx, lot)
+	if err != nil || twin == nil {
+		return err
+	}
+	return command.Refused("%s is %s, by %s since %s: %s. It may go to the places of hold-locations, back to the supplier, or be thrown away.",
+		twin.GetName(), strings.ToLower(strings.TrimPrefix(twin.GetHoldState().String(), "HOLD_STATE_")), twin.GetHeldBy(), twin.GetHoldTime().AsTime().Format(time.DateTime), twin.GetHoldReason())
+}
+
+// holder is the lot of the same number by which a lot is held; nil where none is.
+func (s *Service) holder(ctx context.Context, lot int64) (*inventoryv1.Lot, error) {
 	if lot == 0 {
-		return nil
+		return nil, nil
 	}
 	twins, err := s.twins(ctx, resource.Name(inventoryservice.Lots, lot))
 	if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND {
-		return nil // it is newer than the copy: nobody can have held it
+		return nil, nil // it is newer than the copy: nobody can have held it
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, twin := range twins {
 		if is := twin.GetHoldState(); is == held || is == recalled {
-			return command.Refused("%s is %s, by %s since %s: %s. It may go to the places of hold-locations, back to the supplier, or be thrown away.",
-				twin.GetName(), strings.ToLower(strings.TrimPrefix(is.String(), "HOLD_STATE_")), twin.GetHeldBy(), twin.GetHoldTime().AsTime().Format(time.DateTime), twin.GetHoldReason())
+			return twin, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // TransferStock takes goods to another place of the house.

@@ -25,6 +25,7 @@ import (
 	"odoomesh/internal/owned"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
+	"odoomesh/services/invoice/match"
 )
 
 const (
@@ -72,8 +73,8 @@ func transient(err error) bool {
 }
 
 // place is how far the log was followed, by which rules.
-func (m *Matcher) place(position uint64) string {
-	sum := sha256.Sum256([]byte(fmt.Sprintf("%+v", m.Rules())))
+func (m *Matcher) place(position uint64, rules match.Rules) string {
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%+v", rules)))
 	return fmt.Sprintf("%s %x %d", m.Log.ID(), sum[:8], position)
 }
 
@@ -82,14 +83,15 @@ func (m *Matcher) round(ctx context.Context) (more bool, err error) {
 	if loaded, err := m.Loaded(); err != nil || !loaded {
 		return false, err
 	}
+	rules := m.Rules() // those of the whole round, and of its note
 	noted, err := m.Cache.Meta(placeKey)
 	if err != nil {
 		return false, err
 	}
 	reached := m.Cache.Position()
 	behind, err := strconv.ParseUint(string(noted[bytes.LastIndexByte(noted, ' ')+1:]), 10, 64)
-	if err != nil || string(noted) != m.place(behind) || behind > reached {
-		return true, m.everything(ctx, reached)
+	if err != nil || string(noted) != m.place(behind, rules) || behind > reached {
+		return true, m.everything(ctx, reached, rules)
 	}
 	if behind == reached {
 		return false, nil
@@ -98,22 +100,22 @@ func (m *Matcher) round(ctx context.Context) (more bool, err error) {
 	names, err := m.concerned(ctx, behind, upTo)
 	var truncated *store.TruncatedError
 	if errors.As(err, &truncated) {
-		return true, m.everything(ctx, reached)
+		return true, m.everything(ctx, reached, rules)
 	}
 	if err != nil {
 		return false, err
 	}
-	if err := m.each(ctx, slices.Sorted(maps.Keys(names))); err != nil {
+	if err := m.each(ctx, slices.Sorted(maps.Keys(names)), rules); err != nil {
 		return false, err
 	}
-	return true, m.Cache.SetMeta(ctx, placeKey, []byte(m.place(upTo)))
+	return true, m.Cache.SetMeta(ctx, placeKey, []byte(m.place(upTo, rules)))
 }
 
 // each compares some invoices. One that cannot be compared keeps no other from it; it is
 // compared with its next change.
-func (m *Matcher) each(ctx context.Context, names []string) error {
+func (m *Matcher) each(ctx context.Context, names []string, rules match.Rules) error {
 	for _, name := range names {
-		err := m.Refresh(ctx, name, nil)
+		err := m.refresh(ctx, name, nil, rules)
 		if err != nil && (transient(err) || ctx.Err() != nil) {
 			return err
 		}
@@ -125,7 +127,7 @@ func (m *Matcher) each(ctx context.Context, names []string) error {
 }
 
 // everything compares all invoices, and notes that the log is followed up to a position.
-func (m *Matcher) everything(ctx context.Context, upTo uint64) error {
+func (m *Matcher) everything(ctx context.Context, upTo uint64, rules match.Rules) error {
 	var names []string
 	snapshot := m.Cache.Snapshot()
 	for hit, err := range snapshot.Records(invoiceservice.Invoices, store.Range{KeysOnly: true}) {
@@ -136,10 +138,10 @@ func (m *Matcher) everything(ctx context.Context, upTo uint64) error {
 		names = append(names, resource.NameOf(invoiceservice.Invoices, hit.Key))
 	}
 	snapshot.Close()
-	if err := m.each(ctx, names); err != nil {
+	if err := m.each(ctx, names, rules); err != nil {
 		return err
 	}
-	return m.Cache.SetMeta(ctx, placeKey, []byte(m.place(upTo)))
+	return m.Cache.SetMeta(ctx, placeKey, []byte(m.place(upTo, rules)))
 }
 
 // concerned are the invoices that entries of the log concern: those that have changed, and

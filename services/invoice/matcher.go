@@ -174,6 +174,10 @@ func settled(i *invoicev1.Invoice) bool {
 // Refresh compares an invoice as the copy has it, and keeps the outcome where it is
 // another; mode says how its orders are read. One that is gone is no error.
 func (m *Matcher) Refresh(ctx context.Context, name string, mode *typesv1.ReadMode) error {
+	return m.refresh(ctx, name, mode, m.Rules())
+}
+
+func (m *Matcher) refresh(ctx context.Context, name string, mode *typesv1.ReadMode, rules match.Rules) error {
 	key, err := resource.KeyOf(invoiceservice.Invoices, name)
 	if err != nil {
 		return err
@@ -190,7 +194,7 @@ func (m *Matcher) Refresh(ctx context.Context, name string, mode *typesv1.ReadMo
 	if err != nil {
 		return err
 	}
-	outcome, err := m.compared(ctx, i, mode)
+	outcome, err := m.comparedBy(ctx, i, mode, rules)
 	if err != nil || match.Same(outcome, i.GetMatch()) {
 		return err
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
+	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
@@ -13,6 +15,7 @@ import (
 	"odoomesh/internal/access"
 	"odoomesh/internal/bulk"
 	"odoomesh/internal/command"
+	"odoomesh/internal/exact"
 	"odoomesh/internal/fault"
 )
 
@@ -106,8 +109,17 @@ func (s *Service) priceRow(ctx context.Context, m *productv1.ImportSupplierPrice
 		return bulk.Row{Wrong: err}
 	}
 	row := bulk.Row{Request: &productv1.SetSupplierPriceRequest{Name: name, SupplierPrice: p}, Together: name, OnceAt: "supplier_price"}
-	row.Once = fmt.Sprintf("%s %s %s %v %v %s", name, p.GetSupplier(), p.GetMinQuantity().GetValue(), p.GetValidFrom(), p.GetAllVariants(), p.GetId())
+	row.Once = fmt.Sprintf("%s %s %s %v %v %s", name, p.GetSupplier(), plain(p.GetMinQuantity()), p.GetValidFrom(), p.GetAllVariants(), p.GetId())
 	return row
+}
+
+// plain is a quantity as it is compared: 10.0 is 10, and none is 0. One that nobody writes
+// so is left as it is.
+func plain(d *decimal.Decimal) string {
+	if v := d.GetValue(); len(v) > 40 || strings.ContainsAny(v, "eE") {
+		return v
+	}
+	return exact.Text(exact.Decimal(d))
 }
 
 // named is the product of a price: by its name, or by its code in the mesh's copy.

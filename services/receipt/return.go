@@ -228,7 +228,7 @@ func (c *sendBack) Do(ctx context.Context, w *command.Work) error {
 		return err
 	}
 	defer leave()
-	return goods.Book(ctx, w, func(ctx context.Context) (goods.Transfer, error) { return c.plan(ctx, w) }, c.words)
+	return goods.Book(ctx, w, func(ctx context.Context) (goods.Transfer, error) { return c.plan(ctx, w) }, func(context.Context) (map[string]any, error) { return c.words, nil })
 }
 
 // compact leaves each id once, in order.

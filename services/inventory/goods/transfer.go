@@ -94,9 +94,10 @@ func (m Made) Standing(w *command.Work, document string) command.Standing {
 }
 
 // Book makes the transfer that plan says and books it, from where it stands; each step
-// leaves what is there already as it is. Plan looks at the stock, and is asked again when
+// leaves what is there already as it is. Words are what Odoo is not to ask when it books:
+// plan may not have been asked before, where a transfer was begun. Plan looks at the stock, and is asked again when
 // the transfer is there and has nothing reserved of its own.
-func Book(ctx context.Context, w *command.Work, plan func(context.Context) (Transfer, error), words map[string]any) error {
+func Book(ctx context.Context, w *command.Work, plan func(context.Context) (Transfer, error), words func(context.Context) (map[string]any, error)) error {
 	o := w.Odoo
 	made, err := Find(ctx, w)
 	if err != nil {
@@ -130,7 +131,11 @@ func Book(ctx context.Context, w *command.Work, plan func(context.Context) (Tran
 	if err := prepare(ctx, w, made, plan); err != nil {
 		return err
 	}
-	return validate(ctx, o, made, words)
+	said, err := words(ctx)
+	if err != nil {
+		return err
+	}
+	return validate(ctx, o, made, said)
 }
 
 // prepare puts the lines that were asked for in place of those that Odoo proposes. Where

@@ -11,7 +11,7 @@ import (
 )
 
 // ErrLater says of a look that it has to be made again soon, even if nothing new comes into
-// the log: what was found before stands until then.
+// the log: of something it is not known yet whether it is a cause.
 var ErrLater = errors.New("it is not known yet")
 
 // Lookout looks for causes in what the mesh knows of records, for one who asks again and
@@ -49,7 +49,8 @@ func (l *Lookout) Causes(ctx context.Context) ([]Cause, error) {
 	found, unknown, err := l.Find(ctx)
 	switch {
 	case errors.Is(err, ErrLater):
-		return l.found, nil
+		l.found = found
+		return found, nil
 	case fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_LOADED:
 		return l.found, nil
 	case err != nil:

@@ -227,7 +227,10 @@ type TransferStockRequest struct {
 	// Move what lies there when it is carried out, in place of a quantity.
 	Everything bool `protobuf:"varint,10,opt,name=everything,proto3" json:"everything,omitempty"`
 	// Move what a transfer has reserved, too; the intent's warnings say which had.
-	TakeReserved  bool `protobuf:"varint,11,opt,name=take_reserved,json=takeReserved,proto3" json:"take_reserved,omitempty"`
+	TakeReserved bool `protobuf:"varint,11,opt,name=take_reserved,json=takeReserved,proto3" json:"take_reserved,omitempty"`
+	// Refuse it where the lot is not held by the time at which it is carried out: for what
+	// brings held goods to a place of quarantine.
+	OnlyWhileHeld bool `protobuf:"varint,12,opt,name=only_while_held,json=onlyWhileHeld,proto3" json:"only_while_held,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -335,6 +338,13 @@ func (x *TransferStockRequest) GetEverything() bool {
 func (x *TransferStockRequest) GetTakeReserved() bool {
 	if x != nil {
 		return x.TakeReserved
+	}
+	return false
+}
+
+func (x *TransferStockRequest) GetOnlyWhileHeld() bool {
+	if x != nil {
+		return x.OnlyWhileHeld
 	}
 	return false
 }
@@ -581,7 +591,7 @@ const file_mesh_inventory_v1_stock_commands_proto_rawDesc = "" +
 	"\rvalidate_only\x18\b \x01(\bR\fvalidateOnly\"\x8e\x01\n" +
 	"\x12ScrapStockResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12G\n" +
-	"\x0estock_position\x18\x02 \x01(\v2 .mesh.inventory.v1.StockPositionR\rstockPosition\"\xdb\x04\n" +
+	"\x0estock_position\x18\x02 \x01(\v2 .mesh.inventory.v1.StockPositionR\rstockPosition\"\x83\x05\n" +
 	"\x14TransferStockRequest\x12r\n" +
 	"\x04name\x18\x01 \x01(\tB^\xe0A\x02\xfaA\x14\n" +
 	"\x12mesh/StockPosition\xbaHAr?2=^stockPositions/[1-9][0-9]*-[1-9][0-9]*-[0-9]+-[0-9]+-[0-9]+$R\x04name\x124\n" +
@@ -599,7 +609,8 @@ const file_mesh_inventory_v1_stock_commands_proto_rawDesc = "" +
 	"everything\x18\n" +
 	" \x01(\bR\n" +
 	"everything\x12#\n" +
-	"\rtake_reserved\x18\v \x01(\bR\ftakeReserved\"\x91\x01\n" +
+	"\rtake_reserved\x18\v \x01(\bR\ftakeReserved\x12&\n" +
+	"\x0fonly_while_held\x18\f \x01(\bR\ronlyWhileHeld\"\x91\x01\n" +
 	"\x15TransferStockResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12G\n" +
 	"\x0estock_position\x18\x02 \x01(\v2 .mesh.inventory.v1.StockPositionR\rstockPosition\"\xe3\x03\n" +

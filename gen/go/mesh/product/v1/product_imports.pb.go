@@ -31,7 +31,7 @@ type ImportProductsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How the import is meant; in the first message alone.
 	Header *v1.ImportHeader `protobuf:"bytes,1,opt,name=header,proto3" json:"header,omitempty"`
-	// The product, as CreateProduct takes it.
+	// The product, as CreateProduct takes it. What is wrong with it is told of the row.
 	Product *Product `protobuf:"bytes,2,opt,name=product,proto3" json:"product,omitempty"`
 	// What is wrong with a line of a body that is no JSON of a row; set by the gateway for
 	// REST, and left empty by everyone else.
@@ -188,7 +188,7 @@ type ImportSupplierPricesRequest struct {
 	Product string `protobuf:"bytes,2,opt,name=product,proto3" json:"product,omitempty"`
 	// The product's sku, in place of its name.
 	Sku string `protobuf:"bytes,3,opt,name=sku,proto3" json:"sku,omitempty"`
-	// The price, as SetSupplierPrice takes it.
+	// The price, as SetSupplierPrice takes it. What is wrong with it is told of the row.
 	SupplierPrice *SupplierPrice `protobuf:"bytes,4,opt,name=supplier_price,json=supplierPrice,proto3" json:"supplier_price,omitempty"`
 	// What is wrong with a line of a body that is no JSON of a row; set by the gateway for
 	// REST, and left empty by everyone else.
@@ -353,22 +353,22 @@ var File_mesh_product_v1_product_imports_proto protoreflect.FileDescriptor
 
 const file_mesh_product_v1_product_imports_proto_rawDesc = "" +
 	"\n" +
-	"%mesh/product/v1/product_imports.proto\x12\x0fmesh.product.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cmesh/command/v1/import.proto\x1a\x1dmesh/product/v1/product.proto\"\xac\x01\n" +
+	"%mesh/product/v1/product_imports.proto\x12\x0fmesh.product.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cmesh/command/v1/import.proto\x1a\x1dmesh/product/v1/product.proto\"\xb4\x01\n" +
 	"\x15ImportProductsRequest\x125\n" +
-	"\x06header\x18\x01 \x01(\v2\x1d.mesh.command.v1.ImportHeaderR\x06header\x122\n" +
-	"\aproduct\x18\x02 \x01(\v2\x18.mesh.product.v1.ProductR\aproduct\x12(\n" +
+	"\x06header\x18\x01 \x01(\v2\x1d.mesh.command.v1.ImportHeaderR\x06header\x12:\n" +
+	"\aproduct\x18\x02 \x01(\v2\x18.mesh.product.v1.ProductB\x06\xbaH\x03\xd8\x01\x03R\aproduct\x12(\n" +
 	"\n" +
 	"unreadable\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\n" +
 	"unreadable\"\x91\x01\n" +
 	"\x16ImportProductsResponse\x120\n" +
 	"\x03row\x18\x01 \x01(\v2\x1c.mesh.command.v1.ImportedRowH\x00R\x03row\x12=\n" +
 	"\bprogress\x18\x02 \x01(\v2\x1f.mesh.command.v1.ImportProgressH\x00R\bprogressB\x06\n" +
-	"\x04told\"\x84\x02\n" +
+	"\x04told\"\xf9\x01\n" +
 	"\x1bImportSupplierPricesRequest\x125\n" +
-	"\x06header\x18\x01 \x01(\v2\x1d.mesh.command.v1.ImportHeaderR\x06header\x12!\n" +
-	"\aproduct\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18dR\aproduct\x12\x1a\n" +
-	"\x03sku\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x03sku\x12E\n" +
-	"\x0esupplier_price\x18\x04 \x01(\v2\x1e.mesh.product.v1.SupplierPriceR\rsupplierPrice\x12(\n" +
+	"\x06header\x18\x01 \x01(\v2\x1d.mesh.command.v1.ImportHeaderR\x06header\x12\x18\n" +
+	"\aproduct\x18\x02 \x01(\tR\aproduct\x12\x10\n" +
+	"\x03sku\x18\x03 \x01(\tR\x03sku\x12M\n" +
+	"\x0esupplier_price\x18\x04 \x01(\v2\x1e.mesh.product.v1.SupplierPriceB\x06\xbaH\x03\xd8\x01\x03R\rsupplierPrice\x12(\n" +
 	"\n" +
 	"unreadable\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\n" +
 	"unreadable\"\x97\x01\n" +
