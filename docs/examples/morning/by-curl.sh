@@ -58,7 +58,7 @@ order=$(send bea order POST orders "{\"supplier\": \"$supplier\", \"lines\": [{\
 send bea release POST "$order:release" '{}' >/dev/null
 line=$(get bea "$order" read_mask=lines | line)
 receipt=$(get bea "$order" read_mask=receipts | the receipts)
-moved=$(get rob "$receipt" read_mask=lines | line)
+moved=$(get rob "$receipt?read_mode.live=true" read_mask=lines | line)
 
 say "4. The supplier acknowledges it for a later day; the buyer takes that."
 send integration ack POST "$order:acknowledge" "{\"lines\": [{\"lineId\": \"$line\", \"status\": \"ACKNOWLEDGEMENT_STATUS_CHANGED\", \"promisedTime\": \"2027-02-01T08:00:00Z\"}]}" >/dev/null
@@ -70,7 +70,7 @@ send integration notice POST "$receipt:announce" "{\"reference\": \"ASN-$word\",
 say "6. Six come first; four come damaged, in a lot that was not announced: it is held, and two go back."
 send rob first POST "$receipt:receive" "{\"lines\": [{\"lineId\": \"$moved\", \"quantity\": {\"value\": \"6\"}, \"lotNumber\": \"L-$word\", \"expirationDate\": {\"year\": 2028, \"month\": 3, \"day\": 31}}]}" >/dev/null
 rest=$(get bea "$order?read_mode.live=true" read_mask=receipts | grep -o '"receipts/[0-9]*"' | tr -d '"' | grep -vx "$receipt" | head -1)
-left=$(get rob "$rest" read_mask=lines | line)
+left=$(get rob "$rest?read_mode.live=true" read_mask=lines | line)
 damaged=$(send rob second POST "$rest:receive" "{\"lines\": [{\"lineId\": \"$left\", \"quantity\": {\"value\": \"4\"}, \"lotNumber\": \"D-$word\", \"expirationDate\": {\"year\": 2028, \"month\": 3, \"day\": 31}}]}" | the lots)
 send rob hold POST "$damaged:hold" '{"reason": "the box is wet"}' >/dev/null
 send rob back POST "$rest:return" "{\"reason\": \"the box is wet\", \"lines\": [{\"lineId\": \"$left\", \"quantity\": {\"value\": \"2\"}, \"lotNumber\": \"D-$word\"}]}" >/dev/null

@@ -63,7 +63,7 @@ order=$(send bea order orders.create - "{\"supplier\": \"$supplier\", \"lines\":
 send bea release orders.release "$order" '{}' >/dev/null
 line=$(get bea "$order" | line)
 receipt=$(get bea "$order" | the receipts)
-moved=$(get rob "$receipt" | line)
+moved=$(as rob get "$receipt" --live | line)
 
 say "4. The supplier acknowledges it for a later day; the buyer takes that."
 send integration ack orders.acknowledge "$order" "{\"lines\": [{\"lineId\": \"$line\", \"status\": \"ACKNOWLEDGEMENT_STATUS_CHANGED\", \"promisedTime\": \"2027-02-01T08:00:00Z\"}]}" >/dev/null
@@ -75,7 +75,7 @@ send integration notice receipts.announce "$receipt" "{\"reference\": \"ASN-$wor
 say "6. Six come first; four come damaged, in a lot that was not announced: it is held, and two go back."
 send rob first receipts.receive "$receipt" "{\"lines\": [{\"lineId\": \"$moved\", \"quantity\": {\"value\": \"6\"}, \"lotNumber\": \"L-$word\", \"expirationDate\": {\"year\": 2028, \"month\": 3, \"day\": 31}}]}" >/dev/null
 rest=$(as bea get "$order" --live | grep -o '"receipts/[0-9]*"' | tr -d '"' | grep -vx "$receipt" | head -1)
-left=$(get rob "$rest" | line)
+left=$(as rob get "$rest" --live | line)
 damaged=$(send rob second receipts.receive "$rest" "{\"lines\": [{\"lineId\": \"$left\", \"quantity\": {\"value\": \"4\"}, \"lotNumber\": \"D-$word\", \"expirationDate\": {\"year\": 2028, \"month\": 3, \"day\": 31}}]}" | the lots)
 send rob hold lots.hold "$damaged" '{"reason": "the box is wet"}' >/dev/null
 send rob back receipts.return "$rest" "{\"reason\": \"the box is wet\", \"lines\": [{\"lineId\": \"$left\", \"quantity\": {\"value\": \"2\"}, \"lotNumber\": \"D-$word\"}]}" >/dev/null
