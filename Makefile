@@ -85,7 +85,7 @@ test-all: test-whole test-race ## all tests
 
 .PHONY: test-whole
 test-whole: ## the tests that start a whole mesh or a whole capture
-	GOGC=300 GOMEMLIMIT=5GiB $(TESTS) $(TOGETHER) $(WHOLE) $(SHELL_TOOL) $(STORE) $(SIMULATED)
+	GOGC=300 GOMEMLIMIT=10GiB $(TESTS) $(TOGETHER) $(WHOLE) $(SHELL_TOOL) $(STORE) $(SIMULATED)
 
 # The race detector makes these five to ten times slower, and sees little new in the
 # fiftieth of them: it gets those in which most goes on at once. All other tests run
