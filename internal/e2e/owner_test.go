@@ -1,80 +1,82 @@
 package e2e
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
-	"google.golang.org/genproto/googleapis/type/money"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 
-	productv1 "odoomesh/gen/go/mesh/product/v1"
-	"odoomesh/internal/clock"
+	eventv1 "odoomesh/gen/go/mesh/event/v1"
 )
 
-// What is another's is changed by no command, nothing of it is, and a whole record may be
-// sent back.
-func TestAFieldIsWrittenByItsOwnerAlone(t *testing.T) {
+// A consumer is whose who acknowledged first: another who does so in its place would
+// let it miss events. Whoever may operate can step in.
+func TestAConsumerIsItsOwnersAlone(t *testing.T) {
 	t.Parallel()
-	p := simulated(t, 18, 3)
-	text := "roles:\n  pim: {about: is the master, rights: {product: [read, write]}}\n  clerk: {about: writes, rights: {product: [read, write]}}\n" +
-		"owners:\n- {field: products.gtin, owner: pim, because: it is kept there}\n- {field: products.supplier_prices, owner: odoo, because: people agree on them}\nprincipals:\n"
-	for _, name := range []string{"pim", "clerk"} {
-		text += fmt.Sprintf("- {name: %s, token_sha256: %x, roles: [%s]}\n", name, sha256.Sum256([]byte(name)), name)
-	}
+	p := hospitalAtWork(t, 17, 20)
 	c := settings(t, p)
 	c.AccessFile = filepath.Join(t.TempDir(), "access.yaml")
-	if err := os.WriteFile(c.AccessFile, []byte(text), 0o600); err != nil {
+	file := "principals:\n"
+	for name, right := range map[string]string{"ward": "read", "lab": "read", "operator": "read, operate"} {
+		file += fmt.Sprintf("- name: %s\n  token_sha256: %x\n  rights: {\"*\": [%s]}\n", name, sha256.Sum256([]byte(name)), right)
+	}
+	if err := os.WriteFile(c.AccessFile, []byte(file), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	supplier := p.create(t, "res.partner", map[string]any{"name": "Asks", "is_company": true, "supplier_rank": 1})
-	id := p.create(t, "product.product", p.goods(map[string]any{"name": "Swab", "barcode": "4006381333931"}))
-	m := launch(t, c, clock.System{})
-	m.await(t, "ready")
-	n := narrowed{mesh: m}
-	tries := 0
-	update := func(who string, change func(*productv1.Product), more ...string) (*productv1.Product, error) {
+	m := start(t, c)
+	as := func(name string) context.Context {
+		return metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+name)
+	}
+	subscribe := func(name string) (eventv1.EventService_SubscribeClient, *eventv1.CloudEvent, error) {
 		t.Helper()
-		tries++
-		whole, err := m.products.GetProduct(n.as(t, who), &productv1.GetProductRequest{Name: productName(id)})
+		s, err := m.events().Subscribe(as(name), &eventv1.SubscribeRequest{Consumer: ward})
 		if err != nil {
 			t.Fatal(err)
 		}
-		change(whole)
-		r, err := m.products.UpdateProduct(metadata.AppendToOutgoingContext(n.as(t, who), more...), &productv1.UpdateProductRequest{RequestId: fmt.Sprint(who, tries), Product: whole})
-		return r.GetProduct(), err
+		e, err := s.Recv()
+		return s, e, err
 	}
-	refused := func(what string, err error, field string) {
+	acknowledge := func(name string, e *eventv1.CloudEvent) (*eventv1.Consumer, error) {
+		return m.events().Acknowledge(as(name), &eventv1.AcknowledgeRequest{Consumer: ward, Position: e.GetPosition()})
+	}
+	refused := func(what string, err error) {
 		t.Helper()
-		if r := refusalOf(err); r.reason != "WRONG_OWNER" || !slices.Contains(r.fields, field) {
+		if r := refusalOf(err); r.code != codes.PermissionDenied || r.reason != "NOT_PERMITTED" {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if got, err := update("clerk", func(w *productv1.Product) { w.DisplayName = "Swab, sterile" }); err != nil || got.GetDisplayName() != "Swab, sterile" {
-		t.Errorf("a whole product, with the GTIN as it is: %v, %v", got, err)
+	open, first, err := subscribe("ward")
+	if err != nil {
+		t.Fatal(err)
 	}
-	both := func(w *productv1.Product) { w.DisplayName, w.Gtin = "Another", "04006381333948" }
-	_, err := update("clerk", both)
-	refused("a name and a GTIN", err, "product.gtin")
-	_, err = m.products.CreateProduct(n.as(t, "clerk"), &productv1.CreateProductRequest{RequestId: "new", Product: &productv1.Product{DisplayName: "New", Kind: productv1.Kind_KIND_GOODS, Gtin: "04006381333948"}})
-	refused("a new one with a GTIN", err, "product.gtin")
-	price := &productv1.SupplierPrice{Supplier: supplierName(supplier), Price: &money.Money{CurrencyCode: p.currency(t), Units: 1}}
-	for _, dry := range []bool{true, false} {
-		_, err = m.products.SetSupplierPrice(n.as(t, "pim"), &productv1.SetSupplierPriceRequest{RequestId: "price", Name: productName(id), SupplierPrice: price, ValidateOnly: dry})
-		refused("a price", err, "supplier_prices")
+	_, _, err = subscribe("lab")
+	refused("taking over the open stream of another", err)
+	_, err = acknowledge("lab", first)
+	refused("acknowledging for the open stream of another", err)
+	second, err := open.Recv()
+	if err != nil {
+		t.Fatalf("the owner's stream was disturbed: %v", err)
 	}
-	_, err = m.products.SetSupplierPrice(metadata.AppendToOutgoingContext(n.as(t, "pim"), "prefer", "respond-async"), &productv1.SetSupplierPriceRequest{RequestId: "later", Name: productName(id), SupplierPrice: price})
-	refused("a price that is put off", err, "supplier_prices")
-	if rows := p.rows(t, "product.product", []any{[]any{"id", "=", id}}, []any{"name", "barcode"}); rows[0]["name"] != "Swab, sterile" || rows[0]["barcode"] != "4006381333931" {
-		t.Errorf("Odoo has %v", rows)
+	if got, err := acknowledge("ward", first); err != nil || got.GetOwner() != "ward" || got.GetAcknowledgedSequence() != 1 {
+		t.Errorf("the owner: %v, %v", got, err)
 	}
-	if rows := p.rows(t, "product.supplierinfo", []any{[]any{"partner_id", "=", supplier}}, []any{"id"}); len(rows) != 0 {
-		t.Errorf("Odoo has %v", rows)
+	_, err = acknowledge("lab", second)
+	refused("acknowledging for another", err)
+	if got, err := acknowledge("operator", second); err != nil || got.GetOwner() != "ward" || got.GetAcknowledgedSequence() != 2 {
+		t.Errorf("an operator: %v, %v", got, err)
 	}
-	if got, err := update("pim", both); err != nil || got.GetGtin() != "04006381333948" {
-		t.Errorf("its owner: %v, %v", got, err)
+	if _, next, err := subscribe("operator"); err != nil || next.GetSequence() != "3" {
+		t.Errorf("an operator goes on with %v, %v", next, err)
+	}
+	_, err = open.Recv()
+	for ; err == nil; _, err = open.Recv() {
+	}
+	if r := refusalOf(err); r.reason != "TAKEN_OVER" {
+		t.Errorf("the stream that was taken over: %v", err)
 	}
 }
