@@ -38,7 +38,7 @@ func notLines(stream grpc.ClientStream, method string) error {
 	if err != nil {
 		return err
 	}
-	if err := stream.RecvMsg(told); status.Code(err) != codes.InvalidArgument {
+	if err := stream.RecvMsg(told); err != nil && status.Code(err) != codes.InvalidArgument {
 		return err
 	}
 	return &runtime.HTTPStatusError{

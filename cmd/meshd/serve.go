@@ -51,16 +51,15 @@ func serviceNames() []string {
 	return names
 }
 
-// logGRPC makes what gRPC and the gateway's router say by themselves lines of the log. It
-// is one setting for the whole process, to be made before they are used.
-var logGRPC = func() func(*slog.Logger) {
-	var once sync.Once
-	return func(logger *slog.Logger) {
-		once.Do(func() {
-			grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, slog.NewLogLogger(logger.Handler(), slog.LevelWarn).Writer()))
-		})
-	}
-}()
+// grpcLogs is set: it is one for the whole process, and only before gRPC is used.
+var grpcLogs sync.Once
+
+// logGRPC makes what gRPC and the gateway's router say by themselves lines of the log.
+func logGRPC(logger *slog.Logger) {
+	grpcLogs.Do(func() {
+		grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, slog.NewLogLogger(logger.Handler(), slog.LevelWarn).Writer()))
+	})
+}
 
 // runApp serves until the context ends.
 func runApp(ctx context.Context, c config.Config, errs io.Writer) error {

@@ -13,8 +13,8 @@ import (
 	"odoomesh/internal/store"
 )
 
-// Kept is a record of which a command changes what Odoo does not own: with a Check, and
-// a Do that ends in Keep, it is the command.
+// Kept is a record of which a command changes what Odoo does not own: with what it Says it
+// is the command.
 type Kept struct {
 	// Name is that of the record, such as "lots/9".
 	Name string
@@ -24,6 +24,8 @@ type Kept struct {
 	ID    int64
 	At    []byte
 	Book  *owned.Writer
+	// Says is what is to be kept; it refuses what does not fit the record.
+	Says func(ctx context.Context, w *Work) (owned.Write, error)
 }
 
 // Document is the record.
@@ -69,6 +71,24 @@ func (k Kept) Look(_ context.Context, w *Work) (Standing, error) {
 // that it has seen are added.
 func (k Kept) Write(w *Work) owned.Write {
 	return owned.Write{Collection: k.Collection(), Key: k.Key(), Author: w.Principal, Intent: w.ID}
+}
+
+// Check refuses what does not fit, or is not the command's to keep.
+func (k Kept) Check(ctx context.Context, w *Work) error {
+	write, err := k.Says(ctx, w)
+	if err != nil {
+		return err
+	}
+	return k.Try(write)
+}
+
+// Do keeps it.
+func (k Kept) Do(ctx context.Context, w *Work) error {
+	write, err := k.Says(ctx, w)
+	if err != nil {
+		return err
+	}
+	return k.Keep(ctx, w, write)
 }
 
 // Try refuses, in Check, what Keep would refuse.

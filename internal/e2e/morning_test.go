@@ -16,9 +16,6 @@ import (
 func TestAMorningOfAHospital(t *testing.T) {
 	t.Parallel()
 	ownProcess(t)
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("the documentation is tried with curl, and there is none")
-	}
 	p := hospitalAtWork(t, 18, 20)
 	c := settings(t, p)
 	text, err := os.ReadFile("../../docs/examples/morning/access.yaml")
@@ -39,6 +36,9 @@ func TestAMorningOfAHospital(t *testing.T) {
 	for script, word := range map[string]string{"by-curl.sh": "curl", "by-meshctl.sh": "ctl"} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
+			if _, err := exec.LookPath("curl"); err != nil && word == "curl" {
+				t.Skip("this machine has no curl: the script for it is not tried, the other one is")
+			}
 			for range 2 {
 				cmd := exec.CommandContext(t.Context(), "sh", "../../docs/examples/morning/"+script, word)
 				cmd.Env = append(os.Environ(), "MESH="+m.rest+"/v1", "MESH_SERVER="+m.conn.Target(), "MESHCTL="+meshctl)

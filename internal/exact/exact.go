@@ -28,6 +28,12 @@ func Money(m *money.Money) *big.Rat {
 	return n.Add(n, big.NewRat(int64(m.GetNanos()), 1_000_000_000))
 }
 
+// Less is a price less a discount in percent.
+func Less(price, discount *big.Rat) *big.Rat {
+	part := new(big.Rat).Quo(discount, big.NewRat(100, 1))
+	return part.Mul(price, part.Sub(big.NewRat(1, 1), part))
+}
+
 // Converted is a quantity in another unit. Without units it is what it is; not ok says
 // that the units are of different kinds.
 func Converted(n *big.Rat, from, to *typesv1.UnitOfMeasure) (in *big.Rat, ok bool) {

@@ -111,8 +111,8 @@ type moving struct {
 	lets func(ctx context.Context, w *command.Work, g *command.Given, f found, to goods.Place) error
 	// passes tells whether expired lots go to a place without Odoo's asking; nil: to any.
 	passes func(to goods.Place) bool
-	// found is the place, once plan has found it.
-	found        goods.Place
+	// chosen is the place, once plan has found it.
+	chosen       goods.Place
 	takeReserved bool
 	// losers are the transfers that had reserved what was taken.
 	losers []string
@@ -217,7 +217,7 @@ func (c *moving) plan(ctx context.Context, w *command.Work) (goods.Transfer, err
 	if err != nil {
 		return goods.Transfer{}, err
 	}
-	c.found = to
+	c.chosen = to
 	if c.lets != nil {
 		if err := c.lets(ctx, w, &g, f, to); err != nil {
 			return goods.Transfer{}, err
@@ -289,13 +289,13 @@ func (c *moving) Do(ctx context.Context, w *command.Work) error {
 	}
 	defer leave()
 	return goods.Book(ctx, w, func(ctx context.Context) (goods.Transfer, error) { return c.plan(ctx, w) }, func(ctx context.Context) (map[string]any, error) {
-		if c.passes != nil && c.found.ID == 0 {
+		if c.passes != nil && c.chosen.ID == 0 {
 			var g command.Given
-			if c.found, err = c.to(ctx, w.Odoo, &g, goods.Place{}); err != nil {
+			if c.chosen, err = c.to(ctx, w.Odoo, &g, goods.Place{}); err != nil {
 				return nil, err
 			}
 		}
-		if c.passes != nil && !c.passes(c.found) {
+		if c.passes != nil && !c.passes(c.chosen) {
 			return nil, nil
 		}
 		return map[string]any{"skip_expired": true}, nil

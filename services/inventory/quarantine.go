@@ -11,6 +11,7 @@ import (
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/gen/go/mesh/inventory/v1/inventoryservice"
 	"odoomesh/internal/command"
+	"odoomesh/internal/exact"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/resource"
 )
@@ -80,7 +81,7 @@ func (m *marking) transfers(ctx context.Context, w *command.Work, lots []*invent
 		if err != nil {
 			return nil, nil, err
 		}
-		if from.GetUsage() != inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL || within(from.GetCompleteName(), m.service.holds) || strings.HasPrefix(position.GetQuantity().GetValue(), "-") || position.GetQuantity().GetValue() == "0" {
+		if from.GetUsage() != inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL || within(from.GetCompleteName(), m.service.holds) || exact.Decimal(position.GetQuantity()).Sign() <= 0 {
 			continue
 		}
 		key, err := resource.KeyOf(inventoryservice.StockPositions, position.GetStockPosition())

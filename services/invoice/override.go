@@ -29,6 +29,7 @@ func (s *Service) beginOverride(request proto.Message) (command.Command, error) 
 		Kept: command.Kept{Name: r.GetName(), Model: invoiceModel, ID: g.ID("name", invoiceservice.Invoices, r.GetName()), Book: s.owned},
 		etag: r.GetEtag(), reason: g.Text("reason", strings.TrimSpace(r.GetReason()), 500), service: s,
 	}
+	c.Says = c.write
 	if c.reason == "" {
 		g.Wrong("reason", "say why it is right although it does not match")
 	}
@@ -47,20 +48,7 @@ func (c *override) Check(ctx context.Context, w *command.Work) error {
 	if err := command.Unchanged(ctx, c.Name, c.etag, c.service.copied); err != nil {
 		return err
 	}
-	write, err := c.write(ctx, w)
-	if err != nil {
-		return err
-	}
-	return c.Try(write)
-}
-
-// Do keeps it.
-func (c *override) Do(ctx context.Context, w *command.Work) error {
-	write, err := c.write(ctx, w)
-	if err != nil {
-		return err
-	}
-	return c.Keep(ctx, w, write)
+	return c.Kept.Check(ctx, w)
 }
 
 func (c *override) write(ctx context.Context, w *command.Work) (owned.Write, error) {

@@ -33,6 +33,7 @@ func (s *Service) beginAccept(request proto.Message) (command.Command, error) {
 		Kept: command.Kept{Name: r.GetName(), Model: orderModel, ID: g.ID("name", orderservice.Orders, r.GetName()), Book: s.owned},
 		etag: r.GetEtag(), reason: strings.TrimSpace(r.GetReason()), lines: r.GetLineIds(), order: s.copied, clock: s.desk.Clock,
 	}
+	c.Says = c.write
 	if c.reason == "" {
 		g.Wrong("reason", "say why, for people")
 	}
@@ -44,20 +45,7 @@ func (c *accept) Check(ctx context.Context, w *command.Work) error {
 	if err := command.Unchanged(ctx, c.Name, c.etag, c.order); err != nil {
 		return err
 	}
-	write, err := c.write(ctx, w)
-	if err != nil {
-		return err
-	}
-	return c.Try(write)
-}
-
-// Do keeps it.
-func (c *accept) Do(ctx context.Context, w *command.Work) error {
-	write, err := c.write(ctx, w)
-	if err != nil {
-		return err
-	}
-	return c.Keep(ctx, w, write)
+	return c.Kept.Check(ctx, w)
 }
 
 // write is what is to be kept: of each line, which answer is taken.

@@ -44,6 +44,7 @@ func (s *Service) beginAcknowledge(request proto.Message) (command.Command, erro
 		Kept: command.Kept{Name: r.GetName(), Model: orderModel, ID: g.ID("name", orderservice.Orders, r.GetName()), Book: s.owned},
 		etag: r.GetEtag(), lines: r.GetLines(), order: s.whole, clock: s.desk.Clock,
 	}
+	c.Says = c.write
 	if len(c.lines) == 0 {
 		g.Wrong("lines", "give what the supplier said of a line")
 	}
@@ -93,20 +94,7 @@ func (c *acknowledge) Check(ctx context.Context, w *command.Work) error {
 	if err := command.Unchanged(ctx, c.Name, c.etag, c.order); err != nil {
 		return err
 	}
-	write, err := c.write(ctx, w)
-	if err != nil {
-		return err
-	}
-	return c.Try(write)
-}
-
-// Do keeps it.
-func (c *acknowledge) Do(ctx context.Context, w *command.Work) error {
-	write, err := c.write(ctx, w)
-	if err != nil {
-		return err
-	}
-	return c.Keep(ctx, w, write)
+	return c.Kept.Check(ctx, w)
 }
 
 // write is what is to be kept. What was said before is the book's to tell, as the copy

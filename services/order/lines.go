@@ -2,7 +2,6 @@ package order
 
 import (
 	"context"
-	"math/big"
 	"slices"
 	"strconv"
 
@@ -78,17 +77,10 @@ func lineIn(row command.Row, unit string) (l line, err error) {
 // discounts tells whether Odoo has discounts on lines.
 func discounts(o *command.Odoo) bool { return o.Major() >= 17 }
 
-// less is a price less a discount in percent.
-func less(price, discount *big.Rat) *big.Rat {
-	part := new(big.Rat).Quo(discount, big.NewRat(100, 1))
-	return part.Mul(price, part.Sub(big.NewRat(1, 1), part))
-}
-
 // cells are new lines as load takes them. Price and unit are always given: Odoo makes
 // them anew where they are not, at the next change of a quantity. So is that there is no
 // discount: 17 takes that of the price list, and the price would be less than was asked.
-// Without a description
-// Odoo writes the supplier's own.
+// Without a description Odoo writes the supplier's own.
 func cells(ctx context.Context, w *command.Work, lines []newLine) (columns []string, rows [][]string, err error) {
 	products, err := productsOf(ctx, w.Odoo, lines)
 	if err != nil {

@@ -221,7 +221,11 @@ func (c *create) currencyID(ctx context.Context, o *command.Odoo, g *command.Giv
 	return rows[0].ID(), nil
 }
 
+// productsOf are those of new lines; without lines Odoo is not asked.
 func productsOf(ctx context.Context, o *command.Odoo, lines []newLine) (map[int64]product, error) {
+	if len(lines) == 0 {
+		return nil, nil
+	}
 	ids := make([]any, len(lines))
 	for i, l := range lines {
 		ids[i] = l.product

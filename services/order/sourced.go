@@ -120,7 +120,7 @@ func (u *update) judgeChanged(ctx context.Context, w *command.Work, now *orderv1
 		if l.price != "" {
 			asked.Price = command.Exact(l.price)
 		}
-		asked.Price = less(asked.Price, exact.Decimal(is.GetDiscountPercent()))
+		asked.Price = exact.Less(asked.Price, exact.Decimal(is.GetDiscountPercent()))
 		o.Lines = append(o.Lines, asked)
 	}
 	for _, l := range u.added {
@@ -143,7 +143,7 @@ func (a *amend) judgeAmended(ctx context.Context, w *command.Work, supplier int6
 		if l.price != "" {
 			asked.Price = command.Exact(l.price)
 		}
-		asked.Price = less(asked.Price, command.Rat(is.discount))
+		asked.Price = exact.Less(asked.Price, command.Rat(is.discount))
 		if repriced := l.price != "" && !command.Same(l.price, is.price); !is.heading && (repriced || !asked.Ordered) {
 			more = append(more, asked)
 		}
@@ -186,7 +186,7 @@ func linesAsked(lines []line) (asked []sourcing.Line) {
 	shown := slices.SortedFunc(slices.Values(lines), func(a, b line) int { return cmp.Or(cmp.Compare(a.sequence, b.sequence), cmp.Compare(a.id, b.id)) })
 	for i, l := range shown {
 		if !l.heading {
-			asked = append(asked, sourcing.Line{At: fmt.Sprintf("lines[%d]", i), Product: l.product, Unit: l.unit, Quantity: command.Rat(l.quantity), Price: less(command.Rat(l.price), command.Rat(l.discount))})
+			asked = append(asked, sourcing.Line{At: fmt.Sprintf("lines[%d]", i), Product: l.product, Unit: l.unit, Quantity: command.Rat(l.quantity), Price: exact.Less(command.Rat(l.price), command.Rat(l.discount))})
 		}
 	}
 	return asked

@@ -58,6 +58,7 @@ func (s *Service) beginAnnounce(request proto.Message) (command.Command, error) 
 			ExpectedTime: r.GetExpectedTime(), Comment: g.Text("comment", r.GetComment(), 1000),
 		},
 	}
+	c.Says = c.write
 	if c.says.Reference == "" {
 		g.Wrong("reference", "give the supplier's number of the notice")
 	}
@@ -152,7 +153,7 @@ func (c *announce) Check(ctx context.Context, w *command.Work) error {
 	if err != nil {
 		return err
 	}
-	write, err := c.write(w, r)
+	write, err := c.write(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -160,19 +161,6 @@ func (c *announce) Check(ctx context.Context, w *command.Work) error {
 		return err
 	}
 	return c.Try(write)
-}
-
-// Do keeps it.
-func (c *announce) Do(ctx context.Context, w *command.Work) error {
-	r, err := c.receipt(ctx, c.Name)
-	if err != nil {
-		return err
-	}
-	write, err := c.write(w, r)
-	if err != nil {
-		return err
-	}
-	return c.Keep(ctx, w, write)
 }
 
 // Look tells, where it is kept, what people should know of it.
@@ -189,8 +177,12 @@ func (c *announce) Look(ctx context.Context, w *command.Work) (command.Standing,
 
 // write is what is to be kept. What was announced before is the book's to tell, as the copy
 // may not show it yet.
-func (c *announce) write(w *command.Work, r *receiptv1.Receipt) (owned.Write, error) {
+func (c *announce) write(ctx context.Context, w *command.Work) (owned.Write, error) {
 	write := c.Write(w)
+	r, err := c.receipt(ctx, c.Name)
+	if err != nil {
+		return write, err
+	}
 	switch {
 	case r.GetState() == receiptv1.State_STATE_CANCELLED:
 		return write, command.Refused("%s is cancelled.", c.Name)

@@ -49,6 +49,7 @@ func (s *Service) beginReport(request proto.Message) (command.Command, error) {
 			Carrier: r.GetCarrier(), TrackingNumber: r.GetTrackingNumber(), TrackingUrl: r.GetTrackingUrl(), EstimatedArrivalTime: r.GetEstimatedArrivalTime(),
 		},
 	}
+	c.Says = c.write
 	for _, field := range []struct {
 		path  string
 		given bool
@@ -92,20 +93,7 @@ func (c *report) Check(ctx context.Context, w *command.Work) error {
 	if err := command.Unchanged(ctx, c.Name, c.etag, c.receipt); err != nil {
 		return err
 	}
-	write, err := c.write(ctx, w)
-	if err != nil {
-		return err
-	}
-	return c.Try(write)
-}
-
-// Do keeps it.
-func (c *report) Do(ctx context.Context, w *command.Work) error {
-	write, err := c.write(ctx, w)
-	if err != nil {
-		return err
-	}
-	return c.Keep(ctx, w, write)
+	return c.Kept.Check(ctx, w)
 }
 
 // write is what is to be kept. What was reported before is the book's to tell, as the copy

@@ -42,11 +42,13 @@ type deciding struct {
 	change func(w *command.Work, before *supplierv1.Supplier) error
 }
 
-func (s *Service) deciding(g *command.Given, name, etag, reason string) deciding {
+func (s *Service) deciding(g *command.Given, name, etag, reason string) *deciding {
 	approved.Reason(g, "reason", reason)
-	return deciding{
+	d := &deciding{
 		Kept: command.Kept{Name: name, Model: partnerModel, ID: g.ID("name", supplierservice.Suppliers, name), Book: s.owned}, service: s, etag: etag,
 	}
+	d.Says = d.write
+	return d
 }
 
 // Check refuses what does not fit the supplier, or is not the mesh's to keep.
@@ -65,24 +67,11 @@ func (d *deciding) Check(ctx context.Context, w *command.Work) error {
 	case !now.GetActive():
 		return command.Refused("%s is archived in Odoo: suppliers.restore comes first.", d.Name)
 	}
-	write, err := d.write(w)
-	if err != nil {
-		return err
-	}
-	return d.Try(write)
-}
-
-// Do keeps it.
-func (d *deciding) Do(ctx context.Context, w *command.Work) error {
-	write, err := d.write(w)
-	if err != nil {
-		return err
-	}
-	return d.Keep(ctx, w, write)
+	return d.Kept.Check(ctx, w)
 }
 
 // write is what is to be kept: it goes by the book, which the copy may not show yet.
-func (d *deciding) write(w *command.Work) (owned.Write, error) {
+func (d *deciding) write(_ context.Context, w *command.Work) (owned.Write, error) {
 	write := d.Write(w)
 	kept, err := d.Book.Get(d.Collection(), d.Key())
 	if err != nil {
@@ -137,7 +126,7 @@ func (s *Service) beginPropose(request proto.Message) (command.Command, error) {
 		}
 		return nil
 	}
-	return &d, g.Err()
+	return d, g.Err()
 }
 
 func (s *Service) beginApprove(request proto.Message) (command.Command, error) {
@@ -175,7 +164,7 @@ func (s *Service) beginApprove(request proto.Message) (command.Command, error) {
 		decided(kept, status, a)
 		return nil
 	}
-	return &d, g.Err()
+	return d, g.Err()
 }
 
 func (s *Service) beginSuspend(request proto.Message) (command.Command, error) {
@@ -192,7 +181,7 @@ func (s *Service) beginSuspend(request proto.Message) (command.Command, error) {
 		})
 		return nil
 	}
-	return &d, g.Err()
+	return d, g.Err()
 }
 
 // ProposeSupplierApproval proposes that a supplier be approved.

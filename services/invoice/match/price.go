@@ -57,10 +57,7 @@ func unitPrices(l *invoicev1.InvoiceLine, line ordered) (billed, asked *big.Rat)
 		}
 		return billed, asked
 	}
-	billed, asked = exact.Money(l.GetUnitPrice()), exact.Money(line.GetUnitPrice())
-	billed.Sub(billed, share(billed, exact.Decimal(l.GetDiscountPercent())))
-	asked.Sub(asked, share(asked, exact.Decimal(line.GetDiscountPercent())))
-	return billed, asked
+	return exact.Less(exact.Money(l.GetUnitPrice()), exact.Decimal(l.GetDiscountPercent())), exact.Less(exact.Money(line.GetUnitPrice()), exact.Decimal(line.GetDiscountPercent()))
 }
 
 func included(taxes []*typesv1.Tax) bool {

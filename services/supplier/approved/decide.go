@@ -33,30 +33,13 @@ type writing struct {
 	change func(ctx context.Context, w *command.Work, before *supplierv1.ApprovedVendor) (*supplierv1.ApprovedVendor, error)
 }
 
-func (s *Service) writing(key []byte, etag string) writing {
-	w := writing{service: s, etag: etag, Kept: command.Kept{Name: resource.NameOf(Collection, key), At: key}}
+func (s *Service) writing(key []byte, etag string) *writing {
+	w := &writing{service: s, etag: etag, Kept: command.Kept{Name: resource.NameOf(Collection, key), At: key}}
 	if s != nil {
 		w.Book = s.book
 	}
+	w.Says = w.write
 	return w
-}
-
-// Check refuses what does not fit the entry.
-func (c *writing) Check(ctx context.Context, w *command.Work) error {
-	write, err := c.write(ctx, w)
-	if err != nil {
-		return err
-	}
-	return c.Try(write)
-}
-
-// Do keeps it.
-func (c *writing) Do(ctx context.Context, w *command.Work) error {
-	write, err := c.write(ctx, w)
-	if err != nil {
-		return err
-	}
-	return c.Keep(ctx, w, write)
 }
 
 // write is what is to be kept.
@@ -84,7 +67,7 @@ func (c *writing) write(ctx context.Context, w *command.Work) (owned.Write, erro
 }
 
 // decision is what somebody says of an entry that is there.
-func (s *Service) decision(name, etag, reason string, reasoned bool) (writing, error) {
+func (s *Service) decision(name, etag, reason string, reasoned bool) (*writing, error) {
 	var g command.Given
 	ids := g.IDs("name", Collection, name, idsOf)
 	if reasoned {
@@ -97,7 +80,7 @@ func (s *Service) decision(name, etag, reason string, reasoned bool) (writing, e
 
 // approve puts in force what was proposed.
 type approve struct {
-	writing
+	*writing
 	reason string
 }
 
@@ -147,7 +130,7 @@ func SamePerson(name, principal string) error {
 
 // withdraw ends an entry.
 type withdraw struct {
-	writing
+	*writing
 	reason string
 }
 

@@ -28,7 +28,7 @@ var said = []protoreflect.Name{"valid_from", "valid_until", "evidence", "conditi
 
 // create proposes an entry.
 type create struct {
-	writing
+	*writing
 	given *supplierv1.ApprovedVendor
 	// location is that of the site; 0 where it is none.
 	location int64
@@ -155,7 +155,7 @@ func (c *writing) proposed(w *command.Work, v *supplierv1.ApprovedVendor) {
 
 // update proposes an entry otherwise than it is.
 type update struct {
-	writing
+	*writing
 	given  *supplierv1.ApprovedVendor
 	fields []protoreflect.FieldDescriptor
 }

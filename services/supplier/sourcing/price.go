@@ -77,7 +77,7 @@ func (r *Rules) within(price, listed *big.Rat) bool {
 
 // less is a price less the discount of a row.
 func less(price *big.Rat, row *productv1.SupplierPrice) *big.Rat {
-	return new(big.Rat).Mul(price, new(big.Rat).Sub(big.NewRat(1, 1), new(big.Rat).Quo(exact.Decimal(row.GetDiscountPercent()), big.NewRat(100, 1))))
+	return exact.Less(price, exact.Decimal(row.GetDiscountPercent()))
 }
 
 // listedFor is the row of the price list that Odoo would take for a line (_select_seller,
