@@ -16,6 +16,7 @@ import (
 	"odoomesh/services/order"
 	"odoomesh/services/product"
 	"odoomesh/services/receipt"
+	"odoomesh/services/summary"
 	"odoomesh/services/supplier"
 	"odoomesh/services/trace"
 )
@@ -39,6 +40,7 @@ type Rooms interface {
 	access.Rooms
 	audit.Rooms
 	governance.Rooms
+	summary.Rooms
 }
 
 // All lists the domains.
@@ -52,6 +54,7 @@ func All() []Domain {
 		inventory.Domain[Rooms](),
 		event.Domain[Rooms](),
 		trace.Domain[Rooms](),
+		summary.Domain[Rooms](),
 		command.Domain[Rooms](),
 		operations.Domain[Rooms](),
 		access.Domain[Rooms](),

@@ -1,0 +1,337 @@
+package summary
+
+import (
+	"cmp"
+	"math/big"
+	"math/bits"
+	"slices"
+
+	"odoomesh/internal/exact"
+	"odoomesh/internal/sheet"
+)
+
+// Numbers of what stock is grouped by.
+const (
+	byProduct = iota
+	byLocation
+	byLot
+	byCompany
+)
+
+var stockDimensions = []string{"product", "location", "lot", "company"}
+
+// numbers are those of product, location, lot and company.
+type numbers [4]int32
+
+// stockQuestion is which sums are asked for.
+type stockQuestion struct {
+	by []int
+	// product and lot are numbers, -1 for all.
+	product, lot int32
+	// places and companies have, by number, whether they are asked for.
+	places, companies []bool
+	// after are the ids of the last group of the page before.
+	after []int64
+	size  int
+	// priced says that the caller meets costs.
+	priced bool
+}
+
+// group is a sum as it is made.
+type group struct {
+	numbers
+	unit                       uint16
+	mixed                      bool
+	positions, products, free  int64
+	onHand, reserved, held     sheet.Sum
+	incoming, outgoing         *big.Rat
+	values                     []value
+}
+
+// value is a sum of money.
+type value struct {
+	currency uint16
+	sheet.Sum
+}
+
+// bitsAtMost bounds what is marked at once: eight megabytes.
+const bitsAtMost = 1 << 26
+
+// sums adds up one page of groups, in their order, and one more where there are more.
+//
+// Two walks do: the first marks which groups there are, as far as their number can be told by
+// a few million bits, and so finds where the page ends; the second adds up what is on it.
+func (s *stock) sums(q *stockQuestion) []group {
+	if len(q.by) == 0 {
+		if all := s.added(q, nil, 0, 0); len(all) > 0 {
+			return all
+		}
+		nothing := group{}
+		if q.product >= 0 {
+			nothing.unit = s.product.known[q.product].unit
+		}
+		return []group{nothing}
+	}
+	marked, width := q.by, 1
+	for i, d := range q.by {
+		if next := width * s.ids(d).Len(); next <= bitsAtMost || i == 0 {
+			width = next
+			continue
+		}
+		marked = q.by[:i]
+		break
+	}
+	from := s.start(marked, q.after)
+	seen := make([]uint64, width/64+1)
+	s.each(q, func(n numbers, _ *position, _ *openLine) {
+		at := s.place(marked, n)
+		seen[at>>6] |= 1 << (at & 63)
+	})
+	// A group of the page before may be the rest of the first.
+	return s.added(q, marked, from, nth(seen, from, q.size+2))
+}
+
+// nth is the place of the nth bit that is set from a place on, or the last of all.
+func nth(seen []uint64, from, n int) int {
+	for at := from; at < 64*len(seen); {
+		word := seen[at>>6] >> (at & 63)
+		if word == 0 {
+			at = (at>>6 + 1) << 6
+			continue
+		}
+		at += bits.TrailingZeros64(word)
+		if n--; n == 0 {
+			return at
+		}
+		at++
+	}
+	return 64*len(seen) - 1
+}
+
+func (s *stock) ids(dimension int) *sheet.Set {
+	switch dimension {
+	case byProduct:
+		return s.product.ids
+	case byLocation:
+		return s.location.ids
+	case byLot:
+		return s.lot.ids
+	default:
+		return s.company.ids
+	}
+}
+
+// place is the place of a group among all that could be, in their order.
+func (s *stock) place(by []int, n numbers) (at int) {
+	for _, d := range by {
+		ids := s.ids(d)
+		at = at*ids.Len() + int(ids.Ranks()[n[d]])
+	}
+	return at
+}
+
+// start is the first place that is not before what a page goes on behind.
+func (s *stock) start(by []int, after []int64) (at int) {
+	exactly := len(after) > 0
+	for i, d := range by {
+		ids, rank := s.ids(d), 0
+		if exactly {
+			rank = ids.RankFrom(after[i])
+			exactly = rank < ids.Len() && ids.ID(ids.Ranked(rank)) == after[i]
+		}
+		at = at*ids.Len() + rank
+	}
+	return at
+}
+
+// each walks over the positions and the open lines that are asked for.
+func (s *stock) each(q *stockQuestion, do func(numbers, *position, *openLine)) {
+	rows := s.positions.Rows()
+	for i := range rows {
+		p := &rows[i]
+		if q.places[p.location] && q.companies[p.company] && (q.product < 0 || p.product == q.product) && (q.lot < 0 || p.lot == q.lot) {
+			do(numbers{p.product, p.location, p.lot, p.company}, p, nil)
+		}
+	}
+	if q.lot >= 0 {
+		return
+	}
+	for _, lines := range s.open {
+		for i := range lines {
+			l := &lines[i]
+			if q.places[l.location] && q.companies[l.company] && (q.product < 0 || l.product == q.product) {
+				do(numbers{l.product, l.location, 0, l.company}, nil, l)
+			}
+		}
+	}
+}
+
+// added adds up the groups from one place to another, behind what the page goes on behind.
+func (s *stock) added(q *stockQuestion, marked []int, from, to int) []group {
+	var groups []group
+	find := s.finder(q, marked, from, to, &groups)
+	kinds := newPairs(s.product.ids.Len())
+	s.each(q, func(n numbers, p *position, l *openLine) {
+		at := find(n)
+		if at < 0 {
+			return
+		}
+		g := &groups[at]
+		kinds.add(at, n[byProduct])
+		if l != nil {
+			s.await(g, l)
+		} else {
+			s.add(q, g, p)
+		}
+	})
+	kinds.count(groups)
+	slices.SortFunc(groups, func(a, b group) int { return s.compare(q.by, a.numbers, b.numbers) })
+	return groups
+}
+
+func (s *stock) compare(by []int, a, b numbers) int {
+	for _, d := range by {
+		ranks := s.ids(d).Ranks()
+		if x, y := ranks[a[d]], ranks[b[d]]; x != y {
+			return int(x - y)
+		}
+	}
+	return 0
+}
+
+// finder finds the place of a group in a list that it adds new ones to; -1 for one that is
+// not on the page.
+func (s *stock) finder(q *stockQuestion, marked []int, from, to int, groups *[]group) func(numbers) int {
+	begun := func(n numbers) int {
+		*groups = append(*groups, group{numbers: n})
+		return len(*groups) - 1
+	}
+	if len(marked) == len(q.by) && to-from < bitsAtMost/16 {
+		direct := make([]int32, to-from+1)
+		return func(n numbers) int {
+			at := s.place(marked, n)
+			if at < from || at > to || len(q.after) > 0 && at == from && s.before(q, n) {
+				return -1
+			}
+			if direct[at-from] == 0 {
+				direct[at-from] = int32(begun(n) + 1)
+			}
+			return int(direct[at-from] - 1)
+		}
+	}
+	found := map[numbers]int{}
+	return func(n numbers) int {
+		if at := s.place(marked, n); at < from || at > to || len(q.after) > 0 && s.before(q, n) {
+			return -1
+		}
+		var of numbers
+		for _, d := range q.by {
+			of[d] = n[d]
+		}
+		at, known := found[of]
+		if !known {
+			at = begun(n)
+			found[of] = at
+		}
+		return at
+	}
+}
+
+// before tells whether a group is the last one of the page before, or before it.
+func (s *stock) before(q *stockQuestion, n numbers) bool {
+	for i, d := range q.by {
+		if id := s.ids(d).ID(n[d]); id != q.after[i] {
+			return id < q.after[i]
+		}
+	}
+	return true
+}
+
+// add adds a position to a group.
+func (s *stock) add(q *stockQuestion, g *group, p *position) {
+	g.measured(p.unit)
+	g.positions++
+	held := s.lot.known[p.lot].held
+	if p.odd {
+		o := s.odd[p.positionKey]
+		g.onHand.AddRat(o.quantity)
+		g.reserved.AddRat(o.reserved)
+		if held {
+			g.held.AddRat(o.quantity)
+		}
+	} else {
+		g.onHand.Add(p.quantity)
+		g.reserved.Add(p.reserved)
+		if held {
+			g.held.Add(p.quantity)
+		}
+	}
+	if q.priced && p.owner == 0 {
+		s.price(g, p)
+	}
+}
+
+// price adds what a position is worth.
+func (s *stock) price(g *group, p *position) {
+	cost := &s.product.known[p.product]
+	if cost.currency == 0 {
+		g.free++
+		return
+	}
+	at := slices.IndexFunc(g.values, func(v value) bool { return v.currency == cost.currency })
+	if at < 0 {
+		at = len(g.values)
+		g.values = append(g.values, value{currency: cost.currency})
+	}
+	if great := s.great[p.product]; p.odd || great != nil {
+		g.values[at].AddRat(s.worth(p))
+		return
+	}
+	g.values[at].AddProduct(p.quantity, cost.nanos)
+}
+
+// quantity is how much a position has.
+func (s *stock) quantity(p *position) *big.Rat {
+	if p.odd {
+		return s.odd[p.positionKey].quantity
+	}
+	return big.NewRat(p.quantity, millionths)
+}
+
+// worth is what a position is worth; its cost is known.
+func (s *stock) worth(p *position) *big.Rat {
+	cost := s.great[p.product]
+	if cost == nil {
+		cost = big.NewRat(s.product.known[p.product].nanos, 1_000_000_000)
+	}
+	return new(big.Rat).Mul(s.quantity(p), cost)
+}
+
+const millionths = 1_000_000
+
+// await adds what is still to come, or to go back.
+func (s *stock) await(g *group, l *openLine) {
+	unit := cmp.Or(s.product.known[l.product].unit, l.unit)
+	g.measured(unit)
+	quantity, same := exact.Converted(l.quantity, s.units.all[l.unit], s.units.all[unit])
+	if !same {
+		g.mixed = true
+		return
+	}
+	to := &g.incoming
+	if l.back {
+		to = &g.outgoing
+	}
+	if *to == nil {
+		*to = new(big.Rat)
+	}
+	(*to).Add(*to, quantity)
+}
+
+// measured notes the unit of something in the group.
+func (g *group) measured(unit uint16) {
+	if g.unit == 0 && !g.mixed {
+		g.unit = unit
+	}
+	g.mixed = g.mixed || unit != g.unit || unit == 0
+}
