@@ -40,12 +40,12 @@ type stockQuestion struct {
 // group is a sum as it is made.
 type group struct {
 	numbers
-	unit                       uint16
-	mixed                      bool
-	positions, products, free  int64
-	onHand, reserved, held     sheet.Sum
-	incoming, outgoing         *big.Rat
-	values                     []value
+	unit                      uint16
+	mixed                     bool
+	positions, products, free int64
+	onHand, reserved, held    sheet.Sum
+	incoming, outgoing        *big.Rat
+	values                    []value
 }
 
 // value is a sum of money.

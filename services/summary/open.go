@@ -36,7 +36,9 @@ type orderedLine struct {
 	expected, requested int64
 }
 
-func newOpenOrders() *openOrders { return &openOrders{all: map[int64]openOrder{}, companies: map[int64]string{}} }
+func newOpenOrders() *openOrders {
+	return &openOrders{all: map[int64]openOrder{}, companies: map[int64]string{}}
+}
 
 // Begin implements sheet.Rows.
 func (o *openOrders) Begin() { clear(o.all) }

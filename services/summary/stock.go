@@ -21,11 +21,11 @@ import (
 type stock struct {
 	positions *sheet.Table[positionKey, position]
 	// odd are the quantities that fit no row.
-	odd       map[positionKey]odd
-	product   numbered[product]
-	location  numbered[location]
-	lot       numbered[lot]
-	company   numbered[string]
+	odd      map[positionKey]odd
+	product  numbered[product]
+	location numbered[location]
+	lot      numbered[lot]
+	company  numbered[string]
 	// great are costs, by the numbers of products.
 	great      map[int32]*big.Rat
 	units      names[*typesv1.UnitOfMeasure]
