@@ -256,7 +256,9 @@ func (n naive) told(groups []*naiveSum, r *summaryv1.SummarizeStockRequest, by [
 			}
 		}
 		for _, currency := range slices.Sorted(maps.Keys(g.values)) {
-			s.EstimatedValues = append(s.EstimatedValues, moneyOf(g.values[currency], currency))
+			if m := moneyOf(g.values[currency], currency); m != nil {
+				s.EstimatedValues = append(s.EstimatedValues, m)
+			}
 		}
 		if len(g.units) == 1 && !g.apart {
 			for _, unit := range g.units {
