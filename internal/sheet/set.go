@@ -11,7 +11,8 @@ type Set struct {
 	ranks []int32
 	// order has the numbers by rank.
 	order []int32
-	// unsorted says that an id came that is not greater than those before it.
+	// greatest is that of all ids, and unsorted says that one came that was less.
+	greatest int64
 	unsorted bool
 }
 
@@ -23,9 +24,8 @@ func (s *Set) Number(id int64) int32 {
 	if at := s.table.Find(id); at >= 0 {
 		return int32(at)
 	}
-	if n := s.table.Len(); n > 0 && *s.table.Row(n - 1) > id {
-		s.unsorted = true
-	}
+	s.unsorted = s.unsorted || id < s.greatest
+	s.greatest = max(s.greatest, id)
 	return int32(s.table.Put(id))
 }
 

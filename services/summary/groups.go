@@ -35,6 +35,19 @@ type stockQuestion struct {
 	size  int
 	// priced says that the caller meets costs.
 	priced bool
+	// since is the time as of which it is asked, in seconds since 1970; never for now.
+	since int64
+	// unshared says that the caller meets no movement without a company.
+	unshared bool
+}
+
+// item is something that is added up: one of these.
+type item struct {
+	position *position
+	line     *openLine
+	// movement took away from here where taken, else it brought.
+	movement *movement
+	taken    bool
 }
 
 // group is a sum as it is made.
@@ -83,7 +96,7 @@ func (s *stock) sums(q *stockQuestion) []group {
 	}
 	from := s.start(marked, q.after)
 	seen := make([]uint64, width/64+1)
-	s.each(q, func(n numbers, _ *position, _ *openLine) {
+	s.each(q, func(n numbers, _ item) {
 		at := s.place(marked, n)
 		seen[at>>6] |= 1 << (at & 63)
 	})
@@ -144,14 +157,18 @@ func (s *stock) start(by []int, after []int64) (at int) {
 	return at
 }
 
-// each walks over the positions and the open lines that are asked for.
-func (s *stock) each(q *stockQuestion, do func(numbers, *position, *openLine)) {
+// each walks over the positions, and what else there is, that are asked for.
+func (s *stock) each(q *stockQuestion, do func(numbers, item)) {
 	rows := s.positions.Rows()
 	for i := range rows {
 		p := &rows[i]
 		if q.places[p.location] && q.companies[p.company] && (q.product < 0 || p.product == q.product) && (q.lot < 0 || p.lot == q.lot) {
-			do(numbers{p.product, p.location, p.lot, p.company}, p, nil)
+			do(numbers{p.product, p.location, p.lot, p.company}, item{position: p})
 		}
+	}
+	if q.since != never {
+		s.eachSince(q, do)
+		return
 	}
 	if q.lot >= 0 {
 		return
@@ -160,7 +177,7 @@ func (s *stock) each(q *stockQuestion, do func(numbers, *position, *openLine)) {
 		for i := range lines {
 			l := &lines[i]
 			if q.places[l.location] && q.companies[l.company] && (q.product < 0 || l.product == q.product) {
-				do(numbers{l.product, l.location, 0, l.company}, nil, l)
+				do(numbers{l.product, l.location, 0, l.company}, item{line: l})
 			}
 		}
 	}
@@ -171,17 +188,20 @@ func (s *stock) added(q *stockQuestion, marked []int, from, to int) []group {
 	var groups []group
 	find := s.finder(q, marked, from, to, &groups)
 	kinds := newPairs(s.product.ids.Len())
-	s.each(q, func(n numbers, p *position, l *openLine) {
+	s.each(q, func(n numbers, of item) {
 		at := find(n)
 		if at < 0 {
 			return
 		}
 		g := &groups[at]
 		kinds.add(at, n[byProduct])
-		if l != nil {
-			s.await(g, l)
-		} else {
-			s.add(q, g, p)
+		switch {
+		case of.line != nil:
+			s.await(g, of.line)
+		case of.movement != nil:
+			s.undo(q, g, of)
+		default:
+			s.add(q, g, of.position)
 		}
 	})
 	kinds.count(groups)
@@ -266,28 +286,32 @@ func (s *stock) add(q *stockQuestion, g *group, p *position) {
 			g.held.Add(p.quantity)
 		}
 	}
-	if q.priced && p.owner == 0 {
-		s.price(g, p)
+	if !q.priced || p.owner != 0 {
+		return
+	}
+	v := s.value(g, p.product)
+	switch {
+	case v == nil:
+		g.free++
+	case p.odd || s.great[p.product] != nil:
+		v.AddRat(s.worth(p))
+	default:
+		v.AddProduct(p.quantity, s.product.known[p.product].nanos)
 	}
 }
 
-// price adds what a position is worth.
-func (s *stock) price(g *group, p *position) {
-	cost := &s.product.known[p.product]
+// value is where the worth of a product is added up; nil where its cost is not known.
+func (s *stock) value(g *group, product int32) *value {
+	cost := &s.product.known[product]
 	if cost.currency == 0 {
-		g.free++
-		return
+		return nil
 	}
 	at := slices.IndexFunc(g.values, func(v value) bool { return v.currency == cost.currency })
 	if at < 0 {
 		at = len(g.values)
 		g.values = append(g.values, value{currency: cost.currency})
 	}
-	if great := s.great[p.product]; p.odd || great != nil {
-		g.values[at].AddRat(s.worth(p))
-		return
-	}
-	g.values[at].AddProduct(p.quantity, cost.nanos)
+	return &g.values[at]
 }
 
 // quantity is how much a position has.
@@ -300,11 +324,15 @@ func (s *stock) quantity(p *position) *big.Rat {
 
 // worth is what a position is worth; its cost is known.
 func (s *stock) worth(p *position) *big.Rat {
-	cost := s.great[p.product]
-	if cost == nil {
-		cost = big.NewRat(s.product.known[p.product].nanos, 1_000_000_000)
+	return new(big.Rat).Mul(s.quantity(p), s.cost(p.product))
+}
+
+// cost is what one of a product costs, where that is known.
+func (s *stock) cost(product int32) *big.Rat {
+	if great := s.great[product]; great != nil {
+		return great
 	}
-	return new(big.Rat).Mul(s.quantity(p), cost)
+	return big.NewRat(s.product.known[product].nanos, 1_000_000_000)
 }
 
 const millionths = 1_000_000

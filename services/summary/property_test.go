@@ -58,7 +58,16 @@ func (d drawn) write(w *world, silent bool) {
 		}
 		w.put(d.T, silent, company, m, collection, ids...)
 	}
-	switch rapid.IntRange(0, 9).Draw(d.T, "what") {
+	switch rapid.IntRange(0, 11).Draw(d.T, "what") {
+	case 10, 11:
+		id, product := d.id("movement", 12), d.id("product", 4)
+		m := &inventoryv1.Movement{Name: resource.Name(movements, id), Product: resource.Name(products, product), Type: inventoryv1.InventoryEventType(rapid.IntRange(0, 9).Draw(d.T, "type")),
+			SourceLocation: resource.Name(locations, d.id("from", 5)), DestinationLocation: resource.Name(locations, d.id("to", 5)), Quantity: d.quantity("quantity"), Unit: unitOf(1 + int(product)%2*2),
+			MoveTime: &timestamppb.Timestamp{Seconds: w.now.Unix() - rapid.Int64Range(0, 5).Draw(d.T, "ago")*86400}}
+		if rapid.IntRange(0, 4).Draw(d.T, "of others") == 0 {
+			m.Owner = "partners/5"
+		}
+		put(m, movements, id)
 	case 0:
 		id := d.id("product", 4)
 		p := &productv1.Product{Name: resource.Name(products, id), DisplayName: fmt.Sprintf("Thing %d", id), Sku: fmt.Sprintf("T-%d", id), BaseUnit: unitOf(1 + int(id)%2*2)}
@@ -179,6 +188,9 @@ func (n naive) stock(t *rapid.T, w *world, r *summaryv1.SummarizeStockRequest, b
 		g.products[ids[0]] = true
 		return g
 	}
+	if r.GetAsOfTime() != nil {
+		n.undo(t, w, r.GetAsOfTime().GetSeconds(), met, priced, group)
+	}
 	each(t, w, positions, func() *inventoryv1.StockPosition { return &inventoryv1.StockPosition{} }, func(ids []int64, kept *internalv1.CacheRecord, p *inventoryv1.StockPosition) {
 		g := group([4]int64{ids[0], ids[1], ids[2], kept.GetCompanyId()})
 		if g == nil {
@@ -206,7 +218,7 @@ func (n naive) stock(t *rapid.T, w *world, r *summaryv1.SummarizeStockRequest, b
 		v := g.values[cost.GetCurrencyCode()]
 		v.Add(v, quantity.Mul(quantity, exact.Money(cost)))
 	})
-	if r.GetLot() == "" {
+	if r.GetLot() == "" && r.GetAsOfTime() == nil {
 		each(t, w, receipts, func() *receiptv1.Receipt { return &receiptv1.Receipt{} }, func(_ []int64, kept *internalv1.CacheRecord, m *receiptv1.Receipt) {
 			for _, l := range m.GetLines() {
 				back := m.GetDirection() == receiptv1.Direction_DIRECTION_RETURN
@@ -239,6 +251,33 @@ func (n naive) stock(t *rapid.T, w *world, r *summaryv1.SummarizeStockRequest, b
 	return n.told(slices.SortedFunc(maps.Values(found), func(a, b *naiveSum) int { return slices.Compare(a.ids, b.ids) }), r, by)
 }
 
+// undo takes back what has moved since a time.
+func (n naive) undo(t *rapid.T, w *world, since int64, met []int64, priced bool, group func([4]int64) *naiveSum) {
+	each(t, w, movements, func() *inventoryv1.Movement { return &inventoryv1.Movement{} }, func(_ []int64, kept *internalv1.CacheRecord, m *inventoryv1.Movement) {
+		if m.GetMoveTime().GetSeconds() < since || m.GetSourceLocation() == m.GetDestinationLocation() || len(met) > 0 && kept.GetCompanyId() == 0 {
+			return
+		}
+		product := keyID(products, m.GetProduct())
+		for place, sign := range map[string]int64{m.GetSourceLocation(): 1, m.GetDestinationLocation(): -1} {
+			g := group([4]int64{product, keyID(locations, place), 0, kept.GetCompanyId()})
+			if g == nil {
+				continue
+			}
+			quantity := exact.Decimal(m.GetQuantity())
+			quantity.Mul(quantity, big.NewRat(sign, 1))
+			g.units[m.GetUnit().GetName()] = m.GetUnit()
+			g.onHand.Add(&g.onHand, quantity)
+			if cost := n.things[product].GetCost(); priced && cost != nil && m.GetOwner() == "" {
+				if g.values[cost.GetCurrencyCode()] == nil {
+					g.values[cost.GetCurrencyCode()] = new(big.Rat)
+				}
+				v := g.values[cost.GetCurrencyCode()]
+				v.Add(v, quantity.Mul(quantity, exact.Money(cost)))
+			}
+		}
+	})
+}
+
 func (n naive) told(groups []*naiveSum, r *summaryv1.SummarizeStockRequest, by []int) (sums []*summaryv1.StockSum) {
 	for _, g := range groups {
 		s := &summaryv1.StockSum{PositionCount: g.positions, PositionsWithoutCost: g.free, ProductCount: int64(len(g.products))}
@@ -266,6 +305,11 @@ func (n naive) told(groups []*naiveSum, r *summaryv1.SummarizeStockRequest, by [
 			}
 			text := func(n *big.Rat) *decimal.Decimal { return &decimal.Decimal{Value: sheet.Text(n)} }
 			s.OnHandQuantity, s.ReservedQuantity, s.AvailableQuantity = text(&g.onHand), text(&g.reserved), text(new(big.Rat).Sub(&g.onHand, &g.reserved))
+			if r.GetAsOfTime() != nil {
+				s.ReservedQuantity, s.AvailableQuantity = nil, nil
+				sums = append(sums, s)
+				continue
+			}
 			s.HeldQuantity, s.IncomingQuantity, s.OutgoingQuantity = text(&g.held), text(&g.incoming), text(&g.outgoing)
 		}
 		sums = append(sums, s)
@@ -273,6 +317,9 @@ func (n naive) told(groups []*naiveSum, r *summaryv1.SummarizeStockRequest, by [
 	if len(by) == 0 && len(sums) == 0 {
 		none := &decimal.Decimal{Value: "0"}
 		sums = []*summaryv1.StockSum{{OnHandQuantity: none, ReservedQuantity: none, AvailableQuantity: none, HeldQuantity: none, IncomingQuantity: none, OutgoingQuantity: none}}
+		if r.GetAsOfTime() != nil {
+			sums[0] = &summaryv1.StockSum{OnHandQuantity: none}
+		}
 		if id := keyID(products, r.GetProduct()); id > 0 {
 			sums[0].Unit = n.things[id].GetBaseUnit()
 		}
@@ -298,6 +345,7 @@ func TestSumsAreWhatTheListsAddUpTo(t *testing.T) {
 			}
 			d.ask(w)
 			d.askExpiring(w)
+			d.askConsumption(w)
 		}
 	})
 }
@@ -332,6 +380,9 @@ func (d drawn) ask(w *world) {
 	}
 	if rapid.IntRange(0, 2).Draw(t, "outside") == 0 {
 		r.InHouse = proto.Bool(rapid.Bool().Draw(t, "in house"))
+	}
+	if rapid.IntRange(0, 2).Draw(t, "in the past") == 0 && r.GetLot() == "" && !slices.Contains(by, byLot) {
+		r.AsOfTime = &timestamppb.Timestamp{Seconds: w.now.Unix() - rapid.Int64Range(0, 6).Draw(t, "as of")*86400}
 	}
 	ctx, met, priced := d.caller()
 	n := look(t, w)
@@ -418,6 +469,66 @@ func (d drawn) askExpiring(w *world) {
 		}
 	}
 	if diff := gocmp.Diff(want, got, gocmp.AllowUnexported(line{})); diff != "" {
+		t.Fatalf("%v (-want +got):\n%s", r, diff)
+	}
+}
+
+func (d drawn) askConsumption(w *world) {
+	t := d.T
+	r := &summaryv1.SummarizeConsumptionRequest{GroupBy: rapid.SampledFrom([]string{"", "location", "location,product"}).Draw(t, "consumed by"), Within: "3d", PageSize: 2}
+	n := look(t, w)
+	type line struct{ product, place, used, back string }
+	sums := map[[2]string]*[2]big.Rat{}
+	each(t, w, movements, func() *inventoryv1.Movement { return &inventoryv1.Movement{} }, func(_ []int64, kept *internalv1.CacheRecord, m *inventoryv1.Movement) {
+		place, sign := m.GetDestinationLocation(), int64(1)
+		switch m.GetType() {
+		case inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CONSUMPTION:
+		case inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CUSTOMER_RETURN:
+			place, sign = m.GetSourceLocation(), -1
+		default:
+			return
+		}
+		if at := m.GetMoveTime().GetSeconds(); at < w.now.Unix()-3*86400 || at >= w.now.Unix() || n.places[keyID(locations, place)].GetUsage() == inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL {
+			return
+		}
+		key := [2]string{m.GetProduct(), place}
+		if r.GetGroupBy() == "" {
+			key[1] = ""
+		}
+		if r.GetGroupBy() == "location" {
+			key[0] = ""
+		}
+		if sums[key] == nil {
+			sums[key] = &[2]big.Rat{}
+		}
+		quantity := exact.Decimal(m.GetQuantity())
+		if sign < 0 {
+			sums[key][1].Add(&sums[key][1], quantity)
+		}
+		sums[key][0].Add(&sums[key][0], quantity.Mul(quantity, big.NewRat(sign, 1)))
+	})
+	want, got := map[line]bool{}, map[line]bool{}
+	for key, sum := range sums {
+		want[line{key[0], key[1], sheet.Text(&sum[0]), sheet.Text(&sum[1])}] = true
+	}
+	for {
+		page, err := w.service.SummarizeConsumption(context.Background(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range page.GetSums() {
+			l := line{s.GetProduct(), s.GetLocation(), s.GetConsumedQuantity().GetValue(), s.GetReturnedQuantity().GetValue()}
+			if s.GetUnit() == nil { // of several units: it is there, and tells no quantity
+				sum := sums[[2]string{l.product, l.place}]
+				l.used, l.back = sheet.Text(&sum[0]), sheet.Text(&sum[1])
+			}
+			got[l] = true
+		}
+		if r.PageToken = page.GetNextPageToken(); r.PageToken == "" {
+			break
+		}
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Fatalf("%v (-want +got):\n%s", r, diff)
 	}
 }

@@ -20,6 +20,7 @@ const (
 	locations = "locations"
 	lots      = "lots"
 	receipts  = "receipts"
+	movements = "movements"
 	orders    = "orders"
 )
 
@@ -57,7 +58,7 @@ func NewSheets(c Config) *Sheets {
 func (s *Sheets) keeper(rows map[string]sheet.Rows) *sheet.Keeper {
 	c := sheet.Config{Log: s.Log, Cache: s.Cache, Clock: s.Clock, Logger: s.Logger}
 	// What others point at comes first.
-	for _, collection := range []string{products, locations, lots, receipts, positions, orders} {
+	for _, collection := range []string{products, locations, lots, receipts, positions, movements, orders} {
 		if r := rows[collection]; r != nil {
 			freshness := s.Read(collection).Freshness
 			c.Sources = append(c.Sources, sheet.Source{Collection: collection, Rows: r, Status: func() (bool, time.Time, bool) {

@@ -31,7 +31,8 @@ type stock struct {
 	units      names[*typesv1.UnitOfMeasure]
 	currencies names[string]
 	// open are the lines of receipts that are still to come or to go, by receipt.
-	open map[int64][]openLine
+	open  map[int64][]openLine
+	moved *moved
 }
 
 // positionKey is what a stock position is named by: numbers of product, location and lot,
@@ -85,6 +86,7 @@ func newStock() *stock {
 	return &stock{
 		positions: newPositions(), odd: map[positionKey]odd{}, open: map[int64][]openLine{},
 		product: newNumbered(product{}), location: newNumbered(location{parent: -1}), lot: newNumbered(lot{expires: never}), company: newNumbered(""),
+		moved: newMoved(),
 		units: newNames[*typesv1.UnitOfMeasure](), currencies: newNames[string](), great: map[int32]*big.Rat{},
 	}
 }
@@ -100,6 +102,7 @@ func (s *stock) sources() map[string]sheet.Rows {
 		products:  rows{begin: s.product.forget, put: s.putProduct, settle: s.settle},
 		locations: rows{begin: s.location.forget, put: s.putLocation, settle: s.settle},
 		lots:      rows{begin: s.lot.forget, put: s.putLot, settle: s.settle},
+		movements: rows{begin: func() { s.moved = newMoved() }, put: s.putMovement, settle: func() { s.moved.bound(); s.settle() }},
 		receipts:  rows{begin: func() { clear(s.open) }, put: s.putReceipt, settle: s.settle},
 	}
 }

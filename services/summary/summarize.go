@@ -19,7 +19,7 @@ func (s *Service) SummarizeStock(ctx context.Context, r *summaryv1.SummarizeStoc
 		return nil, err
 	}
 	inHouse := r.InHouse == nil || r.GetInHouse()
-	pages := s.pages(ctx, "stock", fmt.Sprint(by, r.GetProduct(), " ", r.GetLocation(), " ", r.GetLot(), " ", r.GetCompanyId(), inHouse))
+	pages := s.pages(ctx, "stock", fmt.Sprint(by, r.GetProduct(), " ", r.GetLocation(), " ", r.GetLot(), " ", r.GetCompanyId(), inHouse, r.GetAsOfTime()))
 	after, _, err := pages.after(r.GetPageToken(), len(by))
 	if err != nil {
 		return nil, err
@@ -29,7 +29,12 @@ func (s *Service) SummarizeStock(ctx context.Context, r *summaryv1.SummarizeStoc
 	var last []int64
 	as, err := s.sheets.stocks.Read(ctx, func() error {
 		stock := s.sheets.stock
-		q := &stockQuestion{by: by, after: after, size: size}
+		q := &stockQuestion{by: by, after: after, size: size, since: never}
+		if r.GetAsOfTime() != nil {
+			if q.since, err = stock.asOf(r, by, s.sheets.Clock.Now()); err != nil {
+				return err
+			}
+		}
 		if q.priced, err = s.priced(ctx); err != nil {
 			return err
 		}
@@ -42,7 +47,7 @@ func (s *Service) SummarizeStock(ctx context.Context, r *summaryv1.SummarizeStoc
 			last = stock.idsOf(by, groups[size-1].numbers)
 		}
 		for i := range groups {
-			answer.Sums = append(answer.Sums, stock.sumOf(by, &groups[i]))
+			answer.Sums = append(answer.Sums, stock.sumOf(q, &groups[i]))
 		}
 		return nil
 	})
@@ -97,6 +102,7 @@ func (s *stock) narrow(q *stockQuestion, product, place, lot string, inHouse boo
 	for number := range q.places {
 		q.places[number] = s.location.known[number].inHouse == inHouse && (top < 0 || s.within(int32(number), top))
 	}
+	q.unshared = len(of.met) > 0
 	for number := range q.companies {
 		q.companies[number] = of.passes(s.company.ids.ID(int32(number)))
 	}
@@ -129,9 +135,9 @@ func (s *stock) idsOf(by []int, n numbers) []int64 {
 }
 
 // sumOf is a group as it is answered, without the names of what it is about.
-func (s *stock) sumOf(by []int, g *group) *summaryv1.StockSum {
+func (s *stock) sumOf(q *stockQuestion, g *group) *summaryv1.StockSum {
 	sum := &summaryv1.StockSum{PositionCount: g.positions, ProductCount: g.products, PositionsWithoutCost: g.free}
-	for _, d := range by {
+	for _, d := range q.by {
 		id := s.ids(d).ID(g.numbers[d])
 		switch d {
 		case byProduct:
@@ -154,6 +160,10 @@ func (s *stock) sumOf(by []int, g *group) *summaryv1.StockSum {
 		return sum
 	}
 	sum.Unit = s.units.all[g.unit]
+	if q.since != never {
+		sum.OnHandQuantity = decimalOf(g.onHand.Rat(sheet.Digits))
+		return sum
+	}
 	onHand, reserved := g.onHand.Rat(sheet.Digits), g.reserved.Rat(sheet.Digits)
 	sum.OnHandQuantity, sum.ReservedQuantity = decimalOf(onHand), decimalOf(reserved)
 	sum.AvailableQuantity = decimalOf(new(big.Rat).Sub(onHand, reserved))

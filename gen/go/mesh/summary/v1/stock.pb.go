@@ -15,6 +15,7 @@ import (
 	money "google.golang.org/genproto/googleapis/type/money"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	v1 "odoomesh/gen/go/mesh/types/v1"
 	reflect "reflect"
 	sync "sync"
@@ -51,7 +52,12 @@ type SummarizeStockRequest struct {
 	PageSize int32 `protobuf:"varint,7,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Token of the page before; empty for the first page. All other fields have to be as in the
 	// call that it came from, except page_size.
-	PageToken     string `protobuf:"bytes,8,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,8,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As of this time in the past: what is on hand now, less what came since, and with what
+	// went since, by the movements of Odoo. Told are on_hand_quantity and estimated_values, by
+	// today's costs; Odoo has no history of what was reserved or awaited. Not by lot. Refused
+	// before the time since when the mesh keeps movements for sums, which it names. Unset: now.
+	AsOfTime      *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -142,6 +148,13 @@ func (x *SummarizeStockRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *SummarizeStockRequest) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
+	}
+	return nil
+}
+
 // SummarizeStockResponse is one page of sums.
 type SummarizeStockResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -150,7 +163,7 @@ type SummarizeStockResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// How old the answer is: the oldest of the collections that it is made of, which are
-	// stock positions, products, locations, lots and receipts.
+	// stock positions, products, locations, lots, receipts and movements.
 	Freshness *v1.Freshness `protobuf:"bytes,3,opt,name=freshness,proto3" json:"freshness,omitempty"`
 	// Place in the change log as of which all sums of this page stand; 0 to callers who are
 	// narrowed.
@@ -257,9 +270,10 @@ type StockSum struct {
 	// source_location. What is to go to wards and customers is in reserved_quantity as soon as
 	// Odoo has reserved it; before, the mesh does not know of it.
 	OutgoingQuantity *decimal.Decimal `protobuf:"bytes,16,opt,name=outgoing_quantity,json=outgoingQuantity,proto3" json:"outgoing_quantity,omitempty"`
-	// Over how many stock positions the sum is.
+	// Over how many stock positions of now the sum is.
 	PositionCount int64 `protobuf:"varint,20,opt,name=position_count,json=positionCount,proto3" json:"position_count,omitempty"`
-	// Of how many products something is there or on its way.
+	// Of how many products something is there or on its way; as of a time in the past, or has
+	// moved since.
 	ProductCount int64 `protobuf:"varint,21,opt,name=product_count,json=productCount,proto3" json:"product_count,omitempty"`
 	// What it is worth by today's costs: the sum of quantity on hand times the product's cost,
 	// one for each currency, without the goods of other owners. An estimate: Odoo's valuation
@@ -446,7 +460,7 @@ var File_mesh_summary_v1_stock_proto protoreflect.FileDescriptor
 
 const file_mesh_summary_v1_stock_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmesh/summary/v1/stock.proto\x12\x0fmesh.summary.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19google/api/resource.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xc9\x03\n" +
+	"\x1bmesh/summary/v1/stock.proto\x12\x0fmesh.summary.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x83\x04\n" +
 	"\x15SummarizeStockRequest\x12\"\n" +
 	"\bgroup_by\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18dR\agroupBy\x12O\n" +
 	"\aproduct\x18\x02 \x01(\tB5\xfaA\x0e\n" +
@@ -462,7 +476,9 @@ const file_mesh_summary_v1_stock_proto_rawDesc = "" +
 	"\tpage_size\x18\a \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\tpageTokenB\v\n" +
+	"page_token\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\tpageToken\x128\n" +
+	"\n" +
+	"as_of_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\basOfTimeB\v\n" +
 	"\t_in_house\"\xc3\x01\n" +
 	"\x16SummarizeStockResponse\x12-\n" +
 	"\x04sums\x18\x01 \x03(\v2\x19.mesh.summary.v1.StockSumR\x04sums\x12&\n" +
@@ -515,27 +531,29 @@ var file_mesh_summary_v1_stock_proto_goTypes = []any{
 	(*SummarizeStockRequest)(nil),  // 0: mesh.summary.v1.SummarizeStockRequest
 	(*SummarizeStockResponse)(nil), // 1: mesh.summary.v1.SummarizeStockResponse
 	(*StockSum)(nil),               // 2: mesh.summary.v1.StockSum
-	(*v1.Freshness)(nil),           // 3: mesh.types.v1.Freshness
-	(*v1.UnitOfMeasure)(nil),       // 4: mesh.types.v1.UnitOfMeasure
-	(*decimal.Decimal)(nil),        // 5: google.type.Decimal
-	(*money.Money)(nil),            // 6: google.type.Money
+	(*timestamppb.Timestamp)(nil),  // 3: google.protobuf.Timestamp
+	(*v1.Freshness)(nil),           // 4: mesh.types.v1.Freshness
+	(*v1.UnitOfMeasure)(nil),       // 5: mesh.types.v1.UnitOfMeasure
+	(*decimal.Decimal)(nil),        // 6: google.type.Decimal
+	(*money.Money)(nil),            // 7: google.type.Money
 }
 var file_mesh_summary_v1_stock_proto_depIdxs = []int32{
-	2,  // 0: mesh.summary.v1.SummarizeStockResponse.sums:type_name -> mesh.summary.v1.StockSum
-	3,  // 1: mesh.summary.v1.SummarizeStockResponse.freshness:type_name -> mesh.types.v1.Freshness
-	4,  // 2: mesh.summary.v1.StockSum.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	5,  // 3: mesh.summary.v1.StockSum.on_hand_quantity:type_name -> google.type.Decimal
-	5,  // 4: mesh.summary.v1.StockSum.reserved_quantity:type_name -> google.type.Decimal
-	5,  // 5: mesh.summary.v1.StockSum.available_quantity:type_name -> google.type.Decimal
-	5,  // 6: mesh.summary.v1.StockSum.held_quantity:type_name -> google.type.Decimal
-	5,  // 7: mesh.summary.v1.StockSum.incoming_quantity:type_name -> google.type.Decimal
-	5,  // 8: mesh.summary.v1.StockSum.outgoing_quantity:type_name -> google.type.Decimal
-	6,  // 9: mesh.summary.v1.StockSum.estimated_values:type_name -> google.type.Money
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	3,  // 0: mesh.summary.v1.SummarizeStockRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	2,  // 1: mesh.summary.v1.SummarizeStockResponse.sums:type_name -> mesh.summary.v1.StockSum
+	4,  // 2: mesh.summary.v1.SummarizeStockResponse.freshness:type_name -> mesh.types.v1.Freshness
+	5,  // 3: mesh.summary.v1.StockSum.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	6,  // 4: mesh.summary.v1.StockSum.on_hand_quantity:type_name -> google.type.Decimal
+	6,  // 5: mesh.summary.v1.StockSum.reserved_quantity:type_name -> google.type.Decimal
+	6,  // 6: mesh.summary.v1.StockSum.available_quantity:type_name -> google.type.Decimal
+	6,  // 7: mesh.summary.v1.StockSum.held_quantity:type_name -> google.type.Decimal
+	6,  // 8: mesh.summary.v1.StockSum.incoming_quantity:type_name -> google.type.Decimal
+	6,  // 9: mesh.summary.v1.StockSum.outgoing_quantity:type_name -> google.type.Decimal
+	7,  // 10: mesh.summary.v1.StockSum.estimated_values:type_name -> google.type.Money
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_mesh_summary_v1_stock_proto_init() }

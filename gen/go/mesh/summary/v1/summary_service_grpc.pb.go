@@ -21,9 +21,10 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	SummaryService_SummarizeStock_FullMethodName    = "/mesh.summary.v1.SummaryService/SummarizeStock"
-	SummaryService_ListExpiringStock_FullMethodName = "/mesh.summary.v1.SummaryService/ListExpiringStock"
-	SummaryService_SummarizeOrders_FullMethodName   = "/mesh.summary.v1.SummaryService/SummarizeOrders"
+	SummaryService_SummarizeStock_FullMethodName       = "/mesh.summary.v1.SummaryService/SummarizeStock"
+	SummaryService_ListExpiringStock_FullMethodName    = "/mesh.summary.v1.SummaryService/ListExpiringStock"
+	SummaryService_SummarizeOrders_FullMethodName      = "/mesh.summary.v1.SummaryService/SummarizeOrders"
+	SummaryService_SummarizeConsumption_FullMethodName = "/mesh.summary.v1.SummaryService/SummarizeConsumption"
 )
 
 // SummaryServiceClient is the client API for SummaryService service.
@@ -42,6 +43,9 @@ type SummaryServiceClient interface {
 	ListExpiringStock(ctx context.Context, in *ListExpiringStockRequest, opts ...grpc.CallOption) (*ListExpiringStockResponse, error)
 	// SummarizeOrders answers what is ordered and has not come yet, by supplier.
 	SummarizeOrders(ctx context.Context, in *SummarizeOrdersRequest, opts ...grpc.CallOption) (*SummarizeOrdersResponse, error)
+	// SummarizeConsumption answers how much was used in a time, by ward and product, and for how
+	// many days what is on hand will last.
+	SummarizeConsumption(ctx context.Context, in *SummarizeConsumptionRequest, opts ...grpc.CallOption) (*SummarizeConsumptionResponse, error)
 }
 
 type summaryServiceClient struct {
@@ -82,6 +86,16 @@ func (c *summaryServiceClient) SummarizeOrders(ctx context.Context, in *Summariz
 	return out, nil
 }
 
+func (c *summaryServiceClient) SummarizeConsumption(ctx context.Context, in *SummarizeConsumptionRequest, opts ...grpc.CallOption) (*SummarizeConsumptionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SummarizeConsumptionResponse)
+	err := c.cc.Invoke(ctx, SummaryService_SummarizeConsumption_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // SummaryServiceServer is the server API for SummaryService service.
 // All implementations must embed UnimplementedSummaryServiceServer
 // for forward compatibility.
@@ -98,6 +112,9 @@ type SummaryServiceServer interface {
 	ListExpiringStock(context.Context, *ListExpiringStockRequest) (*ListExpiringStockResponse, error)
 	// SummarizeOrders answers what is ordered and has not come yet, by supplier.
 	SummarizeOrders(context.Context, *SummarizeOrdersRequest) (*SummarizeOrdersResponse, error)
+	// SummarizeConsumption answers how much was used in a time, by ward and product, and for how
+	// many days what is on hand will last.
+	SummarizeConsumption(context.Context, *SummarizeConsumptionRequest) (*SummarizeConsumptionResponse, error)
 	mustEmbedUnimplementedSummaryServiceServer()
 }
 
@@ -116,6 +133,9 @@ func (UnimplementedSummaryServiceServer) ListExpiringStock(context.Context, *Lis
 }
 func (UnimplementedSummaryServiceServer) SummarizeOrders(context.Context, *SummarizeOrdersRequest) (*SummarizeOrdersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SummarizeOrders not implemented")
+}
+func (UnimplementedSummaryServiceServer) SummarizeConsumption(context.Context, *SummarizeConsumptionRequest) (*SummarizeConsumptionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SummarizeConsumption not implemented")
 }
 func (UnimplementedSummaryServiceServer) mustEmbedUnimplementedSummaryServiceServer() {}
 func (UnimplementedSummaryServiceServer) testEmbeddedByValue()                        {}
@@ -192,6 +212,24 @@ func _SummaryService_SummarizeOrders_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SummaryService_SummarizeConsumption_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SummarizeConsumptionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SummaryServiceServer).SummarizeConsumption(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SummaryService_SummarizeConsumption_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SummaryServiceServer).SummarizeConsumption(ctx, req.(*SummarizeConsumptionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // SummaryService_ServiceDesc is the grpc.ServiceDesc for SummaryService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -210,6 +248,10 @@ var SummaryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SummarizeOrders",
 			Handler:    _SummaryService_SummarizeOrders_Handler,
+		},
+		{
+			MethodName: "SummarizeConsumption",
+			Handler:    _SummaryService_SummarizeConsumption_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
