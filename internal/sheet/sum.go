@@ -103,6 +103,18 @@ func (s *Sum) AddProduct(a, b int64) {
 	s.add(int64(high)-(a>>63)&b-(b>>63)&a, low)
 }
 
+// Join adds another sum.
+func (s *Sum) Join(o *Sum) {
+	s.add(o.high, o.low)
+	if o.over != nil {
+		s.over = new(big.Int).Add(s.whole(), o.over)
+		s.high, s.low = 0, 0
+	}
+	if o.rest != nil {
+		s.AddRat(o.rest)
+	}
+}
+
 // AddRat adds what fits no row: it is in whole units, not in those of Add.
 func (s *Sum) AddRat(n *big.Rat) {
 	if s.rest == nil {

@@ -70,38 +70,39 @@ type value struct {
 // bitsAtMost bounds what is marked at once: eight megabytes.
 const bitsAtMost = 1 << 26
 
+// fewGroups are so few that all are added up, and the page cut out of them.
+const fewGroups = 2048
+
 // sums adds up one page of groups, in their order, and one more where there are more.
 //
 // Two walks do: the first marks which groups there are, as far as their number can be told by
-// a few million bits, and so finds where the page ends; the second adds up what is on it.
+// a few million bits, and so finds where the page ends; the second adds up what is on it. Of
+// few groups the first is spared.
 func (s *stock) sums(q *stockQuestion) []group {
-	if len(q.by) == 0 {
-		if all := s.added(q, nil, 0, 0); len(all) > 0 {
-			return all
-		}
-		nothing := group{}
-		if q.product >= 0 {
-			nothing.unit = s.product.known[q.product].unit
-		}
-		return []group{nothing}
-	}
 	marked, width := q.by, 1
 	for i, d := range q.by {
-		if next := width * s.ids(d).Len(); next <= bitsAtMost || i == 0 {
+		if next := width * s.ids(d).Len(); next <= s.bits || i == 0 {
 			width = next
 			continue
 		}
 		marked = q.by[:i]
 		break
 	}
-	from := s.start(marked, q.after)
-	seen := make([]uint64, width/64+1)
-	s.each(q, func(n numbers, _ item) {
-		at := s.place(marked, n)
-		seen[at>>6] |= 1 << (at & 63)
-	})
-	// A group of the page before may be the rest of the first.
-	return s.added(q, marked, from, nth(seen, from, q.size+2))
+	page := &page{by: marked, offsets: s.offsets(marked), from: s.start(marked, q.after), to: width}
+	if len(marked) < len(q.by) || width > s.few {
+		// A group of the page before may be the rest of the first.
+		page.to = nth(s.mark(q, page, width), page.from, q.size+2)
+	}
+	groups := s.added(q, page)
+	if len(q.by) == 0 && len(groups) == 0 {
+		nothing := group{}
+		if q.product >= 0 {
+			nothing.unit = s.product.known[q.product].unit
+		}
+		groups = append(groups, nothing)
+	}
+	slices.SortFunc(groups, func(a, b group) int { return s.compare(q.by, a.numbers, b.numbers) })
+	return groups
 }
 
 // nth is the place of the nth bit that is set from a place on, or the last of all.
@@ -134,15 +135,6 @@ func (s *stock) ids(dimension int) *sheet.Set {
 	}
 }
 
-// place is the place of a group among all that could be, in their order.
-func (s *stock) place(by []int, n numbers) (at int) {
-	for _, d := range by {
-		ids := s.ids(d)
-		at = at*ids.Len() + int(ids.Ranks()[n[d]])
-	}
-	return at
-}
-
 // start is the first place that is not before what a page goes on behind.
 func (s *stock) start(by []int, after []int64) (at int) {
 	exactly := len(after) > 0
@@ -157,58 +149,6 @@ func (s *stock) start(by []int, after []int64) (at int) {
 	return at
 }
 
-// each walks over the positions, and what else there is, that are asked for.
-func (s *stock) each(q *stockQuestion, do func(numbers, item)) {
-	rows := s.positions.Rows()
-	for i := range rows {
-		p := &rows[i]
-		if q.places[p.location] && q.companies[p.company] && (q.product < 0 || p.product == q.product) && (q.lot < 0 || p.lot == q.lot) {
-			do(numbers{p.product, p.location, p.lot, p.company}, item{position: p})
-		}
-	}
-	if q.since != never {
-		s.eachSince(q, do)
-		return
-	}
-	if q.lot >= 0 {
-		return
-	}
-	for _, lines := range s.open {
-		for i := range lines {
-			l := &lines[i]
-			if q.places[l.location] && q.companies[l.company] && (q.product < 0 || l.product == q.product) {
-				do(numbers{l.product, l.location, 0, l.company}, item{line: l})
-			}
-		}
-	}
-}
-
-// added adds up the groups from one place to another, behind what the page goes on behind.
-func (s *stock) added(q *stockQuestion, marked []int, from, to int) []group {
-	var groups []group
-	find := s.finder(q, marked, from, to, &groups)
-	kinds := newPairs(s.product.ids.Len())
-	s.each(q, func(n numbers, of item) {
-		at := find(n)
-		if at < 0 {
-			return
-		}
-		g := &groups[at]
-		kinds.add(at, n[byProduct])
-		switch {
-		case of.line != nil:
-			s.await(g, of.line)
-		case of.movement != nil:
-			s.undo(q, g, of)
-		default:
-			s.add(q, g, of.position)
-		}
-	})
-	kinds.count(groups)
-	slices.SortFunc(groups, func(a, b group) int { return s.compare(q.by, a.numbers, b.numbers) })
-	return groups
-}
-
 func (s *stock) compare(by []int, a, b numbers) int {
 	for _, d := range by {
 		ranks := s.ids(d).Ranks()
@@ -217,44 +157,6 @@ func (s *stock) compare(by []int, a, b numbers) int {
 		}
 	}
 	return 0
-}
-
-// finder finds the place of a group in a list that it adds new ones to; -1 for one that is
-// not on the page.
-func (s *stock) finder(q *stockQuestion, marked []int, from, to int, groups *[]group) func(numbers) int {
-	begun := func(n numbers) int {
-		*groups = append(*groups, group{numbers: n})
-		return len(*groups) - 1
-	}
-	if len(marked) == len(q.by) && to-from < bitsAtMost/16 {
-		direct := make([]int32, to-from+1)
-		return func(n numbers) int {
-			at := s.place(marked, n)
-			if at < from || at > to || len(q.after) > 0 && at == from && s.before(q, n) {
-				return -1
-			}
-			if direct[at-from] == 0 {
-				direct[at-from] = int32(begun(n) + 1)
-			}
-			return int(direct[at-from] - 1)
-		}
-	}
-	found := map[numbers]int{}
-	return func(n numbers) int {
-		if at := s.place(marked, n); at < from || at > to || len(q.after) > 0 && s.before(q, n) {
-			return -1
-		}
-		var of numbers
-		for _, d := range q.by {
-			of[d] = n[d]
-		}
-		at, known := found[of]
-		if !known {
-			at = begun(n)
-			found[of] = at
-		}
-		return at
-	}
 }
 
 // before tells whether a group is the last one of the page before, or before it.
@@ -271,7 +173,7 @@ func (s *stock) before(q *stockQuestion, n numbers) bool {
 func (s *stock) add(q *stockQuestion, g *group, p *position) {
 	g.measured(p.unit)
 	g.positions++
-	held := s.lot.known[p.lot].held
+	held := p.held
 	if p.odd {
 		o := s.odd[p.positionKey]
 		g.onHand.AddRat(o.quantity)

@@ -31,6 +31,16 @@ func (p *pairs) add(group int, product int32) {
 // rowBits is how many bits a group has: whole words.
 func (p *pairs) rowBits() int { return (p.products + 63) &^ 63 }
 
+// join takes over which products a group of others has. Those that they list they keep.
+func (p *pairs) join(group int, o *pairs, other int) {
+	words := p.rowBits() / 64
+	for at := other * words; at < min((other+1)*words, len(o.seen)); at++ {
+		for word := o.seen[at]; word != 0; word &= word - 1 {
+			p.add(group, int32((at-other*words)*64+bits.TrailingZeros64(word)))
+		}
+	}
+}
+
 // count notes in each group how many products it has.
 func (p *pairs) count(groups []group) {
 	words := p.rowBits() / 64
@@ -41,6 +51,10 @@ func (p *pairs) count(groups []group) {
 	}
 	slices.Sort(p.list)
 	for _, pair := range slices.Compact(p.list) {
-		groups[pair>>32].products++
+		group, product := int(pair>>32), int(uint32(pair))
+		if at := group*p.rowBits() + product; at>>6 < len(p.seen) && p.seen[at>>6]&(1<<(at&63)) != 0 {
+			continue // marked as well
+		}
+		groups[group].products++
 	}
 }

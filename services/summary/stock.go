@@ -33,6 +33,10 @@ type stock struct {
 	// open are the lines of receipts that are still to come or to go, by receipt.
 	open  map[int64][]openLine
 	moved *moved
+	// bits, few and share are bitsAtMost, fewGroups and rowsAtLeast, but in tests.
+	bits, few, share int
+	// holds says that lots are held, or free, that were not before.
+	holds bool
 }
 
 // positionKey is what a stock position is named by: numbers of product, location and lot,
@@ -45,6 +49,7 @@ type position struct {
 	company            int32
 	unit               uint16
 	odd                bool
+	held               bool // as its lot is
 	quantity, reserved int64
 }
 
@@ -86,7 +91,7 @@ func newStock() *stock {
 	return &stock{
 		positions: newPositions(), odd: map[positionKey]odd{}, open: map[int64][]openLine{},
 		product: newNumbered(product{}), location: newNumbered(location{parent: -1}), lot: newNumbered(lot{expires: never}), company: newNumbered(""),
-		moved: newMoved(),
+		moved: newMoved(), bits: bitsAtMost, few: fewGroups, share: rowsAtLeast,
 		units: newNames[*typesv1.UnitOfMeasure](), currencies: newNames[string](), great: map[int32]*big.Rat{},
 	}
 }
@@ -108,6 +113,13 @@ func (s *stock) sources() map[string]sheet.Rows {
 }
 
 func (s *stock) settle() {
+	if s.holds {
+		rows := s.positions.Rows()
+		for i := range rows {
+			rows[i].held = s.lot.known[rows[i].lot].held
+		}
+		s.holds = false
+	}
 	s.product.ids.Settle()
 	s.location.ids.Settle()
 	s.lot.ids.Settle()
@@ -139,7 +151,7 @@ func (s *stock) putPosition(ids []int64, kept *internalv1.CacheRecord) error {
 	if err := proto.Unmarshal(kept.GetBody(), &p); err != nil {
 		return err
 	}
-	row := position{positionKey: key, company: s.companyOf(kept), unit: s.units.number(p.GetUnit().GetName(), p.GetUnit())}
+	row := position{positionKey: key, company: s.companyOf(kept), unit: s.units.number(p.GetUnit().GetName(), p.GetUnit()), held: s.lot.known[key.lot].held}
 	quantity, fits := sheet.Micro(p.GetQuantity().GetValue())
 	reserved, fit := sheet.Micro(p.GetReservedQuantity().GetValue())
 	if fits && fit {
@@ -205,6 +217,8 @@ func (s *stock) putLocation(ids []int64, kept *internalv1.CacheRecord) error {
 
 func (s *stock) putLot(ids []int64, kept *internalv1.CacheRecord) error {
 	known := s.lot.at(ids[0])
+	was := known.held
+	defer func() { s.holds = s.holds || known.held != was }()
 	*known = lot{expires: never}
 	if kept == nil {
 		return nil
