@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
 )
@@ -42,7 +44,7 @@ func (c *client) summing(cmd *cobra.Command, all bool, t *table, ask func(summar
 }
 
 func (c *client) stockCommand() *cobra.Command {
-	r, all, outside := &summaryv1.SummarizeStockRequest{}, false, false
+	r, all, outside, past := &summaryv1.SummarizeStockRequest{}, false, false, ""
 	cmd := &cobra.Command{
 		Use:   "stock",
 		Short: "Add up stock by product, location, lot and company",
@@ -55,10 +57,18 @@ func (c *client) stockCommand() *cobra.Command {
 	cmd.Flags().StringVar(&r.Location, "location", "", "At this place and below it alone, such as locations/8.")
 	cmd.Flags().StringVar(&r.Lot, "lot", "", "Of this lot alone, such as lots/17.")
 	cmd.Flags().Int64Var(&r.CompanyId, "company", 0, "Of this company alone, by Odoo's id.")
+	cmd.Flags().StringVar(&past, "as-of", "", "As of a time in the past, such as 2026-11-01T00:00:00Z.")
 	cmd.Flags().BoolVar(&outside, "outside", false, "At places outside the house, such as those that stand for customers.")
 	cmd.Flags().BoolVar(&all, "all", false, "All groups, not the first page.")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		r.InHouse = proto.Bool(!outside)
+		if past != "" {
+			at, err := time.Parse(time.RFC3339, past)
+			if err != nil {
+				return wrong("--as-of: %q is no time such as 2026-11-01T00:00:00Z", past)
+			}
+			r.AsOfTime = timestamppb.New(at)
+		}
 		t := newTable(c.out, "GROUP", "ON HAND", "RESERVED", "AVAILABLE", "HELD", "INCOMING", "OUTGOING", "UNIT", "POSITIONS", "ESTIMATED VALUE")
 		return c.summing(cmd, all, t, func(sums summaryv1.SummaryServiceClient, token string) (proto.Message, string, error) {
 			ctx, cancel := c.call(cmd)
@@ -128,6 +138,38 @@ func (c *client) openOrdersCommand() *cobra.Command {
 			for _, s := range answer.GetSums() {
 				t.row(strings.Join(spoken(s.GetSupplier(), s.GetSupplierDisplayName(), s.GetCompany()), " "), strconv.FormatInt(s.GetOrderCount(), 10), strconv.FormatInt(s.GetLineCount(), 10),
 					prices(s.GetOutstandingAmounts()), day(s.GetEarliestExpectedDate()), strconv.FormatInt(s.GetLateOrderCount(), 10), strconv.FormatInt(s.GetLateLineCount(), 10))
+			}
+			return answer, answer.GetNextPageToken(), err
+		})
+	}
+	return cmd
+}
+
+func (c *client) consumptionCommand() *cobra.Command {
+	r, all := &summaryv1.SummarizeConsumptionRequest{}, false
+	cmd := &cobra.Command{
+		Use:   "consumption",
+		Short: "Add up what was used, by product or ward, and for how many days stock lasts",
+		Example: `  meshctl consumption --within 90d
+  meshctl consumption --by location,product --all`,
+		Args: cobra.NoArgs,
+	}
+	cmd.Flags().StringVar(&r.GroupBy, "by", "product", "What the sums are told apart by: product, location, with a comma.")
+	cmd.Flags().StringVar(&r.Within, "within", "30d", "In how long a time until now, such as 90d or 12w.")
+	cmd.Flags().StringVar(&r.Product, "product", "", "Of this product alone, such as products/42.")
+	cmd.Flags().StringVar(&r.Location, "location", "", "Of this ward and those below it alone, such as locations/8.")
+	cmd.Flags().BoolVar(&all, "all", false, "All groups, not the first page.")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		t := newTable(c.out, "GROUP", "CONSUMED", "RETURNED", "A DAY", "ON HAND", "DAYS OF COVER", "UNIT", "MOVEMENTS")
+		return c.summing(cmd, all, t, func(sums summaryv1.SummaryServiceClient, token string) (proto.Message, string, error) {
+			ctx, cancel := c.call(cmd)
+			defer cancel()
+			r.PageToken = token
+			answer, err := sums.SummarizeConsumption(ctx, r)
+			for _, s := range answer.GetSums() {
+				group := strings.Join(spoken(s.GetProduct(), s.GetSku(), s.GetProductDisplayName(), s.GetLocation(), s.GetLocationCompleteName()), " ")
+				t.row(group, s.GetConsumedQuantity().GetValue(), s.GetReturnedQuantity().GetValue(), s.GetDailyQuantity().GetValue(), s.GetOnHandQuantity().GetValue(),
+					s.GetDaysOfCover().GetValue(), s.GetUnit().GetDisplayName(), strconv.FormatInt(s.GetMovementCount(), 10))
 			}
 			return answer, answer.GetNextPageToken(), err
 		})
