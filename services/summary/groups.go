@@ -183,7 +183,9 @@ func (s *stock) add(q *stockQuestion, g *group, p *position) {
 		}
 	} else {
 		g.onHand.Add(p.quantity)
-		g.reserved.Add(p.reserved)
+		if p.reserved != 0 {
+			g.reserved.Add(p.reserved)
+		}
 		if held {
 			g.held.Add(p.quantity)
 		}
@@ -207,6 +209,9 @@ func (s *stock) value(g *group, product int32) *value {
 	cost := &s.product.known[product]
 	if cost.currency == 0 {
 		return nil
+	}
+	if len(g.values) > 0 && g.values[0].currency == cost.currency {
+		return &g.values[0]
 	}
 	at := slices.IndexFunc(g.values, func(v value) bool { return v.currency == cost.currency })
 	if at < 0 {
@@ -260,6 +265,9 @@ func (s *stock) await(g *group, l *openLine) {
 
 // measured notes the unit of something in the group.
 func (g *group) measured(unit uint16) {
+	if unit == g.unit && unit != 0 {
+		return
+	}
 	if g.unit == 0 && !g.mixed {
 		g.unit = unit
 	}
