@@ -58,6 +58,7 @@ func run(ctx context.Context, args []string, w world) int {
 			"or --token-file, and never from a flag.\n\n" + exitCodes(),
 		SilenceUsage: true, SilenceErrors: true, Version: build.Text(),
 	}
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return c.checkOutput(cmd) }
 	root.SetArgs(args)
 	root.SetIn(w.in)
 	root.SetOut(w.out)

@@ -211,7 +211,7 @@ func (c *client) verify(cmd *cobra.Command, names []string) error {
 		}
 		ctx, cancel := c.call(cmd)
 		defer cancel()
-		v, err := mesh.VerifyRecord(ctx, &operationsv1.VerifyRecordRequest{Name: name})
+		v, err := mesh.VerifyRecord(ctx, &operationsv1.VerifyRecordRequest{Name: canonical(name)})
 		if err != nil {
 			return err
 		}
