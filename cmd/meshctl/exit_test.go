@@ -38,6 +38,7 @@ func everyFailureHasASentenceAndACode(t *testing.T, s *site) {
 		{"frobnicate", codeUsage, "unknown command"},
 		{"list products --colour", codeUsage, "unknown flag"},
 		{"list products -o xml", codeUsage, "-o is table, wide, csv, yaml, json or name here"},
+		{"status --watch=10ms", codeUsage, "--watch is a second or more"},
 		{"status -o csv", codeUsage, "-o is table or json here"},
 		{"list products --columns sku,displayNme", codeUsage, "did you mean display_name?"},
 		{"list products --columns sku.x", codeUsage, "sku has no fields of its own"},
