@@ -3,8 +3,11 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // meshdSays runs the program, and tells its exit code with what it wrote.
@@ -49,6 +52,44 @@ func TestAFileOfSettingsIsWrittenOnceAndChecked(t *testing.T) {
 	} {
 		if code, _, errs := meshdSays(t, append(good, flag)...); code == 0 || !strings.Contains(errs, want) {
 			t.Errorf("%s: %d, %s", flag, code, errs)
+		}
+	}
+}
+
+// The alerts ask for metrics that there are, as the manual describes them.
+func TestAlertsAreAboutMetricsThatThereAre(t *testing.T) {
+	rules, err := os.ReadFile("../../docs/deploy/prometheus-rules.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	manual := ""
+	for _, page := range []string{"operations", "identity"} {
+		text, err := os.ReadFile("../../docs/" + page + ".md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		manual += string(text)
+	}
+	var read struct {
+		Groups []struct {
+			Rules []struct{ Alert, Expr string }
+		}
+	}
+	if err := yaml.Unmarshal(rules, &read); err != nil {
+		t.Fatal(err)
+	}
+	if len(read.Groups) != 1 || len(read.Groups[0].Rules) == 0 {
+		t.Fatalf("no rules: %+v", read)
+	}
+	for _, rule := range read.Groups[0].Rules {
+		named := regexp.MustCompile(`mesh_[a-z_]+`).FindAllString(rule.Expr, -1)
+		if rule.Alert == "" || len(named) == 0 {
+			t.Errorf("%+v is about nothing", rule)
+		}
+		for _, metric := range named {
+			if !strings.Contains(manual, "`"+metric) {
+				t.Errorf("%s is about %s, which no manual has", rule.Alert, metric)
+			}
 		}
 	}
 }
