@@ -64,8 +64,9 @@ func (r *reader) part(ai, escaped string, inPath bool) error {
 	if err != nil {
 		return r.fail(at, ai, "it has a % that begins no character")
 	}
+	at += len(ai) + 1
 	if n := len(value); ai == "01" && (n == 8 || n == 12 || n == 13) {
-		value = strings.Repeat("0", 14-n) + value // as links have had them
+		value, at = strings.Repeat("0", 14-n)+value, at-(14-n) // as links have had them
 	}
-	return r.add(id, value, at+len(ai)+1)
+	return r.add(id, value, at)
 }

@@ -149,7 +149,7 @@ type reader struct {
 }
 
 func (r *reader) fail(at int, ai, problem string) error {
-	return &Error{Position: at, AI: ai, Problem: problem}
+	return &Error{Position: max(0, min(at, len(r.text))), AI: ai, Problem: problem}
 }
 
 // element is a value as it is told.
