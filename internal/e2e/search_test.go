@@ -11,6 +11,7 @@ import (
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	searchv1 "odoomesh/gen/go/mesh/search/v1"
+	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 )
 
 // find searches, and answers what the best hits are.
@@ -123,4 +124,71 @@ func TestAnythingIsFoundByWhatIsInTheHand(t *testing.T) {
 			t.Errorf("%s", answer.Status)
 		}
 	})
+}
+
+// A journey begins from whatever is in the hand, and goes on to where the goods went.
+func TestAJourneyBeginsAnywhereAndGoesOn(t *testing.T) {
+	t.Parallel()
+	m := hospital(t, 18)
+	ctx := t.Context()
+	receipt, lotName := boughtLot(ctx, t, m.mesh)
+	lot, err := m.inventory.GetLot(ctx, &inventoryv1.GetLotRequest{Name: lotName})
+	if err != nil {
+		t.Fatal(err)
+	}
+	product, err := m.products.GetProduct(ctx, &productv1.GetProductRequest{Name: lot.GetProduct()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	journey := func(number string) *tracev1.Journey {
+		j, err := m.trace.GetJourney(ctx, &tracev1.GetJourneyRequest{Number: number})
+		if err != nil {
+			t.Errorf("the journey of %q: %v", number, err)
+		}
+		return j
+	}
+	leadsTo := func(j *tracev1.Journey, name string) bool {
+		return slices.ContainsFunc(j.GetChains(), func(c *tracev1.Chain) bool {
+			return slices.ContainsFunc(c.GetMilestones(), func(m *tracev1.Milestone) bool { return m.GetDocument() == name })
+		})
+	}
+	gtin := strings.Repeat("0", 14-len(product.GetGtin())) + product.GetGtin()
+	for _, number := range []string{
+		strings.ToLower(receipt.GetNumber()), strings.ToLower(lot.GetLotNumber()), strings.ToLower(product.GetSku()), product.GetGtin(),
+		"]d201" + gtin + "10" + lot.GetLotNumber(), "(01)" + gtin,
+	} {
+		if j := journey(number); !leadsTo(j, receipt.GetName()) && !j.GetTruncated() {
+			t.Errorf("the journey of %q does not lead to %s: %v", number, receipt.GetName(), j)
+		}
+	}
+	page, err := m.inventory.ListMovements(ctx, &inventoryv1.ListMovementsRequest{PageSize: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	transferred, opened := false, false
+	for _, one := range page.GetMovements() {
+		switch {
+		case !transferred && strings.Contains(one.GetTransferNumber(), "/INT/"):
+			transferred = true
+			j := journey(strings.ToLower(one.GetTransferNumber()))
+			if !slices.ContainsFunc(j.GetChains(), func(c *tracev1.Chain) bool {
+				return slices.ContainsFunc(c.GetMilestones(), func(m *tracev1.Milestone) bool {
+					return m.GetNumber() == one.GetTransferNumber() && m.GetDestinationLocation() != "" && strings.Contains(m.GetSummary(), " to ")
+				})
+			}) {
+				t.Errorf("the journey of %s: %v", one.GetTransferNumber(), j)
+			}
+		case !opened && one.GetLot() != "" && one.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_ADJUSTMENT:
+			opened = true
+			if j := journey(one.GetLotNumber()); !leadsTo(j, one.GetName()) {
+				t.Errorf("the opening stock %s has no milestone: %v", one.GetLotNumber(), j)
+			}
+		}
+	}
+	if !transferred || !opened {
+		t.Errorf("there is no such movement: %t %t", transferred, opened)
+	}
+	if _, err := m.trace.GetJourney(ctx, &tracev1.GetJourneyRequest{Number: "no such thing"}); refusalOf(err).reason != "NOT_FOUND" {
+		t.Errorf("%v", err)
+	}
 }
