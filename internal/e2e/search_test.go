@@ -2,11 +2,14 @@ package e2e
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
@@ -114,14 +117,19 @@ func TestAnythingIsFoundByWhatIsInTheHand(t *testing.T) {
 			}
 		}
 	})
-	t.Run("over REST", func(t *testing.T) {
-		answer, err := http.Get(m.rest + "/v1/search?q=" + url.QueryEscape(strings.ToLower(receipt.GetNumber())))
+	t.Run("as docs/search.md shows it", func(t *testing.T) {
+		text, err := os.ReadFile("../../docs/search.md")
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer answer.Body.Close()
-		if answer.StatusCode != http.StatusOK {
-			t.Errorf("%s", answer.Status)
+		_, rest, _ := strings.Cut(string(text), "--data-urlencode 'q=wh/in/00001'")
+		_, rest, _ = strings.Cut(rest, "```json\n")
+		shown, _, _ := strings.Cut(rest, "```")
+		want, got := &searchv1.SearchResponse{}, &searchv1.SearchResponse{}
+		restInto(t, m.mesh, "/v1/search", url.Values{"q": {"wh/in/00001"}}, got)
+		got.Freshness = nil
+		if err := protojson.Unmarshal([]byte(shown), want); err != nil || !proto.Equal(got, want) {
+			t.Errorf("%v; the answer is %s", err, protojson.Format(got))
 		}
 	})
 }
