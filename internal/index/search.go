@@ -164,8 +164,8 @@ func cutTo(s string, most int) string {
 	return s
 }
 
-// Entries are the values under which a record of a company is searched, and what each
-// carries.
+// Entries are the values under which a record of a company is searched, and what those of
+// words carry; CodeCarried is what those of codes do.
 func (s *Searched) Entries(msg protoreflect.Message, company int64) (codes, words [][]byte, carried []byte) {
 	if s == nil {
 		return nil, nil, nil
@@ -201,6 +201,16 @@ func (s *Searched) Entries(msg protoreflect.Message, company int64) (codes, word
 		*list = slices.CompactFunc(*list, slices.Equal)
 	}
 	return codes, words, carried
+}
+
+// CodeCarried is what entries of codes carry, of what those of words do: all but the words.
+func CodeCarried(carried []byte) []byte {
+	const head = 2
+	if len(carried) <= head {
+		return nil
+	}
+	_, n := binary.Varint(carried[head:])
+	return carried[:head+max(n, 0)]
 }
 
 // Said is what an entry of Search carries of its record.

@@ -55,6 +55,9 @@ func TestARecordFitsItsWords(t *testing.T) {
 		if !ok || said.Company != 7 || said.Archived || q.FitWords(said.Words) != index.ByWords {
 			t.Fatalf("%q carries %v", p.GetDisplayName(), said)
 		}
+		if of, ok := index.ReadSaid(index.CodeCarried(carried)); !ok || of.Company != 7 || of.Words != "" {
+			t.Fatalf("codes carry %v", of)
+		}
 		for _, driver := range q.Drivers(4) {
 			if !slices.ContainsFunc(values, func(v []byte) bool { return strings.HasPrefix(string(v), string(driver)) }) {
 				t.Fatalf("no entry of %q begins with %q", values, driver)

@@ -74,7 +74,10 @@ func (c *Collection) mutation(key []byte, record *internalv1.CacheRecord, msg pr
 		}
 	}
 	codes, words, carried := c.searched.Entries(msg.ProtoReflect(), record.GetCompanyId())
-	for _, v := range slices.Concat(codes, words) {
+	for _, v := range codes {
+		m.Indexes = append(m.Indexes, store.IndexEntry{Index: index.Search, Value: v, Carried: index.CodeCarried(carried)})
+	}
+	for _, v := range words {
 		m.Indexes = append(m.Indexes, store.IndexEntry{Index: index.Search, Value: v, Carried: carried})
 	}
 	if len(record.GetFaults()) > 0 {
