@@ -16,6 +16,7 @@ import (
 	"odoomesh/services/order"
 	"odoomesh/services/product"
 	"odoomesh/services/receipt"
+	"odoomesh/services/search"
 	"odoomesh/services/supplier"
 	"odoomesh/services/trace"
 )
@@ -37,6 +38,7 @@ type Rooms interface {
 	event.Rooms
 	operations.Rooms
 	access.Rooms
+	search.Rooms
 	audit.Rooms
 	governance.Rooms
 }
@@ -52,6 +54,7 @@ func All() []Domain {
 		inventory.Domain[Rooms](),
 		event.Domain[Rooms](),
 		trace.Domain[Rooms](),
+		search.Domain[Rooms](),
 		command.Domain[Rooms](),
 		operations.Domain[Rooms](),
 		access.Domain[Rooms](),

@@ -57,7 +57,7 @@ type captured struct {
 func (c captured) Status() read.Status {
 	s := c.engine.Copy(c.collection)
 	return read.Status{
-		Loaded: s.Loaded, Done: s.Progress.Done, Total: s.Progress.Total, Left: s.Progress.Left,
+		Loaded: s.Loaded, Indexed: s.Indexed, Done: s.Progress.Done, Total: s.Progress.Total, Left: s.Progress.Left,
 		Verified: s.Verified, Reachable: s.Reachable,
 	}
 }

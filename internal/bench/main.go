@@ -55,6 +55,7 @@ var parts = []part{
 	{"first load of move lines", measureLinesLoad},
 	{"trace", measureTrace},
 	{"tracing", measureTracing},
+	{"search", measureSearch},
 }
 
 // measure runs all parts, and prints also when some have failed.

@@ -171,6 +171,28 @@ func (v *View) Names() []protoreflect.Name {
 	return names
 }
 
+// Own are the paths of which one has to be called so where the principal meets a record;
+// none where it is not narrowed in that way.
+func (v *View) Own() (paths []string, called string) {
+	if v == nil || v.refused {
+		return nil, ""
+	}
+	for _, steps := range v.named {
+		var names []string
+		for _, step := range steps {
+			names = append(names, string(step.Name()))
+		}
+		paths = append(paths, strings.Join(names, "."))
+	}
+	return paths, v.called
+}
+
+// HasCompany tells whether a company's records can be met at all, before anything else of
+// them is known; 0 stands for those that all companies share.
+func (v *View) HasCompany(company int64) bool {
+	return v == nil || !v.refused && (len(v.companies) == 0 || company == 0 && !v.unshared || slices.Contains(v.companies, company))
+}
+
 // hasText tells whether one of the values on a path is a text.
 func hasText(m protoreflect.Message, steps []protoreflect.FieldDescriptor, text string) bool {
 	field := steps[0]

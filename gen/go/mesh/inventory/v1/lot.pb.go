@@ -340,7 +340,7 @@ var File_mesh_inventory_v1_lot_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_lot_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmesh/inventory/v1/lot.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xb0\n" +
+	"\x1bmesh/inventory/v1/lot.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xb6\n" +
 	"\n" +
 	"\x03Lot\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
@@ -350,11 +350,11 @@ const file_mesh_inventory_v1_lot_proto_rawDesc = "" +
 	"provenance\x12F\n" +
 	"\n" +
 	"attributes\x18\x04 \x03(\v2&.mesh.inventory.v1.Lot.AttributesEntryR\n" +
-	"attributes\x12%\n" +
+	"attributes\x12(\n" +
 	"\n" +
 	"lot_number\x18\n" +
-	" \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\tlotNumber\x12$\n" +
-	"\treference\x18\v \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\treference\x121\n" +
+	" \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\tlotNumber\x12'\n" +
+	"\treference\x18\v \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\treference\x121\n" +
 	"\aproduct\x18\f \x01(\tB\x17\xfaA\x0e\n" +
 	"\fmesh/Product\xa2\xbb\x18\x02\x10\x01R\aproduct\x12K\n" +
 	"\x0fexpiration_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationTime\x12D\n" +

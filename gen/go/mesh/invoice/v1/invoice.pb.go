@@ -1275,7 +1275,7 @@ var File_mesh_invoice_v1_invoice_proto protoreflect.FileDescriptor
 
 const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/invoice/v1/invoice.proto\x12\x0fmesh.invoice.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xc4\x0e\n" +
+	"\x1dmesh/invoice/v1/invoice.proto\x12\x0fmesh.invoice.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xca\x0e\n" +
 	"\aInvoice\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1284,10 +1284,10 @@ const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"provenance\x12H\n" +
 	"\n" +
 	"attributes\x18\x04 \x03(\v2(.mesh.invoice.v1.Invoice.AttributesEntryR\n" +
-	"attributes\x12\x1e\n" +
+	"attributes\x12!\n" +
 	"\x06number\x18\n" +
-	" \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\x06number\x125\n" +
-	"\x12supplier_reference\x18\v \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\x11supplierReference\x128\n" +
+	" \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x06number\x128\n" +
+	"\x12supplier_reference\x18\v \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x11supplierReference\x128\n" +
 	"\x04type\x18\f \x01(\x0e2\x1c.mesh.invoice.v1.InvoiceTypeB\x06\xa2\xbb\x18\x02\x10\x01R\x04type\x12\x1f\n" +
 	"\vsource_type\x18\r \x01(\tR\n" +
 	"sourceType\x124\n" +

@@ -1320,7 +1320,7 @@ var File_mesh_order_v1_order_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\n" +
-	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xb2\x10\n" +
+	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xb8\x10\n" +
 	"\x05Order\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1329,13 +1329,13 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"provenance\x12D\n" +
 	"\n" +
 	"attributes\x18\x04 \x03(\v2$.mesh.order.v1.Order.AttributesEntryR\n" +
-	"attributes\x12\x1e\n" +
+	"attributes\x12!\n" +
 	"\x06number\x18\n" +
-	" \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\x06number\x12\"\n" +
+	" \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x06number\x12\"\n" +
 	"\brevision\x18\v \x01(\x05B\x06\xa2\xbb\x18\x02\b\x02R\brevision\x124\n" +
 	"\bsupplier\x18\f \x01(\tB\x18\xfaA\x0f\n" +
-	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\bsupplier\x125\n" +
-	"\x12supplier_reference\x18\r \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\x11supplierReference\x122\n" +
+	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\bsupplier\x128\n" +
+	"\x12supplier_reference\x18\r \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x11supplierReference\x122\n" +
 	"\x05state\x18\x0e \x01(\x0e2\x14.mesh.order.v1.StateB\x06\xa2\xbb\x18\x02\x10\x01R\x05state\x12!\n" +
 	"\fsource_state\x18\x0f \x01(\tR\vsourceState\x12\x16\n" +
 	"\x06locked\x18\x10 \x01(\bR\x06locked\x12A\n" +
