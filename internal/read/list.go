@@ -3,6 +3,7 @@ package read
 import (
 	"context"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -150,6 +151,8 @@ type query struct {
 	limit int
 	// view is what the caller meets; nil for everything.
 	view *scope.View
+	// asked is when the first page was asked for: what now() means on all of them.
+	asked time.Time
 	// tokens are those that the caller gets.
 	tokens token.Tokens
 }
@@ -164,19 +167,19 @@ func (c *Collection[T]) query(ctx context.Context, r ListRequest, view *scope.Vi
 		q.size = defaultPage
 	}
 	var err error
-	if q.filter, err = filter.Parse(r.GetFilter(), c.kind.Descriptor(), fields); err != nil {
+	if r.GetPageToken() != "" {
+		if q.after, err = q.tokens.ReadPage(r.GetPageToken(), c.storeID, q.hash); err != nil {
+			return nil, fault.Token("page_token", err)
+		}
+	}
+	q.asked = c.askedAt(q.after)
+	if q.filter, err = filter.Parse(r.GetFilter(), c.kind.Descriptor(), fields, filter.At(q.asked, c.location())); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
-	if q.order, err = parseOrder(r.GetOrderBy(), fields); err != nil {
+	if q.order, err = parseOrder(r.GetOrderBy(), c.kind.Descriptor(), fields); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ORDER_BY, "order_by", err.Error())
 	}
-	if r.GetPageToken() == "" {
-		return q, nil
-	}
-	if q.after, err = q.tokens.ReadPage(r.GetPageToken(), c.storeID, q.hash); err != nil {
-		return nil, fault.Token("page_token", err)
-	}
-	if len(q.after.GetOrderValues()) != len(q.order.fields) {
+	if q.after != nil && len(q.after.GetOrderValues()) != len(q.order.fields) {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "page_token", "the token does not fit the order")
 	}
 	return q, nil
@@ -185,7 +188,25 @@ func (c *Collection[T]) query(ctx context.Context, r ListRequest, view *scope.Vi
 func (q *query) tokenAfter(h hit, storeID string, position uint64) string {
 	return q.tokens.Page(&internalv1.PageToken{
 		StoreId: storeID, CallHash: q.hash, Position: position, AfterKey: h.key, OrderValues: h.values,
+		AskedMicros: uint64(q.asked.UnixMicro()),
 	})
+}
+
+// askedAt is when the first page of a list was asked for. A token of an older program does
+// not say.
+func (c *Collection[T]) askedAt(after *internalv1.PageToken) time.Time {
+	if micros := after.GetAskedMicros(); micros != 0 {
+		return time.UnixMicro(int64(micros)).UTC()
+	}
+	return c.clock.Now()
+}
+
+// location is whose days the days of people are.
+func (c *Collection[T]) location() *time.Location {
+	if c.zone == nil {
+		return time.UTC
+	}
+	return c.zone()
 }
 
 // hit is a record that a query found, with its place in the order.

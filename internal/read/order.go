@@ -28,8 +28,10 @@ type orderField struct {
 	descending bool
 }
 
-func parseOrder(text string, fields []*index.Field) (*order, error) {
+func parseOrder(text string, desc protoreflect.MessageDescriptor, fields []*index.Field) (*order, error) {
 	var parsed ordering.OrderBy
+	// Odd case and blanks are as clear.
+	text = directions(text)
 	if err := parsed.UnmarshalString(text); err != nil {
 		return nil, fmt.Errorf("the order is not well formed: it is a list of fields with commas, such as \"sku\" or \"display_name desc, sku\"")
 	}
@@ -38,6 +40,7 @@ func parseOrder(text string, fields []*index.Field) (*order, error) {
 	}
 	o := &order{}
 	for _, f := range parsed.Fields {
+		f.Path = index.Spelling(desc, f.Path)
 		i := slices.IndexFunc(fields, func(x *index.Field) bool { return x.Path == f.Path && !x.Many })
 		if i < 0 {
 			return nil, fmt.Errorf("records cannot be ordered by %q: they can by %s", f.Path, strings.Join(orderable(fields), ", "))
@@ -58,6 +61,24 @@ func orderable(fields []*index.Field) []string {
 		}
 	}
 	return paths
+}
+
+// directions writes asc and desc as the grammar has them.
+func directions(text string) string {
+	parts := strings.Split(text, ",")
+	for i, part := range parts {
+		words := strings.Fields(part)
+		if len(words) != 2 {
+			continue
+		}
+		if way := strings.ToLower(words[1]); way == "asc" || way == "desc" {
+			if words[1] = " " + way; way == "asc" {
+				words[1] = ""
+			}
+			parts[i] = words[0] + words[1]
+		}
+	}
+	return strings.Join(parts, ",")
 }
 
 // values is a record's place in the order.
