@@ -1,21 +1,15 @@
-// Package filter understands filters as AIP-160 writes them and tells which
-// records pass. The grammar is einride's parser; what is here binds it to a
-// record's message: names, types, and which part of a filter an index answers.
+// Package filter understands filters as AIP-160 writes them, and as people do, and tells
+// which records pass. The grammar is einride's parser; what is here binds it to a record's
+// message: names, types, and which part of a filter an index answers.
 //
-//	sku = "SAL-500"
-//	gtin = "4006381333931"                 leading zeros do not count
-//	active = true AND NOT tracking = NONE AND display_name : "saline"
-//	supplier_prices.supplier = "suppliers/7"   true for any of the prices
-//	lines.any(product = "products/5" AND quantity > 7)   both true for one line
-//	update_time >= "2026-11-01T00:00:00Z"
+//	gtin = "4006381333931"                       leading zeros do not count
+//	supplier_prices.supplier = "suppliers/7"     true for any of the prices
+//	lines.any(product = "products/5" AND received_quantity < quantity)   of one line
+//	expiration_time < now() + duration("60d")
 //
-//	expiration_time < now() + duration("60d")  today() is the beginning of the day
-//	lines.any(received_quantity < quantity)    two fields of one message
-//
-// `=` compares whole values, `:` on a text finds all of its words in any order, whatever
-// their case and accents, and `field:*` asks whether there is any value. White space at
-// both ends of a text does not count. A name is found by the resource name and by the
-// display name. What people write otherwise (and, &&, ==, IN) is read as it is meant.
+// `=` compares whole values, `:` on a text finds all its words in any order, whatever their
+// case and accents, and `field:*` asks whether there is any value. White space at both ends
+// of a text does not count. A name is found by the resource name and the display name.
 package filter
 
 import (
@@ -41,7 +35,8 @@ type Filter struct {
 	match predicate
 	equal []Equality
 	// clocked says that what passes depends on when one asks.
-	clocked bool
+	clocked    bool
+	everything bool
 }
 
 // predicate tells whether a record passes.
@@ -59,6 +54,7 @@ type Equality struct {
 func Parse(text string, desc protoreflect.MessageDescriptor, fields []*index.Field, options ...Option) (*Filter, error) {
 	f := &Filter{match: func(protoreflect.Message) bool { return true }}
 	if text = strings.TrimSpace(text); text == "" {
+		f.everything = true
 		return f, nil
 	}
 	spelt, err := spell(text)
@@ -87,6 +83,9 @@ func (f *Filter) Match(m protoreflect.Message) bool { return f.match(m) }
 
 // Equalities are conditions of which each alone narrows the records down by an index.
 func (f *Filter) Equalities() []Equality { return f.equal }
+
+// Everything says that the filter passes every record.
+func (f *Filter) Everything() bool { return f.everything }
 
 // Clocked says that what passes changes as time passes, without any record changing.
 func (f *Filter) Clocked() bool { return f.clocked }

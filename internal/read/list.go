@@ -35,6 +35,7 @@ type ListRequest interface {
 	GetOrderBy() string
 	GetReadMask() *fieldmaskpb.FieldMask
 	GetReadMode() *typesv1.ReadMode
+	GetIncludeTotalSize() bool
 }
 
 // Page is the answer to a List.
@@ -42,6 +43,10 @@ type Page[T proto.Message] struct {
 	Records   []T
 	NextToken string
 	Freshness *typesv1.Freshness
+	// Total is how many records pass on all pages, where that was asked for. Capped says
+	// that there are more.
+	Total  int32
+	Capped bool
 }
 
 // List answers the records that pass the filter, in the order asked for or else
@@ -75,6 +80,11 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 		return nil, err
 	}
 	page := &Page[T]{Freshness: c.Freshness()}
+	if r.GetIncludeTotalSize() {
+		if page.Total, page.Capped, err = c.count(ctx, snapshot, q); err != nil {
+			return nil, err
+		}
+	}
 	if n := q.fit(hits); n < len(hits) {
 		hits = hits[:n]
 		page.NextToken = q.tokenAfter(hits[len(hits)-1], c.storeID, snapshot.Position())
@@ -176,7 +186,7 @@ func (c *Collection[T]) query(ctx context.Context, r ListRequest, view *scope.Vi
 	if q.filter, err = filter.Parse(r.GetFilter(), c.kind.Descriptor(), fields, filter.At(q.asked, c.location())); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
-	if q.order, err = parseOrder(r.GetOrderBy(), c.kind.Descriptor(), fields); err != nil {
+	if q.order, err = parseOrder(r.GetOrderBy(), c.kind.Descriptor(), fields, view); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ORDER_BY, "order_by", err.Error())
 	}
 	if q.after != nil && len(q.after.GetOrderValues()) != len(q.order.fields) {
@@ -235,10 +245,10 @@ func (c *Collection[T]) run(ctx context.Context, s store.Snapshot, q *query) ([]
 	if equal := q.filter.Equalities(); len(equal) > 0 {
 		return c.byEquality(ctx, s, q, equal[0])
 	}
-	switch len(q.order.fields) {
-	case 0:
+	switch {
+	case len(q.order.fields) == 0:
 		return c.inOrder(ctx, s.Records(c.kind.Collection, store.Range{AfterKey: q.after.GetAfterKey()}), q)
-	case 1:
+	case len(q.order.fields) == 1 && q.order.fields[0].indexed:
 		f := q.order.fields[0]
 		r := store.Range{Descending: f.descending}
 		if q.after != nil {

@@ -13,6 +13,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"odoomesh/internal/index"
+	"odoomesh/internal/nearest"
+	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
 )
 
@@ -26,9 +28,11 @@ type order struct{ fields []orderField }
 type orderField struct {
 	*index.Field
 	descending bool
+	// indexed says that an index has the order.
+	indexed bool
 }
 
-func parseOrder(text string, desc protoreflect.MessageDescriptor, fields []*index.Field) (*order, error) {
+func parseOrder(text string, desc protoreflect.MessageDescriptor, fields []*index.Field, view *scope.View) (*order, error) {
 	var parsed ordering.OrderBy
 	// Odd case and blanks are as clear.
 	text = directions(text)
@@ -41,18 +45,41 @@ func parseOrder(text string, desc protoreflect.MessageDescriptor, fields []*inde
 	o := &order{}
 	for _, f := range parsed.Fields {
 		f.Path = index.Spelling(desc, f.Path)
-		i := slices.IndexFunc(fields, func(x *index.Field) bool { return x.Path == f.Path && !x.Many })
-		if i < 0 {
-			return nil, fmt.Errorf("records cannot be ordered by %q: they can by %s", f.Path, strings.Join(orderable(fields), ", "))
+		field, err := orderBy(f.Path, desc, fields, view)
+		if err != nil {
+			return nil, err
 		}
 		if slices.ContainsFunc(o.fields, func(x orderField) bool { return x.Path == f.Path }) {
 			return nil, fmt.Errorf("the order names %q twice", f.Path)
 		}
-		o.fields = append(o.fields, orderField{fields[i], f.Desc})
+		field.descending = f.Desc
+		o.fields = append(o.fields, *field)
 	}
 	return o, nil
 }
 
+// orderBy is a field to order by: from its index, or else by looking at every record.
+func orderBy(path string, desc protoreflect.MessageDescriptor, fields []*index.Field, view *scope.View) (*orderField, error) {
+	if i := slices.IndexFunc(fields, func(x *index.Field) bool { return x.Path == path && !x.Many }); i >= 0 {
+		return &orderField{Field: fields[i], indexed: true}, nil
+	}
+	field := index.FieldAt(desc, path)
+	switch {
+	case field == nil || view.HidesPath(path):
+	case field.Many:
+		return nil, fmt.Errorf("records cannot be ordered by %q, of which one has several", path)
+	default:
+		return &orderField{Field: field}, nil
+	}
+	quickly := orderable(fields)
+	meant := ""
+	if close := nearest.Word(path, quickly); close != "" {
+		meant = fmt.Sprintf("did you mean %s? ", close)
+	}
+	return nil, fmt.Errorf("records cannot be ordered by %q: %sThey can by every text, number, time and amount, from an index by %s", path, meant, strings.Join(quickly, ", "))
+}
+
+// orderable are the fields of which an index has the order.
 func orderable(fields []*index.Field) []string {
 	var paths []string
 	for _, f := range fields {

@@ -266,7 +266,7 @@ var File_mesh_inventory_v1_stock_position_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\n" +
-	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xec\t\n" +
+	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xf6\t\n" +
 	"\rStockPosition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -286,8 +286,8 @@ const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\bmesh/Lot\xa2\xbb\x18\x02\x10\x01R\x03lot\x12\x14\n" +
 	"\x05owner\x18\r \x01(\tR\x05owner\x12,\n" +
 	"\x12owner_display_name\x18\x0e \x01(\tR\x10ownerDisplayName\x12\x18\n" +
-	"\apackage\x18\x0f \x01(\tR\apackage\x120\n" +
-	"\bquantity\x18\x10 \x01(\v2\x14.google.type.DecimalR\bquantity\x12A\n" +
+	"\apackage\x18\x0f \x01(\tR\apackage\x128\n" +
+	"\bquantity\x18\x10 \x01(\v2\x14.google.type.DecimalB\x06\xa2\xbb\x18\x02\x10\x01R\bquantity\x12A\n" +
 	"\x11reserved_quantity\x18\x11 \x01(\v2\x14.google.type.DecimalR\x10reservedQuantity\x12C\n" +
 	"\x12available_quantity\x18\x12 \x01(\v2\x14.google.type.DecimalR\x11availableQuantity\x120\n" +
 	"\x04unit\x18\x13 \x01(\v2\x1c.mesh.types.v1.UnitOfMeasureR\x04unit\x12=\n" +
@@ -298,8 +298,8 @@ const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\x0fexpiration_date\x18\x1e \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationDate\x12\x18\n" +
 	"\acompany\x18\x15 \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +

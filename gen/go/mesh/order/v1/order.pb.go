@@ -1320,7 +1320,7 @@ var File_mesh_order_v1_order_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\n" +
-	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xb2\x10\n" +
+	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xc2\x10\n" +
 	"\x05Order\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1348,8 +1348,8 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\x05lines\x18\x16 \x03(\v2\x18.mesh.order.v1.OrderLineR\x05lines\x129\n" +
 	"\x0euntaxed_amount\x18\x17 \x01(\v2\x12.google.type.MoneyR\runtaxedAmount\x121\n" +
 	"\n" +
-	"tax_amount\x18\x18 \x01(\v2\x12.google.type.MoneyR\ttaxAmount\x125\n" +
-	"\ftotal_amount\x18\x19 \x01(\v2\x12.google.type.MoneyR\vtotalAmount\x12C\n" +
+	"tax_amount\x18\x18 \x01(\v2\x12.google.type.MoneyR\ttaxAmount\x12=\n" +
+	"\ftotal_amount\x18\x19 \x01(\v2\x12.google.type.MoneyB\x06\xa2\xbb\x18\x02\x10\x01R\vtotalAmount\x12C\n" +
 	"\x0ereceipt_status\x18\x1a \x01(\x0e2\x1c.mesh.order.v1.ReceiptStatusR\rreceiptStatus\x122\n" +
 	"\x15source_receipt_status\x18\x1b \x01(\tR\x13sourceReceiptStatus\x12C\n" +
 	"\x0einvoice_status\x18\x1c \x01(\x0e2\x1c.mesh.order.v1.InvoiceStatusR\rinvoiceStatus\x122\n" +
@@ -1365,10 +1365,10 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\rpayment_terms\x18$ \x01(\tR\fpaymentTerms\x12\x1a\n" +
 	"\bincoterm\x18% \x01(\tR\bincoterm\x12\x14\n" +
 	"\x05notes\x18& \x01(\tR\x05notes\x12\x18\n" +
-	"\acompany\x18' \x01(\tR\acompany\x12@\n" +
-	"\vcreate_time\x18( \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18) \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"\acompany\x18' \x01(\tR\acompany\x12F\n" +
+	"\vcreate_time\x18( \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02\x10\x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18) \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12@\n" +
 	"\bapproval\x18* \x01(\v2\x1c.mesh.order.v1.OrderApprovalB\x06\xa2\xbb\x18\x02\b\x02R\bapproval\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +

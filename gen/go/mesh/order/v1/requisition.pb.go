@@ -458,7 +458,7 @@ var File_mesh_order_v1_requisition_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_requisition_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmesh/order/v1/requisition.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xa4\n" +
+	"\x1fmesh/order/v1/requisition.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xa6\n" +
 	"\n" +
 	"\vRequisition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
@@ -494,8 +494,8 @@ const file_mesh_order_v1_requisition_proto_rawDesc = "" +
 	"\x05notes\x18\x1a \x01(\tR\x05notes\x12\x18\n" +
 	"\acompany\x18\x1b \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x1c \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18\x1d \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18\x1d \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
 	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x1a=\n" +

@@ -1104,7 +1104,7 @@ var File_mesh_product_v1_product_proto protoreflect.FileDescriptor
 
 const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/product/v1/product.proto\x12\x0fmesh.product.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xf8\r\n" +
+	"\x1dmesh/product/v1/product.proto\x12\x0fmesh.product.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xfa\r\n" +
 	"\aProduct\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1146,8 +1146,8 @@ const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"\x12variant_attributes\x18\" \x03(\v2!.mesh.product.v1.VariantAttributeR\x11variantAttributes\x12\x18\n" +
 	"\acompany\x18# \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18$ \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18% \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18% \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12*\n" +
 	"\x11billed_as_ordered\x18& \x01(\bR\x0fbilledAsOrdered\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +

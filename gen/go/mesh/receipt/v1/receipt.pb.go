@@ -1385,7 +1385,7 @@ var File_mesh_receipt_v1_receipt_proto protoreflect.FileDescriptor
 
 const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/receipt/v1/receipt.proto\x12\x0fmesh.receipt.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xce\x0e\n" +
+	"\x1dmesh/receipt/v1/receipt.proto\x12\x0fmesh.receipt.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xd0\x0e\n" +
 	"\aReceipt\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1429,8 +1429,8 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\toperation\x18\x1d \x01(\tR\toperation\x12\x18\n" +
 	"\acompany\x18\x1e \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x1f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18  \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18  \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12K\n" +
 	"\rannouncements\x18! \x03(\v2\x1d.mesh.receipt.v1.AnnouncementB\x06\xa2\xbb\x18\x02\b\x04R\rannouncements\x12h\n" +
 	"\x17announcement_settlement\x18\" \x01(\v2'.mesh.receipt.v1.AnnouncementSettlementB\x06\xa2\xbb\x18\x02\b\x02R\x16announcementSettlement\x12?\n" +
