@@ -44,6 +44,8 @@ type FeedDeps[T proto.Message] struct {
 	Wire func(store.Entry) ([]byte, error)
 	// Latest is the latest time of the events up to an entry.
 	Latest func(store.Entry) (time.Time, error)
+	// Time is when an event happened.
+	Time func(T) time.Time
 	// Complete tells whether the journal reaches back to the beginning of history.
 	Complete func() bool
 	Clock    clock.Clock
@@ -121,6 +123,8 @@ type selection[T proto.Message] struct {
 	tokens token.Tokens
 	// view is what the reader meets; nil for everything.
 	view *scope.View
+	// early tells whether an event happened early enough; nil: all did.
+	early func(T) bool
 	// whole says that the reader sees every event, and all of it.
 	whole bool
 }
@@ -160,7 +164,7 @@ func (s *selection[T]) pick(to []T, events []Event[T]) []T {
 	for _, e := range events {
 		if s.whole {
 			to = append(to, s.mask(e.Event))
-		} else if event, met := s.meet(e.Event); met && s.filter.Match(event.ProtoReflect()) {
+		} else if event, met := s.meet(e.Event); met && (s.early == nil || s.early(e.Event)) && s.filter.Match(event.ProtoReflect()) {
 			to = append(to, s.mask(event))
 		}
 	}

@@ -29,10 +29,12 @@ type PageRequest interface {
 	GetPageToken() string
 	GetFilter() string
 	GetStartTime() *timestamppb.Timestamp
+	GetEndTime() *timestamppb.Timestamp
+	GetLast() int32
 	GetReadMask() *fieldmaskpb.FieldMask
 }
 
-// Page is some events in the order of their positions.
+// Page is some events in the order of their positions; of the last ones the newest first.
 type Page[T proto.Message] struct {
 	Events []T
 	// Next is the token of the next page; empty where the newest event was reached.
@@ -55,9 +57,15 @@ func (f *Feed[T]) List(ctx context.Context, r PageRequest) (*Page[T], error) {
 	if err != nil {
 		return nil, err
 	}
+	s.bounded(r, f.Time)
+	floor, err := f.behind(ctx, r.GetStartTime(), false)
+	if err != nil {
+		return nil, err
+	}
+	head := f.Journal.Head()
 	if r.GetPageToken() == "" {
-		if at, err = f.behind(ctx, r.GetStartTime(), false); err != nil {
-			return nil, err
+		if at = floor; r.GetLast() > 0 {
+			at = head + 1
 		}
 	}
 	size := min(int(r.GetPageSize()), maxPage)
@@ -65,13 +73,20 @@ func (f *Feed[T]) List(ctx context.Context, r PageRequest) (*Page[T], error) {
 		size = defaultPage
 	}
 	page := &Page[T]{}
-	more, err := f.gather(ctx, s, &at, size, page)
+	var more bool
+	behind := head
+	if r.GetLast() > 0 {
+		more, err = f.newest(ctx, s, &at, floor, int(r.GetLast()), page)
+	} else {
+		more, err = f.gather(ctx, s, &at, size, page)
+		behind = at
+	}
 	if err != nil {
 		return nil, err
 	}
-	page.Position = f.positionAt(at, s.hash, s.tokens)
+	page.Position = f.positionAt(behind, s.hash, s.tokens)
 	if more {
-		page.Next = s.tokens.Page(&internalv1.PageToken{StoreId: f.Journal.ID(), CallHash: s.hash, Position: at, AskedMicros: uint64(asked.UnixMicro())})
+		page.Next = s.tokens.Page(&internalv1.PageToken{StoreId: f.Journal.ID(), CallHash: f.listHash(r), Position: at, AskedMicros: uint64(asked.UnixMicro())})
 	}
 	return page, nil
 }
@@ -114,7 +129,7 @@ func (f *Feed[T]) pageAt(ctx context.Context, r PageRequest) (at uint64, asked t
 	if r.GetPageToken() == "" {
 		return 0, f.Clock.Now(), nil
 	}
-	p, err := f.Tokens.For(ctx).ReadPage(r.GetPageToken(), f.Journal.ID(), f.hashOf(r.GetFilter()))
+	p, err := f.Tokens.For(ctx).ReadPage(r.GetPageToken(), f.Journal.ID(), f.listHash(r))
 	if err != nil {
 		return 0, asked, fault.Token("page_token", err)
 	}

@@ -39,6 +39,7 @@ func (b *Book) Feed(instance string, heartbeat time.Duration, closing <-chan str
 			}
 			return event, nil
 		},
+		Time:   func(e *eventv1.CloudEvent) time.Time { return e.GetTime().AsTime() },
 		Latest: journal.Latest, Complete: b.Ready,
 		Closed: map[string][]string{"type": types},
 		Clock:  b.Clock, Heartbeat: heartbeat, Closing: closing,
