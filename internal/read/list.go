@@ -111,6 +111,9 @@ func (c *Collection[T]) render(ctx context.Context, q *query, hits []hit) error 
 		return nil
 	}
 	for _, h := range hits {
+		if h.computed {
+			continue
+		}
 		r, err := c.recent.Of(c.kind, h.key, h.raw, record.UnknownState)
 		if err != nil {
 			return err
@@ -224,6 +227,8 @@ type hit struct {
 	key    []byte
 	values [][]byte
 	record proto.Message
+	// computed says that the record has more than the cache keeps of it.
+	computed bool
 	// raw is what the cache keeps of it.
 	raw []byte
 	// size is about how many bytes the record has on the wire, as it is shown.
@@ -284,5 +289,7 @@ func (c *Collection[T]) show(h store.Hit, q *query) (hit, error) {
 	if m = meet(q.view, m); m == nil {
 		return hit{}, nil
 	}
-	return hit{key: h.Key, values: q.order.values(m.ProtoReflect()), record: m, raw: h.Value, size: len(h.Value) + aroundContent}, nil
+	plain := m
+	m = c.computed(m, q.asked)
+	return hit{key: h.Key, values: q.order.values(m.ProtoReflect()), record: m, computed: m != plain, raw: h.Value, size: len(h.Value) + aroundContent}, nil
 }

@@ -65,6 +65,8 @@ type Deps struct {
 	Clock  clock.Clock
 	// Zone is whose days dates without a time mean; nil: UTC's.
 	Zone func() *time.Location
+	// Compute works out fields when a record is sent; nil: there are none.
+	Compute func(m proto.Message, now time.Time, zone *time.Location) proto.Message
 	// Loaded tells whether the first load is complete.
 	Loaded func() bool
 	// Heartbeat is how long a stream may be quiet.

@@ -74,6 +74,11 @@ type StockPosition struct {
 	// The day of expiration_time in the time zone of the setting time-zone, the company's;
 	// unset where that is.
 	ExpirationDate *date.Date `protobuf:"bytes,30,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
+	// What the location is for [usage of location_id].
+	LocationUsage LocationUsage `protobuf:"varint,31,opt,name=location_usage,json=locationUsage,proto3,enum=mesh.inventory.v1.LocationUsage" json:"location_usage,omitempty"`
+	// Whether the goods lie in the house: at a location of usage INTERNAL, and neither at a
+	// supplier, a customer or a ward that is one, nor in transit or in a loss.
+	InHouse bool `protobuf:"varint,32,opt,name=in_house,json=inHouse,proto3" json:"in_house,omitempty"`
 	// Display name of the company [company_id]; empty at places outside it.
 	Company string `protobuf:"bytes,21,opt,name=company,proto3" json:"company,omitempty"`
 	// When it was created in Odoo [create_date].
@@ -241,6 +246,20 @@ func (x *StockPosition) GetExpirationDate() *date.Date {
 	return nil
 }
 
+func (x *StockPosition) GetLocationUsage() LocationUsage {
+	if x != nil {
+		return x.LocationUsage
+	}
+	return LocationUsage_LOCATION_USAGE_UNSPECIFIED
+}
+
+func (x *StockPosition) GetInHouse() bool {
+	if x != nil {
+		return x.InHouse
+	}
+	return false
+}
+
 func (x *StockPosition) GetCompany() string {
 	if x != nil {
 		return x.Company
@@ -266,7 +285,8 @@ var File_mesh_inventory_v1_stock_position_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\n" +
-	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xf6\t\n" +
+	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a mesh/inventory/v1/location.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xea\n" +
+	"\n" +
 	"\rStockPosition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -295,7 +315,9 @@ const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\n" +
 	"lot_number\x18\x18 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\tlotNumber\x12K\n" +
 	"\x0fexpiration_time\x18\x19 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationTime\x12B\n" +
-	"\x0fexpiration_date\x18\x1e \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationDate\x12\x18\n" +
+	"\x0fexpiration_date\x18\x1e \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationDate\x12O\n" +
+	"\x0elocation_usage\x18\x1f \x01(\x0e2 .mesh.inventory.v1.LocationUsageB\x06\xa2\xbb\x18\x02\x10\x01R\rlocationUsage\x12!\n" +
+	"\bin_house\x18  \x01(\bB\x06\xa2\xbb\x18\x02\x10\x01R\ainHouse\x12\x18\n" +
 	"\acompany\x18\x15 \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12H\n" +
@@ -327,6 +349,7 @@ var file_mesh_inventory_v1_stock_position_proto_goTypes = []any{
 	(*v1.UnitOfMeasure)(nil),      // 4: mesh.types.v1.UnitOfMeasure
 	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
 	(*date.Date)(nil),             // 6: google.type.Date
+	(LocationUsage)(0),            // 7: mesh.inventory.v1.LocationUsage
 }
 var file_mesh_inventory_v1_stock_position_proto_depIdxs = []int32{
 	2,  // 0: mesh.inventory.v1.StockPosition.provenance:type_name -> mesh.types.v1.Provenance
@@ -338,13 +361,14 @@ var file_mesh_inventory_v1_stock_position_proto_depIdxs = []int32{
 	5,  // 6: mesh.inventory.v1.StockPosition.arrival_time:type_name -> google.protobuf.Timestamp
 	5,  // 7: mesh.inventory.v1.StockPosition.expiration_time:type_name -> google.protobuf.Timestamp
 	6,  // 8: mesh.inventory.v1.StockPosition.expiration_date:type_name -> google.type.Date
-	5,  // 9: mesh.inventory.v1.StockPosition.create_time:type_name -> google.protobuf.Timestamp
-	5,  // 10: mesh.inventory.v1.StockPosition.update_time:type_name -> google.protobuf.Timestamp
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	7,  // 9: mesh.inventory.v1.StockPosition.location_usage:type_name -> mesh.inventory.v1.LocationUsage
+	5,  // 10: mesh.inventory.v1.StockPosition.create_time:type_name -> google.protobuf.Timestamp
+	5,  // 11: mesh.inventory.v1.StockPosition.update_time:type_name -> google.protobuf.Timestamp
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_stock_position_proto_init() }
@@ -352,6 +376,7 @@ func file_mesh_inventory_v1_stock_position_proto_init() {
 	if File_mesh_inventory_v1_stock_position_proto != nil {
 		return
 	}
+	file_mesh_inventory_v1_location_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -974,11 +974,11 @@ type OrderLine struct {
 	// The day of requested_time in the time zone of the setting time-zone, the company's;
 	// unset where that is.
 	RequestedDate *date.Date `protobuf:"bytes,30,opt,name=requested_date,json=requestedDate,proto3" json:"requested_date,omitempty"`
-	// How much of it is still to come, in unit: quantity less received_quantity, and 0 where
-	// more has come, where it orders nothing, and where the order is not confirmed.
+	// How much of it is still to come, in unit: quantity less received_quantity. Unset where
+	// that is nothing, and while the order is not confirmed.
 	OutstandingQuantity *decimal.Decimal `protobuf:"bytes,31,opt,name=outstanding_quantity,json=outstandingQuantity,proto3" json:"outstanding_quantity,omitempty"`
-	// Whether something is outstanding whose day, promised_time's or else requested_date, has
-	// passed where the hospital is.
+	// Whether something is outstanding whose day, requested_date, has passed where the
+	// hospital is.
 	Late bool `protobuf:"varint,32,opt,name=late,proto3" json:"late,omitempty"`
 	// By how many of the hospital's days it is late; 0 when it is not.
 	DaysLate      int32 `protobuf:"varint,33,opt,name=days_late,json=daysLate,proto3" json:"days_late,omitempty"`
