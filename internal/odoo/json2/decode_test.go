@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"odoomesh/internal/odoo/xmlrpc"
+	"odoomesh/internal/xmlscan"
 )
 
 func TestValuesHaveTheTypesThatXMLRPCGives(t *testing.T) {
@@ -159,7 +160,7 @@ func normal(v any) any {
 	case string:
 		v = strings.ReplaceAll(strings.ReplaceAll(v, "\r\n", "\n"), "\r", "\n")
 		return strings.Map(func(r rune) rune {
-			if xmlrpc.Allowed(r) {
+			if xmlscan.Allowed(r) {
 				return r
 			}
 			return -1

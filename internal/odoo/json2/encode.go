@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"odoomesh/internal/odoo/xmlrpc"
+	"odoomesh/internal/xmlscan"
 )
 
 // maxDepth bounds how deep arrays and objects may lie in each other, as in
@@ -134,7 +135,7 @@ func appendText(dst []byte, s string) ([]byte, *ValueError) {
 	dst = append(dst, '"')
 	for _, r := range s {
 		switch {
-		case !xmlrpc.Allowed(r):
+		case !xmlscan.Allowed(r):
 			return nil, refuse(fmt.Sprintf("text with the character %U, which cannot be sent", r))
 		case r == '"' || r == '\\':
 			dst = append(dst, '\\', byte(r))

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"odoomesh/internal/odoo/xmlrpc"
+	"odoomesh/internal/xmlscan"
 )
 
 // raw reads what stands between the quotes of a string, whose opening one has
@@ -60,7 +61,7 @@ func (d *decoder) text(raw []byte) (string, error) {
 		switch {
 		case r == '\r':
 			out = append(out, '\n')
-		case r == '\n' && afterCR, !xmlrpc.Allowed(r):
+		case r == '\n' && afterCR, !xmlscan.Allowed(r):
 		default:
 			out = utf8.AppendRune(out, r)
 		}

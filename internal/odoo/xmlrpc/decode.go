@@ -3,13 +3,14 @@ package xmlrpc
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"math"
 	"regexp"
 	"strconv"
 	"time"
 
 	kolo "github.com/kolo/xmlrpc"
+
+	"odoomesh/internal/xmlscan"
 )
 
 // MaxDepth bounds how deep arrays and structs may lie in each other. Odoo's
@@ -19,20 +20,19 @@ const MaxDepth = 100
 // maxNames bounds how many member names are kept to be shared between rows.
 const maxNames = 4096
 
-// SyntaxError says that a body is not an XML-RPC method response. It quotes
-// nothing of the body, which may be confidential.
-type SyntaxError struct {
-	// Offset is where reading stopped, in bytes from the start of the body.
-	Offset int
-	Reason string
-}
-
-func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("not an XML-RPC response: %s at byte %d", e.Reason, e.Offset)
-}
+// SyntaxError says that a body is not an XML-RPC method response.
+type SyntaxError = xmlscan.Error
 
 // Fault is what a server answers instead of a result.
 type Fault = kolo.FaultError
+
+// decoder reads one response.
+type decoder struct {
+	*xmlscan.Scanner
+	depth int
+	width int
+	names map[string]string
+}
 
 // Decode reads a method response. The result is made of nil, bool, int64,
 // float64, string, time.Time, []any and map[string]any, and of Unreadable in place
@@ -43,14 +43,14 @@ type Fault = kolo.FaultError
 // before it answers: one vertical tab in one product's name must not make a
 // thousand products unreadable.
 func Decode(body []byte) (any, error) {
-	d := &decoder{data: body, names: make(map[string]string, 32)}
-	if err := d.prolog(); err != nil {
+	d := &decoder{Scanner: xmlscan.New(body), names: make(map[string]string, 32)}
+	if err := d.Prolog(); err != nil {
 		return nil, err
 	}
-	if err := d.open("methodResponse"); err != nil {
+	if err := d.Open("methodResponse"); err != nil {
 		return nil, err
 	}
-	name, err := d.anyOpen()
+	name, err := d.Start()
 	if err != nil {
 		return nil, err
 	}
@@ -62,17 +62,16 @@ func Decode(body []byte) (any, error) {
 	case "fault":
 		fault, err = d.fault()
 	default:
-		return nil, d.fail("expected params or fault")
+		return nil, d.Fail("expected params or fault")
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := d.close("methodResponse"); err != nil {
+	if err := d.Close("methodResponse"); err != nil {
 		return nil, err
 	}
-	d.space()
-	if d.pos != len(d.data) {
-		return nil, d.fail("something follows the response")
+	if err := d.End(); err != nil {
+		return nil, err
 	}
 	if fault != nil {
 		return nil, fault
@@ -81,17 +80,17 @@ func Decode(body []byte) (any, error) {
 }
 
 func (d *decoder) params() (any, error) {
-	if err := d.open("param"); err != nil {
+	if err := d.Open("param"); err != nil {
 		return nil, err
 	}
 	v, err := d.value()
 	if err != nil {
 		return nil, err
 	}
-	if err := d.close("param"); err != nil {
+	if err := d.Close("param"); err != nil {
 		return nil, err
 	}
-	return v, d.close("params")
+	return v, d.Close("params")
 }
 
 // fault reads the struct of a fault. Odoo's older end point gives the code as a
@@ -101,7 +100,7 @@ func (d *decoder) fault() (fault, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.close("fault"); err != nil {
+	if err := d.Close("fault"); err != nil {
 		return nil, err
 	}
 	members, _ := v.(map[string]any)
@@ -116,65 +115,64 @@ func (d *decoder) fault() (fault, err error) {
 			return Fault{Code: 1, String: code + "\n" + text}, nil
 		}
 	}
-	return nil, d.fail("fault without faultCode and faultString")
+	return nil, d.Fail("fault without faultCode and faultString")
 }
 
 // value reads one <value> with everything in it.
 func (d *decoder) value() (any, error) {
-	self, err := d.openOrEmpty("value")
+	self, err := d.OpenOrEmpty("value")
 	if err != nil || self {
 		return "", err
 	}
 	d.depth++
 	defer func() { d.depth-- }()
 	if d.depth > MaxDepth {
-		return nil, d.fail("nested too deep")
+		return nil, d.Fail("nested too deep")
 	}
-	text, err := d.rawText()
+	text, err := d.RawText()
 	if err != nil {
 		return nil, err
 	}
-	if d.at("</value>") {
-		d.pos += len("</value>")
-		return d.text(text)
+	if d.Pass("</value>") {
+		return d.Text(text)
 	}
 	if len(bytes.TrimLeft(text, " \t\r\n")) != 0 {
-		return nil, d.fail("text beside a type")
+		return nil, d.Fail("text beside a type")
 	}
-	t, err := d.tag()
+	t, err := d.Tag()
 	if err != nil {
 		return nil, err
 	}
-	if t.closing {
-		return nil, d.fail("unexpected closing tag")
+	if t.Closing {
+		return nil, d.Fail("unexpected closing tag")
 	}
 	v, err := d.typed(t)
 	if err != nil {
 		return nil, err
 	}
-	return v, d.close("value")
+	return v, d.Close("value")
 }
 
-func (d *decoder) typed(t tag) (any, error) {
-	switch string(t.name) {
+func (d *decoder) typed(t xmlscan.Tag) (any, error) {
+	switch string(t.Name) {
 	case "struct":
 		return d.structure(t)
 	case "array":
 		return d.array(t)
 	}
 	var raw []byte
-	if !t.empty {
+	if !t.Empty {
 		var err error
-		if raw, err = d.rawText(); err != nil {
+		if raw, err = d.RawText(); err != nil {
 			return nil, err
 		}
-		if err := d.closeBytes(t.name); err != nil {
+		if err := d.Close(string(t.Name)); err != nil {
 			return nil, err
 		}
 	}
-	switch string(t.name) {
+	switch string(t.Name) {
 	case "string", "base64":
-		return d.text(raw)
+		return d.Text(raw)
 	case "int", "i4", "i8":
 		digits := bytes.TrimSpace(raw)
 		n, err := strconv.ParseInt(string(digits), 10, 64)
@@ -182,7 +180,7 @@ func (d *decoder) typed(t tag) (any, error) {
 		case errors.Is(err, strconv.ErrRange):
 			return NewUnreadable(digits), nil
 		case err != nil:
-			return nil, d.fail("bad integer")
+			return nil, d.Fail("bad integer")
 		}
 		return n, nil
 	case "boolean":
@@ -192,7 +190,7 @@ func (d *decoder) typed(t tag) (any, error) {
 		case "1":
 			return true, nil
 		}
-		return nil, d.fail("bad boolean")
+		return nil, d.Fail("bad boolean")
 	case "double":
 		digits := bytes.TrimSpace(raw)
 		f, err := strconv.ParseFloat(string(digits), 64)
@@ -200,18 +198,18 @@ func (d *decoder) typed(t tag) (any, error) {
 		case errors.Is(err, strconv.ErrRange), math.IsNaN(f), math.IsInf(f, 0):
 			return NewUnreadable(digits), nil
 		case err != nil:
-			return nil, d.fail("bad double")
+			return nil, d.Fail("bad double")
 		}
 		return f, nil
 	case "dateTime.iso8601":
 		return d.dateTime(string(bytes.TrimSpace(raw)))
 	case "nil":
 		if len(bytes.TrimSpace(raw)) != 0 {
-			return nil, d.fail("nil with content")
+			return nil, d.Fail("nil with content")
 		}
 		return nil, nil
 	}
-	return nil, d.fail("unknown type")
+	return nil, d.Fail("unknown type")
 }
 
 // dateLike is what a date and time is written with, such as one in the year 26.
@@ -224,26 +222,25 @@ func (d *decoder) dateTime(s string) (any, error) {
 		}
 	}
 	if !dateLike.MatchString(s) {
-		return nil, d.fail("bad date and time")
+		return nil, d.Fail("bad date and time")
 	}
 	return NewUnreadable([]byte(s)), nil
 }
 
-func (d *decoder) array(t tag) (any, error) {
+func (d *decoder) array(t xmlscan.Tag) (any, error) {
 	items := []any{}
-	if t.empty {
+	if t.Empty {
 		return items, nil
 	}
-	self, err := d.openOrEmpty("data")
+	self, err := d.OpenOrEmpty("data")
 	if err != nil {
 		return nil, err
 	}
 	if self {
-		return items, d.close("array")
+		return items, d.Close("array")
 	}
 	for {
-		d.space()
-		if d.at("</") {
+		if d.AtClosing() {
 			break
 		}
 		v, err := d.value()
@@ -252,23 +249,22 @@ func (d *decoder) array(t tag) (any, error) {
 		}
 		items = append(items, v)
 	}
-	if err := d.close("data"); err != nil {
+	if err := d.Close("data"); err != nil {
 		return nil, err
 	}
-	return items, d.close("array")
+	return items, d.Close("array")
 }
 
-func (d *decoder) structure(t tag) (any, error) {
-	if t.empty {
+func (d *decoder) structure(t xmlscan.Tag) (any, error) {
+	if t.Empty {
 		return map[string]any{}, nil
 	}
 	members := make(map[string]any, d.width)
 	for {
-		d.space()
-		if d.at("</") {
+		if d.AtClosing() {
 			break
 		}
-		if err := d.open("member"); err != nil {
+		if err := d.Open("member"); err != nil {
 			return nil, err
 		}
 		name, err := d.memberName()
@@ -280,32 +276,32 @@ func (d *decoder) structure(t tag) (any, error) {
 			return nil, err
 		}
 		members[name] = v
-		if err := d.close("member"); err != nil {
+		if err := d.Close("member"); err != nil {
 			return nil, err
 		}
 	}
 	// The rows of one answer are equally wide: size the next map like this one.
 	d.width = min(len(members), 64)
-	return members, d.close("struct")
+	return members, d.Close("struct")
 }
 
 func (d *decoder) memberName() (string, error) {
-	self, err := d.openOrEmpty("name")
+	self, err := d.OpenOrEmpty("name")
 	if err != nil || self {
 		return "", err
 	}
-	raw, err := d.rawText()
+	raw, err := d.RawText()
 	if err != nil {
 		return "", err
 	}
 	name, known := d.names[string(raw)]
 	if !known {
-		if name, err = d.text(raw); err != nil {
+		if name, err = d.Text(raw); err != nil {
 			return "", err
 		}
 		if len(d.names) < maxNames {
 			d.names[string(raw)] = name
 		}
 	}
-	return name, d.close("name")
+	return name, d.Close("name")
 }

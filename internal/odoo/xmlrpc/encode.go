@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	kolo "github.com/kolo/xmlrpc"
+
+	"odoomesh/internal/xmlscan"
 )
 
 // DateTime is how Odoo writes a time: in UTC, without a zone, in whole seconds.
@@ -140,7 +142,7 @@ func checkText(path, s string) error {
 		return &ValueError{Path: path, Reason: "text that is not UTF-8"}
 	}
 	for _, r := range s {
-		if !Allowed(r) {
+		if !xmlscan.Allowed(r) {
 			return &ValueError{Path: path, Reason: fmt.Sprintf("text with the character %U, which XML cannot carry", r)}
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	kolo "github.com/kolo/xmlrpc"
+
+	"odoomesh/internal/xmlscan"
 )
 
 func response(value string) string {
@@ -249,7 +251,7 @@ func TestEncodeWritesValuesAsOdooReadsThem(t *testing.T) {
 
 // What Encode writes, Decode reads back.
 func TestRoundTrip(t *testing.T) {
-	text := rapid.StringOf(rapid.Rune().Filter(Allowed))
+	text := rapid.StringOf(rapid.Rune().Filter(xmlscan.Allowed))
 	var values func(depth int) *rapid.Generator[any]
 	values = func(depth int) *rapid.Generator[any] {
 		kinds := []*rapid.Generator[any]{

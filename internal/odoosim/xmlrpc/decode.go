@@ -4,13 +4,15 @@
 package xmlrpc
 
 import (
+	"bytes"
 	"encoding/base64"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
+
+	"odoomesh/internal/xmlscan"
 )
 
 // maxDepth bounds the nesting of a call's values, so that no input can exhaust
@@ -27,155 +29,137 @@ type Call struct {
 	Params []any
 }
 
-// Decode reads one call. Every failure wraps ErrSyntax.
+// Decode reads one call. Every failure wraps ErrSyntax, or is the reader's.
 func Decode(r io.Reader) (*Call, error) {
-	d := &decoder{x: xml.NewDecoder(r)}
-	call, err := d.call()
+	body, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	call, err := (&decoder{xmlscan.New(body)}).call()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSyntax, err)
 	}
 	return call, nil
 }
 
-// decoder looks itself that tags end as they began: the tokens of the library that do so,
-// and look up name spaces, take a third longer.
-type decoder struct{ x *xml.Decoder }
-
-// ends refuses an end tag of another element.
-func ends(t xml.EndElement, name string) error {
-	if t.Name.Local != name {
-		return fmt.Errorf("</%s> where </%s> should be", t.Name.Local, name)
-	}
-	return nil
-}
+type decoder struct{ *xmlscan.Scanner }
 
 func (d *decoder) call() (*Call, error) {
-	if _, err := d.open("methodCall"); err != nil {
+	if err := d.Prolog(); err != nil {
 		return nil, err
 	}
-	if _, err := d.open("methodName"); err != nil {
+	if err := d.Open("methodCall"); err != nil {
 		return nil, err
 	}
-	name, err := d.text("methodName")
+	name, err := d.named("methodName")
 	if err != nil {
 		return nil, err
 	}
 	call := &Call{Method: strings.TrimSpace(name)}
-	found, err := d.open("params", "/methodCall")
-	if err != nil || found != "params" {
-		return call, err
-	}
-	for {
-		found, err := d.open("param", "/params")
-		if err != nil {
+	if !d.AtClosing() {
+		if call.Params, err = d.params(); err != nil {
 			return nil, err
 		}
-		if found != "param" {
-			return call, nil
-		}
-		if _, err := d.open("value"); err != nil {
+	}
+	if err := d.Close("methodCall"); err != nil {
+		return nil, err
+	}
+	return call, d.End()
+}
+
+func (d *decoder) params() ([]any, error) {
+	empty, err := d.OpenOrEmpty("params")
+	if err != nil || empty {
+		return nil, err
+	}
+	var params []any
+	for !d.AtClosing() {
+		if err := d.Open("param"); err != nil {
 			return nil, err
 		}
 		v, err := d.value(0)
 		if err != nil {
 			return nil, err
 		}
-		call.Params = append(call.Params, v)
-		if _, err := d.open("/param"); err != nil {
+		params = append(params, v)
+		if err := d.Close("param"); err != nil {
 			return nil, err
 		}
 	}
+	return params, d.Close("params")
 }
 
-// open skips blanks and comments up to the next tag, which must be one of the
-// names; a name with a slash is an end tag.
-func (d *decoder) open(names ...string) (string, error) {
-	for {
-		t, err := d.x.RawToken()
-		if err != nil {
-			return "", err
-		}
-		var got string
-		switch t := t.(type) {
-		case xml.StartElement:
-			got = t.Name.Local
-		case xml.EndElement:
-			got = "/" + t.Name.Local
-		case xml.CharData:
-			if strings.TrimSpace(string(t)) != "" {
-				return "", fmt.Errorf("text where <%s> should be", names[0])
-			}
-			continue
-		case xml.Directive:
-			return "", errors.New("a document type is not allowed")
-		default:
-			continue
-		}
-		for _, n := range names {
-			if n == got {
-				return got, nil
-			}
-		}
-		return "", fmt.Errorf("<%s> where <%s> should be", got, names[0])
+// named reads an element that holds only text.
+func (d *decoder) named(name string) (string, error) {
+	empty, err := d.OpenOrEmpty(name)
+	if err != nil || empty {
+		return "", err
 	}
+	return d.upTo(name)
 }
 
-// text reads up to the end tag of an element that holds only text.
-func (d *decoder) text(name string) (string, error) {
-	var b strings.Builder
-	for {
-		t, err := d.x.RawToken()
-		if err != nil {
-			return "", err
-		}
-		switch t := t.(type) {
-		case xml.CharData:
-			b.Write(t)
-		case xml.EndElement:
-			return b.String(), ends(t, name)
-		case xml.StartElement:
-			return "", fmt.Errorf("<%s> inside <%s>", t.Name.Local, name)
-		}
+// upTo reads text up to the end tag of its element.
+func (d *decoder) upTo(name string) (string, error) {
+	raw, err := d.RawText()
+	if err != nil {
+		return "", err
 	}
+	if err := d.Close(name); err != nil {
+		return "", err
+	}
+	return d.Text(raw)
 }
 
-// value reads what stands between <value> and </value>; text without a type is a string.
+// value reads <value> with what is in it; text without a type is a string.
 func (d *decoder) value(depth int) (any, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("nested deeper than %d", maxDepth)
 	}
-	var bare strings.Builder
-	for {
-		t, err := d.x.RawToken()
-		if err != nil {
-			return nil, err
-		}
-		switch t := t.(type) {
-		case xml.CharData:
-			bare.Write(t)
-		case xml.EndElement:
-			return bare.String(), ends(t, "value")
-		case xml.StartElement:
-			v, err := d.typed(t.Name.Local, depth)
-			if err != nil {
-				return nil, err
-			}
-			_, err = d.open("/value")
-			return v, err
-		}
+	empty, err := d.OpenOrEmpty("value")
+	if err != nil || empty {
+		return "", err
 	}
-}
-
-func (d *decoder) typed(kind string, depth int) (any, error) {
-	switch kind {
-	case "array":
-		return d.array(depth)
-	case "struct":
-		return d.structure(depth)
-	}
-	s, err := d.text(kind)
+	bare, err := d.RawText()
 	if err != nil {
 		return nil, err
+	}
+	if d.Pass("</value>") {
+		return d.Text(bare)
+	}
+	if len(bytes.TrimSpace(bare)) != 0 {
+		return nil, d.Fail("text beside a type")
+	}
+	t, err := d.Tag()
+	if err != nil {
+		return nil, err
+	}
+	if t.Closing {
+		return nil, d.Fail("an end tag where a type should be")
+	}
+	v, err := d.typed(string(t.Name), t.Empty, depth)
+	if err != nil {
+		return nil, err
+	}
+	return v, d.Close("value")
+}
+
+func (d *decoder) typed(kind string, empty bool, depth int) (any, error) {
+	switch {
+	case kind == "array" && empty:
+		return []any{}, nil
+	case kind == "array":
+		return d.array(depth)
+	case kind == "struct" && empty:
+		return map[string]any{}, nil
+	case kind == "struct":
+		return d.structure(depth)
+	}
+	var s string
+	if !empty {
+		var err error
+		if s, err = d.upTo(kind); err != nil {
+			return nil, err
+		}
 	}
 	switch kind {
 	case "string", "dateTime.iso8601":
@@ -202,52 +186,43 @@ func (d *decoder) typed(kind string, depth int) (any, error) {
 }
 
 func (d *decoder) array(depth int) (any, error) {
-	if _, err := d.open("data"); err != nil {
+	list := []any{}
+	empty, err := d.OpenOrEmpty("data")
+	if err != nil {
 		return nil, err
 	}
-	list := []any{}
-	for {
-		found, err := d.open("value", "/data")
-		if err != nil {
-			return nil, err
-		}
-		if found != "value" {
-			_, err := d.open("/array")
-			return list, err
-		}
+	if empty {
+		return list, d.Close("array")
+	}
+	for !d.AtClosing() {
 		v, err := d.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, v)
 	}
+	if err := d.Close("data"); err != nil {
+		return nil, err
+	}
+	return list, d.Close("array")
 }
 
 func (d *decoder) structure(depth int) (any, error) {
 	members := map[string]any{}
-	for {
-		found, err := d.open("member", "/struct")
+	for !d.AtClosing() {
+		if err := d.Open("member"); err != nil {
+			return nil, err
+		}
+		name, err := d.named("name")
 		if err != nil {
-			return nil, err
-		}
-		if found != "member" {
-			return members, nil
-		}
-		if _, err := d.open("name"); err != nil {
-			return nil, err
-		}
-		name, err := d.text("name")
-		if err != nil {
-			return nil, err
-		}
-		if _, err := d.open("value"); err != nil {
 			return nil, err
 		}
 		if members[name], err = d.value(depth + 1); err != nil {
 			return nil, err
 		}
-		if _, err := d.open("/member"); err != nil {
+		if err := d.Close("member"); err != nil {
 			return nil, err
 		}
 	}
+	return members, d.Close("struct")
 }
