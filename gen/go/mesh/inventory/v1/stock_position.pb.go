@@ -76,6 +76,8 @@ type StockPosition struct {
 	ExpirationDate *date.Date `protobuf:"bytes,30,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
 	// What the location is for [usage of location_id].
 	LocationUsage LocationUsage `protobuf:"varint,31,opt,name=location_usage,json=locationUsage,proto3,enum=mesh.inventory.v1.LocationUsage" json:"location_usage,omitempty"`
+	// Odoo's own value for location_usage.
+	SourceLocationUsage string `protobuf:"bytes,33,opt,name=source_location_usage,json=sourceLocationUsage,proto3" json:"source_location_usage,omitempty"`
 	// Whether the goods lie in the house: at a location of usage INTERNAL, and neither at a
 	// supplier, a customer or a ward that is one, nor in transit or in a loss.
 	InHouse bool `protobuf:"varint,32,opt,name=in_house,json=inHouse,proto3" json:"in_house,omitempty"`
@@ -253,6 +255,13 @@ func (x *StockPosition) GetLocationUsage() LocationUsage {
 	return LocationUsage_LOCATION_USAGE_UNSPECIFIED
 }
 
+func (x *StockPosition) GetSourceLocationUsage() string {
+	if x != nil {
+		return x.SourceLocationUsage
+	}
+	return ""
+}
+
 func (x *StockPosition) GetInHouse() bool {
 	if x != nil {
 		return x.InHouse
@@ -285,8 +294,7 @@ var File_mesh_inventory_v1_stock_position_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\n" +
-	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a mesh/inventory/v1/location.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xea\n" +
-	"\n" +
+	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a mesh/inventory/v1/location.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x9e\v\n" +
 	"\rStockPosition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -316,7 +324,8 @@ const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"lot_number\x18\x18 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\tlotNumber\x12K\n" +
 	"\x0fexpiration_time\x18\x19 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationTime\x12B\n" +
 	"\x0fexpiration_date\x18\x1e \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationDate\x12O\n" +
-	"\x0elocation_usage\x18\x1f \x01(\x0e2 .mesh.inventory.v1.LocationUsageB\x06\xa2\xbb\x18\x02\x10\x01R\rlocationUsage\x12!\n" +
+	"\x0elocation_usage\x18\x1f \x01(\x0e2 .mesh.inventory.v1.LocationUsageB\x06\xa2\xbb\x18\x02\x10\x01R\rlocationUsage\x122\n" +
+	"\x15source_location_usage\x18! \x01(\tR\x13sourceLocationUsage\x12!\n" +
 	"\bin_house\x18  \x01(\bB\x06\xa2\xbb\x18\x02\x10\x01R\ainHouse\x12\x18\n" +
 	"\acompany\x18\x15 \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
