@@ -16,6 +16,7 @@ import (
 	"odoomesh/services/order"
 	"odoomesh/services/product"
 	"odoomesh/services/receipt"
+	"odoomesh/services/search"
 	"odoomesh/services/summary"
 	"odoomesh/services/supplier"
 	"odoomesh/services/trace"
@@ -38,6 +39,7 @@ type Rooms interface {
 	event.Rooms
 	operations.Rooms
 	access.Rooms
+	search.Rooms
 	audit.Rooms
 	governance.Rooms
 	summary.Rooms
@@ -54,6 +56,7 @@ func All() []Domain {
 		inventory.Domain[Rooms](),
 		event.Domain[Rooms](),
 		trace.Domain[Rooms](),
+		search.Domain[Rooms](),
 		summary.Domain[Rooms](),
 		command.Domain[Rooms](),
 		operations.Domain[Rooms](),

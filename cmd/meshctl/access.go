@@ -146,9 +146,6 @@ func (c *client) accessCheckCommand() *cobra.Command {
 			"methods of the contract, how many each principal may call.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := c.checkOutput(); err != nil {
-				return err
-			}
 			file, err := access.ReadFile(args[0])
 			if err != nil {
 				return c.unusable(err)
@@ -195,9 +192,6 @@ func (c *client) accessDiffCommand() *cobra.Command {
 		Example: "  git show HEAD:access.yaml >old.yaml; meshctl access diff old.yaml access.yaml",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := c.checkOutput(); err != nil {
-				return err
-			}
 			before, err := access.ReadText(args[0])
 			if err != nil {
 				return c.unusable(err)

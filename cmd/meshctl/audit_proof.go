@@ -45,9 +45,6 @@ func (c *client) auditCheckCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "check FILE --key FILE", Short: "Check what prove has written, without a mesh", Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := c.checkOutput(); err != nil {
-				return err
-			}
 			key, err := keyOf(keyFile)
 			if err != nil {
 				return err
@@ -128,9 +125,6 @@ func (c *client) auditVerifyCommand() *cobra.Command {
 			fmt.Sprintf("Where anything is wrong, the exit code is %d.", codeDifferent),
 		Example: "  meshctl audit verify data/audit --key mesh.key --since witness/checkpoint",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := c.checkOutput(); err != nil {
-				return err
-			}
 			key, err := keyOf(keyFile)
 			if err != nil {
 				return err

@@ -48,9 +48,6 @@ meshd restore FILE --data-dir DIR makes a data folder of it.`,
 			fmt.Sprintf("changed, or it is no backup, the exit code is %d.", codeDamaged),
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := c.checkOutput(); err != nil {
-				return err
-			}
 			contents, size, err := readBack(args[0])
 			if err != nil {
 				return err

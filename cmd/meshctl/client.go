@@ -58,7 +58,7 @@ func (c *client) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&c.certFile, "tls-cert-file", "", "PEM file with a certificate to show to the mesh; TLS is used then on this machine too.")
 	flags.StringVar(&c.keyFile, "tls-key-file", "", "PEM file with the private key of --tls-cert-file.")
 	flags.StringVar(&c.tokenFile, "token-file", "", "File whose first line is the token to send, in place of "+tokenVariable+".")
-	flags.StringVarP(&c.output, "output", "o", "table", "table for people, json for programs: one document a line.")
+	flags.StringVarP(&c.output, "output", "o", asTable, "table for people, json for programs: one document a line. Records also as wide, csv, yaml and name.")
 	flags.DurationVar(&c.timeout, "timeout", 30*time.Second, "Longest time for one call; 0: no limit. Watches and resyncs have none unless it is given.")
 }
 
@@ -72,22 +72,12 @@ func (c *client) variable(name string) (string, bool) {
 }
 
 // asJSON tells whether programs read the output.
-func (c *client) asJSON() bool { return c.output == "json" }
-
-func (c *client) checkOutput() error {
-	if c.output != "table" && c.output != "json" {
-		return config.Usage(fmt.Errorf("-o is table or json, not %q", c.output))
-	}
-	return nil
-}
+func (c *client) asJSON() bool { return c.output == asJSON }
 
 // conn connects, which sends nothing yet.
 func (c *client) conn() (*grpc.ClientConn, error) {
 	if c.dialled != nil {
 		return c.dialled, nil
-	}
-	if err := c.checkOutput(); err != nil {
-		return nil, err
 	}
 	transport, err := c.transport()
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
+	"odoomesh/internal/nearest"
 	"odoomesh/services"
 )
 
@@ -68,14 +69,54 @@ func collectionNames() []string {
 	return names
 }
 
-// collectionOf finds a collection by its name or that of one of its records.
+// shortNames are what people write for a collection beside its own name and the
+// singular of it.
+var shortNames = map[string]string{
+	"stock": "stockPositions", "positions": "stockPositions", "places": "locations", "moves": "movements",
+	"bills": "invoices", "vendors": "suppliers", "items": "products", "transfers": "receipts", "batches": "lots",
+}
+
+// collectionOf finds a collection by its name or that of one of its records: in the
+// plural or the singular, in any case, with hyphens or without, or by a short name.
 func collectionOf(name string) (collection, error) {
 	first, _, _ := strings.Cut(name, "/")
 	all := collections()
-	if i := slices.IndexFunc(all, func(c collection) bool { return c.name == first }); i >= 0 {
-		return all[i], nil
+	for _, c := range all {
+		if c.isCalled(first) {
+			return c, nil
+		}
+	}
+	if word := nearest.Word(first, collectionNames()); word != "" {
+		return collection{}, wrong("there is no collection %q; did you mean %s? There are %s", first, word, strings.Join(collectionNames(), ", "))
 	}
 	return collection{}, wrong("there is no collection %q; there are %s", first, strings.Join(collectionNames(), ", "))
+}
+
+func (c collection) isCalled(word string) bool {
+	word = strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(word))
+	if word == "" {
+		return false
+	}
+	one := strings.ToLower(string(c.record.Name()))
+	if word == strings.ToLower(c.name) || word == one {
+		return true
+	}
+	for short, name := range shortNames {
+		if name == c.name && (word == short || word == strings.TrimSuffix(short, "s")) {
+			return true
+		}
+	}
+	return false
+}
+
+// canonical is a record's name as the contract writes it.
+func canonical(name string) string {
+	of, err := collectionOf(name)
+	_, id, found := strings.Cut(name, "/")
+	if err != nil || !found {
+		return name
+	}
+	return of.name + "/" + id
 }
 
 // completeCollection lets the shell complete a collection's name.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -17,12 +18,15 @@ import (
 // firstRetry is the pause after a connection was lost.
 const firstRetry = 500 * time.Millisecond
 
+// stdout is what people write for the standard output.
+const stdout = "-"
+
 // exporting is what an export was asked for.
 type exporting struct {
 	format, filter, file   string
 	from, to               instant
 	position, positionFile string
-	progress               bool
+	progress, replace      bool
 	patience               time.Duration
 }
 
@@ -59,7 +63,8 @@ is written to.
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&x.format, "format", "", "One of "+strings.Join(export.Formats(), ", ")+".")
-	flags.StringVarP(&x.file, "output", "o", "", "File to write; empty: the standard output.")
+	flags.StringVarP(&x.file, "output", "o", "", "File to write; empty or -: the standard output. A file that is there is replaced with --replace alone.")
+	flags.BoolVar(&x.replace, "replace", false, "Replace the file of --output if it is there.")
 	flags.StringVar(&x.filter, "filter", "", filterHelp)
 	flags.Var(&x.from, "from", "Events that happened at this time or later: RFC 3339, or a date.")
 	flags.Var(&x.to, "to", "Events that happened before this time: RFC 3339, or a date.")
@@ -100,6 +105,8 @@ func (x *exporting) check() error {
 		return wrong("--format: %v", &export.FormatError{Asked: x.format})
 	case x.file == "json" || x.file == "table":
 		return wrong("--output is the file to write here: the format is --format")
+	case !x.replace && x.isThere():
+		return wrong("--output: %s is there already; add --replace to write it anew", x.file)
 	case !x.from.at.IsZero() && !x.to.at.IsZero() && !x.from.at.Before(x.to.at):
 		return wrong("--to: %s does not lie behind --from %s", x.to.String(), x.from.String())
 	}
@@ -149,8 +156,16 @@ func (c *client) export(cmd *cobra.Command, x exporting) error {
 	return c.exported(x, done)
 }
 
+func (x *exporting) isThere() bool {
+	if x.file == "" || x.file == stdout {
+		return false
+	}
+	info, err := os.Stat(x.file)
+	return err == nil && info.Mode().IsRegular()
+}
+
 func (x *exporting) target() string {
-	if x.file == "" {
+	if x.file == "" || x.file == stdout {
 		return "the standard output"
 	}
 	return x.file
@@ -159,7 +174,7 @@ func (x *exporting) target() string {
 // exportTo opens what is written to, with what completes it and what takes it
 // away again.
 func (c *client) exportTo(path string) (out io.Writer, complete func() error, abandon func(), err error) {
-	if path == "" {
+	if path == "" || path == stdout {
 		buffer := bufio.NewWriterSize(c.out, 1<<16)
 		return buffer, buffer.Flush, func() {}, nil
 	}

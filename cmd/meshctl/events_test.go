@@ -59,6 +59,7 @@ func TestEventsOfAQuietMesh(t *testing.T) {
 	t.Run("stream", func(t *testing.T) { streamsEvents(t, s) })
 	t.Run("export", func(t *testing.T) { exportsEvents(t, s) })
 	t.Run("what an export takes", func(t *testing.T) { exportsWhatIsAskedFor(t, s) })
+	t.Run("consumers", func(t *testing.T) { consumersAreSeen(t, s) })
 	t.Run("positions", func(t *testing.T) { exportsGoOnFromAPosition(t, s) })
 	t.Run("refusals", func(t *testing.T) { wrongEventCommandsAreTold(t, s) })
 	t.Run("progress at a terminal", func(t *testing.T) { progressIsTakenAway(t, s) })
@@ -168,6 +169,15 @@ func exportsEvents(t *testing.T, s *site) {
 		}
 		if to := s.run("events", "export", "--format", format); format != "parquet" && to.out != string(text) {
 			t.Errorf("%s: the standard output differs from the file", format)
+		}
+		if to := s.run("events", "export", "--format", format, "--output", "-"); format != "parquet" && to.out != string(text) {
+			t.Errorf("%s: - is not the standard output", format)
+		}
+		if again := s.run("events", "export", "--format", format, "--output", path); again.code != codeUsage || !strings.Contains(again.errs, "--replace") {
+			t.Errorf("%s: the file is written over: %+v", format, again)
+		}
+		if anew := s.run("events", "export", "--format", format, "--output", path, "--replace"); anew.code != 0 {
+			t.Errorf("%s: --replace: %+v", format, anew)
 		}
 	}
 	rows := exported(t, s.run("events", "export", "--format", "csv").out)

@@ -16,6 +16,7 @@ type listing struct {
 	page          int32
 	limit         int64
 	all           bool
+	columns       []string
 	mode          reading
 }
 
@@ -25,7 +26,9 @@ func (c *client) listCommand() *cobra.Command {
 		Use:   "list COLLECTION",
 		Short: "List records, such as products",
 		Example: `  meshctl list products --filter 'gtin = "04006381333931"'
-  meshctl list suppliers --order-by display_name --all -o json`,
+  meshctl list suppliers --order-by display_name --all -o json
+  meshctl list stock --filter 'location = "locations/8"' --all -o csv >stock.csv
+  meshctl list orders --columns number,supplier,lines.product,total_amount`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeCollection,
 	}
@@ -36,6 +39,7 @@ func (c *client) listCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&l.all, "all", false, "All records.")
 	cmd.MarkFlagsMutuallyExclusive("all", "limit")
 	l.mode.add(cmd.Flags(), false)
+	recordFlags(cmd, &l.columns)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		of, err := collectionOf(args[0])
 		if err != nil {
@@ -50,7 +54,10 @@ func (c *client) listCommand() *cobra.Command {
 }
 
 func (c *client) list(cmd *cobra.Command, of collection, l listing) error {
-	show := c.printer(of)
+	show, err := c.printer(of, l.columns)
+	if err != nil {
+		return err
+	}
 	left := l.limit
 	if l.all || left <= 0 {
 		left = math.MaxInt64

@@ -58,6 +58,7 @@ func run(ctx context.Context, args []string, w world) int {
 			"or --token-file, and never from a flag.\n\n" + exitCodes(),
 		SilenceUsage: true, SilenceErrors: true, Version: build.Text(),
 	}
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return c.checkOutput(cmd) }
 	root.SetArgs(args)
 	root.SetIn(w.in)
 	root.SetOut(w.out)
@@ -65,7 +66,7 @@ func run(ctx context.Context, args []string, w world) int {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return config.Usage(err) })
 	c.flags(root.PersistentFlags())
 	root.AddCommand(
-		c.getCommand(), c.listCommand(), c.watchCommand(), c.traceCommand(), c.journeyCommand(), c.stockCommand(), c.expiringCommand(), c.openOrdersCommand(), c.consumptionCommand(), c.eventsCommand(),
+		c.getCommand(), c.listCommand(), c.watchCommand(), c.searchCommand(), c.traceCommand(), c.journeyCommand(), c.stockCommand(), c.expiringCommand(), c.openOrdersCommand(), c.consumptionCommand(), c.eventsCommand(), c.consumersCommand(),
 		c.verifyCommand(), c.resyncCommand(), c.statusCommand(), c.exceptionsCommand(), c.faultyCommand(),
 		c.doCommand(), c.importCommand(), c.intentsCommand(), c.accessCommand(), c.auditCommand(), c.backupCommand(), c.keysCommand(), c.governCommand(), c.mappingCommand(), c.odooCommand(), c.certCommand(),
 	)

@@ -28,9 +28,6 @@ func (c *client) odooSettings(cmd *cobra.Command) func() (config.Config, error) 
 		}
 	})
 	return func() (config.Config, error) {
-		if err := c.checkOutput(); err != nil {
-			return config.Config{}, err
-		}
 		var environ []string
 		for _, pair := range c.environ {
 			// These two are meshctl's own, and no settings of meshd.

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	"odoomesh/internal/clock"
 )
 
 func (c *client) operations() (operationsv1.OperationsServiceClient, error) {
@@ -20,27 +22,48 @@ func (c *client) operations() (operationsv1.OperationsServiceClient, error) {
 }
 
 func (c *client) statusCommand() *cobra.Command {
-	return &cobra.Command{
+	var every time.Duration
+	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Tell how the mesh and its collections stand",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			mesh, err := c.operations()
-			if err != nil {
-				return err
+			if every < 0 || every > 0 && every < time.Second {
+				return wrong("--watch is a second or more, not %s", every)
 			}
-			ctx, cancel := c.call(cmd)
-			defer cancel()
-			s, err := mesh.GetStatus(ctx, &operationsv1.GetStatusRequest{})
-			if err != nil {
-				return err
+			for {
+				if err := c.showStatus(cmd); err != nil || every == 0 {
+					return err
+				}
+				if !clock.Sleep(cmd.Context(), c.clock, every) {
+					return nil
+				}
+				if !c.asJSON() {
+					fmt.Fprintf(c.out, "\n%s\n", c.clock.Now().Format(time.TimeOnly))
+				}
 			}
-			if c.asJSON() {
-				return c.line(s)
-			}
-			return c.status(s)
 		},
 	}
+	cmd.Flags().DurationVar(&every, "watch", 0, "Tell it again and again, this long apart, until interrupted.")
+	cmd.Flags().Lookup("watch").NoOptDefVal = "5s"
+	return cmd
+}
+
+func (c *client) showStatus(cmd *cobra.Command) error {
+	mesh, err := c.operations()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := c.call(cmd)
+	defer cancel()
+	s, err := mesh.GetStatus(ctx, &operationsv1.GetStatusRequest{})
+	if err != nil {
+		return err
+	}
+	if c.asJSON() {
+		return c.line(s)
+	}
+	return c.status(s)
 }
 
 func (c *client) status(s *operationsv1.GetStatusResponse) error {
@@ -211,7 +234,7 @@ func (c *client) verify(cmd *cobra.Command, names []string) error {
 		}
 		ctx, cancel := c.call(cmd)
 		defer cancel()
-		v, err := mesh.VerifyRecord(ctx, &operationsv1.VerifyRecordRequest{Name: name})
+		v, err := mesh.VerifyRecord(ctx, &operationsv1.VerifyRecordRequest{Name: canonical(name)})
 		if err != nil {
 			return err
 		}

@@ -35,38 +35,6 @@ func (c *client) document(v any) error {
 	return json.NewEncoder(c.out).Encode(v)
 }
 
-// printer prints records one after another.
-type printer struct {
-	client *client
-	fields []column
-	table  *table
-}
-
-// printer begins to print records of a collection.
-func (c *client) printer(of collection) *printer {
-	p := &printer{client: c}
-	if !c.asJSON() {
-		p.fields = columnsOf(of)
-		p.table = newTable(c.out, headers(p.fields)...)
-	}
-	return p
-}
-
-func (p *printer) record(m protoreflect.Message) error {
-	if p.table == nil {
-		return p.client.line(m.Interface())
-	}
-	p.table.row(cells(m, p.fields)...)
-	return nil
-}
-
-func (p *printer) flush() error {
-	if p.table == nil {
-		return nil
-	}
-	return p.table.flush()
-}
-
 // sheet shows all that a record has, a value a line.
 func (c *client) sheet(m protoreflect.Message) error {
 	t := newTable(c.out)

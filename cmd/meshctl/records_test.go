@@ -60,6 +60,7 @@ func TestReading(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, 40, 0, nil).settled()
 	t.Run("JSON for programs", func(t *testing.T) { jsonForPrograms(t, s) })
+	t.Run("forms", func(t *testing.T) { everyFormOfRecords(t, s) })
 	t.Run("refusals", func(t *testing.T) { everyFailureHasASentenceAndACode(t, s) })
 	t.Run("tables for people", func(t *testing.T) { tablesForPeople(t, s) })
 }
@@ -93,6 +94,40 @@ func tablesForPeople(t *testing.T, s *site) {
 	for _, want := range []string{"State  ready", "erp, version 18.0, answers", "products        loaded  40 ", "EQUAL TO ODOO", " ago ", "none "} {
 		if !strings.Contains(status, want) {
 			t.Errorf("the status lacks %q:\n%s", want, status)
+		}
+	}
+}
+
+func everyFormOfRecords(t *testing.T, s *site) {
+	for args, want := range map[string]string{
+		"list product --limit 2 -o name":                             "products/1\nproducts/2\n",
+		"list PRODUCTS --limit 1 -o csv --columns name,sku":          "name,sku\nproducts/1,",
+		"list items --limit 1 -o csv --columns name,displayName":     "name,display_name\nproducts/1,",
+		"list vendor --limit 1 -o yaml":                              "---\nname: suppliers/",
+		"list stock-positions -o name":                               "",
+		"get product/5 -o name":                                      "products/5\n",
+		"get products/5 product/6 -o csv --columns name":             "name\nproducts/5\nproducts/6\n",
+		"get items/5 -o yaml":                                        "---\nname: products/5\n",
+		"list products --limit 1 --columns supplier_prices.supplier": "SUPPLIER\nsuppliers/",
+	} {
+		r := s.run(strings.Fields(args)...)
+		if r.code != 0 || !strings.HasPrefix(r.out, want) {
+			t.Errorf("%s: code %d, %q, %s; want %q first", args, r.code, r.out, r.errs, want)
+		}
+	}
+	wide, usual := s.run("list", "products", "--limit", "1", "-o", "wide").out, s.run("list", "products", "--limit", "1").out
+	if !strings.Contains(wide, "SALES PRICE") || strings.Contains(usual, "SALES PRICE") {
+		t.Errorf("wide:\n%s\nusual:\n%s", wide, usual)
+	}
+}
+
+// A spreadsheet takes what begins with one of these characters for something to run.
+func TestNothingRunsInASpreadsheet(t *testing.T) {
+	for given, want := range map[string]string{
+		"": "", "saline": "saline", "-3.5": "-3.5", "=1+1": "'=1+1", "@x": "'@x", "+49 30": "'+49 30", "-1+cmd": "'-1+cmd", "\tx": "'\tx",
+	} {
+		if got := noFormula(given); got != want {
+			t.Errorf("%q becomes %q, want %q", given, got, want)
 		}
 	}
 }

@@ -54,8 +54,8 @@ func TestEveryChosenColumnExists(t *testing.T) {
 		if of.get == nil || of.list == nil || of.watch == nil && of.name != "approvedVendors" {
 			t.Errorf("%s lacks a call", of.name)
 		}
-		chosen := chosenColumns(of.name)
-		if got := columnsOf(of); len(chosen) > 0 && len(got) != len(chosen) || len(got) < 2 {
+		chosen := chosenColumns[of.name]
+		if got := columnsOf(of); len(got) != len(chosen) || len(got) < 2 {
 			t.Errorf("%s has %d columns of %v", of.name, len(got), chosen)
 		}
 		of.name = "strangers"

@@ -17,6 +17,7 @@ import (
 func (c *client) watchCommand() *cobra.Command {
 	var filter, position string
 	var current bool
+	var columns []string
 	cmd := &cobra.Command{
 		Use:   "watch COLLECTION",
 		Short: "Show changes as they come, until interrupted",
@@ -28,8 +29,13 @@ func (c *client) watchCommand() *cobra.Command {
 	cmd.Flags().StringVar(&filter, "filter", "", "Which records, as in AIP-160.")
 	cmd.Flags().StringVar(&position, "position", "", "Go on behind the message that had this position.")
 	cmd.Flags().BoolVar(&current, "include-current", false, "Show the records as they are now first.")
+	cmd.Flags().StringSliceVar(&columns, "columns", nil, "Fields to show in place of the usual (-o table).")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		of, err := collectionOf(args[0])
+		if err != nil {
+			return err
+		}
+		fields, err := c.columnsFor(of, columns)
 		if err != nil {
 			return err
 		}
@@ -45,7 +51,7 @@ func (c *client) watchCommand() *cobra.Command {
 			return err
 		}
 		return c.untilInterrupted(cmd, func(ctx context.Context) (string, error) {
-			w := &watching{client: c, of: of}
+			w := &watching{client: c, of: of, columns: fields}
 			err := follow(ctx, conn, of.watch, in, w.show)
 			if c.asJSON() { // each line has its own
 				return "", err
@@ -107,7 +113,6 @@ func (w *watching) show(m protoreflect.Message) error {
 	}
 	w.position = change.GetPosition()
 	if w.table == nil {
-		w.columns = columnsOf(w.of)
 		w.table = newStream(w.client.out, append([]string{"RECORDED", "CHANGE"}, headers(w.columns)...),
 			append([]int{widthOfTime, widthOfEnum(typesv1.ChangeType(0).Descriptor())}, usualWidths(w.of, w.columns)...))
 	}

@@ -40,7 +40,7 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, errs io
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return config.Usage(err) })
-	root.AddCommand(serveCommand(environ), demoCommand(environ), restoreCommand(environ))
+	root.AddCommand(serveCommand(environ), demoCommand(environ), restoreCommand(environ), configCommand(environ))
 	err := root.ExecuteContext(ctx)
 	if err != nil && strings.HasPrefix(err.Error(), "unknown command") {
 		err = config.Usage(err) // cobra's own errors have no type

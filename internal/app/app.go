@@ -161,7 +161,7 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	if err != nil {
 		return err
 	}
-	all := &rooms{app: a, kinds: kinds, recent: record.NewRenderings(recentBytes)}
+	all := &rooms{app: a, kinds: kinds, computes: computesOf(domains), recent: record.NewRenderings(recentBytes)}
 	if err := a.openMatcher(domains, all); err != nil {
 		return err
 	}

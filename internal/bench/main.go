@@ -56,6 +56,7 @@ var parts = []part{
 	{"trace", measureTrace},
 	{"tracing", measureTracing},
 	{"sums", measureSums},
+	{"search", measureSearch},
 }
 
 // measure runs all parts, and prints also when some have failed.

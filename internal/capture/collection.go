@@ -23,6 +23,8 @@ type collection struct {
 	inbox  *inbox
 	state  health
 	loaded atomic.Bool
+	// indexed says that all records are indexed as this program searches them.
+	indexed atomic.Bool
 	// verified is when the last probes began after which nothing was left to be done, in
 	// nanoseconds of Unix time; 0 before the first.
 	verified atomic.Int64

@@ -104,6 +104,9 @@ func (e *Engine) Open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := e.checkIndexed(ctx); err != nil {
+		return err
+	}
 	marked := false
 	for _, c := range e.collections {
 		mark, err := e.cache.Meta(FillMark(c.Name))
@@ -150,6 +153,11 @@ func (e *Engine) Run(ctx context.Context) error {
 		<-ctx.Done()
 		return ctx.Err()
 	}
+	indexing, stop := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	group.Go(func() { e.reindex(indexing) })
+	defer group.Wait()
+	defer stop()
 	connected := false
 	for attempt := 0; ; attempt++ {
 		err := e.connect(ctx)

@@ -13,6 +13,8 @@ import (
 
 // Copy is how far the cache has what Odoo has of a collection. Every read asks for it.
 type Copy struct {
+	// Indexed says that all records are indexed as searches need it.
+	Indexed bool
 	// Loaded says that the first load is complete.
 	Loaded bool
 	// Progress of the first load while it runs.
@@ -74,7 +76,7 @@ func (e *Engine) Copy(name string) Copy {
 	if c == nil {
 		return Copy{}
 	}
-	s := Copy{Loaded: c.loaded.Load(), Reachable: e.Reachability().Reachable, Progress: c.progress.at(e.clock.Now())}
+	s := Copy{Loaded: c.loaded.Load(), Indexed: c.indexed.Load(), Reachable: e.Reachability().Reachable, Progress: c.progress.at(e.clock.Now())}
 	if at := c.verified.Load(); at != 0 {
 		s.Verified = time.Unix(0, at).UTC()
 	}

@@ -28,6 +28,7 @@ import (
 
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
+	searchv1 "odoomesh/gen/go/mesh/search/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/odoosim"
@@ -104,6 +105,7 @@ func TestNobodyIsSentWhatIsForeign(t *testing.T) {
 	for _, name := range []string{"whole", "whole-too"} { // what is governed takes two
 		file += fmt.Sprintf("- name: %s\n  token_sha256: %x\n  rights: {\"*\": [read, operate]}\n", name, sha256.Sum256([]byte(name)))
 	}
+	file += fmt.Sprintf("- name: orders-only\n  token_sha256: %x\n  rights: {order: [read]}\n", sha256.Sum256([]byte("orders-only")))
 	for _, one := range callers {
 		file += fmt.Sprintf("- name: %s\n  token_sha256: %x\n  rights: {\"*\": [read, write, operate]}\n  %s\n", one.name, sha256.Sum256([]byte(one.name)), one.keys)
 	}
@@ -115,6 +117,45 @@ func TestNobodyIsSentWhatIsForeign(t *testing.T) {
 	for _, one := range race.Fewer(callers...) {
 		t.Run(one.name, func(t *testing.T) { n.sweep(t, one) })
 	}
+	t.Run("nothing that is foreign is found", func(t *testing.T) {
+		search := searchv1.NewSearchServiceClient(n.conn)
+		find := func(as, q string) *searchv1.SearchResponse {
+			out, err := search.Search(n.as(t, as), &searchv1.SearchRequest{Q: q})
+			if err != nil {
+				t.Fatal(err)
+			}
+			out.Freshness = nil
+			return out
+		}
+		for _, q := range []string{"betaforeign", "ref-foreign", "REF-FOR", "REF-A", "alpha supplies", "ref-zwei", "zweitartikel", b, a, fmt.Sprintf("orders/%d", orders[beta]), "shared article"} {
+			if len(find("whole", q).GetHits()) == 0 {
+				t.Errorf("nobody finds %q", q)
+			}
+			for _, one := range callers {
+				found := find(one.name, q)
+				for _, foreign := range one.foreign {
+					if text := protojson.Format(found); strings.Contains(text, foreign) {
+						t.Errorf("%s finds by %q what is foreign: %s", one.name, q, text)
+					}
+				}
+				if one.name != "priceless" && slices.Contains(one.foreign, strings.ToUpper(q)) && !proto.Equal(found, find(one.name, "such does not exist")) {
+					t.Errorf("%s is answered otherwise for %q, which is foreign, than for what does not exist: %v", one.name, q, found)
+				}
+			}
+		}
+		for as, q := range map[string]string{"alpha": "ref-a", "beta": "betaforeign", "second": "ZWEITARTIKEL", "priceless": "alpha"} {
+			if len(find(as, q).GetHits()) == 0 {
+				t.Errorf("%s does not find its own by %q", as, q)
+			}
+		}
+		reader := n.as(t, "orders-only")
+		if out, err := search.Search(reader, &searchv1.SearchRequest{Q: "shared article"}); err != nil || len(out.GetHits()) > 0 || out.GetTruncated() {
+			t.Errorf("who may not read products finds %v, %v", out, err)
+		}
+		if out, err := search.Search(reader, &searchv1.SearchRequest{Q: "ref-a"}); err != nil || len(out.GetHits()) != 1 || out.GetHits()[0].GetDetail() != "draft" {
+			t.Errorf("who may read orders alone finds %v, %v", out, err)
+		}
+	})
 	t.Run("a change of what is hidden", func(t *testing.T) {
 		name := fmt.Sprintf("products/%d", product)
 		before, err := n.products.GetProduct(n.as(t, "alpha"), &productv1.GetProductRequest{Name: name})

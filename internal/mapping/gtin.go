@@ -1,10 +1,9 @@
 package mapping
 
 import (
-	"strings"
-
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"odoomesh/internal/gs1"
 	"odoomesh/internal/index"
 )
 
@@ -38,26 +37,5 @@ func toGLN(in *Input) (protoreflect.Value, bool, error) {
 }
 
 // ValidGTIN tells whether a text is a GTIN-8, -12, -13 or -14 with the right
-// check digit (GS1 General Specifications, section 7.9): digits weigh 3 and 1 in
-// turn from the right, and their sum is a multiple of ten. White space around it
-// does not count.
-func ValidGTIN(s string) bool {
-	s = index.Trim(s)
-	switch len(s) {
-	case 8, 12, 13, 14:
-	default:
-		return false
-	}
-	sum := 0
-	for i := range len(s) {
-		d := int(s[len(s)-1-i]) - '0'
-		if d < 0 || d > 9 {
-			return false
-		}
-		if i%2 == 1 {
-			d *= 3
-		}
-		sum += d
-	}
-	return sum%10 == 0 && strings.Trim(s, "0") != ""
-}
+// check digit. White space around it does not count.
+func ValidGTIN(s string) bool { return gs1.IsGTIN(index.Trim(s)) }

@@ -34,6 +34,8 @@ type Status struct {
 	// Loaded says that the first load is complete: before that, what is not
 	// there may still come.
 	Loaded bool
+	// Indexed says that all records are indexed as searches need it.
+	Indexed bool
 	// Done and Total count the rows of the first load; Left is how long it will take.
 	Done, Total int64
 	Left        time.Duration

@@ -146,6 +146,49 @@ func (c *Collection[T]) indexOf(path string) *index.Field {
 // movements, which are read on all cores while the walk over the index goes on.
 const share = 500
 
+// WhereLast answers the newest records that have a value in an indexed field, at most so
+// many; more says that there are others.
+func (c *Collection[T]) WhereLast(ctx context.Context, path, value string, most int) (newest []T, more bool, err error) {
+	view, err := c.view(ctx)
+	if err != nil || view.Refused() || view.HidesPath(path) {
+		return nil, false, err
+	}
+	if err := notLoaded(c.kind.Collection, c.freshness.Status()); err != nil {
+		return nil, false, err
+	}
+	f := c.indexOf(path)
+	if f == nil {
+		return nil, false, nil
+	}
+	held, ok := f.Written(value)
+	if !ok {
+		return nil, false, nil
+	}
+	verified := c.freshness.Status().Verified
+	snapshot := c.cache.Snapshot()
+	defer snapshot.Close()
+	for h, err := range snapshot.Index(c.kind.Collection, path, store.Range{Prefix: held, Exact: true, Descending: true}) {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		m, err := c.kind.Decode(h.Value, verified)
+		if err != nil {
+			return nil, false, err
+		}
+		if m = meet(view, m); m == nil {
+			continue
+		}
+		if len(newest) == most {
+			return newest, true, nil
+		}
+		newest = append(newest, m.(T))
+	}
+	return newest, false, nil
+}
+
 // eachShare walks over the records that have a value in an index, in shares.
 func (c *Collection[T]) eachShare(snapshot store.Snapshot, path, value string, do func([]store.Hit) error) error {
 	f := c.indexOf(path)
@@ -205,7 +248,7 @@ func (c *Collection[T]) FindIn(ctx context.Context, names []string, mode *typesv
 			continue
 		}
 		if m := meet(view, s.Message); m != nil {
-			found = append(found, m.(T))
+			found = append(found, c.computed(m, c.clock.Now()).(T))
 		}
 	}
 	return found, nil

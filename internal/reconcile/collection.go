@@ -20,6 +20,8 @@ type Collection struct {
 	Name    string
 	message protoreflect.MessageType
 	fields  []*index.Field
+	// searched is nil where its records are not searched.
+	searched *index.Searched
 }
 
 // NewCollection describes the records of a domain by their message.
@@ -28,7 +30,11 @@ func NewCollection(name string, message protoreflect.MessageType) (*Collection, 
 	if err != nil {
 		return nil, fmt.Errorf("indexes of %s: %w", name, err)
 	}
-	return &Collection{Name: name, message: message, fields: fields}, nil
+	searched, err := index.SearchedFields(message.Descriptor())
+	if err != nil {
+		return nil, fmt.Errorf("what is searched of %s: %w", name, err)
+	}
+	return &Collection{Name: name, message: message, fields: fields, searched: searched}, nil
 }
 
 // RowsIndex finds the records that show a row of another model as their own.
@@ -66,6 +72,13 @@ func (c *Collection) mutation(key []byte, record *internalv1.CacheRecord, msg pr
 		for _, v := range slices.CompactFunc(values, slices.Equal) {
 			m.Indexes = append(m.Indexes, store.IndexEntry{Index: f.Path, Value: v, Carried: carried})
 		}
+	}
+	codes, words, carried := c.searched.Entries(msg.ProtoReflect(), record.GetCompanyId())
+	for _, v := range codes {
+		m.Indexes = append(m.Indexes, store.IndexEntry{Index: index.Search, Value: v, Carried: index.CodeCarried(carried)})
+	}
+	for _, v := range words {
+		m.Indexes = append(m.Indexes, store.IndexEntry{Index: index.Search, Value: v, Carried: carried})
 	}
 	if len(record.GetFaults()) > 0 {
 		m.Indexes = append(m.Indexes, store.IndexEntry{Index: index.Faulty, Value: index.FaultyValue})

@@ -17,6 +17,7 @@ import (
 
 // View is what one principal meets of one collection. A nil View meets everything.
 type View struct {
+	desc      protoreflect.MessageDescriptor
 	refused   bool
 	companies []int64
 	unshared  bool
@@ -37,9 +38,9 @@ type hidden map[protoreflect.FieldDescriptor]*hidden
 func newView(s *Scope, collection string, desc protoreflect.MessageDescriptor) (*View, error) {
 	row, known := rowOf(collection)
 	if !known {
-		return &View{refused: true}, nil
+		return &View{desc: desc, refused: true}, nil
 	}
-	v := &View{companies: s.Companies, unshared: row.Unshared, etag: desc.Fields().ByName("etag")}
+	v := &View{desc: desc, companies: s.Companies, unshared: row.Unshared, etag: desc.Fields().ByName("etag")}
 	var hide, named, own, shared []string
 	if len(s.Companies) > 0 {
 		hide, shared = append(hide, row.CompanyHides...), row.Shared
@@ -171,6 +172,28 @@ func (v *View) Names() []protoreflect.Name {
 	return names
 }
 
+// Own are the paths of which one has to be called so where the principal meets a record;
+// none where it is not narrowed in that way.
+func (v *View) Own() (paths []string, called string) {
+	if v == nil || v.refused {
+		return nil, ""
+	}
+	for _, steps := range v.named {
+		var names []string
+		for _, step := range steps {
+			names = append(names, string(step.Name()))
+		}
+		paths = append(paths, strings.Join(names, "."))
+	}
+	return paths, v.called
+}
+
+// HasCompany tells whether a company's records can be met at all, before anything else of
+// them is known; 0 stands for those that all companies share.
+func (v *View) HasCompany(company int64) bool {
+	return v == nil || !v.refused && (len(v.companies) == 0 || company == 0 && !v.unshared || slices.Contains(v.companies, company))
+}
+
 // hasText tells whether one of the values on a path is a text.
 func hasText(m protoreflect.Message, steps []protoreflect.FieldDescriptor, text string) bool {
 	field := steps[0]
@@ -296,7 +319,7 @@ func (v *View) CheckMask(mask *fieldmaskpb.FieldMask) error {
 		return nil
 	}
 	for _, path := range mask.GetPaths() {
-		if v.HidesPath(path) {
+		if v.HidesPath(index.Spelling(v.desc, path)) {
 			return fmt.Errorf("there is no field %q for this caller", path)
 		}
 	}

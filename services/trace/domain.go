@@ -5,6 +5,7 @@ import (
 
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 	"odoomesh/gen/go/mesh/trace/v1/traceservice"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/domain"
 	"odoomesh/internal/read"
 	"odoomesh/services/inventory/stockbook"
@@ -13,6 +14,8 @@ import (
 // Rooms gives what a collection is read from, and the book of stock.
 type Rooms interface {
 	Read(collection string) read.Deps
+	// Records are those of a collection; false where there is none of that name.
+	Records(collection string) (read.Deps, bool)
 	StockBook() *stockbook.Book
 }
 
@@ -23,7 +26,7 @@ func Domain[R Rooms]() domain.Domain[R] {
 		// It reads what these domains have.
 		Needs: []string{"supplier", "order", "receipt", "invoice", "inventory"},
 		Serve: func(s grpc.ServiceRegistrar, r R) error {
-			service, err := New(r.Read, r.StockBook().LotChanges)
+			service, err := New(r.Read, r.Records, r.StockBook().LotChanges, clock.System{})
 			if err != nil {
 				return err
 			}

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -69,6 +70,20 @@ func (c *chain) groups() []*chain {
 			u.join(name, i.GetReversalOf())
 		}
 	}
+	for name, m := range c.movements {
+		u.of(name)
+		if c.lots[m.GetLot()] != nil {
+			u.join(name, m.GetLot())
+		}
+		if c.orders[m.GetOrder()] != nil {
+			u.join(name, m.GetOrder())
+		}
+		for other, n := range c.movements {
+			if n.GetOdooTransferId() == m.GetOdooTransferId() {
+				u.join(name, other)
+			}
+		}
+	}
 	parts := map[string]*chain{}
 	part := func(name string) *chain {
 		group := u.of(name)
@@ -89,6 +104,12 @@ func (c *chain) groups() []*chain {
 	for name, l := range c.lots {
 		part(name).lots[name] = l
 	}
+	for name, m := range c.movements {
+		part(name).movements[name] = m
+	}
+	if c.product != nil { // all of it leads to its documents, each with what belongs to it
+		return c.ofProduct(parts)
+	}
 	// In the order of what the number was found as, which each of them holds some of.
 	var list []*chain
 	for _, name := range c.found {
@@ -101,10 +122,20 @@ func (c *chain) groups() []*chain {
 	return list
 }
 
+// ofProduct are the chains of a product, the newest documents first.
+func (c *chain) ofProduct(parts map[string]*chain) []*chain {
+	var list []*chain
+	for _, name := range slices.Backward(slices.SortedFunc(maps.Keys(parts), compareNames)) {
+		parts[name].found, parts[name].product = []string{c.product.GetName()}, c.product
+		list = append(list, parts[name])
+	}
+	return list
+}
+
 func newChain() *chain {
 	return &chain{
 		orders: map[string]*orderv1.Order{}, receipts: map[string]*receiptv1.Receipt{},
-		invoices: map[string]*invoicev1.Invoice{}, lots: map[string]*inventoryv1.Lot{},
+		invoices: map[string]*invoicev1.Invoice{}, lots: map[string]*inventoryv1.Lot{}, movements: map[string]*inventoryv1.Movement{},
 	}
 }
 
@@ -123,6 +154,12 @@ func (c *chain) told() *tracev1.Chain {
 	}
 	for _, l := range c.lots {
 		t.Products, companies = append(t.Products, l.GetProduct()), append(companies, l.GetCompany())
+	}
+	if c.product != nil {
+		t.Products = append(t.Products, c.product.GetName())
+	}
+	for _, m := range c.movements {
+		t.Products, companies = append(t.Products, m.GetProduct()), append(companies, m.GetCompany())
 	}
 	t.Suppliers, t.Products = distinct(t.Suppliers), distinct(t.Products)
 	slices.SortFunc(t.Suppliers, compareNames)

@@ -14,6 +14,7 @@ import (
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	productv1 "odoomesh/gen/go/mesh/product/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 	"odoomesh/internal/fault"
@@ -28,14 +29,27 @@ type chain struct {
 	invoices map[string]*invoicev1.Invoice
 	// lots are those that have the number.
 	lots map[string]*inventoryv1.Lot
+	// movements are those of the transfer that has the number, where it is no receipt.
+	movements map[string]*inventoryv1.Movement
+	// product is the one that was asked for; nil for none.
+	product *productv1.Product
+	// after is what became of the goods.
+	after []*tracev1.Milestone
+	// truncated says that there is more than is told.
+	truncated bool
 }
 
 // chain finds the documents that bear a number, then the orders behind them, and
 // then everything that belongs to those orders.
 func (s *Service) chain(ctx context.Context, number string) (*chain, error) {
 	c := newChain()
-	if err := s.bearers(ctx, c, number); err != nil {
-		return nil, err
+	for _, find := range []func(context.Context, *chain, string) error{s.scanned, s.bearers, s.transfer, s.folded, s.sold} {
+		if err := find(ctx, c, number); err != nil {
+			return nil, err
+		}
+		if c.found = c.names(); len(c.found) > 0 {
+			break
+		}
 	}
 	if len(c.found) == 0 {
 		return nil, fault.NotFound(number)
@@ -61,11 +75,16 @@ func (s *Service) bearers(ctx context.Context, c *chain, number string) error {
 			return err
 		}
 	}
-	if err := collect(ctx, s.lots, c.lots, "lot_number", number); err != nil {
-		return err
+	return collect(ctx, s.lots, c.lots, "lot_number", number)
+}
+
+// names are those of all that the chain has.
+func (c *chain) names() []string {
+	all := slices.Concat(names(c.orders), names(c.receipts), names(c.invoices), names(c.lots), names(c.movements))
+	if c.product != nil {
+		all = append(all, c.product.GetName())
 	}
-	c.found = slices.Concat(names(c.orders), names(c.receipts), names(c.invoices), names(c.lots))
-	return nil
+	return all
 }
 
 // names are those of the records, by their numbers.
@@ -81,6 +100,9 @@ func (s *Service) complete(ctx context.Context, c *chain) error {
 	}
 	for _, i := range c.invoices {
 		behind = append(behind, i.GetOrders()...)
+	}
+	for name := range c.movements {
+		behind = append(behind, c.movements[name].GetOrder())
 	}
 	orders, err := s.orders.Find(ctx, distinct(behind))
 	if err != nil {
@@ -127,6 +149,7 @@ func (c *chain) milestones() []*tracev1.Milestone {
 	for _, i := range c.invoices {
 		line = append(line, ofInvoice(i))
 	}
+	line = append(line, c.after...)
 	slices.SortFunc(line, func(a, b *tracev1.Milestone) int {
 		if a.GetOccurTime() == nil || b.GetOccurTime() == nil {
 			return cmp.Or(boolOrder(a.GetOccurTime() == nil, b.GetOccurTime() == nil), cmp.Compare(a.GetType(), b.GetType()), strings.Compare(a.GetDocument(), b.GetDocument()))

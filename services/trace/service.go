@@ -6,9 +6,11 @@ import (
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	productv1 "odoomesh/gen/go/mesh/product/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
 )
@@ -23,15 +25,24 @@ type Service struct {
 	orders    *read.Collection[*orderv1.Order]
 	receipts  *read.Collection[*receiptv1.Receipt]
 	invoices  *read.Collection[*invoicev1.Invoice]
-	assigned  Assigned
+	// products is nil where they are not served.
+	products *read.Collection[*productv1.Product]
+	assigned Assigned
+	clock    clock.Clock
 }
 
 // Assigned are the events in which stock took a lot, or lost it, where it lies.
 type Assigned func(lot string) ([]*inventoryv1.InventoryEvent, error)
 
-// New makes the service; deps gives what a collection is read from.
-func New(deps func(collection string) read.Deps, assigned Assigned) (*Service, error) {
-	s := &Service{assigned: assigned}
+// New makes the service; deps gives what a collection is read from, and served tells of
+// one that need not be there.
+func New(deps func(collection string) read.Deps, served func(collection string) (read.Deps, bool), assigned Assigned, c clock.Clock) (*Service, error) {
+	s := &Service{assigned: assigned, clock: c}
+	if d, ok := served("products"); ok {
+		if err := open(&s.products, d); err != nil {
+			return nil, err
+		}
+	}
 	for _, err := range []error{
 		open(&s.lots, deps("lots")), open(&s.movements, deps("movements")), open(&s.locations, deps("locations")),
 		open(&s.suppliers, deps("suppliers")), open(&s.orders, deps("orders")),
@@ -87,10 +98,15 @@ func (s *Service) GetJourney(ctx context.Context, r *tracev1.GetJourneyRequest) 
 	if err != nil {
 		return nil, err
 	}
-	journey := &tracev1.Journey{Found: chain.found, Freshness: s.orders.Freshness()}
+	journey := &tracev1.Journey{Found: chain.found, Freshness: s.orders.Freshness(), Truncated: chain.truncated}
+	on := &onward{Service: s}
 	for _, group := range chain.groups() {
+		if err := on.follow(ctx, group); err != nil {
+			return nil, err
+		}
 		journey.Chains = append(journey.Chains, group.told())
 	}
+	journey.Truncated = journey.GetTruncated() || on.truncated
 	if len(journey.GetChains()) == 1 {
 		journey.Milestones = journey.GetChains()[0].GetMilestones()
 	}

@@ -289,7 +289,7 @@ var File_mesh_inventory_v1_location_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_location_proto_rawDesc = "" +
 	"\n" +
-	" mesh/inventory/v1/location.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xd2\x06\n" +
+	" mesh/inventory/v1/location.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xd8\x06\n" +
 	"\bLocation\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -300,20 +300,20 @@ const file_mesh_inventory_v1_location_proto_rawDesc = "" +
 	"attributes\x18\x04 \x03(\v2+.mesh.inventory.v1.Location.AttributesEntryR\n" +
 	"attributes\x12!\n" +
 	"\fdisplay_name\x18\n" +
-	" \x01(\tR\vdisplayName\x12+\n" +
-	"\rcomplete_name\x18\v \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\fcompleteName\x120\n" +
+	" \x01(\tR\vdisplayName\x12-\n" +
+	"\rcomplete_name\x18\v \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x02R\fcompleteName\x120\n" +
 	"\x06parent\x18\f \x01(\tB\x18\xfaA\x0f\n" +
 	"\rmesh/Location\xa2\xbb\x18\x02\x10\x01R\x06parent\x12>\n" +
 	"\x05usage\x18\r \x01(\x0e2 .mesh.inventory.v1.LocationUsageB\x06\xa2\xbb\x18\x02\x10\x01R\x05usage\x12!\n" +
 	"\fsource_usage\x18\x0e \x01(\tR\vsourceUsage\x12\x14\n" +
-	"\x05scrap\x18\x0f \x01(\bR\x05scrap\x12 \n" +
-	"\abarcode\x18\x10 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\abarcode\x12\x1c\n" +
+	"\x05scrap\x18\x0f \x01(\bR\x05scrap\x12\"\n" +
+	"\abarcode\x18\x10 \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\abarcode\x12\x1c\n" +
 	"\twarehouse\x18\x11 \x01(\tR\twarehouse\x12\x1e\n" +
 	"\x06active\x18\x12 \x01(\bB\x06\xa2\xbb\x18\x02\x10\x01R\x06active\x12\x18\n" +
 	"\acompany\x18\x13 \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +

@@ -55,6 +55,14 @@ const (
 	MilestoneType_MILESTONE_TYPE_MATCHED MilestoneType = 9
 	// An order was cancelled.
 	MilestoneType_MILESTONE_TYPE_CANCELLED MilestoneType = 10
+	// Goods went from one place to another, within the house or otherwise.
+	MilestoneType_MILESTONE_TYPE_MOVED MilestoneType = 11
+	// Goods went to a ward or another customer, or were used up.
+	MilestoneType_MILESTONE_TYPE_DELIVERED MilestoneType = 12
+	// A count or a correction found more or less, as of an opening stock.
+	MilestoneType_MILESTONE_TYPE_ADJUSTED MilestoneType = 13
+	// Goods were thrown away.
+	MilestoneType_MILESTONE_TYPE_SCRAPPED MilestoneType = 14
 )
 
 // Enum value maps for MilestoneType.
@@ -71,6 +79,10 @@ var (
 		8:  "MILESTONE_TYPE_CREDITED",
 		9:  "MILESTONE_TYPE_MATCHED",
 		10: "MILESTONE_TYPE_CANCELLED",
+		11: "MILESTONE_TYPE_MOVED",
+		12: "MILESTONE_TYPE_DELIVERED",
+		13: "MILESTONE_TYPE_ADJUSTED",
+		14: "MILESTONE_TYPE_SCRAPPED",
 	}
 	MilestoneType_value = map[string]int32{
 		"MILESTONE_TYPE_UNSPECIFIED":     0,
@@ -84,6 +96,10 @@ var (
 		"MILESTONE_TYPE_CREDITED":        8,
 		"MILESTONE_TYPE_MATCHED":         9,
 		"MILESTONE_TYPE_CANCELLED":       10,
+		"MILESTONE_TYPE_MOVED":           11,
+		"MILESTONE_TYPE_DELIVERED":       12,
+		"MILESTONE_TYPE_ADJUSTED":        13,
+		"MILESTONE_TYPE_SCRAPPED":        14,
 	}
 )
 
@@ -566,7 +582,9 @@ type Journey struct {
 	Freshness *v11.Freshness `protobuf:"bytes,3,opt,name=freshness,proto3" json:"freshness,omitempty"`
 	// The chains, by the number's first record in each. Documents of one chain belong
 	// to the same orders, or hold the same lot that was asked for.
-	Chains        []*Chain `protobuf:"bytes,4,rep,name=chains,proto3" json:"chains,omitempty"`
+	Chains []*Chain `protobuf:"bytes,4,rep,name=chains,proto3" json:"chains,omitempty"`
+	// More belongs to it than is told: more documents of a product, or more movements.
+	Truncated     bool `protobuf:"varint,5,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -629,6 +647,13 @@ func (x *Journey) GetChains() []*Chain {
 	return nil
 }
 
+func (x *Journey) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
 // Chain is documents that belong together, as one timeline.
 type Chain struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -641,7 +666,8 @@ type Chain struct {
 	Suppliers []string `protobuf:"bytes,3,rep,name=suppliers,proto3" json:"suppliers,omitempty"`
 	// Their names, in the same order; empty where the mesh does not know one.
 	SupplierNames []string `protobuf:"bytes,4,rep,name=supplier_names,json=supplierNames,proto3" json:"supplier_names,omitempty"`
-	// The product, "products/42", where the number is that of a lot or serial number.
+	// The product, "products/42", where the number is that of a lot, a serial number or a
+	// product.
 	Products []string `protobuf:"bytes,5,rep,name=products,proto3" json:"products,omitempty"`
 	// Everything that happened, in the order in which it did.
 	Milestones    []*Milestone `protobuf:"bytes,6,rep,name=milestones,proto3" json:"milestones,omitempty"`
@@ -743,9 +769,14 @@ type Milestone struct {
 	// A sentence for people.
 	Summary string `protobuf:"bytes,9,opt,name=summary,proto3" json:"summary,omitempty"`
 	// Display name of the company of the document; empty for none.
-	Company       string `protobuf:"bytes,10,opt,name=company,proto3" json:"company,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Company string `protobuf:"bytes,10,opt,name=company,proto3" json:"company,omitempty"`
+	// Where goods moved from, "locations/8"; empty where nothing moved within the house or
+	// out of it.
+	SourceLocation string `protobuf:"bytes,11,opt,name=source_location,json=sourceLocation,proto3" json:"source_location,omitempty"`
+	// Where they went, "locations/9"; empty as before.
+	DestinationLocation string `protobuf:"bytes,12,opt,name=destination_location,json=destinationLocation,proto3" json:"destination_location,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *Milestone) Reset() {
@@ -848,6 +879,20 @@ func (x *Milestone) GetCompany() string {
 	return ""
 }
 
+func (x *Milestone) GetSourceLocation() string {
+	if x != nil {
+		return x.SourceLocation
+	}
+	return ""
+}
+
+func (x *Milestone) GetDestinationLocation() string {
+	if x != nil {
+		return x.DestinationLocation
+	}
+	return ""
+}
+
 var File_mesh_trace_v1_trace_proto protoreflect.FileDescriptor
 
 const file_mesh_trace_v1_trace_proto_rawDesc = "" +
@@ -908,14 +953,15 @@ const file_mesh_trace_v1_trace_proto_rawDesc = "" +
 	"\rlocation_name\x18\x02 \x01(\tR\flocationName\x12\x19\n" +
 	"\bin_house\x18\x03 \x01(\bR\ainHouse\x120\n" +
 	"\bquantity\x18\x04 \x01(\v2\x14.google.type.DecimalR\bquantity\x12@\n" +
-	"\x0elast_move_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\flastMoveTime\"\xbf\x01\n" +
+	"\x0elast_move_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\flastMoveTime\"\xdd\x01\n" +
 	"\aJourney\x12\x14\n" +
 	"\x05found\x18\x01 \x03(\tR\x05found\x128\n" +
 	"\n" +
 	"milestones\x18\x02 \x03(\v2\x18.mesh.trace.v1.MilestoneR\n" +
 	"milestones\x126\n" +
 	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\x12,\n" +
-	"\x06chains\x18\x04 \x03(\v2\x14.mesh.trace.v1.ChainR\x06chains\"\xf9\x01\n" +
+	"\x06chains\x18\x04 \x03(\v2\x14.mesh.trace.v1.ChainR\x06chains\x12\x1c\n" +
+	"\ttruncated\x18\x05 \x01(\bR\ttruncated\"\xf9\x01\n" +
 	"\x05Chain\x12\x14\n" +
 	"\x05found\x18\x01 \x03(\tR\x05found\x12\x18\n" +
 	"\acompany\x18\x02 \x01(\tR\acompany\x120\n" +
@@ -926,7 +972,7 @@ const file_mesh_trace_v1_trace_proto_rawDesc = "" +
 	"\fmesh/ProductR\bproducts\x128\n" +
 	"\n" +
 	"milestones\x18\x06 \x03(\v2\x18.mesh.trace.v1.MilestoneR\n" +
-	"milestones\"\x80\x03\n" +
+	"milestones\"\x84\x04\n" +
 	"\tMilestone\x120\n" +
 	"\x04type\x18\x01 \x01(\x0e2\x1c.mesh.trace.v1.MilestoneTypeR\x04type\x129\n" +
 	"\n" +
@@ -941,7 +987,11 @@ const file_mesh_trace_v1_trace_proto_rawDesc = "" +
 	"\x06amount\x18\b \x01(\v2\x12.google.type.MoneyR\x06amount\x12\x18\n" +
 	"\asummary\x18\t \x01(\tR\asummary\x12\x18\n" +
 	"\acompany\x18\n" +
-	" \x01(\tR\acompany*\xd9\x02\n" +
+	" \x01(\tR\acompany\x12;\n" +
+	"\x0fsource_location\x18\v \x01(\tB\x12\xfaA\x0f\n" +
+	"\rmesh/LocationR\x0esourceLocation\x12E\n" +
+	"\x14destination_location\x18\f \x01(\tB\x12\xfaA\x0f\n" +
+	"\rmesh/LocationR\x13destinationLocation*\xcb\x03\n" +
 	"\rMilestoneType\x12\x1e\n" +
 	"\x1aMILESTONE_TYPE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16MILESTONE_TYPE_ORDERED\x10\x01\x12\"\n" +
@@ -954,7 +1004,11 @@ const file_mesh_trace_v1_trace_proto_rawDesc = "" +
 	"\x17MILESTONE_TYPE_CREDITED\x10\b\x12\x1a\n" +
 	"\x16MILESTONE_TYPE_MATCHED\x10\t\x12\x1c\n" +
 	"\x18MILESTONE_TYPE_CANCELLED\x10\n" +
-	"B'Z%odoomesh/gen/go/mesh/trace/v1;tracev1b\x06proto3"
+	"\x12\x18\n" +
+	"\x14MILESTONE_TYPE_MOVED\x10\v\x12\x1c\n" +
+	"\x18MILESTONE_TYPE_DELIVERED\x10\f\x12\x1b\n" +
+	"\x17MILESTONE_TYPE_ADJUSTED\x10\r\x12\x1b\n" +
+	"\x17MILESTONE_TYPE_SCRAPPED\x10\x0eB'Z%odoomesh/gen/go/mesh/trace/v1;tracev1b\x06proto3"
 
 var (
 	file_mesh_trace_v1_trace_proto_rawDescOnce sync.Once

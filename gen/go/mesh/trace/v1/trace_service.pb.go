@@ -76,7 +76,9 @@ func (x *TraceLotRequest) GetName() string {
 type GetJourneyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// An order's number or the supplier's reference for it, a receipt's number or
-	// tracking number, a lot or serial number, a bill's number or the supplier's.
+	// tracking number, the number of any other transfer, a lot or serial number, a bill's
+	// number or the supplier's, a product's SKU or GTIN, or a scanned GS1 code. What has
+	// the text as it is written comes first; where nothing has, case does not count.
 	Number        string `protobuf:"bytes,1,opt,name=number,proto3" json:"number,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

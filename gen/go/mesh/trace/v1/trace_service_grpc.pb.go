@@ -36,7 +36,8 @@ type TraceServiceClient interface {
 	TraceLot(ctx context.Context, in *TraceLotRequest, opts ...grpc.CallOption) (*LotTrace, error)
 	// GetJourney answers, for any business number, the whole chain of documents
 	// (order, acknowledgement, receipts with their lots, returns, bills and their
-	// match) as one timeline. Documents that bear the same number and have nothing
+	// match) as one timeline, and where the goods went then: within the house, to wards, out
+	// of it. Documents that bear the same number and have nothing
 	// else to do with each other are chains of their own.
 	GetJourney(ctx context.Context, in *GetJourneyRequest, opts ...grpc.CallOption) (*Journey, error)
 }
@@ -80,7 +81,8 @@ type TraceServiceServer interface {
 	TraceLot(context.Context, *TraceLotRequest) (*LotTrace, error)
 	// GetJourney answers, for any business number, the whole chain of documents
 	// (order, acknowledgement, receipts with their lots, returns, bills and their
-	// match) as one timeline. Documents that bear the same number and have nothing
+	// match) as one timeline, and where the goods went then: within the house, to wards, out
+	// of it. Documents that bear the same number and have nothing
 	// else to do with each other are chains of their own.
 	GetJourney(context.Context, *GetJourneyRequest) (*Journey, error)
 	mustEmbedUnimplementedTraceServiceServer()
