@@ -11,17 +11,17 @@ type page struct {
 	by       []int
 	from, to int
 	// offsets have, by dimension and number, what is added up to a place; nil for none.
-	offsets [4][]int
+	offsets [4][]int32
 }
 
 // offsets are those of the places of groups.
-func (s *stock) offsets(by []int) (offsets [4][]int) {
+func (s *stock) offsets(by []int) (offsets [4][]int32) {
 	step := 1
 	for i := len(by) - 1; i >= 0; i-- {
 		ids := s.ids(by[i])
-		offsets[by[i]] = make([]int, ids.Len())
+		offsets[by[i]] = make([]int32, ids.Len())
 		for number, rank := range ids.Ranks() {
-			offsets[by[i]][number] = step * int(rank)
+			offsets[by[i]][number] = int32(step) * rank
 		}
 		step *= ids.Len()
 	}
@@ -32,7 +32,7 @@ func (s *stock) offsets(by []int) (offsets [4][]int) {
 func (p *page) place(n numbers) (at int) {
 	for d, offsets := range p.offsets {
 		if offsets != nil {
-			at += offsets[n[d]]
+			at += int(offsets[n[d]])
 		}
 	}
 	return at
@@ -49,16 +49,16 @@ func (p *page) each(q *stockQuestion, rows []position, do func(at int, r *positi
 		}
 		at := 0
 		if byProduct != nil {
-			at = byProduct[r.product]
+			at = int(byProduct[r.product])
 		}
 		if byLocation != nil {
-			at += byLocation[r.location]
+			at += int(byLocation[r.location])
 		}
 		if byLot != nil {
-			at += byLot[r.lot]
+			at += int(byLot[r.lot])
 		}
 		if byCompany != nil {
-			at += byCompany[r.company]
+			at += int(byCompany[r.company])
 		}
 		if at >= p.from && at <= p.to {
 			do(at, r)
