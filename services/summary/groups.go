@@ -41,10 +41,9 @@ type stockQuestion struct {
 	unshared bool
 }
 
-// item is something that is added up: one of these.
+// item is something that is added up beside positions: one of these.
 type item struct {
-	position *position
-	line     *openLine
+	line *openLine
 	// movement took away from here where taken, else it brought.
 	movement *movement
 	taken    bool
