@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
 )
 
@@ -107,8 +108,12 @@ func (c *client) expiringCommand() *cobra.Command {
 			r.PageToken = token
 			answer, err := sums.ListExpiringStock(ctx, r)
 			for _, e := range answer.GetExpiringStock() {
+				hold := ""
+				if e.GetHoldState() > inventoryv1.HoldState_HOLD_STATE_FREE {
+					hold = short(e.GetHoldState().String(), "HOLD_STATE_")
+				}
 				t.row(day(e.GetExpirationDate()), strings.Join(spoken(e.GetSku(), e.GetProductDisplayName()), " "), e.GetLotNumber(), e.GetLocationCompleteName(),
-					e.GetQuantity().GetValue(), e.GetUnit().GetDisplayName(), short(e.GetHoldState().String(), "HOLD_STATE_"), price(e.GetEstimatedValue()))
+					e.GetQuantity().GetValue(), e.GetUnit().GetDisplayName(), hold, price(e.GetEstimatedValue()))
 			}
 			return answer, answer.GetNextPageToken(), err
 		})
