@@ -78,7 +78,7 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	g.pages = pages
-	return g, nil
+	return compress(g)
 }
 
 func nothing(string) (string, bool) { return "", false }

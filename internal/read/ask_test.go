@@ -175,11 +175,11 @@ func TestTotals(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if page.Total != test.want || page.Capped != test.capped {
-			t.Errorf("%q, narrowed %t: %d, capped %t", test.filter, test.narrow, page.Total, page.Capped)
+		if page.Total == nil || *page.Total != test.want || *page.Capped != test.capped {
+			t.Errorf("%q, narrowed %t: %+v", test.filter, test.narrow, page)
 		}
 	}
-	if page, err := c.List(t.Context(), &inventoryv1.ListStockPositionsRequest{}); err != nil || page.Total != 0 {
-		t.Errorf("a total that nobody asked for: %d, %v", page.Total, err)
+	if page, err := c.List(t.Context(), &inventoryv1.ListStockPositionsRequest{}); err != nil || page.Total != nil || page.Capped != nil {
+		t.Errorf("a total that nobody asked for: %+v, %v", page, err)
 	}
 }

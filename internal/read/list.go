@@ -45,8 +45,8 @@ type Page[T proto.Message] struct {
 	Freshness *typesv1.Freshness
 	// Total is how many records pass on all pages, where that was asked for. Capped says
 	// that there are more.
-	Total  int32
-	Capped bool
+	Total  *int32
+	Capped *bool
 }
 
 // List answers the records that pass the filter, in the order asked for or else
@@ -81,9 +81,11 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	}
 	page := &Page[T]{Freshness: c.Freshness()}
 	if r.GetIncludeTotalSize() {
-		if page.Total, page.Capped, err = c.count(ctx, snapshot, q); err != nil {
+		total, capped, err := c.count(ctx, snapshot, q)
+		if err != nil {
 			return nil, err
 		}
+		page.Total, page.Capped = &total, &capped
 	}
 	if n := q.fit(hits); n < len(hits) {
 		hits = hits[:n]

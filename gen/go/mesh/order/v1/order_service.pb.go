@@ -336,11 +336,11 @@ type ListOrdersResponse struct {
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// How old the answer is.
 	Freshness *v1.Freshness `protobuf:"bytes,3,opt,name=freshness,proto3" json:"freshness,omitempty"`
-	// How many records pass the filter, on all pages, of those that the caller meets; 0
-	// unless include_total_size is set. At most 10000.
-	TotalSize int32 `protobuf:"varint,4,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
-	// That there are more than total_size.
-	TotalSizeCapped bool `protobuf:"varint,5,opt,name=total_size_capped,json=totalSizeCapped,proto3" json:"total_size_capped,omitempty"`
+	// How many records pass the filter, on all pages, of those that the caller meets.
+	// Unset unless include_total_size is set. At most 10000.
+	TotalSize *int32 `protobuf:"varint,4,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
+	// Whether there are more than total_size; set where that is.
+	TotalSizeCapped *bool `protobuf:"varint,5,opt,name=total_size_capped,json=totalSizeCapped,proto3,oneof" json:"total_size_capped,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
@@ -397,15 +397,15 @@ func (x *ListOrdersResponse) GetFreshness() *v1.Freshness {
 }
 
 func (x *ListOrdersResponse) GetTotalSize() int32 {
-	if x != nil {
-		return x.TotalSize
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
 	}
 	return 0
 }
 
 func (x *ListOrdersResponse) GetTotalSizeCapped() bool {
-	if x != nil {
-		return x.TotalSizeCapped
+	if x != nil && x.TotalSizeCapped != nil {
+		return *x.TotalSizeCapped
 	}
 	return false
 }
@@ -599,14 +599,16 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\aorderBy\x127\n" +
 	"\tread_mask\x18\x05 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x124\n" +
 	"\tread_mode\x18\x06 \x01(\v2\x17.mesh.types.v1.ReadModeR\breadMode\x12,\n" +
-	"\x12include_total_size\x18\a \x01(\bR\x10includeTotalSize\"\xed\x01\n" +
+	"\x12include_total_size\x18\a \x01(\bR\x10includeTotalSize\"\x9c\x02\n" +
 	"\x12ListOrdersResponse\x12,\n" +
 	"\x06orders\x18\x01 \x03(\v2\x14.mesh.order.v1.OrderR\x06orders\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x126\n" +
-	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\x12\x1d\n" +
+	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\x12\"\n" +
 	"\n" +
-	"total_size\x18\x04 \x01(\x05R\ttotalSize\x12*\n" +
-	"\x11total_size_capped\x18\x05 \x01(\bR\x0ftotalSizeCapped\"\xbe\x01\n" +
+	"total_size\x18\x04 \x01(\x05H\x00R\ttotalSize\x88\x01\x01\x12/\n" +
+	"\x11total_size_capped\x18\x05 \x01(\bH\x01R\x0ftotalSizeCapped\x88\x01\x01B\r\n" +
+	"\v_total_sizeB\x14\n" +
+	"\x12_total_size_capped\"\xbe\x01\n" +
 	"\x12WatchOrdersRequest\x12 \n" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
@@ -767,6 +769,7 @@ func file_mesh_order_v1_order_service_proto_init() {
 	file_mesh_order_v1_order_commands_proto_init()
 	file_mesh_order_v1_requisition_proto_init()
 	file_mesh_order_v1_requisition_requests_proto_init()
+	file_mesh_order_v1_order_service_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
