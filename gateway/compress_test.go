@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -70,5 +71,38 @@ func TestLargeAnswersAreCompressed(t *testing.T) {
 	}
 	if refused, _ := asked(t, server.URL+"/v1/products", "gzip;q=0"); refused.Header.Get("Content-Encoding") != "" {
 		t.Errorf("a client that takes no gzip gets it: %v", refused.Header)
+	}
+}
+
+// The messages of a stream leave one by one, as they are, also for clients that take
+// compressed answers.
+func TestStreamsAreNotCompressed(t *testing.T) {
+	server := newServer(t, &products{watch: func(_ *productv1.WatchProductsRequest, stream productv1.ProductService_WatchProductsServer) error {
+		if err := stream.Send(&productv1.WatchProductsResponse{Position: "one", Product: realistic("products/1")}); err != nil {
+			return err
+		}
+		<-stream.Context().Done()
+		return nil
+	}})
+	for _, kind := range []string{"application/json", "text/event-stream", "application/x-ndjson"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+"/v1/products:watch", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept", kind)
+		r.Header.Set("Accept-Encoding", "gzip")
+		answer, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Encoding") != "" {
+			t.Errorf("%s: %d %v", kind, answer.StatusCode, answer.Header)
+		}
+		if line, err := bufio.NewReader(answer.Body).ReadString('\n'); err != nil || line == "" {
+			t.Errorf("%s: %q, %v", kind, line, err)
+		}
+		cancel()
+		answer.Body.Close()
 	}
 }

@@ -15,7 +15,7 @@ const widestDoc = 96
 // in a template until somebody writes the right value.
 var mustBeSet = map[string]string{
 	"odoo-url":           "https://odoo.example.org",
-	"odoo-db":      "hospital",
+	"odoo-db":            "hospital",
 	"odoo-user":          "mesh@example.org",
 	"odoo-password-file": "/etc/mesh/odoo-api-key",
 }
