@@ -7,6 +7,7 @@ import (
 	"odoomesh/internal/domain"
 	"odoomesh/services/access"
 	"odoomesh/services/audit"
+	"odoomesh/services/change"
 	"odoomesh/services/command"
 	"odoomesh/services/event"
 	"odoomesh/services/governance"
@@ -39,6 +40,7 @@ type Rooms interface {
 	operations.Rooms
 	access.Rooms
 	search.Rooms
+	change.Rooms
 	audit.Rooms
 	governance.Rooms
 }
@@ -55,6 +57,7 @@ func All() []Domain {
 		event.Domain[Rooms](),
 		trace.Domain[Rooms](),
 		search.Domain[Rooms](),
+		change.Domain[Rooms](),
 		command.Domain[Rooms](),
 		operations.Domain[Rooms](),
 		access.Domain[Rooms](),
