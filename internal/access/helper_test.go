@@ -20,6 +20,7 @@ import (
 	// What the contract has: the roles name methods of all of it.
 	_ "odoomesh/gen/go/mesh/access/v1"
 	_ "odoomesh/gen/go/mesh/audit/v1"
+	_ "odoomesh/gen/go/mesh/change/v1"
 	_ "odoomesh/gen/go/mesh/command/v1"
 	_ "odoomesh/gen/go/mesh/event/v1"
 	_ "odoomesh/gen/go/mesh/governance/v1"

@@ -65,7 +65,7 @@ func BenchmarkHistoryOfADeletedRecord(b *testing.B) {
 // What differs is named by paths that a read mask takes; of a list with ids the elements
 // that differ are shown.
 func TestWhatTwoRecordsDifferIn(t *testing.T) {
-	price := func(id int64, supplier string, days int32) *productv1.SupplierPrice {
+	price := func(id, supplier string, days int32) *productv1.SupplierPrice {
 		return &productv1.SupplierPrice{Id: id, Supplier: supplier, LeadTimeDays: days}
 	}
 	product := func(active bool, attributes map[string]string, prices ...*productv1.SupplierPrice) *productv1.Product {
@@ -81,11 +81,11 @@ func TestWhatTwoRecordsDifferIn(t *testing.T) {
 		{"what became false", product(true, nil), product(false, nil), []string{"active"}, "map[active:true]", "map[active:false]"},
 		{"an attribute", product(true, map[string]string{"a": "1", "b": "2"}), product(true, map[string]string{"a": "1", "b": "3"}), []string{"attributes"},
 			"map[attributes:map[b:2]]", "map[attributes:map[b:3]]"},
-		{"within an element", product(true, nil, price(1, "suppliers/1", 1), price(2, "suppliers/2", 2)), product(true, nil, price(2, "suppliers/2", 5), price(1, "suppliers/1", 1)),
+		{"within an element", product(true, nil, price("1", "suppliers/1", 1), price("2", "suppliers/2", 2)), product(true, nil, price("2", "suppliers/2", 5), price("1", "suppliers/1", 1)),
 			[]string{"supplier_prices.lead_time_days"}, "", ""},
-		{"an element more", product(true, nil, price(1, "suppliers/1", 1)), product(true, nil, price(1, "suppliers/1", 1), price(2, "suppliers/2", 2)), []string{"supplier_prices"}, "map[supplierPrices:[]]", ""},
-		{"another order", product(true, nil, price(1, "", 1), price(2, "", 2)), product(true, nil, price(2, "", 2), price(1, "", 1)), []string{"supplier_prices"}, "", ""},
-		{"ids twice", product(true, nil, price(1, "", 1), price(1, "", 2)), product(true, nil, price(1, "", 2)), []string{"supplier_prices"}, "", ""},
+		{"an element more", product(true, nil, price("1", "suppliers/1", 1)), product(true, nil, price("1", "suppliers/1", 1), price("2", "suppliers/2", 2)), []string{"supplier_prices"}, "map[supplierPrices:[]]", ""},
+		{"another order", product(true, nil, price("1", "", 1), price("2", "", 2)), product(true, nil, price("2", "", 2), price("1", "", 1)), []string{"supplier_prices"}, "", ""},
+		{"ids twice", product(true, nil, price("1", "", 1), price("1", "", 2)), product(true, nil, price("1", "", 2)), []string{"supplier_prices"}, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := differenceOf(tt.before, tt.after)
