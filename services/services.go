@@ -18,6 +18,7 @@ import (
 	"odoomesh/services/product"
 	"odoomesh/services/receipt"
 	"odoomesh/services/search"
+	"odoomesh/services/summary"
 	"odoomesh/services/supplier"
 	"odoomesh/services/trace"
 )
@@ -43,6 +44,7 @@ type Rooms interface {
 	change.Rooms
 	audit.Rooms
 	governance.Rooms
+	summary.Rooms
 }
 
 // All lists the domains.
@@ -58,6 +60,7 @@ func All() []Domain {
 		trace.Domain[Rooms](),
 		search.Domain[Rooms](),
 		change.Domain[Rooms](),
+		summary.Domain[Rooms](),
 		command.Domain[Rooms](),
 		operations.Domain[Rooms](),
 		access.Domain[Rooms](),
