@@ -38,8 +38,8 @@ func (r *rooms) Read(collection string) read.Deps {
 func (r *rooms) Watch(collection string) stream.Deps {
 	return stream.Deps{
 		Kind: r.kinds[collection], Log: r.app.stores.log, Cache: r.app.stores.cache, Tokens: r.app.tokens, Clock: r.app.clock, Zone: r.app.zone,
-		Compute: r.computes[collection],
-		Loaded:     func() bool { return r.app.engine.Copy(collection).Loaded },
+		Compute:   r.computes[collection],
+		Loaded:    func() bool { return r.app.engine.Copy(collection).Loaded },
 		Heartbeat: r.app.config.StreamHeartbeat, Closing: r.app.closing,
 	}
 }

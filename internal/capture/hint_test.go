@@ -7,7 +7,6 @@ import (
 
 	"odoomesh/internal/capture"
 	"odoomesh/internal/clock"
-	"odoomesh/internal/odoosim"
 )
 
 func TestHintBringsTheLookForward(t *testing.T) {

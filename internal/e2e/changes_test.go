@@ -112,7 +112,9 @@ func TestWhatChangedIsTold(t *testing.T) {
 		if one := all[i]; one.GetPrevious().AsMap()["displayName"] != "Gone soon" || one.GetCurrent() != nil || one.GetDisplayName() != "Gone soon" {
 			t.Errorf("%v", one)
 		}
-		if !slices.IsSortedFunc(all, func(a, b *changev1.Change) int { return a.GetRecordedTime().AsTime().Compare(b.GetRecordedTime().AsTime()) }) {
+		if !slices.IsSortedFunc(all, func(a, b *changev1.Change) int {
+			return a.GetRecordedTime().AsTime().Compare(b.GetRecordedTime().AsTime())
+		}) {
 			t.Error("they are not in order")
 		}
 	})
