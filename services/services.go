@@ -7,6 +7,7 @@ import (
 	"odoomesh/internal/domain"
 	"odoomesh/services/access"
 	"odoomesh/services/audit"
+	"odoomesh/services/change"
 	"odoomesh/services/command"
 	"odoomesh/services/event"
 	"odoomesh/services/governance"
@@ -40,6 +41,7 @@ type Rooms interface {
 	operations.Rooms
 	access.Rooms
 	search.Rooms
+	change.Rooms
 	audit.Rooms
 	governance.Rooms
 	summary.Rooms
@@ -57,6 +59,7 @@ func All() []Domain {
 		event.Domain[Rooms](),
 		trace.Domain[Rooms](),
 		search.Domain[Rooms](),
+		change.Domain[Rooms](),
 		summary.Domain[Rooms](),
 		command.Domain[Rooms](),
 		operations.Domain[Rooms](),

@@ -16,6 +16,7 @@ import (
 
 func (c *client) watchCommand() *cobra.Command {
 	var filter, position string
+	since := ago{client: c}
 	var current bool
 	var columns []string
 	cmd := &cobra.Command{
@@ -28,6 +29,8 @@ func (c *client) watchCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&filter, "filter", "", "Which records, as in AIP-160.")
 	cmd.Flags().StringVar(&position, "position", "", "Go on behind the message that had this position.")
+	cmd.Flags().Var(&since, "since", "Begin with what was recorded at this time or later: today, yesterday, a duration such as 2h or 3d, RFC 3339, or a date.")
+	cmd.MarkFlagsMutuallyExclusive("since", "position")
 	cmd.Flags().BoolVar(&current, "include-current", false, "Show the records as they are now first.")
 	cmd.Flags().StringSliceVar(&columns, "columns", nil, "Fields to show in place of the usual (-o table).")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -42,7 +45,11 @@ func (c *client) watchCommand() *cobra.Command {
 		if of.watch == nil {
 			return wrong("%s cannot be watched", of.name)
 		}
-		in, err := request(of.watch, setting{"filter", filter}, setting{"position", position}, setting{"include_current", current})
+		settings := []setting{{"filter", filter}, {"position", position}, {"include_current", current}}
+		if start := since.timestamp(); start != nil {
+			settings = append(settings, setting{"start_time", start.ProtoReflect()})
+		}
+		in, err := request(of.watch, settings...)
 		if err != nil {
 			return err
 		}

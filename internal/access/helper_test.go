@@ -20,6 +20,7 @@ import (
 	// What the contract has: the roles name methods of all of it.
 	_ "odoomesh/gen/go/mesh/access/v1"
 	_ "odoomesh/gen/go/mesh/audit/v1"
+	_ "odoomesh/gen/go/mesh/change/v1"
 	_ "odoomesh/gen/go/mesh/command/v1"
 	_ "odoomesh/gen/go/mesh/event/v1"
 	_ "odoomesh/gen/go/mesh/governance/v1"
@@ -30,8 +31,8 @@ import (
 	_ "odoomesh/gen/go/mesh/product/v1"
 	_ "odoomesh/gen/go/mesh/receipt/v1"
 	_ "odoomesh/gen/go/mesh/search/v1"
-	_ "odoomesh/gen/go/mesh/supplier/v1"
 	_ "odoomesh/gen/go/mesh/summary/v1"
+	_ "odoomesh/gen/go/mesh/supplier/v1"
 	_ "odoomesh/gen/go/mesh/trace/v1"
 )
 

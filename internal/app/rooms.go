@@ -44,6 +44,11 @@ func (r *rooms) Watch(collection string) stream.Deps {
 	}
 }
 
+// Recorded is what lists of changes need.
+func (r *rooms) Recorded() stream.RecordedDeps {
+	return stream.RecordedDeps{Kinds: r.kinds, Log: r.app.stores.log, Cache: r.app.stores.cache, Tokens: r.app.tokens}
+}
+
 // Instance is the configured name of Odoo.
 func (r *rooms) Instance() string { return r.app.config.Instance }
 

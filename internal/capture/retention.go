@@ -17,7 +17,8 @@ const (
 )
 
 // trim drops the entries of the log that are older than its retention and that all
-// followers have read, however long one of them takes. A watch or a consumer is no
+// followers have read, however long one of them takes. Of those it leaves the newest, which
+// tells what begins at a time that nothing later is gone. A watch or a consumer is no
 // follower: who still wants an entry is told where to begin anew.
 func (e *Engine) trim(ctx context.Context, now time.Time) error {
 	pause := trimEvery
@@ -49,6 +50,9 @@ func (e *Engine) trim(ctx context.Context, now time.Time) error {
 		}
 	}
 	e.held = first == low && low <= e.log.Head()
+	if first > e.log.Oldest() {
+		first-- // the newest of the old ones
+	}
 	if first <= e.log.Oldest() {
 		return nil
 	}

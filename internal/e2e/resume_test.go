@@ -5,8 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/timestamppb"
 	"pgregory.net/rapid"
 
+	changev1 "odoomesh/gen/go/mesh/change/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	"odoomesh/internal/clock"
 )
@@ -126,4 +130,37 @@ func TestPositionThatRetentionHasPassed(t *testing.T) {
 		r := refusalOf(err)
 		return r.reason == "POSITION_TOO_OLD", r
 	})
+	changes := changev1.NewChangeServiceClient(m.conn)
+	ask := func(r *changev1.ListChangesRequest) error {
+		_, err := changes.ListChanges(t.Context(), r)
+		return err
+	}
+	dropped := timestamppb.New(time.Now().Add(-24 * time.Hour))
+	err := ask(&changev1.ListChangesRequest{StartTime: dropped})
+	oldest, parseErr := time.Parse(time.RFC3339Nano, detailOf(err, "oldest_time"))
+	if parseErr != nil || refusalOf(err).reason != "POSITION_TOO_OLD" {
+		t.Fatalf("%v, %v", err, parseErr)
+	}
+	for _, r := range []*changev1.ListChangesRequest{{StartTime: timestamppb.New(oldest)}, {Position: detailOf(err, "oldest_position")}, {}} {
+		if err := ask(r); err != nil {
+			t.Errorf("%v: %v", r, err)
+		}
+	}
+	watch, err := m.products.WatchProducts(t.Context(), &productv1.WatchProductsRequest{StartTime: dropped})
+	if err == nil {
+		_, err = watch.Recv()
+	}
+	if refusalOf(err).reason != "POSITION_TOO_OLD" {
+		t.Errorf("%v", err)
+	}
+}
+
+// detailOf is what a refusal says under a key.
+func detailOf(err error, key string) string {
+	for _, d := range status.Convert(err).Details() {
+		if info, ok := d.(*errdetails.ErrorInfo); ok {
+			return info.GetMetadata()[key]
+		}
+	}
+	return ""
 }

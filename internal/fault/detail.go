@@ -99,6 +99,16 @@ func PositionTooOld(oldest string) *Error {
 		"The position lies before the oldest that is still kept.", With("oldest_position", oldest))
 }
 
+// TimeTooOld says that not all that was recorded since a time is kept, and from which time
+// and position on all is; a zero time where that is not known.
+func TimeTooOld(oldest time.Time, position string) *Error {
+	with := []Detail{With("oldest_position", position)}
+	if !oldest.IsZero() {
+		with = append(with, With("oldest_time", oldest.UTC().Format(time.RFC3339Nano)))
+	}
+	return New(errorsv1.Reason_REASON_POSITION_TOO_OLD, "The time lies before the oldest changes that are still kept.", with...)
+}
+
 // Internal is a fault of the mesh itself. The cause goes to the log alone.
 func Internal(cause error) *Error {
 	return New(errorsv1.Reason_REASON_INTERNAL, "The mesh failed. Its log has the cause under the request's id.", Because(cause))

@@ -19,6 +19,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
@@ -42,6 +43,7 @@ type WatchRequest interface {
 	GetFilter() string
 	GetPosition() string
 	GetIncludeCurrent() bool
+	GetStartTime() *timestamppb.Timestamp
 	GetReadMask() *fieldmaskpb.FieldMask
 }
 
@@ -176,6 +178,9 @@ func (w *Watcher[T]) begin(ctx context.Context, r WatchRequest, send func(Messag
 			// The cache may lag behind the log, and never runs ahead of it.
 			s.at.Position = w.Cache.Position()
 		}
+		if r.GetStartTime() != nil {
+			return s, s.since(ctx, r.GetStartTime().AsTime())
+		}
 		return s, nil
 	}
 	if s.at, err = s.tokens.ReadPosition(r.GetPosition(), w.Log.ID(), hash); err != nil {
@@ -188,6 +193,17 @@ func (w *Watcher[T]) begin(ctx context.Context, r WatchRequest, send func(Messag
 		return nil, s.tooOld(oldest)
 	}
 	return s, nil
+}
+
+// since lets the watch begin with what was recorded at a time or later.
+func (s *subscription[T]) since(ctx context.Context, t time.Time) error {
+	at, err := since(ctx, s.Log, t, func(at uint64) string {
+		from := proto.CloneOf(s.at)
+		from.Position = at
+		return s.tokens.Position(from)
+	})
+	s.at.Position = at - 1
+	return err
 }
 
 // tooOld refuses a position and names the oldest one that can be gone on from.

@@ -414,13 +414,17 @@ type WatchStockPositionsRequest struct {
 	// Which records, as in ListStockPositions. Empty: all.
 	Filter string `protobuf:"bytes,1,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Position of the last message received: the watch goes on behind it. Empty:
-	// from now on. The filter has to be the one that the position came from.
+	// from start_time or from now on. The filter has to be the one that the position came from.
 	Position string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
 	// Send the records as they are now first, then what changes, without a seam.
 	// With a position that was made while these were sent, the rest of them.
 	IncludeCurrent bool `protobuf:"varint,3,opt,name=include_current,json=includeCurrent,proto3" json:"include_current,omitempty"`
 	// Fields of each record to send. Unset: all.
-	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// Begin with the first change that was recorded at this time or later; one in the future
+	// counts as now. Has no effect with a position. A time before what is still kept is
+	// refused with POSITION_TOO_OLD, whose details have the oldest_time.
+	StartTime     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -479,6 +483,13 @@ func (x *WatchStockPositionsRequest) GetIncludeCurrent() bool {
 func (x *WatchStockPositionsRequest) GetReadMask() *fieldmaskpb.FieldMask {
 	if x != nil {
 		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *WatchStockPositionsRequest) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
 	}
 	return nil
 }
@@ -604,12 +615,15 @@ const file_mesh_inventory_v1_stock_position_requests_proto_rawDesc = "" +
 	"total_size\x18\x04 \x01(\x05H\x00R\ttotalSize\x88\x01\x01\x12/\n" +
 	"\x11total_size_capped\x18\x05 \x01(\bH\x01R\x0ftotalSizeCapped\x88\x01\x01B\r\n" +
 	"\v_total_sizeB\x14\n" +
-	"\x12_total_size_capped\"\xc6\x01\n" +
+	"\x12_total_size_capped\"\xf7\x02\n" +
 	"\x1aWatchStockPositionsRequest\x12 \n" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
 	"\x0finclude_current\x18\x03 \x01(\bR\x0eincludeCurrent\x127\n" +
-	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xb5\x02\n" +
+	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x129\n" +
+	"\n" +
+	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime:t\xbaHq\x1ao\n" +
+	"\tone_start\x121start_time and include_current exclude each other\x1a/!(has(this.start_time) && this.include_current)\"\xb5\x02\n" +
 	"\x1bWatchStockPositionsResponse\x12:\n" +
 	"\vchange_type\x18\x01 \x01(\x0e2\x19.mesh.types.v1.ChangeTypeR\n" +
 	"changeType\x12G\n" +
@@ -643,8 +657,8 @@ var file_mesh_inventory_v1_stock_position_requests_proto_goTypes = []any{
 	(*fieldmaskpb.FieldMask)(nil),          // 8: google.protobuf.FieldMask
 	(*StockPosition)(nil),                  // 9: mesh.inventory.v1.StockPosition
 	(*v1.Freshness)(nil),                   // 10: mesh.types.v1.Freshness
-	(v1.ChangeType)(0),                     // 11: mesh.types.v1.ChangeType
-	(*timestamppb.Timestamp)(nil),          // 12: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil),          // 11: google.protobuf.Timestamp
+	(v1.ChangeType)(0),                     // 12: mesh.types.v1.ChangeType
 	(*v1.TooLarge)(nil),                    // 13: mesh.types.v1.TooLarge
 }
 var file_mesh_inventory_v1_stock_position_requests_proto_depIdxs = []int32{
@@ -659,15 +673,16 @@ var file_mesh_inventory_v1_stock_position_requests_proto_depIdxs = []int32{
 	9,  // 8: mesh.inventory.v1.ListStockPositionsResponse.stock_positions:type_name -> mesh.inventory.v1.StockPosition
 	10, // 9: mesh.inventory.v1.ListStockPositionsResponse.freshness:type_name -> mesh.types.v1.Freshness
 	8,  // 10: mesh.inventory.v1.WatchStockPositionsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	11, // 11: mesh.inventory.v1.WatchStockPositionsResponse.change_type:type_name -> mesh.types.v1.ChangeType
-	9,  // 12: mesh.inventory.v1.WatchStockPositionsResponse.stock_position:type_name -> mesh.inventory.v1.StockPosition
-	12, // 13: mesh.inventory.v1.WatchStockPositionsResponse.recorded_time:type_name -> google.protobuf.Timestamp
-	13, // 14: mesh.inventory.v1.WatchStockPositionsResponse.too_large:type_name -> mesh.types.v1.TooLarge
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	11, // 11: mesh.inventory.v1.WatchStockPositionsRequest.start_time:type_name -> google.protobuf.Timestamp
+	12, // 12: mesh.inventory.v1.WatchStockPositionsResponse.change_type:type_name -> mesh.types.v1.ChangeType
+	9,  // 13: mesh.inventory.v1.WatchStockPositionsResponse.stock_position:type_name -> mesh.inventory.v1.StockPosition
+	11, // 14: mesh.inventory.v1.WatchStockPositionsResponse.recorded_time:type_name -> google.protobuf.Timestamp
+	13, // 15: mesh.inventory.v1.WatchStockPositionsResponse.too_large:type_name -> mesh.types.v1.TooLarge
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_stock_position_requests_proto_init() }

@@ -416,13 +416,17 @@ type WatchInvoicesRequest struct {
 	// Which records, as in ListInvoices. Empty: all.
 	Filter string `protobuf:"bytes,1,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Position of the last message received: the watch goes on behind it. Empty:
-	// from now on. The filter has to be the one that the position came from.
+	// from start_time or from now on. The filter has to be the one that the position came from.
 	Position string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
 	// Send the records as they are now first, then what changes, without a seam.
 	// With a position that was made while these were sent, the rest of them.
 	IncludeCurrent bool `protobuf:"varint,3,opt,name=include_current,json=includeCurrent,proto3" json:"include_current,omitempty"`
 	// Fields of each record to send. Unset: all.
-	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// Begin with the first change that was recorded at this time or later; one in the future
+	// counts as now. Has no effect with a position. A time before what is still kept is
+	// refused with POSITION_TOO_OLD, whose details have the oldest_time.
+	StartTime     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -481,6 +485,13 @@ func (x *WatchInvoicesRequest) GetIncludeCurrent() bool {
 func (x *WatchInvoicesRequest) GetReadMask() *fieldmaskpb.FieldMask {
 	if x != nil {
 		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *WatchInvoicesRequest) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
 	}
 	return nil
 }
@@ -606,12 +617,15 @@ const file_mesh_invoice_v1_invoice_service_proto_rawDesc = "" +
 	"total_size\x18\x04 \x01(\x05H\x00R\ttotalSize\x88\x01\x01\x12/\n" +
 	"\x11total_size_capped\x18\x05 \x01(\bH\x01R\x0ftotalSizeCapped\x88\x01\x01B\r\n" +
 	"\v_total_sizeB\x14\n" +
-	"\x12_total_size_capped\"\xc0\x01\n" +
+	"\x12_total_size_capped\"\xf1\x02\n" +
 	"\x14WatchInvoicesRequest\x12 \n" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
 	"\x0finclude_current\x18\x03 \x01(\bR\x0eincludeCurrent\x127\n" +
-	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\x9a\x02\n" +
+	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x129\n" +
+	"\n" +
+	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime:t\xbaHq\x1ao\n" +
+	"\tone_start\x121start_time and include_current exclude each other\x1a/!(has(this.start_time) && this.include_current)\"\x9a\x02\n" +
 	"\x15WatchInvoicesResponse\x12:\n" +
 	"\vchange_type\x18\x01 \x01(\x0e2\x19.mesh.types.v1.ChangeTypeR\n" +
 	"changeType\x122\n" +
@@ -659,8 +673,8 @@ var file_mesh_invoice_v1_invoice_service_proto_goTypes = []any{
 	(*fieldmaskpb.FieldMask)(nil),    // 8: google.protobuf.FieldMask
 	(*Invoice)(nil),                  // 9: mesh.invoice.v1.Invoice
 	(*v1.Freshness)(nil),             // 10: mesh.types.v1.Freshness
-	(v1.ChangeType)(0),               // 11: mesh.types.v1.ChangeType
-	(*timestamppb.Timestamp)(nil),    // 12: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil),    // 11: google.protobuf.Timestamp
+	(v1.ChangeType)(0),               // 12: mesh.types.v1.ChangeType
 	(*v1.TooLarge)(nil),              // 13: mesh.types.v1.TooLarge
 	(*CreateInvoiceRequest)(nil),     // 14: mesh.invoice.v1.CreateInvoiceRequest
 	(*PostInvoiceRequest)(nil),       // 15: mesh.invoice.v1.PostInvoiceRequest
@@ -685,33 +699,34 @@ var file_mesh_invoice_v1_invoice_service_proto_depIdxs = []int32{
 	9,  // 8: mesh.invoice.v1.ListInvoicesResponse.invoices:type_name -> mesh.invoice.v1.Invoice
 	10, // 9: mesh.invoice.v1.ListInvoicesResponse.freshness:type_name -> mesh.types.v1.Freshness
 	8,  // 10: mesh.invoice.v1.WatchInvoicesRequest.read_mask:type_name -> google.protobuf.FieldMask
-	11, // 11: mesh.invoice.v1.WatchInvoicesResponse.change_type:type_name -> mesh.types.v1.ChangeType
-	9,  // 12: mesh.invoice.v1.WatchInvoicesResponse.invoice:type_name -> mesh.invoice.v1.Invoice
-	12, // 13: mesh.invoice.v1.WatchInvoicesResponse.recorded_time:type_name -> google.protobuf.Timestamp
-	13, // 14: mesh.invoice.v1.WatchInvoicesResponse.too_large:type_name -> mesh.types.v1.TooLarge
-	0,  // 15: mesh.invoice.v1.InvoiceService.GetInvoice:input_type -> mesh.invoice.v1.GetInvoiceRequest
-	1,  // 16: mesh.invoice.v1.InvoiceService.BatchGetInvoices:input_type -> mesh.invoice.v1.BatchGetInvoicesRequest
-	3,  // 17: mesh.invoice.v1.InvoiceService.ListInvoices:input_type -> mesh.invoice.v1.ListInvoicesRequest
-	5,  // 18: mesh.invoice.v1.InvoiceService.WatchInvoices:input_type -> mesh.invoice.v1.WatchInvoicesRequest
-	14, // 19: mesh.invoice.v1.InvoiceService.CreateInvoice:input_type -> mesh.invoice.v1.CreateInvoiceRequest
-	15, // 20: mesh.invoice.v1.InvoiceService.PostInvoice:input_type -> mesh.invoice.v1.PostInvoiceRequest
-	16, // 21: mesh.invoice.v1.InvoiceService.OverrideMatch:input_type -> mesh.invoice.v1.OverrideMatchRequest
-	17, // 22: mesh.invoice.v1.InvoiceService.CancelInvoice:input_type -> mesh.invoice.v1.CancelInvoiceRequest
-	18, // 23: mesh.invoice.v1.InvoiceService.ReverseInvoice:input_type -> mesh.invoice.v1.ReverseInvoiceRequest
-	9,  // 24: mesh.invoice.v1.InvoiceService.GetInvoice:output_type -> mesh.invoice.v1.Invoice
-	2,  // 25: mesh.invoice.v1.InvoiceService.BatchGetInvoices:output_type -> mesh.invoice.v1.BatchGetInvoicesResponse
-	4,  // 26: mesh.invoice.v1.InvoiceService.ListInvoices:output_type -> mesh.invoice.v1.ListInvoicesResponse
-	6,  // 27: mesh.invoice.v1.InvoiceService.WatchInvoices:output_type -> mesh.invoice.v1.WatchInvoicesResponse
-	19, // 28: mesh.invoice.v1.InvoiceService.CreateInvoice:output_type -> mesh.invoice.v1.CreateInvoiceResponse
-	20, // 29: mesh.invoice.v1.InvoiceService.PostInvoice:output_type -> mesh.invoice.v1.PostInvoiceResponse
-	21, // 30: mesh.invoice.v1.InvoiceService.OverrideMatch:output_type -> mesh.invoice.v1.OverrideMatchResponse
-	22, // 31: mesh.invoice.v1.InvoiceService.CancelInvoice:output_type -> mesh.invoice.v1.CancelInvoiceResponse
-	23, // 32: mesh.invoice.v1.InvoiceService.ReverseInvoice:output_type -> mesh.invoice.v1.ReverseInvoiceResponse
-	24, // [24:33] is the sub-list for method output_type
-	15, // [15:24] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	11, // 11: mesh.invoice.v1.WatchInvoicesRequest.start_time:type_name -> google.protobuf.Timestamp
+	12, // 12: mesh.invoice.v1.WatchInvoicesResponse.change_type:type_name -> mesh.types.v1.ChangeType
+	9,  // 13: mesh.invoice.v1.WatchInvoicesResponse.invoice:type_name -> mesh.invoice.v1.Invoice
+	11, // 14: mesh.invoice.v1.WatchInvoicesResponse.recorded_time:type_name -> google.protobuf.Timestamp
+	13, // 15: mesh.invoice.v1.WatchInvoicesResponse.too_large:type_name -> mesh.types.v1.TooLarge
+	0,  // 16: mesh.invoice.v1.InvoiceService.GetInvoice:input_type -> mesh.invoice.v1.GetInvoiceRequest
+	1,  // 17: mesh.invoice.v1.InvoiceService.BatchGetInvoices:input_type -> mesh.invoice.v1.BatchGetInvoicesRequest
+	3,  // 18: mesh.invoice.v1.InvoiceService.ListInvoices:input_type -> mesh.invoice.v1.ListInvoicesRequest
+	5,  // 19: mesh.invoice.v1.InvoiceService.WatchInvoices:input_type -> mesh.invoice.v1.WatchInvoicesRequest
+	14, // 20: mesh.invoice.v1.InvoiceService.CreateInvoice:input_type -> mesh.invoice.v1.CreateInvoiceRequest
+	15, // 21: mesh.invoice.v1.InvoiceService.PostInvoice:input_type -> mesh.invoice.v1.PostInvoiceRequest
+	16, // 22: mesh.invoice.v1.InvoiceService.OverrideMatch:input_type -> mesh.invoice.v1.OverrideMatchRequest
+	17, // 23: mesh.invoice.v1.InvoiceService.CancelInvoice:input_type -> mesh.invoice.v1.CancelInvoiceRequest
+	18, // 24: mesh.invoice.v1.InvoiceService.ReverseInvoice:input_type -> mesh.invoice.v1.ReverseInvoiceRequest
+	9,  // 25: mesh.invoice.v1.InvoiceService.GetInvoice:output_type -> mesh.invoice.v1.Invoice
+	2,  // 26: mesh.invoice.v1.InvoiceService.BatchGetInvoices:output_type -> mesh.invoice.v1.BatchGetInvoicesResponse
+	4,  // 27: mesh.invoice.v1.InvoiceService.ListInvoices:output_type -> mesh.invoice.v1.ListInvoicesResponse
+	6,  // 28: mesh.invoice.v1.InvoiceService.WatchInvoices:output_type -> mesh.invoice.v1.WatchInvoicesResponse
+	19, // 29: mesh.invoice.v1.InvoiceService.CreateInvoice:output_type -> mesh.invoice.v1.CreateInvoiceResponse
+	20, // 30: mesh.invoice.v1.InvoiceService.PostInvoice:output_type -> mesh.invoice.v1.PostInvoiceResponse
+	21, // 31: mesh.invoice.v1.InvoiceService.OverrideMatch:output_type -> mesh.invoice.v1.OverrideMatchResponse
+	22, // 32: mesh.invoice.v1.InvoiceService.CancelInvoice:output_type -> mesh.invoice.v1.CancelInvoiceResponse
+	23, // 33: mesh.invoice.v1.InvoiceService.ReverseInvoice:output_type -> mesh.invoice.v1.ReverseInvoiceResponse
+	25, // [25:34] is the sub-list for method output_type
+	16, // [16:25] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_mesh_invoice_v1_invoice_service_proto_init() }

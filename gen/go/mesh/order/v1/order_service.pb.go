@@ -416,13 +416,17 @@ type WatchOrdersRequest struct {
 	// Which records, as in ListOrders. Empty: all.
 	Filter string `protobuf:"bytes,1,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Position of the last message received: the watch goes on behind it. Empty:
-	// from now on. The filter has to be the one that the position came from.
+	// from start_time or from now on. The filter has to be the one that the position came from.
 	Position string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
 	// Send the records as they are now first, then what changes, without a seam.
 	// With a position that was made while these were sent, the rest of them.
 	IncludeCurrent bool `protobuf:"varint,3,opt,name=include_current,json=includeCurrent,proto3" json:"include_current,omitempty"`
 	// Fields of each record to send. Unset: all.
-	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// Begin with the first change that was recorded at this time or later; one in the future
+	// counts as now. Has no effect with a position. A time before what is still kept is
+	// refused with POSITION_TOO_OLD, whose details have the oldest_time.
+	StartTime     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -481,6 +485,13 @@ func (x *WatchOrdersRequest) GetIncludeCurrent() bool {
 func (x *WatchOrdersRequest) GetReadMask() *fieldmaskpb.FieldMask {
 	if x != nil {
 		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *WatchOrdersRequest) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
 	}
 	return nil
 }
@@ -608,12 +619,15 @@ const file_mesh_order_v1_order_service_proto_rawDesc = "" +
 	"total_size\x18\x04 \x01(\x05H\x00R\ttotalSize\x88\x01\x01\x12/\n" +
 	"\x11total_size_capped\x18\x05 \x01(\bH\x01R\x0ftotalSizeCapped\x88\x01\x01B\r\n" +
 	"\v_total_sizeB\x14\n" +
-	"\x12_total_size_capped\"\xbe\x01\n" +
+	"\x12_total_size_capped\"\xef\x02\n" +
 	"\x12WatchOrdersRequest\x12 \n" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
 	"\x0finclude_current\x18\x03 \x01(\bR\x0eincludeCurrent\x127\n" +
-	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\x90\x02\n" +
+	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x129\n" +
+	"\n" +
+	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime:t\xbaHq\x1ao\n" +
+	"\tone_start\x121start_time and include_current exclude each other\x1a/!(has(this.start_time) && this.include_current)\"\x90\x02\n" +
 	"\x13WatchOrdersResponse\x12:\n" +
 	"\vchange_type\x18\x01 \x01(\x0e2\x19.mesh.types.v1.ChangeTypeR\n" +
 	"changeType\x12*\n" +
@@ -673,8 +687,8 @@ var file_mesh_order_v1_order_service_proto_goTypes = []any{
 	(*fieldmaskpb.FieldMask)(nil),         // 8: google.protobuf.FieldMask
 	(*Order)(nil),                         // 9: mesh.order.v1.Order
 	(*v1.Freshness)(nil),                  // 10: mesh.types.v1.Freshness
-	(v1.ChangeType)(0),                    // 11: mesh.types.v1.ChangeType
-	(*timestamppb.Timestamp)(nil),         // 12: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil),         // 11: google.protobuf.Timestamp
+	(v1.ChangeType)(0),                    // 12: mesh.types.v1.ChangeType
 	(*v1.TooLarge)(nil),                   // 13: mesh.types.v1.TooLarge
 	(*GetRequisitionRequest)(nil),         // 14: mesh.order.v1.GetRequisitionRequest
 	(*BatchGetRequisitionsRequest)(nil),   // 15: mesh.order.v1.BatchGetRequisitionsRequest
@@ -715,49 +729,50 @@ var file_mesh_order_v1_order_service_proto_depIdxs = []int32{
 	9,  // 8: mesh.order.v1.ListOrdersResponse.orders:type_name -> mesh.order.v1.Order
 	10, // 9: mesh.order.v1.ListOrdersResponse.freshness:type_name -> mesh.types.v1.Freshness
 	8,  // 10: mesh.order.v1.WatchOrdersRequest.read_mask:type_name -> google.protobuf.FieldMask
-	11, // 11: mesh.order.v1.WatchOrdersResponse.change_type:type_name -> mesh.types.v1.ChangeType
-	9,  // 12: mesh.order.v1.WatchOrdersResponse.order:type_name -> mesh.order.v1.Order
-	12, // 13: mesh.order.v1.WatchOrdersResponse.recorded_time:type_name -> google.protobuf.Timestamp
-	13, // 14: mesh.order.v1.WatchOrdersResponse.too_large:type_name -> mesh.types.v1.TooLarge
-	0,  // 15: mesh.order.v1.OrderService.GetOrder:input_type -> mesh.order.v1.GetOrderRequest
-	1,  // 16: mesh.order.v1.OrderService.BatchGetOrders:input_type -> mesh.order.v1.BatchGetOrdersRequest
-	3,  // 17: mesh.order.v1.OrderService.ListOrders:input_type -> mesh.order.v1.ListOrdersRequest
-	5,  // 18: mesh.order.v1.OrderService.WatchOrders:input_type -> mesh.order.v1.WatchOrdersRequest
-	14, // 19: mesh.order.v1.OrderService.GetRequisition:input_type -> mesh.order.v1.GetRequisitionRequest
-	15, // 20: mesh.order.v1.OrderService.BatchGetRequisitions:input_type -> mesh.order.v1.BatchGetRequisitionsRequest
-	16, // 21: mesh.order.v1.OrderService.ListRequisitions:input_type -> mesh.order.v1.ListRequisitionsRequest
-	17, // 22: mesh.order.v1.OrderService.WatchRequisitions:input_type -> mesh.order.v1.WatchRequisitionsRequest
-	18, // 23: mesh.order.v1.OrderService.CreateOrder:input_type -> mesh.order.v1.CreateOrderRequest
-	19, // 24: mesh.order.v1.OrderService.UpdateOrder:input_type -> mesh.order.v1.UpdateOrderRequest
-	20, // 25: mesh.order.v1.OrderService.SubmitOrder:input_type -> mesh.order.v1.SubmitOrderRequest
-	21, // 26: mesh.order.v1.OrderService.ApproveOrder:input_type -> mesh.order.v1.ApproveOrderRequest
-	22, // 27: mesh.order.v1.OrderService.ReleaseOrder:input_type -> mesh.order.v1.ReleaseOrderRequest
-	23, // 28: mesh.order.v1.OrderService.AmendOrder:input_type -> mesh.order.v1.AmendOrderRequest
-	24, // 29: mesh.order.v1.OrderService.CancelOrder:input_type -> mesh.order.v1.CancelOrderRequest
-	25, // 30: mesh.order.v1.OrderService.AcknowledgeOrder:input_type -> mesh.order.v1.AcknowledgeOrderRequest
-	26, // 31: mesh.order.v1.OrderService.AcceptAcknowledgement:input_type -> mesh.order.v1.AcceptAcknowledgementRequest
-	9,  // 32: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
-	2,  // 33: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
-	4,  // 34: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
-	6,  // 35: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
-	27, // 36: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
-	28, // 37: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
-	29, // 38: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
-	30, // 39: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
-	31, // 40: mesh.order.v1.OrderService.CreateOrder:output_type -> mesh.order.v1.CreateOrderResponse
-	32, // 41: mesh.order.v1.OrderService.UpdateOrder:output_type -> mesh.order.v1.UpdateOrderResponse
-	33, // 42: mesh.order.v1.OrderService.SubmitOrder:output_type -> mesh.order.v1.SubmitOrderResponse
-	34, // 43: mesh.order.v1.OrderService.ApproveOrder:output_type -> mesh.order.v1.ApproveOrderResponse
-	35, // 44: mesh.order.v1.OrderService.ReleaseOrder:output_type -> mesh.order.v1.ReleaseOrderResponse
-	36, // 45: mesh.order.v1.OrderService.AmendOrder:output_type -> mesh.order.v1.AmendOrderResponse
-	37, // 46: mesh.order.v1.OrderService.CancelOrder:output_type -> mesh.order.v1.CancelOrderResponse
-	38, // 47: mesh.order.v1.OrderService.AcknowledgeOrder:output_type -> mesh.order.v1.AcknowledgeOrderResponse
-	39, // 48: mesh.order.v1.OrderService.AcceptAcknowledgement:output_type -> mesh.order.v1.AcceptAcknowledgementResponse
-	32, // [32:49] is the sub-list for method output_type
-	15, // [15:32] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	11, // 11: mesh.order.v1.WatchOrdersRequest.start_time:type_name -> google.protobuf.Timestamp
+	12, // 12: mesh.order.v1.WatchOrdersResponse.change_type:type_name -> mesh.types.v1.ChangeType
+	9,  // 13: mesh.order.v1.WatchOrdersResponse.order:type_name -> mesh.order.v1.Order
+	11, // 14: mesh.order.v1.WatchOrdersResponse.recorded_time:type_name -> google.protobuf.Timestamp
+	13, // 15: mesh.order.v1.WatchOrdersResponse.too_large:type_name -> mesh.types.v1.TooLarge
+	0,  // 16: mesh.order.v1.OrderService.GetOrder:input_type -> mesh.order.v1.GetOrderRequest
+	1,  // 17: mesh.order.v1.OrderService.BatchGetOrders:input_type -> mesh.order.v1.BatchGetOrdersRequest
+	3,  // 18: mesh.order.v1.OrderService.ListOrders:input_type -> mesh.order.v1.ListOrdersRequest
+	5,  // 19: mesh.order.v1.OrderService.WatchOrders:input_type -> mesh.order.v1.WatchOrdersRequest
+	14, // 20: mesh.order.v1.OrderService.GetRequisition:input_type -> mesh.order.v1.GetRequisitionRequest
+	15, // 21: mesh.order.v1.OrderService.BatchGetRequisitions:input_type -> mesh.order.v1.BatchGetRequisitionsRequest
+	16, // 22: mesh.order.v1.OrderService.ListRequisitions:input_type -> mesh.order.v1.ListRequisitionsRequest
+	17, // 23: mesh.order.v1.OrderService.WatchRequisitions:input_type -> mesh.order.v1.WatchRequisitionsRequest
+	18, // 24: mesh.order.v1.OrderService.CreateOrder:input_type -> mesh.order.v1.CreateOrderRequest
+	19, // 25: mesh.order.v1.OrderService.UpdateOrder:input_type -> mesh.order.v1.UpdateOrderRequest
+	20, // 26: mesh.order.v1.OrderService.SubmitOrder:input_type -> mesh.order.v1.SubmitOrderRequest
+	21, // 27: mesh.order.v1.OrderService.ApproveOrder:input_type -> mesh.order.v1.ApproveOrderRequest
+	22, // 28: mesh.order.v1.OrderService.ReleaseOrder:input_type -> mesh.order.v1.ReleaseOrderRequest
+	23, // 29: mesh.order.v1.OrderService.AmendOrder:input_type -> mesh.order.v1.AmendOrderRequest
+	24, // 30: mesh.order.v1.OrderService.CancelOrder:input_type -> mesh.order.v1.CancelOrderRequest
+	25, // 31: mesh.order.v1.OrderService.AcknowledgeOrder:input_type -> mesh.order.v1.AcknowledgeOrderRequest
+	26, // 32: mesh.order.v1.OrderService.AcceptAcknowledgement:input_type -> mesh.order.v1.AcceptAcknowledgementRequest
+	9,  // 33: mesh.order.v1.OrderService.GetOrder:output_type -> mesh.order.v1.Order
+	2,  // 34: mesh.order.v1.OrderService.BatchGetOrders:output_type -> mesh.order.v1.BatchGetOrdersResponse
+	4,  // 35: mesh.order.v1.OrderService.ListOrders:output_type -> mesh.order.v1.ListOrdersResponse
+	6,  // 36: mesh.order.v1.OrderService.WatchOrders:output_type -> mesh.order.v1.WatchOrdersResponse
+	27, // 37: mesh.order.v1.OrderService.GetRequisition:output_type -> mesh.order.v1.Requisition
+	28, // 38: mesh.order.v1.OrderService.BatchGetRequisitions:output_type -> mesh.order.v1.BatchGetRequisitionsResponse
+	29, // 39: mesh.order.v1.OrderService.ListRequisitions:output_type -> mesh.order.v1.ListRequisitionsResponse
+	30, // 40: mesh.order.v1.OrderService.WatchRequisitions:output_type -> mesh.order.v1.WatchRequisitionsResponse
+	31, // 41: mesh.order.v1.OrderService.CreateOrder:output_type -> mesh.order.v1.CreateOrderResponse
+	32, // 42: mesh.order.v1.OrderService.UpdateOrder:output_type -> mesh.order.v1.UpdateOrderResponse
+	33, // 43: mesh.order.v1.OrderService.SubmitOrder:output_type -> mesh.order.v1.SubmitOrderResponse
+	34, // 44: mesh.order.v1.OrderService.ApproveOrder:output_type -> mesh.order.v1.ApproveOrderResponse
+	35, // 45: mesh.order.v1.OrderService.ReleaseOrder:output_type -> mesh.order.v1.ReleaseOrderResponse
+	36, // 46: mesh.order.v1.OrderService.AmendOrder:output_type -> mesh.order.v1.AmendOrderResponse
+	37, // 47: mesh.order.v1.OrderService.CancelOrder:output_type -> mesh.order.v1.CancelOrderResponse
+	38, // 48: mesh.order.v1.OrderService.AcknowledgeOrder:output_type -> mesh.order.v1.AcknowledgeOrderResponse
+	39, // 49: mesh.order.v1.OrderService.AcceptAcknowledgement:output_type -> mesh.order.v1.AcceptAcknowledgementResponse
+	33, // [33:50] is the sub-list for method output_type
+	16, // [16:33] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_order_service_proto_init() }

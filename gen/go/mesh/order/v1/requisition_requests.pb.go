@@ -415,13 +415,17 @@ type WatchRequisitionsRequest struct {
 	// Which records, as in ListRequisitions. Empty: all.
 	Filter string `protobuf:"bytes,1,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Position of the last message received: the watch goes on behind it. Empty:
-	// from now on. The filter has to be the one that the position came from.
+	// from start_time or from now on. The filter has to be the one that the position came from.
 	Position string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
 	// Send the records as they are now first, then what changes, without a seam.
 	// With a position that was made while these were sent, the rest of them.
 	IncludeCurrent bool `protobuf:"varint,3,opt,name=include_current,json=includeCurrent,proto3" json:"include_current,omitempty"`
 	// Fields of each record to send. Unset: all.
-	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// Begin with the first change that was recorded at this time or later; one in the future
+	// counts as now. Has no effect with a position. A time before what is still kept is
+	// refused with POSITION_TOO_OLD, whose details have the oldest_time.
+	StartTime     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -480,6 +484,13 @@ func (x *WatchRequisitionsRequest) GetIncludeCurrent() bool {
 func (x *WatchRequisitionsRequest) GetReadMask() *fieldmaskpb.FieldMask {
 	if x != nil {
 		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *WatchRequisitionsRequest) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
 	}
 	return nil
 }
@@ -605,12 +616,15 @@ const file_mesh_order_v1_requisition_requests_proto_rawDesc = "" +
 	"total_size\x18\x04 \x01(\x05H\x00R\ttotalSize\x88\x01\x01\x12/\n" +
 	"\x11total_size_capped\x18\x05 \x01(\bH\x01R\x0ftotalSizeCapped\x88\x01\x01B\r\n" +
 	"\v_total_sizeB\x14\n" +
-	"\x12_total_size_capped\"\xc4\x01\n" +
+	"\x12_total_size_capped\"\xf5\x02\n" +
 	"\x18WatchRequisitionsRequest\x12 \n" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
 	"\x0finclude_current\x18\x03 \x01(\bR\x0eincludeCurrent\x127\n" +
-	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xa8\x02\n" +
+	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x129\n" +
+	"\n" +
+	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime:t\xbaHq\x1ao\n" +
+	"\tone_start\x121start_time and include_current exclude each other\x1a/!(has(this.start_time) && this.include_current)\"\xa8\x02\n" +
 	"\x19WatchRequisitionsResponse\x12:\n" +
 	"\vchange_type\x18\x01 \x01(\x0e2\x19.mesh.types.v1.ChangeTypeR\n" +
 	"changeType\x12<\n" +
@@ -644,8 +658,8 @@ var file_mesh_order_v1_requisition_requests_proto_goTypes = []any{
 	(*fieldmaskpb.FieldMask)(nil),        // 8: google.protobuf.FieldMask
 	(*Requisition)(nil),                  // 9: mesh.order.v1.Requisition
 	(*v1.Freshness)(nil),                 // 10: mesh.types.v1.Freshness
-	(v1.ChangeType)(0),                   // 11: mesh.types.v1.ChangeType
-	(*timestamppb.Timestamp)(nil),        // 12: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil),        // 11: google.protobuf.Timestamp
+	(v1.ChangeType)(0),                   // 12: mesh.types.v1.ChangeType
 	(*v1.TooLarge)(nil),                  // 13: mesh.types.v1.TooLarge
 }
 var file_mesh_order_v1_requisition_requests_proto_depIdxs = []int32{
@@ -660,15 +674,16 @@ var file_mesh_order_v1_requisition_requests_proto_depIdxs = []int32{
 	9,  // 8: mesh.order.v1.ListRequisitionsResponse.requisitions:type_name -> mesh.order.v1.Requisition
 	10, // 9: mesh.order.v1.ListRequisitionsResponse.freshness:type_name -> mesh.types.v1.Freshness
 	8,  // 10: mesh.order.v1.WatchRequisitionsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	11, // 11: mesh.order.v1.WatchRequisitionsResponse.change_type:type_name -> mesh.types.v1.ChangeType
-	9,  // 12: mesh.order.v1.WatchRequisitionsResponse.requisition:type_name -> mesh.order.v1.Requisition
-	12, // 13: mesh.order.v1.WatchRequisitionsResponse.recorded_time:type_name -> google.protobuf.Timestamp
-	13, // 14: mesh.order.v1.WatchRequisitionsResponse.too_large:type_name -> mesh.types.v1.TooLarge
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	11, // 11: mesh.order.v1.WatchRequisitionsRequest.start_time:type_name -> google.protobuf.Timestamp
+	12, // 12: mesh.order.v1.WatchRequisitionsResponse.change_type:type_name -> mesh.types.v1.ChangeType
+	9,  // 13: mesh.order.v1.WatchRequisitionsResponse.requisition:type_name -> mesh.order.v1.Requisition
+	11, // 14: mesh.order.v1.WatchRequisitionsResponse.recorded_time:type_name -> google.protobuf.Timestamp
+	13, // 15: mesh.order.v1.WatchRequisitionsResponse.too_large:type_name -> mesh.types.v1.TooLarge
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_requisition_requests_proto_init() }

@@ -416,13 +416,17 @@ type WatchProductsRequest struct {
 	// Which records, as in ListProducts. Empty: all.
 	Filter string `protobuf:"bytes,1,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Position of the last message received: the watch goes on behind it. Empty:
-	// from now on. The filter has to be the one that the position came from.
+	// from start_time or from now on. The filter has to be the one that the position came from.
 	Position string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
 	// Send the records as they are now first, then what changes, without a seam.
 	// With a position that was made while these were sent, the rest of them.
 	IncludeCurrent bool `protobuf:"varint,3,opt,name=include_current,json=includeCurrent,proto3" json:"include_current,omitempty"`
 	// Fields of each record to send. Unset: all.
-	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// Begin with the first change that was recorded at this time or later; one in the future
+	// counts as now. Has no effect with a position. A time before what is still kept is
+	// refused with POSITION_TOO_OLD, whose details have the oldest_time.
+	StartTime     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -481,6 +485,13 @@ func (x *WatchProductsRequest) GetIncludeCurrent() bool {
 func (x *WatchProductsRequest) GetReadMask() *fieldmaskpb.FieldMask {
 	if x != nil {
 		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *WatchProductsRequest) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
 	}
 	return nil
 }
@@ -606,12 +617,15 @@ const file_mesh_product_v1_product_service_proto_rawDesc = "" +
 	"total_size\x18\x04 \x01(\x05H\x00R\ttotalSize\x88\x01\x01\x12/\n" +
 	"\x11total_size_capped\x18\x05 \x01(\bH\x01R\x0ftotalSizeCapped\x88\x01\x01B\r\n" +
 	"\v_total_sizeB\x14\n" +
-	"\x12_total_size_capped\"\xc0\x01\n" +
+	"\x12_total_size_capped\"\xf1\x02\n" +
 	"\x14WatchProductsRequest\x12 \n" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
 	"\x0finclude_current\x18\x03 \x01(\bR\x0eincludeCurrent\x127\n" +
-	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\x9a\x02\n" +
+	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x129\n" +
+	"\n" +
+	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime:t\xbaHq\x1ao\n" +
+	"\tone_start\x121start_time and include_current exclude each other\x1a/!(has(this.start_time) && this.include_current)\"\x9a\x02\n" +
 	"\x15WatchProductsResponse\x12:\n" +
 	"\vchange_type\x18\x01 \x01(\x0e2\x19.mesh.types.v1.ChangeTypeR\n" +
 	"changeType\x122\n" +
@@ -660,8 +674,8 @@ var file_mesh_product_v1_product_service_proto_goTypes = []any{
 	(*fieldmaskpb.FieldMask)(nil),         // 8: google.protobuf.FieldMask
 	(*Product)(nil),                       // 9: mesh.product.v1.Product
 	(*v1.Freshness)(nil),                  // 10: mesh.types.v1.Freshness
-	(v1.ChangeType)(0),                    // 11: mesh.types.v1.ChangeType
-	(*timestamppb.Timestamp)(nil),         // 12: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil),         // 11: google.protobuf.Timestamp
+	(v1.ChangeType)(0),                    // 12: mesh.types.v1.ChangeType
 	(*v1.TooLarge)(nil),                   // 13: mesh.types.v1.TooLarge
 	(*CreateProductRequest)(nil),          // 14: mesh.product.v1.CreateProductRequest
 	(*UpdateProductRequest)(nil),          // 15: mesh.product.v1.UpdateProductRequest
@@ -692,39 +706,40 @@ var file_mesh_product_v1_product_service_proto_depIdxs = []int32{
 	9,  // 8: mesh.product.v1.ListProductsResponse.products:type_name -> mesh.product.v1.Product
 	10, // 9: mesh.product.v1.ListProductsResponse.freshness:type_name -> mesh.types.v1.Freshness
 	8,  // 10: mesh.product.v1.WatchProductsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	11, // 11: mesh.product.v1.WatchProductsResponse.change_type:type_name -> mesh.types.v1.ChangeType
-	9,  // 12: mesh.product.v1.WatchProductsResponse.product:type_name -> mesh.product.v1.Product
-	12, // 13: mesh.product.v1.WatchProductsResponse.recorded_time:type_name -> google.protobuf.Timestamp
-	13, // 14: mesh.product.v1.WatchProductsResponse.too_large:type_name -> mesh.types.v1.TooLarge
-	0,  // 15: mesh.product.v1.ProductService.GetProduct:input_type -> mesh.product.v1.GetProductRequest
-	1,  // 16: mesh.product.v1.ProductService.BatchGetProducts:input_type -> mesh.product.v1.BatchGetProductsRequest
-	3,  // 17: mesh.product.v1.ProductService.ListProducts:input_type -> mesh.product.v1.ListProductsRequest
-	5,  // 18: mesh.product.v1.ProductService.WatchProducts:input_type -> mesh.product.v1.WatchProductsRequest
-	14, // 19: mesh.product.v1.ProductService.CreateProduct:input_type -> mesh.product.v1.CreateProductRequest
-	15, // 20: mesh.product.v1.ProductService.UpdateProduct:input_type -> mesh.product.v1.UpdateProductRequest
-	16, // 21: mesh.product.v1.ProductService.ArchiveProduct:input_type -> mesh.product.v1.ArchiveProductRequest
-	17, // 22: mesh.product.v1.ProductService.RestoreProduct:input_type -> mesh.product.v1.RestoreProductRequest
-	18, // 23: mesh.product.v1.ProductService.SetSupplierPrice:input_type -> mesh.product.v1.SetSupplierPriceRequest
-	19, // 24: mesh.product.v1.ProductService.WithdrawSupplierPrice:input_type -> mesh.product.v1.WithdrawSupplierPriceRequest
-	20, // 25: mesh.product.v1.ProductService.ImportProducts:input_type -> mesh.product.v1.ImportProductsRequest
-	21, // 26: mesh.product.v1.ProductService.ImportSupplierPrices:input_type -> mesh.product.v1.ImportSupplierPricesRequest
-	9,  // 27: mesh.product.v1.ProductService.GetProduct:output_type -> mesh.product.v1.Product
-	2,  // 28: mesh.product.v1.ProductService.BatchGetProducts:output_type -> mesh.product.v1.BatchGetProductsResponse
-	4,  // 29: mesh.product.v1.ProductService.ListProducts:output_type -> mesh.product.v1.ListProductsResponse
-	6,  // 30: mesh.product.v1.ProductService.WatchProducts:output_type -> mesh.product.v1.WatchProductsResponse
-	22, // 31: mesh.product.v1.ProductService.CreateProduct:output_type -> mesh.product.v1.CreateProductResponse
-	23, // 32: mesh.product.v1.ProductService.UpdateProduct:output_type -> mesh.product.v1.UpdateProductResponse
-	24, // 33: mesh.product.v1.ProductService.ArchiveProduct:output_type -> mesh.product.v1.ArchiveProductResponse
-	25, // 34: mesh.product.v1.ProductService.RestoreProduct:output_type -> mesh.product.v1.RestoreProductResponse
-	26, // 35: mesh.product.v1.ProductService.SetSupplierPrice:output_type -> mesh.product.v1.SetSupplierPriceResponse
-	27, // 36: mesh.product.v1.ProductService.WithdrawSupplierPrice:output_type -> mesh.product.v1.WithdrawSupplierPriceResponse
-	28, // 37: mesh.product.v1.ProductService.ImportProducts:output_type -> mesh.product.v1.ImportProductsResponse
-	29, // 38: mesh.product.v1.ProductService.ImportSupplierPrices:output_type -> mesh.product.v1.ImportSupplierPricesResponse
-	27, // [27:39] is the sub-list for method output_type
-	15, // [15:27] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	11, // 11: mesh.product.v1.WatchProductsRequest.start_time:type_name -> google.protobuf.Timestamp
+	12, // 12: mesh.product.v1.WatchProductsResponse.change_type:type_name -> mesh.types.v1.ChangeType
+	9,  // 13: mesh.product.v1.WatchProductsResponse.product:type_name -> mesh.product.v1.Product
+	11, // 14: mesh.product.v1.WatchProductsResponse.recorded_time:type_name -> google.protobuf.Timestamp
+	13, // 15: mesh.product.v1.WatchProductsResponse.too_large:type_name -> mesh.types.v1.TooLarge
+	0,  // 16: mesh.product.v1.ProductService.GetProduct:input_type -> mesh.product.v1.GetProductRequest
+	1,  // 17: mesh.product.v1.ProductService.BatchGetProducts:input_type -> mesh.product.v1.BatchGetProductsRequest
+	3,  // 18: mesh.product.v1.ProductService.ListProducts:input_type -> mesh.product.v1.ListProductsRequest
+	5,  // 19: mesh.product.v1.ProductService.WatchProducts:input_type -> mesh.product.v1.WatchProductsRequest
+	14, // 20: mesh.product.v1.ProductService.CreateProduct:input_type -> mesh.product.v1.CreateProductRequest
+	15, // 21: mesh.product.v1.ProductService.UpdateProduct:input_type -> mesh.product.v1.UpdateProductRequest
+	16, // 22: mesh.product.v1.ProductService.ArchiveProduct:input_type -> mesh.product.v1.ArchiveProductRequest
+	17, // 23: mesh.product.v1.ProductService.RestoreProduct:input_type -> mesh.product.v1.RestoreProductRequest
+	18, // 24: mesh.product.v1.ProductService.SetSupplierPrice:input_type -> mesh.product.v1.SetSupplierPriceRequest
+	19, // 25: mesh.product.v1.ProductService.WithdrawSupplierPrice:input_type -> mesh.product.v1.WithdrawSupplierPriceRequest
+	20, // 26: mesh.product.v1.ProductService.ImportProducts:input_type -> mesh.product.v1.ImportProductsRequest
+	21, // 27: mesh.product.v1.ProductService.ImportSupplierPrices:input_type -> mesh.product.v1.ImportSupplierPricesRequest
+	9,  // 28: mesh.product.v1.ProductService.GetProduct:output_type -> mesh.product.v1.Product
+	2,  // 29: mesh.product.v1.ProductService.BatchGetProducts:output_type -> mesh.product.v1.BatchGetProductsResponse
+	4,  // 30: mesh.product.v1.ProductService.ListProducts:output_type -> mesh.product.v1.ListProductsResponse
+	6,  // 31: mesh.product.v1.ProductService.WatchProducts:output_type -> mesh.product.v1.WatchProductsResponse
+	22, // 32: mesh.product.v1.ProductService.CreateProduct:output_type -> mesh.product.v1.CreateProductResponse
+	23, // 33: mesh.product.v1.ProductService.UpdateProduct:output_type -> mesh.product.v1.UpdateProductResponse
+	24, // 34: mesh.product.v1.ProductService.ArchiveProduct:output_type -> mesh.product.v1.ArchiveProductResponse
+	25, // 35: mesh.product.v1.ProductService.RestoreProduct:output_type -> mesh.product.v1.RestoreProductResponse
+	26, // 36: mesh.product.v1.ProductService.SetSupplierPrice:output_type -> mesh.product.v1.SetSupplierPriceResponse
+	27, // 37: mesh.product.v1.ProductService.WithdrawSupplierPrice:output_type -> mesh.product.v1.WithdrawSupplierPriceResponse
+	28, // 38: mesh.product.v1.ProductService.ImportProducts:output_type -> mesh.product.v1.ImportProductsResponse
+	29, // 39: mesh.product.v1.ProductService.ImportSupplierPrices:output_type -> mesh.product.v1.ImportSupplierPricesResponse
+	28, // [28:40] is the sub-list for method output_type
+	16, // [16:28] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_mesh_product_v1_product_service_proto_init() }

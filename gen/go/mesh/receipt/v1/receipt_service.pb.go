@@ -416,13 +416,17 @@ type WatchReceiptsRequest struct {
 	// Which records, as in ListReceipts. Empty: all.
 	Filter string `protobuf:"bytes,1,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Position of the last message received: the watch goes on behind it. Empty:
-	// from now on. The filter has to be the one that the position came from.
+	// from start_time or from now on. The filter has to be the one that the position came from.
 	Position string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
 	// Send the records as they are now first, then what changes, without a seam.
 	// With a position that was made while these were sent, the rest of them.
 	IncludeCurrent bool `protobuf:"varint,3,opt,name=include_current,json=includeCurrent,proto3" json:"include_current,omitempty"`
 	// Fields of each record to send. Unset: all.
-	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// Begin with the first change that was recorded at this time or later; one in the future
+	// counts as now. Has no effect with a position. A time before what is still kept is
+	// refused with POSITION_TOO_OLD, whose details have the oldest_time.
+	StartTime     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -481,6 +485,13 @@ func (x *WatchReceiptsRequest) GetIncludeCurrent() bool {
 func (x *WatchReceiptsRequest) GetReadMask() *fieldmaskpb.FieldMask {
 	if x != nil {
 		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *WatchReceiptsRequest) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
 	}
 	return nil
 }
@@ -606,12 +617,15 @@ const file_mesh_receipt_v1_receipt_service_proto_rawDesc = "" +
 	"total_size\x18\x04 \x01(\x05H\x00R\ttotalSize\x88\x01\x01\x12/\n" +
 	"\x11total_size_capped\x18\x05 \x01(\bH\x01R\x0ftotalSizeCapped\x88\x01\x01B\r\n" +
 	"\v_total_sizeB\x14\n" +
-	"\x12_total_size_capped\"\xc0\x01\n" +
+	"\x12_total_size_capped\"\xf1\x02\n" +
 	"\x14WatchReceiptsRequest\x12 \n" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
 	"\x0finclude_current\x18\x03 \x01(\bR\x0eincludeCurrent\x127\n" +
-	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\x9a\x02\n" +
+	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x129\n" +
+	"\n" +
+	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime:t\xbaHq\x1ao\n" +
+	"\tone_start\x121start_time and include_current exclude each other\x1a/!(has(this.start_time) && this.include_current)\"\x9a\x02\n" +
 	"\x15WatchReceiptsResponse\x12:\n" +
 	"\vchange_type\x18\x01 \x01(\x0e2\x19.mesh.types.v1.ChangeTypeR\n" +
 	"changeType\x122\n" +
@@ -658,8 +672,8 @@ var file_mesh_receipt_v1_receipt_service_proto_goTypes = []any{
 	(*fieldmaskpb.FieldMask)(nil),    // 8: google.protobuf.FieldMask
 	(*Receipt)(nil),                  // 9: mesh.receipt.v1.Receipt
 	(*v1.Freshness)(nil),             // 10: mesh.types.v1.Freshness
-	(v1.ChangeType)(0),               // 11: mesh.types.v1.ChangeType
-	(*timestamppb.Timestamp)(nil),    // 12: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil),    // 11: google.protobuf.Timestamp
+	(v1.ChangeType)(0),               // 12: mesh.types.v1.ChangeType
 	(*v1.TooLarge)(nil),              // 13: mesh.types.v1.TooLarge
 	(*ReceiveReceiptRequest)(nil),    // 14: mesh.receipt.v1.ReceiveReceiptRequest
 	(*ReturnReceiptRequest)(nil),     // 15: mesh.receipt.v1.ReturnReceiptRequest
@@ -682,31 +696,32 @@ var file_mesh_receipt_v1_receipt_service_proto_depIdxs = []int32{
 	9,  // 8: mesh.receipt.v1.ListReceiptsResponse.receipts:type_name -> mesh.receipt.v1.Receipt
 	10, // 9: mesh.receipt.v1.ListReceiptsResponse.freshness:type_name -> mesh.types.v1.Freshness
 	8,  // 10: mesh.receipt.v1.WatchReceiptsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	11, // 11: mesh.receipt.v1.WatchReceiptsResponse.change_type:type_name -> mesh.types.v1.ChangeType
-	9,  // 12: mesh.receipt.v1.WatchReceiptsResponse.receipt:type_name -> mesh.receipt.v1.Receipt
-	12, // 13: mesh.receipt.v1.WatchReceiptsResponse.recorded_time:type_name -> google.protobuf.Timestamp
-	13, // 14: mesh.receipt.v1.WatchReceiptsResponse.too_large:type_name -> mesh.types.v1.TooLarge
-	0,  // 15: mesh.receipt.v1.ReceiptService.GetReceipt:input_type -> mesh.receipt.v1.GetReceiptRequest
-	1,  // 16: mesh.receipt.v1.ReceiptService.BatchGetReceipts:input_type -> mesh.receipt.v1.BatchGetReceiptsRequest
-	3,  // 17: mesh.receipt.v1.ReceiptService.ListReceipts:input_type -> mesh.receipt.v1.ListReceiptsRequest
-	5,  // 18: mesh.receipt.v1.ReceiptService.WatchReceipts:input_type -> mesh.receipt.v1.WatchReceiptsRequest
-	14, // 19: mesh.receipt.v1.ReceiptService.ReceiveReceipt:input_type -> mesh.receipt.v1.ReceiveReceiptRequest
-	15, // 20: mesh.receipt.v1.ReceiptService.ReturnReceipt:input_type -> mesh.receipt.v1.ReturnReceiptRequest
-	16, // 21: mesh.receipt.v1.ReceiptService.AnnounceReceipt:input_type -> mesh.receipt.v1.AnnounceReceiptRequest
-	17, // 22: mesh.receipt.v1.ReceiptService.ReportMilestone:input_type -> mesh.receipt.v1.ReportMilestoneRequest
-	9,  // 23: mesh.receipt.v1.ReceiptService.GetReceipt:output_type -> mesh.receipt.v1.Receipt
-	2,  // 24: mesh.receipt.v1.ReceiptService.BatchGetReceipts:output_type -> mesh.receipt.v1.BatchGetReceiptsResponse
-	4,  // 25: mesh.receipt.v1.ReceiptService.ListReceipts:output_type -> mesh.receipt.v1.ListReceiptsResponse
-	6,  // 26: mesh.receipt.v1.ReceiptService.WatchReceipts:output_type -> mesh.receipt.v1.WatchReceiptsResponse
-	18, // 27: mesh.receipt.v1.ReceiptService.ReceiveReceipt:output_type -> mesh.receipt.v1.ReceiveReceiptResponse
-	19, // 28: mesh.receipt.v1.ReceiptService.ReturnReceipt:output_type -> mesh.receipt.v1.ReturnReceiptResponse
-	20, // 29: mesh.receipt.v1.ReceiptService.AnnounceReceipt:output_type -> mesh.receipt.v1.AnnounceReceiptResponse
-	21, // 30: mesh.receipt.v1.ReceiptService.ReportMilestone:output_type -> mesh.receipt.v1.ReportMilestoneResponse
-	23, // [23:31] is the sub-list for method output_type
-	15, // [15:23] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	11, // 11: mesh.receipt.v1.WatchReceiptsRequest.start_time:type_name -> google.protobuf.Timestamp
+	12, // 12: mesh.receipt.v1.WatchReceiptsResponse.change_type:type_name -> mesh.types.v1.ChangeType
+	9,  // 13: mesh.receipt.v1.WatchReceiptsResponse.receipt:type_name -> mesh.receipt.v1.Receipt
+	11, // 14: mesh.receipt.v1.WatchReceiptsResponse.recorded_time:type_name -> google.protobuf.Timestamp
+	13, // 15: mesh.receipt.v1.WatchReceiptsResponse.too_large:type_name -> mesh.types.v1.TooLarge
+	0,  // 16: mesh.receipt.v1.ReceiptService.GetReceipt:input_type -> mesh.receipt.v1.GetReceiptRequest
+	1,  // 17: mesh.receipt.v1.ReceiptService.BatchGetReceipts:input_type -> mesh.receipt.v1.BatchGetReceiptsRequest
+	3,  // 18: mesh.receipt.v1.ReceiptService.ListReceipts:input_type -> mesh.receipt.v1.ListReceiptsRequest
+	5,  // 19: mesh.receipt.v1.ReceiptService.WatchReceipts:input_type -> mesh.receipt.v1.WatchReceiptsRequest
+	14, // 20: mesh.receipt.v1.ReceiptService.ReceiveReceipt:input_type -> mesh.receipt.v1.ReceiveReceiptRequest
+	15, // 21: mesh.receipt.v1.ReceiptService.ReturnReceipt:input_type -> mesh.receipt.v1.ReturnReceiptRequest
+	16, // 22: mesh.receipt.v1.ReceiptService.AnnounceReceipt:input_type -> mesh.receipt.v1.AnnounceReceiptRequest
+	17, // 23: mesh.receipt.v1.ReceiptService.ReportMilestone:input_type -> mesh.receipt.v1.ReportMilestoneRequest
+	9,  // 24: mesh.receipt.v1.ReceiptService.GetReceipt:output_type -> mesh.receipt.v1.Receipt
+	2,  // 25: mesh.receipt.v1.ReceiptService.BatchGetReceipts:output_type -> mesh.receipt.v1.BatchGetReceiptsResponse
+	4,  // 26: mesh.receipt.v1.ReceiptService.ListReceipts:output_type -> mesh.receipt.v1.ListReceiptsResponse
+	6,  // 27: mesh.receipt.v1.ReceiptService.WatchReceipts:output_type -> mesh.receipt.v1.WatchReceiptsResponse
+	18, // 28: mesh.receipt.v1.ReceiptService.ReceiveReceipt:output_type -> mesh.receipt.v1.ReceiveReceiptResponse
+	19, // 29: mesh.receipt.v1.ReceiptService.ReturnReceipt:output_type -> mesh.receipt.v1.ReturnReceiptResponse
+	20, // 30: mesh.receipt.v1.ReceiptService.AnnounceReceipt:output_type -> mesh.receipt.v1.AnnounceReceiptResponse
+	21, // 31: mesh.receipt.v1.ReceiptService.ReportMilestone:output_type -> mesh.receipt.v1.ReportMilestoneResponse
+	24, // [24:32] is the sub-list for method output_type
+	16, // [16:24] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_mesh_receipt_v1_receipt_service_proto_init() }

@@ -415,13 +415,17 @@ type WatchSuppliersRequest struct {
 	// Which records, as in ListSuppliers. Empty: all.
 	Filter string `protobuf:"bytes,1,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Position of the last message received: the watch goes on behind it. Empty:
-	// from now on. The filter has to be the one that the position came from.
+	// from start_time or from now on. The filter has to be the one that the position came from.
 	Position string `protobuf:"bytes,2,opt,name=position,proto3" json:"position,omitempty"`
 	// Send the records as they are now first, then what changes, without a seam.
 	// With a position that was made while these were sent, the rest of them.
 	IncludeCurrent bool `protobuf:"varint,3,opt,name=include_current,json=includeCurrent,proto3" json:"include_current,omitempty"`
 	// Fields of each record to send. Unset: all.
-	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// Begin with the first change that was recorded at this time or later; one in the future
+	// counts as now. Has no effect with a position. A time before what is still kept is
+	// refused with POSITION_TOO_OLD, whose details have the oldest_time.
+	StartTime     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -480,6 +484,13 @@ func (x *WatchSuppliersRequest) GetIncludeCurrent() bool {
 func (x *WatchSuppliersRequest) GetReadMask() *fieldmaskpb.FieldMask {
 	if x != nil {
 		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *WatchSuppliersRequest) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
 	}
 	return nil
 }
@@ -605,12 +616,15 @@ const file_mesh_supplier_v1_supplier_service_proto_rawDesc = "" +
 	"total_size\x18\x04 \x01(\x05H\x00R\ttotalSize\x88\x01\x01\x12/\n" +
 	"\x11total_size_capped\x18\x05 \x01(\bH\x01R\x0ftotalSizeCapped\x88\x01\x01B\r\n" +
 	"\v_total_sizeB\x14\n" +
-	"\x12_total_size_capped\"\xc1\x01\n" +
+	"\x12_total_size_capped\"\xf2\x02\n" +
 	"\x15WatchSuppliersRequest\x12 \n" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
 	"\x0finclude_current\x18\x03 \x01(\bR\x0eincludeCurrent\x127\n" +
-	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\x9f\x02\n" +
+	"\tread_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x129\n" +
+	"\n" +
+	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime:t\xbaHq\x1ao\n" +
+	"\tone_start\x121start_time and include_current exclude each other\x1a/!(has(this.start_time) && this.include_current)\"\x9f\x02\n" +
 	"\x16WatchSuppliersResponse\x12:\n" +
 	"\vchange_type\x18\x01 \x01(\x0e2\x19.mesh.types.v1.ChangeTypeR\n" +
 	"changeType\x126\n" +
@@ -658,8 +672,8 @@ var file_mesh_supplier_v1_supplier_service_proto_goTypes = []any{
 	(*fieldmaskpb.FieldMask)(nil),           // 8: google.protobuf.FieldMask
 	(*Supplier)(nil),                        // 9: mesh.supplier.v1.Supplier
 	(*v1.Freshness)(nil),                    // 10: mesh.types.v1.Freshness
-	(v1.ChangeType)(0),                      // 11: mesh.types.v1.ChangeType
-	(*timestamppb.Timestamp)(nil),           // 12: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil),           // 11: google.protobuf.Timestamp
+	(v1.ChangeType)(0),                      // 12: mesh.types.v1.ChangeType
 	(*v1.TooLarge)(nil),                     // 13: mesh.types.v1.TooLarge
 	(*CreateSupplierRequest)(nil),           // 14: mesh.supplier.v1.CreateSupplierRequest
 	(*UpdateSupplierRequest)(nil),           // 15: mesh.supplier.v1.UpdateSupplierRequest
@@ -688,37 +702,38 @@ var file_mesh_supplier_v1_supplier_service_proto_depIdxs = []int32{
 	9,  // 8: mesh.supplier.v1.ListSuppliersResponse.suppliers:type_name -> mesh.supplier.v1.Supplier
 	10, // 9: mesh.supplier.v1.ListSuppliersResponse.freshness:type_name -> mesh.types.v1.Freshness
 	8,  // 10: mesh.supplier.v1.WatchSuppliersRequest.read_mask:type_name -> google.protobuf.FieldMask
-	11, // 11: mesh.supplier.v1.WatchSuppliersResponse.change_type:type_name -> mesh.types.v1.ChangeType
-	9,  // 12: mesh.supplier.v1.WatchSuppliersResponse.supplier:type_name -> mesh.supplier.v1.Supplier
-	12, // 13: mesh.supplier.v1.WatchSuppliersResponse.recorded_time:type_name -> google.protobuf.Timestamp
-	13, // 14: mesh.supplier.v1.WatchSuppliersResponse.too_large:type_name -> mesh.types.v1.TooLarge
-	0,  // 15: mesh.supplier.v1.SupplierService.GetSupplier:input_type -> mesh.supplier.v1.GetSupplierRequest
-	1,  // 16: mesh.supplier.v1.SupplierService.BatchGetSuppliers:input_type -> mesh.supplier.v1.BatchGetSuppliersRequest
-	3,  // 17: mesh.supplier.v1.SupplierService.ListSuppliers:input_type -> mesh.supplier.v1.ListSuppliersRequest
-	5,  // 18: mesh.supplier.v1.SupplierService.WatchSuppliers:input_type -> mesh.supplier.v1.WatchSuppliersRequest
-	14, // 19: mesh.supplier.v1.SupplierService.CreateSupplier:input_type -> mesh.supplier.v1.CreateSupplierRequest
-	15, // 20: mesh.supplier.v1.SupplierService.UpdateSupplier:input_type -> mesh.supplier.v1.UpdateSupplierRequest
-	16, // 21: mesh.supplier.v1.SupplierService.ArchiveSupplier:input_type -> mesh.supplier.v1.ArchiveSupplierRequest
-	17, // 22: mesh.supplier.v1.SupplierService.RestoreSupplier:input_type -> mesh.supplier.v1.RestoreSupplierRequest
-	18, // 23: mesh.supplier.v1.SupplierService.ProposeSupplierApproval:input_type -> mesh.supplier.v1.ProposeSupplierApprovalRequest
-	19, // 24: mesh.supplier.v1.SupplierService.ApproveSupplier:input_type -> mesh.supplier.v1.ApproveSupplierRequest
-	20, // 25: mesh.supplier.v1.SupplierService.SuspendSupplier:input_type -> mesh.supplier.v1.SuspendSupplierRequest
-	9,  // 26: mesh.supplier.v1.SupplierService.GetSupplier:output_type -> mesh.supplier.v1.Supplier
-	2,  // 27: mesh.supplier.v1.SupplierService.BatchGetSuppliers:output_type -> mesh.supplier.v1.BatchGetSuppliersResponse
-	4,  // 28: mesh.supplier.v1.SupplierService.ListSuppliers:output_type -> mesh.supplier.v1.ListSuppliersResponse
-	6,  // 29: mesh.supplier.v1.SupplierService.WatchSuppliers:output_type -> mesh.supplier.v1.WatchSuppliersResponse
-	21, // 30: mesh.supplier.v1.SupplierService.CreateSupplier:output_type -> mesh.supplier.v1.CreateSupplierResponse
-	22, // 31: mesh.supplier.v1.SupplierService.UpdateSupplier:output_type -> mesh.supplier.v1.UpdateSupplierResponse
-	23, // 32: mesh.supplier.v1.SupplierService.ArchiveSupplier:output_type -> mesh.supplier.v1.ArchiveSupplierResponse
-	24, // 33: mesh.supplier.v1.SupplierService.RestoreSupplier:output_type -> mesh.supplier.v1.RestoreSupplierResponse
-	25, // 34: mesh.supplier.v1.SupplierService.ProposeSupplierApproval:output_type -> mesh.supplier.v1.ProposeSupplierApprovalResponse
-	26, // 35: mesh.supplier.v1.SupplierService.ApproveSupplier:output_type -> mesh.supplier.v1.ApproveSupplierResponse
-	27, // 36: mesh.supplier.v1.SupplierService.SuspendSupplier:output_type -> mesh.supplier.v1.SuspendSupplierResponse
-	26, // [26:37] is the sub-list for method output_type
-	15, // [15:26] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	11, // 11: mesh.supplier.v1.WatchSuppliersRequest.start_time:type_name -> google.protobuf.Timestamp
+	12, // 12: mesh.supplier.v1.WatchSuppliersResponse.change_type:type_name -> mesh.types.v1.ChangeType
+	9,  // 13: mesh.supplier.v1.WatchSuppliersResponse.supplier:type_name -> mesh.supplier.v1.Supplier
+	11, // 14: mesh.supplier.v1.WatchSuppliersResponse.recorded_time:type_name -> google.protobuf.Timestamp
+	13, // 15: mesh.supplier.v1.WatchSuppliersResponse.too_large:type_name -> mesh.types.v1.TooLarge
+	0,  // 16: mesh.supplier.v1.SupplierService.GetSupplier:input_type -> mesh.supplier.v1.GetSupplierRequest
+	1,  // 17: mesh.supplier.v1.SupplierService.BatchGetSuppliers:input_type -> mesh.supplier.v1.BatchGetSuppliersRequest
+	3,  // 18: mesh.supplier.v1.SupplierService.ListSuppliers:input_type -> mesh.supplier.v1.ListSuppliersRequest
+	5,  // 19: mesh.supplier.v1.SupplierService.WatchSuppliers:input_type -> mesh.supplier.v1.WatchSuppliersRequest
+	14, // 20: mesh.supplier.v1.SupplierService.CreateSupplier:input_type -> mesh.supplier.v1.CreateSupplierRequest
+	15, // 21: mesh.supplier.v1.SupplierService.UpdateSupplier:input_type -> mesh.supplier.v1.UpdateSupplierRequest
+	16, // 22: mesh.supplier.v1.SupplierService.ArchiveSupplier:input_type -> mesh.supplier.v1.ArchiveSupplierRequest
+	17, // 23: mesh.supplier.v1.SupplierService.RestoreSupplier:input_type -> mesh.supplier.v1.RestoreSupplierRequest
+	18, // 24: mesh.supplier.v1.SupplierService.ProposeSupplierApproval:input_type -> mesh.supplier.v1.ProposeSupplierApprovalRequest
+	19, // 25: mesh.supplier.v1.SupplierService.ApproveSupplier:input_type -> mesh.supplier.v1.ApproveSupplierRequest
+	20, // 26: mesh.supplier.v1.SupplierService.SuspendSupplier:input_type -> mesh.supplier.v1.SuspendSupplierRequest
+	9,  // 27: mesh.supplier.v1.SupplierService.GetSupplier:output_type -> mesh.supplier.v1.Supplier
+	2,  // 28: mesh.supplier.v1.SupplierService.BatchGetSuppliers:output_type -> mesh.supplier.v1.BatchGetSuppliersResponse
+	4,  // 29: mesh.supplier.v1.SupplierService.ListSuppliers:output_type -> mesh.supplier.v1.ListSuppliersResponse
+	6,  // 30: mesh.supplier.v1.SupplierService.WatchSuppliers:output_type -> mesh.supplier.v1.WatchSuppliersResponse
+	21, // 31: mesh.supplier.v1.SupplierService.CreateSupplier:output_type -> mesh.supplier.v1.CreateSupplierResponse
+	22, // 32: mesh.supplier.v1.SupplierService.UpdateSupplier:output_type -> mesh.supplier.v1.UpdateSupplierResponse
+	23, // 33: mesh.supplier.v1.SupplierService.ArchiveSupplier:output_type -> mesh.supplier.v1.ArchiveSupplierResponse
+	24, // 34: mesh.supplier.v1.SupplierService.RestoreSupplier:output_type -> mesh.supplier.v1.RestoreSupplierResponse
+	25, // 35: mesh.supplier.v1.SupplierService.ProposeSupplierApproval:output_type -> mesh.supplier.v1.ProposeSupplierApprovalResponse
+	26, // 36: mesh.supplier.v1.SupplierService.ApproveSupplier:output_type -> mesh.supplier.v1.ApproveSupplierResponse
+	27, // 37: mesh.supplier.v1.SupplierService.SuspendSupplier:output_type -> mesh.supplier.v1.SuspendSupplierResponse
+	27, // [27:38] is the sub-list for method output_type
+	16, // [16:27] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_mesh_supplier_v1_supplier_service_proto_init() }
