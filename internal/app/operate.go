@@ -39,6 +39,9 @@ func (o operated) Standing() operations.Standing {
 	s.Purchasing = operations.Purchasing{Approved: held.ApprovedSuppliers, Price: held.PriceCheck, ByTwo: held.VendorsByTwo, Tolerance: held.PriceTolerance}
 	s.Open, s.Acknowledged = a.board.Counts()
 	s.Deferred.Waiting, s.Deferred.Oldest, s.Deferred.Limit = a.desk.Deferred()
+	if proof := a.book.Proven(); proof != nil {
+		s.Proof = operations.Proof{At: proof.At, Compared: proof.Compared, Drifting: len(proof.Drifts), Explained: len(proof.Explained), LastEvent: proof.LastEvent}
+	}
 	s.Access, s.Broken = a.servers.guard.Standing(), a.servers.guard.Broken()
 	return s
 }

@@ -40,7 +40,6 @@ func barred(err error) bool {
 	return false
 }
 
-
 func titleOf(code int) string {
 	switch code {
 	case http.StatusNotFound:
