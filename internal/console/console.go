@@ -57,7 +57,7 @@ var layout = template.Must(template.New("page").Parse(pageText))
 func New(c Config) *Console {
 	p := &Console{Config: c, collections: collectionsOfContract(), mux: http.NewServeMux()}
 	for pattern, show := range map[string]func(*http.Request) (*page, error){
-		"{$}": p.home, "/proof": p.proof, "/search": p.search, "/journeys": p.journey, "/stock": p.stock, "/expiring": p.expiring,
+		"": p.home, "/{$}": p.home, "/proof": p.proof, "/search": p.search, "/journeys": p.journey, "/stock": p.stock, "/expiring": p.expiring,
 		"/late": p.late, "/events": p.events, "/exceptions": p.exceptions, "/faulty": p.faulty, "/consumers": p.consumers,
 		"/records": p.records, "/{collection}": p.list, "/{collection}/{id}": p.record, "/lots/{id}/trace": p.trace,
 	} {

@@ -19,6 +19,9 @@ import (
 // mostPositions is how many positions a page adds up.
 const mostPositions = 1000
 
+// mostShown is how many of them, or of products, it shows.
+const mostShown = 60
+
 // stock shows what lies where, by product, place or lot.
 func (c *Console) stock(r *http.Request) (*page, error) {
 	query := r.URL.Query()
@@ -114,17 +117,21 @@ func (c *Console) sums(of []*inventoryv1.StockPosition, house map[string]bool, k
 		one.positions++
 	}
 	t := &table{Caption: "In the house, by product", None: "Nothing of it is in the house.", Head: []column{{Name: "Product"}, {"There", true}, {"Reserved", true}, {"Available", true}, {Name: "Unit"}, {"Positions", true}}}
-	for _, product := range order[:min(len(order), mostRows)] {
+	for _, product := range order[:min(len(order), mostShown)] {
 		one := sums[product]
 		t.Rows = append(t.Rows, []value{c.short(product, known), numeral(exact.Text(one.there)), numeral(exact.Text(one.reserved)), numeral(exact.Text(new(big.Rat).Sub(one.there, one.reserved))), words(one.unit), numeral(fmt.Sprint(one.positions))})
 	}
-	return section{Title: "In all", Table: t}
+	s := section{Title: "In all", Table: t}
+	if len(order) > mostShown {
+		s.Text = []value{{Text: fmt.Sprintf("The first %d of %d products are shown.", mostShown, len(order))}}
+	}
+	return s
 }
 
 // positions shows each position.
 func (c *Console) positions(of []*inventoryv1.StockPosition, house map[string]bool, known names) section {
 	t := &table{Caption: "By place and lot", None: "Nothing lies anywhere.", Head: []column{{Name: "Product"}, {Name: "Place"}, {Name: "Lot"}, {Name: "Expires"}, {"There", true}, {"Reserved", true}, {"Available", true}, {Name: "Unit"}}}
-	for _, s := range of[:min(len(of), mostRows)] {
+	for _, s := range of[:min(len(of), mostShown)] {
 		place := c.short(s.GetLocation(), known)
 		if !house[s.GetLocation()] {
 			place.Note = "not in the house"
@@ -132,8 +139,8 @@ func (c *Console) positions(of []*inventoryv1.StockPosition, house map[string]bo
 		t.Rows = append(t.Rows, []value{c.short(s.GetProduct(), known), place, c.lot(s), c.expires(s), numeral(s.GetQuantity().GetValue()), numeral(s.GetReservedQuantity().GetValue()), numeral(s.GetAvailableQuantity().GetValue()), words(s.GetUnit().GetDisplayName())})
 	}
 	s := section{Title: "Positions", Table: t}
-	if len(of) > mostRows {
-		s.Text = []value{{Text: fmt.Sprintf("The first %d are shown.", mostRows)}}
+	if len(of) > mostShown {
+		s.Text = []value{{Text: fmt.Sprintf("The first %d of %d are shown; say which product as well.", mostShown, len(of))}}
 	}
 	return s
 }
@@ -171,7 +178,7 @@ func (c *Console) expiring(r *http.Request) (*page, error) {
 	}
 	until := c.today().AddDate(0, 0, days).Format(time.DateOnly)
 	found, err := inventoryv1.NewInventoryServiceClient(c.Conn).ListStockPositions(r.Context(), &inventoryv1.ListStockPositionsRequest{
-		Filter: `quantity > 0 AND expiration_date <= "` + until + `"`, OrderBy: "expiration_date", PageSize: int32(mostRows), PageToken: r.URL.Query().Get("page_token"),
+		Filter: `quantity > 0 AND expiration_date <= "` + until + `"`, OrderBy: "expiration_date", PageSize: int32(mostShown), PageToken: r.URL.Query().Get("page_token"),
 	})
 	if err != nil {
 		return p.refuse(err)
