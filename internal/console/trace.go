@@ -40,6 +40,9 @@ func (c *Console) trace(r *http.Request) (*page, error) {
 			supplier = c.short(o.GetAssignedLocation(), known)
 			supplier.Note = "stock that became this lot"
 		}
+		if supplier.Text == "" {
+			supplier.Text = "not from a supplier"
+		}
 		receipt := c.short(o.GetReceipt(), known)
 		if o.GetTransferNumber() != "" {
 			receipt.Text = words(o.GetTransferNumber()).Text
