@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -33,6 +34,8 @@ type gateway struct {
 	console http.Handler
 	// passOn is a header that becomes metadata, as http.Header spells it; empty for none.
 	passOn string
+	// zone is whose days the days in queries are; nil: there are none.
+	zone func() *time.Location
 }
 
 // New makes the HTTP side of the services behind conn, which is either an
@@ -47,7 +50,7 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 		}
 	}
 	g.passOn = http.CanonicalHeaderKey(o.PassOn)
-	g.cors.allowed = o.AllowedOrigins
+	g.cors.allowed, g.zone = o.AllowedOrigins, o.Zone
 	lines := newJSONMarshaler()
 	options := []runtime.ServeMuxOption{
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, lines),
@@ -77,7 +80,7 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	g.pages = pages
-	return g, nil
+	return compress(g)
 }
 
 func nothing(string) (string, bool) { return "", false }
@@ -93,6 +96,7 @@ func toAnswer(ctx context.Context, m proto.Message) (any, error) {
 }
 
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r = g.withDays(r)
 	c := &call{request: r, began: g.failures.clock.Now(), id: requestID(r.Header)}
 	id := []string{c.id}
 	h := w.Header()

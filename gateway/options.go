@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -34,6 +35,9 @@ type Options struct {
 	AllowedOrigins []string
 	// Clock measures how long a refused call took; nil: the system's.
 	Clock clock.Clock
+	// Zone is whose days those in queries are, as in start_time=2026-11-27; nil: a time has
+	// to be written.
+	Zone func() *time.Location
 	// PassOn names a header that becomes metadata beside those that always do; empty: none.
 	PassOn string
 	// Browser knows people who have signed in; nil: cookies are passed over.

@@ -140,7 +140,7 @@ func TestEveryRecordHasTheCommonFields(t *testing.T) {
 			if common[f.Number()] == "" && f.Number() < 10 {
 				t.Errorf("%s: own fields begin at 10", f.FullName())
 			}
-			changesAlone := f.Name() == "etag" || f.Name() == "provenance" || f.Name() == "update_time"
+			changesAlone := f.Name() == "etag" || f.Name() == "provenance" || f.Name() == "update_time" || fieldRule(f).GetComputed() != optionsv1.Computed_COMPUTED_UNSPECIFIED
 			if changesAlone != fieldRule(f).GetVolatile() {
 				t.Errorf("%s: volatile is %v", f.FullName(), !changesAlone)
 			}

@@ -17,6 +17,7 @@ import (
 	"odoomesh/services/product"
 	"odoomesh/services/receipt"
 	"odoomesh/services/search"
+	"odoomesh/services/summary"
 	"odoomesh/services/supplier"
 	"odoomesh/services/trace"
 )
@@ -41,6 +42,7 @@ type Rooms interface {
 	search.Rooms
 	audit.Rooms
 	governance.Rooms
+	summary.Rooms
 }
 
 // All lists the domains.
@@ -55,6 +57,7 @@ func All() []Domain {
 		event.Domain[Rooms](),
 		trace.Domain[Rooms](),
 		search.Domain[Rooms](),
+		summary.Domain[Rooms](),
 		command.Domain[Rooms](),
 		operations.Domain[Rooms](),
 		access.Domain[Rooms](),

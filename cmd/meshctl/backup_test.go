@@ -15,6 +15,12 @@ import (
 func TestABackupIsAFileThatCanBeVerified(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, 5, 0, nil).settled()
+	eventually(t, "a business event", func() bool {
+		trial := filepath.Join(t.TempDir(), "trial.backup")
+		var told shownBackup
+		r := s.run("backup", trial, "-o", "json")
+		return json.Unmarshal([]byte(r.out), &told) == nil && len(told.Parts) > 0 && told.Parts[0].Entries > 0
+	})
 	file := filepath.Join(t.TempDir(), "mesh.backup")
 	r := s.run("backup", file)
 	if r.code != 0 || r.errs != "" || !strings.Contains(r.out, "the mesh over erp") {

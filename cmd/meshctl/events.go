@@ -72,27 +72,36 @@ const (
 
 func (c *client) eventsListCommand() *cobra.Command {
 	var filter string
-	var from instant
+	var from, to instant
 	var limit int64
+	var last int32
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List events, the oldest first",
+		Short: "List events, the oldest first, or the last ones, the newest first",
 		Args:  cobra.NoArgs,
 	}
 	cmd.Flags().StringVar(&filter, "filter", "", filterHelp)
 	cmd.Flags().Var(&from, "from", fromHelp)
+	cmd.Flags().Var(&to, "to", "Leave out what happened at this time or later: RFC 3339, or a date.")
+	cmd.Flags().Int32Var(&last, "last", 0, "Only the last events, so many, at most 1000, the newest first.")
 	cmd.Flags().Int64Var(&limit, "limit", 50, "Events at most.")
 	cmd.Flags().BoolVar(&all, "all", false, "All events.")
-	cmd.MarkFlagsMutuallyExclusive("all", "limit")
+	cmd.MarkFlagsMutuallyExclusive("all", "limit", "last")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if limit <= 0 {
 			return wrong("--limit is above 0; --all lists everything")
 		}
+		if cmd.Flags().Changed("last") {
+			if last < 1 || last > 1000 {
+				return wrong("--last is from 1 to 1000; --all lists everything")
+			}
+			limit = int64(last)
+		}
 		if all {
 			limit = math.MaxInt64
 		}
-		return c.listEvents(cmd, &inventoryv1.ListInventoryEventsRequest{Filter: filter, StartTime: from.timestamp()}, limit)
+		return c.listEvents(cmd, &inventoryv1.ListInventoryEventsRequest{Filter: filter, StartTime: from.timestamp(), EndTime: to.timestamp(), Last: last}, limit)
 	}
 	return cmd
 }
@@ -115,6 +124,7 @@ func (c *client) listEvents(cmd *cobra.Command, in *inventoryv1.ListInventoryEve
 			return err
 		}
 		left -= int64(len(page.GetInventoryEvents()))
+		in.Last = min(in.GetLast(), int32(max(left, 1)))
 		in.PageToken = page.GetNextPageToken()
 		if in.PageToken == "" || left <= 0 {
 			if in.PageToken != "" && !cmd.Flags().Changed("limit") {

@@ -29,7 +29,7 @@ func everyFailureHasASentenceAndACode(t *testing.T, s *site) {
 		{"get", codeUsage, "requires at least 1 arg"},
 		{"list unicorns", codeUsage, "there are products, suppliers"},
 		{"list products --filter nothing=1", codeUsage, "(INVALID_FILTER) Mend the filter"},
-		{"list products --order-by description", codeUsage, "(INVALID_ORDER_BY)"},
+		{"list products --order-by lines", codeUsage, "(INVALID_ORDER_BY)"},
 		{"list products --page-size 5000", codeUsage, "page_size"},
 		{"list products --all --limit 3", codeUsage, "all limit"},
 		{"get products/5 --live --max-staleness 1s", codeUsage, "exclude each other"},

@@ -31,6 +31,7 @@ import (
 	_ "odoomesh/gen/go/mesh/receipt/v1"
 	_ "odoomesh/gen/go/mesh/search/v1"
 	_ "odoomesh/gen/go/mesh/supplier/v1"
+	_ "odoomesh/gen/go/mesh/summary/v1"
 	_ "odoomesh/gen/go/mesh/trace/v1"
 )
 

@@ -35,6 +35,7 @@ import (
 	"odoomesh/services/operations/exception"
 	"odoomesh/services/order"
 	"odoomesh/services/receipt"
+	"odoomesh/services/summary"
 )
 
 // flushFor is how long the spans that are left may take to be sent at the end.
@@ -77,6 +78,8 @@ type App struct {
 	notices *receipt.Notices
 	// events is the book of business events.
 	events *eventbook.Book
+	// sheets are what sums are made of; nil where they are not served.
+	sheets *summary.Sheets
 	// board keeps what people have to settle.
 	board    *exception.Board
 	servers  *servers
@@ -158,13 +161,14 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	if err != nil {
 		return err
 	}
-	all := &rooms{app: a, kinds: kinds, recent: record.NewRenderings(recentBytes)}
+	all := &rooms{app: a, kinds: kinds, computes: computesOf(domains), recent: record.NewRenderings(recentBytes)}
 	if err := a.openMatcher(domains, all); err != nil {
 		return err
 	}
 	if err := a.openLookouts(domains, all); err != nil {
 		return err
 	}
+	a.openSheets(domains, all)
 	if err := a.servers.assemble(a, domains, all); err != nil {
 		return err
 	}
@@ -261,6 +265,9 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	if a.matcher != nil {
 		group.Go(func() error { return a.matcher.Run(inner) })
+	}
+	if a.sheets != nil {
+		group.Go(func() error { return a.sheets.Run(inner) })
 	}
 	group.Go(func() error { return a.events.Run(inner) })
 	group.Go(func() error { return a.desk.Run(inner) })

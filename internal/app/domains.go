@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 
+	"odoomesh/internal/read"
 	"odoomesh/internal/record"
 	"odoomesh/services"
 )
@@ -21,6 +22,17 @@ func selected(names []string) []services.Domain {
 
 func serves(domains []services.Domain, name string) bool {
 	return slices.ContainsFunc(domains, func(d services.Domain) bool { return d.Name == name })
+}
+
+// computesOf are those that work out fields when records are answered, by collection.
+func computesOf(domains []services.Domain) map[string]read.Compute {
+	computes := map[string]read.Compute{}
+	for _, d := range domains {
+		for _, c := range d.Collections {
+			computes[c.Name] = c.Compute
+		}
+	}
+	return computes
 }
 
 func kindsOf(domains []services.Domain, instance string) (map[string]*record.Kind, error) {

@@ -16,6 +16,8 @@ import (
 type rooms struct {
 	app   *App
 	kinds map[string]*record.Kind
+	// computes work out fields when records are answered.
+	computes map[string]read.Compute
 	// recent is one for the reads of all collections.
 	recent *record.Renderings
 }
@@ -28,15 +30,16 @@ const recentBytes = 64 << 20
 func (r *rooms) Read(collection string) read.Deps {
 	return read.Deps{
 		Kind: r.kinds[collection], Cache: r.app.stores.cache, StoreID: r.app.stores.log.ID(), Tokens: r.app.tokens,
-		Freshness: captured{r.app.engine, collection, &r.app.servers.patience}, Clock: r.app.clock, Recent: r.recent,
+		Freshness: captured{r.app.engine, collection, &r.app.servers.patience}, Clock: r.app.clock, Zone: r.app.zone, Compute: r.computes[collection], Recent: r.recent,
 	}
 }
 
 // Watch is what a collection's watches need.
 func (r *rooms) Watch(collection string) stream.Deps {
 	return stream.Deps{
-		Kind: r.kinds[collection], Log: r.app.stores.log, Cache: r.app.stores.cache, Tokens: r.app.tokens, Clock: r.app.clock,
-		Loaded:    func() bool { return r.app.engine.Copy(collection).Loaded },
+		Kind: r.kinds[collection], Log: r.app.stores.log, Cache: r.app.stores.cache, Tokens: r.app.tokens, Clock: r.app.clock, Zone: r.app.zone,
+		Compute: r.computes[collection],
+		Loaded:     func() bool { return r.app.engine.Copy(collection).Loaded },
 		Heartbeat: r.app.config.StreamHeartbeat, Closing: r.app.closing,
 	}
 }

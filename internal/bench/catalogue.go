@@ -26,6 +26,8 @@ type catalogue struct {
 	rows  int64
 	// record makes one, with the rows of other models that show in it.
 	record func(id int64) (proto.Message, map[string][]int64)
+	// ids are those of a record's key, the third its own; nil where it has its own alone.
+	ids func(id int64) []int64
 }
 
 // written is when all of them were written last.
@@ -54,12 +56,14 @@ func (c catalogue) Touched(context.Context, mapping.WatchedModel, []int64) ([]in
 	return nil, nil
 }
 
-func (c catalogue) Grouped() bool { return false }
+func (c catalogue) Grouped() bool { return c.ids != nil }
 
 func (c catalogue) Keys(_ context.Context, ids []int64) ([][]byte, error) {
 	keys := make([][]byte, len(ids))
 	for i, id := range ids {
-		keys[i] = resource.Key(id)
+		if keys[i] = resource.Key(id); c.ids != nil {
+			keys[i] = resource.Key(c.ids(id)...)
+		}
 	}
 	return keys, nil
 }
@@ -68,6 +72,9 @@ func (c catalogue) Fetch(_ context.Context, keys [][]byte) ([]*mapping.Record, e
 	records := make([]*mapping.Record, len(keys))
 	for i, key := range keys {
 		id := resource.KeyID(key)
+		if c.ids != nil {
+			id = resource.IDs(key)[2]
+		}
 		message, rows := c.record(id)
 		body, err := proto.Marshal(message)
 		if err != nil {

@@ -55,6 +55,7 @@ var parts = []part{
 	{"first load of move lines", measureLinesLoad},
 	{"trace", measureTrace},
 	{"tracing", measureTracing},
+	{"sums", measureSums},
 	{"search", measureSearch},
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"odoomesh/internal/clock"
 )
@@ -105,7 +104,7 @@ func (c *Console) show(w http.ResponseWriter, r *http.Request, make func(*http.R
 		c.write(w, r, code, p)
 		return
 	}
-	if status.Code(err) == codes.Unauthenticated && c.Lead != nil && c.Lead(w, r) {
+	if codeOf(err) == codes.Unauthenticated && c.Lead != nil && c.Lead(w, r) {
 		return
 	}
 	code, why := refused(err)

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
@@ -28,7 +27,7 @@ func (c *Console) record(r *http.Request) (*page, error) {
 	}
 	name := of.name + "/" + r.PathValue("id")
 	answer, err := c.call(r.Context(), of.get, map[protoreflect.Name]any{"name": name})
-	switch status.Code(err) {
+	switch codeOf(err) {
 	case codes.OK:
 	case codes.InvalidArgument, codes.NotFound:
 		return &page{code: http.StatusNotFound, Title: cut(clean(name), longestCell), Problem: "There is no such record, or it is not for you."}, nil

@@ -4,9 +4,9 @@ import (
 	"net/http"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
+
+	"odoomesh/internal/fault"
 )
 
 // why is what a page says in place of what was not answered.
@@ -14,26 +14,32 @@ type why struct{ Problem, Advice string }
 
 // refused is a refused call as a page shows it.
 func refused(err error) (code int, w why) {
-	s, ok := status.FromError(err)
+	told, ok := fault.Read(err)
 	if !ok {
 		return http.StatusInternalServerError, why{Problem: "This could not be answered; the log says why."}
 	}
-	w.Problem = clean(s.Message())
-	for _, d := range s.Details() {
-		if info, is := d.(*errdetails.ErrorInfo); is {
-			w.Advice = clean(info.GetMetadata()["what_to_do"])
-		}
-	}
-	if s.Code() == codes.Unimplemented {
+	w = why{Problem: clean(told.Message), Advice: clean(told.WhatToDo)}
+	if told.Code == codes.Unimplemented {
 		w.Problem = "This mesh does not offer the service that answers this page."
 	}
-	return runtime.HTTPStatusFromCode(s.Code()), w
+	return runtime.HTTPStatusFromCode(told.Code), w
+}
+
+// codeOf is what a call ended with.
+func codeOf(err error) codes.Code {
+	if err == nil {
+		return codes.OK
+	}
+	if told, ok := fault.Read(err); ok {
+		return told.Code
+	}
+	return codes.Unknown
 }
 
 // barred tells whether a call was refused because the caller lacks a right, so that the
 // rest of a page is still of use.
 func barred(err error) bool {
-	switch status.Code(err) {
+	switch codeOf(err) {
 	case codes.PermissionDenied, codes.Unimplemented:
 		return true
 	}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 )
@@ -14,7 +13,7 @@ import (
 func (c *Console) trace(r *http.Request) (*page, error) {
 	name := "lots/" + r.PathValue("id")
 	t, err := tracev1.NewTraceServiceClient(c.Conn).TraceLot(r.Context(), &tracev1.TraceLotRequest{Name: name})
-	switch status.Code(err) {
+	switch codeOf(err) {
 	case codes.OK:
 	case codes.InvalidArgument, codes.NotFound:
 		return &page{code: http.StatusNotFound, Title: cut(clean(name), longestCell), Problem: "There is no such lot, or it is not for you."}, nil

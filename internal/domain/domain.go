@@ -44,6 +44,8 @@ type Collection struct {
 	Record proto.Message
 	// Mapping is its mapping.yaml.
 	Mapping []byte
+	// Compute works out fields when a record is answered; nil where there are none.
+	Compute read.Compute
 	// Converters are those that the mapping names beside the common ones.
 	Converters mapping.Converters
 }
@@ -62,6 +64,16 @@ func (c Collection) Spec(overlays ...[]byte) (*mapping.Spec, error) {
 func Convert(all []Collection, own mapping.Converters) []Collection {
 	for i := range all {
 		all[i].Converters = own
+	}
+	return all
+}
+
+// Computed has fields of one of the collections worked out when its records are answered.
+func Computed(all []Collection, name string, by read.Compute) []Collection {
+	for i := range all {
+		if all[i].Name == name {
+			all[i].Compute = by
+		}
 	}
 	return all
 }

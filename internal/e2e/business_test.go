@@ -404,7 +404,7 @@ func TestBusinessEventsAreFound(t *testing.T) {
 		"a filter":       {&eventv1.SubscribeRequest{Filter: "type ="}, "filter"},
 		"a field":        {&eventv1.SubscribeRequest{Filter: "colour = 1"}, "filter"},
 		"a position":     {&eventv1.SubscribeRequest{Position: "nonsense"}, "position"},
-		"another's":      {&eventv1.SubscribeRequest{Position: all.position, Filter: `type = "x"`}, "position"},
+		"another's":      {&eventv1.SubscribeRequest{Position: all.position, Filter: `type = "mesh.goods.received.v1"`}, "position"},
 		"a consumer":     {&eventv1.SubscribeRequest{Consumer: "consumers/No Such"}, "consumer"},
 		"not a consumer": {&eventv1.SubscribeRequest{Consumer: "products/1"}, "consumer"},
 	} {

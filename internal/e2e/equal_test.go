@@ -16,6 +16,7 @@ import (
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
+	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
@@ -79,7 +80,24 @@ func asOdoo[T record](desc protoreflect.MessageDescriptor, r T) T {
 			c.ProtoReflect().Clear(f)
 		}
 	}
+	withoutComputed(c.ProtoReflect())
 	return c
+}
+
+// withoutComputed leaves out what is worked out when a record is answered.
+func withoutComputed(m protoreflect.Message) {
+	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		rule, _ := proto.GetExtension(f.Options(), optionsv1.E_Field).(*optionsv1.FieldRule)
+		switch {
+		case rule.GetComputed() != optionsv1.Computed_COMPUTED_UNSPECIFIED:
+			m.Clear(f)
+		case f.Message() != nil && f.IsList():
+			for i := range v.List().Len() {
+				withoutComputed(v.List().Get(i).Message())
+			}
+		}
+		return true
+	})
 }
 
 // difference says how the mesh's records differ from Odoo's, of the first few that

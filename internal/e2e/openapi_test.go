@@ -65,7 +65,7 @@ func TestEveryGETOfTheDocumentAnswers(t *testing.T) {
 			if !p.Required {
 				continue
 			}
-			value, known := map[string]string{"number": orders.GetOrders()[0].GetNumber(), "principal": "local", "method": "orders.release"}[p.Name]
+			value, known := map[string]string{"number": orders.GetOrders()[0].GetNumber(), "q": orders.GetOrders()[0].GetNumber(), "principal": "local", "method": "orders.release"}[p.Name]
 			if !known {
 				value = m.firstName(t, collection)
 			}

@@ -11,18 +11,21 @@ import (
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 )
 
+// locationUsages are what Odoo's words for a place mean.
+var locationUsages = map[string]inventoryv1.LocationUsage{
+	"supplier": inventoryv1.LocationUsage_LOCATION_USAGE_SUPPLIER, "view": inventoryv1.LocationUsage_LOCATION_USAGE_VIEW,
+	"internal": inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL, "customer": inventoryv1.LocationUsage_LOCATION_USAGE_CUSTOMER,
+	"inventory": inventoryv1.LocationUsage_LOCATION_USAGE_ADJUSTMENT, "production": inventoryv1.LocationUsage_LOCATION_USAGE_PRODUCTION,
+	"transit": inventoryv1.LocationUsage_LOCATION_USAGE_TRANSIT,
+}
+
 // locations reads all of them, archived ones too, by name.
 func (b *books) locations() map[string]*inventoryv1.Location {
 	out := map[string]*inventoryv1.Location{}
 	for _, r := range b.places() {
 		l := &inventoryv1.Location{
 			Name: r.ref("locations", "id"), DisplayName: r.text("name"), CompleteName: r.text("complete_name"), Parent: r.ref("locations", "location_id"),
-			Usage: map[string]inventoryv1.LocationUsage{
-				"supplier": inventoryv1.LocationUsage_LOCATION_USAGE_SUPPLIER, "view": inventoryv1.LocationUsage_LOCATION_USAGE_VIEW,
-				"internal": inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL, "customer": inventoryv1.LocationUsage_LOCATION_USAGE_CUSTOMER,
-				"inventory": inventoryv1.LocationUsage_LOCATION_USAGE_ADJUSTMENT, "production": inventoryv1.LocationUsage_LOCATION_USAGE_PRODUCTION,
-				"transit": inventoryv1.LocationUsage_LOCATION_USAGE_TRANSIT,
-			}[r.text("usage")],
+			Usage:       locationUsages[r.text("usage")],
 			SourceUsage: r.text("usage"), Scrap: r.flag("scrap_location"), Barcode: r.text("barcode"),
 			Warehouse: b.named("stock.warehouse", r.id("warehouse_id")), Active: r.flag("active"), Company: b.company(r), CreateTime: b.moment(r, "create_date"),
 		}
@@ -61,7 +64,8 @@ func (b *books) stockPositions() map[string]*inventoryv1.StockPosition {
 				Name: name, Product: r.ref("products", "product_id"), Location: r.ref("locations", "location_id"), Lot: r.ref("lots", "lot_id"),
 				LotNumber: lot.text("name"), ExpirationTime: b.moment(lot, "expiration_date"), ExpirationDate: b.day(lot, "expiration_date"), Owner: r.ref("partners", "owner_id"),
 				OwnerDisplayName: b.partnerRows()[r.id("owner_id")].text("name"), Package: r.ref("packages", "package_id"), Unit: b.unit(b.baseUnit(r)),
-				Company: b.company(r),
+				Company: b.company(r), LocationUsage: locationUsages[b.usage(r, "location_id")], SourceLocationUsage: b.usage(r, "location_id"),
+				InHouse: b.usage(r, "location_id") == "internal",
 			}
 			out[name] = p
 		}

@@ -1,45 +1,10 @@
 package filter
 
 import (
-	"strings"
-
 	"go.einride.tech/aip/filtering"
 	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
-
-const (
-	anyOf = ".any("
-	// hasAll is anyOf in the grammar of AIP-160, with as many characters, so that what
-	// is said of a mistake names the right place.
-	hasAll = ":   ("
-)
-
-// withoutAny writes lines.any(product = "x" AND quantity > 7), which people know from
-// other filters, as the grammar has it: lines : (product = "x" AND quantity > 7).
-// Texts in quotes stay as they are.
-func withoutAny(text string) string {
-	var out strings.Builder
-	for quote := byte(0); text != ""; text = text[1:] {
-		c := text[0]
-		switch {
-		case quote == 0 && strings.HasPrefix(text, anyOf):
-			out.WriteString(hasAll)
-			text = text[len(anyOf)-1:]
-			continue
-		case quote != 0 && c == '\\' && len(text) > 1:
-			out.WriteByte(c)
-			text = text[1:]
-			c = text[0]
-		case c == quote:
-			quote = 0
-		case quote == 0 && (c == '"' || c == '\''):
-			quote = c
-		}
-		out.WriteByte(c)
-	}
-	return out.String()
-}
 
 // conditions answers what one element has to fulfil, where an operator stands before
 // conditions and not before a value.
@@ -70,7 +35,7 @@ func (c *compiler) oneElement(path string, inner *expr.Expr) (predicate, error) 
 	if key != "" || last.IsMap() || last.Message() == nil || isValue(last.Message()) {
 		return nil, problem("%q has no fields of its own that conditions could be about: compare it with a value", path)
 	}
-	passes, err := (&compiler{desc: last.Message()}).compile(inner)
+	passes, err := c.in(last.Message()).compile(inner)
 	if err != nil {
 		return nil, problem("in %s.any(…): %v", path, err)
 	}

@@ -9,10 +9,8 @@ import (
 	"github.com/cockroachdb/apd/v3"
 	"go.einride.tech/aip/filtering"
 	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	"odoomesh/internal/index"
 )
 
@@ -21,7 +19,7 @@ import (
 func (c *compiler) comparison(call *expr.Expr_Call) (predicate, error) {
 	path, ok := pathOf(call.GetArgs()[0])
 	if !ok {
-		return nil, problem("the left side of %s is not a field", call.GetFunction())
+		return nil, problem("the left side of %s is not a field: write the field first, as in expiration_time > now()", call.GetFunction())
 	}
 	if inner, ok := conditions(call); ok {
 		return c.oneElement(path, inner)
@@ -32,16 +30,32 @@ func (c *compiler) comparison(call *expr.Expr_Call) (predicate, error) {
 	}
 	last := steps[len(steps)-1]
 	operator := call.GetFunction()
-	want, ok := literal(call.GetArgs()[1])
-	if !ok {
-		return nil, problem("%s %s what? A value is a text in quotes, a number, true, false, or the name of an enum value", path, operator)
+	path = nameOf(steps, key)
+	c.clocked = c.clocked || byClock(steps)
+	if other, ok := pathOf(call.GetArgs()[1]); ok && key == "" && c.isField("", other) && !isEnumValue(last, other) {
+		return c.twoFields(path, steps, operator, other)
 	}
-	test, err := element(last, key != "", operator, want)
+	want, is, err := c.momentOf(call.GetArgs()[1], path, last)
+	if err != nil {
+		return nil, err
+	}
+	if want, ok = orLiteral(want, is, call.GetArgs()[1]); !ok {
+		return nil, problem("%s %s what? A value is a text in quotes, a number, true, false, the name of an enum value or of another field, now(), or today()", path, operator)
+	}
+	if known := c.closed[path]; known != nil {
+		if err := oneOfClosed(path, operator, want, known); err != nil {
+			return nil, err
+		}
+	}
+	test, err := c.element(last, key != "", operator, want)
 	if err != nil {
 		return nil, problem("%s %s %s: %v", path, operator, want, err)
 	}
 	if key != "" || last.IsMap() {
 		return mapTest(steps, key, want, test), nil
+	}
+	if err := c.meant(last, path, operator, want); err != nil {
+		return nil, err
 	}
 	if shown := c.desc.Fields().ByName("display_name"); path == "name" && shown != nil &&
 		(operator == filtering.FunctionEquals || operator == filtering.FunctionHas) {
@@ -62,9 +76,9 @@ func (c *compiler) resolve(path string) ([]protoreflect.FieldDescriptor, string,
 	desc := c.desc
 	names := strings.Split(path, ".")
 	for i, name := range names {
-		fd := desc.Fields().ByName(protoreflect.Name(name))
+		fd := index.FieldOf(desc, name)
 		if fd == nil {
-			return nil, "", problem("there is no field %q in %s", strings.Join(names[:i+1], "."), c.desc.Name())
+			return nil, "", c.noField(desc, names[:i+1])
 		}
 		steps = append(steps, fd)
 		rest := names[i+1:]
@@ -93,6 +107,14 @@ func literal(e *expr.Expr) (string, bool) {
 		return strconv.FormatBool(k.BoolValue), true
 	}
 	return textOf(e)
+}
+
+// orLiteral is a value that was found already, or else one that was written.
+func orLiteral(found string, is bool, e *expr.Expr) (string, bool) {
+	if is {
+		return found, true
+	}
+	return literal(e)
 }
 
 // test tells whether one element fulfils a condition; set is false where the
@@ -137,7 +159,7 @@ func mapTest(steps []protoreflect.FieldDescriptor, key, want string, t test) pre
 }
 
 // element compiles the comparison of one element of a field's type.
-func element(fd protoreflect.FieldDescriptor, inMap bool, operator, want string) (test, error) {
+func (c *compiler) element(fd protoreflect.FieldDescriptor, inMap bool, operator, want string) (test, error) {
 	if operator == filtering.FunctionHas && want == "*" {
 		return func(_ protoreflect.Value, set bool) bool { return set }, nil
 	}
@@ -150,11 +172,20 @@ func element(fd protoreflect.FieldDescriptor, inMap bool, operator, want string)
 	if inMap {
 		fd = fd.MapValue()
 	}
-	compare, err := comparer(fd, operator, want)
+	compare, err := c.comparer(fd, operator, want)
 	if err != nil {
 		return nil, err
 	}
-	holds := map[string]func(int) bool{
+	holds := holding(operator)
+	return func(v protoreflect.Value, set bool) bool {
+		c, ok := compare(v)
+		return ok && holds(c)
+	}, nil
+}
+
+// holding tells by how two values compare whether an operator holds.
+func holding(operator string) func(int) bool {
+	return map[string]func(int) bool{
 		filtering.FunctionEquals:        func(c int) bool { return c == 0 },
 		filtering.FunctionHas:           func(c int) bool { return c == 0 },
 		filtering.FunctionNotEquals:     func(c int) bool { return c != 0 },
@@ -163,14 +194,10 @@ func element(fd protoreflect.FieldDescriptor, inMap bool, operator, want string)
 		filtering.FunctionGreaterThan:   func(c int) bool { return c > 0 },
 		filtering.FunctionGreaterEquals: func(c int) bool { return c >= 0 },
 	}[operator]
-	return func(v protoreflect.Value, set bool) bool {
-		c, ok := compare(v)
-		return ok && holds(c)
-	}, nil
 }
 
 // comparer compares a value with the wanted one; false where it has none.
-func comparer(fd protoreflect.FieldDescriptor, operator, want string) (func(protoreflect.Value) (int, bool), error) {
+func (c *compiler) comparer(fd protoreflect.FieldDescriptor, operator, want string) (func(protoreflect.Value) (int, bool), error) {
 	equality := operator == filtering.FunctionEquals || operator == filtering.FunctionNotEquals || operator == filtering.FunctionHas
 	switch fd.Kind() {
 	case protoreflect.StringKind:
@@ -197,7 +224,7 @@ func comparer(fd protoreflect.FieldDescriptor, operator, want string) (func(prot
 		}
 		return func(v protoreflect.Value) (int, bool) { return cmp.Compare(v.Int(), n), true }, nil
 	case protoreflect.MessageKind:
-		return messageComparer(fd, want)
+		return c.messageComparer(fd, want)
 	}
 	return nil, problem("fields of its type cannot be compared")
 }
@@ -209,65 +236,25 @@ func boolCompare(a, b bool) int {
 	return 1
 }
 
-// textComparer compares texts as the field's option has it; with `:` it looks for a
-// part, whatever the case.
-func textComparer(fd protoreflect.FieldDescriptor, operator, want string) func(protoreflect.Value) (int, bool) {
-	if operator == filtering.FunctionHas {
-		part := strings.ToLower(want)
-		return func(v protoreflect.Value) (int, bool) {
-			return boolCompare(strings.Contains(strings.ToLower(v.String()), part), true), true
-		}
-	}
-	rule, _ := proto.GetExtension(fd.Options(), optionsv1.E_Field).(*optionsv1.FieldRule)
-	matching := rule.GetMatching()
-	want = index.Fold(matching, want)
-	return func(v protoreflect.Value) (int, bool) {
-		return strings.Compare(index.Fold(matching, v.String()), want), true
-	}
-}
-
-// enumValue finds an enum value by its full name or without the enum's prefix.
-func enumValue(e protoreflect.EnumDescriptor, want string) (protoreflect.EnumNumber, error) {
-	var names []string
-	for i := range e.Values().Len() {
-		v := e.Values().Get(i)
-		full := string(v.Name())
-		_, short, _ := strings.Cut(full, enumPrefix(e))
-		if want == full || want == short {
-			return v.Number(), nil
-		}
-		names = append(names, short)
-	}
-	return 0, problem("it is one of %s", strings.Join(names, ", "))
-}
-
-// enumPrefix is what buf's style puts before every value: MY_KIND_ for MyKind.
-func enumPrefix(e protoreflect.EnumDescriptor) string {
-	zero := string(e.Values().Get(0).Name())
-	return strings.TrimSuffix(zero, "UNSPECIFIED")
-}
-
-func messageComparer(fd protoreflect.FieldDescriptor, want string) (func(protoreflect.Value) (int, bool), error) {
+func (c *compiler) messageComparer(fd protoreflect.FieldDescriptor, want string) (func(protoreflect.Value) (int, bool), error) {
 	switch fd.Message().FullName() {
 	case "google.protobuf.Timestamp":
-		at, err := parseTime(want)
+		at, err := c.parseTime(want)
 		if err != nil {
 			return nil, err
 		}
 		return func(v protoreflect.Value) (int, bool) {
-			m := v.Message()
-			seconds, nanos := m.Get(m.Descriptor().Fields().ByNumber(1)).Int(), m.Get(m.Descriptor().Fields().ByNumber(2)).Int()
-			return time.Unix(seconds, nanos).Compare(at), m.IsValid()
+			have, ok := instant(v.Message())
+			return have.Compare(at), ok
 		}, nil
 	case "google.type.Date":
 		at, err := time.Parse(time.DateOnly, want)
 		if err != nil {
-			return nil, problem("it is a date such as \"2026-11-23\"")
+			return nil, problem("it is a day such as \"2026-11-23\", or today() + duration(\"7d\")")
 		}
 		return func(v protoreflect.Value) (int, bool) {
-			m := v.Message()
-			part := func(n protoreflect.FieldNumber) int { return int(m.Get(m.Descriptor().Fields().ByNumber(n)).Int()) }
-			return time.Date(part(1), time.Month(part(2)), part(3), 0, 0, 0, 0, time.UTC).Compare(at), m.IsValid()
+			have, ok := day(v.Message())
+			return have.Compare(at), ok
 		}, nil
 	case "google.type.Decimal", "google.type.Money":
 		d, _, err := apd.NewFromString(want)
@@ -300,11 +287,14 @@ func amount(m protoreflect.Message) (*apd.Decimal, bool) {
 	return sum, err == nil
 }
 
-func parseTime(s string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, problem("it is a time such as \"2026-11-23T08:00:00Z\"")
+// instant is the time in a Timestamp.
+func instant(m protoreflect.Message) (time.Time, bool) {
+	fields := m.Descriptor().Fields()
+	return time.Unix(m.Get(fields.ByNumber(1)).Int(), m.Get(fields.ByNumber(2)).Int()), m.IsValid()
+}
+
+// day is the beginning, in UTC, of the day in a Date.
+func day(m protoreflect.Message) (time.Time, bool) {
+	part := func(n protoreflect.FieldNumber) int { return int(m.Get(m.Descriptor().Fields().ByNumber(n)).Int()) }
+	return time.Date(part(1), time.Month(part(2)), part(3), 0, 0, 0, 0, time.UTC), m.IsValid()
 }

@@ -1,21 +1,20 @@
-// Package filter understands filters as AIP-160 writes them and tells which
-// records pass. The grammar is einride's parser; what is here binds it to a
-// record's message: names, types, and which part of a filter an index answers.
+// Package filter understands filters as AIP-160 writes them, and as people do, and tells
+// which records pass. The grammar is einride's parser; what is here binds it to a record's
+// message: names, types, and which part of a filter an index answers.
 //
-//	sku = "SAL-500"
-//	gtin = "4006381333931"                 leading zeros do not count
-//	active = true AND NOT tracking = NONE AND display_name : "saline"
-//	supplier_prices.supplier = "suppliers/7"   true for any of the prices
-//	lines.any(product = "products/5" AND quantity > 7)   both true for one line
-//	update_time >= "2026-11-01T00:00:00Z"
+//	gtin = "4006381333931"                       leading zeros do not count
+//	supplier_prices.supplier = "suppliers/7"     true for any of the prices
+//	lines.any(product = "products/5" AND received_quantity < quantity)   of one line
+//	expiration_time < now() + duration("60d")
 //
-// `=` compares whole values, `:` on a text finds a part of it whatever the case,
-// and `field:*` asks whether there is any value. White space at both ends of a text
-// does not count. A name is found by the resource name and by the display name.
+// `=` compares whole values, `:` on a text finds all its words in any order, whatever their
+// case and accents, and `field:*` asks whether there is any value. White space at both ends
+// of a text does not count. A name is found by the resource name and the display name.
 package filter
 
 import (
 	"fmt"
+	"strings"
 
 	"go.einride.tech/aip/filtering"
 	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
@@ -35,6 +34,9 @@ func problem(format string, args ...any) error { return &Error{fmt.Sprintf(forma
 type Filter struct {
 	match predicate
 	equal []Equality
+	// clocked says that what passes depends on when one asks.
+	clocked    bool
+	everything bool
 }
 
 // predicate tells whether a record passes.
@@ -49,22 +51,30 @@ type Equality struct {
 
 // Parse reads a filter on a message whose indexed fields are given. An error is
 // an *Error. The empty filter passes everything.
-func Parse(text string, desc protoreflect.MessageDescriptor, fields []*index.Field) (*Filter, error) {
+func Parse(text string, desc protoreflect.MessageDescriptor, fields []*index.Field, options ...Option) (*Filter, error) {
 	f := &Filter{match: func(protoreflect.Message) bool { return true }}
-	if text == "" {
+	if text = strings.TrimSpace(text); text == "" {
+		f.everything = true
 		return f, nil
 	}
+	spelt, err := spell(text)
+	if err != nil {
+		return nil, err
+	}
 	var p filtering.Parser
-	p.Init(withoutAny(text))
+	p.Init(string(spelt.out))
 	parsed, err := p.Parse()
 	if err != nil {
-		return nil, malformed(err)
+		return nil, malformed(err, text, spelt)
 	}
-	c := &compiler{desc: desc, fields: fields}
+	c := &compiler{desc: desc, fields: fields, asked: &asked{}}
+	for _, set := range options {
+		set(c.asked)
+	}
 	if f.match, err = c.compile(parsed.GetExpr()); err != nil {
 		return nil, err
 	}
-	f.equal = c.conjuncts(parsed.GetExpr(), "")
+	f.equal, f.clocked = c.conjuncts(parsed.GetExpr(), ""), c.clocked
 	return f, nil
 }
 
@@ -74,9 +84,21 @@ func (f *Filter) Match(m protoreflect.Message) bool { return f.match(m) }
 // Equalities are conditions of which each alone narrows the records down by an index.
 func (f *Filter) Equalities() []Equality { return f.equal }
 
+// Everything says that the filter passes every record.
+func (f *Filter) Everything() bool { return f.everything }
+
+// Clocked says that what passes changes as time passes, without any record changing.
+func (f *Filter) Clocked() bool { return f.clocked }
+
 type compiler struct {
 	desc   protoreflect.MessageDescriptor
 	fields []*index.Field
+	*asked
+}
+
+// in is a compiler for conditions about what is inside a field.
+func (c *compiler) in(desc protoreflect.MessageDescriptor) *compiler {
+	return &compiler{desc: desc, asked: c.asked}
 }
 
 // compile makes a predicate of an expression that is true or false.
@@ -101,7 +123,11 @@ func (c *compiler) compile(e *expr.Expr) (predicate, error) {
 		filtering.FunctionGreaterThan, filtering.FunctionGreaterEquals, filtering.FunctionHas:
 		return c.comparison(call)
 	}
-	return nil, problem("there is no function %s: the only one is any, as in lines.any(product = \"products/5\" AND quantity > 7)", call.GetFunction())
+	switch call.GetFunction() {
+	case nowFunction, todayFunction, "duration":
+		return nil, problem("%s() is a value: a condition is a field, an operator and a value, such as update_time > now() - duration(\"24h\")", call.GetFunction())
+	}
+	return nil, problem("there is no function %s: there are any, as in lines.any(product = \"products/5\" AND quantity > 7), and now(), today() and duration(\"60d\")", call.GetFunction())
 }
 
 func (c *compiler) both(call *expr.Expr_Call) (predicate, error) {
@@ -154,8 +180,11 @@ func (c *compiler) conjuncts(e *expr.Expr, within string) []Equality {
 		}
 	case filtering.FunctionEquals:
 		path, _ := pathOf(call.GetArgs()[0])
-		path = within + path
+		path = index.Spelling(c.desc, within+path)
 		text, isText := textOf(call.GetArgs()[1])
+		if name, bare := pathOf(call.GetArgs()[1]); bare && c.isField(within, name) {
+			break
+		}
 		for _, f := range c.fields {
 			// Values of enumerations and booleans are shared by too many records
 			// for an index to be of use.

@@ -3,6 +3,9 @@ package index
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 )
@@ -46,3 +49,35 @@ func FoldGTIN(s string) string {
 	}
 	return strings.Repeat("0", 14-len(s)) + s
 }
+
+// FoldWords writes a text as its words are looked for: without case and accents, so that
+// "Äpfel" is found by "apfel", and wide and joined characters by the plain ones.
+func FoldWords(s string) string {
+	ascii := true
+	for i := 0; i < len(s) && ascii; i++ {
+		ascii = s[i] < utf8.RuneSelf
+	}
+	if ascii {
+		return strings.ToLower(s)
+	}
+	var out strings.Builder
+	out.Grow(len(s))
+	for _, r := range norm.NFKD.String(s) {
+		switch {
+		case r < utf8.RuneSelf:
+			out.WriteRune(unicode.ToLower(r))
+		case unicode.Is(unicode.Mn, r), isWhite(r) && !unicode.IsSpace(r):
+			// Marks, and characters without width.
+		default:
+			if plain, ok := undivided[unicode.ToLower(r)]; ok {
+				out.WriteString(plain)
+			} else {
+				out.WriteRune(unicode.ToLower(r))
+			}
+		}
+	}
+	return out.String()
+}
+
+// undivided are letters with a mark that Unicode does not take apart.
+var undivided = map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'đ': "d", 'ð': "d", 'ł': "l", 'ħ': "h", 'ı': "i", 'þ': "th", 'ς': "σ"}

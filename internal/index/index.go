@@ -73,6 +73,32 @@ func collect(desc protoreflect.MessageDescriptor, steps []protoreflect.FieldDesc
 	return fields, nil
 }
 
+// FieldAt is a field whether it is indexed or not: its values sort as an index would have
+// them. nil where there is none, or its values have no order.
+func FieldAt(desc protoreflect.MessageDescriptor, path string) *Field {
+	var steps []protoreflect.FieldDescriptor
+	for name := range strings.SplitSeq(path, ".") {
+		if desc == nil {
+			return nil
+		}
+		fd := FieldOf(desc, name)
+		if fd == nil || fd.IsMap() {
+			return nil
+		}
+		steps, desc = append(steps, fd), fd.Message()
+	}
+	last := steps[len(steps)-1]
+	if !sortable(last) {
+		return nil
+	}
+	rule, _ := proto.GetExtension(last.Options(), optionsv1.E_Field).(*optionsv1.FieldRule)
+	f, err := newField(steps, &optionsv1.FieldRule{Matching: rule.GetMatching()})
+	if err != nil {
+		return nil
+	}
+	return f
+}
+
 func newField(steps []protoreflect.FieldDescriptor, rule *optionsv1.FieldRule) (f *Field, err error) {
 	f = &Field{steps: steps, matching: rule.GetMatching()}
 	var names []string
@@ -94,7 +120,10 @@ func sortable(fd protoreflect.FieldDescriptor) bool {
 		protoreflect.Int32Kind, protoreflect.Int64Kind:
 		return !fd.IsMap()
 	case protoreflect.MessageKind:
-		return fd.Message().FullName() == "google.protobuf.Timestamp" || fd.Message().FullName() == "google.type.Date"
+		switch fd.Message().FullName() {
+		case "google.protobuf.Timestamp", "google.type.Date", "google.type.Decimal", "google.type.Money":
+			return !fd.IsMap()
+		}
 	}
 	return false
 }
@@ -141,6 +170,12 @@ func (f *Field) Encode(v protoreflect.Value) []byte {
 	case int64:
 		return ordered(v)
 	case protoreflect.Message:
+		switch v.Descriptor().FullName() {
+		case "google.type.Decimal":
+			return number(v)
+		case "google.type.Money":
+			return money(v)
+		}
 		return moment(v)
 	}
 	return nil

@@ -182,6 +182,9 @@ func (a atlas) within(path string) bool {
 
 func ownerOf(fd protoreflect.FieldDescriptor, above string) string {
 	rule, _ := proto.GetExtension(fd.Options(), optionsv1.E_Field).(*optionsv1.FieldRule)
+	if rule.GetComputed() != optionsv1.Computed_COMPUTED_UNSPECIFIED {
+		return "worked out when answered"
+	}
 	if rule.GetOwner() == optionsv1.Owner_OWNER_UNSPECIFIED {
 		return above
 	}

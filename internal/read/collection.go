@@ -30,6 +30,8 @@ type Collection[T proto.Message] struct {
 	tokens    *token.Maker
 	freshness Freshness
 	clock     clock.Clock
+	zone      func() *time.Location
+	compute   Compute
 	fields    []*index.Field
 	records   Records
 	recent    *record.Renderings
@@ -45,6 +47,10 @@ type Deps struct {
 	Tokens    *token.Maker
 	Freshness Freshness
 	Clock     clock.Clock
+	// Zone is whose days today() and dates without a time mean; nil: UTC's.
+	Zone func() *time.Location
+	// Compute works out fields when a record is answered; nil: there are none.
+	Compute Compute
 	// Recent keeps what was read lately; all collections share one. nil: nothing is kept.
 	Recent *record.Renderings
 }
@@ -55,7 +61,7 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, tokens: d.Tokens, freshness: d.Freshness, clock: d.Clock, fields: fields, recent: d.Recent}
+	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, tokens: d.Tokens, freshness: d.Freshness, clock: d.Clock, zone: d.Zone, compute: d.Compute, fields: fields, recent: d.Recent}
 	c.records = newCached(d)
 	c.records = &fresh{next: c.records, freshness: d.Freshness, clock: d.Clock}
 	c.records = &loaded{next: c.records, freshness: d.Freshness, collection: d.Kind.Collection}
@@ -114,6 +120,7 @@ func (c *Collection[T]) answer(ctx context.Context, s *record.Shown, view *scope
 	if m == nil {
 		return answer, false
 	}
+	m = c.computed(m, c.clock.Now())
 	if answer = show(m.(T)); proto.Message(answer) == s.Message {
 		record.ReplyOf(ctx).Add(s)
 	}

@@ -3,6 +3,7 @@ package read
 import (
 	"context"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -34,6 +35,7 @@ type ListRequest interface {
 	GetOrderBy() string
 	GetReadMask() *fieldmaskpb.FieldMask
 	GetReadMode() *typesv1.ReadMode
+	GetIncludeTotalSize() bool
 }
 
 // Page is the answer to a List.
@@ -41,6 +43,10 @@ type Page[T proto.Message] struct {
 	Records   []T
 	NextToken string
 	Freshness *typesv1.Freshness
+	// Total is how many records pass on all pages, where that was asked for. Capped says
+	// that there are more.
+	Total  *int32
+	Capped *bool
 }
 
 // List answers the records that pass the filter, in the order asked for or else
@@ -74,6 +80,13 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 		return nil, err
 	}
 	page := &Page[T]{Freshness: c.Freshness()}
+	if r.GetIncludeTotalSize() {
+		total, capped, err := c.count(ctx, snapshot, q)
+		if err != nil {
+			return nil, err
+		}
+		page.Total, page.Capped = &total, &capped
+	}
 	if n := q.fit(hits); n < len(hits) {
 		hits = hits[:n]
 		page.NextToken = q.tokenAfter(hits[len(hits)-1], c.storeID, snapshot.Position())
@@ -100,6 +113,9 @@ func (c *Collection[T]) render(ctx context.Context, q *query, hits []hit) error 
 		return nil
 	}
 	for _, h := range hits {
+		if h.computed {
+			continue
+		}
 		r, err := c.recent.Of(c.kind, h.key, h.raw, record.UnknownState)
 		if err != nil {
 			return err
@@ -150,6 +166,8 @@ type query struct {
 	limit int
 	// view is what the caller meets; nil for everything.
 	view *scope.View
+	// asked is when the first page was asked for: what now() means on all of them.
+	asked time.Time
 	// tokens are those that the caller gets.
 	tokens token.Tokens
 }
@@ -164,19 +182,19 @@ func (c *Collection[T]) query(ctx context.Context, r ListRequest, view *scope.Vi
 		q.size = defaultPage
 	}
 	var err error
-	if q.filter, err = filter.Parse(r.GetFilter(), c.kind.Descriptor(), fields); err != nil {
+	if r.GetPageToken() != "" {
+		if q.after, err = q.tokens.ReadPage(r.GetPageToken(), c.storeID, q.hash); err != nil {
+			return nil, fault.Token("page_token", err)
+		}
+	}
+	q.asked = c.askedAt(q.after)
+	if q.filter, err = filter.Parse(r.GetFilter(), c.kind.Descriptor(), fields, filter.At(q.asked, c.location())); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
-	if q.order, err = parseOrder(r.GetOrderBy(), fields); err != nil {
+	if q.order, err = parseOrder(r.GetOrderBy(), c.kind.Descriptor(), fields, view); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ORDER_BY, "order_by", err.Error())
 	}
-	if r.GetPageToken() == "" {
-		return q, nil
-	}
-	if q.after, err = q.tokens.ReadPage(r.GetPageToken(), c.storeID, q.hash); err != nil {
-		return nil, fault.Token("page_token", err)
-	}
-	if len(q.after.GetOrderValues()) != len(q.order.fields) {
+	if q.after != nil && len(q.after.GetOrderValues()) != len(q.order.fields) {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "page_token", "the token does not fit the order")
 	}
 	return q, nil
@@ -185,7 +203,25 @@ func (c *Collection[T]) query(ctx context.Context, r ListRequest, view *scope.Vi
 func (q *query) tokenAfter(h hit, storeID string, position uint64) string {
 	return q.tokens.Page(&internalv1.PageToken{
 		StoreId: storeID, CallHash: q.hash, Position: position, AfterKey: h.key, OrderValues: h.values,
+		AskedMicros: uint64(q.asked.UnixMicro()),
 	})
+}
+
+// askedAt is when the first page of a list was asked for. A token of an older program does
+// not say.
+func (c *Collection[T]) askedAt(after *internalv1.PageToken) time.Time {
+	if micros := after.GetAskedMicros(); micros != 0 {
+		return time.UnixMicro(int64(micros)).UTC()
+	}
+	return c.clock.Now()
+}
+
+// location is whose days the days of people are.
+func (c *Collection[T]) location() *time.Location {
+	if c.zone == nil {
+		return time.UTC
+	}
+	return c.zone()
 }
 
 // hit is a record that a query found, with its place in the order.
@@ -193,6 +229,8 @@ type hit struct {
 	key    []byte
 	values [][]byte
 	record proto.Message
+	// computed says that the record has more than the cache keeps of it.
+	computed bool
 	// raw is what the cache keeps of it.
 	raw []byte
 	// size is about how many bytes the record has on the wire, as it is shown.
@@ -214,10 +252,10 @@ func (c *Collection[T]) run(ctx context.Context, s store.Snapshot, q *query) ([]
 	if equal := q.filter.Equalities(); len(equal) > 0 {
 		return c.byEquality(ctx, s, q, equal[0])
 	}
-	switch len(q.order.fields) {
-	case 0:
+	switch {
+	case len(q.order.fields) == 0:
 		return c.inOrder(ctx, s.Records(c.kind.Collection, store.Range{AfterKey: q.after.GetAfterKey()}), q)
-	case 1:
+	case len(q.order.fields) == 1 && q.order.fields[0].indexed:
 		f := q.order.fields[0]
 		r := store.Range{Descending: f.descending}
 		if q.after != nil {
@@ -253,5 +291,7 @@ func (c *Collection[T]) show(h store.Hit, q *query) (hit, error) {
 	if m = meet(q.view, m); m == nil {
 		return hit{}, nil
 	}
-	return hit{key: h.Key, values: q.order.values(m.ProtoReflect()), record: m, raw: h.Value, size: len(h.Value) + aroundContent}, nil
+	plain := m
+	m = c.computed(m, q.asked)
+	return hit{key: h.Key, values: q.order.values(m.ProtoReflect()), record: m, computed: m != plain, raw: h.Value, size: len(h.Value) + aroundContent}, nil
 }

@@ -13,6 +13,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"odoomesh/internal/index"
+	"odoomesh/internal/nearest"
+	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
 )
 
@@ -26,10 +28,14 @@ type order struct{ fields []orderField }
 type orderField struct {
 	*index.Field
 	descending bool
+	// indexed says that an index has the order.
+	indexed bool
 }
 
-func parseOrder(text string, fields []*index.Field) (*order, error) {
+func parseOrder(text string, desc protoreflect.MessageDescriptor, fields []*index.Field, view *scope.View) (*order, error) {
 	var parsed ordering.OrderBy
+	// Odd case and blanks are as clear.
+	text = directions(text)
 	if err := parsed.UnmarshalString(text); err != nil {
 		return nil, fmt.Errorf("the order is not well formed: it is a list of fields with commas, such as \"sku\" or \"display_name desc, sku\"")
 	}
@@ -38,18 +44,42 @@ func parseOrder(text string, fields []*index.Field) (*order, error) {
 	}
 	o := &order{}
 	for _, f := range parsed.Fields {
-		i := slices.IndexFunc(fields, func(x *index.Field) bool { return x.Path == f.Path && !x.Many })
-		if i < 0 {
-			return nil, fmt.Errorf("records cannot be ordered by %q: they can by %s", f.Path, strings.Join(orderable(fields), ", "))
+		f.Path = index.Spelling(desc, f.Path)
+		field, err := orderBy(f.Path, desc, fields, view)
+		if err != nil {
+			return nil, err
 		}
 		if slices.ContainsFunc(o.fields, func(x orderField) bool { return x.Path == f.Path }) {
 			return nil, fmt.Errorf("the order names %q twice", f.Path)
 		}
-		o.fields = append(o.fields, orderField{fields[i], f.Desc})
+		field.descending = f.Desc
+		o.fields = append(o.fields, *field)
 	}
 	return o, nil
 }
 
+// orderBy is a field to order by: from its index, or else by looking at every record.
+func orderBy(path string, desc protoreflect.MessageDescriptor, fields []*index.Field, view *scope.View) (*orderField, error) {
+	if i := slices.IndexFunc(fields, func(x *index.Field) bool { return x.Path == path && !x.Many }); i >= 0 {
+		return &orderField{Field: fields[i], indexed: true}, nil
+	}
+	field := index.FieldAt(desc, path)
+	switch {
+	case field == nil || view.HidesPath(path):
+	case field.Many:
+		return nil, fmt.Errorf("records cannot be ordered by %q, of which one has several", path)
+	default:
+		return &orderField{Field: field}, nil
+	}
+	quickly := orderable(fields)
+	meant := ""
+	if close := nearest.Word(path, quickly); close != "" {
+		meant = fmt.Sprintf("did you mean %s? ", close)
+	}
+	return nil, fmt.Errorf("records cannot be ordered by %q: %sThey can by every text, number, time and amount, from an index by %s", path, meant, strings.Join(quickly, ", "))
+}
+
+// orderable are the fields of which an index has the order.
 func orderable(fields []*index.Field) []string {
 	var paths []string
 	for _, f := range fields {
@@ -58,6 +88,24 @@ func orderable(fields []*index.Field) []string {
 		}
 	}
 	return paths
+}
+
+// directions writes asc and desc as the grammar has them.
+func directions(text string) string {
+	parts := strings.Split(text, ",")
+	for i, part := range parts {
+		words := strings.Fields(part)
+		if len(words) != 2 {
+			continue
+		}
+		if way := strings.ToLower(words[1]); way == "asc" || way == "desc" {
+			if words[1] = " " + way; way == "asc" {
+				words[1] = ""
+			}
+			parts[i] = words[0] + words[1]
+		}
+	}
+	return strings.Join(parts, ",")
 }
 
 // values is a record's place in the order.

@@ -248,7 +248,7 @@ func (c *Collection[T]) FindIn(ctx context.Context, names []string, mode *typesv
 			continue
 		}
 		if m := meet(view, s.Message); m != nil {
-			found = append(found, m.(T))
+			found = append(found, c.computed(m, c.clock.Now()).(T))
 		}
 	}
 	return found, nil

@@ -8,6 +8,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	"odoomesh/internal/index"
 )
 
 // Fields are the fields of a message that a read mask names, and the fields wanted
@@ -65,10 +67,11 @@ func stepsOf(path string, message protoreflect.MessageDescriptor) ([]string, err
 	steps := strings.Split(path, ".")
 	at := message
 	for i, step := range steps {
-		field := at.Fields().ByName(protoreflect.Name(step))
+		field := index.FieldOf(at, step)
 		if field == nil {
 			return nil, fmt.Errorf("there is no field %q in %s: it has %s", strings.Join(steps[:i+1], "."), at.Name(), namesOf(at))
 		}
+		steps[i] = string(field.Name())
 		rest := steps[i+1:]
 		switch {
 		case len(rest) == 0:

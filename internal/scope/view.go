@@ -17,6 +17,7 @@ import (
 
 // View is what one principal meets of one collection. A nil View meets everything.
 type View struct {
+	desc      protoreflect.MessageDescriptor
 	refused   bool
 	companies []int64
 	unshared  bool
@@ -37,9 +38,9 @@ type hidden map[protoreflect.FieldDescriptor]*hidden
 func newView(s *Scope, collection string, desc protoreflect.MessageDescriptor) (*View, error) {
 	row, known := rowOf(collection)
 	if !known {
-		return &View{refused: true}, nil
+		return &View{desc: desc, refused: true}, nil
 	}
-	v := &View{companies: s.Companies, unshared: row.Unshared, etag: desc.Fields().ByName("etag")}
+	v := &View{desc: desc, companies: s.Companies, unshared: row.Unshared, etag: desc.Fields().ByName("etag")}
 	var hide, named, own, shared []string
 	if len(s.Companies) > 0 {
 		hide, shared = append(hide, row.CompanyHides...), row.Shared
@@ -318,7 +319,7 @@ func (v *View) CheckMask(mask *fieldmaskpb.FieldMask) error {
 		return nil
 	}
 	for _, path := range mask.GetPaths() {
-		if v.HidesPath(path) {
+		if v.HidesPath(index.Spelling(v.desc, path)) {
 			return fmt.Errorf("there is no field %q for this caller", path)
 		}
 	}

@@ -44,9 +44,15 @@ type FeedDeps[T proto.Message] struct {
 	Wire func(store.Entry) ([]byte, error)
 	// Latest is the latest time of the events up to an entry.
 	Latest func(store.Entry) (time.Time, error)
+	// Time is when an event happened.
+	Time func(T) time.Time
 	// Complete tells whether the journal reaches back to the beginning of history.
 	Complete func() bool
 	Clock    clock.Clock
+	// Zone is whose days dates without a time mean; nil: UTC's.
+	Zone func() *time.Location
+	// Closed are the only values that some fields have, by their paths.
+	Closed map[string][]string
 	// Heartbeat is how long a stream may be quiet.
 	Heartbeat time.Duration
 	// Closing is closed when the server stops.
@@ -117,11 +123,14 @@ type selection[T proto.Message] struct {
 	tokens token.Tokens
 	// view is what the reader meets; nil for everything.
 	view *scope.View
+	// early tells whether an event happened early enough; nil: all did.
+	early func(T) bool
 	// whole says that the reader sees every event, and all of it.
 	whole bool
 }
 
-func (f *Feed[T]) selectBy(ctx context.Context, filterText string, mask *fieldmaskpb.FieldMask) (*selection[T], error) {
+// selectBy reads what a reader asks for; now is what now() means to it.
+func (f *Feed[T]) selectBy(ctx context.Context, filterText string, mask *fieldmaskpb.FieldMask, now time.Time) (*selection[T], error) {
 	s := &selection[T]{hash: f.hashOf(filterText), tokens: f.Tokens.For(ctx), whole: filterText == "" && len(mask.GetPaths()) == 0}
 	var event T
 	var err error
@@ -135,10 +144,19 @@ func (f *Feed[T]) selectBy(ctx context.Context, filterText string, mask *fieldma
 	if s.mask, err = record.MaskOf[T](mask, event.ProtoReflect().New().Interface()); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
 	}
-	if s.filter, err = filter.Parse(filterText, f.desc, s.view.Indexes(f.fields)); err != nil {
+	if s.filter, err = filter.Parse(filterText, f.desc, s.view.Indexes(f.fields), f.meaning(now)...); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
 	return s, nil
+}
+
+// meaning is what a filter means beyond its text.
+func (f *Feed[T]) meaning(now time.Time) []filter.Option {
+	options := []filter.Option{filter.At(now, zoneOf(f.Zone))}
+	for path, values := range f.Closed {
+		options = append(options, filter.Closed(path, values))
+	}
+	return options
 }
 
 // pick appends what the reader sees of some events.
@@ -146,7 +164,7 @@ func (s *selection[T]) pick(to []T, events []Event[T]) []T {
 	for _, e := range events {
 		if s.whole {
 			to = append(to, s.mask(e.Event))
-		} else if event, met := s.meet(e.Event); met && s.filter.Match(event.ProtoReflect()) {
+		} else if event, met := s.meet(e.Event); met && (s.early == nil || s.early(e.Event)) && s.filter.Match(event.ProtoReflect()) {
 			to = append(to, s.mask(event))
 		}
 	}

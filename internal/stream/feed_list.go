@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -28,10 +29,12 @@ type PageRequest interface {
 	GetPageToken() string
 	GetFilter() string
 	GetStartTime() *timestamppb.Timestamp
+	GetEndTime() *timestamppb.Timestamp
+	GetLast() int32
 	GetReadMask() *fieldmaskpb.FieldMask
 }
 
-// Page is some events in the order of their positions.
+// Page is some events in the order of their positions; of the last ones the newest first.
 type Page[T proto.Message] struct {
 	Events []T
 	// Next is the token of the next page; empty where the newest event was reached.
@@ -46,31 +49,44 @@ func (f *Feed[T]) List(ctx context.Context, r PageRequest) (*Page[T], error) {
 	if !f.Complete() {
 		return nil, f.incomplete()
 	}
-	s, err := f.selectBy(ctx, r.GetFilter(), r.GetReadMask())
+	at, asked, err := f.pageAt(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	var at uint64
+	s, err := f.selectBy(ctx, r.GetFilter(), r.GetReadMask(), asked)
+	if err != nil {
+		return nil, err
+	}
+	s.bounded(r, f.Time)
+	floor, err := f.behind(ctx, r.GetStartTime(), false)
+	if err != nil {
+		return nil, err
+	}
+	head := f.Journal.Head()
 	if r.GetPageToken() == "" {
-		at, err = f.behind(ctx, r.GetStartTime(), false)
-	} else {
-		at, err = f.pageAt(r.GetPageToken(), s)
-	}
-	if err != nil {
-		return nil, err
+		if at = floor; r.GetLast() > 0 {
+			at = head + 1
+		}
 	}
 	size := min(int(r.GetPageSize()), maxPage)
 	if size <= 0 {
 		size = defaultPage
 	}
 	page := &Page[T]{}
-	more, err := f.gather(ctx, s, &at, size, page)
+	var more bool
+	behind := head
+	if r.GetLast() > 0 {
+		more, err = f.newest(ctx, s, &at, floor, int(r.GetLast()), page)
+	} else {
+		more, err = f.gather(ctx, s, &at, size, page)
+		behind = at
+	}
 	if err != nil {
 		return nil, err
 	}
-	page.Position = f.positionAt(at, s.hash, s.tokens)
+	page.Position = f.positionAt(behind, s.hash, s.tokens)
 	if more {
-		page.Next = s.tokens.Page(&internalv1.PageToken{StoreId: f.Journal.ID(), CallHash: s.hash, Position: at})
+		page.Next = s.tokens.Page(&internalv1.PageToken{StoreId: f.Journal.ID(), CallHash: f.listHash(r), Position: at, AskedMicros: uint64(asked.UnixMicro())})
 	}
 	return page, nil
 }
@@ -108,20 +124,27 @@ func (f *Feed[T]) gather(ctx context.Context, s *selection[T], at *uint64, size 
 	}
 }
 
-func (f *Feed[T]) pageAt(text string, s *selection[T]) (uint64, error) {
-	p, err := s.tokens.ReadPage(text, f.Journal.ID(), s.hash)
+// pageAt is where a page goes on, and when the first one was asked for.
+func (f *Feed[T]) pageAt(ctx context.Context, r PageRequest) (at uint64, asked time.Time, err error) {
+	if r.GetPageToken() == "" {
+		return 0, f.Clock.Now(), nil
+	}
+	p, err := f.Tokens.For(ctx).ReadPage(r.GetPageToken(), f.Journal.ID(), f.listHash(r))
 	if err != nil {
-		return 0, fault.Token("page_token", err)
+		return 0, asked, fault.Token("page_token", err)
 	}
 	if p.GetPosition() > f.Journal.Head() {
-		return 0, errFuture()
+		return 0, asked, errFuture()
 	}
-	return p.GetPosition(), nil
+	if micros := p.GetAskedMicros(); micros != 0 {
+		return p.GetPosition(), time.UnixMicro(int64(micros)).UTC(), nil
+	}
+	return p.GetPosition(), f.Clock.Now(), nil
 }
 
 // Get answers one event by its position; false where it is not, or no longer, there.
 func (f *Feed[T]) Get(ctx context.Context, position uint64, mask *fieldmaskpb.FieldMask) (event T, found bool, err error) {
-	s, err := f.selectBy(ctx, "", mask)
+	s, err := f.selectBy(ctx, "", mask, time.Time{})
 	if err != nil || position < f.Journal.Oldest() || position > f.Journal.Head() {
 		return event, false, err
 	}

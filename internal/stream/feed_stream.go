@@ -22,8 +22,11 @@ func (f *Feed[T]) Stream(ctx context.Context, r FeedRequest, send func(Batch[T])
 		s.size = defaultBatch
 	}
 	var err error
-	if s.selection, err = f.selectBy(ctx, r.GetFilter(), r.GetReadMask()); err != nil {
+	if s.selection, err = f.selectBy(ctx, r.GetFilter(), r.GetReadMask(), s.Clock.Now()); err != nil {
 		return err
+	}
+	if s.filter.Clocked() {
+		return errClocked()
 	}
 	if r.GetPosition() == "" {
 		s.at, err = f.behind(ctx, r.GetStartTime(), r.GetFromNow())

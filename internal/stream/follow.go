@@ -114,5 +114,9 @@ func (s *subscription[T]) meet(m proto.Message) proto.Message {
 	if s.view != nil && !s.view.Sees(record.CompanyOf(m), m.ProtoReflect()) {
 		return nil
 	}
-	return s.view.Show(m)
+	m = s.view.Show(m)
+	if s.Compute != nil && m != nil {
+		m = s.Compute(m, s.Clock.Now(), zoneOf(s.Zone))
+	}
+	return m
 }

@@ -63,6 +63,10 @@ type Deps struct {
 	// Tokens makes positions.
 	Tokens *token.Maker
 	Clock  clock.Clock
+	// Zone is whose days dates without a time mean; nil: UTC's.
+	Zone func() *time.Location
+	// Compute works out fields when a record is sent; nil: there are none.
+	Compute func(m proto.Message, now time.Time, zone *time.Location) proto.Message
 	// Loaded tells whether the first load is complete.
 	Loaded func() bool
 	// Heartbeat is how long a stream may be quiet.
@@ -109,6 +113,23 @@ func (w *Watcher[T]) Watch(ctx context.Context, r WatchRequest, send func(Messag
 	return s.follow(ctx)
 }
 
+// zoneOf is a time zone that somebody knows, or UTC.
+func zoneOf(known func() *time.Location) *time.Location {
+	if known == nil {
+		return time.UTC
+	}
+	return known()
+}
+
+// errClocked refuses a filter of a stream that asks for the time: records would pass it, or
+// not any more, without a change that could be sent, and a stream that goes on tomorrow
+// would have another now.
+func errClocked() error {
+	return fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter",
+		"what passes changes here as time goes by, though nothing happens to the records, and a stream sends only what happens: "+
+			"write a fixed time in place of now() and today(), watch without that condition and compare the times of what comes, or list with the filter from time to time")
+}
+
 // subscription is one running watch.
 type subscription[T proto.Message] struct {
 	*Watcher[T]
@@ -138,8 +159,11 @@ func (w *Watcher[T]) begin(ctx context.Context, r WatchRequest, send func(Messag
 	if s.mask, err = record.Mask[T](r.GetReadMask(), w.Kind); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
 	}
-	if s.filter, err = filter.Parse(r.GetFilter(), w.Kind.Descriptor(), s.view.Indexes(w.fields)); err != nil {
+	if s.filter, err = filter.Parse(r.GetFilter(), w.Kind.Descriptor(), s.view.Indexes(w.fields), filter.At(w.Clock.Now(), zoneOf(w.Zone))); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
+	}
+	if s.filter.Clocked() {
+		return nil, errClocked()
 	}
 	hash := token.CallHash("watch", w.Kind.Collection, r.GetFilter())
 	if r.GetPosition() == "" {

@@ -9,7 +9,7 @@ import (
 
 // converters are those that the mapping of movements names beside the common ones.
 func converters() mapping.Converters {
-	return mapping.Converters{"movement_type": toMovementType, "movement_words": toMovementWords}
+	return mapping.Converters{"movement_type": toMovementType, "movement_words": toMovementWords, "in_house": toInHouse}
 }
 
 // Odoo has no word for why goods moved: the usages of the two locations say it,
@@ -90,4 +90,10 @@ func toMovementWords(in *mapping.Input) (protoreflect.Value, bool, error) {
 		words += "+count"
 	}
 	return protoreflect.ValueOfString(words), true, nil
+}
+
+// toInHouse tells by the usage of a place whether goods there lie in the house.
+func toInHouse(in *mapping.Input) (protoreflect.Value, bool, error) {
+	usage, err := in.Row.String(in.Fields[0])
+	return protoreflect.ValueOfBool(usage == "internal"), err == nil && usage == "internal", err
 }

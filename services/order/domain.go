@@ -26,7 +26,7 @@ var (
 func Domain[R Rooms]() domain.Domain[R] {
 	return domain.Domain[R]{
 		Name:        "order",
-		Collections: orderservice.Collections(mapping, requisitionMapping),
+		Collections: domain.Computed(orderservice.Collections(mapping, requisitionMapping), orderservice.Orders, compute),
 		Commands:    kinds(nil),
 		Serve: func(s grpc.ServiceRegistrar, r R) error {
 			service, err := New(r)

@@ -19,13 +19,14 @@ import (
 
 // formats are the versions of what lies in the folders, by kind. One is raised when
 // what this code writes can no longer be read by the code before it.
-var formats = map[string]string{"log": "2", "cache": "3"}
+var formats = map[string]string{"log": "2", "cache": "4"}
 
 // droppedFormats are versions, by kind, whose content is dropped in place of being
 // read: a cache is filled again.
 //
 //	cache 1: its indexes carried nothing.
 //	cache 2: a record lay in one value.
+//	cache 3: it had fewer indexes.
 //
 // What a log held cannot be read anew: one in another format is refused, and left alone.
 // Where a format follows that a released program has written, a log of the one before is
@@ -33,7 +34,7 @@ var formats = map[string]string{"log": "2", "cache": "3"}
 //
 //	log 1: its entries did not say their collection. No release has written it, and
 //	neither a ledger nor owned fields were ever kept in it.
-var droppedFormats = map[string][]string{"cache": {"1", "2"}}
+var droppedFormats = map[string][]string{"cache": {"1", "2", "3"}}
 
 const (
 	// unborn stands in place of the id until the database has one.

@@ -168,7 +168,7 @@ func TestACacheInAnOlderFormatBeginsAnew(t *testing.T) {
 		},
 		"after it lost its id": func(t *testing.T, dir string) {
 			mustWrite(t, filepath.Join(dir, openMark), "untrusted\n")
-			mustWrite(t, filepath.Join(dir, markFile), "cache 3 new\n")
+			mustWrite(t, filepath.Join(dir, markFile), "cache 4 new\n")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"odoomesh/internal/journal"
 	"odoomesh/internal/store"
 	"odoomesh/internal/stream"
+	"odoomesh/services/event/rules"
 )
 
 // Source is the source of the events of an Odoo, by its configured name.
@@ -19,6 +20,11 @@ func Source(instance string) string { return (&url.URL{Path: "/odoo/" + instance
 // closed.
 func (b *Book) Feed(instance string, heartbeat time.Duration, closing <-chan struct{}) stream.FeedDeps[*eventv1.CloudEvent] {
 	source := Source(instance)
+	// A type that there is not would be waited for without end.
+	var types []string
+	for _, t := range rules.Types() {
+		types = append(types, t.GetType())
+	}
 	return stream.FeedDeps[*eventv1.CloudEvent]{
 		Collection: "events", Journal: b.Journal,
 		Show: func(entry store.Entry) (*eventv1.CloudEvent, error) {
@@ -33,7 +39,9 @@ func (b *Book) Feed(instance string, heartbeat time.Duration, closing <-chan str
 			}
 			return event, nil
 		},
+		Time:   func(e *eventv1.CloudEvent) time.Time { return e.GetTime().AsTime() },
 		Latest: journal.Latest, Complete: b.Ready,
-		Clock: b.Clock, Heartbeat: heartbeat, Closing: closing,
+		Closed: map[string][]string{"type": types},
+		Clock:  b.Clock, Heartbeat: heartbeat, Closing: closing,
 	}
 }

@@ -55,6 +55,7 @@ func (b *Book) Feed(instance string, heartbeat time.Duration, closing <-chan str
 		Collection: Collection, Journal: b.Journal,
 		Show:   func(e store.Entry) (*inventoryv1.InventoryEvent, error) { return Show(e, instance) },
 		Wire:   func(e store.Entry) ([]byte, error) { return wire(e, instance) },
+		Time:   func(e *inventoryv1.InventoryEvent) time.Time { return e.GetSourceTime().AsTime() },
 		Latest: journal.Latest, Complete: b.Ready,
 		Clock: b.Clock, Heartbeat: heartbeat, Closing: closing,
 	}

@@ -227,7 +227,7 @@ var File_mesh_errors_v1_reason_proto protoreflect.FileDescriptor
 
 const file_mesh_errors_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmesh/errors/v1/reason.proto\x12\x0emesh.errors.v1\x1a\x19mesh/errors/v1/rule.proto*\x93\x1f\n" +
+	"\x1bmesh/errors/v1/reason.proto\x12\x0emesh.errors.v1\x1a\x19mesh/errors/v1/rule.proto*\xc2\x1f\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12k\n" +
 	"\x14REASON_BUSINESS_RULE\x10\x01\x1aQ\xa2\xbb\x18M\b\t\x10\x02\x18\x03\"BRead the record, mend what the message names, and make a new call.(\xa6\x03\x12O\n" +
@@ -251,8 +251,8 @@ const file_mesh_errors_v1_reason_proto_rawDesc = "" +
 	"\x15REASON_ALREADY_EXISTS\x10\x0f\x1aE\xa2\xbb\x18A\b\x06\x10\x01\x18\x01\"9Read the record that has the value; the message names it.\x12O\n" +
 	"\x17REASON_INVALID_ARGUMENT\x10\x10\x1a2\xa2\xbb\x18.\b\x03\x10\x01\x18\x01\"&Mend the fields that BadRequest names.\x12b\n" +
 	"\x13REASON_INVALID_NAME\x10\x11\x1aI\xa2\xbb\x18E\b\x03\x10\x01\x18\x01\"=Use the name as it stands in the record, such as products/42.\x12W\n" +
-	"\x15REASON_INVALID_FILTER\x10\x12\x1a<\xa2\xbb\x188\b\x03\x10\x01\x18\x01\"0Mend the filter; the message says where and why.\x12b\n" +
-	"\x17REASON_INVALID_ORDER_BY\x10\x13\x1aE\xa2\xbb\x18A\b\x03\x10\x01\x18\x01\"9Order by a field that the documentation marks as indexed.\x12y\n" +
+	"\x15REASON_INVALID_FILTER\x10\x12\x1a<\xa2\xbb\x188\b\x03\x10\x01\x18\x01\"0Mend the filter; the message says where and why.\x12\x90\x01\n" +
+	"\x17REASON_INVALID_ORDER_BY\x10\x13\x1as\xa2\xbb\x18o\b\x03\x10\x01\x18\x01\"gOrder by a field that has one value: a text, a number, a time or an amount. docs/questions/ lists them.\x12y\n" +
 	"\x19REASON_INVALID_PAGE_TOKEN\x10\x14\x1aZ\xa2\xbb\x18V\b\x03\x10\x01\x18\x04\"NSend the token with the very call that it came from, or begin anew without it.\x12<\n" +
 	"\x14REASON_FOREIGN_TOKEN\x10\x15\x1a\"\xa2\xbb\x18\x1e\b\x03\x10\x01\x18\x04\"\x16Begin anew without it.\x12U\n" +
 	"\x19REASON_INVALID_FIELD_MASK\x10\x16\x1a6\xa2\xbb\x182\b\x03\x10\x01\x18\x01\"*Mend the mask; the message names the path.\x12u\n" +

@@ -131,7 +131,15 @@ type ListEventsRequest struct {
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Begin with the first event from which on nothing that happened at this time
 	// or later is left out. Unset: with the oldest. Has no effect with a page_token.
-	StartTime     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// Leave out what happened at this time or later. Unset: up to the newest. To be the same
+	// on all pages.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// Answer the last events that pass, so many, the newest first: those before end_time, and
+	// none before start_time. page_size has no effect then. Where fewer are answered and there
+	// is a token, the filter has passed over very many: it leads further back. 0: all, the
+	// oldest first; at most 1000.
+	Last          int32 `protobuf:"varint,6,opt,name=last,proto3" json:"last,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -194,12 +202,27 @@ func (x *ListEventsRequest) GetStartTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *ListEventsRequest) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+func (x *ListEventsRequest) GetLast() int32 {
+	if x != nil {
+		return x.Last
+	}
+	return 0
+}
+
 // ListEventsResponse is one page.
 type ListEventsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The events of this page. A page can be shorter than page_size before the end.
 	Events []*CloudEvent `protobuf:"bytes,1,rep,name=events,proto3" json:"events,omitempty"`
-	// Token of the next page; empty when this page reached the newest event.
+	// Token of the next page; empty when this page reached the newest event, or has the
+	// last ones that were asked for.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Where Subscribe goes on behind this page, with the same filter.
 	Position string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
@@ -546,7 +569,7 @@ const file_mesh_event_v1_event_service_proto_rawDesc = "" +
 	"start_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x12\x19\n" +
 	"\bfrom_now\x18\x04 \x01(\bR\afromNow\x12K\n" +
 	"\bconsumer\x18\x05 \x01(\tB/\xbaH,r*2(^(consumers/[a-z0-9][a-z0-9._-]{0,62})?$R\bconsumer:f\xbaHc\x1aa\n" +
-	"\tone_start\x12*start_time and from_now exclude each other\x1a(!(has(this.start_time) && this.from_now)\"\xc2\x01\n" +
+	"\tone_start\x12*start_time and from_now exclude each other\x1a(!(has(this.start_time) && this.from_now)\"\x99\x02\n" +
 	"\x11ListEventsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
@@ -554,7 +577,10 @@ const file_mesh_event_v1_event_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\tpageToken\x12 \n" +
 	"\x06filter\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x129\n" +
 	"\n" +
-	"start_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\"\xc3\x01\n" +
+	"start_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x1e\n" +
+	"\x04last\x18\x06 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x04last\"\xc3\x01\n" +
 	"\x12ListEventsResponse\x121\n" +
 	"\x06events\x18\x01 \x03(\v2\x19.mesh.event.v1.CloudEventR\x06events\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
@@ -616,27 +642,28 @@ var file_mesh_event_v1_event_service_proto_goTypes = []any{
 var file_mesh_event_v1_event_service_proto_depIdxs = []int32{
 	9,  // 0: mesh.event.v1.SubscribeRequest.start_time:type_name -> google.protobuf.Timestamp
 	9,  // 1: mesh.event.v1.ListEventsRequest.start_time:type_name -> google.protobuf.Timestamp
-	10, // 2: mesh.event.v1.ListEventsResponse.events:type_name -> mesh.event.v1.CloudEvent
-	11, // 3: mesh.event.v1.ListEventsResponse.freshness:type_name -> mesh.types.v1.Freshness
-	12, // 4: mesh.event.v1.ListConsumersResponse.consumers:type_name -> mesh.event.v1.Consumer
-	13, // 5: mesh.event.v1.ListEventTypesResponse.event_types:type_name -> mesh.event.v1.EventType
-	0,  // 6: mesh.event.v1.EventService.Subscribe:input_type -> mesh.event.v1.SubscribeRequest
-	1,  // 7: mesh.event.v1.EventService.ListEvents:input_type -> mesh.event.v1.ListEventsRequest
-	3,  // 8: mesh.event.v1.EventService.Acknowledge:input_type -> mesh.event.v1.AcknowledgeRequest
-	4,  // 9: mesh.event.v1.EventService.ListConsumers:input_type -> mesh.event.v1.ListConsumersRequest
-	6,  // 10: mesh.event.v1.EventService.DeleteConsumer:input_type -> mesh.event.v1.DeleteConsumerRequest
-	7,  // 11: mesh.event.v1.EventService.ListEventTypes:input_type -> mesh.event.v1.ListEventTypesRequest
-	10, // 12: mesh.event.v1.EventService.Subscribe:output_type -> mesh.event.v1.CloudEvent
-	2,  // 13: mesh.event.v1.EventService.ListEvents:output_type -> mesh.event.v1.ListEventsResponse
-	12, // 14: mesh.event.v1.EventService.Acknowledge:output_type -> mesh.event.v1.Consumer
-	5,  // 15: mesh.event.v1.EventService.ListConsumers:output_type -> mesh.event.v1.ListConsumersResponse
-	14, // 16: mesh.event.v1.EventService.DeleteConsumer:output_type -> google.protobuf.Empty
-	8,  // 17: mesh.event.v1.EventService.ListEventTypes:output_type -> mesh.event.v1.ListEventTypesResponse
-	12, // [12:18] is the sub-list for method output_type
-	6,  // [6:12] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	9,  // 2: mesh.event.v1.ListEventsRequest.end_time:type_name -> google.protobuf.Timestamp
+	10, // 3: mesh.event.v1.ListEventsResponse.events:type_name -> mesh.event.v1.CloudEvent
+	11, // 4: mesh.event.v1.ListEventsResponse.freshness:type_name -> mesh.types.v1.Freshness
+	12, // 5: mesh.event.v1.ListConsumersResponse.consumers:type_name -> mesh.event.v1.Consumer
+	13, // 6: mesh.event.v1.ListEventTypesResponse.event_types:type_name -> mesh.event.v1.EventType
+	0,  // 7: mesh.event.v1.EventService.Subscribe:input_type -> mesh.event.v1.SubscribeRequest
+	1,  // 8: mesh.event.v1.EventService.ListEvents:input_type -> mesh.event.v1.ListEventsRequest
+	3,  // 9: mesh.event.v1.EventService.Acknowledge:input_type -> mesh.event.v1.AcknowledgeRequest
+	4,  // 10: mesh.event.v1.EventService.ListConsumers:input_type -> mesh.event.v1.ListConsumersRequest
+	6,  // 11: mesh.event.v1.EventService.DeleteConsumer:input_type -> mesh.event.v1.DeleteConsumerRequest
+	7,  // 12: mesh.event.v1.EventService.ListEventTypes:input_type -> mesh.event.v1.ListEventTypesRequest
+	10, // 13: mesh.event.v1.EventService.Subscribe:output_type -> mesh.event.v1.CloudEvent
+	2,  // 14: mesh.event.v1.EventService.ListEvents:output_type -> mesh.event.v1.ListEventsResponse
+	12, // 15: mesh.event.v1.EventService.Acknowledge:output_type -> mesh.event.v1.Consumer
+	5,  // 16: mesh.event.v1.EventService.ListConsumers:output_type -> mesh.event.v1.ListConsumersResponse
+	14, // 17: mesh.event.v1.EventService.DeleteConsumer:output_type -> google.protobuf.Empty
+	8,  // 18: mesh.event.v1.EventService.ListEventTypes:output_type -> mesh.event.v1.ListEventTypesResponse
+	13, // [13:19] is the sub-list for method output_type
+	7,  // [7:13] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_mesh_event_v1_event_service_proto_init() }

@@ -43,7 +43,10 @@ type PageToken struct {
 	// Sort values of the last record sent, when the order has no index.
 	OrderValues [][]byte `protobuf:"bytes,7,rep,name=order_values,json=orderValues,proto3" json:"order_values,omitempty"`
 	// Environment in which it was made; another one refuses it.
-	Environment   string `protobuf:"bytes,8,opt,name=environment,proto3" json:"environment,omitempty"`
+	Environment string `protobuf:"bytes,8,opt,name=environment,proto3" json:"environment,omitempty"`
+	// When the first page was asked for, in microseconds: what now() means on all pages. As
+	// long whatever it is.
+	AskedMicros   uint64 `protobuf:"fixed64,9,opt,name=asked_micros,json=askedMicros,proto3" json:"asked_micros,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -132,6 +135,13 @@ func (x *PageToken) GetEnvironment() string {
 		return x.Environment
 	}
 	return ""
+}
+
+func (x *PageToken) GetAskedMicros() uint64 {
+	if x != nil {
+		return x.AskedMicros
+	}
+	return 0
 }
 
 // StreamPosition is where a watch goes on.
@@ -239,7 +249,7 @@ var File_mesh_internal_v1_token_proto protoreflect.FileDescriptor
 
 const file_mesh_internal_v1_token_proto_rawDesc = "" +
 	"\n" +
-	"\x1cmesh/internal/v1/token.proto\x12\x10mesh.internal.v1\"\xfc\x01\n" +
+	"\x1cmesh/internal/v1/token.proto\x12\x10mesh.internal.v1\"\x9f\x02\n" +
 	"\tPageToken\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\x05R\aversion\x12\x19\n" +
 	"\bstore_id\x18\x02 \x01(\tR\astoreId\x12\x1b\n" +
@@ -249,7 +259,8 @@ const file_mesh_internal_v1_token_proto_rawDesc = "" +
 	"afterValue\x12\x1b\n" +
 	"\tafter_key\x18\x06 \x01(\fR\bafterKey\x12!\n" +
 	"\forder_values\x18\a \x03(\fR\vorderValues\x12 \n" +
-	"\venvironment\x18\b \x01(\tR\venvironment\"\xf5\x01\n" +
+	"\venvironment\x18\b \x01(\tR\venvironment\x12!\n" +
+	"\fasked_micros\x18\t \x01(\x06R\vaskedMicros\"\xf5\x01\n" +
 	"\x0eStreamPosition\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\x05R\aversion\x12\x19\n" +
 	"\bstore_id\x18\x02 \x01(\tR\astoreId\x12\x1a\n" +

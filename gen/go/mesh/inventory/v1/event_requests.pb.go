@@ -156,7 +156,15 @@ type ListInventoryEventsRequest struct {
 	// or later is left out. Unset: with the oldest. Has no effect with a page_token.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// Fields of each event to answer. Unset: all.
-	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,5,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,5,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// Leave out what happened at this time or later. Unset: up to the newest. To be the same
+	// on all pages.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// Answer the last events that pass, so many, the newest first: those before end_time, and
+	// none before start_time. page_size has no effect then. Where fewer are answered and there
+	// is a token, the filter has passed over very many: it leads further back. 0: all, the
+	// oldest first; at most 1000.
+	Last          int32 `protobuf:"varint,7,opt,name=last,proto3" json:"last,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -226,12 +234,27 @@ func (x *ListInventoryEventsRequest) GetReadMask() *fieldmaskpb.FieldMask {
 	return nil
 }
 
+func (x *ListInventoryEventsRequest) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+func (x *ListInventoryEventsRequest) GetLast() int32 {
+	if x != nil {
+		return x.Last
+	}
+	return 0
+}
+
 // ListInventoryEventsResponse is one page.
 type ListInventoryEventsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The events of this page. A page can be shorter than page_size before the end.
 	InventoryEvents []*InventoryEvent `protobuf:"bytes,1,rep,name=inventory_events,json=inventoryEvents,proto3" json:"inventory_events,omitempty"`
-	// Token of the next page; empty when this page reached the newest event.
+	// Token of the next page; empty when this page reached the newest event, or has the
+	// last ones that were asked for.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Where StreamInventoryEvents goes on behind this page, with the same filter.
 	Position string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
@@ -775,7 +798,7 @@ const file_mesh_inventory_v1_event_requests_proto_rawDesc = "" +
 	"\x18GetInventoryEventRequest\x12S\n" +
 	"\x04name\x18\x01 \x01(\tB?\xe0A\x02\xfaA\x15\n" +
 	"\x13mesh/InventoryEvent\xbaH!r\x1f2\x1d^inventoryEvents/[1-9][0-9]*$R\x04name\x127\n" +
-	"\tread_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\x84\x02\n" +
+	"\tread_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xdb\x02\n" +
 	"\x1aListInventoryEventsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
@@ -784,7 +807,10 @@ const file_mesh_inventory_v1_event_requests_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x129\n" +
 	"\n" +
 	"start_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x127\n" +
-	"\tread_mask\x18\x05 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xe7\x01\n" +
+	"\tread_mask\x18\x05 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x125\n" +
+	"\bend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x1e\n" +
+	"\x04last\x18\a \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x04last\"\xe7\x01\n" +
 	"\x1bListInventoryEventsResponse\x12L\n" +
 	"\x10inventory_events\x18\x01 \x03(\v2!.mesh.inventory.v1.InventoryEventR\x0finventoryEvents\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
@@ -877,26 +903,27 @@ var file_mesh_inventory_v1_event_requests_proto_depIdxs = []int32{
 	9,  // 0: mesh.inventory.v1.GetInventoryEventRequest.read_mask:type_name -> google.protobuf.FieldMask
 	10, // 1: mesh.inventory.v1.ListInventoryEventsRequest.start_time:type_name -> google.protobuf.Timestamp
 	9,  // 2: mesh.inventory.v1.ListInventoryEventsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	11, // 3: mesh.inventory.v1.ListInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
-	12, // 4: mesh.inventory.v1.ListInventoryEventsResponse.freshness:type_name -> mesh.types.v1.Freshness
-	10, // 5: mesh.inventory.v1.StreamInventoryEventsRequest.start_time:type_name -> google.protobuf.Timestamp
-	9,  // 6: mesh.inventory.v1.StreamInventoryEventsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	11, // 7: mesh.inventory.v1.StreamInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
-	10, // 8: mesh.inventory.v1.StreamInventoryEventsResponse.send_time:type_name -> google.protobuf.Timestamp
-	8,  // 9: mesh.inventory.v1.VerifyBalancesResponse.drifts:type_name -> mesh.inventory.v1.StockDrift
-	12, // 10: mesh.inventory.v1.VerifyBalancesResponse.freshness:type_name -> mesh.types.v1.Freshness
-	8,  // 11: mesh.inventory.v1.VerifyBalancesResponse.explained:type_name -> mesh.inventory.v1.StockDrift
-	13, // 12: mesh.inventory.v1.StockDrift.events_quantity:type_name -> google.type.Decimal
-	13, // 13: mesh.inventory.v1.StockDrift.odoo_quantity:type_name -> google.type.Decimal
-	0,  // 14: mesh.inventory.v1.StockDrift.cause:type_name -> mesh.inventory.v1.StockDriftCause
-	13, // 15: mesh.inventory.v1.StockDrift.explained_quantity:type_name -> google.type.Decimal
-	10, // 16: mesh.inventory.v1.StockDrift.since_time:type_name -> google.protobuf.Timestamp
-	10, // 17: mesh.inventory.v1.StockDrift.acknowledge_time:type_name -> google.protobuf.Timestamp
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	10, // 3: mesh.inventory.v1.ListInventoryEventsRequest.end_time:type_name -> google.protobuf.Timestamp
+	11, // 4: mesh.inventory.v1.ListInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
+	12, // 5: mesh.inventory.v1.ListInventoryEventsResponse.freshness:type_name -> mesh.types.v1.Freshness
+	10, // 6: mesh.inventory.v1.StreamInventoryEventsRequest.start_time:type_name -> google.protobuf.Timestamp
+	9,  // 7: mesh.inventory.v1.StreamInventoryEventsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	11, // 8: mesh.inventory.v1.StreamInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
+	10, // 9: mesh.inventory.v1.StreamInventoryEventsResponse.send_time:type_name -> google.protobuf.Timestamp
+	8,  // 10: mesh.inventory.v1.VerifyBalancesResponse.drifts:type_name -> mesh.inventory.v1.StockDrift
+	12, // 11: mesh.inventory.v1.VerifyBalancesResponse.freshness:type_name -> mesh.types.v1.Freshness
+	8,  // 12: mesh.inventory.v1.VerifyBalancesResponse.explained:type_name -> mesh.inventory.v1.StockDrift
+	13, // 13: mesh.inventory.v1.StockDrift.events_quantity:type_name -> google.type.Decimal
+	13, // 14: mesh.inventory.v1.StockDrift.odoo_quantity:type_name -> google.type.Decimal
+	0,  // 15: mesh.inventory.v1.StockDrift.cause:type_name -> mesh.inventory.v1.StockDriftCause
+	13, // 16: mesh.inventory.v1.StockDrift.explained_quantity:type_name -> google.type.Decimal
+	10, // 17: mesh.inventory.v1.StockDrift.since_time:type_name -> google.protobuf.Timestamp
+	10, // 18: mesh.inventory.v1.StockDrift.acknowledge_time:type_name -> google.protobuf.Timestamp
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_event_requests_proto_init() }

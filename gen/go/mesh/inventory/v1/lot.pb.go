@@ -350,11 +350,11 @@ const file_mesh_inventory_v1_lot_proto_rawDesc = "" +
 	"provenance\x12F\n" +
 	"\n" +
 	"attributes\x18\x04 \x03(\v2&.mesh.inventory.v1.Lot.AttributesEntryR\n" +
-	"attributes\x12(\n" +
+	"attributes\x12'\n" +
 	"\n" +
 	"lot_number\x18\n" +
-	" \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\tlotNumber\x12'\n" +
-	"\treference\x18\v \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\treference\x121\n" +
+	" \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\tlotNumber\x12&\n" +
+	"\treference\x18\v \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\treference\x121\n" +
 	"\aproduct\x18\f \x01(\tB\x17\xfaA\x0e\n" +
 	"\fmesh/Product\xa2\xbb\x18\x02\x10\x01R\aproduct\x12K\n" +
 	"\x0fexpiration_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationTime\x12D\n" +
@@ -371,8 +371,8 @@ const file_mesh_inventory_v1_lot_proto_rawDesc = "" +
 	"\x04note\x18\x15 \x01(\tR\x04note\x12\x18\n" +
 	"\acompany\x18\x16 \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18\x18 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18\x18 \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12B\n" +
 	"\x0fexpiration_date\x18\x1e \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationDate\x12;\n" +
 	"\x10best_before_date\x18\x1f \x01(\v2\x11.google.type.DateR\x0ebestBeforeDate\x124\n" +

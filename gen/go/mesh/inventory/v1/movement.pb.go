@@ -363,7 +363,7 @@ var File_mesh_inventory_v1_movement_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\n" +
-	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x98\x0e\n" +
+	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x97\x0e\n" +
 	"\bMovement\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -396,8 +396,8 @@ const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\rmesh/Location\xa2\xbb\x18\x02\x10\x01R\x13destinationLocation\x12\x14\n" +
 	"\x05owner\x18\x16 \x01(\tR\x05owner\x12%\n" +
 	"\x0esource_package\x18\x17 \x01(\tR\rsourcePackage\x12/\n" +
-	"\x13destination_package\x18\x18 \x01(\tR\x12destinationPackage\x122\n" +
-	"\x0ftransfer_number\x18\x19 \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x0etransferNumber\x120\n" +
+	"\x13destination_package\x18\x18 \x01(\tR\x12destinationPackage\x121\n" +
+	"\x0ftransfer_number\x18\x19 \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\x0etransferNumber\x120\n" +
 	"\x10odoo_transfer_id\x18\x1a \x01(\x03B\x06\xa2\xbb\x18\x02\x10\x01R\x0eodooTransferId\x12&\n" +
 	"\apartner\x18\x1b \x01(\tB\f\xfaA\x03\n" +
 	"\x01*\xa2\xbb\x18\x02\x10\x01R\apartner\x12+\n" +

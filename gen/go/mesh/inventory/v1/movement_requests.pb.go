@@ -231,14 +231,19 @@ type ListMovementsRequest struct {
 	// Which records, as in AIP-160: product = "products/42" AND lot_number = "L2026-11".
 	// Empty: all. At most 4096 characters.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// Order by indexed fields, as in AIP-132, such as "lot_number" or "expiration_time". Empty: by id.
+	// Order by fields that have one value, as in AIP-132, such as "lot_number" or "expiration_time". From an
+	// index where the field is indexed; otherwise every record is looked at. Amounts order by
+	// currency, then amount. Empty: by id.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	// Fields of each record to answer. Unset: all.
 	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,5,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	// How old the answer may be. Unset: the mesh's own copy, whatever its age.
-	ReadMode      *v1.ReadMode `protobuf:"bytes,6,opt,name=read_mode,json=readMode,proto3" json:"read_mode,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ReadMode *v1.ReadMode `protobuf:"bytes,6,opt,name=read_mode,json=readMode,proto3" json:"read_mode,omitempty"`
+	// Answer total_size, too: it costs a look at every record that the filter lets an index
+	// not leave out.
+	IncludeTotalSize bool `protobuf:"varint,7,opt,name=include_total_size,json=includeTotalSize,proto3" json:"include_total_size,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *ListMovementsRequest) Reset() {
@@ -313,6 +318,13 @@ func (x *ListMovementsRequest) GetReadMode() *v1.ReadMode {
 	return nil
 }
 
+func (x *ListMovementsRequest) GetIncludeTotalSize() bool {
+	if x != nil {
+		return x.IncludeTotalSize
+	}
+	return false
+}
+
 // ListMovementsResponse is one page.
 type ListMovementsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -321,9 +333,14 @@ type ListMovementsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// How old the answer is.
-	Freshness     *v1.Freshness `protobuf:"bytes,3,opt,name=freshness,proto3" json:"freshness,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Freshness *v1.Freshness `protobuf:"bytes,3,opt,name=freshness,proto3" json:"freshness,omitempty"`
+	// How many records pass the filter, on all pages, of those that the caller meets.
+	// Unset unless include_total_size is set. At most 10000.
+	TotalSize *int32 `protobuf:"varint,4,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
+	// Whether there are more than total_size; set where that is.
+	TotalSizeCapped *bool `protobuf:"varint,5,opt,name=total_size_capped,json=totalSizeCapped,proto3,oneof" json:"total_size_capped,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *ListMovementsResponse) Reset() {
@@ -375,6 +392,20 @@ func (x *ListMovementsResponse) GetFreshness() *v1.Freshness {
 		return x.Freshness
 	}
 	return nil
+}
+
+func (x *ListMovementsResponse) GetTotalSize() int32 {
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
+	}
+	return 0
+}
+
+func (x *ListMovementsResponse) GetTotalSizeCapped() bool {
+	if x != nil && x.TotalSizeCapped != nil {
+		return *x.TotalSizeCapped
+	}
+	return false
 }
 
 // WatchMovementsRequest asks for changes.
@@ -554,7 +585,7 @@ const file_mesh_inventory_v1_movement_requests_proto_rawDesc = "" +
 	"\x19BatchGetMovementsResponse\x129\n" +
 	"\tmovements\x18\x01 \x03(\v2\x1b.mesh.inventory.v1.MovementR\tmovements\x12\x18\n" +
 	"\amissing\x18\x02 \x03(\tR\amissing\x126\n" +
-	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\"\x9e\x02\n" +
+	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\"\xcc\x02\n" +
 	"\x14ListMovementsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
@@ -563,11 +594,17 @@ const file_mesh_inventory_v1_movement_requests_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12#\n" +
 	"\border_by\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\aorderBy\x127\n" +
 	"\tread_mask\x18\x05 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x124\n" +
-	"\tread_mode\x18\x06 \x01(\v2\x17.mesh.types.v1.ReadModeR\breadMode\"\xb2\x01\n" +
+	"\tread_mode\x18\x06 \x01(\v2\x17.mesh.types.v1.ReadModeR\breadMode\x12,\n" +
+	"\x12include_total_size\x18\a \x01(\bR\x10includeTotalSize\"\xac\x02\n" +
 	"\x15ListMovementsResponse\x129\n" +
 	"\tmovements\x18\x01 \x03(\v2\x1b.mesh.inventory.v1.MovementR\tmovements\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x126\n" +
-	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\"\xc1\x01\n" +
+	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\x12\"\n" +
+	"\n" +
+	"total_size\x18\x04 \x01(\x05H\x00R\ttotalSize\x88\x01\x01\x12/\n" +
+	"\x11total_size_capped\x18\x05 \x01(\bH\x01R\x0ftotalSizeCapped\x88\x01\x01B\r\n" +
+	"\v_total_sizeB\x14\n" +
+	"\x12_total_size_capped\"\xc1\x01\n" +
 	"\x15WatchMovementsRequest\x12 \n" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
@@ -639,6 +676,7 @@ func file_mesh_inventory_v1_movement_requests_proto_init() {
 		return
 	}
 	file_mesh_inventory_v1_movement_proto_init()
+	file_mesh_inventory_v1_movement_requests_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -74,6 +74,13 @@ type StockPosition struct {
 	// The day of expiration_time in the time zone of the setting time-zone, the company's;
 	// unset where that is.
 	ExpirationDate *date.Date `protobuf:"bytes,30,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
+	// What the location is for [usage of location_id].
+	LocationUsage LocationUsage `protobuf:"varint,31,opt,name=location_usage,json=locationUsage,proto3,enum=mesh.inventory.v1.LocationUsage" json:"location_usage,omitempty"`
+	// Odoo's own value for location_usage.
+	SourceLocationUsage string `protobuf:"bytes,33,opt,name=source_location_usage,json=sourceLocationUsage,proto3" json:"source_location_usage,omitempty"`
+	// Whether the goods lie in the house: at a location of usage INTERNAL, and neither at a
+	// supplier, a customer or a ward that is one, nor in transit or in a loss.
+	InHouse bool `protobuf:"varint,32,opt,name=in_house,json=inHouse,proto3" json:"in_house,omitempty"`
 	// Display name of the company [company_id]; empty at places outside it.
 	Company string `protobuf:"bytes,21,opt,name=company,proto3" json:"company,omitempty"`
 	// When it was created in Odoo [create_date].
@@ -241,6 +248,27 @@ func (x *StockPosition) GetExpirationDate() *date.Date {
 	return nil
 }
 
+func (x *StockPosition) GetLocationUsage() LocationUsage {
+	if x != nil {
+		return x.LocationUsage
+	}
+	return LocationUsage_LOCATION_USAGE_UNSPECIFIED
+}
+
+func (x *StockPosition) GetSourceLocationUsage() string {
+	if x != nil {
+		return x.SourceLocationUsage
+	}
+	return ""
+}
+
+func (x *StockPosition) GetInHouse() bool {
+	if x != nil {
+		return x.InHouse
+	}
+	return false
+}
+
 func (x *StockPosition) GetCompany() string {
 	if x != nil {
 		return x.Company
@@ -266,7 +294,7 @@ var File_mesh_inventory_v1_stock_position_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\n" +
-	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xec\t\n" +
+	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a mesh/inventory/v1/location.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x9e\v\n" +
 	"\rStockPosition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -286,8 +314,8 @@ const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\bmesh/Lot\xa2\xbb\x18\x02\x10\x01R\x03lot\x12\x14\n" +
 	"\x05owner\x18\r \x01(\tR\x05owner\x12,\n" +
 	"\x12owner_display_name\x18\x0e \x01(\tR\x10ownerDisplayName\x12\x18\n" +
-	"\apackage\x18\x0f \x01(\tR\apackage\x120\n" +
-	"\bquantity\x18\x10 \x01(\v2\x14.google.type.DecimalR\bquantity\x12A\n" +
+	"\apackage\x18\x0f \x01(\tR\apackage\x128\n" +
+	"\bquantity\x18\x10 \x01(\v2\x14.google.type.DecimalB\x06\xa2\xbb\x18\x02\x10\x01R\bquantity\x12A\n" +
 	"\x11reserved_quantity\x18\x11 \x01(\v2\x14.google.type.DecimalR\x10reservedQuantity\x12C\n" +
 	"\x12available_quantity\x18\x12 \x01(\v2\x14.google.type.DecimalR\x11availableQuantity\x120\n" +
 	"\x04unit\x18\x13 \x01(\v2\x1c.mesh.types.v1.UnitOfMeasureR\x04unit\x12=\n" +
@@ -295,11 +323,14 @@ const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\n" +
 	"lot_number\x18\x18 \x01(\tB\x06\xa2\xbb\x18\x02\x10\x01R\tlotNumber\x12K\n" +
 	"\x0fexpiration_time\x18\x19 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationTime\x12B\n" +
-	"\x0fexpiration_date\x18\x1e \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationDate\x12\x18\n" +
+	"\x0fexpiration_date\x18\x1e \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\x0eexpirationDate\x12O\n" +
+	"\x0elocation_usage\x18\x1f \x01(\x0e2 .mesh.inventory.v1.LocationUsageB\x06\xa2\xbb\x18\x02\x10\x01R\rlocationUsage\x122\n" +
+	"\x15source_location_usage\x18! \x01(\tR\x13sourceLocationUsage\x12!\n" +
+	"\bin_house\x18  \x01(\bB\x06\xa2\xbb\x18\x02\x10\x01R\ainHouse\x12\x18\n" +
 	"\acompany\x18\x15 \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
@@ -327,6 +358,7 @@ var file_mesh_inventory_v1_stock_position_proto_goTypes = []any{
 	(*v1.UnitOfMeasure)(nil),      // 4: mesh.types.v1.UnitOfMeasure
 	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
 	(*date.Date)(nil),             // 6: google.type.Date
+	(LocationUsage)(0),            // 7: mesh.inventory.v1.LocationUsage
 }
 var file_mesh_inventory_v1_stock_position_proto_depIdxs = []int32{
 	2,  // 0: mesh.inventory.v1.StockPosition.provenance:type_name -> mesh.types.v1.Provenance
@@ -338,13 +370,14 @@ var file_mesh_inventory_v1_stock_position_proto_depIdxs = []int32{
 	5,  // 6: mesh.inventory.v1.StockPosition.arrival_time:type_name -> google.protobuf.Timestamp
 	5,  // 7: mesh.inventory.v1.StockPosition.expiration_time:type_name -> google.protobuf.Timestamp
 	6,  // 8: mesh.inventory.v1.StockPosition.expiration_date:type_name -> google.type.Date
-	5,  // 9: mesh.inventory.v1.StockPosition.create_time:type_name -> google.protobuf.Timestamp
-	5,  // 10: mesh.inventory.v1.StockPosition.update_time:type_name -> google.protobuf.Timestamp
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	7,  // 9: mesh.inventory.v1.StockPosition.location_usage:type_name -> mesh.inventory.v1.LocationUsage
+	5,  // 10: mesh.inventory.v1.StockPosition.create_time:type_name -> google.protobuf.Timestamp
+	5,  // 11: mesh.inventory.v1.StockPosition.update_time:type_name -> google.protobuf.Timestamp
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_stock_position_proto_init() }
@@ -352,6 +385,7 @@ func file_mesh_inventory_v1_stock_position_proto_init() {
 	if File_mesh_inventory_v1_stock_position_proto != nil {
 		return
 	}
+	file_mesh_inventory_v1_location_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -1275,7 +1275,7 @@ var File_mesh_invoice_v1_invoice_proto protoreflect.FileDescriptor
 
 const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/invoice/v1/invoice.proto\x12\x0fmesh.invoice.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xca\x0e\n" +
+	"\x1dmesh/invoice/v1/invoice.proto\x12\x0fmesh.invoice.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xda\x0e\n" +
 	"\aInvoice\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1284,10 +1284,10 @@ const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"provenance\x12H\n" +
 	"\n" +
 	"attributes\x18\x04 \x03(\v2(.mesh.invoice.v1.Invoice.AttributesEntryR\n" +
-	"attributes\x12!\n" +
+	"attributes\x12 \n" +
 	"\x06number\x18\n" +
-	" \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x06number\x128\n" +
-	"\x12supplier_reference\x18\v \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x11supplierReference\x128\n" +
+	" \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\x06number\x127\n" +
+	"\x12supplier_reference\x18\v \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\x11supplierReference\x128\n" +
 	"\x04type\x18\f \x01(\x0e2\x1c.mesh.invoice.v1.InvoiceTypeB\x06\xa2\xbb\x18\x02\x10\x01R\x04type\x12\x1f\n" +
 	"\vsource_type\x18\r \x01(\tR\n" +
 	"sourceType\x124\n" +
@@ -1304,9 +1304,9 @@ const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"\x05lines\x18\x17 \x03(\v2\x1c.mesh.invoice.v1.InvoiceLineR\x05lines\x129\n" +
 	"\x0euntaxed_amount\x18\x18 \x01(\v2\x12.google.type.MoneyR\runtaxedAmount\x121\n" +
 	"\n" +
-	"tax_amount\x18\x19 \x01(\v2\x12.google.type.MoneyR\ttaxAmount\x125\n" +
-	"\ftotal_amount\x18\x1a \x01(\v2\x12.google.type.MoneyR\vtotalAmount\x12;\n" +
-	"\x0fresidual_amount\x18\x1b \x01(\v2\x12.google.type.MoneyR\x0eresidualAmount\x12-\n" +
+	"tax_amount\x18\x19 \x01(\v2\x12.google.type.MoneyR\ttaxAmount\x12=\n" +
+	"\ftotal_amount\x18\x1a \x01(\v2\x12.google.type.MoneyB\x06\xa2\xbb\x18\x02\x10\x01R\vtotalAmount\x12C\n" +
+	"\x0fresidual_amount\x18\x1b \x01(\v2\x12.google.type.MoneyB\x06\xa2\xbb\x18\x02\x10\x01R\x0eresidualAmount\x12-\n" +
 	"\x06orders\x18\x1c \x03(\tB\x15\xfaA\f\n" +
 	"\n" +
 	"mesh/Order\xa2\xbb\x18\x02\x10\x01R\x06orders\x12+\n" +
@@ -1321,8 +1321,8 @@ const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"\x05match\x18\" \x01(\v2\x16.mesh.invoice.v1.MatchB\x06\xa2\xbb\x18\x02\b\x02R\x05match\x12\x18\n" +
 	"\acompany\x18# \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18$ \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18% \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18% \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
 	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x125\n" +

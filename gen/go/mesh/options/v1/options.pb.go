@@ -148,6 +148,64 @@ func (RowScope) EnumDescriptor() ([]byte, []int) {
 	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{1}
 }
 
+// Computed is what a field is worked out from when its record is answered.
+type Computed int32
+
+const (
+	// Not stated: it is not worked out, but a part of the record.
+	Computed_COMPUTED_UNSPECIFIED Computed = 0
+	// From the record alone.
+	Computed_COMPUTED_BY_RECORD Computed = 1
+	// From the record and the time: it changes though nobody changes the record, so that
+	// a watch cannot filter by it.
+	Computed_COMPUTED_BY_CLOCK Computed = 2
+	// From the record and others that it names.
+	Computed_COMPUTED_BY_OTHERS Computed = 3
+)
+
+// Enum value maps for Computed.
+var (
+	Computed_name = map[int32]string{
+		0: "COMPUTED_UNSPECIFIED",
+		1: "COMPUTED_BY_RECORD",
+		2: "COMPUTED_BY_CLOCK",
+		3: "COMPUTED_BY_OTHERS",
+	}
+	Computed_value = map[string]int32{
+		"COMPUTED_UNSPECIFIED": 0,
+		"COMPUTED_BY_RECORD":   1,
+		"COMPUTED_BY_CLOCK":    2,
+		"COMPUTED_BY_OTHERS":   3,
+	}
+)
+
+func (x Computed) Enum() *Computed {
+	p := new(Computed)
+	*p = x
+	return p
+}
+
+func (x Computed) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Computed) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_options_v1_options_proto_enumTypes[2].Descriptor()
+}
+
+func (Computed) Type() protoreflect.EnumType {
+	return &file_mesh_options_v1_options_proto_enumTypes[2]
+}
+
+func (x Computed) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Computed.Descriptor instead.
+func (Computed) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{2}
+}
+
 // Searched is how a search finds a record by a field.
 type Searched int32
 
@@ -187,11 +245,11 @@ func (x Searched) String() string {
 }
 
 func (Searched) Descriptor() protoreflect.EnumDescriptor {
-	return file_mesh_options_v1_options_proto_enumTypes[2].Descriptor()
+	return file_mesh_options_v1_options_proto_enumTypes[3].Descriptor()
 }
 
 func (Searched) Type() protoreflect.EnumType {
-	return &file_mesh_options_v1_options_proto_enumTypes[2]
+	return &file_mesh_options_v1_options_proto_enumTypes[3]
 }
 
 func (x Searched) Number() protoreflect.EnumNumber {
@@ -200,7 +258,7 @@ func (x Searched) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Searched.Descriptor instead.
 func (Searched) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{2}
+	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{3}
 }
 
 // Owner is the one system that may write a field.
@@ -252,11 +310,11 @@ func (x Owner) String() string {
 }
 
 func (Owner) Descriptor() protoreflect.EnumDescriptor {
-	return file_mesh_options_v1_options_proto_enumTypes[3].Descriptor()
+	return file_mesh_options_v1_options_proto_enumTypes[4].Descriptor()
 }
 
 func (Owner) Type() protoreflect.EnumType {
-	return &file_mesh_options_v1_options_proto_enumTypes[3]
+	return &file_mesh_options_v1_options_proto_enumTypes[4]
 }
 
 func (x Owner) Number() protoreflect.EnumNumber {
@@ -265,7 +323,7 @@ func (x Owner) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Owner.Descriptor instead.
 func (Owner) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{3}
+	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{4}
 }
 
 // Matching is how two values of a field are compared.
@@ -308,11 +366,11 @@ func (x Matching) String() string {
 }
 
 func (Matching) Descriptor() protoreflect.EnumDescriptor {
-	return file_mesh_options_v1_options_proto_enumTypes[4].Descriptor()
+	return file_mesh_options_v1_options_proto_enumTypes[5].Descriptor()
 }
 
 func (Matching) Type() protoreflect.EnumType {
-	return &file_mesh_options_v1_options_proto_enumTypes[4]
+	return &file_mesh_options_v1_options_proto_enumTypes[5]
 }
 
 func (x Matching) Number() protoreflect.EnumNumber {
@@ -321,7 +379,7 @@ func (x Matching) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Matching.Descriptor instead.
 func (Matching) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{4}
+	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{5}
 }
 
 // SyncMode is how a business event gets into the mesh.
@@ -366,11 +424,11 @@ func (x SyncMode) String() string {
 }
 
 func (SyncMode) Descriptor() protoreflect.EnumDescriptor {
-	return file_mesh_options_v1_options_proto_enumTypes[5].Descriptor()
+	return file_mesh_options_v1_options_proto_enumTypes[6].Descriptor()
 }
 
 func (SyncMode) Type() protoreflect.EnumType {
-	return &file_mesh_options_v1_options_proto_enumTypes[5]
+	return &file_mesh_options_v1_options_proto_enumTypes[6]
 }
 
 func (x SyncMode) Number() protoreflect.EnumNumber {
@@ -379,7 +437,7 @@ func (x SyncMode) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SyncMode.Descriptor instead.
 func (SyncMode) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{5}
+	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{6}
 }
 
 // MethodRule says who may call a method, and how it is treated.
@@ -483,8 +541,11 @@ type FieldRule struct {
 	// that they are read without the record: for records that are put together by
 	// the thousand. Every change of one of them writes the index too.
 	Carries []string `protobuf:"bytes,5,rep,name=carries,proto3" json:"carries,omitempty"`
+	// Whether the field is worked out when a record is answered, and from what. Such a
+	// field is neither content nor in the log, and changes no etag.
+	Computed Computed `protobuf:"varint,6,opt,name=computed,proto3,enum=mesh.options.v1.Computed" json:"computed,omitempty"`
 	// How a search over everything finds the record by this field.
-	Searched      Searched `protobuf:"varint,20,opt,name=searched,proto3,enum=mesh.options.v1.Searched" json:"searched,omitempty"`
+	Searched      Searched `protobuf:"varint,7,opt,name=searched,proto3,enum=mesh.options.v1.Searched" json:"searched,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -552,6 +613,13 @@ func (x *FieldRule) GetCarries() []string {
 		return x.Carries
 	}
 	return nil
+}
+
+func (x *FieldRule) GetComputed() Computed {
+	if x != nil {
+		return x.Computed
+	}
+	return Computed_COMPUTED_UNSPECIFIED
 }
 
 func (x *FieldRule) GetSearched() Searched {
@@ -706,14 +774,15 @@ const file_mesh_options_v1_options_proto_rawDesc = "" +
 	"\trow_scope\x18\x02 \x01(\x0e2\x19.mesh.options.v1.RowScopeR\browScope\x12\x14\n" +
 	"\x05audit\x18\x03 \x01(\bR\x05audit\x12\x12\n" +
 	"\x04cost\x18\x04 \x01(\x05R\x04cost\x12\x16\n" +
-	"\x06writes\x18\x05 \x03(\tR\x06writes\"\xf7\x01\n" +
+	"\x06writes\x18\x05 \x03(\tR\x06writes\"\xae\x02\n" +
 	"\tFieldRule\x12,\n" +
 	"\x05owner\x18\x01 \x01(\x0e2\x16.mesh.options.v1.OwnerR\x05owner\x12\x18\n" +
 	"\aindexed\x18\x02 \x01(\bR\aindexed\x125\n" +
 	"\bmatching\x18\x03 \x01(\x0e2\x19.mesh.options.v1.MatchingR\bmatching\x12\x1a\n" +
 	"\bvolatile\x18\x04 \x01(\bR\bvolatile\x12\x18\n" +
 	"\acarries\x18\x05 \x03(\tR\acarries\x125\n" +
-	"\bsearched\x18\x14 \x01(\x0e2\x19.mesh.options.v1.SearchedR\bsearched\"\xb7\x01\n" +
+	"\bcomputed\x18\x06 \x01(\x0e2\x19.mesh.options.v1.ComputedR\bcomputed\x125\n" +
+	"\bsearched\x18\a \x01(\x0e2\x19.mesh.options.v1.SearchedR\bsearched\"\xb7\x01\n" +
 	"\tEventRule\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12,\n" +
 	"\x05owner\x18\x02 \x01(\x0e2\x16.mesh.options.v1.OwnerR\x05owner\x12\x18\n" +
@@ -730,7 +799,12 @@ const file_mesh_options_v1_options_proto_rawDesc = "" +
 	"\x15ROW_SCOPE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eROW_SCOPE_NONE\x10\x01\x12\x15\n" +
 	"\x11ROW_SCOPE_COMPANY\x10\x02\x12\"\n" +
-	"\x1eROW_SCOPE_COMPANY_AND_SUPPLIER\x10\x03*K\n" +
+	"\x1eROW_SCOPE_COMPANY_AND_SUPPLIER\x10\x03*k\n" +
+	"\bComputed\x12\x18\n" +
+	"\x14COMPUTED_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12COMPUTED_BY_RECORD\x10\x01\x12\x15\n" +
+	"\x11COMPUTED_BY_CLOCK\x10\x02\x12\x16\n" +
+	"\x12COMPUTED_BY_OTHERS\x10\x03*K\n" +
 	"\bSearched\x12\x18\n" +
 	"\x14SEARCHED_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSEARCHED_CODE\x10\x01\x12\x12\n" +
@@ -769,41 +843,43 @@ func file_mesh_options_v1_options_proto_rawDescGZIP() []byte {
 	return file_mesh_options_v1_options_proto_rawDescData
 }
 
-var file_mesh_options_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
+var file_mesh_options_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
 var file_mesh_options_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_mesh_options_v1_options_proto_goTypes = []any{
 	(Access)(0),                         // 0: mesh.options.v1.Access
 	(RowScope)(0),                       // 1: mesh.options.v1.RowScope
-	(Searched)(0),                       // 2: mesh.options.v1.Searched
-	(Owner)(0),                          // 3: mesh.options.v1.Owner
-	(Matching)(0),                       // 4: mesh.options.v1.Matching
-	(SyncMode)(0),                       // 5: mesh.options.v1.SyncMode
-	(*MethodRule)(nil),                  // 6: mesh.options.v1.MethodRule
-	(*FieldRule)(nil),                   // 7: mesh.options.v1.FieldRule
-	(*EventRule)(nil),                   // 8: mesh.options.v1.EventRule
-	(*descriptorpb.MethodOptions)(nil),  // 9: google.protobuf.MethodOptions
-	(*descriptorpb.FieldOptions)(nil),   // 10: google.protobuf.FieldOptions
-	(*descriptorpb.MessageOptions)(nil), // 11: google.protobuf.MessageOptions
+	(Computed)(0),                       // 2: mesh.options.v1.Computed
+	(Searched)(0),                       // 3: mesh.options.v1.Searched
+	(Owner)(0),                          // 4: mesh.options.v1.Owner
+	(Matching)(0),                       // 5: mesh.options.v1.Matching
+	(SyncMode)(0),                       // 6: mesh.options.v1.SyncMode
+	(*MethodRule)(nil),                  // 7: mesh.options.v1.MethodRule
+	(*FieldRule)(nil),                   // 8: mesh.options.v1.FieldRule
+	(*EventRule)(nil),                   // 9: mesh.options.v1.EventRule
+	(*descriptorpb.MethodOptions)(nil),  // 10: google.protobuf.MethodOptions
+	(*descriptorpb.FieldOptions)(nil),   // 11: google.protobuf.FieldOptions
+	(*descriptorpb.MessageOptions)(nil), // 12: google.protobuf.MessageOptions
 }
 var file_mesh_options_v1_options_proto_depIdxs = []int32{
 	0,  // 0: mesh.options.v1.MethodRule.access:type_name -> mesh.options.v1.Access
 	1,  // 1: mesh.options.v1.MethodRule.row_scope:type_name -> mesh.options.v1.RowScope
-	3,  // 2: mesh.options.v1.FieldRule.owner:type_name -> mesh.options.v1.Owner
-	4,  // 3: mesh.options.v1.FieldRule.matching:type_name -> mesh.options.v1.Matching
-	2,  // 4: mesh.options.v1.FieldRule.searched:type_name -> mesh.options.v1.Searched
-	3,  // 5: mesh.options.v1.EventRule.owner:type_name -> mesh.options.v1.Owner
-	5,  // 6: mesh.options.v1.EventRule.sync_mode:type_name -> mesh.options.v1.SyncMode
-	9,  // 7: mesh.options.v1.method:extendee -> google.protobuf.MethodOptions
-	10, // 8: mesh.options.v1.field:extendee -> google.protobuf.FieldOptions
-	11, // 9: mesh.options.v1.event:extendee -> google.protobuf.MessageOptions
-	6,  // 10: mesh.options.v1.method:type_name -> mesh.options.v1.MethodRule
-	7,  // 11: mesh.options.v1.field:type_name -> mesh.options.v1.FieldRule
-	8,  // 12: mesh.options.v1.event:type_name -> mesh.options.v1.EventRule
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	10, // [10:13] is the sub-list for extension type_name
-	7,  // [7:10] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	4,  // 2: mesh.options.v1.FieldRule.owner:type_name -> mesh.options.v1.Owner
+	5,  // 3: mesh.options.v1.FieldRule.matching:type_name -> mesh.options.v1.Matching
+	2,  // 4: mesh.options.v1.FieldRule.computed:type_name -> mesh.options.v1.Computed
+	3,  // 5: mesh.options.v1.FieldRule.searched:type_name -> mesh.options.v1.Searched
+	4,  // 6: mesh.options.v1.EventRule.owner:type_name -> mesh.options.v1.Owner
+	6,  // 7: mesh.options.v1.EventRule.sync_mode:type_name -> mesh.options.v1.SyncMode
+	10, // 8: mesh.options.v1.method:extendee -> google.protobuf.MethodOptions
+	11, // 9: mesh.options.v1.field:extendee -> google.protobuf.FieldOptions
+	12, // 10: mesh.options.v1.event:extendee -> google.protobuf.MessageOptions
+	7,  // 11: mesh.options.v1.method:type_name -> mesh.options.v1.MethodRule
+	8,  // 12: mesh.options.v1.field:type_name -> mesh.options.v1.FieldRule
+	9,  // 13: mesh.options.v1.event:type_name -> mesh.options.v1.EventRule
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	11, // [11:14] is the sub-list for extension type_name
+	8,  // [8:11] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_mesh_options_v1_options_proto_init() }
@@ -816,7 +892,7 @@ func file_mesh_options_v1_options_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_options_v1_options_proto_rawDesc), len(file_mesh_options_v1_options_proto_rawDesc)),
-			NumEnums:      6,
+			NumEnums:      7,
 			NumMessages:   3,
 			NumExtensions: 3,
 			NumServices:   0,

@@ -475,7 +475,11 @@ type Order struct {
 	LegalSupplier string `protobuf:"bytes,50,opt,name=legal_supplier,json=legalSupplier,proto3" json:"legal_supplier,omitempty"`
 	// The day of expected_time in the time zone of the setting time-zone, the company's;
 	// unset where that is.
-	ExpectedDate  *date.Date `protobuf:"bytes,60,opt,name=expected_date,json=expectedDate,proto3" json:"expected_date,omitempty"`
+	ExpectedDate *date.Date `protobuf:"bytes,60,opt,name=expected_date,json=expectedDate,proto3" json:"expected_date,omitempty"`
+	// Whether one of its lines is late.
+	Late bool `protobuf:"varint,61,opt,name=late,proto3" json:"late,omitempty"`
+	// By how many of the hospital's days: the most of its lines; 0 when it is not late.
+	DaysLate      int32 `protobuf:"varint,62,opt,name=days_late,json=daysLate,proto3" json:"days_late,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -783,6 +787,20 @@ func (x *Order) GetExpectedDate() *date.Date {
 	return nil
 }
 
+func (x *Order) GetLate() bool {
+	if x != nil {
+		return x.Late
+	}
+	return false
+}
+
+func (x *Order) GetDaysLate() int32 {
+	if x != nil {
+		return x.DaysLate
+	}
+	return 0
+}
+
 // OrderApproval is that somebody has put an order forward, and another has approved it.
 type OrderApproval struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -956,6 +974,14 @@ type OrderLine struct {
 	// The day of requested_time in the time zone of the setting time-zone, the company's;
 	// unset where that is.
 	RequestedDate *date.Date `protobuf:"bytes,30,opt,name=requested_date,json=requestedDate,proto3" json:"requested_date,omitempty"`
+	// How much of it is still to come, in unit: quantity less received_quantity. Unset where
+	// that is nothing, and while the order is not confirmed.
+	OutstandingQuantity *decimal.Decimal `protobuf:"bytes,31,opt,name=outstanding_quantity,json=outstandingQuantity,proto3" json:"outstanding_quantity,omitempty"`
+	// Whether something is outstanding whose day, requested_date, has passed where the
+	// hospital is.
+	Late bool `protobuf:"varint,32,opt,name=late,proto3" json:"late,omitempty"`
+	// By how many of the hospital's days it is late; 0 when it is not.
+	DaysLate      int32 `protobuf:"varint,33,opt,name=days_late,json=daysLate,proto3" json:"days_late,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1151,6 +1177,27 @@ func (x *OrderLine) GetRequestedDate() *date.Date {
 	return nil
 }
 
+func (x *OrderLine) GetOutstandingQuantity() *decimal.Decimal {
+	if x != nil {
+		return x.OutstandingQuantity
+	}
+	return nil
+}
+
+func (x *OrderLine) GetLate() bool {
+	if x != nil {
+		return x.Late
+	}
+	return false
+}
+
+func (x *OrderLine) GetDaysLate() int32 {
+	if x != nil {
+		return x.DaysLate
+	}
+	return 0
+}
+
 // Acknowledgement is a supplier's answer to an order line.
 type Acknowledgement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1320,7 +1367,7 @@ var File_mesh_order_v1_order_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\n" +
-	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xb8\x10\n" +
+	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\x91\x11\n" +
 	"\x05Order\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1329,13 +1376,13 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"provenance\x12D\n" +
 	"\n" +
 	"attributes\x18\x04 \x03(\v2$.mesh.order.v1.Order.AttributesEntryR\n" +
-	"attributes\x12!\n" +
+	"attributes\x12 \n" +
 	"\x06number\x18\n" +
-	" \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x06number\x12\"\n" +
+	" \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\x06number\x12\"\n" +
 	"\brevision\x18\v \x01(\x05B\x06\xa2\xbb\x18\x02\b\x02R\brevision\x124\n" +
 	"\bsupplier\x18\f \x01(\tB\x18\xfaA\x0f\n" +
-	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\bsupplier\x128\n" +
-	"\x12supplier_reference\x18\r \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x11supplierReference\x122\n" +
+	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\bsupplier\x127\n" +
+	"\x12supplier_reference\x18\r \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\x11supplierReference\x122\n" +
 	"\x05state\x18\x0e \x01(\x0e2\x14.mesh.order.v1.StateB\x06\xa2\xbb\x18\x02\x10\x01R\x05state\x12!\n" +
 	"\fsource_state\x18\x0f \x01(\tR\vsourceState\x12\x16\n" +
 	"\x06locked\x18\x10 \x01(\bR\x06locked\x12A\n" +
@@ -1348,8 +1395,8 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\x05lines\x18\x16 \x03(\v2\x18.mesh.order.v1.OrderLineR\x05lines\x129\n" +
 	"\x0euntaxed_amount\x18\x17 \x01(\v2\x12.google.type.MoneyR\runtaxedAmount\x121\n" +
 	"\n" +
-	"tax_amount\x18\x18 \x01(\v2\x12.google.type.MoneyR\ttaxAmount\x125\n" +
-	"\ftotal_amount\x18\x19 \x01(\v2\x12.google.type.MoneyR\vtotalAmount\x12C\n" +
+	"tax_amount\x18\x18 \x01(\v2\x12.google.type.MoneyR\ttaxAmount\x12=\n" +
+	"\ftotal_amount\x18\x19 \x01(\v2\x12.google.type.MoneyB\x06\xa2\xbb\x18\x02\x10\x01R\vtotalAmount\x12C\n" +
 	"\x0ereceipt_status\x18\x1a \x01(\x0e2\x1c.mesh.order.v1.ReceiptStatusR\rreceiptStatus\x122\n" +
 	"\x15source_receipt_status\x18\x1b \x01(\tR\x13sourceReceiptStatus\x12C\n" +
 	"\x0einvoice_status\x18\x1c \x01(\x0e2\x1c.mesh.order.v1.InvoiceStatusR\rinvoiceStatus\x122\n" +
@@ -1365,15 +1412,17 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\rpayment_terms\x18$ \x01(\tR\fpaymentTerms\x12\x1a\n" +
 	"\bincoterm\x18% \x01(\tR\bincoterm\x12\x14\n" +
 	"\x05notes\x18& \x01(\tR\x05notes\x12\x18\n" +
-	"\acompany\x18' \x01(\tR\acompany\x12@\n" +
-	"\vcreate_time\x18( \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18) \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"\acompany\x18' \x01(\tR\acompany\x12F\n" +
+	"\vcreate_time\x18( \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02\x10\x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18) \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12@\n" +
 	"\bapproval\x18* \x01(\v2\x1c.mesh.order.v1.OrderApprovalB\x06\xa2\xbb\x18\x02\b\x02R\bapproval\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
 	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x12>\n" +
-	"\rexpected_date\x18< \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\fexpectedDate\x1a=\n" +
+	"\rexpected_date\x18< \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\fexpectedDate\x12\x1f\n" +
+	"\x04late\x18= \x01(\bB\v\xe0A\x03\xa2\xbb\x18\x04 \x010\x02R\x04late\x12(\n" +
+	"\tdays_late\x18> \x01(\x05B\v\xe0A\x03\xa2\xbb\x18\x04 \x010\x02R\bdaysLate\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:.\xeaA+\n" +
@@ -1389,7 +1438,7 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\x0esubmit_comment\x18\x06 \x01(\tR\rsubmitComment\x12\x1a\n" +
 	"\bapprover\x18\a \x01(\tR\bapprover\x12=\n" +
 	"\fapprove_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\vapproveTime\x12'\n" +
-	"\x0fapprove_comment\x18\t \x01(\tR\x0eapproveComment\"\xe8\t\n" +
+	"\x0fapprove_comment\x18\t \x01(\tR\x0eapproveComment\"\x89\v\n" +
 	"\tOrderLine\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x05R\bsequence\x12+\n" +
@@ -1418,7 +1467,10 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\x0fbilled_quantity\x18\x14 \x01(\v2\x14.google.type.DecimalR\x0ebilledQuantity\x12P\n" +
 	"\x0facknowledgement\x18\x15 \x01(\v2\x1e.mesh.order.v1.AcknowledgementB\x06\xa2\xbb\x18\x02\b\x04R\x0facknowledgement\x12T\n" +
 	"\x11answer_acceptance\x18\x16 \x01(\v2\x1f.mesh.order.v1.AnswerAcceptanceB\x06\xa2\xbb\x18\x02\b\x02R\x10answerAcceptance\x128\n" +
-	"\x0erequested_date\x18\x1e \x01(\v2\x11.google.type.DateR\rrequestedDate\"\xf2\x02\n" +
+	"\x0erequested_date\x18\x1e \x01(\v2\x11.google.type.DateR\rrequestedDate\x12T\n" +
+	"\x14outstanding_quantity\x18\x1f \x01(\v2\x14.google.type.DecimalB\v\xe0A\x03\xa2\xbb\x18\x04 \x010\x01R\x13outstandingQuantity\x12\x1f\n" +
+	"\x04late\x18  \x01(\bB\v\xe0A\x03\xa2\xbb\x18\x04 \x010\x02R\x04late\x12(\n" +
+	"\tdays_late\x18! \x01(\x05B\v\xe0A\x03\xa2\xbb\x18\x04 \x010\x02R\bdaysLate\"\xf2\x02\n" +
 	"\x0fAcknowledgement\x12<\n" +
 	"\x06status\x18\x01 \x01(\x0e2$.mesh.order.v1.AcknowledgementStatusR\x06status\x120\n" +
 	"\bquantity\x18\x02 \x01(\v2\x14.google.type.DecimalR\bquantity\x12?\n" +
@@ -1543,18 +1595,19 @@ var file_mesh_order_v1_order_proto_depIdxs = []int32{
 	9,  // 36: mesh.order.v1.OrderLine.acknowledgement:type_name -> mesh.order.v1.Acknowledgement
 	10, // 37: mesh.order.v1.OrderLine.answer_acceptance:type_name -> mesh.order.v1.AnswerAcceptance
 	15, // 38: mesh.order.v1.OrderLine.requested_date:type_name -> google.type.Date
-	5,  // 39: mesh.order.v1.Acknowledgement.status:type_name -> mesh.order.v1.AcknowledgementStatus
-	16, // 40: mesh.order.v1.Acknowledgement.quantity:type_name -> google.type.Decimal
-	13, // 41: mesh.order.v1.Acknowledgement.promised_time:type_name -> google.protobuf.Timestamp
-	14, // 42: mesh.order.v1.Acknowledgement.unit_price:type_name -> google.type.Money
-	13, // 43: mesh.order.v1.Acknowledgement.acknowledge_time:type_name -> google.protobuf.Timestamp
-	13, // 44: mesh.order.v1.AnswerAcceptance.acknowledge_time:type_name -> google.protobuf.Timestamp
-	13, // 45: mesh.order.v1.AnswerAcceptance.accept_time:type_name -> google.protobuf.Timestamp
-	46, // [46:46] is the sub-list for method output_type
-	46, // [46:46] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	16, // 39: mesh.order.v1.OrderLine.outstanding_quantity:type_name -> google.type.Decimal
+	5,  // 40: mesh.order.v1.Acknowledgement.status:type_name -> mesh.order.v1.AcknowledgementStatus
+	16, // 41: mesh.order.v1.Acknowledgement.quantity:type_name -> google.type.Decimal
+	13, // 42: mesh.order.v1.Acknowledgement.promised_time:type_name -> google.protobuf.Timestamp
+	14, // 43: mesh.order.v1.Acknowledgement.unit_price:type_name -> google.type.Money
+	13, // 44: mesh.order.v1.Acknowledgement.acknowledge_time:type_name -> google.protobuf.Timestamp
+	13, // 45: mesh.order.v1.AnswerAcceptance.acknowledge_time:type_name -> google.protobuf.Timestamp
+	13, // 46: mesh.order.v1.AnswerAcceptance.accept_time:type_name -> google.protobuf.Timestamp
+	47, // [47:47] is the sub-list for method output_type
+	47, // [47:47] is the sub-list for method input_type
+	47, // [47:47] is the sub-list for extension type_name
+	47, // [47:47] is the sub-list for extension extendee
+	0,  // [0:47] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_order_proto_init() }

@@ -458,7 +458,7 @@ var File_mesh_order_v1_requisition_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_requisition_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmesh/order/v1/requisition.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xa7\n" +
+	"\x1fmesh/order/v1/requisition.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xa8\n" +
 	"\n" +
 	"\vRequisition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
@@ -468,9 +468,9 @@ const file_mesh_order_v1_requisition_proto_rawDesc = "" +
 	"provenance\x12J\n" +
 	"\n" +
 	"attributes\x18\x04 \x03(\v2*.mesh.order.v1.Requisition.AttributesEntryR\n" +
-	"attributes\x12!\n" +
+	"attributes\x12 \n" +
 	"\x06number\x18\n" +
-	" \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x06number\x12\x1f\n" +
+	" \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\x06number\x12\x1f\n" +
 	"\vsource_type\x18\v \x01(\tR\n" +
 	"sourceType\x12=\n" +
 	"\x05state\x18\f \x01(\x0e2\x1f.mesh.order.v1.RequisitionStateB\x06\xa2\xbb\x18\x02\x10\x01R\x05state\x12!\n" +
@@ -494,8 +494,8 @@ const file_mesh_order_v1_requisition_proto_rawDesc = "" +
 	"\x05notes\x18\x1a \x01(\tR\x05notes\x12\x18\n" +
 	"\acompany\x18\x1b \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x1c \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18\x1d \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18\x1d \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
 	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x1a=\n" +

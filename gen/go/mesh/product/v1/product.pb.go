@@ -1104,7 +1104,7 @@ var File_mesh_product_v1_product_proto protoreflect.FileDescriptor
 
 const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/product/v1/product.proto\x12\x0fmesh.product.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x81\x0e\n" +
+	"\x1dmesh/product/v1/product.proto\x12\x0fmesh.product.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x80\x0e\n" +
 	"\aProduct\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1113,12 +1113,13 @@ const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"provenance\x12H\n" +
 	"\n" +
 	"attributes\x18\x04 \x03(\v2(.mesh.product.v1.Product.AttributesEntryR\n" +
-	"attributes\x12\x1b\n" +
+	"attributes\x12\x1a\n" +
 	"\x03sku\x18\n" +
-	" \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x03sku\x12,\n" +
-	"\fdisplay_name\x18\v \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x02R\vdisplayName\x12 \n" +
-	"\vdescription\x18\f \x01(\tR\vdescription\x12\x1f\n" +
-	"\x04gtin\x18\r \x01(\tB\v\xa2\xbb\x18\a\x10\x01\x18\x02\xa0\x01\x01R\x04gtin\x12=\n" +
+	" \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\x03sku\x12+\n" +
+	"\fdisplay_name\x18\v \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x02R\vdisplayName\x12 \n" +
+	"\vdescription\x18\f \x01(\tR\vdescription\x12\x1e\n" +
+	"\x04gtin\x18\r \x01(\tB\n" +
+	"\xa2\xbb\x18\x06\x10\x01\x18\x028\x01R\x04gtin\x12=\n" +
 	"\videntifiers\x18\x0e \x03(\v2\x1b.mesh.product.v1.IdentifierR\videntifiers\x125\n" +
 	"\bcategory\x18\x0f \x01(\v2\x19.mesh.product.v1.CategoryR\bcategory\x121\n" +
 	"\x04kind\x18\x10 \x01(\x0e2\x15.mesh.product.v1.KindB\x06\xa2\xbb\x18\x02\x10\x01R\x04kind\x12\x1f\n" +
@@ -1146,20 +1147,21 @@ const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"\x12variant_attributes\x18\" \x03(\v2!.mesh.product.v1.VariantAttributeR\x11variantAttributes\x12\x18\n" +
 	"\acompany\x18# \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18$ \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18% \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18% \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12*\n" +
 	"\x11billed_as_ordered\x18& \x01(\bR\x0fbilledAsOrdered\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:8\xeaA5\n" +
-	"\fmesh/Product\x12\x12products/{product}*\bproducts2\aproduct\"\xd1\x01\n" +
+	"\fmesh/Product\x12\x12products/{product}*\bproducts2\aproduct\"\xd0\x01\n" +
 	"\n" +
 	"Identifier\x123\n" +
 	"\x04type\x18\x01 \x01(\x0e2\x1f.mesh.product.v1.IdentifierTypeR\x04type\x12\x1f\n" +
 	"\vsource_type\x18\x02 \x01(\tR\n" +
-	"sourceType\x12!\n" +
-	"\x05value\x18\x03 \x01(\tB\v\xa2\xbb\x18\a\x10\x01\x18\x02\xa0\x01\x01R\x05value\x12\x18\n" +
+	"sourceType\x12 \n" +
+	"\x05value\x18\x03 \x01(\tB\n" +
+	"\xa2\xbb\x18\x06\x10\x01\x18\x028\x01R\x05value\x12\x18\n" +
 	"\apackage\x18\x04 \x01(\tR\apackage\x120\n" +
 	"\bquantity\x18\x05 \x01(\v2\x14.google.type.DecimalR\bquantity\"6\n" +
 	"\bCategory\x12\x16\n" +
@@ -1179,12 +1181,12 @@ const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"\abarcode\x18\x03 \x01(\tR\abarcode\x12\x12\n" +
 	"\x04gtin\x18\x04 \x01(\tR\x04gtin\x120\n" +
 	"\bquantity\x18\x05 \x01(\v2\x14.google.type.DecimalR\bquantity\x12(\n" +
-	"\x10can_be_purchased\x18\x06 \x01(\bR\x0ecanBePurchased\"\xa0\x05\n" +
+	"\x10can_be_purchased\x18\x06 \x01(\bR\x0ecanBePurchased\"\x9f\x05\n" +
 	"\rSupplierPrice\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x124\n" +
 	"\bsupplier\x18\x02 \x01(\tB\x18\xfaA\x0f\n" +
-	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\bsupplier\x12*\n" +
-	"\vpart_number\x18\x03 \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\n" +
+	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\bsupplier\x12)\n" +
+	"\vpart_number\x18\x03 \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\n" +
 	"partNumber\x12!\n" +
 	"\fproduct_name\x18\x04 \x01(\tR\vproductName\x127\n" +
 	"\fmin_quantity\x18\x05 \x01(\v2\x14.google.type.DecimalR\vminQuantity\x120\n" +

@@ -233,14 +233,19 @@ type ListProductsRequest struct {
 	// Both of one price: supplier_prices.any(supplier = "suppliers/7" AND lead_time_days < 5).
 	// Empty: all. At most 4096 characters.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// Order by indexed fields, as in AIP-132, such as "sku" or "display_name desc". Empty: by id.
+	// Order by fields that have one value, as in AIP-132, such as "sku" or "display_name desc". From an
+	// index where the field is indexed; otherwise every record is looked at. Amounts order by
+	// currency, then amount. Empty: by id.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	// Fields of each record to answer. Unset: all.
 	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,5,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	// How old the answer may be. Unset: the mesh's own copy, whatever its age.
-	ReadMode      *v1.ReadMode `protobuf:"bytes,6,opt,name=read_mode,json=readMode,proto3" json:"read_mode,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ReadMode *v1.ReadMode `protobuf:"bytes,6,opt,name=read_mode,json=readMode,proto3" json:"read_mode,omitempty"`
+	// Answer total_size, too: it costs a look at every record that the filter lets an index
+	// not leave out.
+	IncludeTotalSize bool `protobuf:"varint,7,opt,name=include_total_size,json=includeTotalSize,proto3" json:"include_total_size,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *ListProductsRequest) Reset() {
@@ -315,6 +320,13 @@ func (x *ListProductsRequest) GetReadMode() *v1.ReadMode {
 	return nil
 }
 
+func (x *ListProductsRequest) GetIncludeTotalSize() bool {
+	if x != nil {
+		return x.IncludeTotalSize
+	}
+	return false
+}
+
 // ListProductsResponse is one page.
 type ListProductsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -323,9 +335,14 @@ type ListProductsResponse struct {
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// How old the answer is.
-	Freshness     *v1.Freshness `protobuf:"bytes,3,opt,name=freshness,proto3" json:"freshness,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Freshness *v1.Freshness `protobuf:"bytes,3,opt,name=freshness,proto3" json:"freshness,omitempty"`
+	// How many records pass the filter, on all pages, of those that the caller meets.
+	// Unset unless include_total_size is set. At most 10000.
+	TotalSize *int32 `protobuf:"varint,4,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
+	// Whether there are more than total_size; set where that is.
+	TotalSizeCapped *bool `protobuf:"varint,5,opt,name=total_size_capped,json=totalSizeCapped,proto3,oneof" json:"total_size_capped,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *ListProductsResponse) Reset() {
@@ -377,6 +394,20 @@ func (x *ListProductsResponse) GetFreshness() *v1.Freshness {
 		return x.Freshness
 	}
 	return nil
+}
+
+func (x *ListProductsResponse) GetTotalSize() int32 {
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
+	}
+	return 0
+}
+
+func (x *ListProductsResponse) GetTotalSizeCapped() bool {
+	if x != nil && x.TotalSizeCapped != nil {
+		return *x.TotalSizeCapped
+	}
+	return false
 }
 
 // WatchProductsRequest asks for changes.
@@ -556,7 +587,7 @@ const file_mesh_product_v1_product_service_proto_rawDesc = "" +
 	"\x18BatchGetProductsResponse\x124\n" +
 	"\bproducts\x18\x01 \x03(\v2\x18.mesh.product.v1.ProductR\bproducts\x12\x18\n" +
 	"\amissing\x18\x02 \x03(\tR\amissing\x126\n" +
-	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\"\x9d\x02\n" +
+	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\"\xcb\x02\n" +
 	"\x13ListProductsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
@@ -565,11 +596,17 @@ const file_mesh_product_v1_product_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12#\n" +
 	"\border_by\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\aorderBy\x127\n" +
 	"\tread_mask\x18\x05 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x124\n" +
-	"\tread_mode\x18\x06 \x01(\v2\x17.mesh.types.v1.ReadModeR\breadMode\"\xac\x01\n" +
+	"\tread_mode\x18\x06 \x01(\v2\x17.mesh.types.v1.ReadModeR\breadMode\x12,\n" +
+	"\x12include_total_size\x18\a \x01(\bR\x10includeTotalSize\"\xa6\x02\n" +
 	"\x14ListProductsResponse\x124\n" +
 	"\bproducts\x18\x01 \x03(\v2\x18.mesh.product.v1.ProductR\bproducts\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x126\n" +
-	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\"\xc0\x01\n" +
+	"\tfreshness\x18\x03 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\x12\"\n" +
+	"\n" +
+	"total_size\x18\x04 \x01(\x05H\x00R\ttotalSize\x88\x01\x01\x12/\n" +
+	"\x11total_size_capped\x18\x05 \x01(\bH\x01R\x0ftotalSizeCapped\x88\x01\x01B\r\n" +
+	"\v_total_sizeB\x14\n" +
+	"\x12_total_size_capped\"\xc0\x01\n" +
 	"\x14WatchProductsRequest\x12 \n" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x12'\n" +
@@ -698,6 +735,7 @@ func file_mesh_product_v1_product_service_proto_init() {
 	file_mesh_product_v1_product_proto_init()
 	file_mesh_product_v1_product_commands_proto_init()
 	file_mesh_product_v1_product_imports_proto_init()
+	file_mesh_product_v1_product_service_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -1385,7 +1385,7 @@ var File_mesh_receipt_v1_receipt_proto protoreflect.FileDescriptor
 
 const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/receipt/v1/receipt.proto\x12\x0fmesh.receipt.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xd1\x0e\n" +
+	"\x1dmesh/receipt/v1/receipt.proto\x12\x0fmesh.receipt.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xd2\x0e\n" +
 	"\aReceipt\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1394,9 +1394,9 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"provenance\x12H\n" +
 	"\n" +
 	"attributes\x18\x04 \x03(\v2(.mesh.receipt.v1.Receipt.AttributesEntryR\n" +
-	"attributes\x12!\n" +
+	"attributes\x12 \n" +
 	"\x06number\x18\n" +
-	" \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x06number\x128\n" +
+	" \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\x06number\x128\n" +
 	"\tdirection\x18\v \x01(\x0e2\x1a.mesh.receipt.v1.DirectionR\tdirection\x12-\n" +
 	"\x06orders\x18\f \x03(\tB\x15\xfaA\f\n" +
 	"\n" +
@@ -1429,8 +1429,8 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\toperation\x18\x1d \x01(\tR\toperation\x12\x18\n" +
 	"\acompany\x18\x1e \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x1f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18  \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18  \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12K\n" +
 	"\rannouncements\x18! \x03(\v2\x1d.mesh.receipt.v1.AnnouncementB\x06\xa2\xbb\x18\x02\b\x04R\rannouncements\x12h\n" +
 	"\x17announcement_settlement\x18\" \x01(\v2'.mesh.receipt.v1.AnnouncementSettlementB\x06\xa2\xbb\x18\x02\b\x02R\x16announcementSettlement\x12?\n" +
@@ -1475,13 +1475,13 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\apackage\x18\t \x01(\tR\apackage\x12\x16\n" +
 	"\x06picked\x18\n" +
 	" \x01(\bR\x06picked\x12:\n" +
-	"\x0fexpiration_date\x18\x14 \x01(\v2\x11.google.type.DateR\x0eexpirationDate\"\xd7\x03\n" +
-	"\fAnnouncement\x12'\n" +
-	"\treference\x18\x01 \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\treference\x12@\n" +
+	"\x0fexpiration_date\x18\x14 \x01(\v2\x11.google.type.DateR\x0eexpirationDate\"\xd5\x03\n" +
+	"\fAnnouncement\x12&\n" +
+	"\treference\x18\x01 \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\treference\x12@\n" +
 	"\x05state\x18\x02 \x01(\x0e2\".mesh.receipt.v1.AnnouncementStateB\x06\xa2\xbb\x18\x02\x10\x01R\x05state\x127\n" +
 	"\x05lines\x18\x03 \x03(\v2!.mesh.receipt.v1.AnnouncementLineR\x05lines\x12\x18\n" +
-	"\acarrier\x18\x04 \x01(\tR\acarrier\x120\n" +
-	"\x0ftracking_number\x18\x05 \x01(\tB\a\xa2\xbb\x18\x03\xa0\x01\x01R\x0etrackingNumber\x12?\n" +
+	"\acarrier\x18\x04 \x01(\tR\acarrier\x12/\n" +
+	"\x0ftracking_number\x18\x05 \x01(\tB\x06\xa2\xbb\x18\x028\x01R\x0etrackingNumber\x12?\n" +
 	"\rexpected_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\fexpectedTime\x12\x18\n" +
 	"\acomment\x18\a \x01(\tR\acomment\x12?\n" +
 	"\rannounce_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\fannounceTime\x12;\n" +
@@ -1500,10 +1500,10 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\n" +
 	"settled_by\x18\x02 \x01(\tR\tsettledBy\x12\x16\n" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\x12 \n" +
-	"\vdifferences\x18\x04 \x01(\tR\vdifferences\"\x91\x02\n" +
+	"\vdifferences\x18\x04 \x01(\tR\vdifferences\"\x90\x02\n" +
 	"\bShipment\x12\x18\n" +
-	"\acarrier\x18\x01 \x01(\tR\acarrier\x122\n" +
-	"\x0ftracking_number\x18\x02 \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x0etrackingNumber\x12!\n" +
+	"\acarrier\x18\x01 \x01(\tR\acarrier\x121\n" +
+	"\x0ftracking_number\x18\x02 \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\x0etrackingNumber\x12!\n" +
 	"\ftracking_url\x18\x03 \x01(\tR\vtrackingUrl\x12P\n" +
 	"\x16estimated_arrival_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x14estimatedArrivalTime\x12B\n" +
 	"\n" +

@@ -944,7 +944,7 @@ var File_mesh_supplier_v1_supplier_proto protoreflect.FileDescriptor
 
 const file_mesh_supplier_v1_supplier_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmesh/supplier/v1/supplier.proto\x12\x10mesh.supplier.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xae\v\n" +
+	"\x1fmesh/supplier/v1/supplier.proto\x12\x10mesh.supplier.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xac\v\n" +
 	"\bSupplier\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -953,12 +953,12 @@ const file_mesh_supplier_v1_supplier_proto_rawDesc = "" +
 	"provenance\x12J\n" +
 	"\n" +
 	"attributes\x18\x04 \x03(\v2*.mesh.supplier.v1.Supplier.AttributesEntryR\n" +
-	"attributes\x12,\n" +
+	"attributes\x12+\n" +
 	"\fdisplay_name\x18\n" +
-	" \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x02R\vdisplayName\x12'\n" +
-	"\treference\x18\v \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\treference\x12 \n" +
-	"\x06tax_id\x18\f \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x05taxId\x12\x1b\n" +
-	"\x03gln\x18\r \x01(\tB\t\xa2\xbb\x18\x05\x10\x01\xa0\x01\x01R\x03gln\x12)\n" +
+	" \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x02R\vdisplayName\x12&\n" +
+	"\treference\x18\v \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\treference\x12\x1f\n" +
+	"\x06tax_id\x18\f \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\x05taxId\x12\x1a\n" +
+	"\x03gln\x18\r \x01(\tB\b\xa2\xbb\x18\x04\x10\x018\x01R\x03gln\x12)\n" +
 	"\x10company_registry\x18\x0e \x01(\tR\x0fcompanyRegistry\x12\x14\n" +
 	"\x05email\x18\x0f \x01(\tR\x05email\x12\x14\n" +
 	"\x05phone\x18\x10 \x01(\tR\x05phone\x12\x16\n" +
@@ -979,8 +979,8 @@ const file_mesh_supplier_v1_supplier_proto_rawDesc = "" +
 	"\x06active\x18\x1d \x01(\bB\x06\xa2\xbb\x18\x02\x10\x01R\x06active\x12\x18\n" +
 	"\acompany\x18\x1e \x01(\tR\acompany\x12@\n" +
 	"\vcreate_time\x18\x1f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12F\n" +
-	"\vupdate_time\x18  \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"createTime\x12H\n" +
+	"\vupdate_time\x18  \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
 	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x12W\n" +

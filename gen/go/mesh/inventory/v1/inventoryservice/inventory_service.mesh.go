@@ -102,7 +102,7 @@ func (s *Standard) ListLocations(ctx context.Context, r *inventoryv1.ListLocatio
 	if err != nil {
 		return nil, err
 	}
-	return &inventoryv1.ListLocationsResponse{Locations: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness}, nil
+	return &inventoryv1.ListLocationsResponse{Locations: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness, TotalSize: p.Total, TotalSizeCapped: p.Capped}, nil
 }
 
 // WatchLocations sends the changes of locations.
@@ -134,7 +134,7 @@ func (s *Standard) ListLots(ctx context.Context, r *inventoryv1.ListLotsRequest)
 	if err != nil {
 		return nil, err
 	}
-	return &inventoryv1.ListLotsResponse{Lots: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness}, nil
+	return &inventoryv1.ListLotsResponse{Lots: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness, TotalSize: p.Total, TotalSizeCapped: p.Capped}, nil
 }
 
 // WatchLots sends the changes of lots.
@@ -166,7 +166,7 @@ func (s *Standard) ListMovements(ctx context.Context, r *inventoryv1.ListMovemen
 	if err != nil {
 		return nil, err
 	}
-	return &inventoryv1.ListMovementsResponse{Movements: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness}, nil
+	return &inventoryv1.ListMovementsResponse{Movements: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness, TotalSize: p.Total, TotalSizeCapped: p.Capped}, nil
 }
 
 // WatchMovements sends the changes of movements.
@@ -198,7 +198,7 @@ func (s *Standard) ListStockPositions(ctx context.Context, r *inventoryv1.ListSt
 	if err != nil {
 		return nil, err
 	}
-	return &inventoryv1.ListStockPositionsResponse{StockPositions: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness}, nil
+	return &inventoryv1.ListStockPositionsResponse{StockPositions: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness, TotalSize: p.Total, TotalSizeCapped: p.Capped}, nil
 }
 
 // WatchStockPositions sends the changes of stock positions.

@@ -72,7 +72,7 @@ func (s *Standard) ListInvoices(ctx context.Context, r *invoicev1.ListInvoicesRe
 	if err != nil {
 		return nil, err
 	}
-	return &invoicev1.ListInvoicesResponse{Invoices: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness}, nil
+	return &invoicev1.ListInvoicesResponse{Invoices: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness, TotalSize: p.Total, TotalSizeCapped: p.Capped}, nil
 }
 
 // WatchInvoices sends the changes of invoices.

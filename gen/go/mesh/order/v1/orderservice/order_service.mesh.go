@@ -82,7 +82,7 @@ func (s *Standard) ListOrders(ctx context.Context, r *orderv1.ListOrdersRequest)
 	if err != nil {
 		return nil, err
 	}
-	return &orderv1.ListOrdersResponse{Orders: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness}, nil
+	return &orderv1.ListOrdersResponse{Orders: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness, TotalSize: p.Total, TotalSizeCapped: p.Capped}, nil
 }
 
 // WatchOrders sends the changes of orders.
@@ -114,7 +114,7 @@ func (s *Standard) ListRequisitions(ctx context.Context, r *orderv1.ListRequisit
 	if err != nil {
 		return nil, err
 	}
-	return &orderv1.ListRequisitionsResponse{Requisitions: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness}, nil
+	return &orderv1.ListRequisitionsResponse{Requisitions: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness, TotalSize: p.Total, TotalSizeCapped: p.Capped}, nil
 }
 
 // WatchRequisitions sends the changes of requisitions.

@@ -72,7 +72,7 @@ func (s *Standard) ListProducts(ctx context.Context, r *productv1.ListProductsRe
 	if err != nil {
 		return nil, err
 	}
-	return &productv1.ListProductsResponse{Products: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness}, nil
+	return &productv1.ListProductsResponse{Products: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness, TotalSize: p.Total, TotalSizeCapped: p.Capped}, nil
 }
 
 // WatchProducts sends the changes of products.

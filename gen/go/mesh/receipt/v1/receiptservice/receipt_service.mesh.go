@@ -72,7 +72,7 @@ func (s *Standard) ListReceipts(ctx context.Context, r *receiptv1.ListReceiptsRe
 	if err != nil {
 		return nil, err
 	}
-	return &receiptv1.ListReceiptsResponse{Receipts: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness}, nil
+	return &receiptv1.ListReceiptsResponse{Receipts: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness, TotalSize: p.Total, TotalSizeCapped: p.Capped}, nil
 }
 
 // WatchReceipts sends the changes of receipts.

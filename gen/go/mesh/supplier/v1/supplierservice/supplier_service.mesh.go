@@ -72,7 +72,7 @@ func (s *Standard) ListSuppliers(ctx context.Context, r *supplierv1.ListSupplier
 	if err != nil {
 		return nil, err
 	}
-	return &supplierv1.ListSuppliersResponse{Suppliers: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness}, nil
+	return &supplierv1.ListSuppliersResponse{Suppliers: p.Records, NextPageToken: p.NextToken, Freshness: p.Freshness, TotalSize: p.Total, TotalSizeCapped: p.Capped}, nil
 }
 
 // WatchSuppliers sends the changes of suppliers.
