@@ -2,7 +2,6 @@ package console_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -175,7 +174,7 @@ func TestWhatIsAskedWronglyIsSaid(t *testing.T) {
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("POST: %d", w.Code)
 	}
-	if w := get(c, "/console/"+fmt.Sprint("products/")+strings.Repeat("9", 5000)); w.Code == http.StatusInternalServerError {
+	if w := get(c, "/console/products/"+strings.Repeat("9", 5000)); w.Code == http.StatusInternalServerError {
 		t.Error("a long name is an error of the mesh")
 	}
 }
