@@ -81,7 +81,9 @@ func TestPagesShowWhatTheirReaderMaySee(t *testing.T) {
 		t.Errorf("only %d kinds of pages were met", len(kinds))
 	}
 
-	var every struct{ Orders []struct{ Name, Number, Supplier string } }
+	var every struct {
+		Orders []struct{ Name, Number, Supplier string }
+	}
 	if _, text := open("all", "/v1/orders?page_size=1000"); json.Unmarshal([]byte(text), &every) != nil || len(every.Orders) == 0 {
 		t.Fatalf("no orders: %.200s", text)
 	}
