@@ -1,8 +1,8 @@
 package gateway
 
 import (
-	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/klauspost/compress/gzip"
@@ -24,8 +24,8 @@ func compress(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(smallestCompressed), gzhttp.CompressionLevel(gzip.BestSpeed),
 		gzhttp.ContentTypeFilter(func(kind string) bool {
-			media, _, err := mime.ParseMediaType(kind)
-			return err == nil && compressed[media]
+			media, _, _ := strings.Cut(kind, ";")
+			return compressed[media]
 		}),
 	)
 	if err != nil {
