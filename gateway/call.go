@@ -41,6 +41,8 @@ type call struct {
 	lost bool
 	// bodyTooLarge: the body went past the limit while it was read.
 	bodyTooLarge bool
+	// page: it is a page for people, whose calls need no rendering.
+	page bool
 	// probe: the request only asks whether a route exists.
 	probe bool
 	// matched: a route was found by a probe.

@@ -30,6 +30,8 @@ type gateway struct {
 	origins *http.CrossOriginProtection
 	cors    crossOrigin
 	browser Browser
+	// console is nil where there is none.
+	console http.Handler
 	// passOn is a header that becomes metadata, as http.Header spells it; empty for none.
 	passOn string
 	// zone is whose days the days in queries are; nil: there are none.
@@ -40,7 +42,7 @@ type gateway struct {
 // InProcess connection or one to another process. It starts nothing.
 func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	o = o.withDefaults()
-	g := &gateway{browser: o.Browser, failures: errorWriter{o.Logger, o.Clock, o.MaxBodyBytes, o.Browser}, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
+	g := &gateway{browser: o.Browser, console: o.Console, failures: errorWriter{o.Logger, o.Clock, o.MaxBodyBytes, o.Browser}, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
 	g.buffers.New = func() any { return new([]byte) }
 	for _, origin := range o.AllowedOrigins {
 		if err := g.origins.AddTrustedOrigin(origin); err != nil {
@@ -73,7 +75,7 @@ func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	if g.services, err = newRoutes(newMux, o.Register, checkedConn{conn}); err != nil {
 		return nil, err
 	}
-	pages, err := newPages(o.OpenAPI, o.Note)
+	pages, err := newPages(o.OpenAPI, o.Note, o.Console != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +112,10 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		answerPreflight(tracked)
+		return
+	}
+	if g.console != nil && isConsole(r.URL.Path) {
+		g.serveConsole(tracked, r, c)
 		return
 	}
 	if !strings.HasPrefix(r.URL.Path, versionPath) {

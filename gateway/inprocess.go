@@ -107,6 +107,9 @@ func serverContext(client context.Context, headers *answerHeaders) context.Conte
 	if call.request == nil {
 		return ctx
 	}
+	if call.page {
+		return withHTTPPeer(ctx, client) // a page makes several calls, also at once
+	}
 	call.reply = &meshrecord.Reply{JSON: true}
 	return meshrecord.WithReply(withHTTPPeer(ctx, client), call.reply)
 }

@@ -42,6 +42,10 @@ type Options struct {
 	PassOn string
 	// Browser knows people who have signed in; nil: cookies are passed over.
 	Browser Browser
+	// Console answers the pages for people, below /console, and browsers that open / are led
+	// there; nil: there are none. Its request's context is for calls over the connection:
+	// they are made as whoever asks for the page.
+	Console http.Handler
 	// MaxBodyBytes limits a request's body. 0: 1 MiB.
 	MaxBodyBytes int64
 }

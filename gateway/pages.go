@@ -39,7 +39,7 @@ const docsStart = `window.onload = function () {
 const index = `{"name":"odoomesh","documentation":"` + pathDocs + `","openapi":"` + pathOpenAPI + `","api":"/v1/"}` + "\n"
 
 // newPages makes everything that is no call of a service.
-func newPages(openAPI []byte, note string) (*http.ServeMux, error) {
+func newPages(openAPI []byte, note string, console bool) (*http.ServeMux, error) {
 	mux := http.NewServeMux()
 	if len(openAPI) == 0 {
 		return mux, nil
@@ -50,7 +50,7 @@ func newPages(openAPI []byte, note string) (*http.ServeMux, error) {
 	}
 	mux.Handle("GET "+pathOpenAPI, page(mimeJSON, document))
 	mux.Handle("GET "+strings.TrimSuffix(pathDocs, "/"), redirect(pathDocs))
-	mux.Handle("GET /{$}", indexPage())
+	mux.Handle("GET /{$}", indexPage(console))
 	files := map[string]string{
 		"":                                "index.html",
 		"index.html":                      "index.html",
@@ -100,13 +100,17 @@ func redirect(to string) http.HandlerFunc {
 	}
 }
 
-// indexPage leads a person to the documentation, and tells a program where it is.
-func indexPage() http.HandlerFunc {
-	show := page(mimeJSON, []byte(index))
+// indexPage leads a person to the console, or to the documentation where there is none,
+// and tells a program where things are.
+func indexPage(console bool) http.HandlerFunc {
+	show, to := page(mimeJSON, []byte(index)), pathDocs
+	if console {
+		to = pathConsole
+	}
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept")
 		if strings.Contains(r.Header.Get("Accept"), "text/html") {
-			w.Header().Set("Location", pathDocs)
+			w.Header().Set("Location", to)
 			w.WriteHeader(http.StatusSeeOther)
 			return
 		}

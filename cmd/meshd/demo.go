@@ -59,6 +59,7 @@ func demoCommand(environ []string) *cobra.Command {
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), `A simulated hospital is starting.
 
+  console      %[7]s://%[1]s/console
   REST         %[7]s://%[1]s/v1/products?page_size=5
   watch        curl -N %[7]s://%[1]s/v1/products:watch
   API pages    %[7]s://%[1]s/docs/

@@ -164,6 +164,9 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if a.identity.people.door != nil {
 		options.Browser, options.Note = a.identity.people.door, signInNote
 	}
+	if a.config.Console {
+		options.Console = a.console(s.inside)
+	}
 	rest, err := gateway.New(s.inside, options)
 	if err != nil {
 		return err

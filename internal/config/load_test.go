@@ -57,7 +57,7 @@ func TestDefaultsAreAsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Server:    config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto", MaxConns: 256},
+		Server:    config.Server{GRPCAddr: "127.0.0.1:9090", HTTPAddr: "127.0.0.1:8080", DataDir: "./data", LogLevel: "info", LogFormat: "auto", Console: true, MaxConns: 256},
 		Transport: config.Transport{TLSMinVersion: "1.3", TLSClientCert: "optional"},
 		Access:    config.Access{MaxUnits: 500_000, MaxStreams: 10_000, MaxPage: 1000},
 		Identity:  config.Identity{Environment: "development", OIDCAlgorithms: []string{"RS256", "PS256", "ES256", "EdDSA"}, OIDCSkew: 30 * time.Second},

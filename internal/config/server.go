@@ -20,6 +20,7 @@ type Server struct {
 	LogLevel  string   `key:"log-level" doc:"Least level of log lines: debug, info, warn or error."`
 	LogFormat string   `key:"log-format" doc:"Form of log lines: text, json, or auto for text on a terminal and JSON elsewhere."`
 	Origins   []string `key:"cors-allowed-origins" doc:"Origins whose pages may call REST from a browser, such as https://ward.example,http://localhost:5173; exactly these, no patterns. Empty: none but the mesh's own pages."`
+	Console   bool     `key:"console" doc:"Serve the pages for people at /console, on http-addr. Each shows what its reader may read."`
 	MaxConns  int      `key:"max-connections-per-address" doc:"Connections that one address may have open at each port; callers on this machine, behind which a proxy may stand, sixteen times as many."`
 }
 
@@ -30,6 +31,7 @@ func defaultServer() Server {
 		DataDir:   "./data",
 		LogLevel:  "info",
 		LogFormat: telemetry.FormatAuto,
+		Console:   true,
 		MaxConns:  256,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -64,6 +65,8 @@ type Book struct {
 	metrics *metrics
 	// proving holds a token while a proof runs: what one explains the next knows.
 	proving chan struct{}
+	// proven is the newest proof; nil before the first.
+	proven atomic.Pointer[Proof]
 }
 
 // New makes a book; it starts nothing.
@@ -83,6 +86,9 @@ func New(c Config) (*Book, error) {
 	b.metrics = newMetrics(c.Registerer, b)
 	return b, nil
 }
+
+// Proven is the newest proof since the start; nil before the first.
+func (b *Book) Proven() *Proof { return b.proven.Load() }
 
 // Ready tells whether the events reach from Odoo's first movement to now.
 func (b *Book) Ready() bool { return b.keeper.Ready() }

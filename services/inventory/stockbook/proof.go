@@ -33,6 +33,8 @@ type Proof struct {
 	// Verified is until when the copy of Odoo's stock that was compared is known to
 	// equal it; zero when that is not known.
 	Verified time.Time
+	// At is when it was made.
+	At time.Time
 	// Drifts are the differences that nothing explains, Explained those that are known.
 	Drifts, Explained []Drift
 }
@@ -68,6 +70,10 @@ func (b *Book) Prove(ctx context.Context) (Proof, error) {
 	}
 	if err == nil && len(proof.Drifts) > 0 {
 		err = b.explain(ctx, &proof)
+	}
+	if err == nil {
+		proof.At = b.Clock.Now()
+		b.proven.Store(&proof)
 	}
 	return proof, err
 }

@@ -141,7 +141,7 @@ func (x OdooChange_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OdooChange_Kind.Descriptor instead.
 func (OdooChange_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9, 0}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10, 0}
 }
 
 // Loss is how a command is missing.
@@ -202,7 +202,7 @@ func (x LostIntent_Loss) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LostIntent_Loss.Descriptor instead.
 func (LostIntent_Loss) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{28, 0}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{29, 0}
 }
 
 // GetStatusRequest asks how the mesh stands.
@@ -269,7 +269,10 @@ type GetStatusResponse struct {
 	// What was put off, to be carried out later.
 	Deferred *DeferredStatus `protobuf:"bytes,11,opt,name=deferred,proto3" json:"deferred,omitempty"`
 	// What orders are held to, as it is configured.
-	Purchasing    *PurchasingPolicy `protobuf:"bytes,14,opt,name=purchasing,proto3" json:"purchasing,omitempty"`
+	Purchasing *PurchasingPolicy `protobuf:"bytes,14,opt,name=purchasing,proto3" json:"purchasing,omitempty"`
+	// The newest proof that the movements add up to Odoo's stock; unset before the first one
+	// since the start.
+	StockProof    *StockProof `protobuf:"bytes,15,opt,name=stock_proof,json=stockProof,proto3" json:"stock_proof,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -388,6 +391,95 @@ func (x *GetStatusResponse) GetPurchasing() *PurchasingPolicy {
 	return nil
 }
 
+func (x *GetStatusResponse) GetStockProof() *StockProof {
+	if x != nil {
+		return x.StockProof
+	}
+	return nil
+}
+
+// StockProof is what a comparison of all balances with Odoo's stock found.
+type StockProof struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When it was made.
+	ProveTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=prove_time,json=proveTime,proto3" json:"prove_time,omitempty"`
+	// How many balances were compared.
+	Compared int64 `protobuf:"varint,2,opt,name=compared,proto3" json:"compared,omitempty"`
+	// How many of them differ, and nothing explains it.
+	Drifting int64 `protobuf:"varint,3,opt,name=drifting,proto3" json:"drifting,omitempty"`
+	// How many differ for a reason that is known.
+	Explained int64 `protobuf:"varint,4,opt,name=explained,proto3" json:"explained,omitempty"`
+	// The newest inventory event that was added up, by its position.
+	LastEvent     int64 `protobuf:"varint,5,opt,name=last_event,json=lastEvent,proto3" json:"last_event,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StockProof) Reset() {
+	*x = StockProof{}
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StockProof) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StockProof) ProtoMessage() {}
+
+func (x *StockProof) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StockProof.ProtoReflect.Descriptor instead.
+func (*StockProof) Descriptor() ([]byte, []int) {
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *StockProof) GetProveTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ProveTime
+	}
+	return nil
+}
+
+func (x *StockProof) GetCompared() int64 {
+	if x != nil {
+		return x.Compared
+	}
+	return 0
+}
+
+func (x *StockProof) GetDrifting() int64 {
+	if x != nil {
+		return x.Drifting
+	}
+	return 0
+}
+
+func (x *StockProof) GetExplained() int64 {
+	if x != nil {
+		return x.Explained
+	}
+	return 0
+}
+
+func (x *StockProof) GetLastEvent() int64 {
+	if x != nil {
+		return x.LastEvent
+	}
+	return 0
+}
+
 // DeferredStatus is how the queue of deferred commands stands.
 type DeferredStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -403,7 +495,7 @@ type DeferredStatus struct {
 
 func (x *DeferredStatus) Reset() {
 	*x = DeferredStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -415,7 +507,7 @@ func (x *DeferredStatus) String() string {
 func (*DeferredStatus) ProtoMessage() {}
 
 func (x *DeferredStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[2]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -428,7 +520,7 @@ func (x *DeferredStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeferredStatus.ProtoReflect.Descriptor instead.
 func (*DeferredStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{2}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *DeferredStatus) GetWaiting() int64 {
@@ -469,7 +561,7 @@ type PurchasingPolicy struct {
 
 func (x *PurchasingPolicy) Reset() {
 	*x = PurchasingPolicy{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -481,7 +573,7 @@ func (x *PurchasingPolicy) String() string {
 func (*PurchasingPolicy) ProtoMessage() {}
 
 func (x *PurchasingPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[3]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -494,7 +586,7 @@ func (x *PurchasingPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PurchasingPolicy.ProtoReflect.Descriptor instead.
 func (*PurchasingPolicy) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{3}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *PurchasingPolicy) GetApprovedSuppliers() string {
@@ -543,7 +635,7 @@ type AccessFileStatus struct {
 
 func (x *AccessFileStatus) Reset() {
 	*x = AccessFileStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -555,7 +647,7 @@ func (x *AccessFileStatus) String() string {
 func (*AccessFileStatus) ProtoMessage() {}
 
 func (x *AccessFileStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[4]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -568,7 +660,7 @@ func (x *AccessFileStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccessFileStatus.ProtoReflect.Descriptor instead.
 func (*AccessFileStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{4}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *AccessFileStatus) GetLoadTime() *timestamppb.Timestamp {
@@ -616,7 +708,7 @@ type BrokenGlass struct {
 
 func (x *BrokenGlass) Reset() {
 	*x = BrokenGlass{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -628,7 +720,7 @@ func (x *BrokenGlass) String() string {
 func (*BrokenGlass) ProtoMessage() {}
 
 func (x *BrokenGlass) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[5]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -641,7 +733,7 @@ func (x *BrokenGlass) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BrokenGlass.ProtoReflect.Descriptor instead.
 func (*BrokenGlass) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{5}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *BrokenGlass) GetPrincipal() string {
@@ -689,7 +781,7 @@ type ClockStatus struct {
 
 func (x *ClockStatus) Reset() {
 	*x = ClockStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -701,7 +793,7 @@ func (x *ClockStatus) String() string {
 func (*ClockStatus) ProtoMessage() {}
 
 func (x *ClockStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[6]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -714,7 +806,7 @@ func (x *ClockStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClockStatus.ProtoReflect.Descriptor instead.
 func (*ClockStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{6}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ClockStatus) GetState() ClockState {
@@ -753,7 +845,7 @@ type AuditStatus struct {
 
 func (x *AuditStatus) Reset() {
 	*x = AuditStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -765,7 +857,7 @@ func (x *AuditStatus) String() string {
 func (*AuditStatus) ProtoMessage() {}
 
 func (x *AuditStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[7]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -778,7 +870,7 @@ func (x *AuditStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditStatus.ProtoReflect.Descriptor instead.
 func (*AuditStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{7}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *AuditStatus) GetPublicKey() string {
@@ -820,7 +912,7 @@ type OdooStatus struct {
 
 func (x *OdooStatus) Reset() {
 	*x = OdooStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -832,7 +924,7 @@ func (x *OdooStatus) String() string {
 func (*OdooStatus) ProtoMessage() {}
 
 func (x *OdooStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[8]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -845,7 +937,7 @@ func (x *OdooStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OdooStatus.ProtoReflect.Descriptor instead.
 func (*OdooStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{8}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *OdooStatus) GetInstance() string {
@@ -893,7 +985,7 @@ type OdooChange struct {
 
 func (x *OdooChange) Reset() {
 	*x = OdooChange{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -905,7 +997,7 @@ func (x *OdooChange) String() string {
 func (*OdooChange) ProtoMessage() {}
 
 func (x *OdooChange) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[9]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -918,7 +1010,7 @@ func (x *OdooChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OdooChange.ProtoReflect.Descriptor instead.
 func (*OdooChange) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{9}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *OdooChange) GetKind() OdooChange_Kind {
@@ -962,7 +1054,7 @@ type LogStatus struct {
 
 func (x *LogStatus) Reset() {
 	*x = LogStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -974,7 +1066,7 @@ func (x *LogStatus) String() string {
 func (*LogStatus) ProtoMessage() {}
 
 func (x *LogStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[10]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -987,7 +1079,7 @@ func (x *LogStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogStatus.ProtoReflect.Descriptor instead.
 func (*LogStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{10}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *LogStatus) GetHead() int64 {
@@ -1035,7 +1127,7 @@ type CollectionStatus struct {
 
 func (x *CollectionStatus) Reset() {
 	*x = CollectionStatus{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1047,7 +1139,7 @@ func (x *CollectionStatus) String() string {
 func (*CollectionStatus) ProtoMessage() {}
 
 func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[11]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1060,7 +1152,7 @@ func (x *CollectionStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectionStatus.ProtoReflect.Descriptor instead.
 func (*CollectionStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{11}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CollectionStatus) GetCollection() string {
@@ -1151,7 +1243,7 @@ type Degradation struct {
 
 func (x *Degradation) Reset() {
 	*x = Degradation{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1163,7 +1255,7 @@ func (x *Degradation) String() string {
 func (*Degradation) ProtoMessage() {}
 
 func (x *Degradation) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[12]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1176,7 +1268,7 @@ func (x *Degradation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Degradation.ProtoReflect.Descriptor instead.
 func (*Degradation) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{12}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Degradation) GetModel() string {
@@ -1222,7 +1314,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1234,7 +1326,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[13]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1247,7 +1339,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{13}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Progress) GetDone() int64 {
@@ -1289,7 +1381,7 @@ type Drift struct {
 
 func (x *Drift) Reset() {
 	*x = Drift{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1301,7 +1393,7 @@ func (x *Drift) String() string {
 func (*Drift) ProtoMessage() {}
 
 func (x *Drift) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[14]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1314,7 +1406,7 @@ func (x *Drift) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Drift.ProtoReflect.Descriptor instead.
 func (*Drift) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{14}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Drift) GetComparedTime() *timestamppb.Timestamp {
@@ -1356,7 +1448,7 @@ type VerifyRecordRequest struct {
 
 func (x *VerifyRecordRequest) Reset() {
 	*x = VerifyRecordRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1368,7 +1460,7 @@ func (x *VerifyRecordRequest) String() string {
 func (*VerifyRecordRequest) ProtoMessage() {}
 
 func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[15]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1381,7 +1473,7 @@ func (x *VerifyRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordRequest.ProtoReflect.Descriptor instead.
 func (*VerifyRecordRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{15}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *VerifyRecordRequest) GetName() string {
@@ -1420,7 +1512,7 @@ type VerifyRecordResponse struct {
 
 func (x *VerifyRecordResponse) Reset() {
 	*x = VerifyRecordResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1432,7 +1524,7 @@ func (x *VerifyRecordResponse) String() string {
 func (*VerifyRecordResponse) ProtoMessage() {}
 
 func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[16]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1445,7 +1537,7 @@ func (x *VerifyRecordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRecordResponse.ProtoReflect.Descriptor instead.
 func (*VerifyRecordResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{16}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *VerifyRecordResponse) GetName() string {
@@ -1519,7 +1611,7 @@ type Difference struct {
 
 func (x *Difference) Reset() {
 	*x = Difference{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1531,7 +1623,7 @@ func (x *Difference) String() string {
 func (*Difference) ProtoMessage() {}
 
 func (x *Difference) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[17]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1544,7 +1636,7 @@ func (x *Difference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Difference.ProtoReflect.Descriptor instead.
 func (*Difference) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{17}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Difference) GetField() string {
@@ -1584,7 +1676,7 @@ type ListFaultyRecordsRequest struct {
 
 func (x *ListFaultyRecordsRequest) Reset() {
 	*x = ListFaultyRecordsRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1596,7 +1688,7 @@ func (x *ListFaultyRecordsRequest) String() string {
 func (*ListFaultyRecordsRequest) ProtoMessage() {}
 
 func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[18]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1609,7 +1701,7 @@ func (x *ListFaultyRecordsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultyRecordsRequest.ProtoReflect.Descriptor instead.
 func (*ListFaultyRecordsRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{18}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListFaultyRecordsRequest) GetCollection() string {
@@ -1647,7 +1739,7 @@ type ListFaultyRecordsResponse struct {
 
 func (x *ListFaultyRecordsResponse) Reset() {
 	*x = ListFaultyRecordsResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1659,7 +1751,7 @@ func (x *ListFaultyRecordsResponse) String() string {
 func (*ListFaultyRecordsResponse) ProtoMessage() {}
 
 func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[19]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1672,7 +1764,7 @@ func (x *ListFaultyRecordsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultyRecordsResponse.ProtoReflect.Descriptor instead.
 func (*ListFaultyRecordsResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{19}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListFaultyRecordsResponse) GetFaultyRecords() []*FaultyRecord {
@@ -1704,7 +1796,7 @@ type FaultyRecord struct {
 
 func (x *FaultyRecord) Reset() {
 	*x = FaultyRecord{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1716,7 +1808,7 @@ func (x *FaultyRecord) String() string {
 func (*FaultyRecord) ProtoMessage() {}
 
 func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[20]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1729,7 +1821,7 @@ func (x *FaultyRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FaultyRecord.ProtoReflect.Descriptor instead.
 func (*FaultyRecord) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{20}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *FaultyRecord) GetName() string {
@@ -1768,7 +1860,7 @@ type ResyncDomainRequest struct {
 
 func (x *ResyncDomainRequest) Reset() {
 	*x = ResyncDomainRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1780,7 +1872,7 @@ func (x *ResyncDomainRequest) String() string {
 func (*ResyncDomainRequest) ProtoMessage() {}
 
 func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[21]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1793,7 +1885,7 @@ func (x *ResyncDomainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainRequest.ProtoReflect.Descriptor instead.
 func (*ResyncDomainRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{21}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ResyncDomainRequest) GetCollection() string {
@@ -1825,7 +1917,7 @@ type ResyncDomainResponse struct {
 
 func (x *ResyncDomainResponse) Reset() {
 	*x = ResyncDomainResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1837,7 +1929,7 @@ func (x *ResyncDomainResponse) String() string {
 func (*ResyncDomainResponse) ProtoMessage() {}
 
 func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[22]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1850,7 +1942,7 @@ func (x *ResyncDomainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncDomainResponse.ProtoReflect.Descriptor instead.
 func (*ResyncDomainResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{22}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ResyncDomainResponse) GetProgress() *Progress {
@@ -1892,7 +1984,7 @@ type ResyncTotals struct {
 
 func (x *ResyncTotals) Reset() {
 	*x = ResyncTotals{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1904,7 +1996,7 @@ func (x *ResyncTotals) String() string {
 func (*ResyncTotals) ProtoMessage() {}
 
 func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[23]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1917,7 +2009,7 @@ func (x *ResyncTotals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResyncTotals.ProtoReflect.Descriptor instead.
 func (*ResyncTotals) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{23}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ResyncTotals) GetChecked() int64 {
@@ -1957,7 +2049,7 @@ type BackupRequest struct {
 
 func (x *BackupRequest) Reset() {
 	*x = BackupRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1969,7 +2061,7 @@ func (x *BackupRequest) String() string {
 func (*BackupRequest) ProtoMessage() {}
 
 func (x *BackupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[24]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1982,7 +2074,7 @@ func (x *BackupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BackupRequest.ProtoReflect.Descriptor instead.
 func (*BackupRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{24}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{25}
 }
 
 // BackupResponse is a piece of a backup.
@@ -1998,7 +2090,7 @@ type BackupResponse struct {
 
 func (x *BackupResponse) Reset() {
 	*x = BackupResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2010,7 +2102,7 @@ func (x *BackupResponse) String() string {
 func (*BackupResponse) ProtoMessage() {}
 
 func (x *BackupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[25]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2023,7 +2115,7 @@ func (x *BackupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BackupResponse.ProtoReflect.Descriptor instead.
 func (*BackupResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{25}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *BackupResponse) GetData() []byte {
@@ -2049,7 +2141,7 @@ type CompareLedgerRequest struct {
 
 func (x *CompareLedgerRequest) Reset() {
 	*x = CompareLedgerRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2061,7 +2153,7 @@ func (x *CompareLedgerRequest) String() string {
 func (*CompareLedgerRequest) ProtoMessage() {}
 
 func (x *CompareLedgerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[26]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2074,7 +2166,7 @@ func (x *CompareLedgerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareLedgerRequest.ProtoReflect.Descriptor instead.
 func (*CompareLedgerRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{26}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{27}
 }
 
 // CompareLedgerResponse is what Odoo does not have any more.
@@ -2094,7 +2186,7 @@ type CompareLedgerResponse struct {
 
 func (x *CompareLedgerResponse) Reset() {
 	*x = CompareLedgerResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2106,7 +2198,7 @@ func (x *CompareLedgerResponse) String() string {
 func (*CompareLedgerResponse) ProtoMessage() {}
 
 func (x *CompareLedgerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[27]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2119,7 +2211,7 @@ func (x *CompareLedgerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareLedgerResponse.ProtoReflect.Descriptor instead.
 func (*CompareLedgerResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{27}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *CompareLedgerResponse) GetChange() *OdooChange {
@@ -2165,7 +2257,7 @@ type LostIntent struct {
 
 func (x *LostIntent) Reset() {
 	*x = LostIntent{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2177,7 +2269,7 @@ func (x *LostIntent) String() string {
 func (*LostIntent) ProtoMessage() {}
 
 func (x *LostIntent) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[28]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2190,7 +2282,7 @@ func (x *LostIntent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LostIntent.ProtoReflect.Descriptor instead.
 func (*LostIntent) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{28}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *LostIntent) GetIntent() *v11.Intent {
@@ -2227,7 +2319,7 @@ type AcceptOdooRequest struct {
 
 func (x *AcceptOdooRequest) Reset() {
 	*x = AcceptOdooRequest{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[29]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2239,7 +2331,7 @@ func (x *AcceptOdooRequest) String() string {
 func (*AcceptOdooRequest) ProtoMessage() {}
 
 func (x *AcceptOdooRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[29]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2252,7 +2344,7 @@ func (x *AcceptOdooRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptOdooRequest.ProtoReflect.Descriptor instead.
 func (*AcceptOdooRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{29}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *AcceptOdooRequest) GetEtag() string {
@@ -2283,7 +2375,7 @@ type AcceptOdooResponse struct {
 
 func (x *AcceptOdooResponse) Reset() {
 	*x = AcceptOdooResponse{}
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[30]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2295,7 +2387,7 @@ func (x *AcceptOdooResponse) String() string {
 func (*AcceptOdooResponse) ProtoMessage() {}
 
 func (x *AcceptOdooResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[30]
+	mi := &file_mesh_operations_v1_operations_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2308,7 +2400,7 @@ func (x *AcceptOdooResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptOdooResponse.ProtoReflect.Descriptor instead.
 func (*AcceptOdooResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{30}
+	return file_mesh_operations_v1_operations_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *AcceptOdooResponse) GetLost() []*LostIntent {
@@ -2330,7 +2422,7 @@ var File_mesh_operations_v1_operations_service_proto protoreflect.FileDescriptor
 const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\n" +
 	"+mesh/operations/v1/operations_service.proto\x12\x12mesh.operations.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\x12\n" +
-	"\x10GetStatusRequest\"\x8d\x05\n" +
+	"\x10GetStatusRequest\"\xce\x05\n" +
 	"\x11GetStatusResponse\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x122\n" +
 	"\x04odoo\x18\x02 \x01(\v2\x1e.mesh.operations.v1.OdooStatusR\x04odoo\x12/\n" +
@@ -2347,7 +2439,18 @@ const file_mesh_operations_v1_operations_service_proto_rawDesc = "" +
 	"\bdeferred\x18\v \x01(\v2\".mesh.operations.v1.DeferredStatusR\bdeferred\x12D\n" +
 	"\n" +
 	"purchasing\x18\x0e \x01(\v2$.mesh.operations.v1.PurchasingPolicyR\n" +
-	"purchasing\"}\n" +
+	"purchasing\x12?\n" +
+	"\vstock_proof\x18\x0f \x01(\v2\x1e.mesh.operations.v1.StockProofR\n" +
+	"stockProof\"\xbc\x01\n" +
+	"\n" +
+	"StockProof\x129\n" +
+	"\n" +
+	"prove_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tproveTime\x12\x1a\n" +
+	"\bcompared\x18\x02 \x01(\x03R\bcompared\x12\x1a\n" +
+	"\bdrifting\x18\x03 \x01(\x03R\bdrifting\x12\x1c\n" +
+	"\texplained\x18\x04 \x01(\x03R\texplained\x12\x1d\n" +
+	"\n" +
+	"last_event\x18\x05 \x01(\x03R\tlastEvent\"}\n" +
 	"\x0eDeferredStatus\x12\x18\n" +
 	"\awaiting\x18\x01 \x01(\x03R\awaiting\x12;\n" +
 	"\voldest_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -2532,105 +2635,108 @@ func file_mesh_operations_v1_operations_service_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_operations_v1_operations_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_mesh_operations_v1_operations_service_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_mesh_operations_v1_operations_service_proto_goTypes = []any{
 	(ClockState)(0),                   // 0: mesh.operations.v1.ClockState
 	(OdooChange_Kind)(0),              // 1: mesh.operations.v1.OdooChange.Kind
 	(LostIntent_Loss)(0),              // 2: mesh.operations.v1.LostIntent.Loss
 	(*GetStatusRequest)(nil),          // 3: mesh.operations.v1.GetStatusRequest
 	(*GetStatusResponse)(nil),         // 4: mesh.operations.v1.GetStatusResponse
-	(*DeferredStatus)(nil),            // 5: mesh.operations.v1.DeferredStatus
-	(*PurchasingPolicy)(nil),          // 6: mesh.operations.v1.PurchasingPolicy
-	(*AccessFileStatus)(nil),          // 7: mesh.operations.v1.AccessFileStatus
-	(*BrokenGlass)(nil),               // 8: mesh.operations.v1.BrokenGlass
-	(*ClockStatus)(nil),               // 9: mesh.operations.v1.ClockStatus
-	(*AuditStatus)(nil),               // 10: mesh.operations.v1.AuditStatus
-	(*OdooStatus)(nil),                // 11: mesh.operations.v1.OdooStatus
-	(*OdooChange)(nil),                // 12: mesh.operations.v1.OdooChange
-	(*LogStatus)(nil),                 // 13: mesh.operations.v1.LogStatus
-	(*CollectionStatus)(nil),          // 14: mesh.operations.v1.CollectionStatus
-	(*Degradation)(nil),               // 15: mesh.operations.v1.Degradation
-	(*Progress)(nil),                  // 16: mesh.operations.v1.Progress
-	(*Drift)(nil),                     // 17: mesh.operations.v1.Drift
-	(*VerifyRecordRequest)(nil),       // 18: mesh.operations.v1.VerifyRecordRequest
-	(*VerifyRecordResponse)(nil),      // 19: mesh.operations.v1.VerifyRecordResponse
-	(*Difference)(nil),                // 20: mesh.operations.v1.Difference
-	(*ListFaultyRecordsRequest)(nil),  // 21: mesh.operations.v1.ListFaultyRecordsRequest
-	(*ListFaultyRecordsResponse)(nil), // 22: mesh.operations.v1.ListFaultyRecordsResponse
-	(*FaultyRecord)(nil),              // 23: mesh.operations.v1.FaultyRecord
-	(*ResyncDomainRequest)(nil),       // 24: mesh.operations.v1.ResyncDomainRequest
-	(*ResyncDomainResponse)(nil),      // 25: mesh.operations.v1.ResyncDomainResponse
-	(*ResyncTotals)(nil),              // 26: mesh.operations.v1.ResyncTotals
-	(*BackupRequest)(nil),             // 27: mesh.operations.v1.BackupRequest
-	(*BackupResponse)(nil),            // 28: mesh.operations.v1.BackupResponse
-	(*CompareLedgerRequest)(nil),      // 29: mesh.operations.v1.CompareLedgerRequest
-	(*CompareLedgerResponse)(nil),     // 30: mesh.operations.v1.CompareLedgerResponse
-	(*LostIntent)(nil),                // 31: mesh.operations.v1.LostIntent
-	(*AcceptOdooRequest)(nil),         // 32: mesh.operations.v1.AcceptOdooRequest
-	(*AcceptOdooResponse)(nil),        // 33: mesh.operations.v1.AcceptOdooResponse
-	(*timestamppb.Timestamp)(nil),     // 34: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),       // 35: google.protobuf.Duration
-	(*v1.MappingFault)(nil),           // 36: mesh.types.v1.MappingFault
-	(*v11.Intent)(nil),                // 37: mesh.command.v1.Intent
+	(*StockProof)(nil),                // 5: mesh.operations.v1.StockProof
+	(*DeferredStatus)(nil),            // 6: mesh.operations.v1.DeferredStatus
+	(*PurchasingPolicy)(nil),          // 7: mesh.operations.v1.PurchasingPolicy
+	(*AccessFileStatus)(nil),          // 8: mesh.operations.v1.AccessFileStatus
+	(*BrokenGlass)(nil),               // 9: mesh.operations.v1.BrokenGlass
+	(*ClockStatus)(nil),               // 10: mesh.operations.v1.ClockStatus
+	(*AuditStatus)(nil),               // 11: mesh.operations.v1.AuditStatus
+	(*OdooStatus)(nil),                // 12: mesh.operations.v1.OdooStatus
+	(*OdooChange)(nil),                // 13: mesh.operations.v1.OdooChange
+	(*LogStatus)(nil),                 // 14: mesh.operations.v1.LogStatus
+	(*CollectionStatus)(nil),          // 15: mesh.operations.v1.CollectionStatus
+	(*Degradation)(nil),               // 16: mesh.operations.v1.Degradation
+	(*Progress)(nil),                  // 17: mesh.operations.v1.Progress
+	(*Drift)(nil),                     // 18: mesh.operations.v1.Drift
+	(*VerifyRecordRequest)(nil),       // 19: mesh.operations.v1.VerifyRecordRequest
+	(*VerifyRecordResponse)(nil),      // 20: mesh.operations.v1.VerifyRecordResponse
+	(*Difference)(nil),                // 21: mesh.operations.v1.Difference
+	(*ListFaultyRecordsRequest)(nil),  // 22: mesh.operations.v1.ListFaultyRecordsRequest
+	(*ListFaultyRecordsResponse)(nil), // 23: mesh.operations.v1.ListFaultyRecordsResponse
+	(*FaultyRecord)(nil),              // 24: mesh.operations.v1.FaultyRecord
+	(*ResyncDomainRequest)(nil),       // 25: mesh.operations.v1.ResyncDomainRequest
+	(*ResyncDomainResponse)(nil),      // 26: mesh.operations.v1.ResyncDomainResponse
+	(*ResyncTotals)(nil),              // 27: mesh.operations.v1.ResyncTotals
+	(*BackupRequest)(nil),             // 28: mesh.operations.v1.BackupRequest
+	(*BackupResponse)(nil),            // 29: mesh.operations.v1.BackupResponse
+	(*CompareLedgerRequest)(nil),      // 30: mesh.operations.v1.CompareLedgerRequest
+	(*CompareLedgerResponse)(nil),     // 31: mesh.operations.v1.CompareLedgerResponse
+	(*LostIntent)(nil),                // 32: mesh.operations.v1.LostIntent
+	(*AcceptOdooRequest)(nil),         // 33: mesh.operations.v1.AcceptOdooRequest
+	(*AcceptOdooResponse)(nil),        // 34: mesh.operations.v1.AcceptOdooResponse
+	(*timestamppb.Timestamp)(nil),     // 35: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 36: google.protobuf.Duration
+	(*v1.MappingFault)(nil),           // 37: mesh.types.v1.MappingFault
+	(*v11.Intent)(nil),                // 38: mesh.command.v1.Intent
 }
 var file_mesh_operations_v1_operations_service_proto_depIdxs = []int32{
-	11, // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
-	13, // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
-	14, // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
-	9,  // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
-	10, // 4: mesh.operations.v1.GetStatusResponse.audit:type_name -> mesh.operations.v1.AuditStatus
-	7,  // 5: mesh.operations.v1.GetStatusResponse.access_file:type_name -> mesh.operations.v1.AccessFileStatus
-	5,  // 6: mesh.operations.v1.GetStatusResponse.deferred:type_name -> mesh.operations.v1.DeferredStatus
-	6,  // 7: mesh.operations.v1.GetStatusResponse.purchasing:type_name -> mesh.operations.v1.PurchasingPolicy
-	34, // 8: mesh.operations.v1.DeferredStatus.oldest_time:type_name -> google.protobuf.Timestamp
-	34, // 9: mesh.operations.v1.AccessFileStatus.load_time:type_name -> google.protobuf.Timestamp
-	34, // 10: mesh.operations.v1.AccessFileStatus.problem_time:type_name -> google.protobuf.Timestamp
-	8,  // 11: mesh.operations.v1.AccessFileStatus.broken_glass:type_name -> mesh.operations.v1.BrokenGlass
-	34, // 12: mesh.operations.v1.BrokenGlass.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 13: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
-	35, // 14: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
-	12, // 15: mesh.operations.v1.OdooStatus.change:type_name -> mesh.operations.v1.OdooChange
-	1,  // 16: mesh.operations.v1.OdooChange.kind:type_name -> mesh.operations.v1.OdooChange.Kind
-	34, // 17: mesh.operations.v1.OdooChange.notice_time:type_name -> google.protobuf.Timestamp
-	34, // 18: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
-	16, // 19: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
-	17, // 20: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
-	15, // 21: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
-	34, // 22: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
-	35, // 23: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
-	34, // 24: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
-	20, // 25: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
-	34, // 26: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
-	23, // 27: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
-	36, // 28: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
-	34, // 29: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
-	16, // 30: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
-	26, // 31: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
-	16, // 32: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
-	12, // 33: mesh.operations.v1.CompareLedgerResponse.change:type_name -> mesh.operations.v1.OdooChange
-	31, // 34: mesh.operations.v1.CompareLedgerResponse.lost:type_name -> mesh.operations.v1.LostIntent
-	37, // 35: mesh.operations.v1.LostIntent.intent:type_name -> mesh.command.v1.Intent
-	2,  // 36: mesh.operations.v1.LostIntent.loss:type_name -> mesh.operations.v1.LostIntent.Loss
-	31, // 37: mesh.operations.v1.AcceptOdooResponse.lost:type_name -> mesh.operations.v1.LostIntent
-	3,  // 38: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
-	18, // 39: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
-	21, // 40: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
-	24, // 41: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
-	27, // 42: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
-	29, // 43: mesh.operations.v1.OperationsService.CompareLedger:input_type -> mesh.operations.v1.CompareLedgerRequest
-	32, // 44: mesh.operations.v1.OperationsService.AcceptOdoo:input_type -> mesh.operations.v1.AcceptOdooRequest
-	4,  // 45: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
-	19, // 46: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
-	22, // 47: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
-	25, // 48: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
-	28, // 49: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
-	30, // 50: mesh.operations.v1.OperationsService.CompareLedger:output_type -> mesh.operations.v1.CompareLedgerResponse
-	33, // 51: mesh.operations.v1.OperationsService.AcceptOdoo:output_type -> mesh.operations.v1.AcceptOdooResponse
-	45, // [45:52] is the sub-list for method output_type
-	38, // [38:45] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	12, // 0: mesh.operations.v1.GetStatusResponse.odoo:type_name -> mesh.operations.v1.OdooStatus
+	14, // 1: mesh.operations.v1.GetStatusResponse.log:type_name -> mesh.operations.v1.LogStatus
+	15, // 2: mesh.operations.v1.GetStatusResponse.collections:type_name -> mesh.operations.v1.CollectionStatus
+	10, // 3: mesh.operations.v1.GetStatusResponse.clock:type_name -> mesh.operations.v1.ClockStatus
+	11, // 4: mesh.operations.v1.GetStatusResponse.audit:type_name -> mesh.operations.v1.AuditStatus
+	8,  // 5: mesh.operations.v1.GetStatusResponse.access_file:type_name -> mesh.operations.v1.AccessFileStatus
+	6,  // 6: mesh.operations.v1.GetStatusResponse.deferred:type_name -> mesh.operations.v1.DeferredStatus
+	7,  // 7: mesh.operations.v1.GetStatusResponse.purchasing:type_name -> mesh.operations.v1.PurchasingPolicy
+	5,  // 8: mesh.operations.v1.GetStatusResponse.stock_proof:type_name -> mesh.operations.v1.StockProof
+	35, // 9: mesh.operations.v1.StockProof.prove_time:type_name -> google.protobuf.Timestamp
+	35, // 10: mesh.operations.v1.DeferredStatus.oldest_time:type_name -> google.protobuf.Timestamp
+	35, // 11: mesh.operations.v1.AccessFileStatus.load_time:type_name -> google.protobuf.Timestamp
+	35, // 12: mesh.operations.v1.AccessFileStatus.problem_time:type_name -> google.protobuf.Timestamp
+	9,  // 13: mesh.operations.v1.AccessFileStatus.broken_glass:type_name -> mesh.operations.v1.BrokenGlass
+	35, // 14: mesh.operations.v1.BrokenGlass.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 15: mesh.operations.v1.ClockStatus.state:type_name -> mesh.operations.v1.ClockState
+	36, // 16: mesh.operations.v1.ClockStatus.offset:type_name -> google.protobuf.Duration
+	13, // 17: mesh.operations.v1.OdooStatus.change:type_name -> mesh.operations.v1.OdooChange
+	1,  // 18: mesh.operations.v1.OdooChange.kind:type_name -> mesh.operations.v1.OdooChange.Kind
+	35, // 19: mesh.operations.v1.OdooChange.notice_time:type_name -> google.protobuf.Timestamp
+	35, // 20: mesh.operations.v1.CollectionStatus.verified_time:type_name -> google.protobuf.Timestamp
+	17, // 21: mesh.operations.v1.CollectionStatus.progress:type_name -> mesh.operations.v1.Progress
+	18, // 22: mesh.operations.v1.CollectionStatus.drift:type_name -> mesh.operations.v1.Drift
+	16, // 23: mesh.operations.v1.CollectionStatus.degradations:type_name -> mesh.operations.v1.Degradation
+	35, // 24: mesh.operations.v1.Degradation.since:type_name -> google.protobuf.Timestamp
+	36, // 25: mesh.operations.v1.Progress.left:type_name -> google.protobuf.Duration
+	35, // 26: mesh.operations.v1.Drift.compared_time:type_name -> google.protobuf.Timestamp
+	21, // 27: mesh.operations.v1.VerifyRecordResponse.differences:type_name -> mesh.operations.v1.Difference
+	35, // 28: mesh.operations.v1.VerifyRecordResponse.compared_time:type_name -> google.protobuf.Timestamp
+	24, // 29: mesh.operations.v1.ListFaultyRecordsResponse.faulty_records:type_name -> mesh.operations.v1.FaultyRecord
+	37, // 30: mesh.operations.v1.FaultyRecord.faults:type_name -> mesh.types.v1.MappingFault
+	35, // 31: mesh.operations.v1.FaultyRecord.since:type_name -> google.protobuf.Timestamp
+	17, // 32: mesh.operations.v1.ResyncDomainResponse.progress:type_name -> mesh.operations.v1.Progress
+	27, // 33: mesh.operations.v1.ResyncDomainResponse.totals:type_name -> mesh.operations.v1.ResyncTotals
+	17, // 34: mesh.operations.v1.BackupResponse.progress:type_name -> mesh.operations.v1.Progress
+	13, // 35: mesh.operations.v1.CompareLedgerResponse.change:type_name -> mesh.operations.v1.OdooChange
+	32, // 36: mesh.operations.v1.CompareLedgerResponse.lost:type_name -> mesh.operations.v1.LostIntent
+	38, // 37: mesh.operations.v1.LostIntent.intent:type_name -> mesh.command.v1.Intent
+	2,  // 38: mesh.operations.v1.LostIntent.loss:type_name -> mesh.operations.v1.LostIntent.Loss
+	32, // 39: mesh.operations.v1.AcceptOdooResponse.lost:type_name -> mesh.operations.v1.LostIntent
+	3,  // 40: mesh.operations.v1.OperationsService.GetStatus:input_type -> mesh.operations.v1.GetStatusRequest
+	19, // 41: mesh.operations.v1.OperationsService.VerifyRecord:input_type -> mesh.operations.v1.VerifyRecordRequest
+	22, // 42: mesh.operations.v1.OperationsService.ListFaultyRecords:input_type -> mesh.operations.v1.ListFaultyRecordsRequest
+	25, // 43: mesh.operations.v1.OperationsService.ResyncDomain:input_type -> mesh.operations.v1.ResyncDomainRequest
+	28, // 44: mesh.operations.v1.OperationsService.Backup:input_type -> mesh.operations.v1.BackupRequest
+	30, // 45: mesh.operations.v1.OperationsService.CompareLedger:input_type -> mesh.operations.v1.CompareLedgerRequest
+	33, // 46: mesh.operations.v1.OperationsService.AcceptOdoo:input_type -> mesh.operations.v1.AcceptOdooRequest
+	4,  // 47: mesh.operations.v1.OperationsService.GetStatus:output_type -> mesh.operations.v1.GetStatusResponse
+	20, // 48: mesh.operations.v1.OperationsService.VerifyRecord:output_type -> mesh.operations.v1.VerifyRecordResponse
+	23, // 49: mesh.operations.v1.OperationsService.ListFaultyRecords:output_type -> mesh.operations.v1.ListFaultyRecordsResponse
+	26, // 50: mesh.operations.v1.OperationsService.ResyncDomain:output_type -> mesh.operations.v1.ResyncDomainResponse
+	29, // 51: mesh.operations.v1.OperationsService.Backup:output_type -> mesh.operations.v1.BackupResponse
+	31, // 52: mesh.operations.v1.OperationsService.CompareLedger:output_type -> mesh.operations.v1.CompareLedgerResponse
+	34, // 53: mesh.operations.v1.OperationsService.AcceptOdoo:output_type -> mesh.operations.v1.AcceptOdooResponse
+	47, // [47:54] is the sub-list for method output_type
+	40, // [40:47] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_mesh_operations_v1_operations_service_proto_init() }
@@ -2644,7 +2750,7 @@ func file_mesh_operations_v1_operations_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_operations_v1_operations_service_proto_rawDesc), len(file_mesh_operations_v1_operations_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   31,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
