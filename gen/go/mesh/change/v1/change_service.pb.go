@@ -369,12 +369,12 @@ const file_mesh_change_v1_change_service_proto_rawDesc = "" +
 	"\achanges\x18\x01 \x03(\v2\x16.mesh.change.v1.ChangeR\achanges\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12#\n" +
 	"\rolder_dropped\x18\x03 \x01(\bR\folderDropped\x126\n" +
-	"\tfreshness\x18\x04 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness2\x90\x02\n" +
+	"\tfreshness\x18\x04 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness2\xc9\x04\n" +
 	"\rChangeService\x12x\n" +
-	"\vListChanges\x12\".mesh.change.v1.ListChangesRequest\x1a#.mesh.change.v1.ListChangesResponse\" \xdaA\x00\xa2\xbb\x18\x06\b\x04\x10\x03 \x14\x82\xd3\xe4\x93\x02\r\x12\v/v1/changes\x12\x84\x01\n" +
+	"\vListChanges\x12\".mesh.change.v1.ListChangesRequest\x1a#.mesh.change.v1.ListChangesResponse\" \xdaA\x00\xa2\xbb\x18\x06\b\x04\x10\x03 \x14\x82\xd3\xe4\x93\x02\r\x12\v/v1/changes\x12\xbd\x03\n" +
 	"\n" +
-	"GetHistory\x12!.mesh.change.v1.GetHistoryRequest\x1a\".mesh.change.v1.GetHistoryResponse\"/\xdaA\x04name\xa2\xbb\x18\x06\b\x04\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=*/*}:historyB)Z'odoomesh/gen/go/mesh/change/v1;changev1b\x06proto3"
+	"GetHistory\x12!.mesh.change.v1.GetHistoryRequest\x1a\".mesh.change.v1.GetHistoryResponse\"\xe7\x02\xdaA\x04name\xa2\xbb\x18\x06\b\x04\x10\x03 \n" +
+	"\x82\xd3\xe4\x93\x02\xcf\x02Z \x12\x1e/v1/{name=suppliers/*}:historyZ\x1d\x12\x1b/v1/{name=orders/*}:historyZ#\x12!/v1/{name=requisitions/*}:historyZ\x1f\x12\x1d/v1/{name=receipts/*}:historyZ\x1f\x12\x1d/v1/{name=invoices/*}:historyZ \x12\x1e/v1/{name=locations/*}:historyZ\x1b\x12\x19/v1/{name=lots/*}:historyZ%\x12#/v1/{name=stockPositions/*}:historyZ \x12\x1e/v1/{name=movements/*}:history\x12\x1d/v1/{name=products/*}:historyB)Z'odoomesh/gen/go/mesh/change/v1;changev1b\x06proto3"
 
 var (
 	file_mesh_change_v1_change_service_proto_rawDescOnce sync.Once
