@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"odoomesh/internal/record"
 	"slices"
 	"strings"
 
@@ -26,9 +27,6 @@ type collection struct {
 	columns []protoreflect.FieldDescriptor
 }
 
-// labels are fields that people call a record by, the best first.
-var labels = []protoreflect.Name{"complete_name", "display_name", "number", "lot_number", "transfer_number"}
-
 // listed are the fields that lists show, as far as a record has them, in this order.
 var listed = []protoreflect.Name{
 	"complete_name", "display_name", "number", "sku", "lot_number", "type", "product", "location", "lot", "supplier", "usage", "state", "hold_state", "quantity", "reserved_quantity",
@@ -48,12 +46,7 @@ func collectionsOfContract() map[string]*collection {
 				continue
 			}
 			name, _, _ := strings.Cut(resource.GetPattern()[0], "/")
-			c := &collection{name: name, record: m}
-			for _, field := range labels {
-				if f := m.Fields().ByName(field); f != nil {
-					c.label = append(c.label, f)
-				}
-			}
+			c := &collection{name: name, record: m, label: record.CalledBy(m)}
 			for _, field := range listed {
 				if f := m.Fields().ByName(field); f != nil && len(c.columns) < mostColumns {
 					c.columns = append(c.columns, f)
