@@ -160,14 +160,26 @@ vulncheck: ## look for known vulnerabilities that the code reaches; GOVULNDB nam
 proto-deps: ## print the third-party protos from Go's module cache into third_party/proto
 	@go run ./internal/tools/protodeps third_party/proto
 
+# The generator writes a document for each file, and knows nothing of how this gateway
+# answers.
+define openapi
+parts=$$(mktemp -d) && mkdir -p $(1)/openapi && \
+		$(BUF) generate --template buf.gen.openapi.yaml -o "$$parts" && \
+		$(BUF) build --as-file-descriptor-set --exclude-source-info -o "$$parts/set.binpb" && \
+		go tool -modfile=tools/go.mod openapiv3-merge $$(find "$$parts/parts" -name '*.openapi.json' | sort) >"$$parts/merged.json" && \
+		go run ./internal/tools/openapi "$$parts/merged.json" "$$parts/set.binpb" proto/openapi.yaml proto/examples >"$$parts/mesh.openapi.json" && \
+		mv "$$parts/mesh.openapi.json" $(1)/openapi/mesh.openapi.json && rm -r "$$parts"
+endef
+
 .PHONY: generate
 generate: proto-deps ## make gen/ from proto/; needs no network, and twice gives the same
 	@$(BUF) generate --clean
+	@$(call openapi,gen)
 
 .PHONY: generate-check
 generate-check: proto-deps ## check that gen/ is what proto/ generates; changes nothing
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
-		$(BUF) generate -o "$$fresh" && \
+		$(BUF) generate -o "$$fresh" && $(call openapi,"$$fresh/gen") && \
 		{ diff -r "$$fresh/gen" gen || { echo "gen/ is not what proto/ generates: run make generate" >&2; exit 1; }; }
 
 .PHONY: proto-lint
@@ -183,9 +195,15 @@ proto-breaking: proto-deps ## check that the contract keeps what the last releas
 proto-release: proto-deps ## note the present contract as the released one, when a version is released
 	@$(BUF) build proto --exclude-source-info -o $(RELEASED)
 
+# The set has the comments, which a running mesh does not know of itself.
+.PHONY: contract
+contract: proto-deps ## write what strangers generate from into dist/: the protos with all their imports as an archive, and the same as a set of descriptors
+	@mkdir -p dist && $(BUF) build --as-file-descriptor-set --exclude-path proto/mesh/internal -o dist/mesh.binpb && \
+		go run ./internal/tools/contract dist/mesh.binpb dist/mesh-contract.tar.gz proto third_party/proto && echo dist/mesh.binpb dist/mesh-contract.tar.gz
+
 .PHONY: clean
 clean: ## remove what was built and generated, and keep data/ and gen/
-	@rm -rf bin third_party
+	@rm -rf bin dist third_party
 
 AXE_VERSION := 4.10.3
 # SCREENSHOTS, where it is set, is the folder that gets a picture of each page and look.

@@ -36,7 +36,7 @@ const docsStart = `window.onload = function () {
 };
 `
 
-const index = `{"name":"odoomesh","documentation":"` + pathDocs + `","openapi":"` + pathOpenAPI + `","api":"/v1/"}` + "\n"
+const index = `{"name":"odoomesh","documentation":"` + pathDocs + `","openapi":"` + pathOpenAPI + `","contract":"` + pathContract + `","api":"/v1/"}` + "\n"
 
 // newPages makes everything that is no call of a service.
 func newPages(openAPI []byte, note string, console bool) (*http.ServeMux, error) {
@@ -44,11 +44,16 @@ func newPages(openAPI []byte, note string, console bool) (*http.ServeMux, error)
 	if len(openAPI) == 0 {
 		return mux, nil
 	}
-	document, err := describeAnswers(openAPI, note)
+	document, err := withNote(openAPI, note)
 	if err != nil {
 		return nil, fmt.Errorf("reading the OpenAPI document: %w", err)
 	}
+	contract, err := contractSet()
+	if err != nil {
+		return nil, fmt.Errorf("describing the contract: %w", err)
+	}
 	mux.Handle("GET "+pathOpenAPI, page(mimeJSON, document))
+	mux.Handle("GET "+pathContract, page(mimeContract, contract))
 	mux.Handle("GET "+strings.TrimSuffix(pathDocs, "/"), redirect(pathDocs))
 	mux.Handle("GET /{$}", indexPage(console))
 	files := map[string]string{
