@@ -17,7 +17,7 @@ HERE = pathlib.Path(__file__).parent
 
 
 def call(operation, about, path, query=None, body=None, headers=None, stream=0):
-    url = MESH + path + ("?" + urllib.parse.urlencode(query) if query else "")
+    url = MESH + path + ("?" + urllib.parse.urlencode({k: str(v).lower() if v is True else v for k, v in query.items()}) if query else "")
     data = json.dumps(body).encode() if body is not None else None
     request = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})})
     try:
@@ -44,11 +44,11 @@ for collection, kind in COLLECTIONS.items():
     first[collection] = page[collection][0]["name"]
     call(f"Get{kind}", "A record", "/v1/" + first[collection])
 call("ListOrders", "Confirmed orders, the newest first", "/v1/orders",
-     {"filter": "state = CONFIRMED", "orderBy": "order_time desc", "pageSize": 1, "readMask": "name,number,supplier,expectedTime,totalAmount"})
+     {"filter": "state = CONFIRMED", "orderBy": "order_time desc", "pageSize": 1})
 call("ListProducts", "A filter that names no field", "/v1/products", {"filter": "colour = \"red\""})
 call("GetProduct", "No such product", "/v1/products/999999")
 call("GetProduct", "A wrong parameter", "/v1/products/1", {"colour": "red"})
-call("WatchProducts", "A record as it is at the beginning", "/v1/products:watch", {"includeCurrent": "true", "readMask": "name,sku,displayName"}, stream=1)
+call("WatchProducts", "A record as it is at the beginning", "/v1/products:watch", {"includeCurrent": True}, stream=1)
 order = call("CreateOrder", "An order of one line", "/v1/orders", {"requestId": "po-4711"}, {
     "supplier": first["suppliers"], "lines": [{"product": "products/1", "quantity": {"value": "10"}, "unitPrice": {"units": "3"}}]})
 if "order" in order:

@@ -77,7 +77,7 @@ func refusalSchemas(reasons []any) object {
 		}),
 		"BadRequest":          detail("BadRequest", "Which fields are wrong.", []any{"fieldViolations"}, object{"fieldViolations": list(violation)}),
 		"PreconditionFailure": detail("PreconditionFailure", "What has to hold first.", []any{"violations"}, object{"violations": list(condition)}),
-		"ResourceInfo":        detail("ResourceInfo", "Which record it is about.", []any{"resourceType", "resourceName"}, object{"resourceType": text("Its kind."), "resourceName": text("Its name.")}),
+		"ResourceInfo":        detail("ResourceInfo", "Which record it is about.", []any{"resourceName"}, object{"resourceType": text("Its kind."), "resourceName": text("Its name.")}),
 		"RetryInfo":           detail("RetryInfo", "How long to wait before the same call is sent again.", []any{"retryDelay"}, object{"retryDelay": text("Seconds with an s, such as 1.5s.")}),
 		"RequestInfo":         detail("RequestInfo", "The id under which the log of the mesh has the call.", []any{"requestId"}, object{"requestId": text("The id.")}),
 		"Refusal": closed("Why a call was refused, or failed.", []any{"error"}, object{"error": closed("As AIP-193 writes it.", []any{"code", "message", "status", "details"}, object{

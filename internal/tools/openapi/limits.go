@@ -60,4 +60,3 @@ func set(schema object, name string, limit *uint64) {
 		schema[name] = *limit
 	}
 }
-

@@ -104,6 +104,9 @@ func (d *document) reach(part any, seen map[string]bool) {
 // describeAnswered: an answer has every scalar, list and map, even where it is empty; what
 // has a presence of its own is left out where it is unset.
 func (d *document) describeAnswered(schema object, m protoreflect.MessageDescriptor) {
+	// Of several that exclude each other one is set, which the generator says in a way that
+	// few tools follow.
+	delete(schema, "oneOf")
 	properties, _ := schema["properties"].(object)
 	var always []any
 	for _, name := range keys(properties) {
