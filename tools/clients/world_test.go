@@ -4,11 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -31,12 +33,14 @@ principals:
 // world is a simulated Odoo, which a demo brings up and through which the test changes it,
 // and a mesh of its own over it, which is killed and started again.
 type world struct {
+	whole           *testing.T
 	demo, mesh      *process
 	url, grpc       string // of the mesh
 	demoURL, folder string
+	odooURL         string
 	start           []string
 	plain           string // name of products/1
-	wishes          int
+	template, user  string // their ids in Odoo
 }
 
 type process struct{ *exec.Cmd }
@@ -57,7 +61,7 @@ func (p *process) kill() {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	ports := freePorts(t, 5)
-	w := &world{url: "http://" + ports[0], grpc: ports[1], demoURL: "http://" + ports[2], folder: t.TempDir()}
+	w := &world{whole: t, url: "http://" + ports[0], grpc: ports[1], demoURL: "http://" + ports[2], odooURL: "http://" + ports[4], folder: t.TempDir()}
 	w.demo = launch(t, nil, "demo", "--sim-every", "0", "--http-addr", ports[2], "--grpc-addr", ports[3], "--sim-addr", ports[4])
 	eventually(t, func() error { return ready(w.demoURL) })
 	file := filepath.Join(w.folder, "access.yaml")
@@ -67,10 +71,9 @@ func newWorld(t *testing.T) *world {
 	w.start = []string{"serve", "--http-addr", ports[0], "--grpc-addr", ports[1], "--odoo-url", "http://" + ports[4], "--odoo-db", "demo", "--odoo-user", "admin",
 		"--data-dir", filepath.Join(w.folder, "data"), "--access-file", file}
 	w.startMesh(t)
-	t.Cleanup(func() { w.mesh.kill() })
-	var product struct{ DisplayName string }
+	var product struct{ DisplayName, OdooTemplateID string }
 	w.get(t, w.demoURL+"/v1/products/1", &product)
-	w.plain = product.DisplayName
+	w.plain, w.template, w.user = product.DisplayName, product.OdooTemplateID, w.signIn(t)
 	return w
 }
 
@@ -97,7 +100,8 @@ func launch(t *testing.T, env []string, arguments ...string) *process {
 
 func (w *world) startMesh(t *testing.T) {
 	t.Helper()
-	w.mesh = launch(t, []string{"MESH_ODOO_PASSWORD=admin"}, w.start...)
+	// It outlives the scenario that starts it anew.
+	w.mesh = launch(w.whole, []string{"MESH_ODOO_PASSWORD=admin"}, w.start...)
 	w.await(t)
 }
 
@@ -119,28 +123,43 @@ func ready(url string) error {
 	return nil
 }
 
-// rename changes the name of a product in Odoo.
+// rename changes the name of a product in Odoo, as people do.
 func (w *world) rename(t *testing.T, name string) {
 	t.Helper()
-	body, err := json.Marshal(map[string]string{"displayName": name})
-	if err != nil {
-		t.Fatal(err)
+	const method = `<?xml version="1.0"?><methodCall><methodName>execute_kw</methodName><params>` +
+		`<param><value><string>demo</string></value></param><param><value><int>%s</int></value></param><param><value><string>admin</string></value></param>` +
+		`<param><value><string>product.template</string></value></param><param><value><string>write</string></value></param>` +
+		`<param><value><array><data><value><array><data><value><int>%s</int></value></data></array></value>` +
+		`<value><struct><member><name>name</name><value><string>%s</string></value></member></struct></value></data></array></value></param></params></methodCall>`
+	if answer := w.odoo(t, "object", fmt.Sprintf(method, w.user, w.template, name)); !strings.Contains(answer, "<boolean>1</boolean>") {
+		t.Fatalf("renaming: %s", answer)
 	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, w.demoURL+"/v1/products/1", strings.NewReader(string(body)))
-	if err != nil {
-		t.Fatal(err)
+}
+
+// signIn answers the id of the user in Odoo.
+func (w *world) signIn(t *testing.T) string {
+	t.Helper()
+	const method = `<?xml version="1.0"?><methodCall><methodName>authenticate</methodName><params><param><value><string>demo</string></value></param>` +
+		`<param><value><string>admin</string></value></param><param><value><string>admin</string></value></param><param><value><struct></struct></value></param></params></methodCall>`
+	found := regexp.MustCompile(`<int>(\d+)</int>`).FindStringSubmatch(w.odoo(t, "common", method))
+	if found == nil {
+		t.Fatal("Odoo knows no user admin")
 	}
-	w.wishes++
-	request.Header.Set("Idempotency-Key", fmt.Sprint("rename-", w.wishes))
-	request.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(request)
+	return found[1]
+}
+
+func (w *world) odoo(t *testing.T, service, call string) string {
+	t.Helper()
+	answer, err := http.Post(w.odooURL+"/xmlrpc/2/"+service, "text/xml", strings.NewReader(call))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		t.Fatalf("renaming: %s", answer.Status)
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return string(text)
 }
 
 // awaitName waits until the mesh has a name, so that the next watch begins with it.

@@ -63,7 +63,7 @@ func refusalSchemas(reasons []any) object {
 	}
 	list := func(of object) object { return object{"type": "array", "items": of} }
 	violation := closed("One field that breaks a rule.", []any{"field", "description"}, object{
-		"field": text("Path of the field, as in the protos: such as names[1]."), "description": text("What is wrong, and what to do."),
+		"field": text("Path of the field, as in the protos: such as names[1]."), "description": text("What is wrong, and what to do."), "reason": text("The rule that it breaks, where it has a name."),
 	})
 	condition := closed("What does not hold.", []any{"type"}, object{"type": text("Which kind of condition."), "subject": text("What it is about."), "description": text("What to do.")})
 	return object{
