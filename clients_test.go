@@ -26,7 +26,7 @@ func TestThePageOfClientsShowsWhatRuns(t *testing.T) {
 	want := block.ReplaceAllStringFunc(string(text), func(found string) string {
 		parts := block.FindStringSubmatch(found)
 		shown++
-		language := map[string]string{".go": "go", ".py": "python", ".ts": "typescript", ".sh": "sh"}[filepath.Ext(parts[1])]
+		language := map[string]string{".go": "go", ".py": "python", ".ts": "typescript", ".mjs": "js", ".sh": "sh"}[filepath.Ext(parts[1])]
 		return "<!-- " + parts[1] + " " + parts[2] + " -->\n```" + language + "\n" + region(t, parts[1], parts[2]) + "\n```\n"
 	})
 	if shown < 30 {

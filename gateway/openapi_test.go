@@ -71,3 +71,15 @@ func TestTheServedContractIsWhole(t *testing.T) {
 		return true
 	})
 }
+
+// A page of an origin that may call takes the script from here.
+func TestPagesOfAllowedOriginsGetTheScript(t *testing.T) {
+	server := serve(t, newHandler(t, &products{}, gateway.Options{OpenAPI: odoomesh.OpenAPI(), AllowedOrigins: []string{"https://ward.example"}}, interceptors{}))
+	got := send(t, server, "GET", "/mesh.js", "Origin", "https://ward.example")
+	if got.StatusCode != 200 || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/javascript") || got.Header.Get("Access-Control-Allow-Origin") != "https://ward.example" {
+		t.Errorf("got %d %v", got.StatusCode, got.Header)
+	}
+	if got.Header.Get("Cross-Origin-Resource-Policy") != "cross-origin" || !strings.Contains(got.body, "export async function* watch") {
+		t.Errorf("got %v %s", got.Header, got.body)
+	}
+}

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	_ "embed" // the script is part of the program
 	"fmt"
 	"io/fs"
 	"mime"
@@ -36,6 +37,12 @@ const docsStart = `window.onload = function () {
 };
 `
 
+// pathScript is what lets pages follow streams with a token.
+const pathScript = "/mesh.js"
+
+//go:embed mesh.js
+var script []byte
+
 const index = `{"name":"odoomesh","documentation":"` + pathDocs + `","openapi":"` + pathOpenAPI + `","contract":"` + pathContract + `","api":"/v1/"}` + "\n"
 
 // newPages makes everything that is no call of a service.
@@ -53,6 +60,7 @@ func newPages(openAPI []byte, note string, console bool) (*http.ServeMux, error)
 		return nil, fmt.Errorf("describing the contract: %w", err)
 	}
 	mux.Handle("GET "+pathOpenAPI, page(mimeJSON, document))
+	mux.Handle("GET "+pathScript, page("text/javascript; charset=utf-8", script))
 	mux.Handle("GET "+pathContract, page(mimeContract, contract))
 	mux.Handle("GET "+strings.TrimSuffix(pathDocs, "/"), redirect(pathDocs))
 	mux.Handle("GET /{$}", indexPage(console))

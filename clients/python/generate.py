@@ -49,7 +49,7 @@ def kind(schema, prefix=""):
         return kind(schema["allOf"][0], prefix)
     if ref := schema.get("$ref"):
         full = ref.removeprefix("#/components/schemas/")
-        return SPECIAL.get(full) or prefix + NAMES[full]
+        return SPECIAL.get(full.removesuffix(".Input")) or prefix + NAMES[full]
     match schema.get("type"), schema.get("format"):
         case "array", _:
             return f"list[{kind(schema['items'], prefix)}]"
@@ -86,7 +86,7 @@ def types():
            "from decimal import Decimal", "from enum import StrEnum", "from typing import Any\n", "from ._values import Money\n"]
     for full in sorted(schemas, key=lambda f: NAMES[f]):
         schema, name = schemas[full], NAMES[full]
-        if full in SPECIAL or full in FRAMES:
+        if full.removesuffix(".Input") in SPECIAL or full in FRAMES:
             continue
         about = comment(schema.get("description", name) + " ", 4)
         if "enum" in schema:
@@ -162,8 +162,7 @@ def operation(path, verb, op):
     records = [(j, p) for j, p in schemas.get(full_of(content), {}).get("properties", {}).items() if p.get("type") == "array"]
     if "nextPageToken" in schemas.get(full_of(content), {}).get("properties", {}) and records:
         record = kind(records[0][1]["items"], "types.")
-        more = f'    {name}_pages = None\n' if False else ""
-        return f'{more}{head}Pages[{record}, {answer}]:\n        """{about}"""\n        return Pages(self, {url}, {answer}, "{snake(records[0][0])}", {", ".join(parts)})\n'
+        return f'{head}Pages[{record}, {answer}]:\n        """{about}"""\n        return Pages(self, {url}, {answer}, "{snake(records[0][0])}", {", ".join(parts)})\n'
     return f'{head}{answer}:\n        """{about}"""\n        return self._call("{verb.upper()}", {url}, {answer}, {", ".join(parts)})\n'.replace(", )", ")")
 
 

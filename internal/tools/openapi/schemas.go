@@ -148,7 +148,7 @@ func (d *document) input(name string, answered, made map[string]bool) string {
 		return name // an enumeration
 	}
 	to := name
-	if answered[name] && m.Fields().Len() > 0 && strings.HasPrefix(name, "mesh.") {
+	if answered[name] && m.Fields().Len() > 0 {
 		to += inputSuffix
 	}
 	if made[to] {
