@@ -239,8 +239,9 @@ test-clients: ## run the scenarios of clients/ in Go, Python, TypeScript and cur
 		npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$$folder/typescript" && \
 		npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$$folder/lint" @redocly/cli@$(REDOCLY_VERSION) && \
 		"$$folder/lint/node_modules/.bin/redocly" lint --config clients/redocly.yaml gen/openapi/mesh.openapi.json && \
-		"$$folder/typescript/node_modules/.bin/openapi-typescript" gen/openapi/mesh.openapi.json --output "$$folder/typescript/src/schema.d.ts" >"$$folder/log" 2>&1 && \
-		(cd "$$folder/typescript" && node_modules/.bin/tsc) && \
-		go vet -C clients/go ./... && go build -C clients/go -o "$$folder/scenarios" ./scenarios && go build -o "$$folder/meshd" ./cmd/meshd && \
+		"$$folder/typescript/node_modules/.bin/openapi-typescript" gen/openapi/mesh.openapi.json --output "$$folder/typescript/src/schema.d.ts" >"$$folder/log" && \
+		(cd "$$folder/typescript" && node_modules/.bin/tsc && node --test dist/mesh.test.js >"$$folder/log" || { cat "$$folder/log" >&2; exit 1; }) && \
+		python3 -m unittest discover --quiet clients/python && \
+		go vet -C clients/go . ./scenarios && go test -C clients/go . && go build -C clients/go -o "$$folder/scenarios" ./scenarios && go build -o "$$folder/meshd" ./cmd/meshd && \
 		MESHD="$$folder/meshd" CLIENTS='$(CURDIR)/clients' GO_SCENARIOS="$$folder/scenarios" TYPESCRIPT_SCENARIOS="$$folder/typescript/dist/scenarios.js" \
 			go test -C tools/clients -count=1 .

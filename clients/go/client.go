@@ -3,7 +3,9 @@ package client
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -48,9 +50,22 @@ func New(target string, o Options) (*grpc.ClientConn, error) {
 		grpc.WithDisableRetry(),
 	}
 	if o.Token != "" || o.TokenFile != "" {
+		if o.TLS == nil && !local(target) {
+			return nil, errors.New("a token is sent over TLS alone, but on this machine: set Options.TLS")
+		}
 		dial = append(dial, grpc.WithPerRPCCredentials(token{o.Token, o.TokenFile, o.TLS != nil}))
 	}
 	return grpc.NewClient(target, append(dial, o.Dial...)...)
+}
+
+// local tells whether a target is on this machine.
+func local(target string) bool {
+	host, _, err := net.SplitHostPort(target)
+	if err != nil {
+		return strings.HasPrefix(target, "unix:")
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // token shows who calls.

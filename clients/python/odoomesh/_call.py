@@ -8,6 +8,7 @@ import random
 import ssl
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Iterator
@@ -32,6 +33,9 @@ class Caller:
         """url is such as https://mesh.example:8080. The token comes as it is, or from a file
         that is read anew for each call. timeout is for one attempt; patience is for how long
         a call is sent again where its refusal says that this is right; 0: not at all."""
+        parts = urllib.parse.urlsplit(url)
+        if (token or token_file) and parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("a token is sent over https alone, but on this machine")
         self._url, self._token, self._token_file = url.rstrip("/"), token, token_file
         self._timeout, self._patience = timeout, patience
         self._tls = ssl.create_default_context(cafile=ca_file) if url.startswith("https:") else None

@@ -35,6 +35,10 @@ export class Mesh {
   readonly #options: Options;
 
   constructor(url: string, options: Options = {}) {
+    const { protocol, hostname } = new URL(url);
+    if (options.token && protocol !== "https:" && !["localhost", "127.0.0.1", "[::1]"].includes(hostname)) {
+      throw new TypeError("a token is sent over https alone, but on this machine");
+    }
     this.#url = url.replace(/\/$/, "");
     this.#options = options;
     this.api = createClient<paths>({ baseUrl: this.#url, fetch: (request: Request) => this.#send(request) });
