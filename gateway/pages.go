@@ -31,8 +31,9 @@ const docsStart = `window.onload = function () {
     dom_id: "#swagger-ui",
     deepLinking: true,
     validatorUrl: null,
-    presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-    layout: "StandaloneLayout",
+    defaultModelsExpandDepth: 0,
+    presets: [SwaggerUIBundle.presets.apis],
+    layout: "BaseLayout",
   });
 };
 `
@@ -82,6 +83,7 @@ func newPages(openAPI []byte, note string, console bool) (*http.ServeMux, error)
 		if name == "" {
 			name = "{$}"
 		}
+		content = bytes.Replace(content, []byte("<title>Swagger UI</title>"), []byte("<title>odoomesh API</title>"), 1)
 		mux.Handle("GET "+pathDocs+name, docsPage(mime.TypeByExtension(path.Ext(file)), content))
 	}
 	mux.Handle("GET "+pathDocs+"swagger-initializer.js", docsPage("text/javascript; charset=utf-8", []byte(docsStart)))
