@@ -93,7 +93,7 @@ func (w *world) run(t *testing.T, s scenario, command []string) map[string]any {
 	}
 	lines := make(chan map[string]any)
 	go follow(out, lines)
-	limit := time.After(time.Minute)
+	limit := time.After(3 * time.Minute)
 	var last map[string]any
 	for n := 1; ; n++ {
 		select {

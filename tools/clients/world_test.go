@@ -197,7 +197,7 @@ func (w *world) get(t *testing.T, url string, into any) {
 func eventually(t *testing.T, what func() error) {
 	t.Helper()
 	err := what()
-	for end := time.Now().Add(time.Minute); err != nil && time.Now().Before(end); err = what() {
+	for end := time.Now().Add(5 * time.Minute); err != nil && time.Now().Before(end); err = what() {
 		time.Sleep(100 * time.Millisecond)
 	}
 	if err != nil {
