@@ -142,9 +142,7 @@ func (d *document) describeParameters(operation object, m protoreflect.MethodDes
 			p["explode"] = true
 		}
 	}
-	for _, h := range headersOf(m) {
-		list = append(list, h)
-	}
+	list = append(list, headersOf(m)...)
 	if len(list) > 0 {
 		operation["parameters"] = list
 	}
