@@ -3,6 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"time"
+
+	"google.golang.org/protobuf/proto"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/capture"
@@ -47,6 +50,27 @@ func (r *rooms) Watch(collection string) stream.Deps {
 // Recorded is what lists of changes need.
 func (r *rooms) Recorded() stream.RecordedDeps {
 	return stream.RecordedDeps{Kinds: r.kinds, Log: r.app.stores.log, Cache: r.app.stores.cache, Tokens: r.app.tokens}
+}
+
+// Snapshots is what all records at one position are read from.
+func (r *rooms) Snapshots() stream.SnapshotDeps {
+	return stream.SnapshotDeps{
+		RecordedDeps: r.Recorded(),
+		Compute: func(collection string, m proto.Message, now time.Time) proto.Message {
+			if by := r.computes[collection]; by != nil {
+				return by(m, now, r.app.zone())
+			}
+			return m
+		},
+		Loaded:   func(collection string) bool { return r.app.engine.Copy(collection).Loaded },
+		Verified: func(collection string) time.Time { return r.app.engine.Copy(collection).Verified },
+		Now:      r.app.clock.Now, Closing: r.app.closing,
+	}
+}
+
+// StockAsOf is the last inventory event that a place in the log tells of.
+func (r *rooms) StockAsOf(ctx context.Context, position uint64) (event uint64, known bool, err error) {
+	return r.app.book.AsOf(ctx, position)
 }
 
 // Instance is the configured name of Odoo.

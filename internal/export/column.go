@@ -33,6 +33,8 @@ const (
 	Quantity
 	// JSON is a document.
 	JSON
+	// Flag is true or false: a Number of 1 or 0.
+	Flag
 )
 
 // Column is one column of every format.
@@ -50,7 +52,8 @@ type Column struct {
 type Value struct {
 	// Set is false for no value, in which Number and Text are empty.
 	Set bool
-	// Number is an Integer, a Time in microseconds since 1970, or a Day in days since then.
+	// Number is an Integer, a Time in microseconds since 1970, a Day in days since then, or
+	// a Flag.
 	Number int64
 	// Text is a Text, a Word, a Quantity in its digits, or a JSON document.
 	Text string
