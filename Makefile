@@ -194,3 +194,8 @@ test-console: ## look at the pages at /console in Debian's chromium, with axe fr
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 		npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$$folder" axe-core@$(AXE_VERSION) && go build -o "$$folder/meshd" ./cmd/meshd && \
 		AXE="$$folder/node_modules/axe-core/axe.min.js" MESHD="$$folder/meshd" SCREENSHOTS='$(abspath $(SCREENSHOTS))' go test -C tools/console -count=1 .
+
+.PHONY: test-analytics
+test-analytics: ## run the SQL of docs/export.md and the dbt project in DuckDB, over exports of a demo; it takes a C compiler
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && go build -o "$$folder/" ./cmd/meshd ./cmd/meshctl && \
+		MESHD="$$folder/meshd" MESHCTL="$$folder/meshctl" go test -C tools/analytics -count=1 .

@@ -35,6 +35,8 @@ const (
 	JSON
 	// Flag is true or false: a Number of 1 or 0.
 	Flag
+	// Amount is an amount of money, exactly: nine digits behind the point.
+	Amount
 )
 
 // Column is one column of every format.
@@ -55,7 +57,7 @@ type Value struct {
 	// Number is an Integer, a Time in microseconds since 1970, a Day in days since then, or
 	// a Flag.
 	Number int64
-	// Text is a Text, a Word, a Quantity in its digits, or a JSON document.
+	// Text is a Text, a Word, a Quantity or an Amount in its digits, or a JSON document.
 	Text string
 }
 

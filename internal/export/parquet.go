@@ -63,7 +63,10 @@ func parquetValue(kind Kind, v Value) (parquet.Value, error) {
 	case kind == Day:
 		return parquet.Int32Value(int32(v.Number)), nil
 	case kind == Quantity:
-		raw, err := fixedPoint(v.Text)
+		raw, err := quantityType().of(v.Text)
+		return parquet.FixedLenByteArrayValue(raw), err
+	case kind == Amount:
+		raw, err := amountType().of(v.Text)
 		return parquet.FixedLenByteArrayValue(raw), err
 	}
 	return parquet.ByteArrayValue([]byte(v.Text)), nil
@@ -83,7 +86,9 @@ func nodeOf(c Column) parquet.Node {
 	case Day:
 		n = parquet.Date()
 	case Quantity:
-		n = parquet.Decimal(decimalScale, decimalDigits, parquet.FixedLenByteArrayType(decimalBytes))
+		n = decimalOf(quantityType())
+	case Amount:
+		n = decimalOf(amountType())
 	case JSON:
 		n = parquet.JSON()
 	case Flag:
@@ -93,6 +98,10 @@ func nodeOf(c Column) parquet.Node {
 		return n
 	}
 	return parquet.Optional(n)
+}
+
+func decimalOf(t fixedType) parquet.Node {
+	return parquet.Decimal(t.scale, t.digits, parquet.FixedLenByteArrayType(t.bytes))
 }
 
 func groupOf(columns []Column) parquet.Group {

@@ -191,7 +191,7 @@ func (b *builder) step(p *plan, f protoreflect.FieldDescriptor, prefix, path str
 		s.inside, err = b.steps(p, f.Message(), inner, path)
 	case f.Message() != nil && f.Message().FullName() == "google.type.Money":
 		s.values = money
-		s.column = b.column(p.table, export.Column{Name: name, Kind: export.Quantity})
+		s.column = b.column(p.table, export.Column{Name: name, Kind: export.Amount})
 		b.column(p.table, export.Column{Name: name + "_currency", Kind: export.Word})
 	default:
 		var kind export.Kind

@@ -25,8 +25,6 @@ type Folder struct {
 	before *Manifest
 	// events are the sealed parts.
 	events *Events
-	// put is told before each step by which tables get into place; for tests.
-	put func(step string)
 
 	tables map[string]*tableFile
 	done   []Entry
@@ -34,6 +32,9 @@ type Folder struct {
 	unfit  []Unfit
 	unfits int
 }
+
+// put is told before each step by which tables get into place, for tests.
+var put = func(step string) {}
 
 // ThereError says that a folder has something that is not written over unasked.
 type ThereError struct {
@@ -55,7 +56,7 @@ func Open(dir, format string, replace bool) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Folder{dir: dir, format: format, lock: lock, put: func(string) {}, tables: map[string]*tableFile{}}
+	f := &Folder{dir: dir, format: format, lock: lock, tables: map[string]*tableFile{}}
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return nil, errors.Join(&ThereError{dir, "is being written by another export: wait for it to end"}, lock.Close())
 	}
@@ -121,14 +122,17 @@ func (f *Folder) Complete(m *Manifest) error {
 	if len(f.events.Parts) > 0 {
 		m.Events = f.events
 	}
-	f.put("begin")
+	if err := f.writeLoad(m); err != nil {
+		return err
+	}
+	put("begin")
 	if err := os.Remove(filepath.Join(f.dir, ManifestFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err := f.lock.Sync(); err != nil {
 		return err
 	}
-	f.put("unlisted")
+	put("unlisted")
 	kept := map[string]bool{}
 	for i, name := range f.files() {
 		kept[name] = true
@@ -136,7 +140,7 @@ func (f *Folder) Complete(m *Manifest) error {
 			return err
 		}
 		if i == 0 {
-			f.put("begun")
+			put("begun")
 		}
 	}
 	if f.before != nil {
@@ -151,7 +155,7 @@ func (f *Folder) Complete(m *Manifest) error {
 	if err := f.lock.Sync(); err != nil {
 		return err
 	}
-	f.put("in place")
+	put("in place")
 	if err := writeJSON(filepath.Join(f.dir, ManifestFile), m); err != nil {
 		return err
 	}
@@ -160,7 +164,7 @@ func (f *Folder) Complete(m *Manifest) error {
 
 // files are the names of all that is aside and complete.
 func (f *Folder) files() []string {
-	var names []string
+	names := []string{loadFile}
 	for _, t := range f.done {
 		names = append(names, t.File)
 	}

@@ -40,6 +40,8 @@ type Manifest struct {
 	// Events are the sealed parts of inventory events.
 	Events *Events `json:"events,omitempty"`
 	Proof  *Proof  `json:"proof,omitempty"`
+	// Load is SQL for DuckDB that makes a table of each of these files.
+	Load Stored `json:"load"`
 	// LeftOut is what is not here, and why.
 	LeftOut []LeftOut `json:"left_out,omitempty"`
 	// UnfitValues are those that a column cannot hold, at most 100; they are NULL in it.
@@ -119,7 +121,7 @@ type Proof struct {
 func typeNames() map[export.Kind]string {
 	return map[export.Kind]string{
 		export.Integer: "BIGINT", export.Text: "VARCHAR", export.Word: "VARCHAR", export.Time: "TIMESTAMP WITH TIME ZONE",
-		export.Day: "DATE", export.Quantity: "DECIMAL(38,18)", export.JSON: "JSON", export.Flag: "BOOLEAN",
+		export.Day: "DATE", export.Quantity: "DECIMAL(38,18)", export.JSON: "JSON", export.Flag: "BOOLEAN", export.Amount: "DECIMAL(28,9)",
 	}
 }
 

@@ -1,0 +1,3 @@
+module odoomesh/tools/analytics
+
+go 1.26.0
