@@ -21,8 +21,8 @@ const (
 	secretPrice    = "98765.4"
 )
 
-// exported reads the manifest of an export.
-func exported(t *testing.T, dir string) *folder.Manifest {
+// manifestIn reads the manifest of an export.
+func manifestIn(t *testing.T, dir string) *folder.Manifest {
 	t.Helper()
 	m := &folder.Manifest{}
 	raw, err := os.ReadFile(filepath.Join(dir, folder.ManifestFile))
@@ -53,14 +53,14 @@ func texts(t *testing.T, dir string) string {
 	return all.String()
 }
 
-func table(m *folder.Manifest, name string) *folder.Entry {
+func entryOf(m *folder.Manifest, name string) *folder.Entry {
 	if i := slices.IndexFunc(m.Tables, func(e folder.Entry) bool { return e.Name == name }); i >= 0 {
 		return &m.Tables[i]
 	}
 	return nil
 }
 
-func columnsOf(e *folder.Entry) (names []string) {
+func columnNames(e *folder.Entry) (names []string) {
 	for _, c := range e.Columns {
 		names = append(names, c.Name)
 	}
@@ -90,9 +90,9 @@ func TestEverythingIsExported(t *testing.T) {
 	if r.code != 0 || !strings.Contains(r.out, "are equal to Odoo's stock") {
 		t.Fatalf("%+v", r)
 	}
-	m := exported(t, lake)
+	m := manifestIn(t, lake)
 	for _, of := range collections() {
-		if e := table(m, snakeCase(of.name)); e == nil || e.Collection != of.name {
+		if e := entryOf(m, snakeCase(of.name)); e == nil || e.Collection != of.name {
 			t.Errorf("%s are not there: %v", of.name, m.LeftOut)
 		}
 	}
@@ -106,11 +106,11 @@ func TestEverythingIsExported(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range status.Collections {
-		if e := table(m, snakeCase(c.Collection)); e == nil || fmt.Sprint(e.Rows) != c.Records.String() || e.AsOf != folder.AsOfPosition || e.VerifiedTime == nil {
+		if e := entryOf(m, snakeCase(c.Collection)); e == nil || fmt.Sprint(e.Rows) != c.Records.String() || e.AsOf != folder.AsOfPosition || e.VerifiedTime == nil {
 			t.Errorf("%s: %+v, and the mesh has %s records", c.Collection, e, c.Records)
 		}
 	}
-	if m.Position == "" || m.Events == nil || len(m.Events.Parts) != 1 || m.Events.First != 1 || m.Proof == nil || m.Proof.Drifting != 0 || table(m, "balances").Event != m.Events.Last || m.UnfitValueCount != 0 {
+	if m.Position == "" || m.Events == nil || len(m.Events.Parts) != 1 || m.Events.First != 1 || m.Proof == nil || m.Proof.Drifting != 0 || entryOf(m, "balances").Event != m.Events.Last || m.UnfitValueCount != 0 {
 		t.Errorf("manifest: %+v", m)
 	}
 	t.Run("again", func(t *testing.T) {
@@ -121,8 +121,8 @@ func TestEverythingIsExported(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 		r := as("whole", "export", "--to", lake, "--replace", "--collections", "order,inventoryEvents", "-o", "json")
-		next := exported(t, lake)
-		if r.code != 0 || table(next, "orders") == nil || table(next, "products") != nil || len(next.Events.Parts) != 1 || next.Events.Parts[0] != m.Events.Parts[0] {
+		next := manifestIn(t, lake)
+		if r.code != 0 || entryOf(next, "orders") == nil || entryOf(next, "products") != nil || len(next.Events.Parts) != 1 || next.Events.Parts[0] != m.Events.Parts[0] {
 			t.Errorf("%+v: %+v", r, next)
 		}
 		if _, err := os.Stat(filepath.Join(lake, "products.parquet")); err == nil {
@@ -157,8 +157,8 @@ func narrowedExports(t *testing.T, as func(string, ...string) result) {
 		if r := as(who, "export", "--to", to, "--format", "csv"); r.code != 0 {
 			t.Fatalf("%s: %+v", who, r)
 		}
-		m := exported(t, to)
-		if m.Events != nil || m.Proof != nil || table(m, "balances") != nil {
+		m := manifestIn(t, to)
+		if m.Events != nil || m.Proof != nil || entryOf(m, "balances") != nil {
 			t.Errorf("%s has events", who)
 		}
 		if left != "" && !slices.ContainsFunc(m.LeftOut, func(l folder.LeftOut) bool { return l.What == left }) {
@@ -169,23 +169,23 @@ func narrowedExports(t *testing.T, as func(string, ...string) result) {
 			t.Errorf("%s has a foreign byte, or not its own", who)
 		}
 	}
-	priceless := exported(t, filepath.Join(dir, "priceless"))
+	priceless := manifestIn(t, filepath.Join(dir, "priceless"))
 	for _, e := range priceless.Tables {
-		for _, c := range columnsOf(&e) {
+		for _, c := range columnNames(&e) {
 			if strings.Contains(c, "price") && e.Name != "products" || strings.HasSuffix(c, "_currency") {
 				t.Errorf("priceless has %s in %s", c, e.Name)
 			}
 		}
 	}
-	if e := table(priceless, "orders"); e == nil || len(e.HiddenFields) == 0 || slices.Contains(columnsOf(e), "total_amount") {
+	if e := entryOf(priceless, "orders"); e == nil || len(e.HiddenFields) == 0 || slices.Contains(columnNames(e), "total_amount") {
 		t.Errorf("priceless: orders %+v", e)
 	}
 	seven := texts(t, filepath.Join(dir, "seven"))
 	if strings.Contains(seven, "suppliers/6,") || strings.Contains(seven, "suppliers/8,") {
 		t.Error("seven has what is another supplier's")
 	}
-	orders := exported(t, filepath.Join(dir, "orders"))
-	if table(orders, "orders") == nil || table(orders, "requisitions") == nil || table(orders, "products") != nil {
+	orders := manifestIn(t, filepath.Join(dir, "orders"))
+	if entryOf(orders, "orders") == nil || entryOf(orders, "requisitions") == nil || entryOf(orders, "products") != nil {
 		t.Errorf("orders has %+v", orders.Tables)
 	}
 }

@@ -3,10 +3,6 @@ package flat
 import (
 	"strings"
 	"unicode"
-
-	"google.golang.org/genproto/googleapis/api/annotations"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // snake is a name in lower case with underscores: stock_positions for stockPositions.
@@ -29,12 +25,4 @@ func one(many string) string {
 		}
 	}
 	return many
-}
-
-// singularOf is what the contract calls one record, such as stock_position.
-func singularOf(record protoreflect.MessageDescriptor) string {
-	if r, ok := proto.GetExtension(record.Options(), annotations.E_Resource).(*annotations.ResourceDescriptor); ok && r.GetSingular() != "" {
-		return snake(r.GetSingular())
-	}
-	return snake(string(record.Name()))
 }

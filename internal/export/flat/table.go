@@ -85,7 +85,7 @@ type step struct {
 // New reads the schema of a collection off its record. hidden are the paths of the fields
 // that a caller does not meet; numbered says that the names of the records end in one number.
 func New(collection string, record protoreflect.MessageDescriptor, hidden []string, numbered bool) (*Schema, error) {
-	b := &builder{schema: &Schema{}, collection: collection, hidden: hidden, singular: singularOf(record)}
+	b := &builder{schema: &Schema{}, collection: collection, hidden: hidden}
 	p := b.begin(snake(collection), "", nil)
 	p.record = true
 	if numbered {
@@ -114,9 +114,9 @@ func (s *Schema) check() error {
 
 // builder puts a schema together.
 type builder struct {
-	schema               *Schema
-	collection, singular string
-	hidden               []string
+	schema     *Schema
+	collection string
+	hidden     []string
 }
 
 // begin adds a table for the message on a path.
@@ -205,7 +205,7 @@ func (b *builder) step(p *plan, f protoreflect.FieldDescriptor, prefix, path str
 // list makes the table of a list of messages.
 func (b *builder) list(p *plan, f protoreflect.FieldDescriptor, path string) (*plan, error) {
 	parent := b.schema.Tables[p.table]
-	keys := []export.Column{{Name: b.singular + "_name", Kind: export.Text, Required: true}}
+	keys := []export.Column{{Name: "record", Kind: export.Text, Required: true}}
 	if !p.record {
 		keys = slices.Clone(parent.Columns[:p.keys])
 	}

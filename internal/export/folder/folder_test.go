@@ -156,9 +156,9 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 				if l.GetQuantity() != nil {
 					quantity = plainNumber(l.GetQuantity().GetValue())
 				}
-				put("orders_lines", "order_name", o.GetName(), "line_number", fmt.Sprint(i+1), "id", l.GetId(), "product", "products/42", "quantity", quantity, "unit_display_name", l.GetUnit().GetDisplayName())
+				put("orders_lines", "record", o.GetName(), "line_number", fmt.Sprint(i+1), "id", l.GetId(), "product", "products/42", "quantity", quantity, "unit_display_name", l.GetUnit().GetDisplayName())
 				for j, x := range l.GetTaxes() {
-					put("orders_lines_taxes", "order_name", o.GetName(), "line_number", fmt.Sprint(i+1), "tax_number", fmt.Sprint(j+1), "id", fmt.Sprint(x.GetId()), "display_name", x.GetDisplayName())
+					put("orders_lines_taxes", "record", o.GetName(), "line_number", fmt.Sprint(i+1), "tax_number", fmt.Sprint(j+1), "id", fmt.Sprint(x.GetId()), "display_name", x.GetDisplayName())
 				}
 			}
 			for _, key := range slices.Sorted(keysOf(o.GetAttributes())) {
@@ -168,8 +168,8 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 		}
 		asked := map[string][]string{
 			"orders":             {"name", "id", "number", "supplier", "state", "locked", "revision", "notes", "receipts", "expected_time", "expected_date", "total_amount", "total_amount_currency", "provenance_company_id"},
-			"orders_lines":       {"order_name", "line_number", "id", "product", "quantity", "unit_display_name"},
-			"orders_lines_taxes": {"order_name", "line_number", "tax_number", "id", "display_name"},
+			"orders_lines":       {"record", "line_number", "id", "product", "quantity", "unit_display_name"},
+			"orders_lines_taxes": {"record", "line_number", "tax_number", "id", "display_name"},
 			"attributes":         {"collection", "record", "key", "value"},
 			"faults":             {"collection", "record", "field", "odoo_model", "odoo_id", "problem"},
 		}

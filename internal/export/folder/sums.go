@@ -102,7 +102,9 @@ func (s *sums) sorted() []Balance {
 	all := make([]Balance, 0, len(s.at))
 	for at, quantity := range s.at {
 		if !quantity.IsZero() {
-			all = append(all, Balance{at, new(apd.Decimal).Set(quantity).Text('f')})
+			plain := new(apd.Decimal)
+			plain.Reduce(quantity)
+			all = append(all, Balance{at, plain.Text('f')})
 		}
 	}
 	slices.SortFunc(all, func(a, b Balance) int {
