@@ -15,9 +15,9 @@ import (
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/index"
+	"odoomesh/internal/names"
 	"odoomesh/internal/record"
 	"odoomesh/internal/resource"
-	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
 	"odoomesh/internal/token"
 )
@@ -35,6 +35,7 @@ type Collection[T proto.Message] struct {
 	fields    []*index.Field
 	records   Records
 	recent    *record.Renderings
+	names     *names.Book
 }
 
 // Deps is what a Collection reads from.
@@ -53,6 +54,8 @@ type Deps struct {
 	Compute Compute
 	// Recent keeps what was read lately; all collections share one. nil: nothing is kept.
 	Recent *record.Renderings
+	// Names knows what people call the records that others name; nil: nobody does.
+	Names *names.Book
 }
 
 // NewCollection puts the chain of reads together.
@@ -61,7 +64,7 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, tokens: d.Tokens, freshness: d.Freshness, clock: d.Clock, zone: d.Zone, compute: d.Compute, fields: fields, recent: d.Recent}
+	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, tokens: d.Tokens, freshness: d.Freshness, clock: d.Clock, zone: d.Zone, compute: d.Compute, fields: fields, recent: d.Recent, names: d.Names}
 	c.records = newCached(d)
 	c.records = &fresh{next: c.records, freshness: d.Freshness, clock: d.Clock}
 	c.records = &loaded{next: c.records, freshness: d.Freshness, collection: d.Kind.Collection}
@@ -72,11 +75,7 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 // callers and must not be changed.
 func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.ReadMode, mask *fieldmaskpb.FieldMask) (T, error) {
 	var none T
-	view, err := c.open(ctx)
-	if err != nil {
-		return none, err
-	}
-	show, err := c.mask(mask, view)
+	l, err := c.look(ctx, mask)
 	if err != nil {
 		return none, err
 	}
@@ -88,7 +87,7 @@ func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.Read
 	if err != nil {
 		return none, err
 	}
-	shown, met := c.answer(ctx, found[0], view, show)
+	shown, met := l.answer(ctx, found[0])
 	if !met {
 		return none, fault.NotFound(name)
 	}
@@ -108,23 +107,6 @@ func (c *Collection[T]) Lookup(ctx context.Context, name string) (found T, err e
 		err = nil
 	}
 	return found, err
-}
-
-// answer is what a caller meets of a record, with the fields that it asked for. The
-// transport is told where that is all of it.
-func (c *Collection[T]) answer(ctx context.Context, s *record.Shown, view *scope.View, show func(T) T) (answer T, met bool) {
-	if s == nil {
-		return answer, false
-	}
-	m := meet(view, s.Message)
-	if m == nil {
-		return answer, false
-	}
-	m = c.computed(m, c.clock.Now())
-	if answer = show(m.(T)); proto.Message(answer) == s.Message {
-		record.ReplyOf(ctx).Add(s)
-	}
-	return answer, true
 }
 
 // fits refuses what a client of gRPC would refuse without a word of what to do.
@@ -158,11 +140,7 @@ type Batch[T proto.Message] struct {
 
 // BatchGet answers records by name, in the order of the names, as of one moment.
 func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *typesv1.ReadMode, mask *fieldmaskpb.FieldMask) (*Batch[T], error) {
-	view, err := c.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	show, err := c.mask(mask, view)
+	l, err := c.look(ctx, mask)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +158,7 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 	}
 	b := &Batch[T]{Freshness: c.Freshness()}
 	for i, s := range records {
-		if answer, met := c.answer(ctx, s, view, show); met {
+		if answer, met := l.answer(ctx, s); met {
 			b.Found = append(b.Found, answer)
 		} else {
 			b.Missing = append(b.Missing, names[i])
@@ -206,15 +184,4 @@ func FreshnessOf(verified time.Time, reachable bool) *typesv1.Freshness {
 		f.VerifiedTime = timestamppb.New(verified)
 	}
 	return f
-}
-
-func (c *Collection[T]) mask(mask *fieldmaskpb.FieldMask, view *scope.View) (func(T) T, error) {
-	if err := view.CheckMask(mask); err != nil {
-		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
-	}
-	show, err := record.Mask[T](mask, c.kind)
-	if err != nil {
-		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
-	}
-	return show, nil
 }

@@ -56,20 +56,16 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	if err := notLoaded(c.kind.Collection, c.freshness.Status()); err != nil {
 		return nil, err
 	}
-	view, err := c.open(ctx)
+	l, err := c.look(ctx, r.GetReadMask())
 	if err != nil {
 		return nil, err
 	}
-	show, err := c.mask(r.GetReadMask(), view)
+	q, err := c.query(ctx, r, l.view)
 	if err != nil {
 		return nil, err
 	}
-	q, err := c.query(ctx, r, view)
-	if err != nil {
-		return nil, err
-	}
-	q.show, q.limit = func(m proto.Message) proto.Message { return show(m.(T)) }, record.PageLimit(ctx)
-	q.masked = len(r.GetReadMask().GetPaths()) > 0
+	q.show, q.limit = func(m proto.Message) proto.Message { return l.mask(m.(T)) }, record.PageLimit(ctx)
+	q.masked = l.masked
 	if err := c.listFresh(r); err != nil {
 		return nil, err
 	}
@@ -78,6 +74,9 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	hits, err := c.run(ctx, snapshot, q)
 	if err != nil {
 		return nil, err
+	}
+	for i := range hits {
+		hits[i] = l.name(hits[i])
 	}
 	page := &Page[T]{Freshness: c.Freshness()}
 	if r.GetIncludeTotalSize() {
@@ -120,7 +119,7 @@ func (c *Collection[T]) render(ctx context.Context, q *query, hits []hit) error 
 		if err != nil {
 			return err
 		}
-		reply.Add(r.As(h.record))
+		reply.Add(r.As(h.record, h.names))
 	}
 	return nil
 }
@@ -229,6 +228,8 @@ type hit struct {
 	key    []byte
 	values [][]byte
 	record proto.Message
+	// names are those that the record was given.
+	names record.Names
 	// computed says that the record has more than the cache keeps of it.
 	computed bool
 	// raw is what the cache keeps of it.

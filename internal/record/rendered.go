@@ -23,6 +23,7 @@ type Rendered struct {
 	kept  *internalv1.CacheRecord
 	shown atomic.Pointer[Shown]
 	json  atomic.Pointer[stamped]
+	named atomic.Pointer[named]
 	place place
 }
 
@@ -48,7 +49,7 @@ func (r *Rendered) Show(verified time.Time) (*Shown, error) {
 		if err != nil {
 			return nil, err
 		}
-		s := r.As(m)
+		s := r.As(m, nil)
 		s.at = verified
 		if r.shown.CompareAndSwap(nil, s) {
 			r.place.grow(r, memoryOf(m.ProtoReflect()))
@@ -66,10 +67,11 @@ func (r *Rendered) Show(verified time.Time) (*Shown, error) {
 	return s, nil
 }
 
-// As is Show where the message has been made of the same record already.
-func (r *Rendered) As(m proto.Message) *Shown {
+// As is Show where the message has been made of the same record already, and was given
+// these names.
+func (r *Rendered) As(m proto.Message, names Names) *Shown {
 	p, _ := m.ProtoReflect().Get(r.kind.provenance).Message().Interface().(*typesv1.Provenance)
-	return &Shown{Message: m, rendered: r, provenance: p}
+	return &Shown{Message: m, rendered: r, provenance: p, names: names}
 }
 
 // Shown is a rendered record with a time of verification. Its message is shared with
@@ -78,6 +80,8 @@ type Shown struct {
 	Message    proto.Message
 	rendered   *Rendered
 	provenance *typesv1.Provenance
+	// names are those in the message.
+	names Names
 	// at is the time of verification that was asked for.
 	at time.Time
 }
@@ -86,7 +90,7 @@ type Shown struct {
 func (s *Shown) Size() int {
 	k := s.rendered.kind
 	return len(s.rendered.kept.GetBody()) + protowire.SizeTag(k.etag.Number()) + protowire.SizeBytes(len(s.etag())) +
-		protowire.SizeTag(k.provenance.Number()) + protowire.SizeBytes(proto.Size(s.provenance))
+		protowire.SizeTag(k.provenance.Number()) + protowire.SizeBytes(proto.Size(s.provenance)) + s.names.size(k.namesNumber())
 }
 
 // Wire is the message on the wire, in pieces that must not be changed: what the cache
@@ -101,7 +105,7 @@ func (s *Shown) Wire() ([][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing a record of %s: %w", k.Collection, err)
 	}
-	return [][]byte{body, rest}, nil
+	return [][]byte{body, s.names.Append(rest, k.namesNumber())}, nil
 }
 
 func (s *Shown) etag() string { return s.Message.ProtoReflect().Get(s.rendered.kind.etag).String() }
@@ -114,16 +118,27 @@ func (s *Shown) AppendJSON(out []byte) ([]byte, error) {
 	}
 	kept := s.rendered.json.Load()
 	if kept == nil {
-		text, err := AppendJSON(nil, s.Message)
+		text, err := AppendJSON(nil, s.unnamed())
 		if err != nil {
 			return nil, err
 		}
-		if kept, err = cutVerifiedTime(text); err != nil {
+		if kept, err = cut(text, s.rendered.kind.references != nil); err != nil {
 			return nil, err
 		}
 		if s.rendered.json.CompareAndSwap(nil, kept) {
 			s.rendered.place.grow(s.rendered, kept.size())
 		}
 	}
-	return kept.append(out, verified), nil
+	return kept.append(out, verified, s.names), nil
+}
+
+// unnamed is the message without its names.
+func (s *Shown) unnamed() proto.Message {
+	if len(s.names) == 0 {
+		return s.Message
+	}
+	m := s.rendered.kind.New()
+	Share(m, s.Message)
+	m.ProtoReflect().Clear(s.rendered.kind.references)
+	return m
 }

@@ -28,6 +28,7 @@ import (
 	"odoomesh/internal/fault"
 	"odoomesh/internal/filter"
 	"odoomesh/internal/index"
+	"odoomesh/internal/names"
 	"odoomesh/internal/record"
 	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
@@ -69,6 +70,8 @@ type Deps struct {
 	Zone func() *time.Location
 	// Compute works out fields when a record is sent; nil: there are none.
 	Compute func(m proto.Message, now time.Time, zone *time.Location) proto.Message
+	// Names knows what people call the records that others name; nil: nobody does.
+	Names *names.Book
 	// Loaded tells whether the first load is complete.
 	Loaded func() bool
 	// Heartbeat is how long a stream may be quiet.
@@ -145,6 +148,8 @@ type subscription[T proto.Message] struct {
 	tokens token.Tokens
 	// view is what the caller meets; nil for everything.
 	view *scope.View
+	// sight is nil where the caller is told no names of what the records name.
+	sight *names.Sight
 	// spoke says that a change was sent since it was last set to false.
 	spoke bool
 }
@@ -160,6 +165,9 @@ func (w *Watcher[T]) begin(ctx context.Context, r WatchRequest, send func(Messag
 	}
 	if s.mask, err = record.Mask[T](r.GetReadMask(), w.Kind); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
+	}
+	if record.WantsNames(r.GetReadMask()) {
+		s.sight = w.Names.For(ctx)
 	}
 	if s.filter, err = filter.Parse(r.GetFilter(), w.Kind.Descriptor(), s.view.Indexes(w.fields), filter.At(w.Clock.Now(), zoneOf(w.Zone))); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
@@ -261,7 +269,7 @@ func (s *subscription[T]) currentPage() ([]store.Hit, error) {
 
 func (s *subscription[T]) emit(kind typesv1.ChangeType, m proto.Message, recorded time.Time) error {
 	s.spoke = true
-	message := Message[T]{Type: kind, Record: s.mask(m.(T)), Position: s.tokens.Position(s.at), Recorded: recorded}
+	message := Message[T]{Type: kind, Record: named(s.sight, s.mask, m.(T)), Position: s.tokens.Position(s.at), Recorded: recorded}
 	if s.limit > 0 {
 		if size := proto.Size(message.Record); size > s.limit {
 			var none T

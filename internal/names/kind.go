@@ -1,0 +1,122 @@
+package names
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	optionsv1 "odoomesh/gen/go/mesh/options/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/record"
+	"odoomesh/internal/resource"
+	"odoomesh/internal/store"
+)
+
+// kind is one collection.
+type kind struct {
+	*record.Kind
+	// place is its bit in a sight.
+	place int
+	// shown and codes are what people know its records by; part has these fields alone, and
+	// is nil where there are none.
+	shown protoreflect.FieldDescriptor
+	codes []protoreflect.FieldDescriptor
+	part  *record.Part
+	// domain, and the method that answers one record, are what a caller needs a right for.
+	domain, get string
+}
+
+func newKind(of *record.Kind, place int) (*kind, error) {
+	desc := of.Descriptor()
+	rule, _ := proto.GetExtension(desc.Options(), optionsv1.E_Record).(*optionsv1.RecordRule)
+	k := &kind{Kind: of, place: place, domain: domainOf(desc), get: getOf(desc)}
+	if rule == nil {
+		return k, nil
+	}
+	var fields []protoreflect.Name
+	for i, name := range append([]string{rule.GetDisplayName()}, rule.GetCode()...) {
+		field := desc.Fields().ByName(protoreflect.Name(name))
+		if field == nil || field.Kind() != protoreflect.StringKind || field.IsList() {
+			return nil, fmt.Errorf("%s is called by %q, which is no text of it", desc.FullName(), name)
+		}
+		if fields = append(fields, field.Name()); i == 0 {
+			k.shown = field
+		} else {
+			k.codes = append(k.codes, field)
+		}
+	}
+	var err error
+	k.part, err = of.Part(fields...)
+	return k, err
+}
+
+// domainOf reads "product" out of "mesh.product.v1".
+func domainOf(desc protoreflect.MessageDescriptor) string {
+	parts := strings.Split(string(desc.ParentFile().Package()), ".")
+	return parts[max(0, len(parts)-2)]
+}
+
+// getOf is the method that answers one record of a message; empty where there is none.
+func getOf(desc protoreflect.MessageDescriptor) string {
+	found := ""
+	protoregistry.GlobalFiles.RangeFilesByPackage(desc.ParentFile().Package(), func(file protoreflect.FileDescriptor) bool {
+		for i := range file.Services().Len() {
+			service := file.Services().Get(i)
+			if m := service.Methods().ByName("Get" + desc.Name()); m != nil && m.Output() == desc {
+				found = fmt.Sprintf("/%s/%s", service.FullName(), m.Name())
+			}
+		}
+		return found == ""
+	})
+	return found
+}
+
+// raw is what the cache keeps of a record; nil where it has none, and for what is no name
+// of one.
+func (k *kind) raw(cache store.Cache, name string) ([]byte, error) {
+	key, err := resource.KeyOf(k.Collection, name)
+	if err != nil {
+		return nil, nil //nolint:nilerr // It leads nowhere.
+	}
+	raw, err := cache.Get(k.Collection, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return raw, err
+}
+
+// nameOf makes the name of a record, of the fields that are met.
+func (k *kind) nameOf(name string, m protoreflect.Message, met func(protoreflect.FieldDescriptor) bool) (*record.Name, error) {
+	r := &typesv1.Reference{}
+	if met(k.shown) {
+		r.DisplayName = short(m.Get(k.shown).String())
+	}
+	for _, code := range k.codes {
+		if r.GetCode() == "" && met(code) {
+			r.Code = short(m.Get(code).String())
+		}
+	}
+	return record.NewName(name, r)
+}
+
+// longest is how many characters of a text are shown.
+const longest = 200
+
+// short bounds a text: a page can stand in a field that is called name.
+func short(text string) string {
+	if len(text) <= longest || utf8.RuneCountInString(text) <= longest {
+		return text
+	}
+	count := 0
+	for at := range text {
+		if count++; count == longest {
+			return text[:at] + "…"
+		}
+	}
+	return text
+}

@@ -1,0 +1,86 @@
+package names
+
+import (
+	"slices"
+
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"odoomesh/internal/record"
+)
+
+// plan says where a message names records.
+type plan struct {
+	// here are fields that name one, or several.
+	here []protoreflect.FieldDescriptor
+	// inside are fields with messages in which there are more.
+	inside []step
+}
+
+type step struct {
+	field protoreflect.FieldDescriptor
+	plan  *plan
+}
+
+// planOf reads the plan of a message off the contract, once.
+func (b *Book) planOf(desc protoreflect.MessageDescriptor) *plan {
+	known, ok := b.plans.Load(desc.FullName())
+	if !ok {
+		known, _ = b.plans.LoadOrStore(desc.FullName(), newPlan(desc, nil))
+	}
+	return known.(*plan)
+}
+
+func newPlan(desc protoreflect.MessageDescriptor, within []protoreflect.FullName) *plan {
+	p := &plan{}
+	if slices.Contains(within, desc.FullName()) {
+		return p
+	}
+	within = append(slices.Clone(within), desc.FullName())
+	for i := range desc.Fields().Len() {
+		field := desc.Fields().Get(i)
+		switch {
+		case field.Name() == record.References, field.IsMap():
+		case leads(field):
+			p.here = append(p.here, field)
+		case field.Message() != nil && field.Message().ParentFile().Package().Parent() != "google":
+			if inner := newPlan(field.Message(), within); len(inner.here)+len(inner.inside) > 0 {
+				p.inside = append(p.inside, step{field, inner})
+			}
+		}
+	}
+	return p
+}
+
+// leads tells whether a field names records.
+func leads(field protoreflect.FieldDescriptor) bool {
+	return field.Kind() == protoreflect.StringKind && proto.HasExtension(field.Options(), annotations.E_ResourceReference)
+}
+
+// collect appends what a message names, some of it several times.
+func (p *plan) collect(to []string, m protoreflect.Message) []string {
+	for _, field := range p.here {
+		if !field.IsList() {
+			if name := m.Get(field).String(); name != "" {
+				to = append(to, name)
+			}
+			continue
+		}
+		for list, i := m.Get(field).List(), 0; i < list.Len(); i++ {
+			to = append(to, list.Get(i).String())
+		}
+	}
+	for _, step := range p.inside {
+		switch {
+		case !m.Has(step.field):
+		case step.field.IsList():
+			for list, i := m.Get(step.field).List(), 0; i < list.Len(); i++ {
+				to = step.plan.collect(to, list.Get(i).Message())
+			}
+		default:
+			to = step.plan.collect(to, m.Get(step.field).Message())
+		}
+	}
+	return to
+}

@@ -1,0 +1,95 @@
+package read
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/fault"
+	"odoomesh/internal/names"
+	"odoomesh/internal/record"
+	"odoomesh/internal/scope"
+)
+
+// look is how one call sees the records of a collection: what its caller meets of them,
+// and the fields that it asked for.
+type look[T proto.Message] struct {
+	*Collection[T]
+	view   *scope.View
+	mask   func(T) T
+	masked bool
+	// sight is nil where nobody is told what people call the records that are named.
+	sight *names.Sight
+}
+
+// look makes it, and refuses who meets nothing, and a mask that names what is not there.
+func (c *Collection[T]) look(ctx context.Context, mask *fieldmaskpb.FieldMask) (*look[T], error) {
+	view, err := c.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err = view.CheckMask(mask); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
+	}
+	l := &look[T]{Collection: c, view: view, masked: len(mask.GetPaths()) > 0}
+	if l.mask, err = record.Mask[T](mask, c.kind); err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
+	}
+	if record.WantsNames(mask) {
+		l.sight = c.names.For(ctx)
+	}
+	return l, nil
+}
+
+// answer is what the caller meets of a record, with the fields that it asked for. The
+// transport is told where that is all of it.
+func (l *look[T]) answer(ctx context.Context, s *record.Shown) (answer T, met bool) {
+	if s == nil {
+		return answer, false
+	}
+	m := meet(l.view, s.Message)
+	if m == nil {
+		return answer, false
+	}
+	m = l.computed(m, l.clock.Now())
+	if m != s.Message || l.masked {
+		return l.named(m.(T)), true
+	}
+	switch {
+	case l.sight == nil:
+	case l.sight.Narrowed():
+		s = s.With(l.sight.Find(m.ProtoReflect(), nil))
+	default:
+		s = s.Named(l.sight)
+	}
+	record.ReplyOf(ctx).Add(s)
+	return s.Message.(T), true
+}
+
+// named leaves the fields of a record that were asked for, and puts the names of what is
+// left beside them. The record may be shared.
+func (l *look[T]) named(m T) T {
+	m = l.mask(m)
+	if l.sight == nil {
+		return m
+	}
+	// The mask may want some of the names alone.
+	return l.mask(l.sight.Find(m.ProtoReflect(), nil).Beside(m).(T))
+}
+
+// name is named for what a list found, which nobody shares.
+func (l *look[T]) name(h hit) hit {
+	switch {
+	case l.sight == nil:
+	case l.masked:
+		h.record = l.named(h.record.(T))
+		h.size = proto.Size(h.record)
+	default:
+		h.names = l.sight.Find(h.record.ProtoReflect(), nil)
+		h.names.Put(h.record)
+		h.size += h.names.Size()
+	}
+	return h
+}
