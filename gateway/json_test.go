@@ -119,7 +119,7 @@ func TestRenderedJSONEqualsProtojson(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			shown, err := rendered.Show(verified.AsTime())
+			shown, err := rendered.Show(verified.AsTime(), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

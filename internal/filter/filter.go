@@ -6,6 +6,7 @@
 //	supplier_prices.supplier = "suppliers/7"     true for any of the prices
 //	lines.any(product = "products/5" AND received_quantity < quantity)   of one line
 //	expiration_time < now() + duration("60d")
+//	supplier.display_name : "nord"               of the record that supplier names
 //
 // `=` compares whole values, `:` on a text finds all its words in any order, whatever their
 // case and accents, and `field:*` asks whether there is any value. White space at both ends
@@ -34,6 +35,7 @@ func problem(format string, args ...any) error { return &Error{fmt.Sprintf(forma
 type Filter struct {
 	match predicate
 	equal []Equality
+	joins []Join
 	// clocked says that what passes depends on when one asks.
 	clocked    bool
 	everything bool
@@ -75,6 +77,7 @@ func Parse(text string, desc protoreflect.MessageDescriptor, fields []*index.Fie
 		return nil, err
 	}
 	f.equal, f.clocked = c.conjuncts(parsed.GetExpr(), ""), c.clocked
+	f.joins = c.joinsOf(parsed.GetExpr(), "")
 	return f, nil
 }
 
@@ -93,12 +96,14 @@ func (f *Filter) Clocked() bool { return f.clocked }
 type compiler struct {
 	desc   protoreflect.MessageDescriptor
 	fields []*index.Field
+	// depth is how many references lead to the message.
+	depth int
 	*asked
 }
 
 // in is a compiler for conditions about what is inside a field.
 func (c *compiler) in(desc protoreflect.MessageDescriptor) *compiler {
-	return &compiler{desc: desc, asked: c.asked}
+	return &compiler{desc: desc, asked: c.asked, depth: c.depth}
 }
 
 // compile makes a predicate of an expression that is true or false.

@@ -22,6 +22,8 @@ type asked struct {
 	zone *time.Location
 	// closed are the values that fields have, by their paths.
 	closed map[string][]string
+	// records are those that others name; nil where conditions go through no reference.
+	records Records
 	// clocked says that the filter asks about the time.
 	clocked bool
 }

@@ -17,6 +17,7 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"odoomesh/internal/access"
 	"odoomesh/internal/record"
 	"odoomesh/internal/store"
 )
@@ -28,6 +29,8 @@ type Book struct {
 	// ordered are the kinds by their place.
 	ordered []*kind
 	plans   sync.Map // of *plan, by full name of the message
+	// rights are which kinds principals may read.
+	rights atomic.Pointer[map[*access.Principal]uint64]
 
 	// generation counts the changes of records that have names.
 	generation atomic.Uint64
@@ -45,6 +48,7 @@ const overhead = 300
 // New makes a book of the names of these kinds of records, which keeps about so many bytes.
 func New(cache store.Cache, kinds map[string]*record.Kind, limit int) (*Book, error) {
 	b := &Book{cache: cache, kinds: map[string]*kind{}, limit: limit / 2}
+	b.rights.Store(&map[*access.Principal]uint64{})
 	b.forgetAll()
 	for place, collection := range slices.Sorted(maps.Keys(kinds)) {
 		if place >= 64 {

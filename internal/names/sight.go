@@ -2,6 +2,7 @@ package names
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
@@ -34,18 +35,35 @@ func (b *Book) For(ctx context.Context) *Sight {
 	if b == nil || p == nil {
 		return nil
 	}
-	s := &Sight{book: b, scope: scope.From(ctx)}
-	for _, k := range b.ordered {
-		// The right on the domain is the usual one, and the cheaper question.
-		if p.May(optionsv1.Access_ACCESS_READ, k.domain) || p.MayCall(optionsv1.Access_ACCESS_READ, k.domain, k.get) {
-			s.may |= 1 << k.place
-		}
-	}
-	if s.may == 0 {
+	may := b.mayRead(p)
+	if may == 0 {
 		return nil
 	}
-	return s
+	return &Sight{book: b, may: may, scope: scope.From(ctx)}
 }
+
+// mayRead has a bit for each kind that a principal may read. A principal never changes, so
+// that it is asked once.
+func (b *Book) mayRead(p *access.Principal) (may uint64) {
+	known := b.rights.Load()
+	if may, ok := (*known)[p]; ok {
+		return may
+	}
+	for _, k := range b.ordered {
+		if p.MayCall(optionsv1.Access_ACCESS_READ, k.domain, k.get) {
+			may |= 1 << k.place
+		}
+	}
+	more := map[*access.Principal]uint64{p: may}
+	if len(*known) < principalsAtMost {
+		maps.Copy(more, *known)
+	}
+	b.rights.CompareAndSwap(known, &more) // Who comes too late is asked again.
+	return may
+}
+
+// principalsAtMost bounds whose rights are kept: with each access file all are others.
+const principalsAtMost = 200
 
 // Narrowed tells whether the caller does not meet all records that it may read.
 func (s *Sight) Narrowed() bool { return s != nil && s.scope != nil }

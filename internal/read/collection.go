@@ -83,7 +83,7 @@ func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.Read
 	if err != nil {
 		return none, fault.InvalidField(errorsv1.Reason_REASON_INVALID_NAME, "name", err.Error())
 	}
-	found, err := c.records.Get(ctx, [][]byte{key}, how{mode: mode})
+	found, err := c.records.Get(ctx, [][]byte{key}, l.how(mode))
 	if err != nil {
 		return none, err
 	}
@@ -152,7 +152,7 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 		}
 		keys[i] = key
 	}
-	records, err := c.records.Get(ctx, keys, how{mode: mode})
+	records, err := c.records.Get(ctx, keys, l.how(mode))
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/names"
 	"odoomesh/internal/record"
@@ -43,6 +44,16 @@ func (c *Collection[T]) look(ctx context.Context, mask *fieldmaskpb.FieldMask) (
 	return l, nil
 }
 
+// how is the way in which records are wanted. All callers who are not narrowed, and may
+// read the same, are told the same names, which are kept with the record.
+func (l *look[T]) how(mode *typesv1.ReadMode) how {
+	h := how{mode: mode}
+	if l.sight != nil && !l.sight.Narrowed() && !l.masked {
+		h.namer = l.sight
+	}
+	return h
+}
+
 // answer is what the caller meets of a record, with the fields that it asked for. The
 // transport is told where that is all of it.
 func (l *look[T]) answer(ctx context.Context, s *record.Shown) (answer T, met bool) {
@@ -57,12 +68,8 @@ func (l *look[T]) answer(ctx context.Context, s *record.Shown) (answer T, met bo
 	if m != s.Message || l.masked {
 		return l.named(m.(T)), true
 	}
-	switch {
-	case l.sight == nil:
-	case l.sight.Narrowed():
+	if l.sight.Narrowed() {
 		s = s.With(l.sight.Find(m.ProtoReflect(), nil))
-	default:
-		s = s.Named(l.sight)
 	}
 	record.ReplyOf(ctx).Add(s)
 	return s.Message.(T), true
@@ -72,7 +79,7 @@ func (l *look[T]) answer(ctx context.Context, s *record.Shown) (answer T, met bo
 // left beside them. The record may be shared.
 func (l *look[T]) named(m T) T {
 	m = l.mask(m)
-	if l.sight == nil {
+	if l.sight == nil || !l.masked && !l.sight.Narrowed() {
 		return m
 	}
 	// The mask may want some of the names alone.

@@ -58,6 +58,11 @@ func (n *Name) Size() int {
 // names.
 type Names []*Name
 
+// are tells whether they are others, one by one.
+func (n Names) are(others Names) bool {
+	return len(n) == len(others) && (len(n) == 0 || &n[0] == &others[0])
+}
+
 // Put gives a message its names. The message must not be shared.
 func (n Names) Put(m proto.Message) {
 	field := m.ProtoReflect().Descriptor().Fields().ByName(References)
@@ -139,44 +144,6 @@ type NamesState struct {
 	Generation uint64
 	// Sight tells callers who may read different things from one another.
 	Sight uint64
-}
-
-// named is a record with its names, as of a state of all names.
-type named struct {
-	state NamesState
-	// base is what is shown of the record without them.
-	base, shown *Shown
-}
-
-// Named is what was shown of a record, with its names. It is kept until the record, or
-// what people call another one, changes.
-func (s *Shown) Named(n Namer) *Shown {
-	r := s.rendered
-	if r.kind.references == nil {
-		return s
-	}
-	// The state comes first: names that change while they are looked up count as old.
-	state, was := n.State(), r.named.Load()
-	if was != nil && was.state == state && was.base == s {
-		return was.shown
-	}
-	var before Names
-	if was != nil {
-		before = was.shown.names
-	}
-	names := n.Find(s.Message.ProtoReflect(), before)
-	now := &named{state: state, base: s, shown: s}
-	switch {
-	case len(names) == 0:
-	case was != nil && was.base == s && len(before) == len(names) && &before[0] == &names[0]:
-		now.shown = was.shown
-	default:
-		now.shown = s.With(names)
-	}
-	if r.named.CompareAndSwap(was, now) && len(names) != len(before) {
-		r.place.grow(r, namesOverhead*(len(names)-len(before)))
-	}
-	return now.shown
 }
 
 // namesOverhead is about what a name takes beside the message that has it: the entries of

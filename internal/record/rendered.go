@@ -21,9 +21,9 @@ type Rendered struct {
 	// raw is what the cache keeps; the body in kept is a part of it.
 	raw   []byte
 	kept  *internalv1.CacheRecord
-	shown atomic.Pointer[Shown]
-	json  atomic.Pointer[stamped]
-	named atomic.Pointer[named]
+	// shown has no names, and named has.
+	shown, named atomic.Pointer[Shown]
+	json         atomic.Pointer[stamped]
 	place place
 }
 
@@ -41,9 +41,46 @@ func (k *Kind) Render(raw []byte) (*Rendered, error) {
 	return &Rendered{kind: k, raw: raw, kept: kept}, nil
 }
 
-// Show makes what an answer shows of the record. verified counts as in Decode.
-func (r *Rendered) Show(verified time.Time) (*Shown, error) {
-	was := r.shown.Load()
+// Show makes what an answer shows of the record. verified counts as in Decode; without a
+// Namer nobody is told what people call the records that it names.
+func (r *Rendered) Show(verified time.Time, n Namer) (*Shown, error) {
+	// Who is told names and who is not share nothing but what is inside the messages.
+	place, other, state := &r.shown, &r.named, NamesState{}
+	if n != nil && r.kind.references != nil {
+		// The state comes first: names that change while they are looked up count as old.
+		place, other, state = &r.named, &r.shown, n.State()
+	}
+	was := place.Load()
+	if was != nil && was.state == state && was.at.Equal(verified) {
+		return was, nil
+	}
+	from := was
+	if from == nil {
+		from = other.Load()
+	}
+	s, err := r.from(from, verified)
+	if err != nil {
+		return nil, err
+	}
+	s.state = state
+	r.name(s, from, n)
+	if place.CompareAndSwap(was, s) {
+		grown := namesOverhead * len(s.names)
+		if was != nil {
+			grown -= namesOverhead * len(was.names)
+		}
+		if from == nil {
+			grown += memoryOf(s.Message.ProtoReflect())
+		}
+		if grown != 0 {
+			r.place.grow(r, grown)
+		}
+	}
+	return s, nil
+}
+
+// from shows the record with a time of verification, and the names of what was shown.
+func (r *Rendered) from(was *Shown, verified time.Time) (*Shown, error) {
 	if was == nil {
 		m, err := r.kind.Show(r.kept, verified)
 		if err != nil {
@@ -51,20 +88,34 @@ func (r *Rendered) Show(verified time.Time) (*Shown, error) {
 		}
 		s := r.As(m, nil)
 		s.at = verified
-		if r.shown.CompareAndSwap(nil, s) {
-			r.place.grow(r, memoryOf(m.ProtoReflect()))
-		}
 		return s, nil
 	}
-	if was.at.Equal(verified) {
-		return was, nil
-	}
-	m, p := r.kind.New(), r.kind.provenanceOf(r.kept, verified)
+	m := r.kind.New()
 	Share(m, was.Message)
-	m.ProtoReflect().Set(r.kind.provenance, protoreflect.ValueOfMessage(p.ProtoReflect()))
-	s := &Shown{Message: m, rendered: r, provenance: p, at: verified}
-	r.shown.Store(s)
+	s := &Shown{Message: m, rendered: r, provenance: was.provenance, names: was.names, at: verified}
+	if !was.at.Equal(verified) {
+		s.provenance = r.kind.provenanceOf(r.kept, verified)
+		m.ProtoReflect().Set(r.kind.provenance, protoreflect.ValueOfMessage(s.provenance.ProtoReflect()))
+	}
 	return s, nil
+}
+
+// name gives what is shown its names, where it does not have them from what was shown.
+func (r *Rendered) name(s, from *Shown, n Namer) {
+	var names Names
+	switch {
+	case s.state == NamesState{}:
+	case from != nil && from.state == s.state:
+		return
+	default:
+		names = n.Find(s.Message.ProtoReflect(), s.names)
+	}
+	if names.are(s.names) {
+		return
+	}
+	s.Message.ProtoReflect().Clear(r.kind.references)
+	names.Put(s.Message)
+	s.names = names
 }
 
 // As is Show where the message has been made of the same record already, and was given
@@ -80,8 +131,9 @@ type Shown struct {
 	Message    proto.Message
 	rendered   *Rendered
 	provenance *typesv1.Provenance
-	// names are those in the message.
+	// names are those in the message, as of a state.
 	names Names
+	state NamesState
 	// at is the time of verification that was asked for.
 	at time.Time
 }
