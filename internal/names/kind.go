@@ -12,6 +12,7 @@ import (
 
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
+	"odoomesh/internal/index"
 	"odoomesh/internal/record"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
@@ -27,6 +28,8 @@ type kind struct {
 	shown protoreflect.FieldDescriptor
 	codes []protoreflect.FieldDescriptor
 	part  *record.Part
+	// fields are those that are indexed.
+	fields []*index.Field
 	// domain, and the method that answers one record, are what a caller needs a right for.
 	domain, get string
 }
@@ -35,8 +38,9 @@ func newKind(of *record.Kind, place int) (*kind, error) {
 	desc := of.Descriptor()
 	rule, _ := proto.GetExtension(desc.Options(), optionsv1.E_Record).(*optionsv1.RecordRule)
 	k := &kind{Kind: of, place: place, domain: domainOf(desc), get: getOf(desc)}
-	if rule == nil {
-		return k, nil
+	var err error
+	if k.fields, err = index.Fields(desc); err != nil || rule == nil {
+		return k, err
 	}
 	var fields []protoreflect.Name
 	for i, name := range append([]string{rule.GetDisplayName()}, rule.GetCode()...) {
@@ -50,7 +54,6 @@ func newKind(of *record.Kind, place int) (*kind, error) {
 			k.codes = append(k.codes, field)
 		}
 	}
-	var err error
 	k.part, err = of.Part(fields...)
 	return k, err
 }
@@ -76,14 +79,19 @@ func getOf(desc protoreflect.MessageDescriptor) string {
 	return found
 }
 
+// getter is the cache, or a moment of it.
+type getter interface {
+	Get(collection string, key []byte) ([]byte, error)
+}
+
 // raw is what the cache keeps of a record; nil where it has none, and for what is no name
 // of one.
-func (k *kind) raw(cache store.Cache, name string) ([]byte, error) {
+func (k *kind) raw(from getter, name string) ([]byte, error) {
 	key, err := resource.KeyOf(k.Collection, name)
 	if err != nil {
 		return nil, nil //nolint:nilerr // It leads nowhere.
 	}
-	raw, err := cache.Get(k.Collection, key)
+	raw, err := from.Get(k.Collection, key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}

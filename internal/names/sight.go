@@ -138,7 +138,7 @@ func (s *Sight) meet(of []string) record.Names {
 // metName is the name of a record, of what a narrowed caller meets of it; nil where that is
 // nothing, and where it cannot be read.
 func (s *Sight) metName(k *kind, name string) *record.Name {
-	m, view, err := s.record(k, name)
+	m, view, err := s.record(s.book.cache, k, name)
 	if err != nil || m == nil {
 		return nil
 	}
@@ -151,7 +151,7 @@ func (s *Sight) metName(k *kind, name string) *record.Name {
 
 // record reads a record as the caller meets it; nil where there is none that it may read
 // and meets.
-func (s *Sight) record(k *kind, name string) (proto.Message, *scope.View, error) {
+func (s *Sight) record(from getter, k *kind, name string) (proto.Message, *scope.View, error) {
 	if s.may&(1<<k.place) == 0 {
 		return nil, nil, nil
 	}
@@ -159,7 +159,7 @@ func (s *Sight) record(k *kind, name string) (proto.Message, *scope.View, error)
 	if err != nil || view.Refused() {
 		return nil, nil, err
 	}
-	raw, err := k.raw(s.book.cache, name)
+	raw, err := k.raw(from, name)
 	if raw == nil || err != nil {
 		return nil, nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/filter"
+	"odoomesh/internal/names"
 	"odoomesh/internal/record"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/scope"
@@ -60,7 +61,7 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	if err != nil {
 		return nil, err
 	}
-	q, err := c.query(ctx, r, l.view)
+	q, err := c.query(ctx, r, l)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +72,7 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	}
 	snapshot := c.cache.Snapshot()
 	defer snapshot.Close()
+	q.named.At(snapshot)
 	hits, err := c.run(ctx, snapshot, q)
 	if err != nil {
 		return nil, err
@@ -165,6 +167,8 @@ type query struct {
 	limit int
 	// view is what the caller meets; nil for everything.
 	view *scope.View
+	// named are the records that others name, as the caller meets them.
+	named *names.Records
 	// asked is when the first page was asked for: what now() means on all of them.
 	asked time.Time
 	// tokens are those that the caller gets.
@@ -174,9 +178,9 @@ type query struct {
 // passes tells whether a record belongs into the list.
 func (q *query) passes(h hit) bool { return h.record != nil && q.filter.Match(h.record.ProtoReflect()) }
 
-func (c *Collection[T]) query(ctx context.Context, r ListRequest, view *scope.View) (*query, error) {
-	fields := view.Indexes(c.fields)
-	q := &query{view: view, tokens: c.tokens.For(ctx), size: min(int(r.GetPageSize()), maxPage), hash: token.CallHash("list", c.kind.Collection, r.GetFilter(), r.GetOrderBy(), strings.Join(r.GetReadMask().GetPaths(), ","))}
+func (c *Collection[T]) query(ctx context.Context, r ListRequest, l *look[T]) (*query, error) {
+	fields := l.view.Indexes(c.fields)
+	q := &query{view: l.view, named: l.caller.Then(), tokens: c.tokens.For(ctx), size: min(int(r.GetPageSize()), maxPage), hash: token.CallHash("list", c.kind.Collection, r.GetFilter(), r.GetOrderBy(), strings.Join(r.GetReadMask().GetPaths(), ","))}
 	if q.size <= 0 {
 		q.size = defaultPage
 	}
@@ -187,10 +191,10 @@ func (c *Collection[T]) query(ctx context.Context, r ListRequest, view *scope.Vi
 		}
 	}
 	q.asked = c.askedAt(q.after)
-	if q.filter, err = filter.Parse(r.GetFilter(), c.kind.Descriptor(), fields, filter.At(q.asked, c.location())); err != nil {
+	if q.filter, err = filter.Parse(r.GetFilter(), c.kind.Descriptor(), fields, filter.At(q.asked, c.location()), filter.Through(q.named)); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
-	if q.order, err = parseOrder(r.GetOrderBy(), c.kind.Descriptor(), fields, view); err != nil {
+	if q.order, err = parseOrder(r.GetOrderBy(), c.kind.Descriptor(), fields, l.view); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ORDER_BY, "order_by", err.Error())
 	}
 	if q.after != nil && len(q.after.GetOrderValues()) != len(q.order.fields) {
@@ -252,6 +256,12 @@ func (q *query) keep(h hit) hit {
 func (c *Collection[T]) run(ctx context.Context, s store.Snapshot, q *query) ([]hit, error) {
 	if equal := q.filter.Equalities(); len(equal) > 0 {
 		return c.byEquality(ctx, s, q, equal[0])
+	}
+	if scan, found, err := c.byJoin(ctx, s, q); found || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return c.sorted(ctx, scan, q)
 	}
 	switch {
 	case len(q.order.fields) == 0:

@@ -21,8 +21,9 @@ type look[T proto.Message] struct {
 	view   *scope.View
 	mask   func(T) T
 	masked bool
-	// sight is nil where nobody is told what people call the records that are named.
-	sight *names.Sight
+	// caller is which of the records that are named may be told of, and sight the same where
+	// what people call them is wanted.
+	caller, sight *names.Sight
 }
 
 // look makes it, and refuses who meets nothing, and a mask that names what is not there.
@@ -38,8 +39,8 @@ func (c *Collection[T]) look(ctx context.Context, mask *fieldmaskpb.FieldMask) (
 	if l.mask, err = record.Mask[T](mask, c.kind); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
 	}
-	if record.WantsNames(mask) {
-		l.sight = c.names.For(ctx)
+	if l.caller = c.names.For(ctx); record.WantsNames(mask) {
+		l.sight = l.caller
 	}
 	return l, nil
 }

@@ -166,10 +166,11 @@ func (w *Watcher[T]) begin(ctx context.Context, r WatchRequest, send func(Messag
 	if s.mask, err = record.Mask[T](r.GetReadMask(), w.Kind); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
 	}
+	caller := w.Names.For(ctx)
 	if record.WantsNames(r.GetReadMask()) {
-		s.sight = w.Names.For(ctx)
+		s.sight = caller
 	}
-	if s.filter, err = filter.Parse(r.GetFilter(), w.Kind.Descriptor(), s.view.Indexes(w.fields), filter.At(w.Clock.Now(), zoneOf(w.Zone))); err != nil {
+	if s.filter, err = filter.Parse(r.GetFilter(), w.Kind.Descriptor(), s.view.Indexes(w.fields), filter.At(w.Clock.Now(), zoneOf(w.Zone)), filter.Through(caller.Now())); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
 	if s.filter.Clocked() {
