@@ -154,3 +154,15 @@ const namesOverhead = 96
 func (s *Shown) With(names Names) *Shown {
 	return &Shown{Message: names.Beside(s.Message), rendered: s.rendered, provenance: s.provenance, at: s.at, names: names}
 }
+
+// Map has the names by the resource names of their records; nil where there are none.
+func (n Names) Map() map[string]*typesv1.Reference {
+	if len(n) == 0 {
+		return nil
+	}
+	all := make(map[string]*typesv1.Reference, len(n))
+	for _, name := range n {
+		all[name.Of] = name.Reference
+	}
+	return all
+}

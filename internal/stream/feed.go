@@ -15,6 +15,7 @@ import (
 	"odoomesh/internal/fault"
 	"odoomesh/internal/filter"
 	"odoomesh/internal/index"
+	"odoomesh/internal/names"
 	"odoomesh/internal/record"
 	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
@@ -42,6 +43,8 @@ type FeedDeps[T proto.Message] struct {
 	// Wire makes the bytes of the event as they are sent, which spares taking it apart.
 	// nil where it costs as much; otherwise what is sent goes through Together.
 	Wire func(store.Entry) ([]byte, error)
+	// Names knows what people call the records that events name; nil: nobody does.
+	Names *names.Book
 	// Latest is the latest time of the events up to an entry.
 	Latest func(store.Entry) (time.Time, error)
 	// Time is when an event happened.
@@ -99,6 +102,8 @@ type Batch[T proto.Message] struct {
 	Sent            time.Time
 	// wires are events that come as bytes, in place of Events.
 	wires [][]byte
+	// Names are what people call the records that the events name.
+	Names record.Names
 	// page is what readers who are sent the same share; nil where they are not.
 	page *sharedPage
 }
@@ -123,6 +128,8 @@ type selection[T proto.Message] struct {
 	tokens token.Tokens
 	// view is what the reader meets; nil for everything.
 	view *scope.View
+	// sight is nil where the reader is told no names of what the events name.
+	sight *names.Sight
 	// early tells whether an event happened early enough; nil: all did.
 	early func(T) bool
 	// whole says that the reader sees every event, and all of it.
@@ -144,7 +151,11 @@ func (f *Feed[T]) selectBy(ctx context.Context, filterText string, mask *fieldma
 	if s.mask, err = record.MaskOf[T](mask, event.ProtoReflect().New().Interface()); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
 	}
-	if s.filter, err = filter.Parse(filterText, f.desc, s.view.Indexes(f.fields), f.meaning(now)...); err != nil {
+	caller := f.Names.For(ctx)
+	if record.WantsNames(mask) {
+		s.sight = caller
+	}
+	if s.filter, err = filter.Parse(filterText, f.desc, s.view.Indexes(f.fields), append(f.meaning(now), filter.Through(caller.Now()))...); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
 	return s, nil

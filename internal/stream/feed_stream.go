@@ -9,6 +9,7 @@ import (
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/names"
 	"odoomesh/internal/record"
 	"odoomesh/internal/store"
 	"odoomesh/internal/token"
@@ -28,6 +29,7 @@ func (f *Feed[T]) Stream(ctx context.Context, r FeedRequest, send func(Batch[T])
 	if s.filter.Clocked() {
 		return errClocked()
 	}
+	s.limit = s.roomFor(s.limit)
 	if r.GetPosition() == "" {
 		s.at, err = f.behind(ctx, r.GetStartTime(), r.GetFromNow())
 	} else {
@@ -167,11 +169,13 @@ func (s *reader[T]) batch(part []Event[T]) Batch[T] {
 	b := Batch[T]{page: s.sharedPage(part)}
 	if part[0].wire == nil {
 		b.Events = s.pick(make([]T, 0, len(part)), part)
+		b.Names = bounded(names.FindAll(s.sight, b.Events), s.limit)
 		return b
 	}
 	for _, e := range part {
 		b.wires = append(b.wires, e.wire)
 	}
+	b.Names = bounded(s.sight.FindWires(s.desc, b.wires), s.limit)
 	return b
 }
 
@@ -191,7 +195,11 @@ func (s *reader[T]) sharedPage(part []Event[T]) *sharedPage {
 	if !s.whole || !s.wire {
 		return nil
 	}
-	return s.tail.shared(part[0].Position, s.at)
+	key := pageKey{first: part[0].Position, last: s.at}
+	if s.sight != nil {
+		key.names = s.sight.State()
+	}
+	return s.tail.shared(key)
 }
 
 func (s *reader[T]) heartbeat() error { return s.tell(Batch[T]{}) }
