@@ -81,15 +81,14 @@ func (s *Sight) Find(m protoreflect.Message, before record.Names) record.Names {
 	return s.find(s.book.planOf(m.Descriptor()).collect(nil, m), before)
 }
 
-// FindAll is Find for what several messages of one kind name.
+// FindAll is Find for what several messages name.
 func FindAll[M proto.Message](s *Sight, all []M) record.Names {
 	if s == nil || len(all) == 0 {
 		return nil
 	}
-	plan := s.book.planOf(all[0].ProtoReflect().Descriptor())
 	var of []string
 	for _, m := range all {
-		of = plan.collect(of, m.ProtoReflect())
+		of = s.book.planOf(m.ProtoReflect().Descriptor()).collect(of, m.ProtoReflect())
 	}
 	return s.find(of, nil)
 }

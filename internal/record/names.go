@@ -166,3 +166,13 @@ func (n Names) Map() map[string]*typesv1.Reference {
 	}
 	return all
 }
+
+// Within are as many of the names as have room in so many bytes.
+func (n Names) Within(room int) Names {
+	for i := range n {
+		if room -= n[i : i+1].Size(); room < 0 {
+			return n[:i]
+		}
+	}
+	return n
+}

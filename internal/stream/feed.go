@@ -152,7 +152,7 @@ func (f *Feed[T]) selectBy(ctx context.Context, filterText string, mask *fieldma
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
 	}
 	caller := f.Names.For(ctx)
-	if record.WantsNames(mask) {
+	if record.WantsNames(mask) && f.desc.Fields().ByName(record.References) != nil {
 		s.sight = caller
 	}
 	if s.filter, err = filter.Parse(filterText, f.desc, s.view.Indexes(f.fields), append(f.meaning(now), filter.Through(caller.Now()))...); err != nil {

@@ -4,7 +4,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"odoomesh/internal/names"
-	"odoomesh/internal/record"
 )
 
 // named leaves the fields of a message that were asked for, and puts beside them what
@@ -40,14 +39,4 @@ func (s *selection[T]) name(events []T, room int) {
 		}
 		events[i] = s.mask(found.Beside(event).(T))
 	}
-}
-
-// bounded leaves out names that have no room in a message.
-func bounded(all record.Names, room int) record.Names {
-	for i := range all {
-		if room -= all[i : i+1].Size(); room < 0 {
-			return all[:i]
-		}
-	}
-	return all
 }
