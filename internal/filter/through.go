@@ -167,9 +167,15 @@ func (r *remembered) of(name string) bool {
 	return passes
 }
 
-// atHand refuses what a named record does not have: what is worked out of it when it is
-// answered.
+// answered is the field that has what people call the records that one names.
+const answered = "references"
+
+// atHand refuses what a record does not have before it is answered: the names of others
+// and, of one that another names, what is worked out of it.
 func (c *compiler) atHand(path string, steps []protoreflect.FieldDescriptor) error {
+	if steps[0].Name() == answered {
+		return problem("%s is filled when a record is answered: ask for the field that names it, as in supplier.display_name : \"nord\"", path)
+	}
 	for _, fd := range steps {
 		rule, _ := proto.GetExtension(fd.Options(), optionsv1.E_Field).(*optionsv1.FieldRule)
 		if c.depth > 0 && rule.GetComputed() != optionsv1.Computed_COMPUTED_UNSPECIFIED {
