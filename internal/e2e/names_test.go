@@ -205,15 +205,15 @@ func TestNamesBesideReferences(t *testing.T) {
 			}
 		}
 		for filter, want := range map[string]string{
-			`supplier.display_nam : "x"`:                               "did you mean display_name?",
-			`lines.product.skuu = "x"`:                                 "did you mean sku?",
-			`supplier.active > 3`:                                      "true or false",
-			`supplier.display_name = origin`:                           "two records",
-			`receipts.orders.lines.product.sku = "x"`:                  "at most 2 references",
-			`references : "suppliers/1"`:                               "ask for the field that names it",
-			`invoices.orders.late = true`:                              "worked out",
-			`lines.any(product.supplier_prices.nosuch = 1)`:            "no field",
-			`supplier.any(supplier.display_name : "x")`:                "no field",
+			`supplier.display_nam : "x"`:                                "did you mean display_name?",
+			`lines.product.skuu = "x"`:                                  "did you mean sku?",
+			`supplier.active > 3`:                                       "true or false",
+			`supplier.display_name = origin`:                            "two records",
+			`receipts.orders.lines.product.sku = "x"`:                   "at most 2 references",
+			`references : "suppliers/1"`:                                "ask for the field that names it",
+			`invoices.orders.late = true`:                               "worked out",
+			`lines.any(product.supplier_prices.nosuch = 1)`:             "no field",
+			`supplier.any(supplier.display_name : "x")`:                 "no field",
 			`lines.product = "` + product(saline) + `" AND lines.x = 1`: "no field",
 		} {
 			if _, err := list("whole", filter); refusalOf(err).reason != "INVALID_FILTER" || !strings.Contains(fmt.Sprint(err), want) {

@@ -16,6 +16,8 @@ type plan struct {
 	here []protoreflect.FieldDescriptor
 	// inside are fields with messages in which there are more.
 	inside []step
+	// numbers has a bit for each of these fields; those of 64 and more are looked for.
+	numbers uint64
 }
 
 type step struct {
@@ -44,9 +46,11 @@ func newPlan(desc protoreflect.MessageDescriptor, within []protoreflect.FullName
 		case field.Name() == record.References, field.IsMap():
 		case leads(field):
 			p.here = append(p.here, field)
+			p.numbers |= 1 << field.Number()
 		case field.Message() != nil && field.Message().ParentFile().Package().Parent() != "google":
 			if inner := newPlan(field.Message(), within); len(inner.here)+len(inner.inside) > 0 {
 				p.inside = append(p.inside, step{field, inner})
+				p.numbers |= 1 << field.Number()
 			}
 		}
 	}

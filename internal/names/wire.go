@@ -36,7 +36,7 @@ func (p *plan) collectWire(to map[string]bool, wire []byte) {
 		if size < 0 {
 			return
 		}
-		if kind == protowire.BytesType {
+		if kind == protowire.BytesType && (number >= 64 || p.numbers&(1<<number) != 0) {
 			content, _ := protowire.ConsumeBytes(wire[tag:])
 			p.collectField(to, number, content)
 		}

@@ -19,12 +19,12 @@ import (
 type Rendered struct {
 	kind *Kind
 	// raw is what the cache keeps; the body in kept is a part of it.
-	raw   []byte
-	kept  *internalv1.CacheRecord
+	raw  []byte
+	kept *internalv1.CacheRecord
 	// shown has no names, and named has.
 	shown, named atomic.Pointer[Shown]
 	json         atomic.Pointer[stamped]
-	place place
+	place        place
 }
 
 // Render takes apart what the cache keeps, but not the record in it.

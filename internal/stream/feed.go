@@ -102,10 +102,19 @@ type Batch[T proto.Message] struct {
 	Sent            time.Time
 	// wires are events that come as bytes, in place of Events.
 	wires [][]byte
-	// Names are what people call the records that the events name.
-	Names record.Names
+	// find finds what people call the records that the events name.
+	find func() record.Names
 	// page is what readers who are sent the same share; nil where they are not.
 	page *sharedPage
+}
+
+// Names are what people call the records that the events name. Of a message that many are
+// sent they are looked up for one.
+func (b Batch[T]) Names() record.Names {
+	if b.find == nil {
+		return nil
+	}
+	return b.find()
 }
 
 // FeedRequest is what a stream of events is asked with. Where there is a position,

@@ -169,13 +169,13 @@ func (s *reader[T]) batch(part []Event[T]) Batch[T] {
 	b := Batch[T]{page: s.sharedPage(part)}
 	if part[0].wire == nil {
 		b.Events = s.pick(make([]T, 0, len(part)), part)
-		b.Names = names.FindAll(s.sight, b.Events).Within(s.limit)
+		b.find = func() record.Names { return names.FindAll(s.sight, b.Events).Within(s.limit) }
 		return b
 	}
 	for _, e := range part {
 		b.wires = append(b.wires, e.wire)
 	}
-	b.Names = s.sight.FindWires(s.desc, b.wires).Within(s.limit)
+	b.find = func() record.Names { return s.sight.FindWires(s.desc, b.wires).Within(s.limit) }
 	return b
 }
 
