@@ -141,12 +141,7 @@ func (c *client) yaml(m proto.Message) error {
 
 // inBlocks writes a document in lines, and in quotes only what needs them.
 func inBlocks(n *yaml.Node) {
-	if n.Kind != yaml.ScalarNode && len(n.Content) > 0 {
-		n.Style = 0
-	}
-	if n.Kind == yaml.ScalarNode && n.Tag == "!!str" {
-		n.Style = 0
-	}
+	n.Style = 0
 	for _, inner := range n.Content {
 		inBlocks(inner)
 	}

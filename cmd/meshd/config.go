@@ -66,10 +66,7 @@ func configCheckCommand(environ []string) *cobra.Command {
 	}
 	config.AddFlags(cmd.Flags(), config.Default())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := config.Load(config.Sources{
-			Defaults: config.Default(), Flags: cmd.Flags(), Environ: environ, Stdin: cmd.InOrStdin(),
-			KnownServices: serviceNames(), NeedsOdoo: true,
-		})
+		c, err := settings(cmd, environ)
 		if err != nil {
 			return err
 		}

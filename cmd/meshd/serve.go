@@ -31,16 +31,21 @@ func serveCommand(environ []string) *cobra.Command {
 	}
 	config.AddFlags(cmd.Flags(), config.Default())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := config.Load(config.Sources{
-			Defaults: config.Default(), Flags: cmd.Flags(), Environ: environ, Stdin: cmd.InOrStdin(),
-			KnownServices: serviceNames(), NeedsOdoo: true,
-		})
+		c, err := settings(cmd, environ)
 		if err != nil {
 			return err
 		}
 		return runApp(cmd.Context(), c, cmd.ErrOrStderr())
 	}
 	return cmd
+}
+
+// settings are those of a command that serves an Odoo.
+func settings(cmd *cobra.Command, environ []string) (config.Config, error) {
+	return config.Load(config.Sources{
+		Defaults: config.Default(), Flags: cmd.Flags(), Environ: environ, Stdin: cmd.InOrStdin(),
+		KnownServices: serviceNames(), NeedsOdoo: true,
+	})
 }
 
 func serviceNames() []string {

@@ -8,7 +8,7 @@ type Capture struct {
 	Overlap        time.Duration `key:"overlap" doc:"How far each look reaches back, because a transaction of Odoo's commits later than its stamps say. At least Odoo's limit_time_real (120s as delivered) and some seconds."`
 	CensusInterval time.Duration `key:"census-interval" doc:"Time in which all ids are compared once with Odoo's, to find what was deleted or missed."`
 	HintSecretFile string        `key:"hint-secret-file" doc:"File with the secret part of the address to which Odoo's automation rules send hints, POST /hints/odoo/SECRET. It is read again when it changes. Empty: no hints."`
-	LogRetention   time.Duration `key:"log-retention" governed:"true" doc:"Age up to which changes are kept for streams to go on from. 0: for ever."`
+	LogRetention   time.Duration `key:"log-retention" governed:"true" doc:"Age up to which changes are kept for streams to go on from, and for histories; the newest of those that are older stays too. 0: for ever."`
 }
 
 func defaultCapture() Capture {

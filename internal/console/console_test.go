@@ -164,7 +164,7 @@ func TestWithoutRights(t *testing.T) {
 
 func TestWhatIsAskedWronglyIsSaid(t *testing.T) {
 	c := pagesOf(everything(), nil)
-	for path, want := range map[string]string{"/stock?product=x": "Product: write a name such as products/42", "/stock?lot=products/1": "Lot: ", "/expiring?days=x": "Within days", "/expiring?days=-1": "Within days"} {
+	for path, want := range map[string]string{"/stock?product=x": "Product: write a name such as products/42", "/stock?lot=products/1": "Lot: ", "/expiring?days=x": "Within days", "/expiring?days=-1": "Within days", "/events?last=x": "last: write how many", "/events?last=501": "last: write how many"} {
 		if w := get(c, "/console"+path); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s: %d", path, w.Code)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"odoomesh/internal/record"
 	"slices"
 	"strings"
 
@@ -21,13 +22,10 @@ type collection struct {
 	// get, list and batch are methods; batch is nil where there is none.
 	get, list, batch protoreflect.MethodDescriptor
 	// label is the fields that people call a record by, the best first.
-	label []protoreflect.FieldDescriptor
+	label []protoreflect.Name
 	// columns are shown in lists.
 	columns []protoreflect.FieldDescriptor
 }
-
-// labels are fields that people call a record by, the best first.
-var labels = []protoreflect.Name{"complete_name", "display_name", "number", "lot_number", "transfer_number"}
 
 // listed are the fields that lists show, as far as a record has them, in this order.
 var listed = []protoreflect.Name{
@@ -36,6 +34,14 @@ var listed = []protoreflect.Name{
 }
 
 const mostColumns = 8
+
+func labelOf(m protoreflect.MessageDescriptor) []protoreflect.Name {
+	c, err := record.CallingOf(m)
+	if err != nil {
+		return nil // No mesh starts with such a contract.
+	}
+	return c.Fields()
+}
 
 // collectionsOfContract finds what can be got and listed by name.
 func collectionsOfContract() map[string]*collection {
@@ -48,12 +54,7 @@ func collectionsOfContract() map[string]*collection {
 				continue
 			}
 			name, _, _ := strings.Cut(resource.GetPattern()[0], "/")
-			c := &collection{name: name, record: m}
-			for _, field := range labels {
-				if f := m.Fields().ByName(field); f != nil {
-					c.label = append(c.label, f)
-				}
-			}
+			c := &collection{name: name, record: m, label: labelOf(m)}
 			for _, field := range listed {
 				if f := m.Fields().ByName(field); f != nil && len(c.columns) < mostColumns {
 					c.columns = append(c.columns, f)

@@ -2,8 +2,8 @@ package console
 
 import (
 	"context"
+	"odoomesh/internal/record"
 	"slices"
-	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -33,7 +33,7 @@ func (c *Console) named(ctx context.Context, wanted ...string) names {
 		}
 		mask := &fieldmaskpb.FieldMask{Paths: []string{"name"}}
 		for _, f := range of.label {
-			mask.Paths = append(mask.Paths, string(f.Name()))
+			mask.Paths = append(mask.Paths, string(f))
 		}
 		answer, err := c.call(ctx, of.batch, map[protoreflect.Name]any{"names": list, "read_mask": mask})
 		if err != nil {
@@ -41,8 +41,8 @@ func (c *Console) named(ctx context.Context, wanted ...string) names {
 		}
 		records := answer.Get(recordsOf(of.batch.Output())).List()
 		for i := range records.Len() {
-			record := records.Get(i).Message()
-			found[nameOf(record)] = of.labelOf(record)
+			one := records.Get(i).Message()
+			found[nameOf(one)], _ = record.Called(one)
 		}
 	}
 	return found
@@ -51,16 +51,6 @@ func (c *Console) named(ctx context.Context, wanted ...string) names {
 func nameOf(record protoreflect.Message) string {
 	if f := record.Descriptor().Fields().ByName("name"); f != nil {
 		return record.Get(f).String()
-	}
-	return ""
-}
-
-// labelOf is what people call a record; empty where it has nothing of that sort.
-func (c *collection) labelOf(record protoreflect.Message) string {
-	for _, f := range c.label {
-		if text := strings.TrimSpace(record.Get(f).String()); text != "" {
-			return text
-		}
 	}
 	return ""
 }

@@ -1,11 +1,9 @@
 package console
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strconv"
-	"time"
 
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
@@ -13,42 +11,27 @@ import (
 )
 
 const (
-	// newestEvents is how many events a page shows.
-	newestEvents = 25
-	// newestWithin bounds the asking for how far the events have come.
-	newestWithin = 5 * time.Second
+	// newestEvents is how many events a page shows at first, and mostEvents at most.
+	newestEvents, mostEvents = 25, 500
 )
 
-// events shows the newest inventory events, or those before one.
+// events shows the newest inventory events that the reader meets.
 func (c *Console) events(r *http.Request) (*page, error) {
-	p := &page{Title: "Inventory events"}
-	client := inventoryv1.NewInventoryServiceClient(c.Conn)
-	newest, err := newestEvent(r.Context(), client)
+	p := &page{Title: "Inventory events", Live: true}
+	last := newestEvents
+	if text := r.URL.Query().Get("last"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > mostEvents {
+			p.code, p.Problem, p.Live = http.StatusBadRequest, "last: write how many events to show, 1 to "+strconv.Itoa(mostEvents)+".", false
+			return p, nil
+		}
+		last, p.Live = n, n <= newestEvents
+	}
+	found, err := inventoryv1.NewInventoryServiceClient(c.Conn).ListInventoryEvents(r.Context(), &inventoryv1.ListInventoryEventsRequest{Last: int32(last)})
 	if err != nil {
 		return nil, err
 	}
-	from := newest
-	if text := r.URL.Query().Get("before"); text != "" {
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || n < 1 {
-			p.code, p.Problem = http.StatusBadRequest, "before: write the number of an event."
-			return p, nil
-		}
-		from = min(newest, n-1)
-	} else {
-		p.Live = true
-	}
-	var shown []*inventoryv1.InventoryEvent
-	for n := from; n > max(0, from-newestEvents); n-- {
-		e, err := client.GetInventoryEvent(r.Context(), &inventoryv1.GetInventoryEventRequest{Name: "inventoryEvents/" + strconv.FormatInt(n, 10)})
-		if code, _ := refused(err); err != nil && code == http.StatusNotFound {
-			continue // it is not for this caller, or retention has passed it
-		}
-		if err != nil {
-			return nil, err
-		}
-		shown = append(shown, e)
-	}
+	shown := found.GetInventoryEvents()
 	var wanted []string
 	for _, e := range shown {
 		wanted = append(wanted, e.GetProduct(), e.GetLot(), e.GetSourceLocation(), e.GetDestinationLocation())
@@ -70,26 +53,11 @@ func (c *Console) events(r *http.Request) (*page, error) {
 		t.Rows = append(t.Rows, []value{id, c.when(e.GetSourceTime()), what, c.short(e.GetProduct(), known), lot, quantity, c.short(e.GetSourceLocation(), known), c.short(e.GetDestinationLocation(), known)})
 	}
 	s := section{Table: t}
-	if from > newestEvents {
-		s.More = &value{Text: "Those before", Link: with("/events", "before", strconv.FormatInt(from-newestEvents+1, 10))}
+	if len(shown) == last && last < mostEvents {
+		s.More = &value{Text: "More", Link: with("/events", "last", strconv.Itoa(min(4*last, mostEvents)))}
 	}
 	p.Sections = []section{s}
 	return p, nil
-}
-
-// newestEvent asks how far the events have come: a stream says so at its beginning.
-func newestEvent(ctx context.Context, client inventoryv1.InventoryServiceClient) (int64, error) {
-	ctx, cancel := context.WithTimeout(ctx, newestWithin)
-	defer cancel()
-	stream, err := client.StreamInventoryEvents(ctx, &inventoryv1.StreamInventoryEventsRequest{FromNow: true})
-	if err != nil {
-		return 0, err
-	}
-	first, err := stream.Recv()
-	if err != nil {
-		return 0, err
-	}
-	return first.GetNewestEvent(), nil
 }
 
 // exceptions shows what people have to settle.

@@ -108,12 +108,8 @@ func (c *Console) sums(of []*inventoryv1.StockPosition, house map[string]bool, k
 			one = &sum{unit: s.GetUnit().GetDisplayName(), there: new(big.Rat), reserved: new(big.Rat)}
 			sums[s.GetProduct()], order = one, append(order, s.GetProduct())
 		}
-		if q := exact.Decimal(s.GetQuantity()); q != nil {
-			one.there.Add(one.there, q)
-		}
-		if q := exact.Decimal(s.GetReservedQuantity()); q != nil {
-			one.reserved.Add(one.reserved, q)
-		}
+		one.there.Add(one.there, exact.Decimal(s.GetQuantity()))
+		one.reserved.Add(one.reserved, exact.Decimal(s.GetReservedQuantity()))
 		one.positions++
 	}
 	t := &table{Caption: "In the house, by product", None: "Nothing of it is in the house.", Head: []column{{Name: "Product"}, {"There", true}, {"Reserved", true}, {"Available", true}, {Name: "Unit"}, {"Positions", true}}}
@@ -209,13 +205,12 @@ func (c *Console) expiring(r *http.Request) (*page, error) {
 	return p, nil
 }
 
-// late shows confirmed orders whose goods should have come before today.
+// late shows the orders that are late, as everybody is told by their field late.
 func (c *Console) late(r *http.Request) (*page, error) {
-	p, today := &page{Title: "Late orders"}, c.today()
+	p := &page{Title: "Late orders"}
 	found, err := orderv1.NewOrderServiceClient(c.Conn).ListOrders(r.Context(), &orderv1.ListOrdersRequest{
-		Filter:  `state = STATE_CONFIRMED AND receipt_status != RECEIPT_STATUS_FULL AND expected_date < "` + today.Format(time.DateOnly) + `"`,
-		OrderBy: "expected_time", PageSize: pageSize, PageToken: r.URL.Query().Get("page_token"),
-		ReadMask: &fieldmaskpb.FieldMask{Paths: []string{"name", "number", "supplier", "expected_date", "receipt_status", "acknowledgement_status", "lines.product", "lines.quantity", "lines.received_quantity", "buyer"}},
+		Filter: "late = true", OrderBy: "expected_time", PageSize: pageSize, PageToken: r.URL.Query().Get("page_token"),
+		ReadMask: &fieldmaskpb.FieldMask{Paths: []string{"name", "number", "supplier", "expected_date", "days_late", "receipt_status", "acknowledgement_status", "lines.outstanding_quantity", "buyer"}},
 	})
 	if err != nil {
 		return p.refuse(err)
@@ -225,12 +220,12 @@ func (c *Console) late(r *http.Request) (*page, error) {
 		wanted = append(wanted, o.GetSupplier())
 	}
 	known := c.named(r.Context(), wanted...)
-	t := &table{Caption: "Confirmed orders that are expected before " + today.Format(time.DateOnly) + " and have not come in full", None: "No order is late.",
+	t := &table{Caption: "Orders of which something is outstanding whose day has passed", None: "No order is late.",
 		Head: []column{{Name: "Order"}, {Name: "Supplier"}, {Name: "Expected"}, {"Days late", true}, {"Lines open", true}, {Name: "Came"}, {Name: "Supplier said"}, {Name: "Buyer"}}}
 	for _, o := range found.GetOrders() {
 		order := words(o.GetNumber())
 		order.Link = c.link(o.GetName())
-		t.Rows = append(t.Rows, []value{order, c.short(o.GetSupplier(), known), dayOf(o.GetExpectedDate()), numeral(strconv.Itoa(-c.daysUntil(timeOf(o.GetExpectedDate(), c.zone())))),
+		t.Rows = append(t.Rows, []value{order, c.short(o.GetSupplier(), known), dayOf(o.GetExpectedDate()), numeral(strconv.Itoa(int(o.GetDaysLate()))),
 			numeral(fmt.Sprintf("%d of %d", openLines(o), len(o.GetLines()))), {Text: enumText(o.GetReceiptStatus().Descriptor(), o.GetReceiptStatus().Number())}, {Text: enumText(o.GetAcknowledgementStatus().Descriptor(), o.GetAcknowledgementStatus().Number())}, words(o.GetBuyer())})
 	}
 	s := section{Table: t}
@@ -243,8 +238,7 @@ func (c *Console) late(r *http.Request) (*page, error) {
 
 func openLines(o *orderv1.Order) (open int) {
 	for _, l := range o.GetLines() {
-		ordered, came := exact.Decimal(l.GetQuantity()), exact.Decimal(l.GetReceivedQuantity())
-		if ordered != nil && ordered.Sign() > 0 && (came == nil || came.Cmp(ordered) < 0) {
+		if l.GetOutstandingQuantity() != nil {
 			open++
 		}
 	}

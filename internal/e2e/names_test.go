@@ -154,13 +154,23 @@ func TestNamesBesideReferences(t *testing.T) {
 		}{
 			{[]string{"supplier"}, nil},
 			{[]string{"supplier", "references"}, []string{supplier(alpha)}},
-			{[]string{"number", "references"}, nil},
+			{[]string{"number", "references"}, []string{supplier(alpha), product(saline), product(secret)}},
+			{[]string{"references"}, []string{supplier(alpha), product(saline), product(secret)}},
+			{[]string{"references." + product(saline)}, []string{product(saline)}},
+			{[]string{"receipts", "references"}, nil},
 			{[]string{"lines.product", "references." + product(saline)}, []string{product(saline)}},
 		} {
 			got := order(orders[alpha], "whole", tt.paths...).GetReferences()
 			if len(got) != len(tt.names) || len(got) > 0 && got[tt.names[0]] == nil {
 				t.Errorf("%v: %v", tt.paths, got)
 			}
+			page, err := client.ListOrders(as("whole"), &orderv1.ListOrdersRequest{Filter: fmt.Sprintf("supplier = %q", supplier(alpha)), ReadMask: &fieldmaskpb.FieldMask{Paths: tt.paths}})
+			if err != nil || !proto.Equal(&orderv1.Order{References: page.GetOrders()[0].GetReferences()}, &orderv1.Order{References: got}) {
+				t.Errorf("%v: a list has %v, %v", tt.paths, page, err)
+			}
+		}
+		if got := order(orders[alpha], "alpha", "references").GetReferences(); len(got) != 2 || got[product(secret)] != nil {
+			t.Errorf("a supplier who asks for names alone is told %v", got)
 		}
 	})
 	t.Run("as far as the caller may know it", func(t *testing.T) {
@@ -211,6 +221,7 @@ func TestNamesBesideReferences(t *testing.T) {
 			`supplier.display_name = origin`:                            "two records",
 			`receipts.orders.lines.product.sku = "x"`:                   "at most 2 references",
 			`references : "suppliers/1"`:                                "ask for the field that names it",
+			`number.display_name = "x"`:                                 "compare it with a value",
 			`invoices.orders.late = true`:                               "worked out",
 			`lines.any(product.supplier_prices.nosuch = 1)`:             "no field",
 			`supplier.any(supplier.display_name : "x")`:                 "no field",
@@ -245,12 +256,46 @@ func TestNamesBesideReferences(t *testing.T) {
 		if err != nil || len(filtered.GetInventoryEvents()) == 0 {
 			t.Errorf("%v, %v", filtered, err)
 		}
+		alone := &fieldmaskpb.FieldMask{Paths: []string{"references"}}
+		named, err := stock.ListInventoryEvents(as("whole"), &inventoryv1.ListInventoryEventsRequest{PageSize: 1, ReadMask: alone})
+		if err != nil || !proto.Equal(named.GetInventoryEvents()[0], &inventoryv1.InventoryEvent{References: e.GetReferences()}) {
+			t.Errorf("%v, %v", named, err)
+		}
+		stream, err = stock.StreamInventoryEvents(as("whole"), &inventoryv1.StreamInventoryEventsRequest{BatchSize: 1, ReadMask: alone})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := stream.Recv(); err != nil || !proto.Equal(&inventoryv1.InventoryEvent{References: got.GetReferences()}, named.GetInventoryEvents()[0]) {
+			t.Errorf("%v, %v", got, err)
+		}
+		for filter, want := range map[string]string{
+			`product.display_name : "saline"`: "list the records that are meant",
+			`partner.display_name : "nord"`:   `as in partner = "suppliers/7"`,
+		} {
+			stream, err := stock.StreamInventoryEvents(as("whole"), &inventoryv1.StreamInventoryEventsRequest{Filter: filter})
+			if err == nil {
+				_, err = stream.Recv()
+			}
+			if refusalOf(err).reason != "INVALID_FILTER" || !strings.Contains(fmt.Sprint(err), want) {
+				t.Errorf("a stream of %s: %v", filter, err)
+			}
+		}
 		eventually(t, func() (bool, any) {
 			told, err := m.events().ListEvents(as("whole"), &eventv1.ListEventsRequest{PageSize: 100})
 			return err == nil && len(told.GetReferences()) > 0, err
 		})
 	})
 	t.Run("a rename is no change of what names it", func(t *testing.T) {
+		// So a watch would not be told of what leaves a filter by one.
+		for _, filter := range []string{`supplier.display_name : "nord"`, `number : "P" AND NOT lines.product.sku = "SEC-1"`, `supplier.any(active = true)`} {
+			refused, err := client.WatchOrders(as("whole"), &orderv1.WatchOrdersRequest{Filter: filter})
+			if err == nil {
+				_, err = refused.Recv()
+			}
+			if refusalOf(err).reason != "INVALID_FILTER" || !strings.Contains(fmt.Sprint(err), "list the records that are meant") {
+				t.Errorf("a watch of %s: %v", filter, err)
+			}
+		}
 		watch, err := client.WatchOrders(as("whole"), &orderv1.WatchOrdersRequest{})
 		if err != nil {
 			t.Fatal(err)

@@ -10,7 +10,6 @@ import (
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
 	"odoomesh/internal/exact"
-	"odoomesh/internal/sheet"
 )
 
 // Sums of a whole mesh are what its lists add up to, over gRPC and REST, and follow what
@@ -48,7 +47,7 @@ func TestSumsOfAHospital(t *testing.T) {
 				sum.Add(sum, exact.Decimal(p.GetQuantity()))
 			}
 		}
-		return sheet.Text(sum)
+		return exact.InFull(sum)
 	}
 	if got := of(product); got.GetOnHandQuantity().GetValue() != listed() || got.GetUnit() == nil || len(got.GetEstimatedValues()) != 1 {
 		t.Errorf("the sum is %v, and the list adds up to %s", got, listed())

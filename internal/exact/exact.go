@@ -14,8 +14,11 @@ import (
 )
 
 // Decimal is a decimal as an exact number, 0 where there is none.
-func Decimal(d *decimal.Decimal) *big.Rat {
-	n, ok := new(big.Rat).SetString(d.GetValue())
+func Decimal(d *decimal.Decimal) *big.Rat { return Number(d.GetValue()) }
+
+// Number is the text of a decimal as an exact number, 0 where it is none.
+func Number(text string) *big.Rat {
+	n, ok := new(big.Rat).SetString(text)
 	if !ok {
 		return new(big.Rat)
 	}
@@ -26,6 +29,18 @@ func Decimal(d *decimal.Decimal) *big.Rat {
 func Money(m *money.Money) *big.Rat {
 	n := new(big.Rat).SetInt64(m.GetUnits())
 	return n.Add(n, big.NewRat(int64(m.GetNanos()), 1_000_000_000))
+}
+
+// AsMoney is a number as money, to the billionth, halves away from nought; nil for more
+// than money can say.
+func AsMoney(n *big.Rat, currency string) *money.Money {
+	nanos := new(big.Rat).Mul(n, big.NewRat(1_000_000_000, 1))
+	whole, _ := new(big.Int).SetString(nanos.FloatString(0), 10)
+	units, rest := new(big.Int).QuoRem(whole, big.NewInt(1_000_000_000), new(big.Int))
+	if !units.IsInt64() {
+		return nil
+	}
+	return &money.Money{CurrencyCode: currency, Units: units.Int64(), Nanos: int32(rest.Int64())}
 }
 
 // Less is a price less a discount in percent.
@@ -58,8 +73,23 @@ func factor(u *typesv1.UnitOfMeasure) *big.Rat {
 
 // Text writes a number without exponent, with at most nine digits behind the point, and
 // without noughts at its end.
-func Text(n *big.Rat) string {
-	text := n.FloatString(9)
+func Text(n *big.Rat) string { return text(n, mostDigits) }
+
+// InFull is Text with all digits that a number has; with nine of one that has no end, such
+// as a third of a dozen.
+func InFull(n *big.Rat) string {
+	digits, ends := n.FloatPrec()
+	if !ends {
+		digits = mostDigits
+	}
+	return text(n, digits)
+}
+
+// mostDigits is how many digits behind the point are written of most numbers.
+const mostDigits = 9
+
+func text(n *big.Rat, digits int) string {
+	text := n.FloatString(digits)
 	if strings.Contains(text, ".") {
 		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
 	}

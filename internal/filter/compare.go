@@ -93,7 +93,7 @@ func (c *compiler) resolve(path string) ([]protoreflect.FieldDescriptor, string,
 		}
 		if len(rest) > 0 {
 			if fd.Message() == nil {
-				return nil, "", problem("%q has no fields of its own", strings.Join(names[:i+1], "."))
+				return nil, "", noFieldsOfItsOwn(strings.Join(names[:i+1], "."), fd)
 			}
 			desc = fd.Message()
 		}

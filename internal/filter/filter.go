@@ -36,9 +36,10 @@ type Filter struct {
 	match predicate
 	equal []Equality
 	joins []Join
-	// clocked says that what passes depends on when one asks.
-	clocked    bool
-	everything bool
+	// clocked says that what passes depends on when one asks, named that it depends on
+	// records that others name.
+	clocked, named bool
+	everything     bool
 }
 
 // predicate tells whether a record passes.
@@ -76,7 +77,7 @@ func Parse(text string, desc protoreflect.MessageDescriptor, fields []*index.Fie
 	if f.match, err = c.compile(parsed.GetExpr()); err != nil {
 		return nil, err
 	}
-	f.equal, f.clocked = c.conjuncts(parsed.GetExpr(), ""), c.clocked
+	f.equal, f.clocked, f.named = c.conjuncts(parsed.GetExpr(), ""), c.clocked, c.goesThrough
 	f.joins = c.joinsOf(parsed.GetExpr(), "")
 	return f, nil
 }
@@ -92,6 +93,10 @@ func (f *Filter) Everything() bool { return f.everything }
 
 // Clocked says that what passes changes as time passes, without any record changing.
 func (f *Filter) Clocked() bool { return f.clocked }
+
+// Named says that what passes changes as records change that others name, without a change
+// of those that name them.
+func (f *Filter) Named() bool { return f.named }
 
 type compiler struct {
 	desc   protoreflect.MessageDescriptor

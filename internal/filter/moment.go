@@ -24,8 +24,9 @@ type asked struct {
 	closed map[string][]string
 	// records are those that others name; nil where conditions go through no reference.
 	records Records
-	// clocked says that the filter asks about the time.
-	clocked bool
+	// clocked says that the filter asks about the time, goesThrough that it asks about records
+	// that others name.
+	clocked, goesThrough bool
 }
 
 // Option says what a filter means beyond its text.

@@ -20,12 +20,11 @@ type Records interface {
 	Kind(collection string) (desc protoreflect.MessageDescriptor, fields []*index.Field, ok bool)
 	// Record is one of them; nil where there is none, or none that is met.
 	Record(name string) protoreflect.Message
-	// Fixed says that a record stays what it is while the filter is used.
-	Fixed() bool
 }
 
 // Through lets conditions go through references: supplier.display_name : "nord" is about
-// the record that supplier names.
+// the record that supplier names. A filter that does counts for one call: it remembers
+// which records passed.
 func Through(r Records) Option { return func(a *asked) { a.records = r } }
 
 // Join is a condition about records that others name: whatever passes names, in a field
@@ -115,7 +114,7 @@ func (c *compiler) split(path string) (at, rest string, steps []protoreflect.Fie
 // named is a compiler for conditions about the records that a field names.
 func (c *compiler) named(path string, fd protoreflect.FieldDescriptor) (*compiler, error) {
 	if c.records == nil {
-		return nil, problem("%q has no fields of its own", path)
+		return nil, noFieldsOfItsOwn(path, fd)
 	}
 	if c.depth == deepest {
 		return nil, problem("%q has no fields of its own here: a condition goes through at most %d references", path, deepest)
@@ -124,7 +123,16 @@ func (c *compiler) named(path string, fd protoreflect.FieldDescriptor) (*compile
 	if !ok {
 		return nil, problem("%q has no fields of its own for you: to ask for those of %s takes the right to read them", path, collectionOf(fd))
 	}
+	c.goesThrough = true
 	return &compiler{desc: desc, fields: fields, asked: c.asked, depth: c.depth + 1}, nil
+}
+
+// noFieldsOfItsOwn refuses a path, or conditions, behind a value.
+func noFieldsOfItsOwn(path string, fd protoreflect.FieldDescriptor) error {
+	if isOpen(fd) {
+		return problem("%q names records of several kinds, so that it has no fields of its own that a condition could be about: compare the name, as in %s = \"suppliers/7\"", path, path)
+	}
+	return problem("%q has no fields of its own that conditions could be about: compare it with a value", path)
 }
 
 // ofNamed holds where one of the records that a field names passes.
@@ -133,7 +141,7 @@ func (c *compiler) ofNamed(steps []protoreflect.FieldDescriptor, passes predicat
 	known := &remembered{passes: func(name string) bool {
 		m := records.Record(name)
 		return m != nil && passes(m)
-	}, fixed: records.Fixed()}
+	}}
 	return func(m protoreflect.Message) bool {
 		return anyElement(m, steps, func(v protoreflect.Value, _ bool) bool { return v.String() != "" && known.of(v.String()) })
 	}
@@ -142,15 +150,11 @@ func (c *compiler) ofNamed(steps []protoreflect.FieldDescriptor, passes predicat
 // remembered knows which records pass: the lines of a thousand orders name few products.
 type remembered struct {
 	passes func(name string) bool
-	fixed  bool
 	mu     sync.Mutex
 	known  map[string]bool
 }
 
 func (r *remembered) of(name string) bool {
-	if !r.fixed {
-		return r.passes(name)
-	}
 	r.mu.Lock()
 	passes, found := r.known[name]
 	r.mu.Unlock()

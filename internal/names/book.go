@@ -26,15 +26,14 @@ import (
 type Book struct {
 	cache store.Cache
 	kinds map[string]*kind
-	// ordered are the kinds by their place.
+	// ordered are the kinds by their place, and byType the places by the types of resources.
 	ordered []*kind
+	byType  map[string]int
 	plans   sync.Map // of *plan, by full name of the message
 	// rights are which kinds principals may read.
 	rights atomic.Pointer[map[*access.Principal]uint64]
 
-	// generation counts the changes of records that have names.
-	generation atomic.Uint64
-	mu         sync.RWMutex
+	mu sync.RWMutex
 	// recent and earlier are what was looked up, within a bound each: where recent is full
 	// it becomes earlier, and what was earlier is forgotten. A nil name says that there is
 	// no such record.
@@ -47,9 +46,8 @@ const overhead = 300
 
 // New makes a book of the names of these kinds of records, which keeps about so many bytes.
 func New(cache store.Cache, kinds map[string]*record.Kind, limit int) (*Book, error) {
-	b := &Book{cache: cache, kinds: map[string]*kind{}, limit: limit / 2}
+	b := &Book{cache: cache, kinds: map[string]*kind{}, byType: map[string]int{}, limit: limit / 2}
 	b.rights.Store(&map[*access.Principal]uint64{})
-	b.forgetAll()
 	for place, collection := range slices.Sorted(maps.Keys(kinds)) {
 		if place >= 64 {
 			return nil, errors.New("there are more kinds of records than a sight has bits")
@@ -58,8 +56,9 @@ func New(cache store.Cache, kinds map[string]*record.Kind, limit int) (*Book, er
 		if err != nil {
 			return nil, err
 		}
-		b.kinds[collection], b.ordered = k, append(b.ordered, k)
+		b.kinds[collection], b.ordered, b.byType[k.resource] = k, append(b.ordered, k), place
 	}
+	b.forgetAll()
 	return b, nil
 }
 
@@ -100,15 +99,19 @@ func (b *Book) lookUp(name string) *record.Name {
 	if known {
 		return kept
 	}
-	generation := b.generation.Load()
-	made, err := b.read(name)
+	k := b.kindOf(name)
+	generation := k.generation.Load()
+	made, err := b.read(k, name)
 	if err != nil {
-		return nil // The store tells of itself; what cannot be read has no name.
+		// The store tells of itself. What has no name for that reason alone is asked for it
+		// again: what is kept without it is as old as if the record had changed.
+		k.generation.Add(1)
+		return nil
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	// What changed meanwhile may have been read before it did.
-	if b.generation.Load() == generation {
+	if k.generation.Load() == generation {
 		b.keep(name, made)
 	}
 	return made
@@ -123,8 +126,7 @@ func (b *Book) keep(name string, made *record.Name) {
 }
 
 // read makes the name of a record of what the cache holds; nil where it holds none.
-func (b *Book) read(name string) (*record.Name, error) {
-	k := b.kindOf(name)
+func (b *Book) read(k *kind, name string) (*record.Name, error) {
 	raw, err := k.raw(b.cache, name)
 	if raw == nil || err != nil {
 		return nil, err

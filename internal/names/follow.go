@@ -45,9 +45,11 @@ func (f *followed) Clear(ctx context.Context) error {
 // forget drops the names of records that were written.
 func (b *Book) forget(mutations []store.Mutation) {
 	var names []string
+	var changed uint64
 	for _, m := range mutations {
 		if k := b.kinds[m.Collection]; k != nil && k.part != nil {
 			names = append(names, resource.NameOf(m.Collection, m.Key))
+			changed |= 1 << k.place
 		}
 	}
 	if len(names) == 0 {
@@ -59,12 +61,16 @@ func (b *Book) forget(mutations []store.Mutation) {
 		delete(b.recent, name)
 		delete(b.earlier, name)
 	}
-	b.generation.Add(1)
+	for k := range b.among(changed) {
+		k.generation.Add(1)
+	}
 }
 
 func (b *Book) forgetAll() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.recent, b.earlier, b.size = map[string]*record.Name{}, map[string]*record.Name{}, 0
-	b.generation.Add(1)
+	for _, k := range b.ordered {
+		k.generation.Add(1)
+	}
 }

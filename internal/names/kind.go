@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
+	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
-	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/index"
 	"odoomesh/internal/record"
@@ -23,38 +24,32 @@ type kind struct {
 	*record.Kind
 	// place is its bit in a sight.
 	place int
-	// shown and codes are what people know its records by; part has these fields alone, and
-	// is nil where there are none.
-	shown protoreflect.FieldDescriptor
-	codes []protoreflect.FieldDescriptor
-	part  *record.Part
+	// calling is what people know its records by; part has these fields alone, and is nil where
+	// nothing is told of them beside references.
+	calling record.Calling
+	part    *record.Part
 	// fields are those that are indexed.
 	fields []*index.Field
-	// domain, and the method that answers one record, are what a caller needs a right for.
-	domain, get string
+	// domain, and the method that answers one record, are what a caller needs a right for;
+	// resource is the type that references to a record have.
+	domain, get, resource string
+	// generation counts the changes of its records, and begins at one. What was made of their
+	// names holds as long as it stays the same.
+	generation atomic.Uint64
 }
 
 func newKind(of *record.Kind, place int) (*kind, error) {
 	desc := of.Descriptor()
-	rule, _ := proto.GetExtension(desc.Options(), optionsv1.E_Record).(*optionsv1.RecordRule)
-	k := &kind{Kind: of, place: place, domain: domainOf(desc), get: getOf(desc)}
+	own, _ := proto.GetExtension(desc.Options(), annotations.E_Resource).(*annotations.ResourceDescriptor)
+	k := &kind{Kind: of, place: place, domain: domainOf(desc), get: getOf(desc), resource: own.GetType()}
 	var err error
-	if k.fields, err = index.Fields(desc); err != nil || rule == nil {
+	if k.fields, err = index.Fields(desc); err != nil {
+		return nil, err
+	}
+	if k.calling, err = record.CallingOf(desc); err != nil || !k.calling.Beside() {
 		return k, err
 	}
-	var fields []protoreflect.Name
-	for i, name := range append([]string{rule.GetDisplayName()}, rule.GetCode()...) {
-		field := desc.Fields().ByName(protoreflect.Name(name))
-		if field == nil || field.Kind() != protoreflect.StringKind || field.IsList() {
-			return nil, fmt.Errorf("%s is called by %q, which is no text of it", desc.FullName(), name)
-		}
-		if fields = append(fields, field.Name()); i == 0 {
-			k.shown = field
-		} else {
-			k.codes = append(k.codes, field)
-		}
-	}
-	k.part, err = of.Part(fields...)
+	k.part, err = of.Part(k.calling.Fields()...)
 	return k, err
 }
 
@@ -100,16 +95,8 @@ func (k *kind) raw(from getter, name string) ([]byte, error) {
 
 // nameOf makes the name of a record, of the fields that are met.
 func (k *kind) nameOf(name string, m protoreflect.Message, met func(protoreflect.FieldDescriptor) bool) (*record.Name, error) {
-	r := &typesv1.Reference{}
-	if met(k.shown) {
-		r.DisplayName = short(m.Get(k.shown).String())
-	}
-	for _, code := range k.codes {
-		if r.GetCode() == "" && met(code) {
-			r.Code = short(m.Get(code).String())
-		}
-	}
-	return record.NewName(name, r)
+	called, code := k.calling.Of(m, met)
+	return record.NewName(name, &typesv1.Reference{DisplayName: short(called), Code: short(code)})
 }
 
 // longest is how many characters of a text are shown.

@@ -2,12 +2,16 @@ package names_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
@@ -30,6 +34,23 @@ type shelf struct {
 	book *names.Book
 	store.Cache
 	position uint64
+	kinds    map[string]*record.Kind
+	broken   *broken
+}
+
+// broken is a cache that does not find what it has while it is broken.
+type broken struct {
+	store.Cache
+	now atomic.Bool
+}
+
+var errBroken = errors.New("the disk is gone")
+
+func (b *broken) Get(collection string, key []byte) ([]byte, error) {
+	if b.now.Load() && collection != "orders" {
+		return nil, errBroken
+	}
+	return b.Cache.Get(collection, key)
 }
 
 func newShelf(t testing.TB, limit int) *shelf {
@@ -47,11 +68,12 @@ func newShelf(t testing.TB, limit int) *shelf {
 			t.Fatal(err)
 		}
 	}
-	book, err := names.New(cache, kinds, limit)
+	breaks := &broken{Cache: cache}
+	book, err := names.New(breaks, kinds, limit)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &shelf{t: t, book: book, Cache: book.Follow(cache)}
+	return &shelf{t: t, book: book, Cache: book.Follow(cache), kinds: kinds, broken: breaks}
 }
 
 // put writes records, and takes out those that are nil.
@@ -160,6 +182,68 @@ func TestABookIsBounded(t *testing.T) {
 			if got := s.called(ctx, resource.Name("suppliers", id)); got != fmt.Sprintf("Supplier %d/AT1", id) {
 				t.Fatal(got)
 			}
+		}
+	}
+}
+
+// What a lookup that failed leaves without a name has it as soon as the store answers, also
+// where it is kept.
+func TestALookupThatFailsIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t, 1<<20)
+	s.supplier(1, 0, "One")
+	s.put("orders", 1, 0, &orderv1.Order{Name: "orders/1", Supplier: "suppliers/1"})
+	raw, err := s.Get("orders", resource.Key(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := s.kinds["orders"].Render(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, narrowed := s.book.For(as(t.Context(), nil, "*")), s.book.For(as(t.Context(), &scope.Scope{Companies: []int64{1}}, "*"))
+	for _, want := range []string{"", "One", "One"} {
+		s.broken.now.Store(want == "")
+		shown, err := kept.Show(time.Time{}, whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		order := shown.Message.(*orderv1.Order)
+		if got := order.GetReferences()["suppliers/1"].GetDisplayName(); got != want {
+			t.Errorf("it is shown with %q, want %q", got, want)
+		}
+		if got := narrowed.Find(order.ProtoReflect(), nil).Map()["suppliers/1"].GetDisplayName(); got != want {
+			t.Errorf("a narrowed caller is told %q, want %q", got, want)
+		}
+	}
+}
+
+// What was made of names holds over writes of records that it cannot name.
+func TestWhatIsNamedIsAsOldAsWhatItCanName(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t, 1<<20)
+	all, few := s.book.For(as(t.Context(), nil, "*")), s.book.For(as(t.Context(), nil, "supplier"))
+	order, lot, movement := s.kinds["orders"].Descriptor(), s.kinds["lots"].Descriptor(), s.kinds["movements"].Descriptor()
+	for _, tt := range []struct {
+		of      *names.Sight
+		desc    protoreflect.MessageDescriptor
+		written string
+		changes bool
+	}{
+		{all, order, "suppliers", true},
+		{all, order, "products", true},
+		{all, order, "lots", false},
+		{all, order, "movements", false},
+		{few, order, "suppliers", true},
+		{few, order, "products", false},
+		{all, lot, "products", true},
+		{all, lot, "suppliers", false},
+		{all, movement, "suppliers", true}, // Its partner can be of any kind.
+	} {
+		before := tt.of.State(tt.desc)
+		s.put(tt.written, 1, 0, s.kinds[tt.written].New())
+		if changed := tt.of.State(tt.desc) != before; changed != tt.changes {
+			t.Errorf("%s after a write of %s: changed is %t", tt.desc.Name(), tt.written, changed)
 		}
 	}
 }

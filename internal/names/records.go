@@ -3,6 +3,7 @@ package names
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -13,26 +14,28 @@ import (
 	"odoomesh/internal/store"
 )
 
-// Records are the records that others name, as one caller meets them: what conditions of a
-// filter go through references to. They implement filter.Records.
+// Records are the records that others name, as one caller meets them during one call: what
+// conditions of a filter go through references to. They implement filter.Records.
 type Records struct {
 	sight *Sight
 	// from is a moment of the cache; nil: the cache as it is.
-	from  store.Snapshot
-	fixed bool
+	from   store.Snapshot
+	failed atomic.Pointer[error]
 }
 
-// Now are the records as they are whenever one of them is read.
-func (s *Sight) Now() *Records { return &Records{sight: s} }
+// Records are made for one call.
+func (s *Sight) Records() *Records { return &Records{sight: s} }
 
-// Then are the records of the moment that At sets, before the first of them is read.
-func (s *Sight) Then() *Records { return &Records{sight: s, fixed: true} }
-
-// At sets the moment.
+// At lets the records be those of a moment.
 func (r *Records) At(s store.Snapshot) { r.from = s }
 
-// Fixed implements filter.Records.
-func (r *Records) Fixed() bool { return r.fixed }
+// Err tells why a record could not be read: whatever was found is not all then.
+func (r *Records) Err() error {
+	if err := r.failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
 
 // Kind implements filter.Records.
 func (r *Records) Kind(collection string) (protoreflect.MessageDescriptor, []*index.Field, bool) {
@@ -57,8 +60,11 @@ func (r *Records) Record(name string) protoreflect.Message {
 		return nil
 	}
 	m, _, err := r.sight.record(r.get(), k, name)
+	if err != nil {
+		r.failed.CompareAndSwap(nil, &err)
+	}
 	if err != nil || m == nil {
-		return nil // What cannot be read fulfils nothing.
+		return nil
 	}
 	return m.ProtoReflect()
 }

@@ -2,11 +2,15 @@ package names
 
 import (
 	"context"
+	"iter"
 	"maps"
+	"math/bits"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	"odoomesh/internal/access"
@@ -21,8 +25,16 @@ type Sight struct {
 	// may has a bit for each kind that the caller may read.
 	may   uint64
 	scope *scope.Scope
-	// met are the names that a narrowed caller is told, as of a generation.
-	met        map[string]*record.Name
+	// met are the names that a narrowed caller is told.
+	met map[string]met
+	// whole says that what is told is the names of whole records, of which no field is shown
+	// that names one.
+	whole bool
+}
+
+// met is a name as of a generation of its kind.
+type met struct {
+	name       *record.Name
 	generation uint64
 }
 
@@ -40,6 +52,17 @@ func (b *Book) For(ctx context.Context) *Sight {
 		return nil
 	}
 	return &Sight{book: b, may: may, scope: scope.From(ctx)}
+}
+
+// among are the kinds that have a bit.
+func (b *Book) among(kinds uint64) iter.Seq[*kind] {
+	return func(yield func(*kind) bool) {
+		for ; kinds != 0; kinds &= kinds - 1 {
+			if !yield(b.ordered[bits.TrailingZeros64(kinds)]) {
+				return
+			}
+		}
+	}
 }
 
 // mayRead has a bit for each kind that a principal may read. A principal never changes, so
@@ -68,9 +91,47 @@ const principalsAtMost = 200
 // Narrowed tells whether the caller does not meet all records that it may read.
 func (s *Sight) Narrowed() bool { return s != nil && s.scope != nil }
 
+// Wanted is what the caller is told beside what a read mask leaves of messages; nil for
+// nothing.
+func (s *Sight) Wanted(mask *fieldmaskpb.FieldMask, desc protoreflect.MessageDescriptor) *Sight {
+	if s == nil || !record.WantsNames(mask) {
+		return nil
+	}
+	plan := s.book.planOf(desc)
+	wanted := *s
+	wanted.whole = len(mask.GetPaths()) > 0 && !slices.ContainsFunc(mask.GetPaths(), func(path string) bool { return plan.reaches(strings.Split(path, ".")) })
+	return &wanted
+}
+
+// Whole says that a read mask wants names and leaves no field that could name a record: then
+// they are those of the whole record.
+func (s *Sight) Whole() bool { return s != nil && s.whole }
+
+// Beside leaves the fields of a message that a mask wants, and puts the names beside them that
+// the caller is told. The message may be shared.
+func Beside[T proto.Message](s *Sight, mask func(T) T, m T) T {
+	left := mask(m)
+	if s == nil {
+		return left
+	}
+	of := left
+	if s.whole {
+		of = m
+	}
+	// The mask may want some of the names alone.
+	return mask(s.Find(of.ProtoReflect(), nil).Beside(of).(T))
+}
+
 // State implements record.Namer for callers that are not narrowed.
-func (s *Sight) State() record.NamesState {
-	return record.NamesState{Generation: s.book.generation.Load(), Sight: s.may}
+//
+// Generations only grow, and are read before what they are the state of: the sum of several
+// is no smaller than it was for whoever read before, and greater once one of them has grown.
+func (s *Sight) State(desc protoreflect.MessageDescriptor) (state record.NamesState) {
+	state.Sight = s.may & s.book.planOf(desc).kinds
+	for k := range s.book.among(state.Sight) {
+		state.Generation += k.generation.Load()
+	}
+	return state
 }
 
 // Find implements record.Namer.
@@ -119,17 +180,18 @@ func (s *Sight) find(of []string, before record.Names) record.Names {
 
 // meet finds the names that a narrowed caller is told.
 func (s *Sight) meet(of []string) record.Names {
-	if g := s.book.generation.Load(); s.met == nil || g != s.generation || len(s.met) > metAtMost {
-		s.met, s.generation = map[string]*record.Name{}, g
+	if s.met == nil || len(s.met) > metAtMost {
+		s.met = map[string]met{}
 	}
 	all := make(record.Names, len(of))
 	for i, name := range of {
-		found, known := s.met[name]
-		if !known {
-			found = s.metName(s.book.kindOf(name), name)
+		k := s.book.kindOf(name)
+		found, generation := s.met[name], k.generation.Load()
+		if found.generation != generation {
+			found = met{s.metName(k, name), generation}
 			s.met[name] = found
 		}
-		all[i] = found
+		all[i] = found.name
 	}
 	return all
 }
@@ -138,6 +200,9 @@ func (s *Sight) meet(of []string) record.Names {
 // nothing, and where it cannot be read.
 func (s *Sight) metName(k *kind, name string) *record.Name {
 	m, view, err := s.record(s.book.cache, k, name)
+	if err != nil {
+		k.generation.Add(1) // as in Book.lookUp
+	}
 	if err != nil || m == nil {
 		return nil
 	}

@@ -33,6 +33,7 @@ type Collection[T proto.Message] struct {
 	zone      func() *time.Location
 	compute   Compute
 	fields    []*index.Field
+	searched  *index.Searched
 	records   Records
 	recent    *record.Renderings
 	names     *names.Book
@@ -64,7 +65,11 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, tokens: d.Tokens, freshness: d.Freshness, clock: d.Clock, zone: d.Zone, compute: d.Compute, fields: fields, recent: d.Recent, names: d.Names}
+	searched, err := index.SearchedFields(d.Kind.Descriptor())
+	if err != nil {
+		return nil, err
+	}
+	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, tokens: d.Tokens, freshness: d.Freshness, clock: d.Clock, zone: d.Zone, compute: d.Compute, fields: fields, searched: searched, recent: d.Recent, names: d.Names}
 	c.records = newCached(d)
 	c.records = &fresh{next: c.records, freshness: d.Freshness, clock: d.Clock}
 	c.records = &loaded{next: c.records, freshness: d.Freshness, collection: d.Kind.Collection}

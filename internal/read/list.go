@@ -65,7 +65,7 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	if err != nil {
 		return nil, err
 	}
-	q.show, q.limit = func(m proto.Message) proto.Message { return l.mask(m.(T)) }, record.PageLimit(ctx)
+	q.show, q.limit = l.show, record.PageLimit(ctx)
 	q.masked = l.masked
 	if err := c.listFresh(r); err != nil {
 		return nil, err
@@ -87,6 +87,9 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 			return nil, err
 		}
 		page.Total, page.Capped = &total, &capped
+	}
+	if err := q.named.Err(); err != nil {
+		return nil, err
 	}
 	if n := q.fit(hits); n < len(hits) {
 		hits = hits[:n]
@@ -159,16 +162,17 @@ type query struct {
 	order  *order
 	after  *internalv1.PageToken
 	hash   []byte
-	// show leaves the fields of a record that were asked for; masked says that they
-	// are not all.
+	// show leaves what was asked for of a record; masked says that it is not all.
 	show   func(proto.Message) proto.Message
 	masked bool
 	// limit is how many bytes of records the page has.
 	limit int
 	// view is what the caller meets; nil for everything.
 	view *scope.View
-	// named are the records that others name, as the caller meets them.
-	named *names.Records
+	// named are the records that others name, as the caller meets them, and joined the names
+	// of those that a condition finds, once it was looked for them.
+	named  *names.Records
+	joined *joined
 	// asked is when the first page was asked for: what now() means on all of them.
 	asked time.Time
 	// tokens are those that the caller gets.
@@ -180,7 +184,7 @@ func (q *query) passes(h hit) bool { return h.record != nil && q.filter.Match(h.
 
 func (c *Collection[T]) query(ctx context.Context, r ListRequest, l *look[T]) (*query, error) {
 	fields := l.view.Indexes(c.fields)
-	q := &query{view: l.view, named: l.caller.Then(), tokens: c.tokens.For(ctx), size: min(int(r.GetPageSize()), maxPage), hash: token.CallHash("list", c.kind.Collection, r.GetFilter(), r.GetOrderBy(), strings.Join(r.GetReadMask().GetPaths(), ","))}
+	q := &query{view: l.view, named: l.caller.Records(), tokens: c.tokens.For(ctx), size: min(int(r.GetPageSize()), maxPage), hash: token.CallHash("list", c.kind.Collection, r.GetFilter(), r.GetOrderBy(), strings.Join(r.GetReadMask().GetPaths(), ","))}
 	if q.size <= 0 {
 		q.size = defaultPage
 	}

@@ -39,9 +39,8 @@ func (c *Collection[T]) look(ctx context.Context, mask *fieldmaskpb.FieldMask) (
 	if l.mask, err = record.Mask[T](mask, c.kind); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
 	}
-	if l.caller = c.names.For(ctx); record.WantsNames(mask) {
-		l.sight = l.caller
-	}
+	l.caller = c.names.For(ctx)
+	l.sight = l.caller.Wanted(mask, c.kind.Descriptor())
 	return l, nil
 }
 
@@ -79,18 +78,25 @@ func (l *look[T]) answer(ctx context.Context, s *record.Shown) (answer T, met bo
 // named leaves the fields of a record that were asked for, and puts the names of what is
 // left beside them. The record may be shared.
 func (l *look[T]) named(m T) T {
-	m = l.mask(m)
-	if l.sight == nil || !l.masked && !l.sight.Narrowed() {
+	if !l.masked && !l.sight.Narrowed() {
 		return m
 	}
-	// The mask may want some of the names alone.
-	return l.mask(l.sight.Find(m.ProtoReflect(), nil).Beside(m).(T))
+	return names.Beside(l.sight, l.mask, m)
+}
+
+// show leaves what a list keeps of a record until its page is full: what the mask wants, with
+// the names where they are those of what it leaves out.
+func (l *look[T]) show(m proto.Message) proto.Message {
+	if l.sight.Whole() {
+		return l.named(m.(T))
+	}
+	return l.mask(m.(T))
 }
 
 // name is named for what a list found, which nobody shares.
 func (l *look[T]) name(h hit) hit {
 	switch {
-	case l.sight == nil:
+	case l.sight == nil, l.sight.Whole():
 	case l.masked:
 		h.record = l.named(h.record.(T))
 		h.size = proto.Size(h.record)

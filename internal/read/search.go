@@ -53,14 +53,10 @@ func (c *Collection[T]) Searching() bool {
 // does not meet changes nothing of it.
 func (c *Collection[T]) Search(ctx context.Context, q index.Query, most int) (found []Found, more bool, err error) {
 	view, err := c.view(ctx)
-	if err != nil || view.Refused() {
+	if err != nil || view.Refused() || c.searched == nil {
 		return nil, false, err
 	}
-	searched, err := index.SearchedFields(c.kind.Descriptor())
-	if err != nil || searched == nil {
-		return nil, false, err
-	}
-	s := &search[T]{c: c, ctx: ctx, q: q, view: view, searched: searched, at: map[string]int{}}
+	s := &search[T]{c: c, ctx: ctx, q: q, view: view, searched: c.searched, at: map[string]int{}}
 	s.snapshot = c.cache.Snapshot()
 	defer s.snapshot.Close()
 	if err := s.gather(); err != nil {
@@ -247,7 +243,7 @@ func (s *search[T]) byOwn(paths []string, called string) error {
 // meets of a record decides whether it fits.
 func (s *search[T]) best(most int) ([]Found, error) {
 	slices.SortFunc(s.found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), boolCompare(a.archived, b.archived), bytes.Compare(a.key, b.key))
+		return cmp.Or(cmp.Compare(place(a.rank, a.archived), place(b.rank, b.archived)), bytes.Compare(a.key, b.key))
 	})
 	verified := s.c.freshness.Status().Verified
 	var found []Found
@@ -278,17 +274,15 @@ func (s *search[T]) best(most int) ([]Found, error) {
 		found = append(found, f)
 	}
 	slices.SortStableFunc(found, func(a, b Found) int {
-		return cmp.Or(cmp.Compare(a.Rank, b.Rank), boolCompare(a.Archived, b.Archived))
+		return cmp.Compare(place(a.Rank, a.Archived), place(b.Rank, b.Archived))
 	})
 	return found, nil
 }
 
-func boolCompare(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
+// place orders what was found: archived records come last among those that fit as well.
+func place(rank index.Rank, archived bool) int {
+	if archived {
+		return 2*int(rank) + 1
 	}
-	return -1
+	return 2 * int(rank)
 }

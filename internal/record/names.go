@@ -132,14 +132,15 @@ func WantsNames(mask *fieldmaskpb.FieldMask) bool {
 
 // Namer finds out what people call the records that a record names, for one caller.
 type Namer interface {
-	// State tells one state of all names, as the caller meets them, from another.
-	State() NamesState
+	// State tells one state of what records of a message can name, as the caller meets it,
+	// from another; none where that is nothing.
+	State(protoreflect.MessageDescriptor) NamesState
 	// Find finds the names of the records that a message names. Those that were found
 	// before are given along, for a message that may name the same.
 	Find(m protoreflect.Message, before Names) Names
 }
 
-// NamesState is a state of all names, as some callers meet them.
+// NamesState is a state of names, as some callers meet them.
 type NamesState struct {
 	Generation uint64
 	// Sight tells callers who may read different things from one another.

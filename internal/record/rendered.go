@@ -48,7 +48,9 @@ func (r *Rendered) Show(verified time.Time, n Namer) (*Shown, error) {
 	place, other, state := &r.shown, &r.named, NamesState{}
 	if n != nil && r.kind.references != nil {
 		// The state comes first: names that change while they are looked up count as old.
-		place, other, state = &r.named, &r.shown, n.State()
+		if state = n.State(r.kind.Descriptor()); state != (NamesState{}) {
+			place, other = &r.named, &r.shown
+		}
 	}
 	was := place.Load()
 	if was != nil && was.state == state && was.at.Equal(verified) {

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"odoomesh/internal/exact"
 	"odoomesh/internal/sheet"
 )
 
@@ -110,11 +111,11 @@ func TestDecimalsFitARowOrNot(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{"1.50": "1.5", "-0.00": "0", "0.12345678901234567890": "0.1234567890123456789", "100": "100"} {
-		if got := sheet.Text(sheet.Rat(text)); got != want {
+		if got := exact.InFull(exact.Number(text)); got != want {
 			t.Errorf("%q is written %q", text, got)
 		}
 	}
-	if got := sheet.Text(big.NewRat(1, 3)); got != "0.333333333" {
+	if got := exact.InFull(big.NewRat(1, 3)); got != "0.333333333" {
 		t.Errorf("a third is %q", got)
 	}
 }
@@ -124,7 +125,7 @@ func FuzzMicro(f *testing.F) {
 	f.Add("12.5")
 	f.Add("-0.000001")
 	f.Fuzz(func(t *testing.T, text string) {
-		if n, fits := sheet.Micro(text); fits && text != "" && text != "-" && text != "." && text != "-." && big.NewRat(n, 1_000_000).Cmp(sheet.Rat(text)) != 0 {
+		if n, fits := sheet.Micro(text); fits && text != "" && text != "-" && text != "." && text != "-." && big.NewRat(n, 1_000_000).Cmp(exact.Number(text)) != 0 {
 			t.Errorf("%q is %d", text, n)
 		}
 	})

@@ -14,7 +14,7 @@ const Digits = 6
 const most = 1 << 52
 
 // Micro reads a decimal as so many millionths. Not ok says that it has more digits, or is
-// too great: then Rat has it. No text is 0.
+// too great for a row. No text is 0.
 func Micro(text string) (millionths int64, ok bool) {
 	digits, negative := text, false
 	if strings.HasPrefix(digits, "-") {
@@ -52,15 +52,6 @@ func Micro(text string) (millionths int64, ok bool) {
 		millionths = -millionths
 	}
 	return millionths, true
-}
-
-// Rat reads any decimal; 0 where it is none.
-func Rat(text string) *big.Rat {
-	n, ok := new(big.Rat).SetString(text)
-	if !ok {
-		return new(big.Rat)
-	}
-	return n
 }
 
 // Sum adds up whole numbers in 128 bits, and what does not fit a row beside them. The zero
@@ -130,21 +121,4 @@ func (s *Sum) Rat(digits int64) *big.Rat {
 		r.Add(r, s.rest)
 	}
 	return r
-}
-
-// Text writes a number with all its digits; of one that has no end, such as a third of a
-// dozen, with nine.
-func Text(n *big.Rat) string {
-	digits, ends := n.FloatPrec()
-	if !ends {
-		digits = 9
-	}
-	text := n.FloatString(digits)
-	if strings.Contains(text, ".") {
-		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-	}
-	if text == "-0" {
-		return "0"
-	}
-	return text
 }

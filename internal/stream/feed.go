@@ -137,8 +137,10 @@ type selection[T proto.Message] struct {
 	tokens token.Tokens
 	// view is what the reader meets; nil for everything.
 	view *scope.View
-	// sight is nil where the reader is told no names of what the events name.
+	// sight is nil where the reader is told no names of what the events name, and named is
+	// what conditions go to through references.
 	sight *names.Sight
+	named *names.Records
 	// early tells whether an event happened early enough; nil: all did.
 	early func(T) bool
 	// whole says that the reader sees every event, and all of it.
@@ -161,10 +163,11 @@ func (f *Feed[T]) selectBy(ctx context.Context, filterText string, mask *fieldma
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
 	}
 	caller := f.Names.For(ctx)
-	if record.WantsNames(mask) && f.desc.Fields().ByName(record.References) != nil {
-		s.sight = caller
+	if f.desc.Fields().ByName(record.References) != nil {
+		s.sight = caller.Wanted(mask, f.desc)
 	}
-	if s.filter, err = filter.Parse(filterText, f.desc, s.view.Indexes(f.fields), append(f.meaning(now), filter.Through(caller.Now()))...); err != nil {
+	s.named = caller.Records()
+	if s.filter, err = filter.Parse(filterText, f.desc, s.view.Indexes(f.fields), append(f.meaning(now), filter.Through(s.named))...); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
 	return s, nil
@@ -179,16 +182,28 @@ func (f *Feed[T]) meaning(now time.Time) []filter.Option {
 	return options
 }
 
-// pick appends what the reader sees of some events.
+// pick appends what the reader meets of some events that are for it.
 func (s *selection[T]) pick(to []T, events []Event[T]) []T {
 	for _, e := range events {
 		if s.whole {
-			to = append(to, s.mask(e.Event))
+			to = append(to, e.Event)
 		} else if event, met := s.meet(e.Event); met && (s.early == nil || s.early(e.Event)) && s.filter.Match(event.ProtoReflect()) {
-			to = append(to, s.mask(event))
+			to = append(to, event)
 		}
 	}
 	return to
+}
+
+// masked leaves the fields of events that the reader asked for.
+func (s *selection[T]) masked(events []T) []T {
+	if s.whole {
+		return events
+	}
+	left := make([]T, len(events))
+	for i, event := range events {
+		left[i] = s.mask(event)
+	}
+	return left
 }
 
 // meet is what the reader meets of an event; false for one that it does not meet.

@@ -11,6 +11,7 @@ import (
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/names"
 	"odoomesh/internal/record"
 	"odoomesh/internal/store"
 )
@@ -84,7 +85,10 @@ func (f *Feed[T]) List(ctx context.Context, r PageRequest) (*Page[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	s.name(page.Events, record.PageLimit(ctx)/2)
+	if err := s.named.Err(); err != nil {
+		return nil, err
+	}
+	s.show(page.Events, record.PageLimit(ctx)/2)
 	page.Position = f.positionAt(behind, s.hash, s.tokens)
 	if more {
 		page.Next = s.tokens.Page(&internalv1.PageToken{StoreId: f.Journal.ID(), CallHash: f.listHash(r), Position: at, AskedMicros: uint64(asked.UnixMicro())})
@@ -159,5 +163,5 @@ func (f *Feed[T]) Get(ctx context.Context, position uint64, mask *fieldmaskpb.Fi
 	if event, found = s.meet(event); !found {
 		return event, false, nil
 	}
-	return named(s.sight, s.mask, event), true, nil
+	return names.Beside(s.sight, s.mask, event), true, nil
 }

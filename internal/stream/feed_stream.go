@@ -26,8 +26,8 @@ func (f *Feed[T]) Stream(ctx context.Context, r FeedRequest, send func(Batch[T])
 	if s.selection, err = f.selectBy(ctx, r.GetFilter(), r.GetReadMask(), s.Clock.Now()); err != nil {
 		return err
 	}
-	if s.filter.Clocked() {
-		return errClocked()
+	if err = streamable(s.filter); err != nil {
+		return err
 	}
 	s.limit = s.roomFor(s.limit)
 	if r.GetPosition() == "" {
@@ -168,8 +168,11 @@ func (s *reader[T]) pass(events []Event[T]) (spoke bool, err error) {
 func (s *reader[T]) batch(part []Event[T]) Batch[T] {
 	b := Batch[T]{page: s.sharedPage(part)}
 	if part[0].wire == nil {
-		b.Events = s.pick(make([]T, 0, len(part)), part)
-		b.find = func() record.Names { return names.FindAll(s.sight, b.Events).Within(s.limit) }
+		picked := s.pick(make([]T, 0, len(part)), part)
+		if b.Events = s.masked(picked); !s.sight.Whole() {
+			picked = b.Events
+		}
+		b.find = func() record.Names { return names.FindAll(s.sight, picked).Within(s.limit) }
 		return b
 	}
 	for _, e := range part {
@@ -197,7 +200,7 @@ func (s *reader[T]) sharedPage(part []Event[T]) *sharedPage {
 	}
 	key := pageKey{first: part[0].Position, last: s.at}
 	if s.sight != nil {
-		key.names = s.sight.State()
+		key.names = s.sight.State(s.desc)
 	}
 	return s.tail.shared(key)
 }

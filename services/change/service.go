@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -171,14 +170,8 @@ func sourceTime(m proto.Message) *timestamppb.Timestamp {
 	return r.GetProvenance().GetSourceTime()
 }
 
-// called is what people call a record.
+// called is what people call a record, or its name.
 func called(m proto.Message) string {
-	names := []protoreflect.Name{"complete_name", "display_name", "number", "lot_number", "transfer_number"}
-	var found []string
-	for _, name := range names {
-		if f := m.ProtoReflect().Descriptor().Fields().ByName(name); f != nil {
-			found = append(found, m.ProtoReflect().Get(f).String())
-		}
-	}
-	return cmp.Or(append(found, record.NameOf(m))...)
+	known, _ := record.Called(m.ProtoReflect())
+	return cmp.Or(known, record.NameOf(m))
 }

@@ -104,7 +104,6 @@ func (s *Service) Search(ctx context.Context, r *searchv1.SearchRequest) (*searc
 		out.Freshness = older(out.GetFreshness(), p.records.Freshness())
 	}
 	all = once(all)
-	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.Rank, b.Rank) })
 	if len(all) > size {
 		all, out.Truncated = all[:size], true
 	}
@@ -138,8 +137,8 @@ func older(have, f *typesv1.Freshness) *typesv1.Freshness {
 	return have
 }
 
-// once leaves of each record the best hit, and of each transfer one record: the receipt
-// where it is one, or else the first movement.
+// once puts the best hits first, and leaves of each record the best one, and of each
+// transfer one record: the receipt where it is one, or else the first movement.
 func once(all []found) []found {
 	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.Rank, b.Rank) })
 	seen := map[string]bool{}

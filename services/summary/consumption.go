@@ -14,6 +14,7 @@ import (
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
+	"odoomesh/internal/exact"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/sheet"
 )
@@ -215,7 +216,7 @@ func (s *stock) consumptionOf(by []int, g *consumed, within time.Duration, onHan
 
 // rounded is a number with that many digits at most.
 func rounded(n *big.Rat, digits int) *decimal.Decimal {
-	return decimalOf(sheet.Rat(n.FloatString(digits)))
+	return decimalOf(exact.Number(n.FloatString(digits)))
 }
 
 // nameConsumption fills in what people call what the sums are about.

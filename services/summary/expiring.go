@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
+	"odoomesh/internal/exact"
 	"odoomesh/internal/resource"
 )
 
@@ -127,33 +128,21 @@ func (s *stock) expiringOf(e expiry, priced bool) *summaryv1.ExpiringStock {
 		CompanyId: s.company.ids.ID(e.row.company), Company: s.company.known[e.row.company],
 	}
 	if cost := s.product.known[e.row.product]; priced && cost.currency != 0 && e.row.owner == 0 {
-		told.EstimatedValue = moneyOf(s.worth(e.row), s.currencies.all[cost.currency])
+		told.EstimatedValue = exact.AsMoney(s.worth(e.row), s.currencies.all[cost.currency])
 	}
 	return told
 }
 
 // nameExpiring fills in what people call what expires.
 func (s *Service) nameExpiring(ctx context.Context, all []*summaryv1.ExpiringStock) error {
-	var of [3][]string
-	for _, e := range all {
-		of[0], of[1], of[2] = append(of[0], e.GetProduct()), append(of[1], e.GetLocation()), append(of[2], e.GetLot())
-	}
-	things, err := called(ctx, s.products, of[0])
-	if err != nil {
-		return err
-	}
-	places, err := called(ctx, s.locations, of[1])
-	if err != nil {
-		return err
-	}
-	lots, err := called(ctx, s.lots, of[2])
+	known, err := whatLies(ctx, s, all)
 	if err != nil {
 		return err
 	}
 	for _, e := range all {
-		product, lot := things[e.GetProduct()], lots[e.GetLot()]
+		product, lot := known.products[e.GetProduct()], known.lots[e.GetLot()]
 		e.ProductDisplayName, e.Sku = product.GetDisplayName(), product.GetSku()
-		e.LocationCompleteName = places[e.GetLocation()].GetCompleteName()
+		e.LocationCompleteName = known.locations[e.GetLocation()].GetCompleteName()
 		e.LotNumber, e.ExpirationDate, e.HoldState = lot.GetLotNumber(), lot.GetExpirationDate(), lot.GetHoldState()
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
+	"odoomesh/internal/exact"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/sheet"
@@ -75,7 +76,7 @@ func (s *stock) putMovement(ids []int64, kept *internalv1.CacheRecord) error {
 	var fits bool
 	if row.quantity, fits = sheet.Micro(m.GetQuantity().GetValue()); !fits {
 		row.odd = true
-		s.moved.odd[row.id] = sheet.Rat(m.GetQuantity().GetValue())
+		s.moved.odd[row.id] = exact.Number(m.GetQuantity().GetValue())
 	}
 	s.moved.rows.Put(row)
 	if s.moved.rows.Len() > s.moved.most {

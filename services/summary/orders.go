@@ -11,6 +11,7 @@ import (
 
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
+	"odoomesh/internal/exact"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/scope"
 )
@@ -174,7 +175,7 @@ func (o *openOrders) sumOf(q *orderQuestion, g *orderGroup, priced bool) *summar
 		return sum
 	}
 	for currency, amount := range g.amounts {
-		if m := moneyOf(amount, currency); m != nil {
+		if m := exact.AsMoney(amount, currency); m != nil {
 			sum.OutstandingAmounts = append(sum.OutstandingAmounts, m)
 		}
 	}

@@ -27,7 +27,6 @@ import (
 	"odoomesh/internal/exact"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/scope"
-	"odoomesh/internal/sheet"
 )
 
 func unitOf(n int) *typesv1.UnitOfMeasure {
@@ -295,7 +294,7 @@ func (n naive) told(groups []*naiveSum, r *summaryv1.SummarizeStockRequest, by [
 			}
 		}
 		for _, currency := range slices.Sorted(maps.Keys(g.values)) {
-			if m := moneyOf(g.values[currency], currency); m != nil {
+			if m := exact.AsMoney(g.values[currency], currency); m != nil {
 				s.EstimatedValues = append(s.EstimatedValues, m)
 			}
 		}
@@ -303,7 +302,7 @@ func (n naive) told(groups []*naiveSum, r *summaryv1.SummarizeStockRequest, by [
 			for _, unit := range g.units {
 				s.Unit = unit
 			}
-			text := func(n *big.Rat) *decimal.Decimal { return &decimal.Decimal{Value: sheet.Text(n)} }
+			text := func(n *big.Rat) *decimal.Decimal { return &decimal.Decimal{Value: exact.InFull(n)} }
 			s.OnHandQuantity, s.ReservedQuantity, s.AvailableQuantity = text(&g.onHand), text(&g.reserved), text(new(big.Rat).Sub(&g.onHand, &g.reserved))
 			if r.GetAsOfTime() != nil {
 				s.ReservedQuantity, s.AvailableQuantity = nil, nil
@@ -454,7 +453,7 @@ func (d drawn) askExpiring(w *world) {
 			at.GetSeconds() >= now+int64(days)*86400 || !r.GetIncludeExpired() && at.GetSeconds() < now {
 			return
 		}
-		want = append(want, line{at.GetSeconds(), ids, sheet.Text(exact.Decimal(p.GetQuantity()))})
+		want = append(want, line{at.GetSeconds(), ids, exact.InFull(exact.Decimal(p.GetQuantity()))})
 	})
 	slices.SortFunc(want, func(a, b line) int { return cmp.Or(cmp.Compare(a.at, b.at), slices.Compare(a.ids, b.ids)) })
 	var got []line
@@ -512,7 +511,7 @@ func (d drawn) askConsumption(w *world) {
 	})
 	want, got := map[line]bool{}, map[line]bool{}
 	for key, sum := range sums {
-		want[line{key[0], key[1], sheet.Text(&sum[0]), sheet.Text(&sum[1])}] = true
+		want[line{key[0], key[1], exact.InFull(&sum[0]), exact.InFull(&sum[1])}] = true
 	}
 	for {
 		page, err := w.service.SummarizeConsumption(context.Background(), r)
@@ -523,7 +522,7 @@ func (d drawn) askConsumption(w *world) {
 			l := line{s.GetProduct(), s.GetLocation(), s.GetConsumedQuantity().GetValue(), s.GetReturnedQuantity().GetValue()}
 			if s.GetUnit() == nil { // of several units: it is there, and tells no quantity
 				sum := sums[[2]string{l.product, l.place}]
-				l.used, l.back = sheet.Text(&sum[0]), sheet.Text(&sum[1])
+				l.used, l.back = exact.InFull(&sum[0]), exact.InFull(&sum[1])
 			}
 			got[l] = true
 		}

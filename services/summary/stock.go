@@ -158,7 +158,7 @@ func (s *stock) putPosition(ids []int64, kept *internalv1.CacheRecord) error {
 		row.quantity, row.reserved = quantity, reserved
 	} else {
 		row.odd = true
-		s.odd[key] = odd{sheet.Rat(p.GetQuantity().GetValue()), sheet.Rat(p.GetReservedQuantity().GetValue())}
+		s.odd[key] = odd{exact.Number(p.GetQuantity().GetValue()), exact.Number(p.GetReservedQuantity().GetValue())}
 	}
 	s.positions.Put(row)
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
+	"odoomesh/internal/exact"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/scope"
 	"odoomesh/internal/sheet"
@@ -151,7 +152,7 @@ func (s *stock) sumOf(q *stockQuestion, g *group) *summaryv1.StockSum {
 		}
 	}
 	for _, v := range g.values {
-		if m := moneyOf(v.Rat(sheet.Digits+9), s.currencies.all[v.currency]); m != nil {
+		if m := exact.AsMoney(v.Rat(sheet.Digits+9), s.currencies.all[v.currency]); m != nil {
 			sum.EstimatedValues = append(sum.EstimatedValues, m)
 		}
 	}
@@ -182,27 +183,15 @@ func named(collection string, id int64) string {
 
 // nameSums fills in what people call what the sums are about.
 func (s *Service) nameSums(ctx context.Context, sums []*summaryv1.StockSum) error {
-	var of [3][]string
-	for _, sum := range sums {
-		of[0], of[1], of[2] = append(of[0], sum.GetProduct()), append(of[1], sum.GetLocation()), append(of[2], sum.GetLot())
-	}
-	things, err := called(ctx, s.products, of[0])
-	if err != nil {
-		return err
-	}
-	places, err := called(ctx, s.locations, of[1])
-	if err != nil {
-		return err
-	}
-	lots, err := called(ctx, s.lots, of[2])
+	known, err := whatLies(ctx, s, sums)
 	if err != nil {
 		return err
 	}
 	for _, sum := range sums {
-		product := things[sum.GetProduct()]
+		product := known.products[sum.GetProduct()]
 		sum.ProductDisplayName, sum.Sku = product.GetDisplayName(), product.GetSku()
-		sum.LocationCompleteName = places[sum.GetLocation()].GetCompleteName()
-		sum.LotNumber = lots[sum.GetLot()].GetLotNumber()
+		sum.LocationCompleteName = known.locations[sum.GetLocation()].GetCompleteName()
+		sum.LotNumber = known.lots[sum.GetLot()].GetLotNumber()
 	}
 	return nil
 }

@@ -76,13 +76,20 @@ func (w *world) fill(t interface{ Fatal(...any) }) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- w.sheets.Run(ctx) }()
+	tick, late := time.NewTicker(time.Millisecond), time.NewTimer(time.Minute)
+	defer tick.Stop()
+	defer late.Stop()
 	for {
 		_, stock := w.sheets.stocks.Read(ctx, func() error { return nil })
 		_, open := w.sheets.opens.Read(ctx, func() error { return nil })
 		if stock == nil && open == nil {
 			break
 		}
-		time.Sleep(time.Millisecond)
+		select {
+		case <-tick.C:
+		case <-late.C:
+			t.Fatal("the sheets are never full: ", stock, open)
+		}
 	}
 	cancel()
 	<-ended

@@ -66,7 +66,7 @@ func (o *onward) follow(ctx context.Context, c *chain) error {
 	}
 	delete(numbers, "")
 	milestones := map[passage]*tracev1.Milestone{}
-	own := map[string]bool{"": false} // transfers that the chain tells as documents
+	own := map[string]bool{} // transfers that the chain tells as documents
 	for _, r := range c.receipts {
 		own[r.GetNumber()] = true
 	}

@@ -4,7 +4,6 @@ import (
 	"math/big"
 
 	"google.golang.org/genproto/googleapis/type/decimal"
-	"google.golang.org/genproto/googleapis/type/money"
 
 	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
@@ -27,7 +26,7 @@ func (c *comparison) priced(l *invoicev1.InvoiceLine, line ordered, m *invoicev1
 		return matched, "" // the quantity says so
 	}
 	billed.Mul(billed, scale)
-	m.OrderedUnitPrice, m.BilledUnitPrice = moneyOf(asked, line.order.GetCurrencyCode()), moneyOf(billed, c.Invoice.GetCurrencyCode())
+	m.OrderedUnitPrice, m.BilledUnitPrice = exact.AsMoney(asked, line.order.GetCurrencyCode()), exact.AsMoney(billed, c.Invoice.GetCurrencyCode())
 	if !c.comparable(l) {
 		return price, otherCurrency(c.Invoice, line)
 	}
@@ -116,16 +115,6 @@ func (c *comparison) tolerate(m *invoicev1.Match) {
 // comparable tells whether a line is billed in the currency of its order.
 func (c *comparison) comparable(l *invoicev1.InvoiceLine) bool {
 	return c.ordered[l.GetOrderLineId()].order.GetCurrencyCode() == c.Invoice.GetCurrencyCode()
-}
-
-// moneyOf is a number as money, rounded to what money can say.
-func moneyOf(n *big.Rat, currency string) *money.Money {
-	nanos := new(big.Rat).Mul(n, big.NewRat(1_000_000_000, 1))
-	half := big.NewRat(int64(nanos.Sign()), 2)
-	nanos.Add(nanos, half)
-	whole := new(big.Int).Quo(nanos.Num(), nanos.Denom())
-	units, rest := new(big.Int).QuoRem(whole, big.NewInt(1_000_000_000), new(big.Int))
-	return &money.Money{CurrencyCode: currency, Units: units.Int64(), Nanos: int32(rest.Int64())}
 }
 
 // decimalOf is a number as a decimal, with at most nine digits behind the point.

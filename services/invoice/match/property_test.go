@@ -40,7 +40,7 @@ func facts(t *rapid.T) Facts {
 				if rapid.Bool().Draw(t, "at the order's price") {
 					l.UnitPrice = eur(order.GetLines()[of-1].GetUnitPrice().GetUnits()*100 + int64(order.GetLines()[of-1].GetUnitPrice().GetNanos())/10_000_000)
 					if u == dozen {
-						l.UnitPrice = proto.CloneOf(moneyOf(new(big.Rat).Mul(exact.Money(l.GetUnitPrice()), big.NewRat(12, 1)), "EUR"))
+						l.UnitPrice = proto.CloneOf(exact.AsMoney(new(big.Rat).Mul(exact.Money(l.GetUnitPrice()), big.NewRat(12, 1)), "EUR"))
 					}
 				}
 			}

@@ -35,7 +35,8 @@ func (s *Service) ListApprovedVendors(ctx context.Context, r *supplierv1.ListApp
 		return nil, err
 	}
 	caller := s.names.For(ctx)
-	passes, err := filter.Parse(r.GetFilter(), desc, fields, filter.Through(caller.Now()))
+	through := caller.Records()
+	passes, err := filter.Parse(r.GetFilter(), desc, fields, filter.Through(through))
 	if err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
@@ -71,6 +72,9 @@ func (s *Service) ListApprovedVendors(ctx context.Context, r *supplierv1.ListApp
 		if r.GetPageToken() == "" || by.compare(one, row{key: after.GetAfterKey(), values: after.GetOrderValues()}) > 0 {
 			found = append(found, one)
 		}
+	}
+	if err := through.Err(); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(found, by.compare)
 	size := min(int(r.GetPageSize()), maxPage)

@@ -298,7 +298,7 @@ var File_mesh_inventory_v1_location_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_location_proto_rawDesc = "" +
 	"\n" +
-	" mesh/inventory/v1/location.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\"\xa5\b\n" +
+	" mesh/inventory/v1/location.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\"\xb3\b\n" +
 	"\bLocation\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -332,9 +332,10 @@ const file_mesh_inventory_v1_location_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
 	"\x0fReferencesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
-	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:Y\xeaA:\n" +
-	"\rmesh/Location\x12\x14locations/{location}*\tlocations2\blocation\xaa\xbb\x18\x18\n" +
-	"\rcomplete_name\x12\abarcode*\xf9\x01\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:g\xeaA:\n" +
+	"\rmesh/Location\x12\x14locations/{location}*\tlocations2\blocation\xaa\xbb\x18&\n" +
+	"\rcomplete_name\n" +
+	"\fdisplay_name\x12\abarcode*\xf9\x01\n" +
 	"\rLocationUsage\x12\x1e\n" +
 	"\x1aLOCATION_USAGE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17LOCATION_USAGE_SUPPLIER\x10\x01\x12\x17\n" +

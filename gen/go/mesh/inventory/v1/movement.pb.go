@@ -372,7 +372,7 @@ var File_mesh_inventory_v1_movement_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\n" +
-	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x18mesh/types/v1/unit.proto\"\xc8\x0f\n" +
+	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x18mesh/types/v1/unit.proto\"\xf0\x0f\n" +
 	"\bMovement\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -432,8 +432,9 @@ const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
 	"\x0fReferencesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
-	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:=\xeaA:\n" +
-	"\rmesh/Movement\x12\x14movements/{movement}*\tmovements2\bmovementB/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:e\xeaA:\n" +
+	"\rmesh/Movement\x12\x14movements/{movement}*\tmovements2\bmovement\xaa\xbb\x18$\n" +
+	"\x0ftransfer_number\x12\x0ftransfer_number\x18\x01B/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
 
 var (
 	file_mesh_inventory_v1_movement_proto_rawDescOnce sync.Once

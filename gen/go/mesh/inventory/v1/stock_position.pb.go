@@ -303,7 +303,7 @@ var File_mesh_inventory_v1_stock_position_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\n" +
-	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a mesh/inventory/v1/location.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x18mesh/types/v1/unit.proto\"\xd4\f\n" +
+	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a mesh/inventory/v1/location.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x18mesh/types/v1/unit.proto\"\xe6\f\n" +
 	"\rStockPosition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -349,8 +349,10 @@ const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
 	"\x0fReferencesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
-	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:W\xeaAT\n" +
-	"\x12mesh/StockPosition\x12\x1fstockPositions/{stock_position}*\x0estockPositions2\rstockPositionB/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:i\xeaAT\n" +
+	"\x12mesh/StockPosition\x12\x1fstockPositions/{stock_position}*\x0estockPositions2\rstockPosition\xaa\xbb\x18\x0e\n" +
+	"\n" +
+	"lot_number\x18\x01B/Z-odoomesh/gen/go/mesh/inventory/v1;inventoryv1b\x06proto3"
 
 var (
 	file_mesh_inventory_v1_stock_position_proto_rawDescOnce sync.Once

@@ -1284,7 +1284,7 @@ var File_mesh_invoice_v1_invoice_proto protoreflect.FileDescriptor
 
 const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/invoice/v1/invoice.proto\x12\x0fmesh.invoice.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\x9c\x10\n" +
+	"\x1dmesh/invoice/v1/invoice.proto\x12\x0fmesh.invoice.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xc4\x10\n" +
 	"\aInvoice\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1344,9 +1344,10 @@ const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
 	"\x0fReferencesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
-	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:L\xeaA5\n" +
-	"\fmesh/Invoice\x12\x12invoices/{invoice}*\binvoices2\ainvoice\xaa\xbb\x18\x10\n" +
-	"\x06number\x12\x06number\"\xf3\x05\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:t\xeaA5\n" +
+	"\fmesh/Invoice\x12\x12invoices/{invoice}*\binvoices2\ainvoice\xaa\xbb\x188\n" +
+	"\x06number\n" +
+	"\x12supplier_reference\x12\x06number\x12\x12supplier_reference\"\xf3\x05\n" +
 	"\vInvoiceLine\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x05R\bsequence\x12-\n" +

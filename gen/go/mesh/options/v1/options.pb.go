@@ -629,15 +629,17 @@ func (x *FieldRule) GetSearched() Searched {
 	return Searched_SEARCHED_UNSPECIFIED
 }
 
-// RecordRule says by which of its fields people know a record that another one names.
-// A record without it has no name but its resource name.
+// RecordRule says by which of its fields people know a record. One without it has no name
+// but its resource name.
 type RecordRule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The field that they call it by.
-	DisplayName string `protobuf:"bytes,1,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// The fields that have the number or code by which they know it: the first that is not
-	// empty counts.
-	Code          []string `protobuf:"bytes,2,rep,name=code,proto3" json:"code,omitempty"`
+	// The fields that they call it by: the first that is not empty counts.
+	DisplayName []string `protobuf:"bytes,1,rep,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// The fields that have the number or code by which they know it, likewise.
+	Code []string `protobuf:"bytes,2,rep,name=code,proto3" json:"code,omitempty"`
+	// It is called so where it is shown itself, and not beside references to it: whatever
+	// names such a record says what people want to know of it.
+	OnlyItself    bool `protobuf:"varint,3,opt,name=only_itself,json=onlyItself,proto3" json:"only_itself,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -672,11 +674,11 @@ func (*RecordRule) Descriptor() ([]byte, []int) {
 	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{2}
 }
 
-func (x *RecordRule) GetDisplayName() string {
+func (x *RecordRule) GetDisplayName() []string {
 	if x != nil {
 		return x.DisplayName
 	}
-	return ""
+	return nil
 }
 
 func (x *RecordRule) GetCode() []string {
@@ -684,6 +686,13 @@ func (x *RecordRule) GetCode() []string {
 		return x.Code
 	}
 	return nil
+}
+
+func (x *RecordRule) GetOnlyItself() bool {
+	if x != nil {
+		return x.OnlyItself
+	}
+	return false
 }
 
 // EventRule says what business event a message is the data of. The catalogue of
@@ -851,11 +860,13 @@ const file_mesh_options_v1_options_proto_rawDesc = "" +
 	"\bvolatile\x18\x04 \x01(\bR\bvolatile\x12\x18\n" +
 	"\acarries\x18\x05 \x03(\tR\acarries\x125\n" +
 	"\bcomputed\x18\x06 \x01(\x0e2\x19.mesh.options.v1.ComputedR\bcomputed\x125\n" +
-	"\bsearched\x18\a \x01(\x0e2\x19.mesh.options.v1.SearchedR\bsearched\"C\n" +
+	"\bsearched\x18\a \x01(\x0e2\x19.mesh.options.v1.SearchedR\bsearched\"d\n" +
 	"\n" +
 	"RecordRule\x12!\n" +
-	"\fdisplay_name\x18\x01 \x01(\tR\vdisplayName\x12\x12\n" +
-	"\x04code\x18\x02 \x03(\tR\x04code\"\xb7\x01\n" +
+	"\fdisplay_name\x18\x01 \x03(\tR\vdisplayName\x12\x12\n" +
+	"\x04code\x18\x02 \x03(\tR\x04code\x12\x1f\n" +
+	"\vonly_itself\x18\x03 \x01(\bR\n" +
+	"onlyItself\"\xb7\x01\n" +
 	"\tEventRule\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12,\n" +
 	"\x05owner\x18\x02 \x01(\x0e2\x16.mesh.options.v1.OwnerR\x05owner\x12\x18\n" +

@@ -1113,7 +1113,7 @@ var File_mesh_product_v1_product_proto protoreflect.FileDescriptor
 
 const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/product/v1/product.proto\x12\x0fmesh.product.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x18mesh/types/v1/unit.proto\"\xc5\x0f\n" +
+	"\x1dmesh/product/v1/product.proto\x12\x0fmesh.product.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x18mesh/types/v1/unit.proto\"\xcb\x0f\n" +
 	"\aProduct\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1168,9 +1168,9 @@ const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
 	"\x0fReferencesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
-	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:O\xeaA5\n" +
-	"\fmesh/Product\x12\x12products/{product}*\bproducts2\aproduct\xaa\xbb\x18\x13\n" +
-	"\fdisplay_name\x12\x03sku\"\xd0\x01\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:U\xeaA5\n" +
+	"\fmesh/Product\x12\x12products/{product}*\bproducts2\aproduct\xaa\xbb\x18\x19\n" +
+	"\fdisplay_name\x12\x03sku\x12\x04gtin\"\xd0\x01\n" +
 	"\n" +
 	"Identifier\x123\n" +
 	"\x04type\x18\x01 \x01(\x0e2\x1f.mesh.product.v1.IdentifierTypeR\x04type\x12\x1f\n" +

@@ -30,12 +30,14 @@ const (
 // have, or that the caller may not read has none; one that is archived has.
 type Reference struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What people call it: its display name; the number of a document, the number of a
-	// lot, the whole path of a location. At most 200 characters: a longer one ends with "…".
+	// What people call it: its display name; the number of a document (of a bill without
+	// one, the supplier's reference), the number of a lot, the whole path of a location. At
+	// most 200 characters: a longer one ends with "…".
 	DisplayName string `protobuf:"bytes,1,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// The number or code that people use: the SKU of a product, the reference of a supplier
-	// or, where it has none, its tax id, the number of a document or a lot, the barcode of
-	// a location. Empty where there is none; of more than 200 characters, as display_name.
+	// The number or code that people use: the SKU of a product or else its GTIN, the
+	// reference of a supplier or else its tax id, the number of a document (of a bill as
+	// above) or a lot, the barcode of a location. Empty where there is none; of more than
+	// 200 characters, as display_name.
 	Code          string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
