@@ -65,7 +65,7 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	if err != nil {
 		return nil, err
 	}
-	q.show, q.limit = l.show, record.PageLimit(ctx)
+	q.show, q.limit = l.leave, record.PageLimit(ctx)
 	q.masked = l.masked
 	if err := c.listFresh(r); err != nil {
 		return nil, err

@@ -84,9 +84,9 @@ func (l *look[T]) named(m T) T {
 	return names.Beside(l.sight, l.mask, m)
 }
 
-// show leaves what a list keeps of a record until its page is full: what the mask wants, with
+// leave leaves what a list keeps of a record until its page is full: what the mask wants, with
 // the names where they are those of what it leaves out.
-func (l *look[T]) show(m proto.Message) proto.Message {
+func (l *look[T]) leave(m proto.Message) proto.Message {
 	if l.sight.Whole() {
 		return l.named(m.(T))
 	}
