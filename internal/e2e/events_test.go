@@ -29,14 +29,7 @@ import (
 // hospitalAtWork is an Odoo in which goods have been bought, moved and counted.
 func hospitalAtWork(t testing.TB, major, products int) *person {
 	t.Helper()
-	sim, err := odoosim.New(odoosim.Options{Version: major})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := sim.LoadHospital(products); err != nil {
-		t.Fatal(err)
-	}
-	return playedBy(t, sim)
+	return simulatedWith(t, major, func(sim *odoosim.Sim) error { return sim.LoadHospital(products) })
 }
 
 // tape is what a reader of events has got, in order.

@@ -66,7 +66,7 @@ func settings(t testing.TB, p *person) config.Config {
 	c.TimeZone, c.LocalWrites = zone, true
 	if p.sim != nil {
 		c.MaxPerSecond = 0
-		c.PollInterval, c.StreamHeartbeat = 100*time.Millisecond, 250*time.Millisecond
+		c.StreamHeartbeat = 250 * time.Millisecond
 		c.Overlap = 5 * time.Second
 		// Some of the hospital's bills do not match; to be told so after a while would come
 		// in between what other tests count.

@@ -9,7 +9,9 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"odoomesh/internal/clock"
 	"odoomesh/internal/odoo"
@@ -46,13 +48,24 @@ func simulated(t testing.TB, major, products int) *person {
 
 func simulatedWith(t testing.TB, major int, fill func(*odoosim.Sim) error) *person {
 	t.Helper()
-	sim, err := odoosim.New(odoosim.Options{Version: major})
+	// What a mesh finds at its start is older than this moment as a rule; what was written
+	// in it is read again and again until nobody else can have written in it, too.
+	var filled atomic.Bool
+	stamp := clock.Func(func() time.Time {
+		now := clock.System{}.Now()
+		if !filled.Load() {
+			now = now.Add(-time.Minute)
+		}
+		return now
+	})
+	sim, err := odoosim.New(odoosim.Options{Version: major, Clock: stamp})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := fill(sim); err != nil {
 		t.Fatal(err)
 	}
+	filled.Store(true)
 	return playedBy(t, sim)
 }
 
