@@ -97,9 +97,12 @@ func (s *Sight) Wanted(mask *fieldmaskpb.FieldMask, desc protoreflect.MessageDes
 	if s == nil || !record.WantsNames(mask) {
 		return nil
 	}
+	if len(mask.GetPaths()) == 0 {
+		return s
+	}
 	plan := s.book.planOf(desc)
 	wanted := *s
-	wanted.whole = len(mask.GetPaths()) > 0 && !slices.ContainsFunc(mask.GetPaths(), func(path string) bool { return plan.reaches(strings.Split(path, ".")) })
+	wanted.whole = !slices.ContainsFunc(mask.GetPaths(), func(path string) bool { return plan.reaches(strings.Split(path, ".")) })
 	return &wanted
 }
 
