@@ -1,8 +1,8 @@
 package gateway
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -48,7 +48,7 @@ func newPages(openAPI []byte, note string, console bool) (*http.ServeMux, error)
 	if err != nil {
 		return nil, fmt.Errorf("reading the OpenAPI document: %w", err)
 	}
-	mux.Handle("GET "+pathOpenAPI, page(mimeJSON, document))
+	mux.Handle("GET "+pathOpenAPI, page(mimeJSON, written(document)))
 	mux.Handle("GET "+strings.TrimSuffix(pathDocs, "/"), redirect(pathDocs))
 	mux.Handle("GET /{$}", indexPage(console))
 	files := map[string]string{
@@ -62,31 +62,47 @@ func newPages(openAPI []byte, note string, console bool) (*http.ServeMux, error)
 		"swagger-ui-standalone-preset.js": "swagger-ui-standalone-preset.js",
 	}
 	for name, file := range files {
-		content, err := fs.ReadFile(swaggerFiles.FS, file)
-		if err != nil {
+		if _, err := fs.Stat(swaggerFiles.FS, file); err != nil {
 			return nil, fmt.Errorf("reading the documentation's pages: %w", err)
 		}
 		if name == "" {
 			name = "{$}"
 		}
-		mux.Handle("GET "+pathDocs+name, docsPage(mime.TypeByExtension(path.Ext(file)), content))
+		mux.Handle("GET "+pathDocs+name, docsPage(mime.TypeByExtension(path.Ext(file)), embedded(swaggerFiles.FS, file)))
 	}
-	mux.Handle("GET "+pathDocs+"swagger-initializer.js", docsPage("text/javascript; charset=utf-8", []byte(docsStart)))
+	mux.Handle("GET "+pathDocs+"swagger-initializer.js", docsPage("text/javascript; charset=utf-8", written([]byte(docsStart))))
 	return mux, nil
 }
 
-func page(contentType string, content []byte) http.HandlerFunc {
+// content writes what a page consists of.
+type content func(io.Writer)
+
+func written(whole []byte) content { return func(w io.Writer) { _, _ = w.Write(whole) } }
+
+// embedded is a file of the program, of which no copy is kept.
+func embedded(files fs.FS, name string) content {
+	return func(w io.Writer) {
+		file, err := files.Open(name)
+		if err != nil {
+			return // It was there at the start.
+		}
+		defer func() { _ = file.Close() }()
+		_, _ = io.Copy(w, file)
+	}
+}
+
+func page(contentType string, show content) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", contentType)
 		w.Header().Set("Cache-Control", "no-cache")
 		w.Header().Set("Referrer-Policy", "no-referrer")
 		w.Header().Set("X-Frame-Options", "DENY")
-		_, _ = bytes.NewReader(content).WriteTo(w)
+		show(w)
 	}
 }
 
-func docsPage(contentType string, content []byte) http.HandlerFunc {
-	show := page(contentType, content)
+func docsPage(contentType string, whole content) http.HandlerFunc {
+	show := page(contentType, whole)
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", docsPolicy)
 		show(w, r)
@@ -103,7 +119,7 @@ func redirect(to string) http.HandlerFunc {
 // indexPage leads a person to the console, or to the documentation where there is none,
 // and tells a program where things are.
 func indexPage(console bool) http.HandlerFunc {
-	show, to := page(mimeJSON, []byte(index)), pathDocs
+	show, to := page(mimeJSON, written([]byte(index))), pathDocs
 	if console {
 		to = pathConsole
 	}

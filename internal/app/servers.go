@@ -216,7 +216,7 @@ func newChain(a *App) (*rpc.Chain, error) {
 	}
 	return rpc.Standard(rpc.Parts{Log: a.logger, Calls: calls, Guard: guard, Clock: a.clock, Audit: a.trail, AuditedReads: a.auditedReads(), Usage: a.usage,
 		Origin: a.identity.chain.Proxies.Origin,
-		Limits: rpc.Limits{UnitsPerSecond: a.config.MaxUnits, Streams: a.config.MaxStreams, PageSize: a.config.MaxPage}})
+		Limits: rpc.Limits{UnitsPerSecond: a.config.MaxUnits, Streams: a.config.MaxStreams, PageSize: a.config.MaxPage}}), nil
 }
 
 // both registers a service on the gRPC server and on the connection inside.

@@ -49,7 +49,7 @@ func BenchmarkUnary(b *testing.B) {
 		return h(ctx, request)
 	})
 	for name, file := range map[string]string{"local": "", "token": accessFile(b, "read")} {
-		chain := standard(b, quiet(parts(b, &logBuffer{}, newRegistry(), file)))
+		chain := rpc.Standard(quiet(parts(b, &logBuffer{}, newRegistry(), file)))
 		server := grpc.NewServer()
 		productv1.RegisterProductServiceServer(server, &products{})
 		if err := chain.Cover(server.GetServiceInfo()); err != nil {

@@ -103,7 +103,7 @@ func drain(t testing.TB, client productv1.ProductServiceClient) error {
 func TestTheStandardOrder(t *testing.T) {
 	p := parts(t, &logBuffer{}, newRegistry(), "")
 	want := []string{"recover", "request id", "telemetry", "errors", "audit", "authenticate", "authorise", "row scope", "usage", "stands", "limit", "validate", "audit ready"}
-	if diff := cmp.Diff(want, standard(t, p).Names()); diff != "" {
+	if diff := cmp.Diff(want, rpc.Standard(p).Names()); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -81,19 +81,10 @@ func parts(t testing.TB, w io.Writer, registry prometheus.Registerer, accessFile
 	return rpc.Parts{Log: log, Calls: calls, Guard: guard}
 }
 
-func standard(t testing.TB, p rpc.Parts) *rpc.Chain {
-	t.Helper()
-	chain, err := rpc.Standard(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return chain
-}
-
 func start(t testing.TB, service *products, accessFile string) *mesh {
 	t.Helper()
 	m := &mesh{registry: prometheus.NewRegistry(), log: &logBuffer{}}
-	chain := standard(t, parts(t, m.log, m.registry, accessFile))
+	chain := rpc.Standard(parts(t, m.log, m.registry, accessFile))
 	server := grpc.NewServer(rpc.OverGRPC(chain)...)
 	productv1.RegisterProductServiceServer(server, service)
 	if err := chain.Cover(server.GetServiceInfo()); err != nil {

@@ -15,6 +15,7 @@ import (
 	"odoomesh/internal/access"
 	"odoomesh/internal/audit"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/rpc"
 )
 
 // hanging is an audit that writes nothing for the moment.
@@ -37,7 +38,7 @@ func TestTheRecordOfACommandIsWaitedForUntilTheDeadline(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Guard = guard
-	chain := standard(t, p)
+	chain := rpc.Standard(p)
 	if err := chain.Cover(map[string]grpc.ServiceInfo{orderv1.OrderService_ServiceDesc.ServiceName: {}}); err != nil {
 		t.Fatal(err)
 	}

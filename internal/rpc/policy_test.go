@@ -55,7 +55,7 @@ type stubs struct {
 // chainOf is the standard chain before some services.
 func chainOf(t *testing.T, p rpc.Parts) (*rpc.Chain, error) {
 	t.Helper()
-	chain := standard(t, p)
+	chain := rpc.Standard(p)
 	server := grpc.NewServer()
 	productv1.RegisterProductServiceServer(server, &products{})
 	operationsv1.RegisterOperationsServiceServer(server, stubs{}.UnimplementedOperationsServiceServer)

@@ -18,6 +18,7 @@ import (
 
 	accessv1 "odoomesh/gen/go/mesh/access/v1"
 	"odoomesh/internal/identity"
+	"odoomesh/internal/rpc"
 )
 
 // The audit tells how the caller has proven who it is, and where the call came from: what
@@ -31,7 +32,7 @@ func TestTheAuditTellsProofAndOrigin(t *testing.T) {
 	log := &logBuffer{}
 	p := parts(t, log, prometheus.NewRegistry(), path)
 	p.Origin = identity.NewProxies([]netip.Prefix{netip.MustParsePrefix("10.0.0.5/32")}, "").Origin
-	chain := standard(t, p)
+	chain := rpc.Standard(p)
 	if err := chain.Cover(map[string]grpc.ServiceInfo{accessv1.KeyService_ServiceDesc.ServiceName: {}}); err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	"odoomesh/internal/access"
 	"odoomesh/internal/odoo"
+	"odoomesh/internal/rpc"
 	"odoomesh/internal/telemetry"
 )
 
@@ -178,7 +179,7 @@ func TestOnlyWhoMayGetsThrough(t *testing.T) {
 }
 
 func TestAMethodWithoutARuleKeepsTheServerFromStarting(t *testing.T) {
-	chain := standard(t, parts(t, &logBuffer{}, newRegistry(), ""))
+	chain := rpc.Standard(parts(t, &logBuffer{}, newRegistry(), ""))
 	ruleless := map[string]grpc.ServiceInfo{"grpc.channelz.v1.Channelz": {}}
 	if err := chain.Cover(ruleless); err == nil {
 		t.Error("a service without a contract was covered")
@@ -192,7 +193,7 @@ func TestAMethodWithoutARuleKeepsTheServerFromStarting(t *testing.T) {
 }
 
 func TestWithoutCoverNothingIsAllowed(t *testing.T) {
-	chain := standard(t, parts(t, &logBuffer{}, newRegistry(), ""))
+	chain := rpc.Standard(parts(t, &logBuffer{}, newRegistry(), ""))
 	server := grpc.NewServer(grpc.UnaryInterceptor(chain.Unary))
 	productv1.RegisterProductServiceServer(server, serving(func(context.Context) error { return nil }))
 	m := &mesh{client: productv1.NewProductServiceClient(connect(t, server))}

@@ -62,7 +62,7 @@ func TestAStreamEndsWhenItsCallerIsBelievedNoMore(t *testing.T) {
 				}
 				return byToken(ctx, file)
 			}
-			chain := standard(t, p)
+			chain := rpc.Standard(p)
 			server := grpc.NewServer(append(rpc.OverGRPC(chain), grpc.ChainStreamInterceptor(func(srv any, s grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
 				err := next(srv, s)
 				handler <- err

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -9,67 +10,53 @@ import (
 	"buf.build/go/protovalidate"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/dynamicpb"
 )
 
-// validator checks requests against the rules that stand in the contract.
+// validator checks requests against the rules that stand in the contract. All of a process
+// share the compiled rules, which take some megabytes.
 type validator struct {
-	rules atomic.Pointer[ruleBook]
-}
-
-// ruleBook is compiled when the services are known, so that no call waits for it.
-type ruleBook struct {
-	validate protovalidate.Validator
 	// ruled tells, for each covered method, whether its request has rules at all.
-	ruled map[string]bool
+	ruled atomic.Pointer[map[string]bool]
 }
 
-func newValidator() (*validator, error) {
-	lazy, err := protovalidate.New()
-	if err != nil {
-		return nil, fmt.Errorf("making the validator: %w", err)
-	}
-	v := &validator{}
-	v.rules.Store(&ruleBook{validate: lazy})
-	return v, nil
-}
-
+// cover compiles the rules when the services are known, so that no call waits for it.
 func (v *validator) cover(services []protoreflect.ServiceDescriptor) error {
-	book := &ruleBook{ruled: make(map[string]bool)}
-	var requests []protoreflect.MessageDescriptor
+	ruled := make(map[string]bool)
 	for _, service := range services {
 		methods := service.Methods()
 		for i := range methods.Len() {
 			request := methods.Get(i).Input()
-			requests = append(requests, request)
-			book.ruled[fullMethod(methods.Get(i))] = hasRules(request, make(map[protoreflect.FullName]bool))
+			var broken *protovalidate.CompilationError
+			if err := protovalidate.Validate(dynamicpb.NewMessage(request)); errors.As(err, &broken) {
+				return fmt.Errorf("compiling the rules of %s: %w", request.FullName(), err)
+			}
+			ruled[fullMethod(methods.Get(i))] = hasRules(request, make(map[protoreflect.FullName]bool))
 		}
 	}
-	var err error
-	if book.validate, err = protovalidate.New(protovalidate.WithMessageDescriptors(requests...)); err != nil {
-		return fmt.Errorf("compiling the rules of the requests: %w", err)
-	}
-	v.rules.Store(book)
+	v.ruled.Store(&ruled)
 	return nil
 }
 
 // around checks the request of a unary call and the first message of a stream.
 func (v *validator) around(ctx context.Context, call *Call, next Next) error {
-	book := v.rules.Load()
-	if ruled, known := book.ruled[call.Method]; known && !ruled {
-		return next(ctx)
+	if all := v.ruled.Load(); all != nil {
+		if ruled, known := (*all)[call.Method]; known && !ruled {
+			return next(ctx)
+		}
 	}
-	if err := call.Look(book.check); err != nil {
+	if err := call.Look(followsRules); err != nil {
 		return err
 	}
 	return next(ctx)
 }
 
-func (b *ruleBook) check(request any) error {
+func followsRules(request any) error {
 	message, ok := request.(proto.Message)
 	if !ok {
 		return fmt.Errorf("request of type %T is no proto message", request)
 	}
-	return b.validate.Validate(message)
+	return protovalidate.Validate(message)
 }
 
 // hasRules tells whether a message, or one inside it, has a rule.
