@@ -25,6 +25,9 @@ type rooms struct {
 	recent *record.Renderings
 }
 
+// namesBytes bounds what is kept of the names of records: of some fifty thousand.
+const namesBytes = 32 << 20
+
 // recentBytes bounds what is kept ready of the records that were read last: some eight
 // thousand of usual size.
 const recentBytes = 64 << 20
@@ -33,7 +36,7 @@ const recentBytes = 64 << 20
 func (r *rooms) Read(collection string) read.Deps {
 	return read.Deps{
 		Kind: r.kinds[collection], Cache: r.app.stores.cache, StoreID: r.app.stores.log.ID(), Tokens: r.app.tokens,
-		Freshness: captured{r.app.engine, collection, &r.app.servers.patience}, Clock: r.app.clock, Zone: r.app.zone, Compute: r.computes[collection], Recent: r.recent,
+		Freshness: captured{r.app.engine, collection, &r.app.servers.patience}, Clock: r.app.clock, Zone: r.app.zone, Compute: r.computes[collection], Recent: r.recent, Names: r.app.names,
 	}
 }
 
@@ -41,7 +44,7 @@ func (r *rooms) Read(collection string) read.Deps {
 func (r *rooms) Watch(collection string) stream.Deps {
 	return stream.Deps{
 		Kind: r.kinds[collection], Log: r.app.stores.log, Cache: r.app.stores.cache, Tokens: r.app.tokens, Clock: r.app.clock, Zone: r.app.zone,
-		Compute:   r.computes[collection],
+		Compute: r.computes[collection], Names: r.app.names,
 		Loaded:    func() bool { return r.app.engine.Copy(collection).Loaded },
 		Heartbeat: r.app.config.StreamHeartbeat, Closing: r.app.closing,
 	}

@@ -173,5 +173,6 @@ func sourceTime(m proto.Message) *timestamppb.Timestamp {
 
 // called is what people call a record, or its name.
 func called(m proto.Message) string {
-	return cmp.Or(record.Called(m.ProtoReflect()), record.NameOf(m))
+	known, _ := record.Called(m.ProtoReflect())
+	return cmp.Or(known, record.NameOf(m))
 }
