@@ -134,7 +134,7 @@ func TestEverythingIsExported(t *testing.T) {
 		for args, says := range map[string]string{
 			"": "required", "--to -": "a folder", "--to x --format xlsx": "parquet, csv, ndjson", "--to x --collections prodcts": "did you mean products", "--to x --collections nothing": "inventoryEvents",
 		} {
-			t.Chdir(t.TempDir())
+			args = strings.Replace(args, "--to x", "--to "+filepath.Join(t.TempDir(), "x"), 1)
 			if r := as("whole", append([]string{"export"}, strings.Fields(args)...)...); r.code != 2 || !strings.Contains(r.errs, says) {
 				t.Errorf("%s: %+v", args, r)
 			}
@@ -172,7 +172,7 @@ func narrowedExports(t *testing.T, as func(string, ...string) result) {
 	priceless := manifestIn(t, filepath.Join(dir, "priceless"))
 	for _, e := range priceless.Tables {
 		for _, c := range columnNames(&e) {
-			if strings.Contains(c, "price") && e.Name != "products" || strings.HasSuffix(c, "_currency") {
+			if strings.Contains(c, "price") && c != "included_in_price" && e.Name != "products" || strings.HasSuffix(c, "_currency") {
 				t.Errorf("priceless has %s in %s", c, e.Name)
 			}
 		}
