@@ -247,3 +247,8 @@ test-clients: ## run the scenarios of clients/ in Go, Python, TypeScript and cur
 		go vet -C clients/go . ./scenarios && go test -C clients/go . && go build -C clients/go -o "$$folder/scenarios" ./scenarios && go build -o "$$folder/meshd" ./cmd/meshd && \
 		MESHD="$$folder/meshd" CLIENTS='$(CURDIR)/clients' GO_SCENARIOS="$$folder/scenarios" TYPESCRIPT_SCENARIOS="$$folder/typescript/dist/scenarios.js" \
 			go test -C tools/clients -count=1 .
+
+.PHONY: test-analytics
+test-analytics: ## run the SQL of docs/export.md and the dbt project in DuckDB, over exports of a demo; it takes a C compiler
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && go build -o "$$folder/" ./cmd/meshd ./cmd/meshctl && \
+		MESHD="$$folder/meshd" MESHCTL="$$folder/meshctl" go test -C tools/analytics -count=1 .

@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -14,6 +15,7 @@ import (
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	meshrecord "odoomesh/internal/record"
 )
 
@@ -39,9 +41,13 @@ func fill(t *rapid.T, m protoreflect.Message, depth int) {
 		switch {
 		case field.IsMap():
 			for range rapid.IntRange(0, 3).Draw(t, "entries") {
-				m.Mutable(field).Map().Set(
-					protoreflect.ValueOfString(rapid.SampledFrom(texts).Draw(t, "key")).MapKey(),
-					protoreflect.ValueOfString(rapid.SampledFrom(texts).Draw(t, "value")))
+				key, value := protoreflect.ValueOfString(rapid.SampledFrom(texts).Draw(t, "key")).MapKey(), m.Mutable(field).Map().NewValue()
+				if field.MapValue().Message() != nil {
+					fill(t, value.Message(), depth-1)
+				} else {
+					value = scalar(t, field.MapValue())
+				}
+				m.Mutable(field).Map().Set(key, value)
 			}
 		case field.IsList() && field.Message() != nil:
 			for range rapid.IntRange(0, 2).Draw(t, "elements") {
@@ -113,10 +119,12 @@ func TestRenderedJSONEqualsProtojson(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			shown, err := rendered.Show(verified.AsTime())
+			shown, err := rendered.Show(verified.AsTime(), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
+			names := drawNames(t)
+			shown = shown.With(names)
 			reply := &meshrecord.Reply{JSON: true}
 			reply.Add(shown)
 			got, err := answer{message: shown.Message, reply: reply}.marshal()
@@ -127,11 +135,34 @@ func TestRenderedJSONEqualsProtojson(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			names.Put(decoded)
 			if want := wholeJSON(t, decoded); !bytes.Equal(got, want) {
 				t.Fatalf("got\n%s\nwant\n%s", got, want)
 			}
+			pieces, err := shown.Wire()
+			if err != nil {
+				t.Fatal(err)
+			}
+			sent := r.kind.New()
+			if err := proto.Unmarshal(bytes.Join(pieces, nil), sent); err != nil || !proto.Equal(sent, decoded) || shown.Size() != len(bytes.Join(pieces, nil)) {
+				t.Fatalf("over the wire\n%v\nwant\n%v, %v", sent, decoded, err)
+			}
 		}
 	})
+}
+
+// drawNames draws what people call the records that a record names.
+func drawNames(t *rapid.T) (all meshrecord.Names) {
+	for i := range rapid.IntRange(0, 3).Draw(t, "names") {
+		r := &typesv1.Reference{}
+		fill(t, r.ProtoReflect(), 0)
+		name, err := meshrecord.NewName(fmt.Sprintf("suppliers/%d", i+1), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, name)
+	}
+	return all
 }
 
 func kindOf(t *testing.T, collection string, m proto.Message) *meshrecord.Kind {
@@ -147,7 +178,7 @@ func kindOf(t *testing.T, collection string, m proto.Message) *meshrecord.Kind {
 func keptRecord(t *rapid.T, k *meshrecord.Kind) []byte {
 	m, kept := k.New().ProtoReflect(), &internalv1.CacheRecord{}
 	fill(t, m, 3)
-	for _, name := range []protoreflect.Name{"etag", "provenance"} {
+	for _, name := range []protoreflect.Name{"etag", "provenance", meshrecord.References} {
 		m.Clear(m.Descriptor().Fields().ByName(name))
 	}
 	var err error

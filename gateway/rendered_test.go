@@ -45,7 +45,7 @@ func TestRenderedRecordsAreAnsweredAsOthers(t *testing.T) {
 	get := func(ctx context.Context) *productv1.Product {
 		verified = verified.Add(time.Millisecond)
 		if rendered {
-			shown, err := r.Show(verified)
+			shown, err := r.Show(verified, nil)
 			if err != nil {
 				t.Error(err)
 			}

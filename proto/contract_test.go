@@ -120,7 +120,7 @@ func TestEveryMethodSaysWhatItNeedsAndWhereItIs(t *testing.T) {
 }
 
 func TestEveryRecordHasTheCommonFields(t *testing.T) {
-	common := map[protoreflect.FieldNumber]protoreflect.Name{1: "name", 2: "etag", 3: "provenance", 4: "attributes"}
+	common := map[protoreflect.FieldNumber]protoreflect.Name{1: "name", 2: "etag", 3: "provenance", 4: "attributes", 5: "references"}
 	records := 0
 	for _, m := range messages() {
 		if resource(m) == nil {
@@ -140,7 +140,7 @@ func TestEveryRecordHasTheCommonFields(t *testing.T) {
 			if common[f.Number()] == "" && f.Number() < 10 {
 				t.Errorf("%s: own fields begin at 10", f.FullName())
 			}
-			changesAlone := f.Name() == "etag" || f.Name() == "provenance" || f.Name() == "update_time" || fieldRule(f).GetComputed() != optionsv1.Computed_COMPUTED_UNSPECIFIED
+			changesAlone := f.Name() == "etag" || f.Name() == "provenance" || f.Name() == "references" || f.Name() == "update_time" || fieldRule(f).GetComputed() != optionsv1.Computed_COMPUTED_UNSPECIFIED
 			if changesAlone != fieldRule(f).GetVolatile() {
 				t.Errorf("%s: volatile is %v", f.FullName(), !changesAlone)
 			}

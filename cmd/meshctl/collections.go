@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
@@ -107,6 +109,19 @@ func (c collection) isCalled(word string) bool {
 		}
 	}
 	return false
+}
+
+// numbered tells whether the names of the records end in one number, Odoo's id.
+func (c collection) numbered() bool {
+	if c.get == nil {
+		return false
+	}
+	name := c.get.Input().Fields().ByName("name")
+	if name == nil {
+		return false
+	}
+	rules, ok := proto.GetExtension(name.Options(), validate.E_Field).(*validate.FieldRules)
+	return ok && strings.HasSuffix(rules.GetString().GetPattern(), "/[1-9][0-9]*$")
 }
 
 // canonical is a record's name as the contract writes it.

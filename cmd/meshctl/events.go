@@ -194,7 +194,7 @@ func (c *client) streamEvents(ctx context.Context, inventory inventoryv1.Invento
 		if err != nil {
 			return position, err
 		}
-		if err := show.events(m.GetInventoryEvents()); err != nil {
+		if err := show.events(withNames(m)); err != nil {
 			return position, err
 		}
 		position = m.GetPosition()
@@ -207,7 +207,13 @@ type eventPrinter struct {
 	table  *table
 }
 
-func (c *client) eventPrinter(t *table) *eventPrinter { return &eventPrinter{client: c, table: t} }
+func (c *client) eventPrinter(t *table) *eventPrinter {
+	t.widest = widestEventCell
+	return &eventPrinter{client: c, table: t}
+}
+
+// widestEventCell bounds a column of a table that has many.
+const widestEventCell = 32
 
 func eventHeaders() []string {
 	return []string{"EVENT", "HAPPENED", "WHY", "PRODUCT", "LOT", "QUANTITY", "UNIT", "FROM", "LEFT THERE", "TO", "THEN HERE", "DOCUMENT"}
@@ -229,9 +235,9 @@ func (p *eventPrinter) events(events []*inventoryv1.InventoryEvent) error {
 		return nil
 	}
 	for _, e := range events {
-		p.table.row(strings.TrimPrefix(e.GetName(), "inventoryEvents/"), moment(e.GetSourceTime()), why(e), e.GetProduct(), e.GetLotNumber(),
-			e.GetQuantity().GetValue(), e.GetUnit().GetDisplayName(), e.GetSourceLocation(), e.GetSourceBalance().GetValue(),
-			e.GetDestinationLocation(), e.GetDestinationBalance().GetValue(), documents(e))
+		p.table.row(strings.TrimPrefix(e.GetName(), "inventoryEvents/"), moment(e.GetSourceTime()), why(e), called(e, e.GetProduct()), e.GetLotNumber(),
+			e.GetQuantity().GetValue(), e.GetUnit().GetDisplayName(), called(e, e.GetSourceLocation()), e.GetSourceBalance().GetValue(),
+			called(e, e.GetDestinationLocation()), e.GetDestinationBalance().GetValue(), documents(e))
 	}
 	return p.table.flush()
 }

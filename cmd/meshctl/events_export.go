@@ -216,6 +216,17 @@ type meter struct {
 }
 
 func (m *meter) show(p export.Progress) {
+	m.tell(func() string {
+		text := fmt.Sprintf("%d events, %.0f a second", p.Rows, p.PerSecond)
+		if p.Left >= 0 {
+			text += fmt.Sprintf(", %s left", span(p.Left))
+		}
+		return text
+	})
+}
+
+// tell shows a line now and then.
+func (m *meter) tell(line func() string) {
 	now := m.client.clock.Now()
 	every := meterEvery
 	if m.client.terminal {
@@ -225,16 +236,12 @@ func (m *meter) show(p export.Progress) {
 		return
 	}
 	m.last = now
-	text := fmt.Sprintf("%d events, %.0f a second", p.Rows, p.PerSecond)
-	if p.Left >= 0 {
-		text += fmt.Sprintf(", %s left", span(p.Left))
-	}
 	if !m.client.terminal {
-		fmt.Fprintf(m.client.errs, "meshctl: %s\n", text)
+		fmt.Fprintf(m.client.errs, "meshctl: %s\n", line())
 		return
 	}
 	m.shown = true
-	fmt.Fprintf(m.client.errs, "\r\x1b[K%s", text)
+	fmt.Fprintf(m.client.errs, "\r\x1b[K%s", line())
 }
 
 // end takes the line away.

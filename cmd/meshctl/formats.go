@@ -87,7 +87,8 @@ func (c *client) printer(of collection, columns []string) (printer, error) {
 	if c.output == asWide {
 		t.widest = uncut
 	}
-	return &tabular{table: t, fields: fields}, nil
+	// Who asks for columns, or for all that there is, gets what stands in them.
+	return &tabular{table: t, fields: fields, named: c.output != asWide && len(columns) == 0}, nil
 }
 
 // columnsFor are the fields that somebody asked for, else the usual ones.
@@ -150,10 +151,16 @@ func inBlocks(n *yaml.Node) {
 type tabular struct {
 	table  *table
 	fields []column
+	// named says that records are called as people call them.
+	named bool
 }
 
 func (t *tabular) record(m protoreflect.Message) error {
-	t.table.row(cells(m, t.fields)...)
+	row := cells(m, t.fields)
+	if t.named {
+		row = names(row, m, t.fields)
+	}
+	t.table.row(row...)
 	return nil
 }
 

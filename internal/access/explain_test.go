@@ -76,6 +76,7 @@ func TestDiffTellsDecisionsAndNotWords(t *testing.T) {
 			[]Change{{Principal: "med", Method: "/mesh.access.v1.AccessService/BreakGlass", Before: "never", After: "narrowed to supplier suppliers/7"},
 				{Principal: "med", Method: "/mesh.change.v1.ChangeService/GetHistory", Before: "never", After: "narrowed to supplier suppliers/7"},
 				{Principal: "med", Method: "/mesh.change.v1.ChangeService/ListChanges", Before: "never", After: "narrowed to supplier suppliers/7"},
+				{Principal: "med", Method: "/mesh.change.v1.ChangeService/ReadSnapshot", Before: "never", After: "narrowed to supplier suppliers/7"},
 				{Principal: "med", Method: getOrder, Before: "never", After: "narrowed to supplier suppliers/7"},
 				{Principal: "med", Method: "/mesh.search.v1.SearchService/Search", Before: "never", After: "narrowed to supplier suppliers/7"}}},
 		{"a token", base, strings.Replace(base, hashOf("ann"), hashed, 1), []Change{{Principal: "ann", Before: "a token", After: "another token"}}},

@@ -19,6 +19,7 @@ import (
 	"odoomesh/internal/command"
 	"odoomesh/internal/config"
 	"odoomesh/internal/govern"
+	"odoomesh/internal/names"
 	"odoomesh/internal/odoo"
 	"odoomesh/internal/odookey"
 	"odoomesh/internal/owned"
@@ -56,6 +57,9 @@ type App struct {
 	// keeper looks after the key with which the client signs in.
 	keeper *odookey.Keeper
 	engine *capture.Engine
+	// kinds are the kinds of records, by collection, and names what people call them.
+	kinds map[string]*record.Kind
+	names *names.Book
 	// connector signs in to Odoo.
 	connector *connector
 	// desk carries commands out.
@@ -142,6 +146,12 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	if err := a.openTracing(); err != nil {
 		return err
 	}
+	if a.kinds, err = kindsOf(domains, a.config.Instance); err != nil {
+		return err
+	}
+	if a.names, err = names.New(a.stores.cache, a.kinds, namesBytes); err != nil {
+		return err
+	}
 	if err := a.openEngine(ctx, domains); err != nil {
 		return err
 	}
@@ -157,11 +167,7 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	if err := a.openAudit(ctx); err != nil {
 		return err
 	}
-	kinds, err := kindsOf(domains, a.config.Instance)
-	if err != nil {
-		return err
-	}
-	all := &rooms{app: a, kinds: kinds, computes: computesOf(domains), recent: record.NewRenderings(recentBytes)}
+	all := &rooms{app: a, kinds: a.kinds, computes: computesOf(domains), recent: record.NewRenderings(recentBytes)}
 	if err := a.openMatcher(domains, all); err != nil {
 		return err
 	}
@@ -223,7 +229,7 @@ func (a *App) openEngine(ctx context.Context, domains []services.Domain) error {
 		return err
 	}
 	a.engine = capture.New(capture.Config{
-		Log: a.stores.log, Cache: a.stores.cache, Collections: collections, Owned: book, Connect: a.connecting(a.connector, book), CredentialsChanged: a.client.CredentialsChanged,
+		Log: a.stores.log, Cache: a.names.Follow(a.stores.cache), Collections: collections, Owned: book, Connect: a.connecting(a.connector, book), CredentialsChanged: a.client.CredentialsChanged,
 		Clock: a.clock, Logger: a.logger, Registerer: a.metrics, Traced: a.tracing.Work,
 		Poll: a.config.PollInterval, Overlap: a.config.Overlap, Census: a.config.CensusInterval, Retention: func() time.Duration { return a.policies().LogRetention },
 	})

@@ -52,6 +52,6 @@ func (r *rooms) EventBook() *eventbook.Book { return r.app.events }
 func (r *rooms) EventFeed() event.Feed {
 	a := r.app
 	feed := a.events.Feed(a.config.Instance, a.config.StreamHeartbeat, a.closing)
-	feed.Tokens, feed.Zone = a.tokens, a.zone
+	feed.Tokens, feed.Zone, feed.Names = a.tokens, a.zone, a.names
 	return feed
 }

@@ -174,12 +174,12 @@ func TestARestoreReplacesNothing(t *testing.T) {
 		{[]string{"ledger", "owned"}, "is there already"},
 		{[]string{"cache"}, "the backup has no part cache; it has events, stock, payloads, ledger, owned, keys, governance"},
 	} {
-		before := names(t, dir)
+		before := namesIn(t, dir)
 		_, err := Restore(t.Context(), file, dir, tt.only, badgerstore.Keys{})
 		if exit.Code(err) != 2 || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("only %v: %v, want %q", tt.only, err, tt.says)
 		}
-		if after := names(t, dir); !slices.Equal(before, after) {
+		if after := namesIn(t, dir); !slices.Equal(before, after) {
 			t.Errorf("only %v: there were %v, and are %v", tt.only, before, after)
 		}
 	}
@@ -189,7 +189,7 @@ func TestARestoreReplacesNothing(t *testing.T) {
 	equal(t, was, dir)
 }
 
-func names(t *testing.T, dir string) (all []string) {
+func namesIn(t *testing.T, dir string) (all []string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -228,7 +228,7 @@ func TestARestoreIsRefusedBeforeAnythingIsMade(t *testing.T) {
 		if _, err := Restore(t.Context(), file, dir, nil, badgerstore.Keys{}); exit.Code(err) != tt.code || !strings.Contains(err.Error(), file) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if got := names(t, dir); len(got) > 0 {
+		if got := namesIn(t, dir); len(got) > 0 {
 			t.Errorf("%s: it has made %v", name, got)
 		}
 	}
@@ -309,7 +309,7 @@ func TestARestoreThatWasBrokenOffIsFinished(t *testing.T) {
 			}
 			equal(t, was, dir)
 			for _, left := range []string{restoreMark, restoreDir} {
-				if slices.Contains(names(t, dir), left) {
+				if slices.Contains(namesIn(t, dir), left) {
 					t.Errorf("%s is left", left)
 				}
 			}

@@ -3,6 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"time"
+
+	"google.golang.org/protobuf/proto"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/capture"
@@ -22,6 +25,9 @@ type rooms struct {
 	recent *record.Renderings
 }
 
+// namesBytes bounds what is kept of the names of records: of some fifty thousand.
+const namesBytes = 32 << 20
+
 // recentBytes bounds what is kept ready of the records that were read last: some eight
 // thousand of usual size.
 const recentBytes = 64 << 20
@@ -30,7 +36,7 @@ const recentBytes = 64 << 20
 func (r *rooms) Read(collection string) read.Deps {
 	return read.Deps{
 		Kind: r.kinds[collection], Cache: r.app.stores.cache, StoreID: r.app.stores.log.ID(), Tokens: r.app.tokens,
-		Freshness: captured{r.app.engine, collection, &r.app.servers.patience}, Clock: r.app.clock, Zone: r.app.zone, Compute: r.computes[collection], Recent: r.recent,
+		Freshness: captured{r.app.engine, collection, &r.app.servers.patience}, Clock: r.app.clock, Zone: r.app.zone, Compute: r.computes[collection], Recent: r.recent, Names: r.app.names,
 	}
 }
 
@@ -38,7 +44,7 @@ func (r *rooms) Read(collection string) read.Deps {
 func (r *rooms) Watch(collection string) stream.Deps {
 	return stream.Deps{
 		Kind: r.kinds[collection], Log: r.app.stores.log, Cache: r.app.stores.cache, Tokens: r.app.tokens, Clock: r.app.clock, Zone: r.app.zone,
-		Compute:   r.computes[collection],
+		Compute: r.computes[collection], Names: r.app.names,
 		Loaded:    func() bool { return r.app.engine.Copy(collection).Loaded },
 		Heartbeat: r.app.config.StreamHeartbeat, Closing: r.app.closing,
 	}
@@ -47,6 +53,27 @@ func (r *rooms) Watch(collection string) stream.Deps {
 // Recorded is what lists of changes need.
 func (r *rooms) Recorded() stream.RecordedDeps {
 	return stream.RecordedDeps{Kinds: r.kinds, Log: r.app.stores.log, Cache: r.app.stores.cache, Tokens: r.app.tokens}
+}
+
+// Snapshots is what all records at one position are read from.
+func (r *rooms) Snapshots() stream.SnapshotDeps {
+	return stream.SnapshotDeps{
+		RecordedDeps: r.Recorded(),
+		Compute: func(collection string, m proto.Message, now time.Time) proto.Message {
+			if by := r.computes[collection]; by != nil {
+				return by(m, now, r.app.zone())
+			}
+			return m
+		},
+		Loaded:   func(collection string) bool { return r.app.engine.Copy(collection).Loaded },
+		Verified: func(collection string) time.Time { return r.app.engine.Copy(collection).Verified },
+		Now:      r.app.clock.Now, Closing: r.app.closing,
+	}
+}
+
+// StockAsOf is the last inventory event that a place in the log tells of.
+func (r *rooms) StockAsOf(ctx context.Context, position uint64) (event uint64, known bool, err error) {
+	return r.app.book.AsOf(ctx, position)
 }
 
 // Instance is the configured name of Odoo.

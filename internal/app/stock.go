@@ -41,6 +41,6 @@ func (r *rooms) QuarantineLocations() []string { return r.app.config.Quarantine 
 func (r *rooms) StockFeed() inventory.EventFeed {
 	a := r.app
 	feed := a.book.Feed(a.config.Instance, a.config.StreamHeartbeat, a.closing)
-	feed.Tokens, feed.Zone = a.tokens, a.zone
+	feed.Tokens, feed.Zone, feed.Names = a.tokens, a.zone, a.names
 	return feed
 }

@@ -57,6 +57,7 @@ var parts = []part{
 	{"tracing", measureTracing},
 	{"sums", measureSums},
 	{"search", measureSearch},
+	{"export", measureExport},
 }
 
 // measure runs all parts, and prints also when some have failed.

@@ -22,7 +22,7 @@ type collection struct {
 	// get, list and batch are methods; batch is nil where there is none.
 	get, list, batch protoreflect.MethodDescriptor
 	// label is the fields that people call a record by, the best first.
-	label []protoreflect.FieldDescriptor
+	label []protoreflect.Name
 	// columns are shown in lists.
 	columns []protoreflect.FieldDescriptor
 }
@@ -35,6 +35,14 @@ var listed = []protoreflect.Name{
 
 const mostColumns = 8
 
+func labelOf(m protoreflect.MessageDescriptor) []protoreflect.Name {
+	c, err := record.CallingOf(m)
+	if err != nil {
+		return nil // No mesh starts with such a contract.
+	}
+	return c.Fields()
+}
+
 // collectionsOfContract finds what can be got and listed by name.
 func collectionsOfContract() map[string]*collection {
 	byRecord := map[protoreflect.FullName]*collection{}
@@ -46,7 +54,7 @@ func collectionsOfContract() map[string]*collection {
 				continue
 			}
 			name, _, _ := strings.Cut(resource.GetPattern()[0], "/")
-			c := &collection{name: name, record: m, label: record.CalledBy(m)}
+			c := &collection{name: name, record: m, label: labelOf(m)}
 			for _, field := range listed {
 				if f := m.Fields().ByName(field); f != nil && len(c.columns) < mostColumns {
 					c.columns = append(c.columns, f)

@@ -33,7 +33,7 @@ func (c *Console) named(ctx context.Context, wanted ...string) names {
 		}
 		mask := &fieldmaskpb.FieldMask{Paths: []string{"name"}}
 		for _, f := range of.label {
-			mask.Paths = append(mask.Paths, string(f.Name()))
+			mask.Paths = append(mask.Paths, string(f))
 		}
 		answer, err := c.call(ctx, of.batch, map[protoreflect.Name]any{"names": list, "read_mask": mask})
 		if err != nil {
@@ -42,7 +42,7 @@ func (c *Console) named(ctx context.Context, wanted ...string) names {
 		records := answer.Get(recordsOf(of.batch.Output())).List()
 		for i := range records.Len() {
 			one := records.Get(i).Message()
-			found[nameOf(one)] = record.Called(one)
+			found[nameOf(one)], _ = record.Called(one)
 		}
 	}
 	return found

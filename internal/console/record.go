@@ -37,7 +37,7 @@ func (c *Console) record(r *http.Request) (*page, error) {
 	}
 	known := c.named(r.Context(), gather(answer)...)
 	p := &page{Title: clean(name)}
-	if label := record.Called(answer); label != "" {
+	if label, _ := record.Called(answer); label != "" {
 		p.Title = cut(clean(label), longestCell)
 	}
 	p.Lead = append(p.Lead, value{Text: strings.ToUpper(string(of.record.Name()[:1])) + string(of.record.Name()[1:]) + " " + name})

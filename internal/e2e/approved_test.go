@@ -217,6 +217,9 @@ func (b *buying) theVendor() (name string) {
 	if got := list("dora", `status = PROPOSED AND supplier = "`+supplierName(b.on.supplier)+`"`); len(got) != 1 || got[0] != name {
 		t.Errorf("the list of what is proposed is %v", got)
 	}
+	if got := list("dora", `status = PROPOSED AND supplier.active = true`); len(got) != 1 || got[0] != name {
+		t.Errorf("the list of what is proposed of suppliers that are active is %v", got)
+	}
 	if got := list("dora", "status = WITHDRAWN"); len(got) != 0 {
 		t.Errorf("the list of what is withdrawn is %v", got)
 	}

@@ -38,8 +38,12 @@ func TestAConsumerIsItsOwnersAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, err := s.Recv()
-		return s, e, err
+		for {
+			// Until there are events, and while there are none, it says that it is there.
+			if e, err := s.Recv(); err != nil || e.GetSequence() != "" {
+				return s, e, err
+			}
+		}
 	}
 	acknowledge := func(name string, e *eventv1.CloudEvent) (*eventv1.Consumer, error) {
 		return m.events().Acknowledge(as(name), &eventv1.AcknowledgeRequest{Consumer: ward, Position: e.GetPosition()})

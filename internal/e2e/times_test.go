@@ -15,6 +15,9 @@ import (
 // does meets both.
 const pairs = 400
 
+// attempts is how often all of it is tried: what the machine does in a moment does not last.
+const attempts = 3
+
 // takesAsLong asks, as a supplier, for an order and a number of another one, and for such
 // as there are none. Half of the calls of one kind take about as long as half of the
 // other's; a busy machine is allowed for.
@@ -57,27 +60,37 @@ func (n *narrowed) takesAsLong(t *testing.T, foreign, number string) {
 			return err
 		}, false},
 	} {
-		one, other := make([]time.Duration, 0, pairs), make([]time.Duration, 0, pairs)
-		for i := range pairs {
-			for _, which := range []bool{i%2 == 0, i%2 != 0} {
-				of, to := call.other, &other
-				if which {
-					of, to = call.one, &one
-				}
-				began := time.Now()
-				err := call.ask(of)
-				*to = append(*to, time.Since(began))
-				if !call.answersBoth && refusalOf(err).reason != "NOT_FOUND" {
-					t.Fatalf("%s of %s: %v", call.name, of, err)
-				}
+		for attempt := 1; ; attempt++ {
+			one, other := n.halves(t, call.ask, call.one, call.other, call.answersBoth)
+			ratio := float64(one) / float64(other)
+			t.Logf("%s: %v where it is foreign, %v where there is none: %.3f", call.name, one, other, ratio)
+			if ratio <= 1.5 && ratio >= 1/1.5 {
+				break
+			}
+			if attempt == attempts {
+				t.Errorf("%s: again and again it takes %v where it is foreign, and %v where there is none", call.name, one, other)
+				break
 			}
 		}
-		slices.Sort(one)
-		slices.Sort(other)
-		ratio := float64(one[pairs/2]) / float64(other[pairs/2])
-		t.Logf("%s: %v where it is foreign, %v where there is none: %.3f", call.name, one[pairs/2], other[pairs/2], ratio)
-		if ratio > 1.5 || ratio < 1/1.5 {
-			t.Errorf("%s: it takes %v where it is foreign, and %v where there is none", call.name, one[pairs/2], other[pairs/2])
+	}
+}
+
+// halves makes the two calls in turn, and tells within which time half of each have answered.
+func (n *narrowed) halves(t *testing.T, ask func(of string) error, foreign, none string, answersBoth bool) (one, other time.Duration) {
+	t.Helper()
+	taken := map[string][]time.Duration{}
+	for i := range pairs {
+		for _, of := range [][]string{{foreign, none}, {none, foreign}}[i%2] {
+			began := time.Now()
+			err := ask(of)
+			taken[of] = append(taken[of], time.Since(began))
+			if !answersBoth && refusalOf(err).reason != "NOT_FOUND" {
+				t.Fatalf("%s: %v", of, err)
+			}
 		}
 	}
+	for _, all := range taken {
+		slices.Sort(all)
+	}
+	return taken[foreign][pairs/2], taken[none][pairs/2]
 }

@@ -33,6 +33,10 @@ const (
 	Quantity
 	// JSON is a document.
 	JSON
+	// Flag is true or false: a Number of 1 or 0.
+	Flag
+	// Amount is an amount of money, exactly: nine digits behind the point.
+	Amount
 )
 
 // Column is one column of every format.
@@ -50,9 +54,10 @@ type Column struct {
 type Value struct {
 	// Set is false for no value, in which Number and Text are empty.
 	Set bool
-	// Number is an Integer, a Time in microseconds since 1970, or a Day in days since then.
+	// Number is an Integer, a Time in microseconds since 1970, a Day in days since then, or
+	// a Flag.
 	Number int64
-	// Text is a Text, a Word, a Quantity in its digits, or a JSON document.
+	// Text is a Text, a Word, a Quantity or an Amount in its digits, or a JSON document.
 	Text string
 }
 

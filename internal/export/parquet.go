@@ -5,8 +5,6 @@ import (
 	"slices"
 
 	"github.com/parquet-go/parquet-go"
-
-	"odoomesh/internal/resource"
 )
 
 // rowGroup is how many rows are kept, encoded, until they are written out. It is
@@ -16,30 +14,33 @@ const rowGroup = 122_880
 // parquetEncoder writes row groups one after another; only the index at the end
 // grows with the file.
 type parquetEncoder struct {
-	columns []Column
-	writer  *parquet.GenericWriter[any]
-	rows    []parquet.Row
+	table  Table
+	writer *parquet.GenericWriter[any]
+	rows   []parquet.Row
 }
 
-func newParquet(out io.Writer, columns []Column) (encoder, error) {
-	return &parquetEncoder{columns: columns, writer: parquet.NewGenericWriter[any](out,
-		parquet.NewSchema("inventory_event", &rootNode{columns: columns, Group: groupOf(columns)}),
+func newParquet(out io.Writer, t Table) (encoder, error) {
+	return &parquetEncoder{table: t, writer: parquet.NewGenericWriter[any](out,
+		parquet.NewSchema(t.Name, &rootNode{columns: t.Columns, Group: groupOf(t.Columns)}),
 		parquet.MaxRowsPerRowGroup(rowGroup), parquet.Compression(&parquet.Zstd),
 	)}, nil
 }
 
 func (p *parquetEncoder) write(rows [][]Value) error {
 	for len(p.rows) < len(rows) {
-		p.rows = append(p.rows, make(parquet.Row, len(p.columns)))
+		p.rows = append(p.rows, make(parquet.Row, len(p.table.Columns)))
 	}
 	for i, r := range rows {
 		for j, v := range r {
-			made, err := parquetValue(p.columns[j].Kind, v)
+			made, err := parquetValue(p.table.Columns[j].Kind, v)
 			if err != nil {
-				return &ValueError{Event: resource.Name("inventoryEvents", r[0].Number), Column: p.columns[j].Name, Err: err}
+				if err := p.table.Unfit(r, p.table.Columns[j], err); err != nil {
+					return err
+				}
+				made, v.Set = parquet.NullValue(), false
 			}
 			defined := 0
-			if v.Set && !p.columns[j].Required {
+			if v.Set && !p.table.Columns[j].Required {
 				defined = 1
 			}
 			p.rows[i][j] = made.Level(0, defined, j)
@@ -57,10 +58,15 @@ func parquetValue(kind Kind, v Value) (parquet.Value, error) {
 		return parquet.NullValue(), nil
 	case kind == Integer, kind == Time:
 		return parquet.Int64Value(v.Number), nil
+	case kind == Flag:
+		return parquet.BooleanValue(v.Number != 0), nil
 	case kind == Day:
 		return parquet.Int32Value(int32(v.Number)), nil
 	case kind == Quantity:
-		raw, err := fixedPoint(v.Text)
+		raw, err := quantityType().of(v.Text)
+		return parquet.FixedLenByteArrayValue(raw), err
+	case kind == Amount:
+		raw, err := amountType().of(v.Text)
 		return parquet.FixedLenByteArrayValue(raw), err
 	}
 	return parquet.ByteArrayValue([]byte(v.Text)), nil
@@ -80,14 +86,22 @@ func nodeOf(c Column) parquet.Node {
 	case Day:
 		n = parquet.Date()
 	case Quantity:
-		n = parquet.Decimal(decimalScale, decimalDigits, parquet.FixedLenByteArrayType(decimalBytes))
+		n = decimalOf(quantityType())
+	case Amount:
+		n = decimalOf(amountType())
 	case JSON:
 		n = parquet.JSON()
+	case Flag:
+		n = parquet.Leaf(parquet.BooleanType)
 	}
 	if c.Required {
 		return n
 	}
 	return parquet.Optional(n)
+}
+
+func decimalOf(t fixedType) parquet.Node {
+	return parquet.Decimal(t.scale, t.digits, parquet.FixedLenByteArrayType(t.bytes))
 }
 
 func groupOf(columns []Column) parquet.Group {

@@ -44,6 +44,9 @@ type Request struct {
 	From, To time.Time
 	// Position goes on behind an earlier run with the same filter.
 	Position string
+	// After passes over the events up to this number, which may come again behind Position,
+	// and UpTo over those behind it, which may come with it; 0 is open.
+	After, UpTo int64
 }
 
 // filter is what the mesh chooses by. Without To it is the caller's own, so that
@@ -72,15 +75,19 @@ type Progress struct {
 // Result is what a run has done.
 type Result struct {
 	Rows int64
-	// Position is where the next run goes on; empty after a run with To.
+	// Position is where the next run goes on; empty after a run with To. With UpTo it may
+	// lie before some of the last events that were taken: those up to Last are to be passed
+	// over.
 	Position string
+	// Last is the number of the last event that was looked at.
+	Last int64
 }
 
 // Run takes the events up to the newest one that there is at the start, in
 // batches and in order, each once. Those that arrive with it in one message are
 // taken too, so that the position lies behind all that was taken.
 func (s Source) Run(ctx context.Context, r Request, take func([]*inventoryv1.InventoryEvent) error) (Result, error) {
-	run := &running{Source: s, request: r, filter: r.filter(), take: take, began: s.Clock.Now(), result: Result{Position: r.Position}}
+	run := &running{Source: s, request: r, filter: r.filter(), take: take, began: s.Clock.Now(), last: r.After, result: Result{Position: r.Position, Last: r.After}}
 	waited, pause := time.Duration(0), s.Pause
 	for {
 		heard, err := run.follow(ctx)
@@ -193,14 +200,25 @@ func (r *running) ask() *inventoryv1.StreamInventoryEventsRequest {
 
 func (r *running) message(m *inventoryv1.StreamInventoryEventsResponse) error {
 	events := m.GetInventoryEvents()
+	upTo := r.request.UpTo
 	if !r.begun {
 		r.begun, r.bound, r.first = true, m.GetNewestEvent(), m.GetReachedEvent()
+		if upTo > 0 {
+			r.bound = min(r.bound, upTo)
+		}
 	}
-	chosen := events[:0:len(events)]
+	whole, chosen := true, events[:0:len(events)]
 	for _, e := range events {
-		n, err := numberOf(e)
+		n, err := Number(e)
 		if err != nil {
 			return err
+		}
+		if n <= r.request.After {
+			continue
+		}
+		if upTo > 0 && n > upTo {
+			whole = false
+			break
 		}
 		// That nothing comes twice is promised; a file that is believed checks it.
 		if n <= r.last {
@@ -218,12 +236,16 @@ func (r *running) message(m *inventoryv1.StreamInventoryEventsResponse) error {
 		return err
 	}
 	r.result.Rows += int64(len(chosen))
-	r.result.Position = m.GetPosition()
+	r.result.Last = r.last
+	if whole {
+		r.result.Position = m.GetPosition()
+	}
 	r.Report(r.progress(m.GetReachedEvent()))
 	return nil
 }
 
-func numberOf(e *event) (int64, error) {
+// Number is the number of an event: 42 of inventoryEvents/42.
+func Number(e *inventoryv1.InventoryEvent) (int64, error) {
 	v, err := id("name", (*event).GetName)(e)
 	if err == nil && !v.Set {
 		err = errors.New("the mesh sent an event without a name")

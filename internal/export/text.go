@@ -19,7 +19,8 @@ type csvEncoder struct {
 	quoting *csv.Writer
 }
 
-func newCSV(out io.Writer, columns []Column) (encoder, error) {
+func newCSV(out io.Writer, t Table) (encoder, error) {
+	columns := t.Columns
 	c := &csvEncoder{out: out, columns: columns, fields: make([]string, len(columns))}
 	c.quoting = csv.NewWriter(&c.line)
 	for i, col := range columns {
@@ -62,6 +63,8 @@ func plainText(kind Kind, v Value) string {
 		return ""
 	case kind == Integer:
 		return strconv.FormatInt(v.Number, 10)
+	case kind == Flag:
+		return strconv.FormatBool(v.Number != 0)
 	case kind == Time:
 		return v.time().Format(time.RFC3339Nano)
 	case kind == Day:
@@ -80,7 +83,8 @@ type ndjsonEncoder struct {
 	texts   *json.Encoder
 }
 
-func newNDJSON(out io.Writer, columns []Column) (encoder, error) {
+func newNDJSON(out io.Writer, t Table) (encoder, error) {
+	columns := t.Columns
 	n := &ndjsonEncoder{out: out, columns: columns}
 	n.texts = json.NewEncoder(&n.line)
 	n.texts.SetEscapeHTML(false) // supplier>internal is no HTML
@@ -116,7 +120,7 @@ func (n *ndjsonEncoder) value(kind Kind, v Value) error {
 	switch {
 	case !v.Set:
 		n.line.WriteString("null")
-	case kind == Integer, kind == JSON:
+	case kind == Integer, kind == JSON, kind == Flag:
 		n.line.WriteString(plainText(kind, v))
 	default:
 		if err := n.texts.Encode(plainText(kind, v)); err != nil {

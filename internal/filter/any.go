@@ -32,8 +32,11 @@ func (c *compiler) oneElement(path string, inner *expr.Expr) (predicate, error) 
 		return nil, err
 	}
 	last := steps[len(steps)-1]
+	if key == "" && last.Message() == nil && collectionOf(last) != "" {
+		return c.oneNamed(path, steps, inner)
+	}
 	if key != "" || last.IsMap() || last.Message() == nil || isValue(last.Message()) {
-		return nil, problem("%q has no fields of its own that conditions could be about: compare it with a value", path)
+		return nil, noFieldsOfItsOwn(path, last)
 	}
 	passes, err := c.in(last.Message()).compile(inner)
 	if err != nil {

@@ -116,6 +116,16 @@ func TestTimesAreAskedFromNow(t *testing.T) {
 	}
 }
 
+// What can name records of several kinds has no fields that a condition could go on to.
+func TestNoConditionGoesThroughWhatNamesAnything(t *testing.T) {
+	refusing(t, &inventoryv1.Movement{}, map[string]string{
+		`partner.display_name : "nord"`:       `compare the name, as in partner = "suppliers/7"`,
+		`partner.any(display_name : "nord")`:  `compare the name, as in partner = "suppliers/7"`,
+		`product.display_name : "saline"`:     "compare it with a value", // as where no records are at hand
+		`transfer_number.value = "WH/IN/001"`: "compare it with a value",
+	})
+}
+
 // A day without a time begins when it does where the hospital is.
 func TestADayIsTheHospitals(t *testing.T) {
 	for _, c := range []struct {

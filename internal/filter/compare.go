@@ -21,10 +21,16 @@ func (c *compiler) comparison(call *expr.Expr_Call) (predicate, error) {
 	if !ok {
 		return nil, problem("the left side of %s is not a field: write the field first, as in expiration_time > now()", call.GetFunction())
 	}
+	if p, ok, err := c.through(call, path); ok {
+		return p, err
+	}
 	if inner, ok := conditions(call); ok {
 		return c.oneElement(path, inner)
 	}
 	steps, key, err := c.resolve(path)
+	if err == nil {
+		err = c.atHand(path, steps)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +93,7 @@ func (c *compiler) resolve(path string) ([]protoreflect.FieldDescriptor, string,
 		}
 		if len(rest) > 0 {
 			if fd.Message() == nil {
-				return nil, "", problem("%q has no fields of its own", strings.Join(names[:i+1], "."))
+				return nil, "", noFieldsOfItsOwn(strings.Join(names[:i+1], "."), fd)
 			}
 			desc = fd.Message()
 		}

@@ -6,6 +6,7 @@
 //	supplier_prices.supplier = "suppliers/7"     true for any of the prices
 //	lines.any(product = "products/5" AND received_quantity < quantity)   of one line
 //	expiration_time < now() + duration("60d")
+//	supplier.display_name : "nord"               of the record that supplier names
 //
 // `=` compares whole values, `:` on a text finds all its words in any order, whatever their
 // case and accents, and `field:*` asks whether there is any value. White space at both ends
@@ -34,9 +35,11 @@ func problem(format string, args ...any) error { return &Error{fmt.Sprintf(forma
 type Filter struct {
 	match predicate
 	equal []Equality
-	// clocked says that what passes depends on when one asks.
-	clocked    bool
-	everything bool
+	joins []Join
+	// clocked says that what passes depends on when one asks, named that it depends on
+	// records that others name.
+	clocked, named bool
+	everything     bool
 }
 
 // predicate tells whether a record passes.
@@ -74,7 +77,8 @@ func Parse(text string, desc protoreflect.MessageDescriptor, fields []*index.Fie
 	if f.match, err = c.compile(parsed.GetExpr()); err != nil {
 		return nil, err
 	}
-	f.equal, f.clocked = c.conjuncts(parsed.GetExpr(), ""), c.clocked
+	f.equal, f.clocked, f.named = c.conjuncts(parsed.GetExpr(), ""), c.clocked, c.goesThrough
+	f.joins = c.joinsOf(parsed.GetExpr(), "")
 	return f, nil
 }
 
@@ -90,15 +94,21 @@ func (f *Filter) Everything() bool { return f.everything }
 // Clocked says that what passes changes as time passes, without any record changing.
 func (f *Filter) Clocked() bool { return f.clocked }
 
+// Named says that what passes changes as records change that others name, without a change
+// of those that name them.
+func (f *Filter) Named() bool { return f.named }
+
 type compiler struct {
 	desc   protoreflect.MessageDescriptor
 	fields []*index.Field
+	// depth is how many references lead to the message.
+	depth int
 	*asked
 }
 
 // in is a compiler for conditions about what is inside a field.
 func (c *compiler) in(desc protoreflect.MessageDescriptor) *compiler {
-	return &compiler{desc: desc, asked: c.asked}
+	return &compiler{desc: desc, asked: c.asked, depth: c.depth}
 }
 
 // compile makes a predicate of an expression that is true or false.

@@ -101,6 +101,12 @@ func collectionOf(fd protoreflect.FieldDescriptor) string {
 	return collections()[reference.GetType()]
 }
 
+// isOpen tells whether a field names records of any kind.
+func isOpen(fd protoreflect.FieldDescriptor) bool {
+	reference, _ := proto.GetExtension(fd.Options(), annotations.E_ResourceReference).(*annotations.ResourceReference)
+	return reference.GetType() == "*"
+}
+
 func ownCollection(desc protoreflect.MessageDescriptor) string {
 	own, _ := proto.GetExtension(desc.Options(), annotations.E_Resource).(*annotations.ResourceDescriptor)
 	return collections()[own.GetType()]

@@ -22,8 +22,11 @@ type asked struct {
 	zone *time.Location
 	// closed are the values that fields have, by their paths.
 	closed map[string][]string
-	// clocked says that the filter asks about the time.
-	clocked bool
+	// records are those that others name; nil where conditions go through no reference.
+	records Records
+	// clocked says that the filter asks about the time, goesThrough that it asks about records
+	// that others name.
+	clocked, goesThrough bool
 }
 
 // Option says what a filter means beyond its text.

@@ -56,3 +56,10 @@ func Kept(entry store.Entry) ([]byte, error) {
 	}
 	return nil, fmt.Errorf("entry %d holds no event", entry.Position)
 }
+
+// Change is the place in the change log of what made the event of an entry; 0 for what
+// happened before the mesh came.
+func Change(entry store.Entry) (uint64, error) {
+	kept, err := opened(entry)
+	return kept.GetChange(), err
+}

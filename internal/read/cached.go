@@ -42,10 +42,10 @@ func (c *cached) Get(_ context.Context, keys [][]byte, how how) ([]*record.Shown
 	if len(keys) == 1 {
 		state := c.states.Version()
 		if r := c.recent.Same(c.kind, keys[0], state); r != nil {
-			s, err := r.Show(verified)
+			s, err := r.Show(verified, how.namer)
 			return []*record.Shown{s}, err
 		}
-		s, err := c.one(c.cache.Get, keys[0], state, verified)
+		s, err := c.one(c.cache.Get, keys[0], state, verified, how.namer)
 		return []*record.Shown{s}, err
 	}
 	// Several records are answered as of one moment.
@@ -53,7 +53,7 @@ func (c *cached) Get(_ context.Context, keys [][]byte, how how) ([]*record.Shown
 	defer snapshot.Close()
 	out := make([]*record.Shown, len(keys))
 	for i, key := range keys {
-		s, err := c.one(snapshot.Get, key, record.UnknownState, verified)
+		s, err := c.one(snapshot.Get, key, record.UnknownState, verified, how.namer)
 		if err != nil {
 			return nil, err
 		}
@@ -63,7 +63,7 @@ func (c *cached) Get(_ context.Context, keys [][]byte, how how) ([]*record.Shown
 }
 
 // one reads and shows a record; nil where there is none.
-func (c *cached) one(get func(string, []byte) ([]byte, error), key []byte, state uint64, verified time.Time) (*record.Shown, error) {
+func (c *cached) one(get func(string, []byte) ([]byte, error), key []byte, state uint64, verified time.Time, namer record.Namer) (*record.Shown, error) {
 	raw, err := get(c.kind.Collection, key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
@@ -75,5 +75,5 @@ func (c *cached) one(get func(string, []byte) ([]byte, error), key []byte, state
 	if err != nil {
 		return nil, err
 	}
-	return r.Show(verified)
+	return r.Show(verified, namer)
 }

@@ -15,9 +15,9 @@ import (
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/index"
+	"odoomesh/internal/names"
 	"odoomesh/internal/record"
 	"odoomesh/internal/resource"
-	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
 	"odoomesh/internal/token"
 )
@@ -36,6 +36,7 @@ type Collection[T proto.Message] struct {
 	searched  *index.Searched
 	records   Records
 	recent    *record.Renderings
+	names     *names.Book
 }
 
 // Deps is what a Collection reads from.
@@ -54,6 +55,8 @@ type Deps struct {
 	Compute Compute
 	// Recent keeps what was read lately; all collections share one. nil: nothing is kept.
 	Recent *record.Renderings
+	// Names knows what people call the records that others name; nil: nobody does.
+	Names *names.Book
 }
 
 // NewCollection puts the chain of reads together.
@@ -66,7 +69,7 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, tokens: d.Tokens, freshness: d.Freshness, clock: d.Clock, zone: d.Zone, compute: d.Compute, fields: fields, searched: searched, recent: d.Recent}
+	c := &Collection[T]{kind: d.Kind, cache: d.Cache, storeID: d.StoreID, tokens: d.Tokens, freshness: d.Freshness, clock: d.Clock, zone: d.Zone, compute: d.Compute, fields: fields, searched: searched, recent: d.Recent, names: d.Names}
 	c.records = newCached(d)
 	c.records = &fresh{next: c.records, freshness: d.Freshness, clock: d.Clock}
 	c.records = &loaded{next: c.records, freshness: d.Freshness, collection: d.Kind.Collection}
@@ -77,11 +80,7 @@ func NewCollection[T proto.Message](d Deps) (*Collection[T], error) {
 // callers and must not be changed.
 func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.ReadMode, mask *fieldmaskpb.FieldMask) (T, error) {
 	var none T
-	view, err := c.open(ctx)
-	if err != nil {
-		return none, err
-	}
-	show, err := c.mask(mask, view)
+	l, err := c.look(ctx, mask)
 	if err != nil {
 		return none, err
 	}
@@ -89,11 +88,11 @@ func (c *Collection[T]) Get(ctx context.Context, name string, mode *typesv1.Read
 	if err != nil {
 		return none, fault.InvalidField(errorsv1.Reason_REASON_INVALID_NAME, "name", err.Error())
 	}
-	found, err := c.records.Get(ctx, [][]byte{key}, how{mode: mode})
+	found, err := c.records.Get(ctx, [][]byte{key}, l.how(mode))
 	if err != nil {
 		return none, err
 	}
-	shown, met := c.answer(ctx, found[0], view, show)
+	shown, met := l.answer(ctx, found[0])
 	if !met {
 		return none, fault.NotFound(name)
 	}
@@ -113,23 +112,6 @@ func (c *Collection[T]) Lookup(ctx context.Context, name string) (found T, err e
 		err = nil
 	}
 	return found, err
-}
-
-// answer is what a caller meets of a record, with the fields that it asked for. The
-// transport is told where that is all of it.
-func (c *Collection[T]) answer(ctx context.Context, s *record.Shown, view *scope.View, show func(T) T) (answer T, met bool) {
-	if s == nil {
-		return answer, false
-	}
-	m := meet(view, s.Message)
-	if m == nil {
-		return answer, false
-	}
-	m = c.computed(m, c.clock.Now())
-	if answer = show(m.(T)); proto.Message(answer) == s.Message {
-		record.ReplyOf(ctx).Add(s)
-	}
-	return answer, true
 }
 
 // fits refuses what a client of gRPC would refuse without a word of what to do.
@@ -163,11 +145,7 @@ type Batch[T proto.Message] struct {
 
 // BatchGet answers records by name, in the order of the names, as of one moment.
 func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *typesv1.ReadMode, mask *fieldmaskpb.FieldMask) (*Batch[T], error) {
-	view, err := c.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	show, err := c.mask(mask, view)
+	l, err := c.look(ctx, mask)
 	if err != nil {
 		return nil, err
 	}
@@ -179,13 +157,13 @@ func (c *Collection[T]) BatchGet(ctx context.Context, names []string, mode *type
 		}
 		keys[i] = key
 	}
-	records, err := c.records.Get(ctx, keys, how{mode: mode})
+	records, err := c.records.Get(ctx, keys, l.how(mode))
 	if err != nil {
 		return nil, err
 	}
 	b := &Batch[T]{Freshness: c.Freshness()}
 	for i, s := range records {
-		if answer, met := c.answer(ctx, s, view, show); met {
+		if answer, met := l.answer(ctx, s); met {
 			b.Found = append(b.Found, answer)
 		} else {
 			b.Missing = append(b.Missing, names[i])
@@ -211,15 +189,4 @@ func FreshnessOf(verified time.Time, reachable bool) *typesv1.Freshness {
 		f.VerifiedTime = timestamppb.New(verified)
 	}
 	return f
-}
-
-func (c *Collection[T]) mask(mask *fieldmaskpb.FieldMask, view *scope.View) (func(T) T, error) {
-	if err := view.CheckMask(mask); err != nil {
-		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
-	}
-	show, err := record.Mask[T](mask, c.kind)
-	if err != nil {
-		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
-	}
-	return show, nil
 }

@@ -18,6 +18,10 @@ func (c *Collection[T]) count(ctx context.Context, s store.Snapshot, q *query) (
 	var scan iter.Seq2[store.Hit, error]
 	if equal := q.filter.Equalities(); len(equal) > 0 {
 		scan = s.Index(c.kind.Collection, equal[0].Field.Path, store.Range{Prefix: equal[0].Value, Exact: true})
+	} else if joined, found, err := c.byJoin(ctx, s, q); err != nil {
+		return 0, false, err
+	} else if found {
+		scan = joined
 	} else {
 		scan = s.Records(c.kind.Collection, store.Range{KeysOnly: everything})
 	}

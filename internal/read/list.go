@@ -13,6 +13,7 @@ import (
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/filter"
+	"odoomesh/internal/names"
 	"odoomesh/internal/record"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/scope"
@@ -56,28 +57,28 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	if err := notLoaded(c.kind.Collection, c.freshness.Status()); err != nil {
 		return nil, err
 	}
-	view, err := c.open(ctx)
+	l, err := c.look(ctx, r.GetReadMask())
 	if err != nil {
 		return nil, err
 	}
-	show, err := c.mask(r.GetReadMask(), view)
+	q, err := c.query(ctx, r, l)
 	if err != nil {
 		return nil, err
 	}
-	q, err := c.query(ctx, r, view)
-	if err != nil {
-		return nil, err
-	}
-	q.show, q.limit = func(m proto.Message) proto.Message { return show(m.(T)) }, record.PageLimit(ctx)
-	q.masked = len(r.GetReadMask().GetPaths()) > 0
+	q.show, q.limit = l.leave, record.PageLimit(ctx)
+	q.masked = l.masked
 	if err := c.listFresh(r); err != nil {
 		return nil, err
 	}
 	snapshot := c.cache.Snapshot()
 	defer snapshot.Close()
+	q.named.At(snapshot)
 	hits, err := c.run(ctx, snapshot, q)
 	if err != nil {
 		return nil, err
+	}
+	for i := range hits {
+		hits[i] = l.name(hits[i])
 	}
 	page := &Page[T]{Freshness: c.Freshness()}
 	if r.GetIncludeTotalSize() {
@@ -86,6 +87,9 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 			return nil, err
 		}
 		page.Total, page.Capped = &total, &capped
+	}
+	if err := q.named.Err(); err != nil {
+		return nil, err
 	}
 	if n := q.fit(hits); n < len(hits) {
 		hits = hits[:n]
@@ -120,7 +124,7 @@ func (c *Collection[T]) render(ctx context.Context, q *query, hits []hit) error 
 		if err != nil {
 			return err
 		}
-		reply.Add(r.As(h.record))
+		reply.Add(r.As(h.record, h.names))
 	}
 	return nil
 }
@@ -158,14 +162,17 @@ type query struct {
 	order  *order
 	after  *internalv1.PageToken
 	hash   []byte
-	// show leaves the fields of a record that were asked for; masked says that they
-	// are not all.
+	// show leaves what was asked for of a record; masked says that it is not all.
 	show   func(proto.Message) proto.Message
 	masked bool
 	// limit is how many bytes of records the page has.
 	limit int
 	// view is what the caller meets; nil for everything.
 	view *scope.View
+	// named are the records that others name, as the caller meets them, and joined the names
+	// of those that a condition finds, once it was looked for them.
+	named  *names.Records
+	joined *joined
 	// asked is when the first page was asked for: what now() means on all of them.
 	asked time.Time
 	// tokens are those that the caller gets.
@@ -175,9 +182,9 @@ type query struct {
 // passes tells whether a record belongs into the list.
 func (q *query) passes(h hit) bool { return h.record != nil && q.filter.Match(h.record.ProtoReflect()) }
 
-func (c *Collection[T]) query(ctx context.Context, r ListRequest, view *scope.View) (*query, error) {
-	fields := view.Indexes(c.fields)
-	q := &query{view: view, tokens: c.tokens.For(ctx), size: min(int(r.GetPageSize()), maxPage), hash: token.CallHash("list", c.kind.Collection, r.GetFilter(), r.GetOrderBy(), strings.Join(r.GetReadMask().GetPaths(), ","))}
+func (c *Collection[T]) query(ctx context.Context, r ListRequest, l *look[T]) (*query, error) {
+	fields := l.view.Indexes(c.fields)
+	q := &query{view: l.view, named: l.caller.Records(), tokens: c.tokens.For(ctx), size: min(int(r.GetPageSize()), maxPage), hash: token.CallHash("list", c.kind.Collection, r.GetFilter(), r.GetOrderBy(), strings.Join(r.GetReadMask().GetPaths(), ","))}
 	if q.size <= 0 {
 		q.size = defaultPage
 	}
@@ -188,10 +195,10 @@ func (c *Collection[T]) query(ctx context.Context, r ListRequest, view *scope.Vi
 		}
 	}
 	q.asked = c.askedAt(q.after)
-	if q.filter, err = filter.Parse(r.GetFilter(), c.kind.Descriptor(), fields, filter.At(q.asked, c.location())); err != nil {
+	if q.filter, err = filter.Parse(r.GetFilter(), c.kind.Descriptor(), fields, filter.At(q.asked, c.location()), filter.Through(q.named)); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
-	if q.order, err = parseOrder(r.GetOrderBy(), c.kind.Descriptor(), fields, view); err != nil {
+	if q.order, err = parseOrder(r.GetOrderBy(), c.kind.Descriptor(), fields, l.view); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ORDER_BY, "order_by", err.Error())
 	}
 	if q.after != nil && len(q.after.GetOrderValues()) != len(q.order.fields) {
@@ -229,6 +236,8 @@ type hit struct {
 	key    []byte
 	values [][]byte
 	record proto.Message
+	// names are those that the record was given.
+	names record.Names
 	// computed says that the record has more than the cache keeps of it.
 	computed bool
 	// raw is what the cache keeps of it.
@@ -251,6 +260,12 @@ func (q *query) keep(h hit) hit {
 func (c *Collection[T]) run(ctx context.Context, s store.Snapshot, q *query) ([]hit, error) {
 	if equal := q.filter.Equalities(); len(equal) > 0 {
 		return c.byEquality(ctx, s, q, equal[0])
+	}
+	if scan, found, err := c.byJoin(ctx, s, q); found || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return c.sorted(ctx, scan, q)
 	}
 	switch {
 	case len(q.order.fields) == 0:

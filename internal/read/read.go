@@ -27,6 +27,9 @@ type how struct {
 	// verified is a time at which these records were known to equal Odoo, beside
 	// what their source knows of the whole collection; zero: none.
 	verified time.Time
+	// namer finds what people call the records that these name; nil: that is not wanted, or
+	// not the same for all callers.
+	namer record.Namer
 }
 
 // Status is how the copy of a collection stands.

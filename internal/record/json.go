@@ -34,11 +34,17 @@ func AppendTime(out []byte, t *timestamppb.Timestamp) []byte {
 	return append(out, 'Z')
 }
 
-// stamped is the JSON of a record, before and behind its time of verification.
-type stamped struct{ before, after []byte }
+// stamped is the JSON of a record without what differs from answer to answer: its time
+// of verification and, behind it, what people call the records that it names.
+type stamped struct {
+	before, after []byte
+	// named says that after ends where the names are, and behind goes on.
+	named  bool
+	behind []byte
+}
 
-// cutVerifiedTime takes the time of verification out of the JSON of a record.
-func cutVerifiedTime(text []byte) (*stamped, error) {
+// cut takes what differs from answer to answer out of the JSON of a record.
+func cut(text []byte, named bool) (*stamped, error) {
 	from, to := 0, len(text)
 	for _, name := range []string{"provenance", "verifiedTime"} {
 		var err error
@@ -46,7 +52,19 @@ func cutVerifiedTime(text []byte) (*stamped, error) {
 			return nil, err
 		}
 	}
-	return &stamped{before: text[:from], after: text[to:]}, nil
+	s := &stamped{before: text[:from], after: text[to:], named: named}
+	if !named {
+		return s, nil
+	}
+	at, end, err := MemberOf(text, 0, string(References))
+	if err == nil && at < to {
+		err = fmt.Errorf("reading JSON: %s stands before the time of verification", References)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.after, s.behind = text[to:at], text[end:]
+	return s, nil
 }
 
 // MemberOf tells where the value of a member lies, in the object that begins at a
@@ -72,10 +90,14 @@ func MemberOf(text []byte, at int, name string) (from, to int, err error) {
 	return 0, 0, fmt.Errorf("reading JSON: an object has no %s", name)
 }
 
-func (s *stamped) size() int { return len(s.before) + len(s.after) }
+func (s *stamped) size() int { return len(s.before) + len(s.after) + len(s.behind) }
 
-func (s *stamped) append(out []byte, verified *timestamppb.Timestamp) []byte {
+func (s *stamped) append(out []byte, verified *timestamppb.Timestamp, names Names) []byte {
 	out = append(append(out, s.before...), '"')
 	out = AppendTime(out, verified)
-	return append(append(out, '"'), s.after...)
+	out = append(append(out, '"'), s.after...)
+	if s.named {
+		out = append(names.appendJSON(out), s.behind...)
+	}
+	return out
 }

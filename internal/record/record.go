@@ -22,6 +22,8 @@ type Kind struct {
 	message    protoreflect.MessageType
 	etag       protoreflect.FieldDescriptor
 	provenance protoreflect.FieldDescriptor
+	// references is nil where the records name no others.
+	references protoreflect.FieldDescriptor
 	instance   string
 }
 
@@ -30,7 +32,7 @@ func NewKind(collection string, message protoreflect.MessageType, instance strin
 	fields := message.Descriptor().Fields()
 	k := &Kind{
 		Collection: collection, message: message, instance: instance,
-		etag: fields.ByName("etag"), provenance: fields.ByName("provenance"),
+		etag: fields.ByName("etag"), provenance: fields.ByName("provenance"), references: fields.ByName(References),
 	}
 	if k.etag == nil || k.provenance == nil || fields.ByName("name") == nil {
 		return nil, fmt.Errorf("%s lacks name, etag or provenance: it is no record", message.Descriptor().FullName())

@@ -19,11 +19,12 @@ import (
 type Rendered struct {
 	kind *Kind
 	// raw is what the cache keeps; the body in kept is a part of it.
-	raw   []byte
-	kept  *internalv1.CacheRecord
-	shown atomic.Pointer[Shown]
-	json  atomic.Pointer[stamped]
-	place place
+	raw  []byte
+	kept *internalv1.CacheRecord
+	// shown has no names, and named has.
+	shown, named atomic.Pointer[Shown]
+	json         atomic.Pointer[stamped]
+	place        place
 }
 
 // Render takes apart what the cache keeps, but not the record in it.
@@ -40,36 +41,90 @@ func (k *Kind) Render(raw []byte) (*Rendered, error) {
 	return &Rendered{kind: k, raw: raw, kept: kept}, nil
 }
 
-// Show makes what an answer shows of the record. verified counts as in Decode.
-func (r *Rendered) Show(verified time.Time) (*Shown, error) {
-	was := r.shown.Load()
+// Show makes what an answer shows of the record. verified counts as in Decode; without a
+// Namer nobody is told what people call the records that it names.
+func (r *Rendered) Show(verified time.Time, n Namer) (*Shown, error) {
+	// Who is told names and who is not share nothing but what is inside the messages.
+	place, other, state := &r.shown, &r.named, NamesState{}
+	if n != nil && r.kind.references != nil {
+		// The state comes first: names that change while they are looked up count as old.
+		if state = n.State(r.kind.Descriptor()); state != (NamesState{}) {
+			place, other = &r.named, &r.shown
+		}
+	}
+	was := place.Load()
+	if was != nil && was.state == state && was.at.Equal(verified) {
+		return was, nil
+	}
+	from := was
+	if from == nil {
+		from = other.Load()
+	}
+	s, err := r.from(from, verified)
+	if err != nil {
+		return nil, err
+	}
+	s.state = state
+	r.name(s, from, n)
+	if place.CompareAndSwap(was, s) {
+		grown := namesOverhead * len(s.names)
+		if was != nil {
+			grown -= namesOverhead * len(was.names)
+		}
+		if from == nil {
+			grown += memoryOf(s.Message.ProtoReflect())
+		}
+		if grown != 0 {
+			r.place.grow(r, grown)
+		}
+	}
+	return s, nil
+}
+
+// from shows the record with a time of verification, and the names of what was shown.
+func (r *Rendered) from(was *Shown, verified time.Time) (*Shown, error) {
 	if was == nil {
 		m, err := r.kind.Show(r.kept, verified)
 		if err != nil {
 			return nil, err
 		}
-		s := r.As(m)
+		s := r.As(m, nil)
 		s.at = verified
-		if r.shown.CompareAndSwap(nil, s) {
-			r.place.grow(r, memoryOf(m.ProtoReflect()))
-		}
 		return s, nil
 	}
-	if was.at.Equal(verified) {
-		return was, nil
-	}
-	m, p := r.kind.New(), r.kind.provenanceOf(r.kept, verified)
+	m := r.kind.New()
 	Share(m, was.Message)
-	m.ProtoReflect().Set(r.kind.provenance, protoreflect.ValueOfMessage(p.ProtoReflect()))
-	s := &Shown{Message: m, rendered: r, provenance: p, at: verified}
-	r.shown.Store(s)
+	s := &Shown{Message: m, rendered: r, provenance: was.provenance, names: was.names, at: verified}
+	if !was.at.Equal(verified) {
+		s.provenance = r.kind.provenanceOf(r.kept, verified)
+		m.ProtoReflect().Set(r.kind.provenance, protoreflect.ValueOfMessage(s.provenance.ProtoReflect()))
+	}
 	return s, nil
 }
 
-// As is Show where the message has been made of the same record already.
-func (r *Rendered) As(m proto.Message) *Shown {
+// name gives what is shown its names, where it does not have them from what was shown.
+func (r *Rendered) name(s, from *Shown, n Namer) {
+	var names Names
+	switch {
+	case s.state == NamesState{}:
+	case from != nil && from.state == s.state:
+		return
+	default:
+		names = n.Find(s.Message.ProtoReflect(), s.names)
+	}
+	if names.are(s.names) {
+		return
+	}
+	s.Message.ProtoReflect().Clear(r.kind.references)
+	names.Put(s.Message)
+	s.names = names
+}
+
+// As is Show where the message has been made of the same record already, and was given
+// these names.
+func (r *Rendered) As(m proto.Message, names Names) *Shown {
 	p, _ := m.ProtoReflect().Get(r.kind.provenance).Message().Interface().(*typesv1.Provenance)
-	return &Shown{Message: m, rendered: r, provenance: p}
+	return &Shown{Message: m, rendered: r, provenance: p, names: names}
 }
 
 // Shown is a rendered record with a time of verification. Its message is shared with
@@ -78,6 +133,9 @@ type Shown struct {
 	Message    proto.Message
 	rendered   *Rendered
 	provenance *typesv1.Provenance
+	// names are those in the message, as of a state.
+	names Names
+	state NamesState
 	// at is the time of verification that was asked for.
 	at time.Time
 }
@@ -86,7 +144,7 @@ type Shown struct {
 func (s *Shown) Size() int {
 	k := s.rendered.kind
 	return len(s.rendered.kept.GetBody()) + protowire.SizeTag(k.etag.Number()) + protowire.SizeBytes(len(s.etag())) +
-		protowire.SizeTag(k.provenance.Number()) + protowire.SizeBytes(proto.Size(s.provenance))
+		protowire.SizeTag(k.provenance.Number()) + protowire.SizeBytes(proto.Size(s.provenance)) + s.names.size(k.namesNumber())
 }
 
 // Wire is the message on the wire, in pieces that must not be changed: what the cache
@@ -101,7 +159,7 @@ func (s *Shown) Wire() ([][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing a record of %s: %w", k.Collection, err)
 	}
-	return [][]byte{body, rest}, nil
+	return [][]byte{body, s.names.Append(rest, k.namesNumber())}, nil
 }
 
 func (s *Shown) etag() string { return s.Message.ProtoReflect().Get(s.rendered.kind.etag).String() }
@@ -114,16 +172,27 @@ func (s *Shown) AppendJSON(out []byte) ([]byte, error) {
 	}
 	kept := s.rendered.json.Load()
 	if kept == nil {
-		text, err := AppendJSON(nil, s.Message)
+		text, err := AppendJSON(nil, s.unnamed())
 		if err != nil {
 			return nil, err
 		}
-		if kept, err = cutVerifiedTime(text); err != nil {
+		if kept, err = cut(text, s.rendered.kind.references != nil); err != nil {
 			return nil, err
 		}
 		if s.rendered.json.CompareAndSwap(nil, kept) {
 			s.rendered.place.grow(s.rendered, kept.size())
 		}
 	}
-	return kept.append(out, verified), nil
+	return kept.append(out, verified, s.names), nil
+}
+
+// unnamed is the message without its names.
+func (s *Shown) unnamed() proto.Message {
+	if len(s.names) == 0 {
+		return s.Message
+	}
+	m := s.rendered.kind.New()
+	Share(m, s.Message)
+	m.ProtoReflect().Clear(s.rendered.kind.references)
+	return m
 }

@@ -55,7 +55,7 @@ func TestRenderedIsTheRecordInEveryForm(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		shown, err := r.Show(verified)
+		shown, err := r.Show(verified, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,12 +97,12 @@ func TestShownRecordsDoNotChange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, err := r.Show(observed)
+	first, err := r.Show(observed, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	was := proto.Clone(first.Message)
-	if _, err := r.Show(observed.Add(time.Hour)); err != nil {
+	if _, err := r.Show(observed.Add(time.Hour), nil); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(was, first.Message, protocmp.Transform()); diff != "" {
@@ -140,7 +140,7 @@ func BenchmarkShow(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for n := time.Duration(0); b.Loop(); n++ {
-		shown, err := r.Show(observed.Add(n))
+		shown, err := r.Show(observed.Add(n), nil)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func TestManyAreShownOneRecord(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				shown, err := r.Show(verified)
+				shown, err := r.Show(verified, nil)
 				if err != nil {
 					t.Error(err)
 					return

@@ -50,7 +50,7 @@ func all(t *testing.T, r *Rendered, err error) *Rendered {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown, err := r.Show(noon)
+	shown, err := r.Show(noon, nil)
 	if err == nil {
 		_, err = shown.AppendJSON(nil)
 	}
@@ -74,7 +74,7 @@ func TestRenderingsFollowTheCache(t *testing.T) {
 		if again := r == last; again != step.again {
 			t.Errorf("step %d: the same %v, want %v", i, again, step.again)
 		}
-		if shown, err := r.Show(noon); err != nil || shown.Message.(*productv1.Product).GetDisplayName() != step.name {
+		if shown, err := r.Show(noon, nil); err != nil || shown.Message.(*productv1.Product).GetDisplayName() != step.name {
 			t.Errorf("step %d: shown %v (%v)", i, shown.Message, err)
 		}
 		last = r

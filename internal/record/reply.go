@@ -82,6 +82,6 @@ func (r *Reply) HandOver(from, to any) {
 		return
 	}
 	if s := r.Rendered(m); s != nil {
-		r.Add(&Shown{Message: to.(proto.Message), rendered: s.rendered, provenance: s.provenance})
+		r.Add(&Shown{Message: to.(proto.Message), rendered: s.rendered, provenance: s.provenance, names: s.names})
 	}
 }

@@ -37,7 +37,7 @@ func TestStagesSeeWholeRecords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown, err := rendered.Show(now)
+	shown, err := rendered.Show(now, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

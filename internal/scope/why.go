@@ -68,3 +68,14 @@ func (h *hidden) paths(before string) (all []string) {
 	}
 	return all
 }
+
+// Unseen are the fields of which the principal meets nothing in any record, in the order of
+// the alphabet.
+func (v *View) Unseen() []string {
+	if !v.Hides() {
+		return nil
+	}
+	paths := v.hidden.paths("")
+	slices.Sort(paths)
+	return paths
+}

@@ -15,6 +15,7 @@ import (
 	"odoomesh/internal/fault"
 	"odoomesh/internal/filter"
 	"odoomesh/internal/index"
+	"odoomesh/internal/names"
 	"odoomesh/internal/record"
 	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
@@ -42,6 +43,8 @@ type FeedDeps[T proto.Message] struct {
 	// Wire makes the bytes of the event as they are sent, which spares taking it apart.
 	// nil where it costs as much; otherwise what is sent goes through Together.
 	Wire func(store.Entry) ([]byte, error)
+	// Names knows what people call the records that events name; nil: nobody does.
+	Names *names.Book
 	// Latest is the latest time of the events up to an entry.
 	Latest func(store.Entry) (time.Time, error)
 	// Time is when an event happened.
@@ -99,8 +102,19 @@ type Batch[T proto.Message] struct {
 	Sent            time.Time
 	// wires are events that come as bytes, in place of Events.
 	wires [][]byte
+	// find finds what people call the records that the events name.
+	find func() record.Names
 	// page is what readers who are sent the same share; nil where they are not.
 	page *sharedPage
+}
+
+// Names are what people call the records that the events name. Of a message that many are
+// sent they are looked up for one.
+func (b Batch[T]) Names() record.Names {
+	if b.find == nil {
+		return nil
+	}
+	return b.find()
 }
 
 // FeedRequest is what a stream of events is asked with. Where there is a position,
@@ -123,6 +137,10 @@ type selection[T proto.Message] struct {
 	tokens token.Tokens
 	// view is what the reader meets; nil for everything.
 	view *scope.View
+	// sight is nil where the reader is told no names of what the events name, and named is
+	// what conditions go to through references.
+	sight *names.Sight
+	named *names.Records
 	// early tells whether an event happened early enough; nil: all did.
 	early func(T) bool
 	// whole says that the reader sees every event, and all of it.
@@ -144,7 +162,12 @@ func (f *Feed[T]) selectBy(ctx context.Context, filterText string, mask *fieldma
 	if s.mask, err = record.MaskOf[T](mask, event.ProtoReflect().New().Interface()); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
 	}
-	if s.filter, err = filter.Parse(filterText, f.desc, s.view.Indexes(f.fields), f.meaning(now)...); err != nil {
+	caller := f.Names.For(ctx)
+	if f.desc.Fields().ByName(record.References) != nil {
+		s.sight = caller.Wanted(mask, f.desc)
+	}
+	s.named = caller.Records()
+	if s.filter, err = filter.Parse(filterText, f.desc, s.view.Indexes(f.fields), append(f.meaning(now), filter.Through(s.named))...); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
 	return s, nil
@@ -159,16 +182,28 @@ func (f *Feed[T]) meaning(now time.Time) []filter.Option {
 	return options
 }
 
-// pick appends what the reader sees of some events.
+// pick appends what the reader meets of some events that are for it.
 func (s *selection[T]) pick(to []T, events []Event[T]) []T {
 	for _, e := range events {
 		if s.whole {
-			to = append(to, s.mask(e.Event))
+			to = append(to, e.Event)
 		} else if event, met := s.meet(e.Event); met && (s.early == nil || s.early(e.Event)) && s.filter.Match(event.ProtoReflect()) {
-			to = append(to, s.mask(event))
+			to = append(to, event)
 		}
 	}
 	return to
+}
+
+// masked leaves the fields of events that the reader asked for.
+func (s *selection[T]) masked(events []T) []T {
+	if s.whole {
+		return events
+	}
+	left := make([]T, len(events))
+	for i, event := range events {
+		left[i] = s.mask(event)
+	}
+	return left
 }
 
 // meet is what the reader meets of an event; false for one that it does not meet.

@@ -34,7 +34,7 @@ func (s *selection[T]) bounded(r PageRequest, timeOf func(T) time.Time) {
 // down to the one behind floor. It tells whether there is more where a page is full of
 // bytes, or the filter has passed over too many.
 func (f *Feed[T]) newest(ctx context.Context, s *selection[T], at *uint64, floor uint64, size int, page *Page[T]) (more bool, err error) {
-	limit, bytes := record.PageLimit(ctx), 0
+	limit, bytes := s.roomFor(record.PageLimit(ctx)), 0
 	for passed := 0; *at > floor+1; {
 		from := floor + 1
 		if *at > from+pageLength {

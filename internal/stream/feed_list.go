@@ -11,6 +11,7 @@ import (
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/names"
 	"odoomesh/internal/record"
 	"odoomesh/internal/store"
 )
@@ -84,6 +85,10 @@ func (f *Feed[T]) List(ctx context.Context, r PageRequest) (*Page[T], error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.named.Err(); err != nil {
+		return nil, err
+	}
+	s.show(page.Events, record.PageLimit(ctx)/2)
 	page.Position = f.positionAt(behind, s.hash, s.tokens)
 	if more {
 		page.Next = s.tokens.Page(&internalv1.PageToken{StoreId: f.Journal.ID(), CallHash: f.listHash(r), Position: at, AskedMicros: uint64(asked.UnixMicro())})
@@ -94,7 +99,7 @@ func (f *Feed[T]) List(ctx context.Context, r PageRequest) (*Page[T], error) {
 // gather fills a page behind a position, which it moves, and tells whether there
 // is more.
 func (f *Feed[T]) gather(ctx context.Context, s *selection[T], at *uint64, size int, page *Page[T]) (more bool, err error) {
-	limit, bytes := record.PageLimit(ctx), 0
+	limit, bytes := s.roomFor(record.PageLimit(ctx)), 0
 	for passed := 0; ; {
 		events, err := f.page(ctx, *at+1)
 		var truncated *store.TruncatedError
@@ -158,5 +163,5 @@ func (f *Feed[T]) Get(ctx context.Context, position uint64, mask *fieldmaskpb.Fi
 	if event, found = s.meet(event); !found {
 		return event, false, nil
 	}
-	return s.mask(event), true, nil
+	return names.Beside(s.sight, s.mask, event), true, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/names"
 	"odoomesh/internal/record"
 	"odoomesh/internal/store"
 	"odoomesh/internal/token"
@@ -25,9 +26,10 @@ func (f *Feed[T]) Stream(ctx context.Context, r FeedRequest, send func(Batch[T])
 	if s.selection, err = f.selectBy(ctx, r.GetFilter(), r.GetReadMask(), s.Clock.Now()); err != nil {
 		return err
 	}
-	if s.filter.Clocked() {
-		return errClocked()
+	if err = streamable(s.filter); err != nil {
+		return err
 	}
+	s.limit = s.roomFor(s.limit)
 	if r.GetPosition() == "" {
 		s.at, err = f.behind(ctx, r.GetStartTime(), r.GetFromNow())
 	} else {
@@ -166,12 +168,17 @@ func (s *reader[T]) pass(events []Event[T]) (spoke bool, err error) {
 func (s *reader[T]) batch(part []Event[T]) Batch[T] {
 	b := Batch[T]{page: s.sharedPage(part)}
 	if part[0].wire == nil {
-		b.Events = s.pick(make([]T, 0, len(part)), part)
+		picked := s.pick(make([]T, 0, len(part)), part)
+		if b.Events = s.masked(picked); !s.sight.Whole() {
+			picked = b.Events
+		}
+		b.find = func() record.Names { return names.FindAll(s.sight, picked).Within(s.limit) }
 		return b
 	}
 	for _, e := range part {
 		b.wires = append(b.wires, e.wire)
 	}
+	b.find = func() record.Names { return s.sight.FindWires(s.desc, b.wires).Within(s.limit) }
 	return b
 }
 
@@ -191,7 +198,11 @@ func (s *reader[T]) sharedPage(part []Event[T]) *sharedPage {
 	if !s.whole || !s.wire {
 		return nil
 	}
-	return s.tail.shared(part[0].Position, s.at)
+	key := pageKey{first: part[0].Position, last: s.at}
+	if s.sight != nil {
+		key.names = s.sight.State(s.desc)
+	}
+	return s.tail.shared(key)
 }
 
 func (s *reader[T]) heartbeat() error { return s.tell(Batch[T]{}) }

@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"odoomesh/internal/record"
 	"odoomesh/internal/store"
 )
 
@@ -25,7 +26,13 @@ type tail[T proto.Message] struct {
 	events []Event[T]
 	// pages are the messages that were put together for the newest events, by the
 	// first and the last of them.
-	pages map[[2]uint64]*sharedPage
+	pages map[pageKey]*sharedPage
+}
+
+// pageKey is what readers who are sent the same message have in common.
+type pageKey struct {
+	first, last uint64
+	names       record.NamesState
 }
 
 // pagesAtMost bounds how many of them are kept: readers who follow at the same pace
@@ -34,17 +41,16 @@ const pagesAtMost = 16
 
 // shared is where the message of some events is kept. Of what is not at the tail
 // nothing is kept: its readers go their own ways.
-func (t *tail[T]) shared(first, last uint64) *sharedPage {
+func (t *tail[T]) shared(key pageKey) *sharedPage {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if last > t.end() || len(t.events) == 0 || first < t.events[0].Position {
+	if key.last > t.end() || len(t.events) == 0 || key.first < t.events[0].Position {
 		return &sharedPage{}
 	}
-	key := [2]uint64{first, last}
 	page := t.pages[key]
 	if page == nil {
 		if page = new(sharedPage); t.pages == nil || len(t.pages) >= pagesAtMost {
-			t.pages = map[[2]uint64]*sharedPage{}
+			t.pages = map[pageKey]*sharedPage{}
 		}
 		t.pages[key] = page
 	}

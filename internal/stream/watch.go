@@ -28,6 +28,7 @@ import (
 	"odoomesh/internal/fault"
 	"odoomesh/internal/filter"
 	"odoomesh/internal/index"
+	"odoomesh/internal/names"
 	"odoomesh/internal/record"
 	"odoomesh/internal/scope"
 	"odoomesh/internal/store"
@@ -69,6 +70,8 @@ type Deps struct {
 	Zone func() *time.Location
 	// Compute works out fields when a record is sent; nil: there are none.
 	Compute func(m proto.Message, now time.Time, zone *time.Location) proto.Message
+	// Names knows what people call the records that others name; nil: nobody does.
+	Names *names.Book
 	// Loaded tells whether the first load is complete.
 	Loaded func() bool
 	// Heartbeat is how long a stream may be quiet.
@@ -123,13 +126,21 @@ func zoneOf(known func() *time.Location) *time.Location {
 	return known()
 }
 
-// errClocked refuses a filter of a stream that asks for the time: records would pass it, or
-// not any more, without a change that could be sent, and a stream that goes on tomorrow
-// would have another now.
-func errClocked() error {
-	return fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter",
-		"what passes changes here as time goes by, though nothing happens to the records, and a stream sends only what happens: "+
-			"write a fixed time in place of now() and today(), watch without that condition and compare the times of what comes, or list with the filter from time to time")
+// streamable refuses a filter of a stream that asks for the time, or about records that others
+// name: records would pass it, or not any more, without a change that could be sent, and a
+// stream that goes on tomorrow would have another now, and other names.
+func streamable(f *filter.Filter) error {
+	switch {
+	case f.Clocked():
+		return fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter",
+			"what passes changes here as time goes by, though nothing happens to the records, and a stream sends only what happens: "+
+				"write a fixed time in place of now() and today(), watch without that condition and compare the times of what comes, or list with the filter from time to time")
+	case f.Named():
+		return fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter",
+			"what passes changes here when a record changes that is named, though nothing happens to those that name it, and a stream sends only what happens to these: "+
+				"list the records that are meant and compare their names, as in supplier = \"suppliers/7\", stream without that condition and look at references in what comes, or list with the filter from time to time")
+	}
+	return nil
 }
 
 // subscription is one running watch.
@@ -145,6 +156,8 @@ type subscription[T proto.Message] struct {
 	tokens token.Tokens
 	// view is what the caller meets; nil for everything.
 	view *scope.View
+	// sight is nil where the caller is told no names of what the records name.
+	sight *names.Sight
 	// spoke says that a change was sent since it was last set to false.
 	spoke bool
 }
@@ -161,11 +174,13 @@ func (w *Watcher[T]) begin(ctx context.Context, r WatchRequest, send func(Messag
 	if s.mask, err = record.Mask[T](r.GetReadMask(), w.Kind); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FIELD_MASK, "read_mask", err.Error())
 	}
-	if s.filter, err = filter.Parse(r.GetFilter(), w.Kind.Descriptor(), s.view.Indexes(w.fields), filter.At(w.Clock.Now(), zoneOf(w.Zone))); err != nil {
+	caller := w.Names.For(ctx)
+	s.sight = caller.Wanted(r.GetReadMask(), w.Kind.Descriptor())
+	if s.filter, err = filter.Parse(r.GetFilter(), w.Kind.Descriptor(), s.view.Indexes(w.fields), filter.At(w.Clock.Now(), zoneOf(w.Zone)), filter.Through(caller.Records())); err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
-	if s.filter.Clocked() {
-		return nil, errClocked()
+	if err = streamable(s.filter); err != nil {
+		return nil, err
 	}
 	hash := token.CallHash("watch", w.Kind.Collection, r.GetFilter())
 	if r.GetPosition() == "" {
@@ -261,7 +276,7 @@ func (s *subscription[T]) currentPage() ([]store.Hit, error) {
 
 func (s *subscription[T]) emit(kind typesv1.ChangeType, m proto.Message, recorded time.Time) error {
 	s.spoke = true
-	message := Message[T]{Type: kind, Record: s.mask(m.(T)), Position: s.tokens.Position(s.at), Recorded: recorded}
+	message := Message[T]{Type: kind, Record: names.Beside(s.sight, s.mask, m.(T)), Position: s.tokens.Position(s.at), Recorded: recorded}
 	if s.limit > 0 {
 		if size := proto.Size(message.Record); size > s.limit {
 			var none T

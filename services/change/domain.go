@@ -1,6 +1,8 @@
 package change
 
 import (
+	"context"
+
 	"google.golang.org/grpc"
 
 	changev1 "odoomesh/gen/go/mesh/change/v1"
@@ -13,6 +15,12 @@ import (
 // Rooms gives the log, and tells how old the copy is.
 type Rooms interface {
 	Recorded() stream.RecordedDeps
+	// Snapshots is what all records at one position are read from.
+	Snapshots() stream.SnapshotDeps
+	// StockAsOf is the last inventory event that a place in the log tells of, if that is known.
+	StockAsOf(ctx context.Context, position uint64) (event uint64, known bool, err error)
+	// Instance is the configured name of Odoo.
+	Instance() string
 	// Statuses tell how each collection stands.
 	Statuses() []capture.Status
 }

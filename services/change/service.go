@@ -28,11 +28,12 @@ type Service struct {
 	recorded *stream.Recorded
 	places   map[string]place
 	statuses func() []capture.Status
+	rooms    Rooms
 }
 
 // New makes the service.
 func New(r Rooms) (*Service, error) {
-	s := &Service{recorded: stream.NewRecorded(r.Recorded()), places: map[string]place{}, statuses: r.Statuses}
+	s := &Service{recorded: stream.NewRecorded(r.Recorded()), places: map[string]place{}, statuses: r.Statuses, rooms: r}
 	for name, kind := range s.recorded.Kinds {
 		var err error
 		if s.places[name], err = placeOf(kind); err != nil {
@@ -172,5 +173,6 @@ func sourceTime(m proto.Message) *timestamppb.Timestamp {
 
 // called is what people call a record, or its name.
 func called(m proto.Message) string {
-	return cmp.Or(record.Called(m.ProtoReflect()), record.NameOf(m))
+	known, _ := record.Called(m.ProtoReflect())
+	return cmp.Or(known, record.NameOf(m))
 }

@@ -17,6 +17,7 @@ import (
 	"odoomesh/internal/access"
 	"odoomesh/internal/capture"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/names"
 	"odoomesh/internal/read"
 	"odoomesh/internal/stream"
 	"odoomesh/services/event/eventbook"
@@ -76,7 +77,27 @@ func (s *Service) ListEvents(ctx context.Context, r *eventv1.ListEventsRequest) 
 		}
 		answer.Events = append(answer.Events, placed)
 	}
+	answer.References = s.references(ctx, page.Events)
 	return answer, nil
+}
+
+// referencesAtMost bounds the names beside a page of events, in bytes: so much room it
+// leaves in what clients take.
+const referencesAtMost = 400 << 10
+
+// references are what people call the records that the data of events names.
+func (s *Service) references(ctx context.Context, events []*eventv1.CloudEvent) map[string]*typesv1.Reference {
+	sight := s.events.Names.For(ctx)
+	if sight == nil {
+		return nil
+	}
+	data := make([]proto.Message, 0, len(events))
+	for _, e := range events {
+		if m, err := e.GetData().UnmarshalNew(); err == nil {
+			data = append(data, m)
+		}
+	}
+	return names.FindAll(sight, data).Within(referencesAtMost).Map()
 }
 
 // listing shows all fields: an event without some of them would be no CloudEvent.

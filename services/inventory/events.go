@@ -53,7 +53,7 @@ func (s *Service) StreamInventoryEvents(r *inventoryv1.StreamInventoryEventsRequ
 
 func eventsMessage(b stream.Batch[*inventoryv1.InventoryEvent]) *inventoryv1.StreamInventoryEventsResponse {
 	return &inventoryv1.StreamInventoryEventsResponse{
-		InventoryEvents: b.Events, Position: b.Position, SendTime: timestamppb.New(b.Sent),
+		References: b.Names().Map(), InventoryEvents: b.Events, Position: b.Position, SendTime: timestamppb.New(b.Sent),
 		ReachedEvent: int64(b.Reached), NewestEvent: int64(b.Newest),
 	}
 }

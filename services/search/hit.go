@@ -9,13 +9,9 @@ import (
 	"google.golang.org/genproto/googleapis/type/date"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
-	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
-	orderv1 "odoomesh/gen/go/mesh/order/v1"
-	productv1 "odoomesh/gen/go/mesh/product/v1"
-	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	searchv1 "odoomesh/gen/go/mesh/search/v1"
-	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	"odoomesh/internal/index"
+	"odoomesh/internal/record"
 )
 
 // matches are what the ranks are called.
@@ -37,29 +33,24 @@ func (s *Service) told(ctx context.Context, all []found) ([]*searchv1.Hit, error
 	var hits []*searchv1.Hit
 	for _, f := range all {
 		h := &searchv1.Hit{Name: f.Name, Type: f.kind, Field: f.Field, Match: matches[f.Rank], Archived: f.Archived}
+		h.DisplayName, h.Number = record.Called(f.Record.ProtoReflect())
+		if r, ok := f.Record.(interface{ GetCompany() string }); ok {
+			h.Company = r.GetCompany()
+		}
 		called, state := "", ""
 		switch r := f.Record.(type) {
-		case *productv1.Product:
-			h.DisplayName, h.Number, h.Company = r.GetDisplayName(), cmp.Or(r.GetSku(), r.GetGtin()), r.GetCompany()
-		case *supplierv1.Supplier:
-			h.DisplayName, h.Number, h.Company = r.GetDisplayName(), r.GetReference(), r.GetCompany()
-		case *inventoryv1.Location:
-			h.DisplayName, h.Number, h.Company = cmp.Or(r.GetCompleteName(), r.GetDisplayName()), r.GetBarcode(), r.GetCompany()
 		case *inventoryv1.Lot:
-			h.Number, h.Company, called = r.GetLotNumber(), r.GetCompany(), names[r.GetProduct()]
+			called = names[r.GetProduct()]
 			if d := r.GetExpirationDate(); d != nil {
 				state = "expires " + day(d)
 			}
-		case *orderv1.Order:
-			h.Number, h.Company, called, state = r.GetNumber(), r.GetCompany(), names[r.GetSupplier()], r.GetSourceState()
-		case *orderv1.Requisition:
-			h.Number, h.Company, called, state = r.GetNumber(), r.GetCompany(), names[r.GetSupplier()], r.GetSourceState()
-		case *receiptv1.Receipt:
-			h.Number, h.Company, called, state = r.GetNumber(), r.GetCompany(), names[r.GetSupplier()], r.GetSourceState()
-		case *invoicev1.Invoice:
-			h.Number, h.Company, called, state = cmp.Or(r.GetNumber(), r.GetSupplierReference()), r.GetCompany(), names[r.GetSupplier()], r.GetSourceState()
 		case *inventoryv1.Movement:
-			h.Number, h.Company, state = r.GetTransferNumber(), r.GetCompany(), r.GetSourceType()
+			state = r.GetSourceType()
+		case interface {
+			GetSupplier() string
+			GetSourceState() string
+		}:
+			called, state = names[r.GetSupplier()], r.GetSourceState()
 		}
 		h.DisplayName = cmp.Or(h.GetDisplayName(), h.GetNumber(), h.GetName())
 		h.Detail = strings.Join(nonEmpty(called, state), ", ")

@@ -34,7 +34,9 @@ func (s *Service) ListApprovedVendors(ctx context.Context, r *supplierv1.ListApp
 	if err != nil {
 		return nil, err
 	}
-	passes, err := filter.Parse(r.GetFilter(), desc, fields)
+	caller := s.names.For(ctx)
+	through := caller.Records()
+	passes, err := filter.Parse(r.GetFilter(), desc, fields, filter.Through(through))
 	if err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
@@ -71,10 +73,16 @@ func (s *Service) ListApprovedVendors(ctx context.Context, r *supplierv1.ListApp
 			found = append(found, one)
 		}
 	}
+	if err := through.Err(); err != nil {
+		return nil, err
+	}
 	slices.SortFunc(found, by.compare)
 	size := min(int(r.GetPageSize()), maxPage)
 	if size <= 0 {
 		size = defaultPage
+	}
+	for i := range found[:min(len(found), size+1)] {
+		found[i].entry = named(caller, found[i].entry)
 	}
 	answer := &supplierv1.ListApprovedVendorsResponse{}
 	page := fit(found, size, record.PageLimit(ctx))

@@ -10,6 +10,7 @@ import (
 	"odoomesh/internal/clock"
 	"odoomesh/internal/command"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/names"
 	"odoomesh/internal/owned"
 	"odoomesh/internal/read"
 	"odoomesh/internal/scope"
@@ -37,6 +38,7 @@ type Service struct {
 	// store and tokens are for page tokens.
 	store  string
 	tokens func(ctx context.Context) token.Tokens
+	names  *names.Book
 
 	suppliers *read.Collection[*supplierv1.Supplier]
 	// products and locations are nil where they are not served: then nobody looks whether
@@ -50,7 +52,7 @@ func New(r Rooms) (*Service, error) {
 	suppliers, _ := r.Records("suppliers")
 	s := &Service{
 		Register: NewRegister(r.Owned()), desk: r.Commands(), byTwo: r.VendorsByTwo, clock: suppliers.Clock,
-		store: suppliers.StoreID, tokens: suppliers.Tokens.For,
+		store: suppliers.StoreID, tokens: suppliers.Tokens.For, names: suppliers.Names,
 	}
 	var err error
 	if s.suppliers, err = read.NewCollection[*supplierv1.Supplier](suppliers); err != nil {
@@ -90,7 +92,12 @@ func (s *Service) GetApprovedVendor(ctx context.Context, r *supplierv1.GetApprov
 	if err != nil {
 		return nil, err
 	}
-	return v, nil
+	return named(s.names.For(ctx), v), nil
+}
+
+// named is an entry with what people call the records that it names.
+func named(caller *names.Sight, v *supplierv1.ApprovedVendor) *supplierv1.ApprovedVendor {
+	return caller.Find(v.ProtoReflect(), nil).Beside(v).(*supplierv1.ApprovedVendor)
 }
 
 // meets answers NOT_FOUND where a caller does not meet an entry: one that is narrowed down

@@ -600,6 +600,34 @@ func local_request_ChangeService_GetHistory_9(ctx context.Context, marshaler run
 	return msg, metadata, err
 }
 
+var filter_ChangeService_ReadSnapshot_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+
+func request_ChangeService_ReadSnapshot_0(ctx context.Context, marshaler runtime.Marshaler, client ChangeServiceClient, req *http.Request, pathParams map[string]string) (ChangeService_ReadSnapshotClient, runtime.ServerMetadata, error) {
+	var (
+		protoReq ReadSnapshotRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ChangeService_ReadSnapshot_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	stream, err := client.ReadSnapshot(ctx, &protoReq)
+	if err != nil {
+		return nil, metadata, err
+	}
+	header, err := stream.Header()
+	if err != nil {
+		return nil, metadata, err
+	}
+	metadata.HeaderMD = header
+	return stream, metadata, nil
+}
+
 // RegisterChangeServiceHandlerServer registers the http handlers for service ChangeService to "mux".
 // UnaryRPC     :call ChangeServiceServer directly.
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
@@ -825,6 +853,13 @@ func RegisterChangeServiceHandlerServer(ctx context.Context, mux *runtime.ServeM
 			return
 		}
 		forward_ChangeService_GetHistory_9(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+
+	mux.Handle(http.MethodGet, pattern_ChangeService_ReadSnapshot_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		err := status.Error(codes.Unimplemented, "streaming calls are not yet supported in the in-process transport")
+		_, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+		return
 	})
 
 	return nil
@@ -1053,33 +1088,52 @@ func RegisterChangeServiceHandlerClient(ctx context.Context, mux *runtime.ServeM
 		}
 		forward_ChangeService_GetHistory_9(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_ChangeService_ReadSnapshot_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mesh.change.v1.ChangeService/ReadSnapshot", runtime.WithHTTPPathPattern("/v1/snapshot"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_ChangeService_ReadSnapshot_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_ChangeService_ReadSnapshot_0(annotatedContext, mux, outboundMarshaler, w, req, func() (proto.Message, error) { return resp.Recv() }, mux.GetForwardResponseOptions()...)
+	})
 	return nil
 }
 
 var (
-	pattern_ChangeService_ListChanges_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "changes"}, ""))
-	pattern_ChangeService_GetHistory_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "products", "name"}, "history"))
-	pattern_ChangeService_GetHistory_1  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "suppliers", "name"}, "history"))
-	pattern_ChangeService_GetHistory_2  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "orders", "name"}, "history"))
-	pattern_ChangeService_GetHistory_3  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "requisitions", "name"}, "history"))
-	pattern_ChangeService_GetHistory_4  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "receipts", "name"}, "history"))
-	pattern_ChangeService_GetHistory_5  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "invoices", "name"}, "history"))
-	pattern_ChangeService_GetHistory_6  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "locations", "name"}, "history"))
-	pattern_ChangeService_GetHistory_7  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "lots", "name"}, "history"))
-	pattern_ChangeService_GetHistory_8  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "stockPositions", "name"}, "history"))
-	pattern_ChangeService_GetHistory_9  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "movements", "name"}, "history"))
+	pattern_ChangeService_ListChanges_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "changes"}, ""))
+	pattern_ChangeService_GetHistory_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "products", "name"}, "history"))
+	pattern_ChangeService_GetHistory_1   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "suppliers", "name"}, "history"))
+	pattern_ChangeService_GetHistory_2   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "orders", "name"}, "history"))
+	pattern_ChangeService_GetHistory_3   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "requisitions", "name"}, "history"))
+	pattern_ChangeService_GetHistory_4   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "receipts", "name"}, "history"))
+	pattern_ChangeService_GetHistory_5   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "invoices", "name"}, "history"))
+	pattern_ChangeService_GetHistory_6   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "locations", "name"}, "history"))
+	pattern_ChangeService_GetHistory_7   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "lots", "name"}, "history"))
+	pattern_ChangeService_GetHistory_8   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "stockPositions", "name"}, "history"))
+	pattern_ChangeService_GetHistory_9   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "movements", "name"}, "history"))
+	pattern_ChangeService_ReadSnapshot_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "snapshot"}, ""))
 )
 
 var (
-	forward_ChangeService_ListChanges_0 = runtime.ForwardResponseMessage
-	forward_ChangeService_GetHistory_0  = runtime.ForwardResponseMessage
-	forward_ChangeService_GetHistory_1  = runtime.ForwardResponseMessage
-	forward_ChangeService_GetHistory_2  = runtime.ForwardResponseMessage
-	forward_ChangeService_GetHistory_3  = runtime.ForwardResponseMessage
-	forward_ChangeService_GetHistory_4  = runtime.ForwardResponseMessage
-	forward_ChangeService_GetHistory_5  = runtime.ForwardResponseMessage
-	forward_ChangeService_GetHistory_6  = runtime.ForwardResponseMessage
-	forward_ChangeService_GetHistory_7  = runtime.ForwardResponseMessage
-	forward_ChangeService_GetHistory_8  = runtime.ForwardResponseMessage
-	forward_ChangeService_GetHistory_9  = runtime.ForwardResponseMessage
+	forward_ChangeService_ListChanges_0  = runtime.ForwardResponseMessage
+	forward_ChangeService_GetHistory_0   = runtime.ForwardResponseMessage
+	forward_ChangeService_GetHistory_1   = runtime.ForwardResponseMessage
+	forward_ChangeService_GetHistory_2   = runtime.ForwardResponseMessage
+	forward_ChangeService_GetHistory_3   = runtime.ForwardResponseMessage
+	forward_ChangeService_GetHistory_4   = runtime.ForwardResponseMessage
+	forward_ChangeService_GetHistory_5   = runtime.ForwardResponseMessage
+	forward_ChangeService_GetHistory_6   = runtime.ForwardResponseMessage
+	forward_ChangeService_GetHistory_7   = runtime.ForwardResponseMessage
+	forward_ChangeService_GetHistory_8   = runtime.ForwardResponseMessage
+	forward_ChangeService_GetHistory_9   = runtime.ForwardResponseMessage
+	forward_ChangeService_ReadSnapshot_0 = runtime.ForwardResponseStream
 )

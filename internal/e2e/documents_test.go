@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,22 +11,51 @@ import (
 	"testing"
 )
 
-var sumExample = regexp.MustCompile("(?s)```sh\ncurl '[^/]*//[^/]*(/[^']*)'\n```\n```json\n(.*?)```")
+var (
+	example = regexp.MustCompile("(?s)```sh\ncurl (.*?)\n```\n```json\n(.*?)```")
+	// askedOf are the address and the parameters of an example.
+	askedOf = regexp.MustCompile(`//[^/ ]*(/[^' ]*)|(?:-d|--data-urlencode) (?:'([^']*)'|(\S+))`)
+)
 
-// docs/sums.md shows what is answered: each example is asked for again, and has the fields
-// that it shows. UPDATE_DOCS=1 writes the answers anew.
-func TestSumsAreAnsweredAsDocumented(t *testing.T) {
+// addressOf is what an example asks for.
+func addressOf(command string) (path string) {
+	parameters := url.Values{}
+	for _, found := range askedOf.FindAllStringSubmatch(command, -1) {
+		if found[1] != "" {
+			path = found[1]
+			continue
+		}
+		key, value, _ := strings.Cut(found[2]+found[3], "=")
+		parameters.Add(key, value)
+	}
+	if len(parameters) > 0 {
+		path += "?" + parameters.Encode()
+	}
+	return path
+}
+
+func TestDocumentsShowWhatIsAnswered(t *testing.T) {
 	t.Parallel()
 	m := hospital(t, 17)
-	path := filepath.Join("..", "..", "docs", "sums.md")
+	for document, examples := range map[string]int{"sums.md": 6, "references.md": 4} {
+		answersAsDocumented(t, m, document, examples)
+	}
+}
+
+// A document shows what is answered: each example is asked for again, and has the fields that
+// it shows. UPDATE_DOCS=1 writes the answers anew.
+func answersAsDocumented(t *testing.T, m *stage, document string, least int) {
+	t.Helper()
+	path := filepath.Join("..", "..", "docs", document)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	examples := 0
-	answered := sumExample.ReplaceAllStringFunc(string(text), func(example string) string {
+	answered := example.ReplaceAllStringFunc(string(text), func(shownIn string) string {
 		examples++
-		parts := sumExample.FindStringSubmatch(example)
+		parts := example.FindStringSubmatch(shownIn)
+		parts[1] = addressOf(parts[1])
 		var got, shown map[string]any
 		eventually(t, func() (bool, any) {
 			r, err := http.Get(m.rest + parts[1])
@@ -47,9 +77,9 @@ func TestSumsAreAnsweredAsDocumented(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return strings.Replace(example, parts[2], string(raw)+"\n", 1)
+		return strings.Replace(shownIn, parts[2], string(raw)+"\n", 1)
 	})
-	if examples < 6 {
+	if examples < least {
 		t.Errorf("found %d examples", examples)
 	}
 	if os.Getenv("UPDATE_DOCS") != "" {

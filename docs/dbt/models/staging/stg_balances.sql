@@ -1,0 +1,2 @@
+SELECT stock_position, product, location, lot, owner, package, quantity
+FROM {{ source('mesh', 'balances') }}
