@@ -120,7 +120,7 @@ func TestWhatChangedIsTold(t *testing.T) {
 	})
 	t.Run("as far as the caller meets it", func(t *testing.T) {
 		for _, one := range list("priceless", &changev1.ListChangesRequest{}) {
-			if text := protojson.Format(one); strings.Contains(text, "5.5") || strings.Contains(text, "\"cost\"") {
+			if text := protojson.Format(one); strings.Contains(text, "\"5.5") || strings.Contains(text, "\"cost\"") {
 				t.Errorf("%s", text)
 			}
 		}
