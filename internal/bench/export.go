@@ -31,19 +31,11 @@ func measureExport(ctx context.Context, p *place) ([]row, error) {
 	if err := build.Run(); err != nil {
 		return nil, err
 	}
-	mesh, err := p.startMesh(data, noOdoo, "--services=inventory")
+	mesh, all, stop, err := p.served(ctx, data, "inventory")
 	if err != nil {
 		return nil, err
 	}
-	defer mesh.stop()
-	if _, err := mesh.ready(ctx); err != nil {
-		return nil, err
-	}
-	all, err := dial(mesh.grpcAddr)
-	if err != nil {
-		return nil, err
-	}
-	defer all.close()
+	defer stop()
 	if err := awaitBooks(ctx, all[0]); err != nil {
 		return nil, err
 	}
@@ -52,7 +44,7 @@ func measureExport(ctx context.Context, p *place) ([]row, error) {
 		to := p.path("lake-" + one.collections)
 		began := now()
 		c := exec.CommandContext(ctx, p.path("meshctl"), "export", "--to", to, "--collections", one.collections, "--server", mesh.grpcAddr)
-		c.Env = append(os.Environ(), "MESH_TOKEN="+token)
+		c.Env = append(os.Environ(), "mesh_TOKEN="+token)
 		if text, err := c.CombinedOutput(); err != nil {
 			return rows, fmt.Errorf("exporting %s: %w: %s", one.says, err, text)
 		}

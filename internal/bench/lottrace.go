@@ -43,19 +43,11 @@ func measureTrace(ctx context.Context, p *place) ([]row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("filling the cache: %w", err)
 	}
-	mesh, err := p.startMesh(data, noOdoo, "--services=supplier,order,receipt,invoice,inventory")
+	_, all, stop, err := p.served(ctx, data, "supplier,order,receipt,invoice,inventory")
 	if err != nil {
 		return nil, err
 	}
-	defer mesh.stop()
-	if _, err := mesh.ready(ctx); err != nil {
-		return nil, err
-	}
-	all, err := dial(mesh.grpcAddr)
-	if err != nil {
-		return nil, err
-	}
-	defer all.close()
+	defer stop()
 	if err := awaitBooks(ctx, all[0]); err != nil {
 		return nil, err
 	}
