@@ -66,9 +66,9 @@ func measureTrace(ctx context.Context, p *place) ([]row, error) {
 }
 
 // awaitBooks waits until a mesh that has just loaded has told all events of its
-// history, which takes all cores for some seconds.
+// history, which takes all cores for seconds, or on a busy machine for minutes.
 func awaitBooks(ctx context.Context, conn *grpc.ClientConn) error {
-	ctx, cancel := context.WithTimeout(signedIn(ctx), tailPatience)
+	ctx, cancel := context.WithTimeout(signedIn(ctx), patience)
 	defer cancel()
 	for {
 		_, stock := inventoryv1.NewInventoryServiceClient(conn).ListInventoryEvents(ctx, &inventoryv1.ListInventoryEventsRequest{PageSize: 1})
