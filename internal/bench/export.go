@@ -44,7 +44,7 @@ func measureExport(ctx context.Context, p *place) ([]row, error) {
 		to := p.path("lake-" + one.collections)
 		began := now()
 		c := exec.CommandContext(ctx, p.path("meshctl"), "export", "--to", to, "--collections", one.collections, "--server", mesh.grpcAddr)
-		c.Env = append(os.Environ(), "mesh_TOKEN="+token)
+		c.Env = append(os.Environ(), "MESH_TOKEN="+token)
 		if text, err := c.CombinedOutput(); err != nil {
 			return rows, fmt.Errorf("exporting %s: %w: %s", one.says, err, text)
 		}
