@@ -31,19 +31,11 @@ func measureExport(ctx context.Context, p *place) ([]row, error) {
 	if err := build.Run(); err != nil {
 		return nil, err
 	}
-	mesh, err := p.startMesh(data, noOdoo, "--services=inventory")
+	mesh, all, stop, err := p.served(ctx, data, "inventory")
 	if err != nil {
 		return nil, err
 	}
-	defer mesh.stop()
-	if _, err := mesh.ready(ctx); err != nil {
-		return nil, err
-	}
-	all, err := dial(mesh.grpcAddr)
-	if err != nil {
-		return nil, err
-	}
-	defer all.close()
+	defer stop()
 	if err := awaitBooks(ctx, all[0]); err != nil {
 		return nil, err
 	}

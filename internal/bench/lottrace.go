@@ -43,19 +43,11 @@ func measureTrace(ctx context.Context, p *place) ([]row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("filling the cache: %w", err)
 	}
-	mesh, err := p.startMesh(data, noOdoo, "--services=supplier,order,receipt,invoice,inventory")
+	_, all, stop, err := p.served(ctx, data, "supplier,order,receipt,invoice,inventory")
 	if err != nil {
 		return nil, err
 	}
-	defer mesh.stop()
-	if _, err := mesh.ready(ctx); err != nil {
-		return nil, err
-	}
-	all, err := dial(mesh.grpcAddr)
-	if err != nil {
-		return nil, err
-	}
-	defer all.close()
+	defer stop()
 	if err := awaitBooks(ctx, all[0]); err != nil {
 		return nil, err
 	}
@@ -74,9 +66,9 @@ func measureTrace(ctx context.Context, p *place) ([]row, error) {
 }
 
 // awaitBooks waits until a mesh that has just loaded has told all events of its
-// history, which takes all cores for some seconds.
+// history, which takes all cores for seconds, or on a busy machine for minutes.
 func awaitBooks(ctx context.Context, conn *grpc.ClientConn) error {
-	ctx, cancel := context.WithTimeout(signedIn(ctx), tailPatience)
+	ctx, cancel := context.WithTimeout(signedIn(ctx), patience)
 	defer cancel()
 	for {
 		_, stock := inventoryv1.NewInventoryServiceClient(conn).ListInventoryEvents(ctx, &inventoryv1.ListInventoryEventsRequest{PageSize: 1})

@@ -122,6 +122,22 @@ func (p *place) startMesh(data, odooURL string, more ...string) (*mesh, error) {
 	return m, nil
 }
 
+// served starts a mesh with some services over a cache that was filled, and connects to it
+// when it answers. stop ends both.
+func (p *place) served(ctx context.Context, data, services string) (m *mesh, all conns, stop func(), err error) {
+	if m, err = p.startMesh(data, noOdoo, "--services="+services); err != nil {
+		return nil, nil, nil, err
+	}
+	if _, err = m.ready(ctx); err == nil {
+		all, err = dial(m.grpcAddr)
+	}
+	if err != nil {
+		m.stop()
+		return nil, nil, nil, err
+	}
+	return m, all, func() { all.close(); m.stop() }, nil
+}
+
 // ready waits until reads of all collections are answered, and tells how long that took
 // from the start of the process.
 func (m *mesh) ready(ctx context.Context) (time.Duration, error) {

@@ -36,19 +36,11 @@ func measureSums(ctx context.Context, p *place) ([]row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("filling the cache: %w", err)
 	}
-	mesh, err := p.startMesh(data, noOdoo, "--services=product,supplier,order,receipt,inventory")
+	mesh, all, stop, err := p.served(ctx, data, "product,supplier,order,receipt,inventory")
 	if err != nil {
 		return nil, err
 	}
-	defer mesh.stop()
-	if _, err := mesh.ready(ctx); err != nil {
-		return nil, err
-	}
-	all, err := dial(mesh.grpcAddr)
-	if err != nil {
-		return nil, err
-	}
-	defer all.close()
+	defer stop()
 	began := now()
 	sums := summaryv1.NewSummaryServiceClient(all[0])
 	if err := awaitSums(ctx, sums); err != nil {

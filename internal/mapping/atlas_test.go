@@ -13,6 +13,7 @@ import (
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
 	"odoomesh/internal/mapping"
 	"odoomesh/internal/odoo"
+	"odoomesh/internal/record"
 )
 
 // releases is how many of Odoo's the mesh reads.
@@ -184,6 +185,9 @@ func ownerOf(fd protoreflect.FieldDescriptor, above string) string {
 	rule, _ := proto.GetExtension(fd.Options(), optionsv1.E_Field).(*optionsv1.FieldRule)
 	if rule.GetComputed() != optionsv1.Computed_COMPUTED_UNSPECIFIED {
 		return "worked out when answered"
+	}
+	if fd.Name() == record.References {
+		return "looked up when answered"
 	}
 	if rule.GetOwner() == optionsv1.Owner_OWNER_UNSPECIFIED {
 		return above

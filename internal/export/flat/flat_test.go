@@ -44,6 +44,9 @@ func TestEveryRecordHasTables(t *testing.T) {
 			if first := names(table)[0]; (i == 0) != (first == "id") || i > 0 && first != "record" {
 				t.Errorf("%s begins with %s", table.Name, first)
 			}
+			if slices.Contains(names(table), "references") {
+				t.Errorf("%s has a column of what other tables say", table.Name)
+			}
 		}
 	}
 }

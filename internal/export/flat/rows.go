@@ -3,13 +3,12 @@ package flat
 import (
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	typesv1 "odoomesh/gen/go/mesh/types/v1"
 	"odoomesh/internal/export"
+	"odoomesh/internal/resource"
 )
 
 // Sink takes rows. Row begins the next row of one of a schema's tables, or of the shared one
@@ -88,7 +87,11 @@ func (w *writing) row(p *plan, m protoreflect.Message, keys []export.Value) erro
 	}
 	copy(row, keys)
 	if p.id >= 0 {
-		row[p.id] = idIn(w.keys[0].Text)
+		key, err := resource.KeyOf(w.schema.Tables[0].Collection, w.keys[0].Text)
+		if err != nil {
+			return err
+		}
+		row[p.id] = export.Value{Set: true, Number: resource.KeyID(key)}
 	}
 	return w.steps(p, p.steps, m, row, keys)
 }
@@ -130,11 +133,4 @@ func (w *writing) list(p, inner *plan, all protoreflect.List, keys []export.Valu
 		}
 	}
 	return nil
-}
-
-// idIn is the number at the end of a name.
-func idIn(name string) export.Value {
-	_, digits, _ := strings.Cut(name, "/")
-	n, err := strconv.ParseInt(digits, 10, 64)
-	return export.Value{Set: err == nil, Number: n}
 }

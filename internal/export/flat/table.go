@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"odoomesh/internal/export"
+	"odoomesh/internal/record"
 )
 
 // Table is one table of a collection.
@@ -29,11 +30,11 @@ const (
 
 // Shared are the tables of what all records have.
 func Shared() []*Table {
-	record := []export.Column{
+	whose := []export.Column{
 		{Name: "collection", Kind: export.Word, Required: true}, {Name: "record", Kind: export.Text, Required: true},
 	}
 	texts := func(names ...string) []export.Column {
-		all := slices.Clone(record)
+		all := slices.Clone(whose)
 		for _, name := range names {
 			all = append(all, export.Column{Name: name, Kind: export.Text})
 		}
@@ -84,7 +85,7 @@ type step struct {
 
 // New reads the schema of a collection off its record. hidden are the paths of the fields
 // that a caller does not meet; numbered says that the names of the records end in one number.
-func New(collection string, record protoreflect.MessageDescriptor, hidden []string, numbered bool) (*Schema, error) {
+func New(collection string, of protoreflect.MessageDescriptor, hidden []string, numbered bool) (*Schema, error) {
 	b := &builder{schema: &Schema{}, collection: collection, hidden: hidden}
 	p := b.begin(snake(collection), "", nil)
 	p.record = true
@@ -92,7 +93,7 @@ func New(collection string, record protoreflect.MessageDescriptor, hidden []stri
 		p.id = b.column(0, export.Column{Name: "id", Kind: export.Integer})
 	}
 	var err error
-	if p.steps, err = b.steps(p, record, "", ""); err != nil {
+	if p.steps, err = b.steps(p, of, "", ""); err != nil {
 		return nil, err
 	}
 	return b.schema, b.schema.check()
@@ -139,8 +140,8 @@ func (b *builder) column(table int, c export.Column) int {
 // isHidden tells whether the caller does not meet a path.
 func (b *builder) isHidden(path string) bool { return slices.Contains(b.hidden, path) }
 
-// leftOut are what each record has and no row: an etag is for writes, and what is shared has
-// tables of its own.
+// leftOut are what each record has and no row: an etag is for writes, what is shared has
+// tables of its own, and what people call other records stands in the tables of these.
 func leftOut(m protoreflect.MessageDescriptor, f protoreflect.FieldDescriptor) bool {
 	if m.FullName() == "mesh.types.v1.Provenance" {
 		switch f.Name() {
@@ -148,7 +149,7 @@ func leftOut(m protoreflect.MessageDescriptor, f protoreflect.FieldDescriptor) b
 			return true
 		}
 	}
-	return f.Name() == "etag" || f.Name() == Attributes && f.IsMap()
+	return f.Name() == "etag" || f.IsMap() && (f.Name() == Attributes || f.Name() == record.References)
 }
 
 // steps reads the fields of a message, whose columns begin with a prefix.
@@ -177,8 +178,9 @@ func (b *builder) step(p *plan, f protoreflect.FieldDescriptor, prefix, path str
 	case f.IsList() && isPart(f):
 		s.list, err = b.list(p, f, path)
 	case f.IsList(), f.IsMap():
-		s.value = jsonOf(f)
-		s.column = b.column(p.table, export.Column{Name: name, Kind: export.JSON})
+		if s.value, err = jsonOf(f); err == nil {
+			s.column = b.column(p.table, export.Column{Name: name, Kind: export.JSON})
+		}
 	case isPart(f):
 		if len(prefix) > 200 {
 			return s, fmt.Errorf("messages lie in each other without an end")

@@ -227,3 +227,24 @@ func TestBalancesAreNotKnownFromTheMiddle(t *testing.T) {
 		t.Errorf("balances: %v, %v, %v", all, known, err)
 	}
 }
+
+// An event that names what is no place is added up nowhere.
+func TestAnEventOfNoPlaceIsRefused(t *testing.T) {
+	f, err := folder.Open(t.TempDir(), "ndjson", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, from := range []string{"locations/x", "lots/8", "locations/", "locations/8-9/"} {
+		p, err := f.Events().Begin()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Take([]*inventoryv1.InventoryEvent{event(1, from, "locations/9", "1")}); err == nil || !strings.Contains(err.Error(), from) {
+			t.Errorf("an event from %s: %v", from, err)
+		}
+		if err := p.Abandon(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

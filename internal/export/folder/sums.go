@@ -7,14 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/cockroachdb/apd/v3"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	"odoomesh/internal/export"
 	"odoomesh/internal/export/flat"
+	"odoomesh/internal/resource"
 )
 
 // Place is where something lies: Odoo's ids, 0 for none.
@@ -24,6 +23,29 @@ type Place struct {
 	Lot      int64 `json:"lot"`
 	Owner    int64 `json:"owner"`
 	Package  int64 `json:"package"`
+}
+
+// parts are the collections of which a place names records, and the columns that do.
+var parts = [5]struct{ collection, column string }{
+	{"products", "product"}, {"locations", "location"}, {"lots", "lot"}, {"partners", "owner"}, {"packages", "package"},
+}
+
+func (p Place) ids() [5]int64 { return [5]int64{p.Product, p.Location, p.Lot, p.Owner, p.Package} }
+
+// placeOf is the place that names such as products/42 tell, each empty for none.
+func placeOf(names ...string) (Place, error) {
+	var ids [5]int64
+	for i, name := range names {
+		if name == "" {
+			continue
+		}
+		key, err := resource.KeyOf(parts[i].collection, name)
+		if err != nil {
+			return Place{}, err
+		}
+		ids[i] = resource.KeyID(key)
+	}
+	return Place{ids[0], ids[1], ids[2], ids[3], ids[4]}, nil
 }
 
 // Balance is how much lies at a place, in the product's base unit.
@@ -53,18 +75,22 @@ func (s *sums) add(e *inventoryv1.InventoryEvent) error {
 	if e.GetQuantity() == nil {
 		return nil
 	}
-	text := e.GetQuantity().GetValue()
+	quantity, _, err := apd.NewFromString(cmp.Or(e.GetQuantity().GetValue(), "0"))
+	if err != nil {
+		return fmt.Errorf("%s: quantity: %w", e.GetName(), err)
+	}
 	lot := e.GetLot()
 	if e.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_LOT_ASSIGNED {
 		lot = e.GetSourceLot()
 	}
-	quantity, _, err := apd.NewFromString(cmp.Or(text, "0"))
+	from, err := placeOf(e.GetProduct(), e.GetSourceLocation(), lot, e.GetOwner(), e.GetSourcePackage())
 	if err != nil {
-		return fmt.Errorf("%s: quantity: %w", e.GetName(), err)
+		return fmt.Errorf("%s: where it was: %w", e.GetName(), err)
 	}
-	product, owner := idOf(e.GetProduct()), idOf(e.GetOwner())
-	from := Place{product, idOf(e.GetSourceLocation()), idOf(lot), owner, idOf(e.GetSourcePackage())}
-	to := Place{product, idOf(e.GetDestinationLocation()), idOf(e.GetLot()), owner, idOf(e.GetDestinationPackage())}
+	to, err := placeOf(e.GetProduct(), e.GetDestinationLocation(), e.GetLot(), e.GetOwner(), e.GetDestinationPackage())
+	if err != nil {
+		return fmt.Errorf("%s: where it went: %w", e.GetName(), err)
+	}
 	if err := s.change(to, quantity); err != nil {
 		return fmt.Errorf("%s: %w", e.GetName(), err)
 	}
@@ -135,21 +161,11 @@ func (s *sums) write(dir string, last int64) (*Stored, error) {
 	return &stored, os.Rename(path+".partial", path)
 }
 
-// idOf is the number in a name such as products/42; 0 for no name.
-func idOf(name string) int64 {
-	_, digits, _ := strings.Cut(name, "/")
-	id, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return id
-}
-
 // BalancesTable is the table of what events add up to, by place.
 func BalancesTable() *flat.Table {
 	t := &flat.Table{Name: "balances", Columns: []export.Column{{Name: "stock_position", Kind: export.Text, Required: true}}}
-	for _, name := range []string{"product", "location", "lot", "owner", "package"} {
-		t.Columns = append(t.Columns, export.Column{Name: name, Kind: export.Word})
+	for _, part := range parts {
+		t.Columns = append(t.Columns, export.Column{Name: part.column, Kind: export.Word})
 	}
 	t.Columns = append(t.Columns, export.Column{Name: "quantity", Kind: export.Quantity})
 	return t
@@ -157,14 +173,11 @@ func BalancesTable() *flat.Table {
 
 // Fill makes the row of a balance.
 func (b Balance) Fill(row []export.Value) {
-	name := fmt.Sprintf("stockPositions/%d-%d-%d-%d-%d", b.Product, b.Location, b.Lot, b.Owner, b.Package)
-	row[0] = export.Value{Set: true, Text: name}
-	for i, part := range []struct {
-		collection string
-		id         int64
-	}{{"products", b.Product}, {"locations", b.Location}, {"lots", b.Lot}, {"partners", b.Owner}, {"packages", b.Package}} {
-		if part.id != 0 {
-			row[1+i] = export.Value{Set: true, Text: part.collection + "/" + strconv.FormatInt(part.id, 10)}
+	ids := b.ids()
+	row[0] = export.Value{Set: true, Text: resource.Name("stockPositions", ids[:]...)}
+	for i, id := range ids {
+		if id != 0 {
+			row[1+i] = export.Value{Set: true, Text: resource.Name(parts[i].collection, id)}
 		}
 	}
 	row[6] = export.Value{Set: true, Text: b.Quantity}
