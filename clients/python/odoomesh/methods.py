@@ -584,6 +584,12 @@ class Methods(Caller):
         it may read, and nothing else; that needs no right of its own."""
         return self._call("GET", "/v1/search", types.SearchResponse, query={"q": q, "pageSize": page_size})
 
+    def read_snapshot(self, *, collections: list[str] | None = None) -> Iterator[types.ReadSnapshotResponse]:
+        """ReadSnapshot sends all records of all collections as they are at one position: none shows a
+        change that another does not know of. From that position on ListChanges tells what changed.
+        The stream ends when all is sent; the last message says complete."""
+        return self._watch("/v1/snapshot", types.ReadSnapshotResponse, query={"collections": collections})
+
     def summarize_consumption(self, *, group_by: str | None = None, within: str | None = None, end_time: str | datetime | None = None, product: str | None = None, location: str | None = None, company_id: int | None = None, page_size: int | None = None) -> Pages[types.ConsumptionSum, types.SummarizeConsumptionResponse]:
         """SummarizeConsumption answers how much was used in a time, by ward and product, and for how
         many days what is on hand will last."""

@@ -426,6 +426,8 @@ class ApprovedVendor:
     the setting vendors-by-two says otherwise."""
     reason: str | None = None
     """Why it was proposed, for people."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that this one names, by their names: see Reference."""
     site: str | None = None
     """Where the goods may go: a location and all below it, "locations/8", or a company, "companies/1",
     by the id that provenance calls company_id. Empty: everywhere."""
@@ -1510,8 +1512,8 @@ class Hit:
     name: str | None = None
     """The record, such as "products/42": what Get takes, and its address behind /v1/."""
     number: str | None = None
-    """Its number or code: a document's or a transfer's number, a SKU, a supplier's reference, a lot or
-    serial number, a location's barcode; empty for none."""
+    """Its number or code: a document's or a transfer's number, a SKU or else a GTIN, a supplier's
+    reference or else its tax id, a lot or serial number, a location's barcode; empty for none."""
     type: HitType | None = None
     """What kind of record it is."""
 
@@ -1799,6 +1801,8 @@ class InventoryEvent:
     events before it; below zero when they said too much."""
     recorded_time: datetime | None = None
     """When the mesh wrote the event into its log."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that this one names, by their names: see Reference."""
     source_balance: Decimal | None = None
     """How much of the product and the lot was at source_location after this event, all owners and
     packages together, in the product's base unit: the sum of all events so far; of LOT_ASSIGNED, how
@@ -1888,6 +1892,8 @@ class Invoice:
     """Display name of the payment terms [invoice_payment_term_id]."""
     provenance: Provenance | None = None
     """Where the record comes from and how old it is."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that this one names, by their names: see Reference."""
     residual_amount: Money | None = None
     """What is still to be paid [amount_residual]."""
     reversal_of: str | None = None
@@ -2303,6 +2309,9 @@ class ListEventsResponse:
     were asked for."""
     position: str | None = None
     """Where Subscribe goes on behind this page, with the same filter."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that the events of this page name, by their names, as it is now.
+    Events themselves say what was known when they happened."""
 
 @dataclass(kw_only=True, slots=True)
 class ListExceptionsResponse:
@@ -2578,6 +2587,8 @@ class Location:
     """The location that it is a part of, "locations/7" [location_id]; empty at the top."""
     provenance: Provenance | None = None
     """Where the record comes from and how old it is."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that this one names, by their names: see Reference."""
     scrap: bool | None = None
     """True for a place of scrapped goods [scrap_location; from Odoo 19 on it follows from the usage
     alone, and is false]."""
@@ -2680,6 +2691,8 @@ class Lot:
     """Where the record comes from and how old it is."""
     reference: str | None = None
     """Another number of it, such as the manufacturer's [ref]; empty when none."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that this one names, by their names: see Reference."""
     removal_date: date | None = None
     """The day of removal_time in the time zone of the setting time-zone, the company's; unset where
     that is."""
@@ -2852,6 +2865,8 @@ class Movement:
     quantity_product_uom]."""
     reference: str | None = None
     """What Odoo says it was for, such as an order's number [reference]."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that this one names, by their names: see Reference."""
     source_location: str | None = None
     """Where it was, "locations/4" [location_id]."""
     source_package: str | None = None
@@ -2988,6 +3003,8 @@ class Order:
     receiving_operation: str | None = None
     """Display name of the operation type, and so the warehouse, that receives the goods
     [picking_type_id]."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that this one names, by their names: see Reference."""
     revision: int | None = None
     """Counts the changes of content after the order was first sent or confirmed. 0 until then. The mesh
     counts: Odoo has no such number."""
@@ -3535,6 +3552,8 @@ class Product:
     purchase_unit: UnitOfMeasure | None = None
     """The unit in which it is bought by default [uom_po_id]; unset from Odoo 19 on, where each supplier
     price names its own."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that this one names, by their names: see Reference."""
     sales_price: Money | None = None
     """Sales price of one base unit in the company's currency [lst_price]."""
     sku: str | None = None
@@ -3762,6 +3781,22 @@ class PurchasingPolicy:
     vendors_by_two: bool | None = None
     """Whether who proposes an approved vendor may not approve it."""
 
+@dataclass(kw_only=True, slots=True)
+class ReadSnapshotResponse:
+    """ReadSnapshotResponse is a part of a snapshot: first what it is, then records, collection by
+    collection, each in the order of the records' ids."""
+
+    collection: str | None = None
+    """The collection that the records are of; empty where there are none."""
+    complete: bool | None = None
+    """Whether this is the last message. Where a stream ends without it, something is missing."""
+    records: list[Any] = field(default_factory=list)
+    """Records, each a message such as mesh.product.v1.Product."""
+    snapshot: Snapshot | None = None
+    """What the snapshot is; in the first message alone."""
+    too_large: list[TooLarge] = field(default_factory=list)
+    """Records that are larger than the caller takes, in place of them."""
+
 class Reason(StrEnum):
     """Why a call is refused. The list is closed: reasons are added, and keep their meaning."""
 
@@ -3859,6 +3894,8 @@ class Receipt:
     """What it was made for, such as the order's number [origin]."""
     provenance: Provenance | None = None
     """Where the record comes from and how old it is."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that this one names, by their names: see Reference."""
     return_of: str | None = None
     """The receipt whose goods this one returns, "receipts/41" [return_id; on Odoo 16 by its lines];
     empty when it is no return."""
@@ -4056,6 +4093,23 @@ class RecordAccess:
     """Name of the record."""
 
 @dataclass(kw_only=True, slots=True)
+class Reference:
+    """Reference is what people call a record that is named beside it, such as the supplier of an order.
+    It is looked up when the record that names it is answered, and is no part of its content: what is
+    called another name from now on changes no etag, no revision and sends no message to watchers. A
+    record that is deleted, that the mesh does not have, or that the caller may not read has none;
+    one that is archived has."""
+
+    code: str | None = None
+    """The number or code that people use: the SKU of a product or else its GTIN, the reference of a
+    supplier or else its tax id, the number of a document (of a bill as above) or a lot, the barcode
+    of a location. Empty where there is none; of more than 200 characters, as display_name."""
+    display_name: str | None = None
+    """What people call it: its display name; the number of a document (of a bill without one, the
+    supplier's reference), the number of a lot, the whole path of a location. At most 200 characters:
+    a longer one ends with "…"."""
+
+@dataclass(kw_only=True, slots=True)
 class ReleaseLotHoldResponse:
     """ReleaseLotHoldResponse is what became of it."""
 
@@ -4156,6 +4210,8 @@ class Requisition:
     receiving_operation: str | None = None
     """Display name of the operation type, and so the warehouse, that is to receive the goods
     [picking_type_id]."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that this one names, by their names: see Reference."""
     requested_date: date | None = None
     """When the goods are wanted [schedule_date]; unset from Odoo 18 on."""
     source_state: str | None = None
@@ -4431,6 +4487,36 @@ class ShipmentMilestone:
     """What happened."""
 
 @dataclass(kw_only=True, slots=True)
+class Snapshot:
+    """Snapshot says what is read."""
+
+    collections: list[SnapshotCollection] = field(default_factory=list)
+    """What it has, in the order in which it is sent."""
+    inventory_event: int | None = None
+    """Number of the last inventory event that is about what the snapshot has: the events up to it are
+    what has moved stock until then. Unset where the caller does not meet all events, where they are
+    not served, and while they are not told so far."""
+    odoo_instance: str | None = None
+    """The configured name of the Odoo instance."""
+    position: str | None = None
+    """Where ListChanges goes on. Opaque."""
+    snapshot_time: datetime | None = None
+    """When it was taken."""
+
+@dataclass(kw_only=True, slots=True)
+class SnapshotCollection:
+    """SnapshotCollection is one collection of a snapshot."""
+
+    collection: str | None = None
+    """First part of the records' names, such as "products"."""
+    freshness: Freshness | None = None
+    """How old the copy is."""
+    hidden_fields: list[str] = field(default_factory=list)
+    """Paths of the fields that are hidden from the caller."""
+    record_type: str | None = None
+    """Type of its records, such as "mesh.product.v1.Product"."""
+
+@dataclass(kw_only=True, slots=True)
 class Step:
     """Step is one movement of a lot, or a quantity that became or ceased to be of it."""
 
@@ -4547,6 +4633,8 @@ class StockPosition:
     quantity: Decimal | None = None
     """How much is there, in the product's base unit [quantity]. Below zero when more was taken than
     Odoo knew of."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that this one names, by their names: see Reference."""
     reserved_quantity: Decimal | None = None
     """How much of it is promised to transfers [reserved_quantity]."""
     source_location_usage: str | None = None
@@ -4640,6 +4728,9 @@ class StreamInventoryEventsResponse:
     reached_event: int | None = None
     """Number of the last event that was looked at: all up to it that pass the filter have been sent. 42
     stands for "inventoryEvents/42"."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that the events of this message name, by their names, in place of
+    references of each event."""
     send_time: datetime | None = None
     """When this message was made."""
 
@@ -4757,6 +4848,8 @@ class Supplier:
     """Where the record comes from and how old it is."""
     reference: str | None = None
     """Internal reference [ref]; empty when Odoo has none."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What people call the records that this one names, by their names: see Reference."""
     tax_id: str | None = None
     """Tax number [vat], as Odoo has it; empty when there is none."""
     update_time: datetime | None = None

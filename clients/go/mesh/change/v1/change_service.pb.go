@@ -341,7 +341,7 @@ var File_mesh_change_v1_change_service_proto protoreflect.FileDescriptor
 
 const file_mesh_change_v1_change_service_proto_rawDesc = "" +
 	"\n" +
-	"#mesh/change/v1/change_service.proto\x12\x0emesh.change.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bmesh/change/v1/change.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xa2\x03\n" +
+	"#mesh/change/v1/change_service.proto\x12\x0emesh.change.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bmesh/change/v1/change.proto\x1a\x1dmesh/change/v1/snapshot.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xa2\x03\n" +
 	"\x12ListChangesRequest\x124\n" +
 	"\vcollections\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\x18\x01\"\x06r\x04\x10\x01\x18dR\vcollections\x129\n" +
 	"\n" +
@@ -369,12 +369,13 @@ const file_mesh_change_v1_change_service_proto_rawDesc = "" +
 	"\achanges\x18\x01 \x03(\v2\x16.mesh.change.v1.ChangeR\achanges\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12#\n" +
 	"\rolder_dropped\x18\x03 \x01(\bR\folderDropped\x126\n" +
-	"\tfreshness\x18\x04 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness2\xc9\x04\n" +
+	"\tfreshness\x18\x04 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness2\xca\x05\n" +
 	"\rChangeService\x12x\n" +
 	"\vListChanges\x12\".mesh.change.v1.ListChangesRequest\x1a#.mesh.change.v1.ListChangesResponse\" \xdaA\x00\xa2\xbb\x18\x06\b\x04\x10\x03 \x14\x82\xd3\xe4\x93\x02\r\x12\v/v1/changes\x12\xbd\x03\n" +
 	"\n" +
 	"GetHistory\x12!.mesh.change.v1.GetHistoryRequest\x1a\".mesh.change.v1.GetHistoryResponse\"\xe7\x02\xdaA\x04name\xa2\xbb\x18\x06\b\x04\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\xcf\x02Z \x12\x1e/v1/{name=suppliers/*}:historyZ\x1d\x12\x1b/v1/{name=orders/*}:historyZ#\x12!/v1/{name=requisitions/*}:historyZ\x1f\x12\x1d/v1/{name=receipts/*}:historyZ\x1f\x12\x1d/v1/{name=invoices/*}:historyZ \x12\x1e/v1/{name=locations/*}:historyZ\x1b\x12\x19/v1/{name=lots/*}:historyZ%\x12#/v1/{name=stockPositions/*}:historyZ \x12\x1e/v1/{name=movements/*}:history\x12\x1d/v1/{name=products/*}:historyB\xb3\x01\n" +
+	"\x82\xd3\xe4\x93\x02\xcf\x02Z \x12\x1e/v1/{name=suppliers/*}:historyZ\x1d\x12\x1b/v1/{name=orders/*}:historyZ#\x12!/v1/{name=requisitions/*}:historyZ\x1f\x12\x1d/v1/{name=receipts/*}:historyZ\x1f\x12\x1d/v1/{name=invoices/*}:historyZ \x12\x1e/v1/{name=locations/*}:historyZ\x1b\x12\x19/v1/{name=lots/*}:historyZ%\x12#/v1/{name=stockPositions/*}:historyZ \x12\x1e/v1/{name=movements/*}:history\x12\x1d/v1/{name=products/*}:history\x12\x7f\n" +
+	"\fReadSnapshot\x12#.mesh.change.v1.ReadSnapshotRequest\x1a$.mesh.change.v1.ReadSnapshotResponse\"\"\xdaA\x00\xa2\xbb\x18\a\b\x04\x10\x03 \xc8\x01\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/snapshot0\x01B\xb3\x01\n" +
 	"\x12com.mesh.change.v1B\x12ChangeServiceProtoP\x01Z/odoomesh.invalid/client/mesh/change/v1;changev1\xa2\x02\x03MCX\xaa\x02\x0eMesh.Change.V1\xca\x02\x0eMesh\\Change\\V1\xe2\x02\x1aMesh\\Change\\V1\\GPBMetadata\xea\x02\x10Mesh::Change::V1b\x06proto3"
 
 var (
@@ -398,6 +399,8 @@ var file_mesh_change_v1_change_service_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
 	(*Change)(nil),                // 5: mesh.change.v1.Change
 	(*v1.Freshness)(nil),          // 6: mesh.types.v1.Freshness
+	(*ReadSnapshotRequest)(nil),   // 7: mesh.change.v1.ReadSnapshotRequest
+	(*ReadSnapshotResponse)(nil),  // 8: mesh.change.v1.ReadSnapshotResponse
 }
 var file_mesh_change_v1_change_service_proto_depIdxs = []int32{
 	4, // 0: mesh.change.v1.ListChangesRequest.start_time:type_name -> google.protobuf.Timestamp
@@ -408,10 +411,12 @@ var file_mesh_change_v1_change_service_proto_depIdxs = []int32{
 	6, // 5: mesh.change.v1.GetHistoryResponse.freshness:type_name -> mesh.types.v1.Freshness
 	0, // 6: mesh.change.v1.ChangeService.ListChanges:input_type -> mesh.change.v1.ListChangesRequest
 	2, // 7: mesh.change.v1.ChangeService.GetHistory:input_type -> mesh.change.v1.GetHistoryRequest
-	1, // 8: mesh.change.v1.ChangeService.ListChanges:output_type -> mesh.change.v1.ListChangesResponse
-	3, // 9: mesh.change.v1.ChangeService.GetHistory:output_type -> mesh.change.v1.GetHistoryResponse
-	8, // [8:10] is the sub-list for method output_type
-	6, // [6:8] is the sub-list for method input_type
+	7, // 8: mesh.change.v1.ChangeService.ReadSnapshot:input_type -> mesh.change.v1.ReadSnapshotRequest
+	1, // 9: mesh.change.v1.ChangeService.ListChanges:output_type -> mesh.change.v1.ListChangesResponse
+	3, // 10: mesh.change.v1.ChangeService.GetHistory:output_type -> mesh.change.v1.GetHistoryResponse
+	8, // 11: mesh.change.v1.ChangeService.ReadSnapshot:output_type -> mesh.change.v1.ReadSnapshotResponse
+	9, // [9:12] is the sub-list for method output_type
+	6, // [6:9] is the sub-list for method input_type
 	6, // [6:6] is the sub-list for extension type_name
 	6, // [6:6] is the sub-list for extension extendee
 	0, // [0:6] is the sub-list for field type_name
@@ -423,6 +428,7 @@ func file_mesh_change_v1_change_service_proto_init() {
 		return
 	}
 	file_mesh_change_v1_change_proto_init()
+	file_mesh_change_v1_snapshot_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -21,8 +21,9 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ChangeService_ListChanges_FullMethodName = "/mesh.change.v1.ChangeService/ListChanges"
-	ChangeService_GetHistory_FullMethodName  = "/mesh.change.v1.ChangeService/GetHistory"
+	ChangeService_ListChanges_FullMethodName  = "/mesh.change.v1.ChangeService/ListChanges"
+	ChangeService_GetHistory_FullMethodName   = "/mesh.change.v1.ChangeService/GetHistory"
+	ChangeService_ReadSnapshot_FullMethodName = "/mesh.change.v1.ChangeService/ReadSnapshot"
 )
 
 // ChangeServiceClient is the client API for ChangeService service.
@@ -40,6 +41,10 @@ type ChangeServiceClient interface {
 	// GetHistory answers the changes of one record, also of one that is gone, the newest
 	// first.
 	GetHistory(ctx context.Context, in *GetHistoryRequest, opts ...grpc.CallOption) (*GetHistoryResponse, error)
+	// ReadSnapshot sends all records of all collections as they are at one position: none
+	// shows a change that another does not know of. From that position on ListChanges tells
+	// what changed. The stream ends when all is sent; the last message says complete.
+	ReadSnapshot(ctx context.Context, in *ReadSnapshotRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReadSnapshotResponse], error)
 }
 
 type changeServiceClient struct {
@@ -70,6 +75,25 @@ func (c *changeServiceClient) GetHistory(ctx context.Context, in *GetHistoryRequ
 	return out, nil
 }
 
+func (c *changeServiceClient) ReadSnapshot(ctx context.Context, in *ReadSnapshotRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReadSnapshotResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ChangeService_ServiceDesc.Streams[0], ChangeService_ReadSnapshot_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ReadSnapshotRequest, ReadSnapshotResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ChangeService_ReadSnapshotClient = grpc.ServerStreamingClient[ReadSnapshotResponse]
+
 // ChangeServiceServer is the server API for ChangeService service.
 // All implementations must embed UnimplementedChangeServiceServer
 // for forward compatibility.
@@ -85,6 +109,10 @@ type ChangeServiceServer interface {
 	// GetHistory answers the changes of one record, also of one that is gone, the newest
 	// first.
 	GetHistory(context.Context, *GetHistoryRequest) (*GetHistoryResponse, error)
+	// ReadSnapshot sends all records of all collections as they are at one position: none
+	// shows a change that another does not know of. From that position on ListChanges tells
+	// what changed. The stream ends when all is sent; the last message says complete.
+	ReadSnapshot(*ReadSnapshotRequest, grpc.ServerStreamingServer[ReadSnapshotResponse]) error
 	mustEmbedUnimplementedChangeServiceServer()
 }
 
@@ -100,6 +128,9 @@ func (UnimplementedChangeServiceServer) ListChanges(context.Context, *ListChange
 }
 func (UnimplementedChangeServiceServer) GetHistory(context.Context, *GetHistoryRequest) (*GetHistoryResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetHistory not implemented")
+}
+func (UnimplementedChangeServiceServer) ReadSnapshot(*ReadSnapshotRequest, grpc.ServerStreamingServer[ReadSnapshotResponse]) error {
+	return status.Error(codes.Unimplemented, "method ReadSnapshot not implemented")
 }
 func (UnimplementedChangeServiceServer) mustEmbedUnimplementedChangeServiceServer() {}
 func (UnimplementedChangeServiceServer) testEmbeddedByValue()                       {}
@@ -158,6 +189,17 @@ func _ChangeService_GetHistory_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ChangeService_ReadSnapshot_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ReadSnapshotRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ChangeServiceServer).ReadSnapshot(m, &grpc.GenericServerStream[ReadSnapshotRequest, ReadSnapshotResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ChangeService_ReadSnapshotServer = grpc.ServerStreamingServer[ReadSnapshotResponse]
+
 // ChangeService_ServiceDesc is the grpc.ServiceDesc for ChangeService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -174,6 +216,12 @@ var ChangeService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ChangeService_GetHistory_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "ReadSnapshot",
+			Handler:       _ChangeService_ReadSnapshot_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "mesh/change/v1/change_service.proto",
 }

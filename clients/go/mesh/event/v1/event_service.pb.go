@@ -227,7 +227,10 @@ type ListEventsResponse struct {
 	// Where Subscribe goes on behind this page, with the same filter.
 	Position string `protobuf:"bytes,3,opt,name=position,proto3" json:"position,omitempty"`
 	// How old the answer is.
-	Freshness     *v1.Freshness `protobuf:"bytes,4,opt,name=freshness,proto3" json:"freshness,omitempty"`
+	Freshness *v1.Freshness `protobuf:"bytes,4,opt,name=freshness,proto3" json:"freshness,omitempty"`
+	// What people call the records that the events of this page name, by their names, as it
+	// is now. Events themselves say what was known when they happened.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -286,6 +289,13 @@ func (x *ListEventsResponse) GetPosition() string {
 func (x *ListEventsResponse) GetFreshness() *v1.Freshness {
 	if x != nil {
 		return x.Freshness
+	}
+	return nil
+}
+
+func (x *ListEventsResponse) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
 	}
 	return nil
 }
@@ -561,7 +571,7 @@ var File_mesh_event_v1_event_service_proto protoreflect.FileDescriptor
 
 const file_mesh_event_v1_event_service_proto_rawDesc = "" +
 	"\n" +
-	"!mesh/event/v1/event_service.proto\x12\rmesh.event.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fmesh/event/v1/cloud_event.proto\x1a\x1cmesh/event/v1/consumer.proto\x1a\x1emesh/event/v1/event_type.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xe5\x02\n" +
+	"!mesh/event/v1/event_service.proto\x12\rmesh.event.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fmesh/event/v1/cloud_event.proto\x1a\x1cmesh/event/v1/consumer.proto\x1a\x1emesh/event/v1/event_type.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\"\xe5\x02\n" +
 	"\x10SubscribeRequest\x12 \n" +
 	"\x06filter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x06filter\x12$\n" +
 	"\bposition\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80@R\bposition\x129\n" +
@@ -580,12 +590,18 @@ const file_mesh_event_v1_event_service_proto_rawDesc = "" +
 	"start_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
 	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x1e\n" +
 	"\x04last\x18\x06 \x01(\x05B\n" +
-	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x04last\"\xc3\x01\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x04last\"\xef\x02\n" +
 	"\x12ListEventsResponse\x121\n" +
 	"\x06events\x18\x01 \x03(\v2\x19.mesh.event.v1.CloudEventR\x06events\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
 	"\bposition\x18\x03 \x01(\tR\bposition\x126\n" +
-	"\tfreshness\x18\x04 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\"\x8c\x01\n" +
+	"\tfreshness\x18\x04 \x01(\v2\x18.mesh.types.v1.FreshnessR\tfreshness\x12Q\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v21.mesh.event.v1.ListEventsResponse.ReferencesEntryR\n" +
+	"references\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01\"\x8c\x01\n" +
 	"\x12AcknowledgeRequest\x12K\n" +
 	"\bconsumer\x18\x01 \x01(\tB/\xe0A\x02\xbaH)r'2%^consumers/[a-z0-9][a-z0-9._-]{0,62}$R\bconsumer\x12)\n" +
 	"\bposition\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\x80@R\bposition\"\x16\n" +
@@ -622,7 +638,7 @@ func file_mesh_event_v1_event_service_proto_rawDescGZIP() []byte {
 	return file_mesh_event_v1_event_service_proto_rawDescData
 }
 
-var file_mesh_event_v1_event_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_mesh_event_v1_event_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_mesh_event_v1_event_service_proto_goTypes = []any{
 	(*SubscribeRequest)(nil),       // 0: mesh.event.v1.SubscribeRequest
 	(*ListEventsRequest)(nil),      // 1: mesh.event.v1.ListEventsRequest
@@ -633,38 +649,42 @@ var file_mesh_event_v1_event_service_proto_goTypes = []any{
 	(*DeleteConsumerRequest)(nil),  // 6: mesh.event.v1.DeleteConsumerRequest
 	(*ListEventTypesRequest)(nil),  // 7: mesh.event.v1.ListEventTypesRequest
 	(*ListEventTypesResponse)(nil), // 8: mesh.event.v1.ListEventTypesResponse
-	(*timestamppb.Timestamp)(nil),  // 9: google.protobuf.Timestamp
-	(*CloudEvent)(nil),             // 10: mesh.event.v1.CloudEvent
-	(*v1.Freshness)(nil),           // 11: mesh.types.v1.Freshness
-	(*Consumer)(nil),               // 12: mesh.event.v1.Consumer
-	(*EventType)(nil),              // 13: mesh.event.v1.EventType
-	(*emptypb.Empty)(nil),          // 14: google.protobuf.Empty
+	nil,                            // 9: mesh.event.v1.ListEventsResponse.ReferencesEntry
+	(*timestamppb.Timestamp)(nil),  // 10: google.protobuf.Timestamp
+	(*CloudEvent)(nil),             // 11: mesh.event.v1.CloudEvent
+	(*v1.Freshness)(nil),           // 12: mesh.types.v1.Freshness
+	(*Consumer)(nil),               // 13: mesh.event.v1.Consumer
+	(*EventType)(nil),              // 14: mesh.event.v1.EventType
+	(*v1.Reference)(nil),           // 15: mesh.types.v1.Reference
+	(*emptypb.Empty)(nil),          // 16: google.protobuf.Empty
 }
 var file_mesh_event_v1_event_service_proto_depIdxs = []int32{
-	9,  // 0: mesh.event.v1.SubscribeRequest.start_time:type_name -> google.protobuf.Timestamp
-	9,  // 1: mesh.event.v1.ListEventsRequest.start_time:type_name -> google.protobuf.Timestamp
-	9,  // 2: mesh.event.v1.ListEventsRequest.end_time:type_name -> google.protobuf.Timestamp
-	10, // 3: mesh.event.v1.ListEventsResponse.events:type_name -> mesh.event.v1.CloudEvent
-	11, // 4: mesh.event.v1.ListEventsResponse.freshness:type_name -> mesh.types.v1.Freshness
-	12, // 5: mesh.event.v1.ListConsumersResponse.consumers:type_name -> mesh.event.v1.Consumer
-	13, // 6: mesh.event.v1.ListEventTypesResponse.event_types:type_name -> mesh.event.v1.EventType
-	0,  // 7: mesh.event.v1.EventService.Subscribe:input_type -> mesh.event.v1.SubscribeRequest
-	1,  // 8: mesh.event.v1.EventService.ListEvents:input_type -> mesh.event.v1.ListEventsRequest
-	3,  // 9: mesh.event.v1.EventService.Acknowledge:input_type -> mesh.event.v1.AcknowledgeRequest
-	4,  // 10: mesh.event.v1.EventService.ListConsumers:input_type -> mesh.event.v1.ListConsumersRequest
-	6,  // 11: mesh.event.v1.EventService.DeleteConsumer:input_type -> mesh.event.v1.DeleteConsumerRequest
-	7,  // 12: mesh.event.v1.EventService.ListEventTypes:input_type -> mesh.event.v1.ListEventTypesRequest
-	10, // 13: mesh.event.v1.EventService.Subscribe:output_type -> mesh.event.v1.CloudEvent
-	2,  // 14: mesh.event.v1.EventService.ListEvents:output_type -> mesh.event.v1.ListEventsResponse
-	12, // 15: mesh.event.v1.EventService.Acknowledge:output_type -> mesh.event.v1.Consumer
-	5,  // 16: mesh.event.v1.EventService.ListConsumers:output_type -> mesh.event.v1.ListConsumersResponse
-	14, // 17: mesh.event.v1.EventService.DeleteConsumer:output_type -> google.protobuf.Empty
-	8,  // 18: mesh.event.v1.EventService.ListEventTypes:output_type -> mesh.event.v1.ListEventTypesResponse
-	13, // [13:19] is the sub-list for method output_type
-	7,  // [7:13] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	10, // 0: mesh.event.v1.SubscribeRequest.start_time:type_name -> google.protobuf.Timestamp
+	10, // 1: mesh.event.v1.ListEventsRequest.start_time:type_name -> google.protobuf.Timestamp
+	10, // 2: mesh.event.v1.ListEventsRequest.end_time:type_name -> google.protobuf.Timestamp
+	11, // 3: mesh.event.v1.ListEventsResponse.events:type_name -> mesh.event.v1.CloudEvent
+	12, // 4: mesh.event.v1.ListEventsResponse.freshness:type_name -> mesh.types.v1.Freshness
+	9,  // 5: mesh.event.v1.ListEventsResponse.references:type_name -> mesh.event.v1.ListEventsResponse.ReferencesEntry
+	13, // 6: mesh.event.v1.ListConsumersResponse.consumers:type_name -> mesh.event.v1.Consumer
+	14, // 7: mesh.event.v1.ListEventTypesResponse.event_types:type_name -> mesh.event.v1.EventType
+	15, // 8: mesh.event.v1.ListEventsResponse.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	0,  // 9: mesh.event.v1.EventService.Subscribe:input_type -> mesh.event.v1.SubscribeRequest
+	1,  // 10: mesh.event.v1.EventService.ListEvents:input_type -> mesh.event.v1.ListEventsRequest
+	3,  // 11: mesh.event.v1.EventService.Acknowledge:input_type -> mesh.event.v1.AcknowledgeRequest
+	4,  // 12: mesh.event.v1.EventService.ListConsumers:input_type -> mesh.event.v1.ListConsumersRequest
+	6,  // 13: mesh.event.v1.EventService.DeleteConsumer:input_type -> mesh.event.v1.DeleteConsumerRequest
+	7,  // 14: mesh.event.v1.EventService.ListEventTypes:input_type -> mesh.event.v1.ListEventTypesRequest
+	11, // 15: mesh.event.v1.EventService.Subscribe:output_type -> mesh.event.v1.CloudEvent
+	2,  // 16: mesh.event.v1.EventService.ListEvents:output_type -> mesh.event.v1.ListEventsResponse
+	13, // 17: mesh.event.v1.EventService.Acknowledge:output_type -> mesh.event.v1.Consumer
+	5,  // 18: mesh.event.v1.EventService.ListConsumers:output_type -> mesh.event.v1.ListConsumersResponse
+	16, // 19: mesh.event.v1.EventService.DeleteConsumer:output_type -> google.protobuf.Empty
+	8,  // 20: mesh.event.v1.EventService.ListEventTypes:output_type -> mesh.event.v1.ListEventTypesResponse
+	15, // [15:21] is the sub-list for method output_type
+	9,  // [9:15] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_mesh_event_v1_event_service_proto_init() }
@@ -681,7 +701,7 @@ func file_mesh_event_v1_event_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_event_v1_event_service_proto_rawDesc), len(file_mesh_event_v1_event_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -294,8 +294,10 @@ type InventoryEvent struct {
 	// The day of expiration_time in the time zone of the setting time-zone, the company's;
 	// unset where that is.
 	ExpirationDate *date.Date `protobuf:"bytes,40,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// What people call the records that this one names, by their names: see Reference.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *InventoryEvent) Reset() {
@@ -538,6 +540,13 @@ func (x *InventoryEvent) GetExpirationDate() *date.Date {
 	return nil
 }
 
+func (x *InventoryEvent) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
+}
+
 // DocumentLink is one document behind an event.
 type DocumentLink struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -615,7 +624,7 @@ var File_mesh_inventory_v1_event_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/inventory/v1/event.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xe3\r\n" +
+	"\x1dmesh/inventory/v1/event.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x18mesh/types/v1/unit.proto\"\x9a\x0f\n" +
 	"\x0eInventoryEvent\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12D\n" +
 	"\n" +
@@ -666,10 +675,16 @@ const file_mesh_inventory_v1_event_proto_rawDesc = "" +
 	"source_lot\x18# \x01(\tB\r\xfaA\n" +
 	"\n" +
 	"\bmesh/LotR\tsourceLot\x12:\n" +
-	"\x0fexpiration_date\x18( \x01(\v2\x11.google.type.DateR\x0eexpirationDate\x1a=\n" +
+	"\x0fexpiration_date\x18( \x01(\v2\x11.google.type.DateR\x0eexpirationDate\x12\\\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v21.mesh.inventory.v1.InventoryEvent.ReferencesEntryB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"references\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\\\xeaAY\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:\\\xeaAY\n" +
 	"\x13mesh/InventoryEvent\x12!inventoryEvents/{inventory_event}*\x0finventoryEvents2\x0einventoryEvent\"\x90\x01\n" +
 	"\fDocumentLink\x123\n" +
 	"\x04type\x18\x01 \x01(\x0e2\x1f.mesh.inventory.v1.DocumentTypeR\x04type\x12\x1a\n" +
@@ -718,40 +733,44 @@ func file_mesh_inventory_v1_event_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_inventory_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_mesh_inventory_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_mesh_inventory_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_mesh_inventory_v1_event_proto_goTypes = []any{
 	(InventoryEventType)(0),       // 0: mesh.inventory.v1.InventoryEventType
 	(DocumentType)(0),             // 1: mesh.inventory.v1.DocumentType
 	(*InventoryEvent)(nil),        // 2: mesh.inventory.v1.InventoryEvent
 	(*DocumentLink)(nil),          // 3: mesh.inventory.v1.DocumentLink
 	nil,                           // 4: mesh.inventory.v1.InventoryEvent.AttributesEntry
-	(*v1.Provenance)(nil),         // 5: mesh.types.v1.Provenance
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(*decimal.Decimal)(nil),       // 7: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 8: mesh.types.v1.UnitOfMeasure
-	(*date.Date)(nil),             // 9: google.type.Date
+	nil,                           // 5: mesh.inventory.v1.InventoryEvent.ReferencesEntry
+	(*v1.Provenance)(nil),         // 6: mesh.types.v1.Provenance
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*decimal.Decimal)(nil),       // 8: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),      // 9: mesh.types.v1.UnitOfMeasure
+	(*date.Date)(nil),             // 10: google.type.Date
+	(*v1.Reference)(nil),          // 11: mesh.types.v1.Reference
 }
 var file_mesh_inventory_v1_event_proto_depIdxs = []int32{
-	5,  // 0: mesh.inventory.v1.InventoryEvent.provenance:type_name -> mesh.types.v1.Provenance
+	6,  // 0: mesh.inventory.v1.InventoryEvent.provenance:type_name -> mesh.types.v1.Provenance
 	4,  // 1: mesh.inventory.v1.InventoryEvent.attributes:type_name -> mesh.inventory.v1.InventoryEvent.AttributesEntry
 	0,  // 2: mesh.inventory.v1.InventoryEvent.type:type_name -> mesh.inventory.v1.InventoryEventType
-	6,  // 3: mesh.inventory.v1.InventoryEvent.expiration_time:type_name -> google.protobuf.Timestamp
-	7,  // 4: mesh.inventory.v1.InventoryEvent.quantity:type_name -> google.type.Decimal
-	8,  // 5: mesh.inventory.v1.InventoryEvent.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	6,  // 6: mesh.inventory.v1.InventoryEvent.source_time:type_name -> google.protobuf.Timestamp
-	6,  // 7: mesh.inventory.v1.InventoryEvent.recorded_time:type_name -> google.protobuf.Timestamp
+	7,  // 3: mesh.inventory.v1.InventoryEvent.expiration_time:type_name -> google.protobuf.Timestamp
+	8,  // 4: mesh.inventory.v1.InventoryEvent.quantity:type_name -> google.type.Decimal
+	9,  // 5: mesh.inventory.v1.InventoryEvent.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	7,  // 6: mesh.inventory.v1.InventoryEvent.source_time:type_name -> google.protobuf.Timestamp
+	7,  // 7: mesh.inventory.v1.InventoryEvent.recorded_time:type_name -> google.protobuf.Timestamp
 	3,  // 8: mesh.inventory.v1.InventoryEvent.documents:type_name -> mesh.inventory.v1.DocumentLink
-	7,  // 9: mesh.inventory.v1.InventoryEvent.booked_quantity:type_name -> google.type.Decimal
-	8,  // 10: mesh.inventory.v1.InventoryEvent.booked_unit:type_name -> mesh.types.v1.UnitOfMeasure
-	7,  // 11: mesh.inventory.v1.InventoryEvent.source_balance:type_name -> google.type.Decimal
-	7,  // 12: mesh.inventory.v1.InventoryEvent.destination_balance:type_name -> google.type.Decimal
-	9,  // 13: mesh.inventory.v1.InventoryEvent.expiration_date:type_name -> google.type.Date
-	1,  // 14: mesh.inventory.v1.DocumentLink.type:type_name -> mesh.inventory.v1.DocumentType
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	8,  // 9: mesh.inventory.v1.InventoryEvent.booked_quantity:type_name -> google.type.Decimal
+	9,  // 10: mesh.inventory.v1.InventoryEvent.booked_unit:type_name -> mesh.types.v1.UnitOfMeasure
+	8,  // 11: mesh.inventory.v1.InventoryEvent.source_balance:type_name -> google.type.Decimal
+	8,  // 12: mesh.inventory.v1.InventoryEvent.destination_balance:type_name -> google.type.Decimal
+	10, // 13: mesh.inventory.v1.InventoryEvent.expiration_date:type_name -> google.type.Date
+	5,  // 14: mesh.inventory.v1.InventoryEvent.references:type_name -> mesh.inventory.v1.InventoryEvent.ReferencesEntry
+	1,  // 15: mesh.inventory.v1.DocumentLink.type:type_name -> mesh.inventory.v1.DocumentType
+	11, // 16: mesh.inventory.v1.InventoryEvent.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_event_proto_init() }
@@ -765,7 +784,7 @@ func file_mesh_inventory_v1_event_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_inventory_v1_event_proto_rawDesc), len(file_mesh_inventory_v1_event_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

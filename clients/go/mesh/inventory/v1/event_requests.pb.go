@@ -433,7 +433,10 @@ type StreamInventoryEventsResponse struct {
 	// Number of the newest event there was when the message was made: the stream is
 	// newest_event - reached_event behind. A stream that comes to the newest event
 	// says so at once, with a heartbeat where its last message does not.
-	NewestEvent   int64 `protobuf:"varint,5,opt,name=newest_event,json=newestEvent,proto3" json:"newest_event,omitempty"`
+	NewestEvent int64 `protobuf:"varint,5,opt,name=newest_event,json=newestEvent,proto3" json:"newest_event,omitempty"`
+	// What people call the records that the events of this message name, by their names, in
+	// place of references of each event.
+	References    map[string]*v1.Reference `protobuf:"bytes,6,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -501,6 +504,13 @@ func (x *StreamInventoryEventsResponse) GetNewestEvent() int64 {
 		return x.NewestEvent
 	}
 	return 0
+}
+
+func (x *StreamInventoryEventsResponse) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
 }
 
 // VerifyBalancesRequest asks whether the events add up.
@@ -794,7 +804,7 @@ var File_mesh_inventory_v1_event_requests_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_event_requests_proto_rawDesc = "" +
 	"\n" +
-	"&mesh/inventory/v1/event_requests.proto\x12\x11mesh.inventory.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1emesh/types/v1/provenance.proto\"\xa8\x01\n" +
+	"&mesh/inventory/v1/event_requests.proto\x12\x11mesh.inventory.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\"\xa8\x01\n" +
 	"\x18GetInventoryEventRequest\x12S\n" +
 	"\x04name\x18\x01 \x01(\tB?\xe0A\x02\xfaA\x15\n" +
 	"\x13mesh/InventoryEvent\xbaH!r\x1f2\x1d^inventoryEvents/[1-9][0-9]*$R\x04name\x127\n" +
@@ -826,13 +836,19 @@ const file_mesh_inventory_v1_event_requests_proto_rawDesc = "" +
 	"batch_size\x18\x05 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\tbatchSize\x127\n" +
 	"\tread_mask\x18\x06 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask:f\xbaHc\x1aa\n" +
-	"\tone_start\x12*start_time and from_now exclude each other\x1a(!(has(this.start_time) && this.from_now)\"\x8a\x02\n" +
+	"\tone_start\x12*start_time and from_now exclude each other\x1a(!(has(this.start_time) && this.from_now)\"\xc5\x03\n" +
 	"\x1dStreamInventoryEventsResponse\x12L\n" +
 	"\x10inventory_events\x18\x01 \x03(\v2!.mesh.inventory.v1.InventoryEventR\x0finventoryEvents\x12\x1a\n" +
 	"\bposition\x18\x02 \x01(\tR\bposition\x127\n" +
 	"\tsend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bsendTime\x12#\n" +
 	"\rreached_event\x18\x04 \x01(\x03R\freachedEvent\x12!\n" +
-	"\fnewest_event\x18\x05 \x01(\x03R\vnewestEvent\"\x17\n" +
+	"\fnewest_event\x18\x05 \x01(\x03R\vnewestEvent\x12`\n" +
+	"\n" +
+	"references\x18\x06 \x03(\v2@.mesh.inventory.v1.StreamInventoryEventsResponse.ReferencesEntryR\n" +
+	"references\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01\"\x17\n" +
 	"\x15VerifyBalancesRequest\"\xc4\x02\n" +
 	"\x16VerifyBalancesResponse\x12\x1d\n" +
 	"\n" +
@@ -883,7 +899,7 @@ func file_mesh_inventory_v1_event_requests_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_inventory_v1_event_requests_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_inventory_v1_event_requests_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_mesh_inventory_v1_event_requests_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_mesh_inventory_v1_event_requests_proto_goTypes = []any{
 	(StockDriftCause)(0),                  // 0: mesh.inventory.v1.StockDriftCause
 	(*GetInventoryEventRequest)(nil),      // 1: mesh.inventory.v1.GetInventoryEventRequest
@@ -894,37 +910,41 @@ var file_mesh_inventory_v1_event_requests_proto_goTypes = []any{
 	(*VerifyBalancesRequest)(nil),         // 6: mesh.inventory.v1.VerifyBalancesRequest
 	(*VerifyBalancesResponse)(nil),        // 7: mesh.inventory.v1.VerifyBalancesResponse
 	(*StockDrift)(nil),                    // 8: mesh.inventory.v1.StockDrift
-	(*fieldmaskpb.FieldMask)(nil),         // 9: google.protobuf.FieldMask
-	(*timestamppb.Timestamp)(nil),         // 10: google.protobuf.Timestamp
-	(*InventoryEvent)(nil),                // 11: mesh.inventory.v1.InventoryEvent
-	(*v1.Freshness)(nil),                  // 12: mesh.types.v1.Freshness
-	(*decimal.Decimal)(nil),               // 13: google.type.Decimal
+	nil,                                   // 9: mesh.inventory.v1.StreamInventoryEventsResponse.ReferencesEntry
+	(*fieldmaskpb.FieldMask)(nil),         // 10: google.protobuf.FieldMask
+	(*timestamppb.Timestamp)(nil),         // 11: google.protobuf.Timestamp
+	(*InventoryEvent)(nil),                // 12: mesh.inventory.v1.InventoryEvent
+	(*v1.Freshness)(nil),                  // 13: mesh.types.v1.Freshness
+	(*decimal.Decimal)(nil),               // 14: google.type.Decimal
+	(*v1.Reference)(nil),                  // 15: mesh.types.v1.Reference
 }
 var file_mesh_inventory_v1_event_requests_proto_depIdxs = []int32{
-	9,  // 0: mesh.inventory.v1.GetInventoryEventRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10, // 1: mesh.inventory.v1.ListInventoryEventsRequest.start_time:type_name -> google.protobuf.Timestamp
-	9,  // 2: mesh.inventory.v1.ListInventoryEventsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10, // 3: mesh.inventory.v1.ListInventoryEventsRequest.end_time:type_name -> google.protobuf.Timestamp
-	11, // 4: mesh.inventory.v1.ListInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
-	12, // 5: mesh.inventory.v1.ListInventoryEventsResponse.freshness:type_name -> mesh.types.v1.Freshness
-	10, // 6: mesh.inventory.v1.StreamInventoryEventsRequest.start_time:type_name -> google.protobuf.Timestamp
-	9,  // 7: mesh.inventory.v1.StreamInventoryEventsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	11, // 8: mesh.inventory.v1.StreamInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
-	10, // 9: mesh.inventory.v1.StreamInventoryEventsResponse.send_time:type_name -> google.protobuf.Timestamp
-	8,  // 10: mesh.inventory.v1.VerifyBalancesResponse.drifts:type_name -> mesh.inventory.v1.StockDrift
-	12, // 11: mesh.inventory.v1.VerifyBalancesResponse.freshness:type_name -> mesh.types.v1.Freshness
-	8,  // 12: mesh.inventory.v1.VerifyBalancesResponse.explained:type_name -> mesh.inventory.v1.StockDrift
-	13, // 13: mesh.inventory.v1.StockDrift.events_quantity:type_name -> google.type.Decimal
-	13, // 14: mesh.inventory.v1.StockDrift.odoo_quantity:type_name -> google.type.Decimal
-	0,  // 15: mesh.inventory.v1.StockDrift.cause:type_name -> mesh.inventory.v1.StockDriftCause
-	13, // 16: mesh.inventory.v1.StockDrift.explained_quantity:type_name -> google.type.Decimal
-	10, // 17: mesh.inventory.v1.StockDrift.since_time:type_name -> google.protobuf.Timestamp
-	10, // 18: mesh.inventory.v1.StockDrift.acknowledge_time:type_name -> google.protobuf.Timestamp
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	10, // 0: mesh.inventory.v1.GetInventoryEventRequest.read_mask:type_name -> google.protobuf.FieldMask
+	11, // 1: mesh.inventory.v1.ListInventoryEventsRequest.start_time:type_name -> google.protobuf.Timestamp
+	10, // 2: mesh.inventory.v1.ListInventoryEventsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	11, // 3: mesh.inventory.v1.ListInventoryEventsRequest.end_time:type_name -> google.protobuf.Timestamp
+	12, // 4: mesh.inventory.v1.ListInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
+	13, // 5: mesh.inventory.v1.ListInventoryEventsResponse.freshness:type_name -> mesh.types.v1.Freshness
+	11, // 6: mesh.inventory.v1.StreamInventoryEventsRequest.start_time:type_name -> google.protobuf.Timestamp
+	10, // 7: mesh.inventory.v1.StreamInventoryEventsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12, // 8: mesh.inventory.v1.StreamInventoryEventsResponse.inventory_events:type_name -> mesh.inventory.v1.InventoryEvent
+	11, // 9: mesh.inventory.v1.StreamInventoryEventsResponse.send_time:type_name -> google.protobuf.Timestamp
+	9,  // 10: mesh.inventory.v1.StreamInventoryEventsResponse.references:type_name -> mesh.inventory.v1.StreamInventoryEventsResponse.ReferencesEntry
+	8,  // 11: mesh.inventory.v1.VerifyBalancesResponse.drifts:type_name -> mesh.inventory.v1.StockDrift
+	13, // 12: mesh.inventory.v1.VerifyBalancesResponse.freshness:type_name -> mesh.types.v1.Freshness
+	8,  // 13: mesh.inventory.v1.VerifyBalancesResponse.explained:type_name -> mesh.inventory.v1.StockDrift
+	14, // 14: mesh.inventory.v1.StockDrift.events_quantity:type_name -> google.type.Decimal
+	14, // 15: mesh.inventory.v1.StockDrift.odoo_quantity:type_name -> google.type.Decimal
+	0,  // 16: mesh.inventory.v1.StockDrift.cause:type_name -> mesh.inventory.v1.StockDriftCause
+	14, // 17: mesh.inventory.v1.StockDrift.explained_quantity:type_name -> google.type.Decimal
+	11, // 18: mesh.inventory.v1.StockDrift.since_time:type_name -> google.protobuf.Timestamp
+	11, // 19: mesh.inventory.v1.StockDrift.acknowledge_time:type_name -> google.protobuf.Timestamp
+	15, // 20: mesh.inventory.v1.StreamInventoryEventsResponse.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_event_requests_proto_init() }
@@ -939,7 +959,7 @@ func file_mesh_inventory_v1_event_requests_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_inventory_v1_event_requests_proto_rawDesc), len(file_mesh_inventory_v1_event_requests_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

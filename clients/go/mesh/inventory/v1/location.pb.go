@@ -138,7 +138,9 @@ type Location struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When Odoo last wrote one of the rows behind it [write_date], as far as the
 	// mesh has read: a write that changes no content need not move it.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// What people call the records that this one names, by their names: see Reference.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -285,11 +287,18 @@ func (x *Location) GetUpdateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Location) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
+}
+
 var File_mesh_inventory_v1_location_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_location_proto_rawDesc = "" +
 	"\n" +
-	" mesh/inventory/v1/location.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xd8\x06\n" +
+	" mesh/inventory/v1/location.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\"\xb3\b\n" +
 	"\bLocation\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -314,11 +323,19 @@ const file_mesh_inventory_v1_location_proto_rawDesc = "" +
 	"\vcreate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12H\n" +
 	"\vupdate_time\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
-	"updateTime\x1a=\n" +
+	"updateTime\x12V\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v2+.mesh.inventory.v1.Location.ReferencesEntryB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"references\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:=\xeaA:\n" +
-	"\rmesh/Location\x12\x14locations/{location}*\tlocations2\blocation*\xf9\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:g\xeaA:\n" +
+	"\rmesh/Location\x12\x14locations/{location}*\tlocations2\blocation\xaa\xbb\x18&\n" +
+	"\rcomplete_name\n" +
+	"\fdisplay_name\x12\abarcode*\xf9\x01\n" +
 	"\rLocationUsage\x12\x1e\n" +
 	"\x1aLOCATION_USAGE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17LOCATION_USAGE_SUPPLIER\x10\x01\x12\x17\n" +
@@ -343,25 +360,29 @@ func file_mesh_inventory_v1_location_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_inventory_v1_location_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_inventory_v1_location_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_mesh_inventory_v1_location_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_mesh_inventory_v1_location_proto_goTypes = []any{
 	(LocationUsage)(0),            // 0: mesh.inventory.v1.LocationUsage
 	(*Location)(nil),              // 1: mesh.inventory.v1.Location
 	nil,                           // 2: mesh.inventory.v1.Location.AttributesEntry
-	(*v1.Provenance)(nil),         // 3: mesh.types.v1.Provenance
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	nil,                           // 3: mesh.inventory.v1.Location.ReferencesEntry
+	(*v1.Provenance)(nil),         // 4: mesh.types.v1.Provenance
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*v1.Reference)(nil),          // 6: mesh.types.v1.Reference
 }
 var file_mesh_inventory_v1_location_proto_depIdxs = []int32{
-	3, // 0: mesh.inventory.v1.Location.provenance:type_name -> mesh.types.v1.Provenance
+	4, // 0: mesh.inventory.v1.Location.provenance:type_name -> mesh.types.v1.Provenance
 	2, // 1: mesh.inventory.v1.Location.attributes:type_name -> mesh.inventory.v1.Location.AttributesEntry
 	0, // 2: mesh.inventory.v1.Location.usage:type_name -> mesh.inventory.v1.LocationUsage
-	4, // 3: mesh.inventory.v1.Location.create_time:type_name -> google.protobuf.Timestamp
-	4, // 4: mesh.inventory.v1.Location.update_time:type_name -> google.protobuf.Timestamp
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	5, // 3: mesh.inventory.v1.Location.create_time:type_name -> google.protobuf.Timestamp
+	5, // 4: mesh.inventory.v1.Location.update_time:type_name -> google.protobuf.Timestamp
+	3, // 5: mesh.inventory.v1.Location.references:type_name -> mesh.inventory.v1.Location.ReferencesEntry
+	6, // 6: mesh.inventory.v1.Location.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_location_proto_init() }
@@ -375,7 +396,7 @@ func file_mesh_inventory_v1_location_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_inventory_v1_location_proto_rawDesc), len(file_mesh_inventory_v1_location_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

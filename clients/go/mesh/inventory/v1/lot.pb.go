@@ -140,7 +140,9 @@ type Lot struct {
 	RemovalDate *date.Date `protobuf:"bytes,32,opt,name=removal_date,json=removalDate,proto3" json:"removal_date,omitempty"`
 	// The day of alert_time in the time zone of the setting time-zone, the company's;
 	// unset where that is.
-	AlertDate     *date.Date `protobuf:"bytes,33,opt,name=alert_date,json=alertDate,proto3" json:"alert_date,omitempty"`
+	AlertDate *date.Date `protobuf:"bytes,33,opt,name=alert_date,json=alertDate,proto3" json:"alert_date,omitempty"`
+	// What people call the records that this one names, by their names: see Reference.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -336,12 +338,18 @@ func (x *Lot) GetAlertDate() *date.Date {
 	return nil
 }
 
+func (x *Lot) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
+}
+
 var File_mesh_inventory_v1_lot_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_lot_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmesh/inventory/v1/lot.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xb6\n" +
-	"\n" +
+	"\x1bmesh/inventory/v1/lot.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\"\xfe\v\n" +
 	"\x03Lot\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -378,12 +386,21 @@ const file_mesh_inventory_v1_lot_proto_rawDesc = "" +
 	"\x10best_before_date\x18\x1f \x01(\v2\x11.google.type.DateR\x0ebestBeforeDate\x124\n" +
 	"\fremoval_date\x18  \x01(\v2\x11.google.type.DateR\vremovalDate\x120\n" +
 	"\n" +
-	"alert_date\x18! \x01(\v2\x11.google.type.DateR\talertDate\x1a=\n" +
+	"alert_date\x18! \x01(\v2\x11.google.type.DateR\talertDate\x12Q\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v2&.mesh.inventory.v1.Lot.ReferencesEntryB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"references\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:$\xeaA!\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:@\xeaA!\n" +
 	"\bmesh/Lot\x12\n" +
-	"lots/{lot}*\x04lots2\x03lot*j\n" +
+	"lots/{lot}*\x04lots2\x03lot\xaa\xbb\x18\x18\n" +
+	"\n" +
+	"lot_number\x12\n" +
+	"lot_number*j\n" +
 	"\tHoldState\x12\x1a\n" +
 	"\x16HOLD_STATE_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fHOLD_STATE_FREE\x10\x01\x12\x13\n" +
@@ -404,35 +421,39 @@ func file_mesh_inventory_v1_lot_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_inventory_v1_lot_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_inventory_v1_lot_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_mesh_inventory_v1_lot_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_mesh_inventory_v1_lot_proto_goTypes = []any{
 	(HoldState)(0),                // 0: mesh.inventory.v1.HoldState
 	(*Lot)(nil),                   // 1: mesh.inventory.v1.Lot
 	nil,                           // 2: mesh.inventory.v1.Lot.AttributesEntry
-	(*v1.Provenance)(nil),         // 3: mesh.types.v1.Provenance
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
-	(*date.Date)(nil),             // 5: google.type.Date
+	nil,                           // 3: mesh.inventory.v1.Lot.ReferencesEntry
+	(*v1.Provenance)(nil),         // 4: mesh.types.v1.Provenance
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*date.Date)(nil),             // 6: google.type.Date
+	(*v1.Reference)(nil),          // 7: mesh.types.v1.Reference
 }
 var file_mesh_inventory_v1_lot_proto_depIdxs = []int32{
-	3,  // 0: mesh.inventory.v1.Lot.provenance:type_name -> mesh.types.v1.Provenance
+	4,  // 0: mesh.inventory.v1.Lot.provenance:type_name -> mesh.types.v1.Provenance
 	2,  // 1: mesh.inventory.v1.Lot.attributes:type_name -> mesh.inventory.v1.Lot.AttributesEntry
-	4,  // 2: mesh.inventory.v1.Lot.expiration_time:type_name -> google.protobuf.Timestamp
-	4,  // 3: mesh.inventory.v1.Lot.best_before_time:type_name -> google.protobuf.Timestamp
-	4,  // 4: mesh.inventory.v1.Lot.removal_time:type_name -> google.protobuf.Timestamp
-	4,  // 5: mesh.inventory.v1.Lot.alert_time:type_name -> google.protobuf.Timestamp
+	5,  // 2: mesh.inventory.v1.Lot.expiration_time:type_name -> google.protobuf.Timestamp
+	5,  // 3: mesh.inventory.v1.Lot.best_before_time:type_name -> google.protobuf.Timestamp
+	5,  // 4: mesh.inventory.v1.Lot.removal_time:type_name -> google.protobuf.Timestamp
+	5,  // 5: mesh.inventory.v1.Lot.alert_time:type_name -> google.protobuf.Timestamp
 	0,  // 6: mesh.inventory.v1.Lot.hold_state:type_name -> mesh.inventory.v1.HoldState
-	4,  // 7: mesh.inventory.v1.Lot.hold_time:type_name -> google.protobuf.Timestamp
-	4,  // 8: mesh.inventory.v1.Lot.create_time:type_name -> google.protobuf.Timestamp
-	4,  // 9: mesh.inventory.v1.Lot.update_time:type_name -> google.protobuf.Timestamp
-	5,  // 10: mesh.inventory.v1.Lot.expiration_date:type_name -> google.type.Date
-	5,  // 11: mesh.inventory.v1.Lot.best_before_date:type_name -> google.type.Date
-	5,  // 12: mesh.inventory.v1.Lot.removal_date:type_name -> google.type.Date
-	5,  // 13: mesh.inventory.v1.Lot.alert_date:type_name -> google.type.Date
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	5,  // 7: mesh.inventory.v1.Lot.hold_time:type_name -> google.protobuf.Timestamp
+	5,  // 8: mesh.inventory.v1.Lot.create_time:type_name -> google.protobuf.Timestamp
+	5,  // 9: mesh.inventory.v1.Lot.update_time:type_name -> google.protobuf.Timestamp
+	6,  // 10: mesh.inventory.v1.Lot.expiration_date:type_name -> google.type.Date
+	6,  // 11: mesh.inventory.v1.Lot.best_before_date:type_name -> google.type.Date
+	6,  // 12: mesh.inventory.v1.Lot.removal_date:type_name -> google.type.Date
+	6,  // 13: mesh.inventory.v1.Lot.alert_date:type_name -> google.type.Date
+	3,  // 14: mesh.inventory.v1.Lot.references:type_name -> mesh.inventory.v1.Lot.ReferencesEntry
+	7,  // 15: mesh.inventory.v1.Lot.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_lot_proto_init() }
@@ -446,7 +467,7 @@ func file_mesh_inventory_v1_lot_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_inventory_v1_lot_proto_rawDesc), len(file_mesh_inventory_v1_lot_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -108,8 +108,10 @@ type Movement struct {
 	// The day of expiration_time in the time zone of the setting time-zone, the company's;
 	// unset where that is.
 	ExpirationDate *date.Date `protobuf:"bytes,40,opt,name=expiration_date,json=expirationDate,proto3" json:"expiration_date,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// What people call the records that this one names, by their names: see Reference.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Movement) Reset() {
@@ -359,11 +361,18 @@ func (x *Movement) GetExpirationDate() *date.Date {
 	return nil
 }
 
+func (x *Movement) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
+}
+
 var File_mesh_inventory_v1_movement_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\n" +
-	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x97\x0e\n" +
+	" mesh/inventory/v1/movement.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/inventory/v1/event.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x18mesh/types/v1/unit.proto\"\xf0\x0f\n" +
 	"\bMovement\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -414,11 +423,18 @@ const file_mesh_inventory_v1_movement_proto_rawDesc = "" +
 	"\vupdate_time\x18\" \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
 	"updateTime\x12C\n" +
 	"\x0fexpiration_time\x18# \x01(\v2\x1a.google.protobuf.TimestampR\x0eexpirationTime\x12:\n" +
-	"\x0fexpiration_date\x18( \x01(\v2\x11.google.type.DateR\x0eexpirationDate\x1a=\n" +
+	"\x0fexpiration_date\x18( \x01(\v2\x11.google.type.DateR\x0eexpirationDate\x12V\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v2+.mesh.inventory.v1.Movement.ReferencesEntryB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"references\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:=\xeaA:\n" +
-	"\rmesh/Movement\x12\x14movements/{movement}*\tmovements2\bmovementB\xc3\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:e\xeaA:\n" +
+	"\rmesh/Movement\x12\x14movements/{movement}*\tmovements2\bmovement\xaa\xbb\x18$\n" +
+	"\x0ftransfer_number\x12\x0ftransfer_number\x18\x01B\xc3\x01\n" +
 	"\x15com.mesh.inventory.v1B\rMovementProtoP\x01Z5odoomesh.invalid/client/mesh/inventory/v1;inventoryv1\xa2\x02\x03MIX\xaa\x02\x11Mesh.Inventory.V1\xca\x02\x11Mesh\\Inventory\\V1\xe2\x02\x1dMesh\\Inventory\\V1\\GPBMetadata\xea\x02\x13Mesh::Inventory::V1b\x06proto3"
 
 var (
@@ -433,35 +449,39 @@ func file_mesh_inventory_v1_movement_proto_rawDescGZIP() []byte {
 	return file_mesh_inventory_v1_movement_proto_rawDescData
 }
 
-var file_mesh_inventory_v1_movement_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_mesh_inventory_v1_movement_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_mesh_inventory_v1_movement_proto_goTypes = []any{
 	(*Movement)(nil),              // 0: mesh.inventory.v1.Movement
 	nil,                           // 1: mesh.inventory.v1.Movement.AttributesEntry
-	(*v1.Provenance)(nil),         // 2: mesh.types.v1.Provenance
-	(InventoryEventType)(0),       // 3: mesh.inventory.v1.InventoryEventType
-	(*decimal.Decimal)(nil),       // 4: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 5: mesh.types.v1.UnitOfMeasure
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(*date.Date)(nil),             // 7: google.type.Date
+	nil,                           // 2: mesh.inventory.v1.Movement.ReferencesEntry
+	(*v1.Provenance)(nil),         // 3: mesh.types.v1.Provenance
+	(InventoryEventType)(0),       // 4: mesh.inventory.v1.InventoryEventType
+	(*decimal.Decimal)(nil),       // 5: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),      // 6: mesh.types.v1.UnitOfMeasure
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*date.Date)(nil),             // 8: google.type.Date
+	(*v1.Reference)(nil),          // 9: mesh.types.v1.Reference
 }
 var file_mesh_inventory_v1_movement_proto_depIdxs = []int32{
-	2,  // 0: mesh.inventory.v1.Movement.provenance:type_name -> mesh.types.v1.Provenance
+	3,  // 0: mesh.inventory.v1.Movement.provenance:type_name -> mesh.types.v1.Provenance
 	1,  // 1: mesh.inventory.v1.Movement.attributes:type_name -> mesh.inventory.v1.Movement.AttributesEntry
-	3,  // 2: mesh.inventory.v1.Movement.type:type_name -> mesh.inventory.v1.InventoryEventType
-	4,  // 3: mesh.inventory.v1.Movement.quantity:type_name -> google.type.Decimal
-	5,  // 4: mesh.inventory.v1.Movement.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	4,  // 5: mesh.inventory.v1.Movement.booked_quantity:type_name -> google.type.Decimal
-	5,  // 6: mesh.inventory.v1.Movement.booked_unit:type_name -> mesh.types.v1.UnitOfMeasure
-	6,  // 7: mesh.inventory.v1.Movement.move_time:type_name -> google.protobuf.Timestamp
-	6,  // 8: mesh.inventory.v1.Movement.create_time:type_name -> google.protobuf.Timestamp
-	6,  // 9: mesh.inventory.v1.Movement.update_time:type_name -> google.protobuf.Timestamp
-	6,  // 10: mesh.inventory.v1.Movement.expiration_time:type_name -> google.protobuf.Timestamp
-	7,  // 11: mesh.inventory.v1.Movement.expiration_date:type_name -> google.type.Date
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	4,  // 2: mesh.inventory.v1.Movement.type:type_name -> mesh.inventory.v1.InventoryEventType
+	5,  // 3: mesh.inventory.v1.Movement.quantity:type_name -> google.type.Decimal
+	6,  // 4: mesh.inventory.v1.Movement.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	5,  // 5: mesh.inventory.v1.Movement.booked_quantity:type_name -> google.type.Decimal
+	6,  // 6: mesh.inventory.v1.Movement.booked_unit:type_name -> mesh.types.v1.UnitOfMeasure
+	7,  // 7: mesh.inventory.v1.Movement.move_time:type_name -> google.protobuf.Timestamp
+	7,  // 8: mesh.inventory.v1.Movement.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 9: mesh.inventory.v1.Movement.update_time:type_name -> google.protobuf.Timestamp
+	7,  // 10: mesh.inventory.v1.Movement.expiration_time:type_name -> google.protobuf.Timestamp
+	8,  // 11: mesh.inventory.v1.Movement.expiration_date:type_name -> google.type.Date
+	2,  // 12: mesh.inventory.v1.Movement.references:type_name -> mesh.inventory.v1.Movement.ReferencesEntry
+	9,  // 13: mesh.inventory.v1.Movement.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_movement_proto_init() }
@@ -476,7 +496,7 @@ func file_mesh_inventory_v1_movement_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_inventory_v1_movement_proto_rawDesc), len(file_mesh_inventory_v1_movement_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

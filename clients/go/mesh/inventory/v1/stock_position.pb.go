@@ -87,7 +87,9 @@ type StockPosition struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,22,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When Odoo last wrote one of the rows behind it [write_date], as far as the
 	// mesh has read: a write that changes no content need not move it.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,23,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,23,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// What people call the records that this one names, by their names: see Reference.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -290,11 +292,18 @@ func (x *StockPosition) GetUpdateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *StockPosition) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
+}
+
 var File_mesh_inventory_v1_stock_position_proto protoreflect.FileDescriptor
 
 const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\n" +
-	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a mesh/inventory/v1/location.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x9e\v\n" +
+	"&mesh/inventory/v1/stock_position.proto\x12\x11mesh.inventory.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a mesh/inventory/v1/location.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x18mesh/types/v1/unit.proto\"\xe6\f\n" +
 	"\rStockPosition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -331,11 +340,19 @@ const file_mesh_inventory_v1_stock_position_proto_rawDesc = "" +
 	"\vcreate_time\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12H\n" +
 	"\vupdate_time\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
-	"updateTime\x1a=\n" +
+	"updateTime\x12[\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v20.mesh.inventory.v1.StockPosition.ReferencesEntryB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"references\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:W\xeaAT\n" +
-	"\x12mesh/StockPosition\x12\x1fstockPositions/{stock_position}*\x0estockPositions2\rstockPositionB\xc8\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:i\xeaAT\n" +
+	"\x12mesh/StockPosition\x12\x1fstockPositions/{stock_position}*\x0estockPositions2\rstockPosition\xaa\xbb\x18\x0e\n" +
+	"\n" +
+	"lot_number\x18\x01B\xc8\x01\n" +
 	"\x15com.mesh.inventory.v1B\x12StockPositionProtoP\x01Z5odoomesh.invalid/client/mesh/inventory/v1;inventoryv1\xa2\x02\x03MIX\xaa\x02\x11Mesh.Inventory.V1\xca\x02\x11Mesh\\Inventory\\V1\xe2\x02\x1dMesh\\Inventory\\V1\\GPBMetadata\xea\x02\x13Mesh::Inventory::V1b\x06proto3"
 
 var (
@@ -350,35 +367,39 @@ func file_mesh_inventory_v1_stock_position_proto_rawDescGZIP() []byte {
 	return file_mesh_inventory_v1_stock_position_proto_rawDescData
 }
 
-var file_mesh_inventory_v1_stock_position_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_mesh_inventory_v1_stock_position_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_mesh_inventory_v1_stock_position_proto_goTypes = []any{
 	(*StockPosition)(nil),         // 0: mesh.inventory.v1.StockPosition
 	nil,                           // 1: mesh.inventory.v1.StockPosition.AttributesEntry
-	(*v1.Provenance)(nil),         // 2: mesh.types.v1.Provenance
-	(*decimal.Decimal)(nil),       // 3: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 4: mesh.types.v1.UnitOfMeasure
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
-	(*date.Date)(nil),             // 6: google.type.Date
-	(LocationUsage)(0),            // 7: mesh.inventory.v1.LocationUsage
+	nil,                           // 2: mesh.inventory.v1.StockPosition.ReferencesEntry
+	(*v1.Provenance)(nil),         // 3: mesh.types.v1.Provenance
+	(*decimal.Decimal)(nil),       // 4: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),      // 5: mesh.types.v1.UnitOfMeasure
+	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*date.Date)(nil),             // 7: google.type.Date
+	(LocationUsage)(0),            // 8: mesh.inventory.v1.LocationUsage
+	(*v1.Reference)(nil),          // 9: mesh.types.v1.Reference
 }
 var file_mesh_inventory_v1_stock_position_proto_depIdxs = []int32{
-	2,  // 0: mesh.inventory.v1.StockPosition.provenance:type_name -> mesh.types.v1.Provenance
+	3,  // 0: mesh.inventory.v1.StockPosition.provenance:type_name -> mesh.types.v1.Provenance
 	1,  // 1: mesh.inventory.v1.StockPosition.attributes:type_name -> mesh.inventory.v1.StockPosition.AttributesEntry
-	3,  // 2: mesh.inventory.v1.StockPosition.quantity:type_name -> google.type.Decimal
-	3,  // 3: mesh.inventory.v1.StockPosition.reserved_quantity:type_name -> google.type.Decimal
-	3,  // 4: mesh.inventory.v1.StockPosition.available_quantity:type_name -> google.type.Decimal
-	4,  // 5: mesh.inventory.v1.StockPosition.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	5,  // 6: mesh.inventory.v1.StockPosition.arrival_time:type_name -> google.protobuf.Timestamp
-	5,  // 7: mesh.inventory.v1.StockPosition.expiration_time:type_name -> google.protobuf.Timestamp
-	6,  // 8: mesh.inventory.v1.StockPosition.expiration_date:type_name -> google.type.Date
-	7,  // 9: mesh.inventory.v1.StockPosition.location_usage:type_name -> mesh.inventory.v1.LocationUsage
-	5,  // 10: mesh.inventory.v1.StockPosition.create_time:type_name -> google.protobuf.Timestamp
-	5,  // 11: mesh.inventory.v1.StockPosition.update_time:type_name -> google.protobuf.Timestamp
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	4,  // 2: mesh.inventory.v1.StockPosition.quantity:type_name -> google.type.Decimal
+	4,  // 3: mesh.inventory.v1.StockPosition.reserved_quantity:type_name -> google.type.Decimal
+	4,  // 4: mesh.inventory.v1.StockPosition.available_quantity:type_name -> google.type.Decimal
+	5,  // 5: mesh.inventory.v1.StockPosition.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	6,  // 6: mesh.inventory.v1.StockPosition.arrival_time:type_name -> google.protobuf.Timestamp
+	6,  // 7: mesh.inventory.v1.StockPosition.expiration_time:type_name -> google.protobuf.Timestamp
+	7,  // 8: mesh.inventory.v1.StockPosition.expiration_date:type_name -> google.type.Date
+	8,  // 9: mesh.inventory.v1.StockPosition.location_usage:type_name -> mesh.inventory.v1.LocationUsage
+	6,  // 10: mesh.inventory.v1.StockPosition.create_time:type_name -> google.protobuf.Timestamp
+	6,  // 11: mesh.inventory.v1.StockPosition.update_time:type_name -> google.protobuf.Timestamp
+	2,  // 12: mesh.inventory.v1.StockPosition.references:type_name -> mesh.inventory.v1.StockPosition.ReferencesEntry
+	9,  // 13: mesh.inventory.v1.StockPosition.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_mesh_inventory_v1_stock_position_proto_init() }
@@ -393,7 +414,7 @@ func file_mesh_inventory_v1_stock_position_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_inventory_v1_stock_position_proto_rawDesc), len(file_mesh_inventory_v1_stock_position_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -441,7 +441,9 @@ type Invoice struct {
 	LegalSupplier string `protobuf:"bytes,50,opt,name=legal_supplier,json=legalSupplier,proto3" json:"legal_supplier,omitempty"`
 	// The taxes as they are booked, one for each; their amounts add up to tax_amount
 	// [line_ids that book a tax].
-	TaxLines      []*TaxLine `protobuf:"bytes,51,rep,name=tax_lines,json=taxLines,proto3" json:"tax_lines,omitempty"`
+	TaxLines []*TaxLine `protobuf:"bytes,51,rep,name=tax_lines,json=taxLines,proto3" json:"tax_lines,omitempty"`
+	// What people call the records that this one names, by their names: see Reference.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -710,6 +712,13 @@ func (x *Invoice) GetLegalSupplier() string {
 func (x *Invoice) GetTaxLines() []*TaxLine {
 	if x != nil {
 		return x.TaxLines
+	}
+	return nil
+}
+
+func (x *Invoice) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
 	}
 	return nil
 }
@@ -1275,7 +1284,7 @@ var File_mesh_invoice_v1_invoice_proto protoreflect.FileDescriptor
 
 const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/invoice/v1/invoice.proto\x12\x0fmesh.invoice.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xda\x0e\n" +
+	"\x1dmesh/invoice/v1/invoice.proto\x12\x0fmesh.invoice.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xc4\x10\n" +
 	"\aInvoice\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1326,11 +1335,19 @@ const file_mesh_invoice_v1_invoice_proto_rawDesc = "" +
 	"updateTime\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
 	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x125\n" +
-	"\ttax_lines\x183 \x03(\v2\x18.mesh.invoice.v1.TaxLineR\btaxLines\x1a=\n" +
+	"\ttax_lines\x183 \x03(\v2\x18.mesh.invoice.v1.TaxLineR\btaxLines\x12S\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v2(.mesh.invoice.v1.Invoice.ReferencesEntryB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"references\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:8\xeaA5\n" +
-	"\fmesh/Invoice\x12\x12invoices/{invoice}*\binvoices2\ainvoice\"\xf3\x05\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:t\xeaA5\n" +
+	"\fmesh/Invoice\x12\x12invoices/{invoice}*\binvoices2\ainvoice\xaa\xbb\x188\n" +
+	"\x06number\n" +
+	"\x12supplier_reference\x12\x06number\x12\x12supplier_reference\"\xf3\x05\n" +
 	"\vInvoiceLine\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x05R\bsequence\x12-\n" +
@@ -1435,7 +1452,7 @@ func file_mesh_invoice_v1_invoice_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_invoice_v1_invoice_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_mesh_invoice_v1_invoice_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_mesh_invoice_v1_invoice_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_mesh_invoice_v1_invoice_proto_goTypes = []any{
 	(InvoiceType)(0),              // 0: mesh.invoice.v1.InvoiceType
 	(State)(0),                    // 1: mesh.invoice.v1.State
@@ -1449,60 +1466,64 @@ var file_mesh_invoice_v1_invoice_proto_goTypes = []any{
 	(*MatchOverride)(nil),         // 9: mesh.invoice.v1.MatchOverride
 	(*LineMatch)(nil),             // 10: mesh.invoice.v1.LineMatch
 	nil,                           // 11: mesh.invoice.v1.Invoice.AttributesEntry
-	(*v1.Provenance)(nil),         // 12: mesh.types.v1.Provenance
-	(*date.Date)(nil),             // 13: google.type.Date
-	(*money.Money)(nil),           // 14: google.type.Money
-	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
-	(*decimal.Decimal)(nil),       // 16: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 17: mesh.types.v1.UnitOfMeasure
-	(*v1.Tax)(nil),                // 18: mesh.types.v1.Tax
+	nil,                           // 12: mesh.invoice.v1.Invoice.ReferencesEntry
+	(*v1.Provenance)(nil),         // 13: mesh.types.v1.Provenance
+	(*date.Date)(nil),             // 14: google.type.Date
+	(*money.Money)(nil),           // 15: google.type.Money
+	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
+	(*decimal.Decimal)(nil),       // 17: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),      // 18: mesh.types.v1.UnitOfMeasure
+	(*v1.Tax)(nil),                // 19: mesh.types.v1.Tax
+	(*v1.Reference)(nil),          // 20: mesh.types.v1.Reference
 }
 var file_mesh_invoice_v1_invoice_proto_depIdxs = []int32{
-	12, // 0: mesh.invoice.v1.Invoice.provenance:type_name -> mesh.types.v1.Provenance
+	13, // 0: mesh.invoice.v1.Invoice.provenance:type_name -> mesh.types.v1.Provenance
 	11, // 1: mesh.invoice.v1.Invoice.attributes:type_name -> mesh.invoice.v1.Invoice.AttributesEntry
 	0,  // 2: mesh.invoice.v1.Invoice.type:type_name -> mesh.invoice.v1.InvoiceType
 	1,  // 3: mesh.invoice.v1.Invoice.state:type_name -> mesh.invoice.v1.State
 	2,  // 4: mesh.invoice.v1.Invoice.payment_state:type_name -> mesh.invoice.v1.PaymentState
-	13, // 5: mesh.invoice.v1.Invoice.invoice_date:type_name -> google.type.Date
-	13, // 6: mesh.invoice.v1.Invoice.accounting_date:type_name -> google.type.Date
-	13, // 7: mesh.invoice.v1.Invoice.due_date:type_name -> google.type.Date
+	14, // 5: mesh.invoice.v1.Invoice.invoice_date:type_name -> google.type.Date
+	14, // 6: mesh.invoice.v1.Invoice.accounting_date:type_name -> google.type.Date
+	14, // 7: mesh.invoice.v1.Invoice.due_date:type_name -> google.type.Date
 	6,  // 8: mesh.invoice.v1.Invoice.lines:type_name -> mesh.invoice.v1.InvoiceLine
-	14, // 9: mesh.invoice.v1.Invoice.untaxed_amount:type_name -> google.type.Money
-	14, // 10: mesh.invoice.v1.Invoice.tax_amount:type_name -> google.type.Money
-	14, // 11: mesh.invoice.v1.Invoice.total_amount:type_name -> google.type.Money
-	14, // 12: mesh.invoice.v1.Invoice.residual_amount:type_name -> google.type.Money
+	15, // 9: mesh.invoice.v1.Invoice.untaxed_amount:type_name -> google.type.Money
+	15, // 10: mesh.invoice.v1.Invoice.tax_amount:type_name -> google.type.Money
+	15, // 11: mesh.invoice.v1.Invoice.total_amount:type_name -> google.type.Money
+	15, // 12: mesh.invoice.v1.Invoice.residual_amount:type_name -> google.type.Money
 	8,  // 13: mesh.invoice.v1.Invoice.match:type_name -> mesh.invoice.v1.Match
-	15, // 14: mesh.invoice.v1.Invoice.create_time:type_name -> google.protobuf.Timestamp
-	15, // 15: mesh.invoice.v1.Invoice.update_time:type_name -> google.protobuf.Timestamp
+	16, // 14: mesh.invoice.v1.Invoice.create_time:type_name -> google.protobuf.Timestamp
+	16, // 15: mesh.invoice.v1.Invoice.update_time:type_name -> google.protobuf.Timestamp
 	7,  // 16: mesh.invoice.v1.Invoice.tax_lines:type_name -> mesh.invoice.v1.TaxLine
-	3,  // 17: mesh.invoice.v1.InvoiceLine.type:type_name -> mesh.invoice.v1.LineType
-	16, // 18: mesh.invoice.v1.InvoiceLine.quantity:type_name -> google.type.Decimal
-	17, // 19: mesh.invoice.v1.InvoiceLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	14, // 20: mesh.invoice.v1.InvoiceLine.unit_price:type_name -> google.type.Money
-	16, // 21: mesh.invoice.v1.InvoiceLine.discount_percent:type_name -> google.type.Decimal
-	18, // 22: mesh.invoice.v1.InvoiceLine.taxes:type_name -> mesh.types.v1.Tax
-	14, // 23: mesh.invoice.v1.InvoiceLine.untaxed_amount:type_name -> google.type.Money
-	14, // 24: mesh.invoice.v1.InvoiceLine.total_amount:type_name -> google.type.Money
-	14, // 25: mesh.invoice.v1.InvoiceLine.booked_amount:type_name -> google.type.Money
-	18, // 26: mesh.invoice.v1.TaxLine.tax:type_name -> mesh.types.v1.Tax
-	14, // 27: mesh.invoice.v1.TaxLine.amount:type_name -> google.type.Money
-	4,  // 28: mesh.invoice.v1.Match.verdict:type_name -> mesh.invoice.v1.MatchVerdict
-	15, // 29: mesh.invoice.v1.Match.match_time:type_name -> google.protobuf.Timestamp
-	10, // 30: mesh.invoice.v1.Match.lines:type_name -> mesh.invoice.v1.LineMatch
-	9,  // 31: mesh.invoice.v1.Match.override:type_name -> mesh.invoice.v1.MatchOverride
-	15, // 32: mesh.invoice.v1.MatchOverride.override_time:type_name -> google.protobuf.Timestamp
-	10, // 33: mesh.invoice.v1.MatchOverride.lines:type_name -> mesh.invoice.v1.LineMatch
-	4,  // 34: mesh.invoice.v1.LineMatch.verdict:type_name -> mesh.invoice.v1.MatchVerdict
-	16, // 35: mesh.invoice.v1.LineMatch.ordered_quantity:type_name -> google.type.Decimal
-	16, // 36: mesh.invoice.v1.LineMatch.received_quantity:type_name -> google.type.Decimal
-	16, // 37: mesh.invoice.v1.LineMatch.billed_quantity:type_name -> google.type.Decimal
-	14, // 38: mesh.invoice.v1.LineMatch.ordered_unit_price:type_name -> google.type.Money
-	14, // 39: mesh.invoice.v1.LineMatch.billed_unit_price:type_name -> google.type.Money
-	40, // [40:40] is the sub-list for method output_type
-	40, // [40:40] is the sub-list for method input_type
-	40, // [40:40] is the sub-list for extension type_name
-	40, // [40:40] is the sub-list for extension extendee
-	0,  // [0:40] is the sub-list for field type_name
+	12, // 17: mesh.invoice.v1.Invoice.references:type_name -> mesh.invoice.v1.Invoice.ReferencesEntry
+	3,  // 18: mesh.invoice.v1.InvoiceLine.type:type_name -> mesh.invoice.v1.LineType
+	17, // 19: mesh.invoice.v1.InvoiceLine.quantity:type_name -> google.type.Decimal
+	18, // 20: mesh.invoice.v1.InvoiceLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	15, // 21: mesh.invoice.v1.InvoiceLine.unit_price:type_name -> google.type.Money
+	17, // 22: mesh.invoice.v1.InvoiceLine.discount_percent:type_name -> google.type.Decimal
+	19, // 23: mesh.invoice.v1.InvoiceLine.taxes:type_name -> mesh.types.v1.Tax
+	15, // 24: mesh.invoice.v1.InvoiceLine.untaxed_amount:type_name -> google.type.Money
+	15, // 25: mesh.invoice.v1.InvoiceLine.total_amount:type_name -> google.type.Money
+	15, // 26: mesh.invoice.v1.InvoiceLine.booked_amount:type_name -> google.type.Money
+	19, // 27: mesh.invoice.v1.TaxLine.tax:type_name -> mesh.types.v1.Tax
+	15, // 28: mesh.invoice.v1.TaxLine.amount:type_name -> google.type.Money
+	4,  // 29: mesh.invoice.v1.Match.verdict:type_name -> mesh.invoice.v1.MatchVerdict
+	16, // 30: mesh.invoice.v1.Match.match_time:type_name -> google.protobuf.Timestamp
+	10, // 31: mesh.invoice.v1.Match.lines:type_name -> mesh.invoice.v1.LineMatch
+	9,  // 32: mesh.invoice.v1.Match.override:type_name -> mesh.invoice.v1.MatchOverride
+	16, // 33: mesh.invoice.v1.MatchOverride.override_time:type_name -> google.protobuf.Timestamp
+	10, // 34: mesh.invoice.v1.MatchOverride.lines:type_name -> mesh.invoice.v1.LineMatch
+	4,  // 35: mesh.invoice.v1.LineMatch.verdict:type_name -> mesh.invoice.v1.MatchVerdict
+	17, // 36: mesh.invoice.v1.LineMatch.ordered_quantity:type_name -> google.type.Decimal
+	17, // 37: mesh.invoice.v1.LineMatch.received_quantity:type_name -> google.type.Decimal
+	17, // 38: mesh.invoice.v1.LineMatch.billed_quantity:type_name -> google.type.Decimal
+	15, // 39: mesh.invoice.v1.LineMatch.ordered_unit_price:type_name -> google.type.Money
+	15, // 40: mesh.invoice.v1.LineMatch.billed_unit_price:type_name -> google.type.Money
+	20, // 41: mesh.invoice.v1.Invoice.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	42, // [42:42] is the sub-list for method output_type
+	42, // [42:42] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_mesh_invoice_v1_invoice_proto_init() }
@@ -1516,7 +1537,7 @@ func file_mesh_invoice_v1_invoice_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_invoice_v1_invoice_proto_rawDesc), len(file_mesh_invoice_v1_invoice_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -629,6 +629,72 @@ func (x *FieldRule) GetSearched() Searched {
 	return Searched_SEARCHED_UNSPECIFIED
 }
 
+// RecordRule says by which of its fields people know a record. One without it has no name
+// but its resource name.
+type RecordRule struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The fields that they call it by: the first that is not empty counts.
+	DisplayName []string `protobuf:"bytes,1,rep,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// The fields that have the number or code by which they know it, likewise.
+	Code []string `protobuf:"bytes,2,rep,name=code,proto3" json:"code,omitempty"`
+	// It is called so where it is shown itself, and not beside references to it: whatever
+	// names such a record says what people want to know of it.
+	OnlyItself    bool `protobuf:"varint,3,opt,name=only_itself,json=onlyItself,proto3" json:"only_itself,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordRule) Reset() {
+	*x = RecordRule{}
+	mi := &file_mesh_options_v1_options_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordRule) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordRule) ProtoMessage() {}
+
+func (x *RecordRule) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_options_v1_options_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordRule.ProtoReflect.Descriptor instead.
+func (*RecordRule) Descriptor() ([]byte, []int) {
+	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *RecordRule) GetDisplayName() []string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return nil
+}
+
+func (x *RecordRule) GetCode() []string {
+	if x != nil {
+		return x.Code
+	}
+	return nil
+}
+
+func (x *RecordRule) GetOnlyItself() bool {
+	if x != nil {
+		return x.OnlyItself
+	}
+	return false
+}
+
 // EventRule says what business event a message is the data of. The catalogue of
 // events is read from it.
 type EventRule struct {
@@ -649,7 +715,7 @@ type EventRule struct {
 
 func (x *EventRule) Reset() {
 	*x = EventRule{}
-	mi := &file_mesh_options_v1_options_proto_msgTypes[2]
+	mi := &file_mesh_options_v1_options_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -661,7 +727,7 @@ func (x *EventRule) String() string {
 func (*EventRule) ProtoMessage() {}
 
 func (x *EventRule) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_options_v1_options_proto_msgTypes[2]
+	mi := &file_mesh_options_v1_options_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -674,7 +740,7 @@ func (x *EventRule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventRule.ProtoReflect.Descriptor instead.
 func (*EventRule) Descriptor() ([]byte, []int) {
-	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{2}
+	return file_mesh_options_v1_options_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *EventRule) GetType() string {
@@ -737,6 +803,14 @@ var file_mesh_options_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 		Tag:           "bytes,50100,opt,name=event",
 		Filename:      "mesh/options/v1/options.proto",
 	},
+	{
+		ExtendedType:  (*descriptorpb.MessageOptions)(nil),
+		ExtensionType: (*RecordRule)(nil),
+		Field:         50101,
+		Name:          "mesh.options.v1.record",
+		Tag:           "bytes,50101,opt,name=record",
+		Filename:      "mesh/options/v1/options.proto",
+	},
 }
 
 // Extension fields to descriptorpb.MethodOptions.
@@ -761,6 +835,10 @@ var (
 	//
 	// optional mesh.options.v1.EventRule event = 50100;
 	E_Event = &file_mesh_options_v1_options_proto_extTypes[2]
+	// What people call a record.
+	//
+	// optional mesh.options.v1.RecordRule record = 50101;
+	E_Record = &file_mesh_options_v1_options_proto_extTypes[3]
 )
 
 var File_mesh_options_v1_options_proto protoreflect.FileDescriptor
@@ -782,7 +860,13 @@ const file_mesh_options_v1_options_proto_rawDesc = "" +
 	"\bvolatile\x18\x04 \x01(\bR\bvolatile\x12\x18\n" +
 	"\acarries\x18\x05 \x03(\tR\acarries\x125\n" +
 	"\bcomputed\x18\x06 \x01(\x0e2\x19.mesh.options.v1.ComputedR\bcomputed\x125\n" +
-	"\bsearched\x18\a \x01(\x0e2\x19.mesh.options.v1.SearchedR\bsearched\"\xb7\x01\n" +
+	"\bsearched\x18\a \x01(\x0e2\x19.mesh.options.v1.SearchedR\bsearched\"d\n" +
+	"\n" +
+	"RecordRule\x12!\n" +
+	"\fdisplay_name\x18\x01 \x03(\tR\vdisplayName\x12\x12\n" +
+	"\x04code\x18\x02 \x03(\tR\x04code\x12\x1f\n" +
+	"\vonly_itself\x18\x03 \x01(\bR\n" +
+	"onlyItself\"\xb7\x01\n" +
 	"\tEventRule\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12,\n" +
 	"\x05owner\x18\x02 \x01(\x0e2\x16.mesh.options.v1.OwnerR\x05owner\x12\x18\n" +
@@ -829,7 +913,8 @@ const file_mesh_options_v1_options_proto_rawDesc = "" +
 	"\x14SYNC_MODE_MESH_OWNED\x10\x03:U\n" +
 	"\x06method\x12\x1e.google.protobuf.MethodOptions\x18\xb4\x87\x03 \x01(\v2\x1b.mesh.options.v1.MethodRuleR\x06method:Q\n" +
 	"\x05field\x12\x1d.google.protobuf.FieldOptions\x18\xb4\x87\x03 \x01(\v2\x1a.mesh.options.v1.FieldRuleR\x05field:S\n" +
-	"\x05event\x12\x1f.google.protobuf.MessageOptions\x18\xb4\x87\x03 \x01(\v2\x1a.mesh.options.v1.EventRuleR\x05eventB\xb4\x01\n" +
+	"\x05event\x12\x1f.google.protobuf.MessageOptions\x18\xb4\x87\x03 \x01(\v2\x1a.mesh.options.v1.EventRuleR\x05event:V\n" +
+	"\x06record\x12\x1f.google.protobuf.MessageOptions\x18\xb5\x87\x03 \x01(\v2\x1b.mesh.options.v1.RecordRuleR\x06recordB\xb4\x01\n" +
 	"\x13com.mesh.options.v1B\fOptionsProtoP\x01Z1odoomesh.invalid/client/mesh/options/v1;optionsv1\xa2\x02\x03MOX\xaa\x02\x0fMesh.Options.V1\xca\x02\x0fMesh\\Options\\V1\xe2\x02\x1bMesh\\Options\\V1\\GPBMetadata\xea\x02\x11Mesh::Options::V1b\x06proto3"
 
 var (
@@ -845,7 +930,7 @@ func file_mesh_options_v1_options_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_options_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_mesh_options_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_mesh_options_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_mesh_options_v1_options_proto_goTypes = []any{
 	(Access)(0),                         // 0: mesh.options.v1.Access
 	(RowScope)(0),                       // 1: mesh.options.v1.RowScope
@@ -856,10 +941,11 @@ var file_mesh_options_v1_options_proto_goTypes = []any{
 	(SyncMode)(0),                       // 6: mesh.options.v1.SyncMode
 	(*MethodRule)(nil),                  // 7: mesh.options.v1.MethodRule
 	(*FieldRule)(nil),                   // 8: mesh.options.v1.FieldRule
-	(*EventRule)(nil),                   // 9: mesh.options.v1.EventRule
-	(*descriptorpb.MethodOptions)(nil),  // 10: google.protobuf.MethodOptions
-	(*descriptorpb.FieldOptions)(nil),   // 11: google.protobuf.FieldOptions
-	(*descriptorpb.MessageOptions)(nil), // 12: google.protobuf.MessageOptions
+	(*RecordRule)(nil),                  // 9: mesh.options.v1.RecordRule
+	(*EventRule)(nil),                   // 10: mesh.options.v1.EventRule
+	(*descriptorpb.MethodOptions)(nil),  // 11: google.protobuf.MethodOptions
+	(*descriptorpb.FieldOptions)(nil),   // 12: google.protobuf.FieldOptions
+	(*descriptorpb.MessageOptions)(nil), // 13: google.protobuf.MessageOptions
 }
 var file_mesh_options_v1_options_proto_depIdxs = []int32{
 	0,  // 0: mesh.options.v1.MethodRule.access:type_name -> mesh.options.v1.Access
@@ -870,16 +956,18 @@ var file_mesh_options_v1_options_proto_depIdxs = []int32{
 	3,  // 5: mesh.options.v1.FieldRule.searched:type_name -> mesh.options.v1.Searched
 	4,  // 6: mesh.options.v1.EventRule.owner:type_name -> mesh.options.v1.Owner
 	6,  // 7: mesh.options.v1.EventRule.sync_mode:type_name -> mesh.options.v1.SyncMode
-	10, // 8: mesh.options.v1.method:extendee -> google.protobuf.MethodOptions
-	11, // 9: mesh.options.v1.field:extendee -> google.protobuf.FieldOptions
-	12, // 10: mesh.options.v1.event:extendee -> google.protobuf.MessageOptions
-	7,  // 11: mesh.options.v1.method:type_name -> mesh.options.v1.MethodRule
-	8,  // 12: mesh.options.v1.field:type_name -> mesh.options.v1.FieldRule
-	9,  // 13: mesh.options.v1.event:type_name -> mesh.options.v1.EventRule
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	11, // [11:14] is the sub-list for extension type_name
-	8,  // [8:11] is the sub-list for extension extendee
+	11, // 8: mesh.options.v1.method:extendee -> google.protobuf.MethodOptions
+	12, // 9: mesh.options.v1.field:extendee -> google.protobuf.FieldOptions
+	13, // 10: mesh.options.v1.event:extendee -> google.protobuf.MessageOptions
+	13, // 11: mesh.options.v1.record:extendee -> google.protobuf.MessageOptions
+	7,  // 12: mesh.options.v1.method:type_name -> mesh.options.v1.MethodRule
+	8,  // 13: mesh.options.v1.field:type_name -> mesh.options.v1.FieldRule
+	10, // 14: mesh.options.v1.event:type_name -> mesh.options.v1.EventRule
+	9,  // 15: mesh.options.v1.record:type_name -> mesh.options.v1.RecordRule
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	12, // [12:16] is the sub-list for extension type_name
+	8,  // [8:12] is the sub-list for extension extendee
 	0,  // [0:8] is the sub-list for field type_name
 }
 
@@ -894,8 +982,8 @@ func file_mesh_options_v1_options_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_options_v1_options_proto_rawDesc), len(file_mesh_options_v1_options_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   3,
-			NumExtensions: 3,
+			NumMessages:   4,
+			NumExtensions: 4,
 			NumServices:   0,
 		},
 		GoTypes:           file_mesh_options_v1_options_proto_goTypes,

@@ -479,7 +479,9 @@ type Order struct {
 	// Whether one of its lines is late.
 	Late bool `protobuf:"varint,61,opt,name=late,proto3" json:"late,omitempty"`
 	// By how many of the hospital's days: the most of its lines; 0 when it is not late.
-	DaysLate      int32 `protobuf:"varint,62,opt,name=days_late,json=daysLate,proto3" json:"days_late,omitempty"`
+	DaysLate int32 `protobuf:"varint,62,opt,name=days_late,json=daysLate,proto3" json:"days_late,omitempty"`
+	// What people call the records that this one names, by their names: see Reference.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -799,6 +801,13 @@ func (x *Order) GetDaysLate() int32 {
 		return x.DaysLate
 	}
 	return 0
+}
+
+func (x *Order) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
 }
 
 // OrderApproval is that somebody has put an order forward, and another has approved it.
@@ -1367,7 +1376,7 @@ var File_mesh_order_v1_order_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\n" +
-	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\x91\x11\n" +
+	"\x19mesh/order/v1/order.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x17mesh/types/v1/tax.proto\x1a\x18mesh/types/v1/unit.proto\"\xcf\x12\n" +
 	"\x05Order\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1422,12 +1431,19 @@ const file_mesh_order_v1_order_proto_rawDesc = "" +
 	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x12>\n" +
 	"\rexpected_date\x18< \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\fexpectedDate\x12\x1f\n" +
 	"\x04late\x18= \x01(\bB\v\xe0A\x03\xa2\xbb\x18\x04 \x010\x02R\x04late\x12(\n" +
-	"\tdays_late\x18> \x01(\x05B\v\xe0A\x03\xa2\xbb\x18\x04 \x010\x02R\bdaysLate\x1a=\n" +
+	"\tdays_late\x18> \x01(\x05B\v\xe0A\x03\xa2\xbb\x18\x04 \x010\x02R\bdaysLate\x12O\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v2$.mesh.order.v1.Order.ReferencesEntryB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"references\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:.\xeaA+\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:B\xeaA+\n" +
 	"\n" +
-	"mesh/Order\x12\x0eorders/{order}*\x06orders2\x05order\"\x9a\x03\n" +
+	"mesh/Order\x12\x0eorders/{order}*\x06orders2\x05order\xaa\xbb\x18\x10\n" +
+	"\x06number\x12\x06number\"\x9a\x03\n" +
 	"\rOrderApproval\x122\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1c.mesh.order.v1.ApprovalStateR\x05state\x12\x18\n" +
 	"\acontent\x18\x02 \x01(\tR\acontent\x125\n" +
@@ -1535,7 +1551,7 @@ func file_mesh_order_v1_order_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_order_v1_order_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_mesh_order_v1_order_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_mesh_order_v1_order_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_mesh_order_v1_order_proto_goTypes = []any{
 	(State)(0),                    // 0: mesh.order.v1.State
 	(ApprovalState)(0),            // 1: mesh.order.v1.ApprovalState
@@ -1549,67 +1565,71 @@ var file_mesh_order_v1_order_proto_goTypes = []any{
 	(*Acknowledgement)(nil),       // 9: mesh.order.v1.Acknowledgement
 	(*AnswerAcceptance)(nil),      // 10: mesh.order.v1.AnswerAcceptance
 	nil,                           // 11: mesh.order.v1.Order.AttributesEntry
-	(*v1.Provenance)(nil),         // 12: mesh.types.v1.Provenance
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
-	(*money.Money)(nil),           // 14: google.type.Money
-	(*date.Date)(nil),             // 15: google.type.Date
-	(*decimal.Decimal)(nil),       // 16: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 17: mesh.types.v1.UnitOfMeasure
-	(*v1.Tax)(nil),                // 18: mesh.types.v1.Tax
+	nil,                           // 12: mesh.order.v1.Order.ReferencesEntry
+	(*v1.Provenance)(nil),         // 13: mesh.types.v1.Provenance
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(*money.Money)(nil),           // 15: google.type.Money
+	(*date.Date)(nil),             // 16: google.type.Date
+	(*decimal.Decimal)(nil),       // 17: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),      // 18: mesh.types.v1.UnitOfMeasure
+	(*v1.Tax)(nil),                // 19: mesh.types.v1.Tax
+	(*v1.Reference)(nil),          // 20: mesh.types.v1.Reference
 }
 var file_mesh_order_v1_order_proto_depIdxs = []int32{
-	12, // 0: mesh.order.v1.Order.provenance:type_name -> mesh.types.v1.Provenance
+	13, // 0: mesh.order.v1.Order.provenance:type_name -> mesh.types.v1.Provenance
 	11, // 1: mesh.order.v1.Order.attributes:type_name -> mesh.order.v1.Order.AttributesEntry
 	0,  // 2: mesh.order.v1.Order.state:type_name -> mesh.order.v1.State
-	13, // 3: mesh.order.v1.Order.order_time:type_name -> google.protobuf.Timestamp
-	13, // 4: mesh.order.v1.Order.confirm_time:type_name -> google.protobuf.Timestamp
-	13, // 5: mesh.order.v1.Order.expected_time:type_name -> google.protobuf.Timestamp
-	13, // 6: mesh.order.v1.Order.arrival_time:type_name -> google.protobuf.Timestamp
+	14, // 3: mesh.order.v1.Order.order_time:type_name -> google.protobuf.Timestamp
+	14, // 4: mesh.order.v1.Order.confirm_time:type_name -> google.protobuf.Timestamp
+	14, // 5: mesh.order.v1.Order.expected_time:type_name -> google.protobuf.Timestamp
+	14, // 6: mesh.order.v1.Order.arrival_time:type_name -> google.protobuf.Timestamp
 	8,  // 7: mesh.order.v1.Order.lines:type_name -> mesh.order.v1.OrderLine
-	14, // 8: mesh.order.v1.Order.untaxed_amount:type_name -> google.type.Money
-	14, // 9: mesh.order.v1.Order.tax_amount:type_name -> google.type.Money
-	14, // 10: mesh.order.v1.Order.total_amount:type_name -> google.type.Money
+	15, // 8: mesh.order.v1.Order.untaxed_amount:type_name -> google.type.Money
+	15, // 9: mesh.order.v1.Order.tax_amount:type_name -> google.type.Money
+	15, // 10: mesh.order.v1.Order.total_amount:type_name -> google.type.Money
 	2,  // 11: mesh.order.v1.Order.receipt_status:type_name -> mesh.order.v1.ReceiptStatus
 	3,  // 12: mesh.order.v1.Order.invoice_status:type_name -> mesh.order.v1.InvoiceStatus
 	5,  // 13: mesh.order.v1.Order.acknowledgement_status:type_name -> mesh.order.v1.AcknowledgementStatus
-	13, // 14: mesh.order.v1.Order.create_time:type_name -> google.protobuf.Timestamp
-	13, // 15: mesh.order.v1.Order.update_time:type_name -> google.protobuf.Timestamp
+	14, // 14: mesh.order.v1.Order.create_time:type_name -> google.protobuf.Timestamp
+	14, // 15: mesh.order.v1.Order.update_time:type_name -> google.protobuf.Timestamp
 	7,  // 16: mesh.order.v1.Order.approval:type_name -> mesh.order.v1.OrderApproval
-	15, // 17: mesh.order.v1.Order.expected_date:type_name -> google.type.Date
-	1,  // 18: mesh.order.v1.OrderApproval.state:type_name -> mesh.order.v1.ApprovalState
-	14, // 19: mesh.order.v1.OrderApproval.total_amount:type_name -> google.type.Money
-	13, // 20: mesh.order.v1.OrderApproval.submit_time:type_name -> google.protobuf.Timestamp
-	13, // 21: mesh.order.v1.OrderApproval.approve_time:type_name -> google.protobuf.Timestamp
-	4,  // 22: mesh.order.v1.OrderLine.type:type_name -> mesh.order.v1.LineType
-	16, // 23: mesh.order.v1.OrderLine.quantity:type_name -> google.type.Decimal
-	17, // 24: mesh.order.v1.OrderLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	16, // 25: mesh.order.v1.OrderLine.base_quantity:type_name -> google.type.Decimal
-	14, // 26: mesh.order.v1.OrderLine.unit_price:type_name -> google.type.Money
-	16, // 27: mesh.order.v1.OrderLine.discount_percent:type_name -> google.type.Decimal
-	18, // 28: mesh.order.v1.OrderLine.taxes:type_name -> mesh.types.v1.Tax
-	14, // 29: mesh.order.v1.OrderLine.untaxed_amount:type_name -> google.type.Money
-	14, // 30: mesh.order.v1.OrderLine.tax_amount:type_name -> google.type.Money
-	14, // 31: mesh.order.v1.OrderLine.total_amount:type_name -> google.type.Money
-	13, // 32: mesh.order.v1.OrderLine.requested_time:type_name -> google.protobuf.Timestamp
-	13, // 33: mesh.order.v1.OrderLine.promised_time:type_name -> google.protobuf.Timestamp
-	16, // 34: mesh.order.v1.OrderLine.received_quantity:type_name -> google.type.Decimal
-	16, // 35: mesh.order.v1.OrderLine.billed_quantity:type_name -> google.type.Decimal
-	9,  // 36: mesh.order.v1.OrderLine.acknowledgement:type_name -> mesh.order.v1.Acknowledgement
-	10, // 37: mesh.order.v1.OrderLine.answer_acceptance:type_name -> mesh.order.v1.AnswerAcceptance
-	15, // 38: mesh.order.v1.OrderLine.requested_date:type_name -> google.type.Date
-	16, // 39: mesh.order.v1.OrderLine.outstanding_quantity:type_name -> google.type.Decimal
-	5,  // 40: mesh.order.v1.Acknowledgement.status:type_name -> mesh.order.v1.AcknowledgementStatus
-	16, // 41: mesh.order.v1.Acknowledgement.quantity:type_name -> google.type.Decimal
-	13, // 42: mesh.order.v1.Acknowledgement.promised_time:type_name -> google.protobuf.Timestamp
-	14, // 43: mesh.order.v1.Acknowledgement.unit_price:type_name -> google.type.Money
-	13, // 44: mesh.order.v1.Acknowledgement.acknowledge_time:type_name -> google.protobuf.Timestamp
-	13, // 45: mesh.order.v1.AnswerAcceptance.acknowledge_time:type_name -> google.protobuf.Timestamp
-	13, // 46: mesh.order.v1.AnswerAcceptance.accept_time:type_name -> google.protobuf.Timestamp
-	47, // [47:47] is the sub-list for method output_type
-	47, // [47:47] is the sub-list for method input_type
-	47, // [47:47] is the sub-list for extension type_name
-	47, // [47:47] is the sub-list for extension extendee
-	0,  // [0:47] is the sub-list for field type_name
+	16, // 17: mesh.order.v1.Order.expected_date:type_name -> google.type.Date
+	12, // 18: mesh.order.v1.Order.references:type_name -> mesh.order.v1.Order.ReferencesEntry
+	1,  // 19: mesh.order.v1.OrderApproval.state:type_name -> mesh.order.v1.ApprovalState
+	15, // 20: mesh.order.v1.OrderApproval.total_amount:type_name -> google.type.Money
+	14, // 21: mesh.order.v1.OrderApproval.submit_time:type_name -> google.protobuf.Timestamp
+	14, // 22: mesh.order.v1.OrderApproval.approve_time:type_name -> google.protobuf.Timestamp
+	4,  // 23: mesh.order.v1.OrderLine.type:type_name -> mesh.order.v1.LineType
+	17, // 24: mesh.order.v1.OrderLine.quantity:type_name -> google.type.Decimal
+	18, // 25: mesh.order.v1.OrderLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	17, // 26: mesh.order.v1.OrderLine.base_quantity:type_name -> google.type.Decimal
+	15, // 27: mesh.order.v1.OrderLine.unit_price:type_name -> google.type.Money
+	17, // 28: mesh.order.v1.OrderLine.discount_percent:type_name -> google.type.Decimal
+	19, // 29: mesh.order.v1.OrderLine.taxes:type_name -> mesh.types.v1.Tax
+	15, // 30: mesh.order.v1.OrderLine.untaxed_amount:type_name -> google.type.Money
+	15, // 31: mesh.order.v1.OrderLine.tax_amount:type_name -> google.type.Money
+	15, // 32: mesh.order.v1.OrderLine.total_amount:type_name -> google.type.Money
+	14, // 33: mesh.order.v1.OrderLine.requested_time:type_name -> google.protobuf.Timestamp
+	14, // 34: mesh.order.v1.OrderLine.promised_time:type_name -> google.protobuf.Timestamp
+	17, // 35: mesh.order.v1.OrderLine.received_quantity:type_name -> google.type.Decimal
+	17, // 36: mesh.order.v1.OrderLine.billed_quantity:type_name -> google.type.Decimal
+	9,  // 37: mesh.order.v1.OrderLine.acknowledgement:type_name -> mesh.order.v1.Acknowledgement
+	10, // 38: mesh.order.v1.OrderLine.answer_acceptance:type_name -> mesh.order.v1.AnswerAcceptance
+	16, // 39: mesh.order.v1.OrderLine.requested_date:type_name -> google.type.Date
+	17, // 40: mesh.order.v1.OrderLine.outstanding_quantity:type_name -> google.type.Decimal
+	5,  // 41: mesh.order.v1.Acknowledgement.status:type_name -> mesh.order.v1.AcknowledgementStatus
+	17, // 42: mesh.order.v1.Acknowledgement.quantity:type_name -> google.type.Decimal
+	14, // 43: mesh.order.v1.Acknowledgement.promised_time:type_name -> google.protobuf.Timestamp
+	15, // 44: mesh.order.v1.Acknowledgement.unit_price:type_name -> google.type.Money
+	14, // 45: mesh.order.v1.Acknowledgement.acknowledge_time:type_name -> google.protobuf.Timestamp
+	14, // 46: mesh.order.v1.AnswerAcceptance.acknowledge_time:type_name -> google.protobuf.Timestamp
+	14, // 47: mesh.order.v1.AnswerAcceptance.accept_time:type_name -> google.protobuf.Timestamp
+	20, // 48: mesh.order.v1.Order.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	49, // [49:49] is the sub-list for method output_type
+	49, // [49:49] is the sub-list for method input_type
+	49, // [49:49] is the sub-list for extension type_name
+	49, // [49:49] is the sub-list for extension extendee
+	0,  // [0:49] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_order_proto_init() }
@@ -1623,7 +1643,7 @@ func file_mesh_order_v1_order_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_order_v1_order_proto_rawDesc), len(file_mesh_order_v1_order_proto_rawDesc)),
 			NumEnums:      6,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -153,6 +153,8 @@ type Requisition struct {
 	// itself unless that is a contact of a company [commercial_partner_id of vendor_id].
 	// Documents of one company can be found by it, whichever contact was chosen.
 	LegalSupplier string `protobuf:"bytes,50,opt,name=legal_supplier,json=legalSupplier,proto3" json:"legal_supplier,omitempty"`
+	// What people call the records that this one names, by their names: see Reference.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -362,6 +364,13 @@ func (x *Requisition) GetLegalSupplier() string {
 	return ""
 }
 
+func (x *Requisition) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
+}
+
 // RequisitionLine is one product of a requisition [purchase.requisition.line].
 type RequisitionLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -458,8 +467,7 @@ var File_mesh_order_v1_requisition_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_requisition_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmesh/order/v1/requisition.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xa8\n" +
-	"\n" +
+	"\x1fmesh/order/v1/requisition.proto\x12\rmesh.order.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x18mesh/types/v1/unit.proto\"\xec\v\n" +
 	"\vRequisition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -498,11 +506,18 @@ const file_mesh_order_v1_requisition_proto_rawDesc = "" +
 	"\vupdate_time\x18\x1d \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
-	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x1a=\n" +
+	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x12U\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v2*.mesh.order.v1.Requisition.ReferencesEntryB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"references\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:L\xeaAI\n" +
-	"\x10mesh/Requisition\x12\x1arequisitions/{requisition}*\frequisitions2\vrequisition\"\x8f\x02\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:`\xeaAI\n" +
+	"\x10mesh/Requisition\x12\x1arequisitions/{requisition}*\frequisitions2\vrequisition\xaa\xbb\x18\x10\n" +
+	"\x06number\x12\x06number\"\x8f\x02\n" +
 	"\x0fRequisitionLine\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x121\n" +
 	"\aproduct\x18\x02 \x01(\tB\x17\xfaA\x0e\n" +
@@ -533,38 +548,42 @@ func file_mesh_order_v1_requisition_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_order_v1_requisition_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_order_v1_requisition_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_mesh_order_v1_requisition_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_mesh_order_v1_requisition_proto_goTypes = []any{
 	(RequisitionState)(0),         // 0: mesh.order.v1.RequisitionState
 	(*Requisition)(nil),           // 1: mesh.order.v1.Requisition
 	(*RequisitionLine)(nil),       // 2: mesh.order.v1.RequisitionLine
 	nil,                           // 3: mesh.order.v1.Requisition.AttributesEntry
-	(*v1.Provenance)(nil),         // 4: mesh.types.v1.Provenance
-	(*date.Date)(nil),             // 5: google.type.Date
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(*decimal.Decimal)(nil),       // 7: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),      // 8: mesh.types.v1.UnitOfMeasure
+	nil,                           // 4: mesh.order.v1.Requisition.ReferencesEntry
+	(*v1.Provenance)(nil),         // 5: mesh.types.v1.Provenance
+	(*date.Date)(nil),             // 6: google.type.Date
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*decimal.Decimal)(nil),       // 8: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),      // 9: mesh.types.v1.UnitOfMeasure
+	(*v1.Reference)(nil),          // 10: mesh.types.v1.Reference
 }
 var file_mesh_order_v1_requisition_proto_depIdxs = []int32{
-	4,  // 0: mesh.order.v1.Requisition.provenance:type_name -> mesh.types.v1.Provenance
+	5,  // 0: mesh.order.v1.Requisition.provenance:type_name -> mesh.types.v1.Provenance
 	3,  // 1: mesh.order.v1.Requisition.attributes:type_name -> mesh.order.v1.Requisition.AttributesEntry
 	0,  // 2: mesh.order.v1.Requisition.state:type_name -> mesh.order.v1.RequisitionState
 	2,  // 3: mesh.order.v1.Requisition.lines:type_name -> mesh.order.v1.RequisitionLine
-	5,  // 4: mesh.order.v1.Requisition.ordering_date:type_name -> google.type.Date
-	5,  // 5: mesh.order.v1.Requisition.requested_date:type_name -> google.type.Date
-	5,  // 6: mesh.order.v1.Requisition.start_date:type_name -> google.type.Date
-	5,  // 7: mesh.order.v1.Requisition.end_date:type_name -> google.type.Date
-	6,  // 8: mesh.order.v1.Requisition.end_time:type_name -> google.protobuf.Timestamp
-	6,  // 9: mesh.order.v1.Requisition.create_time:type_name -> google.protobuf.Timestamp
-	6,  // 10: mesh.order.v1.Requisition.update_time:type_name -> google.protobuf.Timestamp
-	7,  // 11: mesh.order.v1.RequisitionLine.quantity:type_name -> google.type.Decimal
-	8,  // 12: mesh.order.v1.RequisitionLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	7,  // 13: mesh.order.v1.RequisitionLine.unit_price:type_name -> google.type.Decimal
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	6,  // 4: mesh.order.v1.Requisition.ordering_date:type_name -> google.type.Date
+	6,  // 5: mesh.order.v1.Requisition.requested_date:type_name -> google.type.Date
+	6,  // 6: mesh.order.v1.Requisition.start_date:type_name -> google.type.Date
+	6,  // 7: mesh.order.v1.Requisition.end_date:type_name -> google.type.Date
+	7,  // 8: mesh.order.v1.Requisition.end_time:type_name -> google.protobuf.Timestamp
+	7,  // 9: mesh.order.v1.Requisition.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 10: mesh.order.v1.Requisition.update_time:type_name -> google.protobuf.Timestamp
+	4,  // 11: mesh.order.v1.Requisition.references:type_name -> mesh.order.v1.Requisition.ReferencesEntry
+	8,  // 12: mesh.order.v1.RequisitionLine.quantity:type_name -> google.type.Decimal
+	9,  // 13: mesh.order.v1.RequisitionLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	8,  // 14: mesh.order.v1.RequisitionLine.unit_price:type_name -> google.type.Decimal
+	10, // 15: mesh.order.v1.Requisition.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_mesh_order_v1_requisition_proto_init() }
@@ -578,7 +597,7 @@ func file_mesh_order_v1_requisition_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_order_v1_requisition_proto_rawDesc), len(file_mesh_order_v1_requisition_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -293,8 +293,10 @@ type Product struct {
 	// Whether bills go by what was ordered, also before anything has come; otherwise by
 	// what was received [purchase_method].
 	BilledAsOrdered bool `protobuf:"varint,38,opt,name=billed_as_ordered,json=billedAsOrdered,proto3" json:"billed_as_ordered,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// What people call the records that this one names, by their names: see Reference.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Product) Reset() {
@@ -556,6 +558,13 @@ func (x *Product) GetBilledAsOrdered() bool {
 		return x.BilledAsOrdered
 	}
 	return false
+}
+
+func (x *Product) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
 }
 
 // Identifier is one code by which a product can be found.
@@ -1104,7 +1113,7 @@ var File_mesh_product_v1_product_proto protoreflect.FileDescriptor
 
 const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/product/v1/product.proto\x12\x0fmesh.product.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\x80\x0e\n" +
+	"\x1dmesh/product/v1/product.proto\x12\x0fmesh.product.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x18mesh/types/v1/unit.proto\"\xcb\x0f\n" +
 	"\aProduct\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1150,11 +1159,18 @@ const file_mesh_product_v1_product_proto_rawDesc = "" +
 	"createTime\x12H\n" +
 	"\vupdate_time\x18% \x01(\v2\x1a.google.protobuf.TimestampB\v\xe0A\x03\xa2\xbb\x18\x04\x10\x01 \x01R\n" +
 	"updateTime\x12*\n" +
-	"\x11billed_as_ordered\x18& \x01(\bR\x0fbilledAsOrdered\x1a=\n" +
+	"\x11billed_as_ordered\x18& \x01(\bR\x0fbilledAsOrdered\x12S\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v2(.mesh.product.v1.Product.ReferencesEntryB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"references\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:8\xeaA5\n" +
-	"\fmesh/Product\x12\x12products/{product}*\bproducts2\aproduct\"\xd0\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:U\xeaA5\n" +
+	"\fmesh/Product\x12\x12products/{product}*\bproducts2\aproduct\xaa\xbb\x18\x19\n" +
+	"\fdisplay_name\x12\x03sku\x12\x04gtin\"\xd0\x01\n" +
 	"\n" +
 	"Identifier\x123\n" +
 	"\x04type\x18\x01 \x01(\x0e2\x1f.mesh.product.v1.IdentifierTypeR\x04type\x12\x1f\n" +
@@ -1242,7 +1258,7 @@ func file_mesh_product_v1_product_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_product_v1_product_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_mesh_product_v1_product_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_mesh_product_v1_product_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_mesh_product_v1_product_proto_goTypes = []any{
 	(Kind)(0),                     // 0: mesh.product.v1.Kind
 	(Tracking)(0),                 // 1: mesh.product.v1.Tracking
@@ -1255,46 +1271,50 @@ var file_mesh_product_v1_product_proto_goTypes = []any{
 	(*SupplierPrice)(nil),         // 8: mesh.product.v1.SupplierPrice
 	(*VariantAttribute)(nil),      // 9: mesh.product.v1.VariantAttribute
 	nil,                           // 10: mesh.product.v1.Product.AttributesEntry
-	(*v1.Provenance)(nil),         // 11: mesh.types.v1.Provenance
-	(*v1.UnitOfMeasure)(nil),      // 12: mesh.types.v1.UnitOfMeasure
-	(*money.Money)(nil),           // 13: google.type.Money
-	(*decimal.Decimal)(nil),       // 14: google.type.Decimal
-	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
-	(*date.Date)(nil),             // 16: google.type.Date
+	nil,                           // 11: mesh.product.v1.Product.ReferencesEntry
+	(*v1.Provenance)(nil),         // 12: mesh.types.v1.Provenance
+	(*v1.UnitOfMeasure)(nil),      // 13: mesh.types.v1.UnitOfMeasure
+	(*money.Money)(nil),           // 14: google.type.Money
+	(*decimal.Decimal)(nil),       // 15: google.type.Decimal
+	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
+	(*date.Date)(nil),             // 17: google.type.Date
+	(*v1.Reference)(nil),          // 18: mesh.types.v1.Reference
 }
 var file_mesh_product_v1_product_proto_depIdxs = []int32{
-	11, // 0: mesh.product.v1.Product.provenance:type_name -> mesh.types.v1.Provenance
+	12, // 0: mesh.product.v1.Product.provenance:type_name -> mesh.types.v1.Provenance
 	10, // 1: mesh.product.v1.Product.attributes:type_name -> mesh.product.v1.Product.AttributesEntry
 	4,  // 2: mesh.product.v1.Product.identifiers:type_name -> mesh.product.v1.Identifier
 	5,  // 3: mesh.product.v1.Product.category:type_name -> mesh.product.v1.Category
 	0,  // 4: mesh.product.v1.Product.kind:type_name -> mesh.product.v1.Kind
 	1,  // 5: mesh.product.v1.Product.tracking:type_name -> mesh.product.v1.Tracking
 	6,  // 6: mesh.product.v1.Product.expiry_policy:type_name -> mesh.product.v1.ExpiryPolicy
-	12, // 7: mesh.product.v1.Product.base_unit:type_name -> mesh.types.v1.UnitOfMeasure
-	12, // 8: mesh.product.v1.Product.purchase_unit:type_name -> mesh.types.v1.UnitOfMeasure
+	13, // 7: mesh.product.v1.Product.base_unit:type_name -> mesh.types.v1.UnitOfMeasure
+	13, // 8: mesh.product.v1.Product.purchase_unit:type_name -> mesh.types.v1.UnitOfMeasure
 	7,  // 9: mesh.product.v1.Product.packagings:type_name -> mesh.product.v1.Packaging
-	13, // 10: mesh.product.v1.Product.cost:type_name -> google.type.Money
-	13, // 11: mesh.product.v1.Product.sales_price:type_name -> google.type.Money
+	14, // 10: mesh.product.v1.Product.cost:type_name -> google.type.Money
+	14, // 11: mesh.product.v1.Product.sales_price:type_name -> google.type.Money
 	8,  // 12: mesh.product.v1.Product.supplier_prices:type_name -> mesh.product.v1.SupplierPrice
-	14, // 13: mesh.product.v1.Product.weight_kg:type_name -> google.type.Decimal
-	14, // 14: mesh.product.v1.Product.volume_m3:type_name -> google.type.Decimal
+	15, // 13: mesh.product.v1.Product.weight_kg:type_name -> google.type.Decimal
+	15, // 14: mesh.product.v1.Product.volume_m3:type_name -> google.type.Decimal
 	9,  // 15: mesh.product.v1.Product.variant_attributes:type_name -> mesh.product.v1.VariantAttribute
-	15, // 16: mesh.product.v1.Product.create_time:type_name -> google.protobuf.Timestamp
-	15, // 17: mesh.product.v1.Product.update_time:type_name -> google.protobuf.Timestamp
-	2,  // 18: mesh.product.v1.Identifier.type:type_name -> mesh.product.v1.IdentifierType
-	14, // 19: mesh.product.v1.Identifier.quantity:type_name -> google.type.Decimal
-	14, // 20: mesh.product.v1.Packaging.quantity:type_name -> google.type.Decimal
-	14, // 21: mesh.product.v1.SupplierPrice.min_quantity:type_name -> google.type.Decimal
-	12, // 22: mesh.product.v1.SupplierPrice.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	13, // 23: mesh.product.v1.SupplierPrice.price:type_name -> google.type.Money
-	14, // 24: mesh.product.v1.SupplierPrice.discount_percent:type_name -> google.type.Decimal
-	16, // 25: mesh.product.v1.SupplierPrice.valid_from:type_name -> google.type.Date
-	16, // 26: mesh.product.v1.SupplierPrice.valid_until:type_name -> google.type.Date
-	27, // [27:27] is the sub-list for method output_type
-	27, // [27:27] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	16, // 16: mesh.product.v1.Product.create_time:type_name -> google.protobuf.Timestamp
+	16, // 17: mesh.product.v1.Product.update_time:type_name -> google.protobuf.Timestamp
+	11, // 18: mesh.product.v1.Product.references:type_name -> mesh.product.v1.Product.ReferencesEntry
+	2,  // 19: mesh.product.v1.Identifier.type:type_name -> mesh.product.v1.IdentifierType
+	15, // 20: mesh.product.v1.Identifier.quantity:type_name -> google.type.Decimal
+	15, // 21: mesh.product.v1.Packaging.quantity:type_name -> google.type.Decimal
+	15, // 22: mesh.product.v1.SupplierPrice.min_quantity:type_name -> google.type.Decimal
+	13, // 23: mesh.product.v1.SupplierPrice.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	14, // 24: mesh.product.v1.SupplierPrice.price:type_name -> google.type.Money
+	15, // 25: mesh.product.v1.SupplierPrice.discount_percent:type_name -> google.type.Decimal
+	17, // 26: mesh.product.v1.SupplierPrice.valid_from:type_name -> google.type.Date
+	17, // 27: mesh.product.v1.SupplierPrice.valid_until:type_name -> google.type.Date
+	18, // 28: mesh.product.v1.Product.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_mesh_product_v1_product_proto_init() }
@@ -1308,7 +1328,7 @@ func file_mesh_product_v1_product_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_product_v1_product_proto_rawDesc), len(file_mesh_product_v1_product_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -375,7 +375,9 @@ type Receipt struct {
 	ScheduledDate *date.Date `protobuf:"bytes,60,opt,name=scheduled_date,json=scheduledDate,proto3" json:"scheduled_date,omitempty"`
 	// The day of deadline_time in the time zone of the setting time-zone, the company's;
 	// unset where that is.
-	DeadlineDate  *date.Date `protobuf:"bytes,61,opt,name=deadline_date,json=deadlineDate,proto3" json:"deadline_date,omitempty"`
+	DeadlineDate *date.Date `protobuf:"bytes,61,opt,name=deadline_date,json=deadlineDate,proto3" json:"deadline_date,omitempty"`
+	// What people call the records that this one names, by their names: see Reference.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -630,6 +632,13 @@ func (x *Receipt) GetScheduledDate() *date.Date {
 func (x *Receipt) GetDeadlineDate() *date.Date {
 	if x != nil {
 		return x.DeadlineDate
+	}
+	return nil
+}
+
+func (x *Receipt) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
 	}
 	return nil
 }
@@ -1385,7 +1394,7 @@ var File_mesh_receipt_v1_receipt_proto protoreflect.FileDescriptor
 
 const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/receipt/v1/receipt.proto\x12\x0fmesh.receipt.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x18mesh/types/v1/unit.proto\"\xd2\x0e\n" +
+	"\x1dmesh/receipt/v1/receipt.proto\x12\x0fmesh.receipt.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\x1a\x18mesh/types/v1/unit.proto\"\x94\x10\n" +
 	"\aReceipt\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -1437,11 +1446,18 @@ const file_mesh_receipt_v1_receipt_proto_rawDesc = "" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
 	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x12@\n" +
 	"\x0escheduled_date\x18< \x01(\v2\x11.google.type.DateB\x06\xa2\xbb\x18\x02\x10\x01R\rscheduledDate\x126\n" +
-	"\rdeadline_date\x18= \x01(\v2\x11.google.type.DateR\fdeadlineDate\x1a=\n" +
+	"\rdeadline_date\x18= \x01(\v2\x11.google.type.DateR\fdeadlineDate\x12S\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v2(.mesh.receipt.v1.Receipt.ReferencesEntryB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"references\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:8\xeaA5\n" +
-	"\fmesh/Receipt\x12\x12receipts/{receipt}*\breceipts2\areceipt\"\xa8\x04\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:L\xeaA5\n" +
+	"\fmesh/Receipt\x12\x12receipts/{receipt}*\breceipts2\areceipt\xaa\xbb\x18\x10\n" +
+	"\x06number\x12\x06number\"\xa8\x04\n" +
 	"\vReceiptLine\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x05R\bsequence\x121\n" +
@@ -1564,7 +1580,7 @@ func file_mesh_receipt_v1_receipt_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_receipt_v1_receipt_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_mesh_receipt_v1_receipt_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_mesh_receipt_v1_receipt_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_mesh_receipt_v1_receipt_proto_goTypes = []any{
 	(Direction)(0),                 // 0: mesh.receipt.v1.Direction
 	(State)(0),                     // 1: mesh.receipt.v1.State
@@ -1579,56 +1595,60 @@ var file_mesh_receipt_v1_receipt_proto_goTypes = []any{
 	(*Shipment)(nil),               // 10: mesh.receipt.v1.Shipment
 	(*ShipmentMilestone)(nil),      // 11: mesh.receipt.v1.ShipmentMilestone
 	nil,                            // 12: mesh.receipt.v1.Receipt.AttributesEntry
-	(*v1.Provenance)(nil),          // 13: mesh.types.v1.Provenance
-	(*timestamppb.Timestamp)(nil),  // 14: google.protobuf.Timestamp
-	(*date.Date)(nil),              // 15: google.type.Date
-	(*decimal.Decimal)(nil),        // 16: google.type.Decimal
-	(*v1.UnitOfMeasure)(nil),       // 17: mesh.types.v1.UnitOfMeasure
+	nil,                            // 13: mesh.receipt.v1.Receipt.ReferencesEntry
+	(*v1.Provenance)(nil),          // 14: mesh.types.v1.Provenance
+	(*timestamppb.Timestamp)(nil),  // 15: google.protobuf.Timestamp
+	(*date.Date)(nil),              // 16: google.type.Date
+	(*decimal.Decimal)(nil),        // 17: google.type.Decimal
+	(*v1.UnitOfMeasure)(nil),       // 18: mesh.types.v1.UnitOfMeasure
+	(*v1.Reference)(nil),           // 19: mesh.types.v1.Reference
 }
 var file_mesh_receipt_v1_receipt_proto_depIdxs = []int32{
-	13, // 0: mesh.receipt.v1.Receipt.provenance:type_name -> mesh.types.v1.Provenance
+	14, // 0: mesh.receipt.v1.Receipt.provenance:type_name -> mesh.types.v1.Provenance
 	12, // 1: mesh.receipt.v1.Receipt.attributes:type_name -> mesh.receipt.v1.Receipt.AttributesEntry
 	0,  // 2: mesh.receipt.v1.Receipt.direction:type_name -> mesh.receipt.v1.Direction
 	1,  // 3: mesh.receipt.v1.Receipt.state:type_name -> mesh.receipt.v1.State
-	14, // 4: mesh.receipt.v1.Receipt.scheduled_time:type_name -> google.protobuf.Timestamp
-	14, // 5: mesh.receipt.v1.Receipt.deadline_time:type_name -> google.protobuf.Timestamp
-	14, // 6: mesh.receipt.v1.Receipt.done_time:type_name -> google.protobuf.Timestamp
+	15, // 4: mesh.receipt.v1.Receipt.scheduled_time:type_name -> google.protobuf.Timestamp
+	15, // 5: mesh.receipt.v1.Receipt.deadline_time:type_name -> google.protobuf.Timestamp
+	15, // 6: mesh.receipt.v1.Receipt.done_time:type_name -> google.protobuf.Timestamp
 	5,  // 7: mesh.receipt.v1.Receipt.lines:type_name -> mesh.receipt.v1.ReceiptLine
 	10, // 8: mesh.receipt.v1.Receipt.shipment:type_name -> mesh.receipt.v1.Shipment
-	14, // 9: mesh.receipt.v1.Receipt.create_time:type_name -> google.protobuf.Timestamp
-	14, // 10: mesh.receipt.v1.Receipt.update_time:type_name -> google.protobuf.Timestamp
+	15, // 9: mesh.receipt.v1.Receipt.create_time:type_name -> google.protobuf.Timestamp
+	15, // 10: mesh.receipt.v1.Receipt.update_time:type_name -> google.protobuf.Timestamp
 	7,  // 11: mesh.receipt.v1.Receipt.announcements:type_name -> mesh.receipt.v1.Announcement
 	9,  // 12: mesh.receipt.v1.Receipt.announcement_settlement:type_name -> mesh.receipt.v1.AnnouncementSettlement
-	15, // 13: mesh.receipt.v1.Receipt.scheduled_date:type_name -> google.type.Date
-	15, // 14: mesh.receipt.v1.Receipt.deadline_date:type_name -> google.type.Date
-	16, // 15: mesh.receipt.v1.ReceiptLine.expected_quantity:type_name -> google.type.Decimal
-	16, // 16: mesh.receipt.v1.ReceiptLine.accepted_quantity:type_name -> google.type.Decimal
-	17, // 17: mesh.receipt.v1.ReceiptLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	1,  // 18: mesh.receipt.v1.ReceiptLine.state:type_name -> mesh.receipt.v1.State
-	6,  // 19: mesh.receipt.v1.ReceiptLine.lot_lines:type_name -> mesh.receipt.v1.ReceiptLotLine
-	14, // 20: mesh.receipt.v1.ReceiptLotLine.expiration_time:type_name -> google.protobuf.Timestamp
-	16, // 21: mesh.receipt.v1.ReceiptLotLine.accepted_quantity:type_name -> google.type.Decimal
-	17, // 22: mesh.receipt.v1.ReceiptLotLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
-	16, // 23: mesh.receipt.v1.ReceiptLotLine.base_quantity:type_name -> google.type.Decimal
-	15, // 24: mesh.receipt.v1.ReceiptLotLine.expiration_date:type_name -> google.type.Date
-	2,  // 25: mesh.receipt.v1.Announcement.state:type_name -> mesh.receipt.v1.AnnouncementState
-	8,  // 26: mesh.receipt.v1.Announcement.lines:type_name -> mesh.receipt.v1.AnnouncementLine
-	14, // 27: mesh.receipt.v1.Announcement.expected_time:type_name -> google.protobuf.Timestamp
-	14, // 28: mesh.receipt.v1.Announcement.announce_time:type_name -> google.protobuf.Timestamp
-	14, // 29: mesh.receipt.v1.Announcement.change_time:type_name -> google.protobuf.Timestamp
-	16, // 30: mesh.receipt.v1.AnnouncementLine.quantity:type_name -> google.type.Decimal
-	15, // 31: mesh.receipt.v1.AnnouncementLine.expiration_date:type_name -> google.type.Date
-	14, // 32: mesh.receipt.v1.AnnouncementSettlement.settle_time:type_name -> google.protobuf.Timestamp
-	14, // 33: mesh.receipt.v1.Shipment.estimated_arrival_time:type_name -> google.protobuf.Timestamp
-	11, // 34: mesh.receipt.v1.Shipment.milestones:type_name -> mesh.receipt.v1.ShipmentMilestone
-	3,  // 35: mesh.receipt.v1.ShipmentMilestone.type:type_name -> mesh.receipt.v1.MilestoneType
-	14, // 36: mesh.receipt.v1.ShipmentMilestone.occur_time:type_name -> google.protobuf.Timestamp
-	14, // 37: mesh.receipt.v1.ShipmentMilestone.recorded_time:type_name -> google.protobuf.Timestamp
-	38, // [38:38] is the sub-list for method output_type
-	38, // [38:38] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	16, // 13: mesh.receipt.v1.Receipt.scheduled_date:type_name -> google.type.Date
+	16, // 14: mesh.receipt.v1.Receipt.deadline_date:type_name -> google.type.Date
+	13, // 15: mesh.receipt.v1.Receipt.references:type_name -> mesh.receipt.v1.Receipt.ReferencesEntry
+	17, // 16: mesh.receipt.v1.ReceiptLine.expected_quantity:type_name -> google.type.Decimal
+	17, // 17: mesh.receipt.v1.ReceiptLine.accepted_quantity:type_name -> google.type.Decimal
+	18, // 18: mesh.receipt.v1.ReceiptLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	1,  // 19: mesh.receipt.v1.ReceiptLine.state:type_name -> mesh.receipt.v1.State
+	6,  // 20: mesh.receipt.v1.ReceiptLine.lot_lines:type_name -> mesh.receipt.v1.ReceiptLotLine
+	15, // 21: mesh.receipt.v1.ReceiptLotLine.expiration_time:type_name -> google.protobuf.Timestamp
+	17, // 22: mesh.receipt.v1.ReceiptLotLine.accepted_quantity:type_name -> google.type.Decimal
+	18, // 23: mesh.receipt.v1.ReceiptLotLine.unit:type_name -> mesh.types.v1.UnitOfMeasure
+	17, // 24: mesh.receipt.v1.ReceiptLotLine.base_quantity:type_name -> google.type.Decimal
+	16, // 25: mesh.receipt.v1.ReceiptLotLine.expiration_date:type_name -> google.type.Date
+	2,  // 26: mesh.receipt.v1.Announcement.state:type_name -> mesh.receipt.v1.AnnouncementState
+	8,  // 27: mesh.receipt.v1.Announcement.lines:type_name -> mesh.receipt.v1.AnnouncementLine
+	15, // 28: mesh.receipt.v1.Announcement.expected_time:type_name -> google.protobuf.Timestamp
+	15, // 29: mesh.receipt.v1.Announcement.announce_time:type_name -> google.protobuf.Timestamp
+	15, // 30: mesh.receipt.v1.Announcement.change_time:type_name -> google.protobuf.Timestamp
+	17, // 31: mesh.receipt.v1.AnnouncementLine.quantity:type_name -> google.type.Decimal
+	16, // 32: mesh.receipt.v1.AnnouncementLine.expiration_date:type_name -> google.type.Date
+	15, // 33: mesh.receipt.v1.AnnouncementSettlement.settle_time:type_name -> google.protobuf.Timestamp
+	15, // 34: mesh.receipt.v1.Shipment.estimated_arrival_time:type_name -> google.protobuf.Timestamp
+	11, // 35: mesh.receipt.v1.Shipment.milestones:type_name -> mesh.receipt.v1.ShipmentMilestone
+	3,  // 36: mesh.receipt.v1.ShipmentMilestone.type:type_name -> mesh.receipt.v1.MilestoneType
+	15, // 37: mesh.receipt.v1.ShipmentMilestone.occur_time:type_name -> google.protobuf.Timestamp
+	15, // 38: mesh.receipt.v1.ShipmentMilestone.recorded_time:type_name -> google.protobuf.Timestamp
+	19, // 39: mesh.receipt.v1.Receipt.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	40, // [40:40] is the sub-list for method output_type
+	40, // [40:40] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_mesh_receipt_v1_receipt_proto_init() }
@@ -1642,7 +1662,7 @@ func file_mesh_receipt_v1_receipt_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_receipt_v1_receipt_proto_rawDesc), len(file_mesh_receipt_v1_receipt_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

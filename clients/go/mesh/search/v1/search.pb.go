@@ -248,8 +248,9 @@ type Hit struct {
 	// What people call it: a product's or supplier's name, a location's whole name, and
 	// otherwise its number.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Its number or code: a document's or a transfer's number, a SKU, a supplier's
-	// reference, a lot or serial number, a location's barcode; empty for none.
+	// Its number or code: a document's or a transfer's number, a SKU or else a GTIN, a
+	// supplier's reference or else its tax id, a lot or serial number, a location's barcode;
+	// empty for none.
 	Number string `protobuf:"bytes,4,opt,name=number,proto3" json:"number,omitempty"`
 	// The field of the record that was found, such as "sku" or
 	// "shipment.tracking_number"; "name" where the name of the record itself was asked for.

@@ -15,6 +15,7 @@ import (
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	_ "odoomesh.invalid/client/mesh/options/v1"
+	v1 "odoomesh.invalid/client/mesh/types/v1"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -130,7 +131,9 @@ type ApprovedVendor struct {
 	// Why it was withdrawn, for people; empty where it is not.
 	WithdrawReason string `protobuf:"bytes,24,opt,name=withdraw_reason,json=withdrawReason,proto3" json:"withdraw_reason,omitempty"`
 	// Odoo's id of the company that the site is of; 0 where it is for all.
-	CompanyId     int64 `protobuf:"varint,25,opt,name=company_id,json=companyId,proto3" json:"company_id,omitempty"`
+	CompanyId int64 `protobuf:"varint,25,opt,name=company_id,json=companyId,proto3" json:"company_id,omitempty"`
+	// What people call the records that this one names, by their names: see Reference.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -291,6 +294,13 @@ func (x *ApprovedVendor) GetCompanyId() int64 {
 	return 0
 }
 
+func (x *ApprovedVendor) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
+}
+
 // VendorTerm is what of an entry is approved.
 type VendorTerm struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -386,7 +396,7 @@ var File_mesh_supplier_v1_approved_vendor_proto protoreflect.FileDescriptor
 
 const file_mesh_supplier_v1_approved_vendor_proto_rawDesc = "" +
 	"\n" +
-	"&mesh/supplier/v1/approved_vendor.proto\x12\x10mesh.supplier.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\"\x9e\a\n" +
+	"&mesh/supplier/v1/approved_vendor.proto\x12\x10mesh.supplier.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1dmesh/types/v1/reference.proto\"\xd4\b\n" +
 	"\x0eApprovedVendor\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x123\n" +
@@ -415,7 +425,13 @@ const file_mesh_supplier_v1_approved_vendor_proto_rawDesc = "" +
 	"\rwithdraw_time\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x03\xa2\xbb\x18\x02\b\x02R\fwithdrawTime\x122\n" +
 	"\x0fwithdraw_reason\x18\x18 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02\b\x02R\x0ewithdrawReason\x12(\n" +
 	"\n" +
-	"company_id\x18\x19 \x01(\x03B\t\xe0A\x03\xa2\xbb\x18\x02\b\x02R\tcompanyId\"\x8a\x02\n" +
+	"company_id\x18\x19 \x01(\x03B\t\xe0A\x03\xa2\xbb\x18\x02\b\x02R\tcompanyId\x12[\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v20.mesh.supplier.v1.ApprovedVendor.ReferencesEntryB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"references\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01\"\x8a\x02\n" +
 	"\n" +
 	"VendorTerm\x120\n" +
 	"\n" +
@@ -449,29 +465,33 @@ func file_mesh_supplier_v1_approved_vendor_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_supplier_v1_approved_vendor_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_supplier_v1_approved_vendor_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_mesh_supplier_v1_approved_vendor_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_mesh_supplier_v1_approved_vendor_proto_goTypes = []any{
 	(ApprovedVendorStatus)(0),     // 0: mesh.supplier.v1.ApprovedVendorStatus
 	(*ApprovedVendor)(nil),        // 1: mesh.supplier.v1.ApprovedVendor
 	(*VendorTerm)(nil),            // 2: mesh.supplier.v1.VendorTerm
-	(*date.Date)(nil),             // 3: google.type.Date
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	nil,                           // 3: mesh.supplier.v1.ApprovedVendor.ReferencesEntry
+	(*date.Date)(nil),             // 4: google.type.Date
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*v1.Reference)(nil),          // 6: mesh.types.v1.Reference
 }
 var file_mesh_supplier_v1_approved_vendor_proto_depIdxs = []int32{
-	3, // 0: mesh.supplier.v1.ApprovedVendor.valid_from:type_name -> google.type.Date
-	3, // 1: mesh.supplier.v1.ApprovedVendor.valid_until:type_name -> google.type.Date
-	0, // 2: mesh.supplier.v1.ApprovedVendor.status:type_name -> mesh.supplier.v1.ApprovedVendorStatus
-	4, // 3: mesh.supplier.v1.ApprovedVendor.propose_time:type_name -> google.protobuf.Timestamp
-	2, // 4: mesh.supplier.v1.ApprovedVendor.in_force:type_name -> mesh.supplier.v1.VendorTerm
-	4, // 5: mesh.supplier.v1.ApprovedVendor.withdraw_time:type_name -> google.protobuf.Timestamp
-	3, // 6: mesh.supplier.v1.VendorTerm.valid_from:type_name -> google.type.Date
-	3, // 7: mesh.supplier.v1.VendorTerm.valid_until:type_name -> google.type.Date
-	4, // 8: mesh.supplier.v1.VendorTerm.approve_time:type_name -> google.protobuf.Timestamp
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	4,  // 0: mesh.supplier.v1.ApprovedVendor.valid_from:type_name -> google.type.Date
+	4,  // 1: mesh.supplier.v1.ApprovedVendor.valid_until:type_name -> google.type.Date
+	0,  // 2: mesh.supplier.v1.ApprovedVendor.status:type_name -> mesh.supplier.v1.ApprovedVendorStatus
+	5,  // 3: mesh.supplier.v1.ApprovedVendor.propose_time:type_name -> google.protobuf.Timestamp
+	2,  // 4: mesh.supplier.v1.ApprovedVendor.in_force:type_name -> mesh.supplier.v1.VendorTerm
+	5,  // 5: mesh.supplier.v1.ApprovedVendor.withdraw_time:type_name -> google.protobuf.Timestamp
+	3,  // 6: mesh.supplier.v1.ApprovedVendor.references:type_name -> mesh.supplier.v1.ApprovedVendor.ReferencesEntry
+	4,  // 7: mesh.supplier.v1.VendorTerm.valid_from:type_name -> google.type.Date
+	4,  // 8: mesh.supplier.v1.VendorTerm.valid_until:type_name -> google.type.Date
+	5,  // 9: mesh.supplier.v1.VendorTerm.approve_time:type_name -> google.protobuf.Timestamp
+	6,  // 10: mesh.supplier.v1.ApprovedVendor.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_mesh_supplier_v1_approved_vendor_proto_init() }
@@ -485,7 +505,7 @@ func file_mesh_supplier_v1_approved_vendor_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_supplier_v1_approved_vendor_proto_rawDesc), len(file_mesh_supplier_v1_approved_vendor_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

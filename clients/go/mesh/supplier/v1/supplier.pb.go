@@ -229,8 +229,10 @@ type Supplier struct {
 	// The proposal to approve it about which nobody has decided yet; unset where there is
 	// none. The mesh keeps it.
 	ApprovalProposal *ApprovalProposal `protobuf:"bytes,51,opt,name=approval_proposal,json=approvalProposal,proto3" json:"approval_proposal,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// What people call the records that this one names, by their names: see Reference.
+	References    map[string]*v1.Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Supplier) Reset() {
@@ -462,6 +464,13 @@ func (x *Supplier) GetLegalSupplier() string {
 func (x *Supplier) GetApprovalProposal() *ApprovalProposal {
 	if x != nil {
 		return x.ApprovalProposal
+	}
+	return nil
+}
+
+func (x *Supplier) GetReferences() map[string]*v1.Reference {
+	if x != nil {
+		return x.References
 	}
 	return nil
 }
@@ -944,7 +953,7 @@ var File_mesh_supplier_v1_supplier_proto protoreflect.FileDescriptor
 
 const file_mesh_supplier_v1_supplier_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmesh/supplier/v1/supplier.proto\x12\x10mesh.supplier.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\"\xac\v\n" +
+	"\x1fmesh/supplier/v1/supplier.proto\x12\x10mesh.supplier.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1dmesh/options/v1/options.proto\x1a\x1emesh/types/v1/provenance.proto\x1a\x1dmesh/types/v1/reference.proto\"\x81\r\n" +
 	"\bSupplier\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1d\n" +
 	"\x04etag\x18\x02 \x01(\tB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\x04etag\x12D\n" +
@@ -984,11 +993,18 @@ const file_mesh_supplier_v1_supplier_proto_rawDesc = "" +
 	"updateTime\x12?\n" +
 	"\x0elegal_supplier\x182 \x01(\tB\x18\xfaA\x0f\n" +
 	"\rmesh/Supplier\xa2\xbb\x18\x02\x10\x01R\rlegalSupplier\x12W\n" +
-	"\x11approval_proposal\x183 \x01(\v2\".mesh.supplier.v1.ApprovalProposalB\x06\xa2\xbb\x18\x02\b\x02R\x10approvalProposal\x1a=\n" +
+	"\x11approval_proposal\x183 \x01(\v2\".mesh.supplier.v1.ApprovalProposalB\x06\xa2\xbb\x18\x02\b\x02R\x10approvalProposal\x12U\n" +
+	"\n" +
+	"references\x18\x05 \x03(\v2*.mesh.supplier.v1.Supplier.ReferencesEntryB\t\xe0A\x03\xa2\xbb\x18\x02 \x01R\n" +
+	"references\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:=\xeaA:\n" +
-	"\rmesh/Supplier\x12\x14suppliers/{supplier}*\tsuppliers2\bsupplier\"\xd9\x03\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aW\n" +
+	"\x0fReferencesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.mesh.types.v1.ReferenceR\x05value:\x028\x01:b\xeaA:\n" +
+	"\rmesh/Supplier\x12\x14suppliers/{supplier}*\tsuppliers2\bsupplier\xaa\xbb\x18!\n" +
+	"\fdisplay_name\x12\treference\x12\x06tax_id\"\xd9\x03\n" +
 	"\x0eVendorApproval\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12+\n" +
 	"\aproduct\x18\x02 \x01(\tB\x11\xfaA\x0e\n" +
@@ -1070,7 +1086,7 @@ func file_mesh_supplier_v1_supplier_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_supplier_v1_supplier_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_mesh_supplier_v1_supplier_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_mesh_supplier_v1_supplier_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_mesh_supplier_v1_supplier_proto_goTypes = []any{
 	(ApprovalStatus)(0),           // 0: mesh.supplier.v1.ApprovalStatus
 	(AddressType)(0),              // 1: mesh.supplier.v1.AddressType
@@ -1080,33 +1096,37 @@ var file_mesh_supplier_v1_supplier_proto_goTypes = []any{
 	(*Address)(nil),               // 5: mesh.supplier.v1.Address
 	(*Contact)(nil),               // 6: mesh.supplier.v1.Contact
 	nil,                           // 7: mesh.supplier.v1.Supplier.AttributesEntry
-	(*v1.Provenance)(nil),         // 8: mesh.types.v1.Provenance
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
-	(*date.Date)(nil),             // 10: google.type.Date
+	nil,                           // 8: mesh.supplier.v1.Supplier.ReferencesEntry
+	(*v1.Provenance)(nil),         // 9: mesh.types.v1.Provenance
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*date.Date)(nil),             // 11: google.type.Date
+	(*v1.Reference)(nil),          // 12: mesh.types.v1.Reference
 }
 var file_mesh_supplier_v1_supplier_proto_depIdxs = []int32{
-	8,  // 0: mesh.supplier.v1.Supplier.provenance:type_name -> mesh.types.v1.Provenance
+	9,  // 0: mesh.supplier.v1.Supplier.provenance:type_name -> mesh.types.v1.Provenance
 	7,  // 1: mesh.supplier.v1.Supplier.attributes:type_name -> mesh.supplier.v1.Supplier.AttributesEntry
 	5,  // 2: mesh.supplier.v1.Supplier.addresses:type_name -> mesh.supplier.v1.Address
 	6,  // 3: mesh.supplier.v1.Supplier.contacts:type_name -> mesh.supplier.v1.Contact
 	0,  // 4: mesh.supplier.v1.Supplier.approval_status:type_name -> mesh.supplier.v1.ApprovalStatus
 	3,  // 5: mesh.supplier.v1.Supplier.vendor_approvals:type_name -> mesh.supplier.v1.VendorApproval
-	9,  // 6: mesh.supplier.v1.Supplier.create_time:type_name -> google.protobuf.Timestamp
-	9,  // 7: mesh.supplier.v1.Supplier.update_time:type_name -> google.protobuf.Timestamp
+	10, // 6: mesh.supplier.v1.Supplier.create_time:type_name -> google.protobuf.Timestamp
+	10, // 7: mesh.supplier.v1.Supplier.update_time:type_name -> google.protobuf.Timestamp
 	4,  // 8: mesh.supplier.v1.Supplier.approval_proposal:type_name -> mesh.supplier.v1.ApprovalProposal
-	0,  // 9: mesh.supplier.v1.VendorApproval.status:type_name -> mesh.supplier.v1.ApprovalStatus
-	10, // 10: mesh.supplier.v1.VendorApproval.valid_from:type_name -> google.type.Date
-	10, // 11: mesh.supplier.v1.VendorApproval.valid_until:type_name -> google.type.Date
-	9,  // 12: mesh.supplier.v1.VendorApproval.decide_time:type_name -> google.protobuf.Timestamp
-	9,  // 13: mesh.supplier.v1.ApprovalProposal.propose_time:type_name -> google.protobuf.Timestamp
-	10, // 14: mesh.supplier.v1.ApprovalProposal.valid_from:type_name -> google.type.Date
-	10, // 15: mesh.supplier.v1.ApprovalProposal.valid_until:type_name -> google.type.Date
-	1,  // 16: mesh.supplier.v1.Address.type:type_name -> mesh.supplier.v1.AddressType
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	8,  // 9: mesh.supplier.v1.Supplier.references:type_name -> mesh.supplier.v1.Supplier.ReferencesEntry
+	0,  // 10: mesh.supplier.v1.VendorApproval.status:type_name -> mesh.supplier.v1.ApprovalStatus
+	11, // 11: mesh.supplier.v1.VendorApproval.valid_from:type_name -> google.type.Date
+	11, // 12: mesh.supplier.v1.VendorApproval.valid_until:type_name -> google.type.Date
+	10, // 13: mesh.supplier.v1.VendorApproval.decide_time:type_name -> google.protobuf.Timestamp
+	10, // 14: mesh.supplier.v1.ApprovalProposal.propose_time:type_name -> google.protobuf.Timestamp
+	11, // 15: mesh.supplier.v1.ApprovalProposal.valid_from:type_name -> google.type.Date
+	11, // 16: mesh.supplier.v1.ApprovalProposal.valid_until:type_name -> google.type.Date
+	1,  // 17: mesh.supplier.v1.Address.type:type_name -> mesh.supplier.v1.AddressType
+	12, // 18: mesh.supplier.v1.Supplier.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_mesh_supplier_v1_supplier_proto_init() }
@@ -1120,7 +1140,7 @@ func file_mesh_supplier_v1_supplier_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_supplier_v1_supplier_proto_rawDesc), len(file_mesh_supplier_v1_supplier_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
