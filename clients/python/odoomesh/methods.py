@@ -637,6 +637,13 @@ class Methods(Caller):
         gap."""
         return self._watch("/v1/stockPositions:watch", types.WatchStockPositionsResponse, query={"filter": filter, "position": position, "includeCurrent": include_current, "readMask": read_mask, "startTime": start_time})
 
+    def create_stream_ticket(self) -> types.CreateStreamTicketResponse:
+        """CreateStreamTicket makes a ticket that stands for the token of this call: one stream over
+        REST is opened with it, as in ?ticket=…, within a minute. The stream is the caller's as if
+        the token had been sent with it, and ends as soon as the token is worth nothing any more. A
+        caller of the mesh's own machine that has no token may ask too."""
+        return self._call("POST", "/v1/streamTickets", types.CreateStreamTicketResponse, body={})
+
     def list_suppliers(self, *, page_size: int | None = None, filter: str | None = None, order_by: str | None = None, read_mask: str | None = None, read_mode_max_staleness: str | None = None, read_mode_live: bool | None = None, include_total_size: bool | None = None) -> Pages[types.Supplier, types.ListSuppliersResponse]:
         """ListSuppliers answers the suppliers that pass a filter, page by page. All pages together show
         each record once, also while records change."""

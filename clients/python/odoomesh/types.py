@@ -1011,6 +1011,15 @@ class CreateProductResponse:
     """The product as it was read back from Odoo; unset in a validation, and where it was deleted since."""
 
 @dataclass(kw_only=True, slots=True)
+class CreateStreamTicketResponse:
+    """CreateStreamTicketResponse has the ticket, for the only time."""
+
+    expire_time: datetime | None = None
+    """Until when it has to be used."""
+    ticket: str | None = None
+    """The ticket, to be given as the parameter ticket of a stream. It is a secret until it was used."""
+
+@dataclass(kw_only=True, slots=True)
 class CreateSupplierResponse:
     """CreateSupplierResponse is what became of it."""
 
