@@ -35,6 +35,15 @@ func commands(m protoreflect.MethodDescriptor) bool {
 	return takes(m, "request_id") || m.IsStreamingClient()
 }
 
+// comparesWithOdoo are the methods that read from Odoo again what the copy has.
+func comparesWithOdoo(m protoreflect.MethodDescriptor) bool {
+	switch m.Name() {
+	case "VerifyRecord", "ResyncDomain", "CompareLedger", "AcceptOdoo":
+		return true
+	}
+	return false
+}
+
 // named are the methods that are about a record that the caller names.
 func named(m protoreflect.MethodDescriptor) bool {
 	if takes(m, "name", "names", "intent", "consumer", "number", "product") {
@@ -58,6 +67,7 @@ var causes = []struct {
 	{func(protoreflect.MethodDescriptor) bool { return true }, []errorsv1.Reason{
 		errorsv1.Reason_REASON_INVALID_ARGUMENT, errorsv1.Reason_REASON_UNAUTHENTICATED, errorsv1.Reason_REASON_NOT_PERMITTED, errorsv1.Reason_REASON_OVERLOADED,
 		errorsv1.Reason_REASON_DEADLINE_EXCEEDED, errorsv1.Reason_REASON_CANCELLED, errorsv1.Reason_REASON_SHUTTING_DOWN, errorsv1.Reason_REASON_INTERNAL,
+		errorsv1.Reason_REASON_NOT_SUPPORTED, // by this mesh as it is configured, or as this request asks for it
 	}},
 	{func(m protoreflect.MethodDescriptor) bool { return ruleOf(m).GetAudit() }, []errorsv1.Reason{errorsv1.Reason_REASON_AUDIT_UNAVAILABLE}},
 	{func(m protoreflect.MethodDescriptor) bool {
@@ -70,6 +80,7 @@ var causes = []struct {
 	{having("position", "start_time", "since"), []errorsv1.Reason{errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, errorsv1.Reason_REASON_FOREIGN_TOKEN, errorsv1.Reason_REASON_POSITION_TOO_OLD}},
 	{having("read_mask", "update_mask"), []errorsv1.Reason{errorsv1.Reason_REASON_INVALID_FIELD_MASK}},
 	{having("read_mode"), []errorsv1.Reason{errorsv1.Reason_REASON_STALE, errorsv1.Reason_REASON_ODOO_UNAVAILABLE, errorsv1.Reason_REASON_BAD_CREDENTIALS, errorsv1.Reason_REASON_SHAPE_MISMATCH}},
+	{comparesWithOdoo, []errorsv1.Reason{errorsv1.Reason_REASON_ODOO_UNAVAILABLE, errorsv1.Reason_REASON_BAD_CREDENTIALS, errorsv1.Reason_REASON_SHAPE_MISMATCH}},
 	{having("consumer"), []errorsv1.Reason{errorsv1.Reason_REASON_TAKEN_OVER}},
 	{having("etag"), []errorsv1.Reason{errorsv1.Reason_REASON_STALE_ETAG, errorsv1.Reason_REASON_ETAG_REQUIRED}},
 	{func(m protoreflect.MethodDescriptor) bool {
@@ -79,7 +90,7 @@ var causes = []struct {
 		errorsv1.Reason_REASON_BUSINESS_RULE, errorsv1.Reason_REASON_ACTION_REQUIRED, errorsv1.Reason_REASON_ALREADY_EXISTS, errorsv1.Reason_REASON_NOT_FOUND,
 		errorsv1.Reason_REASON_CONTENTION, errorsv1.Reason_REASON_UNKNOWN_OUTCOME, errorsv1.Reason_REASON_IDEMPOTENCY_MISMATCH, errorsv1.Reason_REASON_IN_PROGRESS,
 		errorsv1.Reason_REASON_STALE_ETAG, errorsv1.Reason_REASON_ODOO_UNAVAILABLE, errorsv1.Reason_REASON_ODOO_CHANGED, errorsv1.Reason_REASON_BAD_CREDENTIALS,
-		errorsv1.Reason_REASON_SHAPE_MISMATCH, errorsv1.Reason_REASON_NOT_SUPPORTED,
+		errorsv1.Reason_REASON_SHAPE_MISMATCH,
 	}},
 }
 
