@@ -73,7 +73,8 @@ SHELL_TOOL := ./cmd/meshctl
 STORE := ./internal/store/badgerstore
 CRASHES := Crash$$
 # Nor does it see anything in what writes much, one after the other.
-LARGE := ^TestCache$$|^TestALargeWrite|^TestTotals$$|^TestPagesEndBelowWhatClientsTake$$|^TestWhereFindsAllOfOneValueAndNothingElse$$
+LARGE := ^TestCache$$|^TestALargeWrite|^TestTotals$$|^TestPagesEndBelowWhatClientsTake$$|^TestWhereFindsAllOfOneValueAndNothingElse$$|^TestWhatIsWrittenIsReadBack$$|^TestEachOccurrenceIsToldOnce$$|^TestEventsAddUpToWhatOdooHas$$
+LARGE_IN := ./internal/read ./internal/export/folder ./services/event/eventbook ./services/inventory/stockbook
 RESTORES := ^TestARestore
 # These read files alone.
 LAWS := ./internal/laws
@@ -89,7 +90,7 @@ test-all: test-whole test-race ## all tests
 .PHONY: test-whole
 test-whole: ## the tests that start a whole mesh or a whole capture
 	GOGC=300 GOMEMLIMIT=10GiB $(TESTS) $(TOGETHER) $(WHOLE) $(SHELL_TOOL) $(STORE) $(SIMULATED)
-	$(TESTS) -run '$(RESTORES)|$(LARGE)' ./internal/app ./internal/read
+	$(TESTS) -run '$(RESTORES)|$(LARGE)' ./internal/app $(LARGE_IN)
 	$(TESTS) $(LAWS)
 
 # The race detector makes these five to ten times slower, and sees little new in the
