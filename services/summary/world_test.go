@@ -82,13 +82,14 @@ func (w *world) fill(t interface{ Fatal(...any) }) {
 	for {
 		_, stock := w.sheets.stocks.Read(ctx, func() error { return nil })
 		_, open := w.sheets.opens.Read(ctx, func() error { return nil })
-		if stock == nil && open == nil {
+		_, leads := w.sheets.leads.Read(ctx, func() error { return nil })
+		if stock == nil && open == nil && leads == nil {
 			break
 		}
 		select {
 		case <-tick.C:
 		case <-late.C:
-			t.Fatal("the sheets are never full: ", stock, open)
+			t.Fatal("the sheets are never full: ", stock, open, leads)
 		}
 	}
 	cancel()
