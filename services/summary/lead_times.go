@@ -97,7 +97,7 @@ func leadSpan(r *summaryv1.SummarizeLeadTimesRequest, now time.Time) (start, end
 	return end.Add(-within), end, err
 }
 
-// ceiling is the first whole second that is not before a time: those of deliveries are whole.
+// ceiling is the first whole second that is not before a time: those of Odoo are whole.
 func ceiling(t time.Time) int64 {
 	if t.Nanosecond() > 0 {
 		return t.Unix() + 1
