@@ -10,6 +10,7 @@ import (
 
 	"odoomesh/internal/access"
 	"odoomesh/internal/clock"
+	"odoomesh/internal/seal"
 )
 
 // lookAtSettings is the pause between two looks whether the audit knows what is in force.
@@ -40,6 +41,12 @@ func (s *settings) tell(ctx context.Context, a *App) error {
 	if lines := a.config.Lines(); !s.told {
 		if err := a.trail.Setting(ctx, "settings", []byte(lines), changedLines(lines)); err != nil {
 			return err
+		}
+		if key, _ := a.config.Rest.Keys(); key != nil {
+			name := seal.Name(key)
+			if err := a.trail.Setting(ctx, "key of the data folder", []byte(name), changedLines(name)); err != nil {
+				return err
+			}
 		}
 		s.told = true
 	}
