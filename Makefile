@@ -149,7 +149,7 @@ lint: go-lint proto-lint proto-breaking vulncheck ## all checks that run nothing
 
 .PHONY: go-lint
 go-lint: ## gofmt, go vet, staticcheck
-	@unformatted=$$(gofmt -l cmd docs gateway internal proto services *.go); \
+	@unformatted=$$(gofmt -l cmd clients/go/*.go clients/go/scenarios docs gateway internal proto services tools *.go); \
 		[ -z "$$unformatted" ] || { echo "gofmt -w these files:" >&2; echo "$$unformatted" >&2; exit 1; }
 	go vet ./...
 	go tool -modfile=tools/go.mod staticcheck ./...
@@ -162,15 +162,28 @@ vulncheck: ## look for known vulnerabilities that the code reaches; GOVULNDB nam
 proto-deps: ## print the third-party protos from Go's module cache into third_party/proto
 	@go run ./internal/tools/protodeps third_party/proto
 
+# The generator writes a document for each file, and knows nothing of how this gateway
+# answers.
+define openapi
+parts=$$(mktemp -d) && mkdir -p $(1)/openapi && \
+		$(BUF) generate --template buf.gen.openapi.yaml -o "$$parts" && \
+		$(BUF) build --as-file-descriptor-set --exclude-source-info -o "$$parts/set.binpb" && \
+		go tool -modfile=tools/go.mod openapiv3-merge $$(find "$$parts/parts" -name '*.openapi.json' | sort) >"$$parts/merged.json" && \
+		go run ./internal/tools/openapi "$$parts/merged.json" "$$parts/set.binpb" proto/openapi.yaml proto/examples >"$$parts/mesh.openapi.json" && \
+		mv "$$parts/mesh.openapi.json" $(1)/openapi/mesh.openapi.json && rm -r "$$parts"
+endef
+
 .PHONY: generate
 generate: proto-deps ## make gen/ from proto/; needs no network, and twice gives the same
 	@$(BUF) generate --clean
+	@rm -rf clients/go/mesh && $(BUF) generate --template buf.gen.clients.yaml
+	@$(call openapi,gen)
 
 .PHONY: generate-check
 generate-check: proto-deps ## check that gen/ is what proto/ generates; changes nothing
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
-		$(BUF) generate -o "$$fresh" && \
-		{ diff -r "$$fresh/gen" gen || { echo "gen/ is not what proto/ generates: run make generate" >&2; exit 1; }; }
+		$(BUF) generate -o "$$fresh" && $(BUF) generate --template buf.gen.clients.yaml -o "$$fresh" && $(call openapi,"$$fresh/gen") && \
+		{ diff -r "$$fresh/gen" gen && diff -r "$$fresh/clients/go/mesh" clients/go/mesh || { echo "gen/ is not what proto/ generates: run make generate" >&2; exit 1; }; }
 
 .PHONY: proto-lint
 proto-lint: proto-deps ## check the contract's style, layout and comments
@@ -185,9 +198,29 @@ proto-breaking: proto-deps ## check that the contract keeps what the last releas
 proto-release: proto-deps ## note the present contract as the released one, when a version is released
 	@$(BUF) build proto --exclude-source-info -o $(RELEASED)
 
+# The set has the comments, which a running mesh does not know of itself.
+.PHONY: contract
+contract: proto-deps ## write what strangers generate from into dist/: the protos with all their imports as an archive, and the same as a set of descriptors
+	@mkdir -p dist && rm -f dist/mesh.binpb && $(BUF) build --as-file-descriptor-set --exclude-path proto/mesh/internal -o dist/mesh.binpb && \
+		go run ./internal/tools/contract dist/mesh.binpb dist/mesh-contract.tar.gz proto third_party/proto && echo dist/mesh.binpb dist/mesh-contract.tar.gz
+
+# Nobody can register the path that the module has here.
+GO_CLIENT_PATH ?= odoomesh.invalid/client
+.PHONY: client-go
+client-go: proto-deps ## write the Go client into dist/client-go as a module of the path GO_CLIENT_PATH, to be published
+	@rm -rf dist/client-go && mkdir -p dist/client-go && \
+		tar -C clients/go --exclude=./mesh -cf - . | tar -C dist/client-go -xf - && \
+		sed 's|odoomesh.invalid/client|$(GO_CLIENT_PATH)|; s|out: clients/go|out: dist/client-go|' buf.gen.clients.yaml >dist/buf.gen.yaml && \
+		$(BUF) generate --template dist/buf.gen.yaml && rm dist/buf.gen.yaml && \
+		find dist/client-go -name '*.go' -o -name go.mod | xargs sed -i 's|odoomesh.invalid/client|$(GO_CLIENT_PATH)|g' && echo dist/client-go
+
+.PHONY: client-python
+client-python: ## make the generated files of the Python client anew from gen/openapi; it takes python3
+	@python3 clients/python/generate.py gen/openapi/mesh.openapi.json clients/python/odoomesh
+
 .PHONY: clean
 clean: ## remove what was built and generated, and keep data/ and gen/
-	@rm -rf bin third_party
+	@rm -rf bin dist third_party
 
 AXE_VERSION := 4.10.3
 # SCREENSHOTS, where it is set, is the folder that gets a picture of each page and look.
@@ -196,6 +229,24 @@ test-console: ## look at the pages at /console in Debian's chromium, with axe fr
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 		npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$$folder" axe-core@$(AXE_VERSION) && go build -o "$$folder/meshd" ./cmd/meshd && \
 		AXE="$$folder/node_modules/axe-core/axe.min.js" MESHD="$$folder/meshd" SCREENSHOTS='$(abspath $(SCREENSHOTS))' go test -C tools/console -count=1 .
+
+REDOCLY_VERSION := 2.77.0
+.PHONY: test-clients
+test-clients: ## run the scenarios of clients/ in Go, Python, TypeScript and curl against a mesh; it takes python3, node with npm, curl and jq
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		mkdir "$$folder/python" && python3 clients/python/generate.py gen/openapi/mesh.openapi.json "$$folder/python" && \
+		for file in types.py methods.py; do cmp -s "$$folder/python/$$file" clients/python/odoomesh/$$file || \
+			{ echo "clients/python is not what the contract says: run make client-python" >&2; exit 1; }; done && \
+		mkdir "$$folder/typescript" && cp -r clients/typescript/package.json clients/typescript/tsconfig.json clients/typescript/src "$$folder/typescript" && \
+		npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$$folder/typescript" && \
+		npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$$folder/lint" @redocly/cli@$(REDOCLY_VERSION) && \
+		"$$folder/lint/node_modules/.bin/redocly" lint --config clients/redocly.yaml gen/openapi/mesh.openapi.json && \
+		"$$folder/typescript/node_modules/.bin/openapi-typescript" gen/openapi/mesh.openapi.json --output "$$folder/typescript/src/schema.d.ts" >"$$folder/log" && \
+		(cd "$$folder/typescript" && node_modules/.bin/tsc && node --test dist/mesh.test.js >"$$folder/log" || { cat "$$folder/log" >&2; exit 1; }) && \
+		python3 -m unittest discover --quiet clients/python && \
+		go vet -C clients/go . ./scenarios && go test -C clients/go . && go build -C clients/go -o "$$folder/scenarios" ./scenarios && go build -o "$$folder/meshd" ./cmd/meshd && \
+		MESHD="$$folder/meshd" CLIENTS='$(CURDIR)/clients' GO_SCENARIOS="$$folder/scenarios" TYPESCRIPT_SCENARIOS="$$folder/typescript/dist/scenarios.js" \
+			go test -C tools/clients -count=1 .
 
 .PHONY: test-analytics
 test-analytics: ## run the SQL of docs/export.md and the dbt project in DuckDB, over exports of a demo; it takes a C compiler

@@ -5,9 +5,9 @@ package odoomesh
 
 import _ "embed"
 
-//go:embed gen/openapi/mesh.swagger.json
+//go:embed gen/openapi/mesh.openapi.json
 var openAPI string
 
-// OpenAPI answers the OpenAPI 2 document of all services, as generated. Each
+// OpenAPI answers the OpenAPI 3.1 document of all services, as generated. Each
 // call makes a copy.
 func OpenAPI() []byte { return []byte(openAPI) }

@@ -22,6 +22,8 @@ type call struct {
 	id string
 	// session is what the browser's cookie shows; nil for nothing.
 	session *session.Shown
+	// ticket opens a stream; nil where none was given.
+	ticket *givenTicket
 	// buffer is where the JSON of an answer is made; nil: in memory of its own.
 	buffer *[]byte
 	// fields are those that the request's read mask names; nil for all.

@@ -20,6 +20,9 @@ import (
 type checkedConn struct{ grpc.ClientConnInterface }
 
 func (c checkedConn) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	if err := callFrom(ctx).ticket.opensNoStream(); err != nil {
+		return err
+	}
 	if err := complete(ctx, method, args); err != nil {
 		return err
 	}
@@ -40,6 +43,10 @@ func (c checkedConn) NewStream(ctx context.Context, desc *grpc.StreamDesc, metho
 		if err := checkQuery(call.request, method, pattern, inputOf(method).Descriptor()); err != nil {
 			return nil, err
 		}
+	}
+	ctx, err := call.ticket.shown(ctx)
+	if err != nil {
+		return nil, err
 	}
 	stream, err := c.ClientConnInterface.NewStream(withForwardedHosts(ctx), desc, method, opts...)
 	if err != nil {

@@ -30,6 +30,8 @@ type gateway struct {
 	origins *http.CrossOriginProtection
 	cors    crossOrigin
 	browser Browser
+	// tickets is nil where there are none.
+	tickets Tickets
 	// console is nil where there is none.
 	console http.Handler
 	// passOn is a header that becomes metadata, as http.Header spells it; empty for none.
@@ -42,7 +44,7 @@ type gateway struct {
 // InProcess connection or one to another process. It starts nothing.
 func New(conn grpc.ClientConnInterface, o Options) (http.Handler, error) {
 	o = o.withDefaults()
-	g := &gateway{browser: o.Browser, console: o.Console, failures: errorWriter{o.Logger, o.Clock, o.MaxBodyBytes, o.Browser}, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
+	g := &gateway{browser: o.Browser, tickets: o.Tickets, console: o.Console, failures: errorWriter{o.Logger, o.Clock, o.MaxBodyBytes, o.Browser}, maxBody: o.MaxBodyBytes, origins: http.NewCrossOriginProtection()}
 	g.buffers.New = func() any { return new([]byte) }
 	for _, origin := range o.AllowedOrigins {
 		if err := g.origins.AddTrustedOrigin(origin); err != nil {
@@ -96,8 +98,8 @@ func toAnswer(ctx context.Context, m proto.Message) (any, error) {
 }
 
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	r = g.withDays(r)
-	c := &call{request: r, began: g.failures.clock.Now(), id: requestID(r.Header)}
+	r, ticket := g.withoutTicket(g.withDays(r))
+	c := &call{request: r, ticket: ticket, began: g.failures.clock.Now(), id: requestID(r.Header)}
 	id := []string{c.id}
 	h := w.Header()
 	setCommonHeaders(h)

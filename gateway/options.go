@@ -42,12 +42,21 @@ type Options struct {
 	PassOn string
 	// Browser knows people who have signed in; nil: cookies are passed over.
 	Browser Browser
+	// Tickets open streams in place of a token; nil: there are none.
+	Tickets Tickets
 	// Console answers the pages for people, below /console, and browsers that open / are led
 	// there; nil: there are none. Its request's context is for calls over the connection:
 	// they are made as whoever asks for the page.
 	Console http.Handler
 	// MaxBodyBytes limits a request's body. 0: 1 MiB.
 	MaxBodyBytes int64
+}
+
+// Tickets knows for what the tickets of streams stand.
+type Tickets interface {
+	// Take answers the authorization that a ticket stands for, empty for none, and makes the
+	// ticket worthless.
+	Take(ticket string) (authorization string, err error)
 }
 
 // Browser knows people's browsers by their cookies.

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"bytes"
+	_ "embed" // the script is part of the program
 	"fmt"
 	"io"
 	"io/fs"
@@ -8,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	swaggerFiles "github.com/swaggo/files/v2"
 )
@@ -30,13 +33,20 @@ const docsStart = `window.onload = function () {
     dom_id: "#swagger-ui",
     deepLinking: true,
     validatorUrl: null,
-    presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-    layout: "StandaloneLayout",
+    defaultModelsExpandDepth: 0,
+    presets: [SwaggerUIBundle.presets.apis],
+    layout: "BaseLayout",
   });
 };
 `
 
-const index = `{"name":"odoomesh","documentation":"` + pathDocs + `","openapi":"` + pathOpenAPI + `","api":"/v1/"}` + "\n"
+// pathScript is what lets pages follow streams with a token.
+const pathScript = "/mesh.js"
+
+//go:embed mesh.js
+var script []byte
+
+const index = `{"name":"odoomesh","documentation":"` + pathDocs + `","openapi":"` + pathOpenAPI + `","contract":"` + pathContract + `","api":"/v1/"}` + "\n"
 
 // newPages makes everything that is no call of a service.
 func newPages(openAPI []byte, note string, console bool) (*http.ServeMux, error) {
@@ -44,16 +54,16 @@ func newPages(openAPI []byte, note string, console bool) (*http.ServeMux, error)
 	if len(openAPI) == 0 {
 		return mux, nil
 	}
-	document, err := describeAnswers(openAPI, note)
+	document, err := withNote(openAPI, note)
 	if err != nil {
 		return nil, fmt.Errorf("reading the OpenAPI document: %w", err)
 	}
 	mux.Handle("GET "+pathOpenAPI, page(mimeJSON, written(document)))
+	mux.Handle("GET "+pathScript, page("text/javascript; charset=utf-8", written(script)))
+	mux.Handle("GET "+pathContract, page(mimeContract, contract()))
 	mux.Handle("GET "+strings.TrimSuffix(pathDocs, "/"), redirect(pathDocs))
 	mux.Handle("GET /{$}", indexPage(console))
 	files := map[string]string{
-		"":                                "index.html",
-		"index.html":                      "index.html",
 		"index.css":                       "index.css",
 		"swagger-ui.css":                  "swagger-ui.css",
 		"favicon-16x16.png":               "favicon-16x16.png",
@@ -61,12 +71,17 @@ func newPages(openAPI []byte, note string, console bool) (*http.ServeMux, error)
 		"swagger-ui-bundle.js":            "swagger-ui-bundle.js",
 		"swagger-ui-standalone-preset.js": "swagger-ui-standalone-preset.js",
 	}
+	start, err := fs.ReadFile(swaggerFiles.FS, "index.html")
+	if err != nil {
+		return nil, fmt.Errorf("reading the documentation's pages: %w", err)
+	}
+	start = bytes.Replace(start, []byte("<title>Swagger UI</title>"), []byte("<title>odoomesh API</title>"), 1)
+	for _, name := range []string{"{$}", "index.html"} {
+		mux.Handle("GET "+pathDocs+name, docsPage("text/html; charset=utf-8", written(start)))
+	}
 	for name, file := range files {
 		if _, err := fs.Stat(swaggerFiles.FS, file); err != nil {
 			return nil, fmt.Errorf("reading the documentation's pages: %w", err)
-		}
-		if name == "" {
-			name = "{$}"
 		}
 		mux.Handle("GET "+pathDocs+name, docsPage(mime.TypeByExtension(path.Ext(file)), embedded(swaggerFiles.FS, file)))
 	}
@@ -88,6 +103,17 @@ func embedded(files fs.FS, name string) content {
 		}
 		defer func() { _ = file.Close() }()
 		_, _ = io.Copy(w, file)
+	}
+}
+
+// contract is made when it is asked for, and kept from then on: few ask.
+func contract() content {
+	set := sync.OnceValues(contractSet)
+	return func(w io.Writer) {
+		// What is linked into the program can be written.
+		if text, err := set(); err == nil {
+			_, _ = w.Write(text)
+		}
 	}
 }
 

@@ -41,35 +41,38 @@ func TestTheOpenAPIDocumentSaysHowTheGatewayAnswers(t *testing.T) {
 	if got.StatusCode != 200 || got.Header.Get("Content-Type") != "application/json" {
 		t.Fatalf("got %d %v", got.StatusCode, got.Header)
 	}
-	type operation struct {
-		Produces  []string
-		Responses map[string]struct {
-			Schema struct {
+	type content map[string]struct {
+		Schema struct {
+			Ref   string `json:"$ref"`
+			AnyOf []struct {
 				Ref string `json:"$ref"`
 			}
 		}
 	}
 	var document struct {
-		Definitions map[string]struct{ Properties map[string]any }
-		Paths       map[string]map[string]operation
+		Components struct {
+			Schemas map[string]struct{ Properties map[string]any }
+		}
+		Paths map[string]map[string]struct {
+			Responses map[string]struct{ Content content }
+		}
 	}
 	if err := json.Unmarshal([]byte(got.body), &document); err != nil {
 		t.Fatal(err)
 	}
 	for path, operations := range document.Paths {
 		for method, o := range operations {
-			name := strings.TrimPrefix(o.Responses["default"].Schema.Ref, "#/definitions/")
-			if _, ok := document.Definitions[name].Properties["error"]; !ok {
+			name := strings.TrimPrefix(o.Responses["default"].Content["application/json"].Schema.Ref, "#/components/schemas/")
+			if _, ok := document.Components.Schemas[name].Properties["error"]; !ok {
 				t.Errorf("%s %s: an error is described as %q", method, path, name)
 			}
 		}
 	}
-	watch := document.Paths["/v1/products:watch"]["get"]
-	if ref := watch.Responses["200"].Schema.Ref; !strings.HasSuffix(ref, "WatchProductsResponse") {
-		t.Errorf("a watch answers %q", ref)
-	}
-	if len(watch.Produces) != 2 {
-		t.Errorf("a watch produces %v", watch.Produces)
+	watch := document.Paths["/v1/products:watch"]["get"].Responses["200"].Content
+	for _, kind := range []string{"application/x-ndjson", "text/event-stream"} {
+		if either := watch[kind].Schema.AnyOf; len(either) != 2 || !strings.HasSuffix(either[0].Ref, "WatchProductsResponse") || !strings.HasSuffix(either[1].Ref, "/Refusal") {
+			t.Errorf("a watch answers %v as %s", either, kind)
+		}
 	}
 }
 

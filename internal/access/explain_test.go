@@ -74,6 +74,7 @@ func TestDiffTellsDecisionsAndNotWords(t *testing.T) {
 			[]Change{{Principal: "ann", Method: releaseOrder, Command: "orders.release", Before: "never", After: "always"}}},
 		{"somebody new", "roles:\n  r: {methods: [" + getOrder + "]}\n" + principalsOf(one("bob", "roles: [r]")), "roles:\n  r: {methods: [" + getOrder + "]}\n" + principalsOf(one("bob", "roles: [r]"), one("med", "roles: [r], supplier: suppliers/7")),
 			[]Change{{Principal: "med", Method: "/mesh.access.v1.AccessService/BreakGlass", Before: "never", After: "narrowed to supplier suppliers/7"},
+				{Principal: "med", Method: "/mesh.access.v1.StreamTicketService/CreateStreamTicket", Before: "never", After: "narrowed to supplier suppliers/7"},
 				{Principal: "med", Method: "/mesh.change.v1.ChangeService/GetHistory", Before: "never", After: "narrowed to supplier suppliers/7"},
 				{Principal: "med", Method: "/mesh.change.v1.ChangeService/ListChanges", Before: "never", After: "narrowed to supplier suppliers/7"},
 				{Principal: "med", Method: "/mesh.change.v1.ChangeService/ReadSnapshot", Before: "never", After: "narrowed to supplier suppliers/7"},

@@ -11,6 +11,7 @@ import (
 	"odoomesh/internal/identity"
 	"odoomesh/internal/identity/apikey"
 	"odoomesh/internal/identity/oidc"
+	"odoomesh/internal/identity/ticket"
 	"odoomesh/internal/token"
 	"odoomesh/services/access"
 )
@@ -21,7 +22,9 @@ type identities struct {
 	// tokens is nil where no identity provider is believed.
 	tokens *oidc.Verifier
 	chain  *identity.Chain
-	people people
+	// tickets open streams for pages.
+	tickets *ticket.Box
+	people  people
 }
 
 // providerFile keeps, in the data folder, the keys of the identity provider.
@@ -34,6 +37,7 @@ func (a *App) openIdentity() error {
 	if err != nil {
 		return err
 	}
+	a.identity.tickets = ticket.New(a.clock, rand.Reader)
 	parts := identity.Config{Keys: a.identity.keys, Clock: a.clock, Proxies: identity.NewProxies(a.config.TrustedNetworks(), a.config.CertificateHeader)}
 	if err := a.openProvider(); err != nil {
 		return err
@@ -102,6 +106,9 @@ func (i *identities) close() {
 
 // Keys makes and revokes keys for principals of the access file.
 func (r *rooms) Keys() access.Keys { return partnerKeys{r.app.identity.keys, r.app} }
+
+// Tickets makes tickets for streams.
+func (r *rooms) Tickets() access.Tickets { return r.app.identity.tickets }
 
 // partnerKeys are the keys, with who may have some.
 type partnerKeys struct {

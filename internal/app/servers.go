@@ -160,7 +160,7 @@ func (s *servers) assemble(a *App, domains []services.Domain, r services.Rooms) 
 	if err := chain.Cover(s.grpc.GetServiceInfo()); err != nil {
 		return err
 	}
-	options := gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger, Clock: a.clock, Zone: a.zone, AllowedOrigins: a.config.Origins, PassOn: a.config.CertificateHeader}
+	options := gateway.Options{Register: routes, OpenAPI: odoomesh.OpenAPI(), Logger: a.logger, Clock: a.clock, Zone: a.zone, AllowedOrigins: a.config.Origins, PassOn: a.config.CertificateHeader, Tickets: a.identity.tickets}
 	if a.identity.people.door != nil {
 		options.Browser, options.Note = a.identity.people.door, signInNote
 	}

@@ -89,6 +89,7 @@ func (d *Desk) carry(r *run, w *wish, a attempt, c *course) *internalv1.KeptInte
 		work := w.work(d, false)
 		work.Adrift = !c.adrift.IsZero() && d.Clock.Now().Sub(c.adrift) <= d.LongestRequest
 		a.over = d.Clock.Now().Sub(c.began) > d.LongestRequest
+		seen := d.nextSeen()
 		out := d.guarded(w, work, a)
 		if work.Odoo.sent {
 			c.sent = d.Clock.Now()
@@ -120,7 +121,10 @@ func (d *Desk) carry(r *run, w *wish, a attempt, c *course) *internalv1.KeptInte
 			return kept
 		}
 		a.standing = nil
-		if !d.pause(r, try, &a, c) {
+		if !notReached(out) {
+			seen = nil
+		}
+		if !d.pause(r, try, &a, c, seen) {
 			return kept
 		}
 	}
@@ -165,12 +169,21 @@ func (d *Desk) judge(c *course, out *result) {
 	}
 }
 
+// notReached tells whether an attempt ended since Odoo could not be asked anything.
+func notReached(out result) bool {
+	var t *odoo.TransportError
+	return errors.As(out.cause, &t) && !t.Sent
+}
+
 // pause waits before the next try. Somebody who sends the request once more wants it to
-// be carried out, if nothing of it has been: what a command does is harmless twice.
-func (d *Desk) pause(r *run, try int, a *attempt, c *course) bool {
+// be carried out, if nothing of it has been: what a command does is harmless twice. An
+// attempt that could not ask Odoo anything is made again as soon as Odoo is seen; after a
+// start that is the moment of the sign-in, and pauses have grown by then.
+func (d *Desk) pause(r *run, try int, a *attempt, c *course, seen <-chan struct{}) bool {
 	select {
 	case <-d.working.Done():
 		return false
+	case <-seen:
 	case <-r.wanted:
 		a.looking, c.began = false, d.Clock.Now()
 	case <-d.Clock.After(pauses[min(try, len(pauses)-1)]):

@@ -64,6 +64,9 @@ type identity struct {
 	looked, whole time.Time
 	// doubt is what may still pass; nil where there is nothing.
 	doubt *Change
+	// back is closed when Odoo is seen to be the one that it was once more; nil where nobody
+	// waits for that.
+	back chan struct{}
 	// lifted is closed when the change is accepted, or the doubt has passed.
 	lifted chan struct{}
 }
@@ -111,6 +114,16 @@ func (d *Desk) fresh() bool {
 	d.identity.mu.Lock()
 	defer d.identity.mu.Unlock()
 	return d.Clock.Now().Sub(d.identity.looked) < recogniseAgain
+}
+
+// nextSeen is closed the next time that Odoo is seen to be the one that it was.
+func (d *Desk) nextSeen() <-chan struct{} {
+	d.identity.mu.Lock()
+	defer d.identity.mu.Unlock()
+	if d.identity.back == nil {
+		d.identity.back = make(chan struct{})
+	}
+	return d.identity.back
 }
 
 // depth is how much a command has to have looked at: all of it where nobody has for long.
@@ -189,6 +202,10 @@ func (d *Desk) recognised(ctx context.Context, kept *internalv1.KeptOdoo, print 
 	d.identity.looked = now
 	if depth != fingerprint.Glance {
 		d.identity.whole = now
+	}
+	if d.identity.back != nil {
+		close(d.identity.back)
+		d.identity.back = nil
 	}
 	d.identity.mu.Unlock()
 	return nil

@@ -11,6 +11,7 @@ import (
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/fingerprint"
 )
@@ -40,6 +41,12 @@ func (k *known) is(f fingerprint.Finding, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.finding, k.err = f, err
+}
+
+func (k *known) looked() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.looks
 }
 
 var restored = fingerprint.Finding{Kind: fingerprint.Restored, Certain: true, Evidence: []string{"It went back."}}
@@ -267,4 +274,39 @@ func TestAnOdooThatCannotBeLookedAtIsNotWrittenTo(t *testing.T) {
 	if _, err := w.press(as(t, "erp"), "r1", 1); fault.ReasonOf(err) != errorsv1.Reason_REASON_ODOO_UNAVAILABLE || w.pressed[1] != 0 {
 		t.Errorf("%v", err)
 	}
+}
+
+// standing still, no pause ends by itself.
+type stopped struct{ clock.System }
+
+func (stopped) After(time.Duration) <-chan time.Time { return nil }
+
+// What was open when the mesh stopped is settled as soon as Odoo is there, however long
+// it was awaited: after a start all that is open would otherwise be asked about when its
+// pause, which has grown meanwhile, is over.
+func TestWhatIsOpenIsLookedAtAsSoonAsOdooIsSeen(t *testing.T) {
+	w, k := recognising(t)
+	ctx := as(t, "erp")
+	w.before = func(int64) error { return cut }
+	w.Patience = 20 * time.Millisecond
+	if _, err := w.press(ctx, "r1", 42); err == nil {
+		t.Fatal("it was done")
+	}
+	w.house.mu.Lock()
+	w.pressed[42] = 1
+	w.house.mu.Unlock()
+	w.shut(t)
+	w.open(t)
+	k.is(fingerprint.Finding{}, unreachable)
+	looks := k.looked()
+	w.Probe, w.Clock = k.probe, stopped{}
+	if err := w.resume(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() bool { return k.looked() > looks })
+	k.is(fingerprint.Finding{}, nil)
+	if err := w.Recognise(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	w.state(t, ctx, "r1", stateDone)
 }

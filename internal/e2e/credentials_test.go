@@ -243,6 +243,10 @@ func (n *narrowed) endsWhatIsOpen(t *testing.T, d *door) {
 		begin(d.known[name], watch)
 	}
 	begin(bearer("other"), watch)
+	for _, name := range []string{"a key that will be revoked", "a token that will end"} {
+		n.beginByTicket(t, ctx, d.known[name], routesOf(watch)[http.MethodGet], ended)
+		open[name]++
+	}
 	within := func(reason string, whose ...string) {
 		t.Helper()
 		timer := time.NewTimer(5 * time.Second)

@@ -30,6 +30,10 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, "left running:", err)
 		return 1
 	}
+	if err := surprising(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	return code
 }
 

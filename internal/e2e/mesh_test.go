@@ -138,7 +138,7 @@ func onlyOnce(f func()) func() {
 
 func dial(t testing.TB, grpcAddr, httpAddr string) *mesh {
 	t.Helper()
-	conn, err := grpc.NewClient(grpcAddr, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(grpcAddr, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithUnaryInterceptor(foreseeing), grpc.WithStreamInterceptor(foreseeingStream))
 	if err != nil {
 		t.Fatal(err)
 	}

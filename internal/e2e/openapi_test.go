@@ -23,7 +23,7 @@ func TestEveryGETOfTheDocumentAnswers(t *testing.T) {
 	m := start(t, settings(t, hospitalAtWork(t, 18, 60)))
 	var document struct {
 		Paths map[string]map[string]struct {
-			Produces   []string
+			Responses  map[string]struct{ Content map[string]any }
 			Parameters []struct {
 				Name, In string
 				Required bool
@@ -81,7 +81,8 @@ func TestEveryGETOfTheDocumentAnswers(t *testing.T) {
 		if len(query) > 0 {
 			target += "?" + query.Encode()
 		}
-		m.answers(t, target, len(operation.Produces) > 0)
+		_, stream := operation.Responses["200"].Content["text/event-stream"]
+		m.answers(t, target, stream)
 	}
 	if called < 40 {
 		t.Errorf("%d operations were called", called)

@@ -88,6 +88,7 @@ func TestEveryMethodByEveryRole(t *testing.T) {
 		}
 	}
 	n.letsNothingBeSmuggled(t)
+	n.opensByTicket(t, d)
 	n.endsWhatIsOpen(t, d)
 }
 

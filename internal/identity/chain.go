@@ -10,6 +10,7 @@ import (
 	"odoomesh/internal/identity/apikey"
 	"odoomesh/internal/identity/oidc"
 	"odoomesh/internal/identity/session"
+	"odoomesh/internal/identity/ticket"
 )
 
 // Keys know the keys that the mesh has made.
@@ -87,6 +88,8 @@ func (c *Chain) Recognise(ctx context.Context, file *access.File) (*access.Princ
 // byToken recognises the bearer of a token; its form says whose it is to be.
 func (c *Chain) byToken(ctx context.Context, token string, shown shown, file *access.File) (*access.Principal, *access.Proof, error) {
 	switch {
+	case strings.HasPrefix(token, ticket.Prefix):
+		return nil, nil, refused(ticket.ErrUnknown)
 	case c.Keys != nil && strings.HasPrefix(token, apikey.Prefix):
 		return c.byKey(token, file)
 	case c.Tokens != nil && oidc.Resembles(token):

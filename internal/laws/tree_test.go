@@ -72,7 +72,7 @@ func tree(t *testing.T) []source {
 			return err
 		}
 		if d.IsDir() {
-			if name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || within(name, "gen", "third_party", "tools", "bin", "data")) {
+			if name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || within(name, "gen", "third_party", "tools", "clients", "bin", "dist", "data")) {
 				return fs.SkipDir
 			}
 			return nil

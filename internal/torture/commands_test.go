@@ -22,6 +22,7 @@ const (
 	amendMethod = orderv1.OrderService_AmendOrder_FullMethodName
 	bookMethod  = receiptv1.ReceiptService_ReceiveReceipt_FullMethodName
 	countMethod = inventoryv1.InventoryService_AdjustStock_FullMethodName
+	holdMethod  = inventoryv1.InventoryService_HoldLot_FullMethodName
 )
 
 // bodyOf is what a request asks for, in a word.
@@ -37,6 +38,8 @@ func bodyOf(request proto.Message) string {
 		return "book " + r.GetName()
 	case *inventoryv1.AdjustStockRequest:
 		return "count " + r.GetName()
+	case *inventoryv1.HoldLotRequest:
+		return "hold " + r.GetName()
 	case *orderv1.CreateOrderRequest:
 		return "make " + r.GetOrder().GetSupplierReference()
 	}
@@ -45,9 +48,10 @@ func bodyOf(request proto.Message) string {
 
 // kinds are the shapes of commands: one call on a record, one that makes a record, one
 // that writes a record and notes it in the same transaction, one that adds a row to a record
-// before it is written and noted, two calls of which the second
-// is refused when it is repeated, and one that is done again whenever it is called.
-func (h *house) kinds() []command.Kind {
+// before it is written and noted, two calls of which the second is refused when it is
+// repeated, one that is done again whenever it is called, and one that the mesh itself
+// keeps, from which another follows. They are those of one life.
+func (h *house) kinds(l *life) []command.Kind {
 	return []command.Kind{
 		{Name: "press", Method: pressMethod, Request: &orderv1.ReleaseOrderRequest{}, Begin: func(r proto.Message) (command.Command, error) {
 			name := r.(*orderv1.ReleaseOrderRequest).GetName()
@@ -71,6 +75,10 @@ func (h *house) kinds() []command.Kind {
 		{Name: "count", Method: countMethod, Request: &inventoryv1.AdjustStockRequest{}, Begin: func(r proto.Message) (command.Command, error) {
 			name := r.(*inventoryv1.AdjustStockRequest).GetName()
 			return counts{on{h, name, idIn(name), bodyOf(r)}}, nil
+		}},
+		{Name: "hold", Method: holdMethod, Request: &inventoryv1.HoldLotRequest{}, Own: true, Begin: func(r proto.Message) (command.Command, error) {
+			name := r.(*inventoryv1.HoldLotRequest).GetName()
+			return holds{on{h, name, idIn(name), bodyOf(r)}, l}, nil
 		}},
 	}
 }
@@ -269,5 +277,41 @@ func (b book) Do(ctx context.Context, w *command.Work) error {
 		return err
 	}
 	_, err := w.Odoo.Do(ctx, "receipt", "book", []int64{b.id}, b.says(w))
+	return err
+}
+
+// holds is kept by the mesh and not by Odoo. Before it is done, what follows from it is
+// known to the ledger.
+type holds struct {
+	on
+	life *life
+}
+
+// followsFrom is the request id of what follows from an intent.
+func followsFrom(intent string) string { return "follows-" + intent }
+
+func following(w *command.Work) *orderv1.CreateOrderRequest {
+	return &orderv1.CreateOrderRequest{RequestId: followsFrom(w.ID), Order: &orderv1.Order{SupplierReference: "F-" + w.ID}}
+}
+
+func (c holds) Look(ctx context.Context, w *command.Work) (command.Standing, error) {
+	c.house.note(happening{what: looked, intent: w.ID})
+	s := command.Standing{Document: c.name, Model: "lot", ID: c.id}
+	if !c.house.keeps(w.ID) {
+		return s, nil
+	}
+	s.Stage = command.Begun
+	followed, err := c.life.desk.Followed(ctx, w.Principal, makeMethod, following(w))
+	if err == nil && followed != nil {
+		s.Stage = command.Done
+	}
+	return s, err
+}
+
+func (c holds) Do(ctx context.Context, w *command.Work) error {
+	if err := c.life.keep(w.ID, c.body, c.name); err != nil {
+		return err
+	}
+	_, err := c.life.desk.Follow(ctx, w.Principal, makeMethod, following(w))
 	return err
 }

@@ -25,6 +25,9 @@ type house struct {
 	ids  int64
 	// rows are those that were added to records, by their external ids.
 	added map[string]int64
+	// kept are the intents for which the mesh keeps something itself, and followed those from
+	// which something follows that the ledger knows.
+	kept, followed map[string]bool
 	// notes are on documents.
 	notes []string
 	// locked is a rule that is in force now and then.
@@ -32,7 +35,7 @@ type house struct {
 }
 
 func newHouse(h *history) *house {
-	return &house{history: h, pressed: map[string]bool{}, booked: map[string]bool{}, gone: map[string]bool{}, filled: map[string][]string{}, counted: map[string][]string{}, made: map[string]int64{}, ever: map[string]bool{}, added: map[string]int64{}, ids: 1000}
+	return &house{history: h, pressed: map[string]bool{}, booked: map[string]bool{}, gone: map[string]bool{}, filled: map[string][]string{}, counted: map[string][]string{}, made: map[string]int64{}, ever: map[string]bool{}, added: map[string]int64{}, kept: map[string]bool{}, followed: map[string]bool{}, ids: 1000}
 }
 
 // documentOf is a record's name.
@@ -80,10 +83,19 @@ func (h *house) held(intent, body string) bool {
 		return slices.Contains(h.notes, written(intent)) && h.added["x_"+intent+"_1"] != 0
 	case "count":
 		return slices.Contains(h.counted[name], intent)
+	case "hold":
+		return h.kept[intent] && h.followed[intent]
 	case "book":
 		return h.booked[name] && slices.Contains(h.filled[name], intent)
 	}
 	return h.ever["x_"+intent]
+}
+
+// keeps tells whether the mesh keeps something for an intent.
+func (h *house) keeps(intent string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.kept[intent]
 }
 
 // written is the note that stands on a record with what was written.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -113,10 +114,34 @@ func (l *life) moved(raw []byte) error {
 	}
 	i := kept.GetIntent()
 	h := happening{what: moved, intent: path.Base(i.GetName()), principal: i.GetPrincipal(), request: i.GetRequestId(), body: bodyOf(asked), state: i.GetState()}
+	if from, follows := strings.CutPrefix(i.GetRequestId(), followsFrom("")); follows {
+		l.house.followed[from] = true
+	}
 	if !l.house.held(h.intent, h.body) {
 		h.reason = "not held"
 	}
 	l.add(h)
+	return nil
+}
+
+// keep writes what the mesh itself keeps, synced, once for an intent.
+func (l *life) keep(intent, body, document string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.dies("before a keep") {
+		return errKilled
+	}
+	if l.chance(20) {
+		l.hit("full disk")
+		return errFull
+	}
+	if !l.house.kept[intent] {
+		l.house.kept[intent] = true
+		l.add(happening{what: committed, intent: intent, body: body, document: document})
+	}
+	if l.dies("after a keep") {
+		return errKilled
+	}
 	return nil
 }
 

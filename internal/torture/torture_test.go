@@ -77,7 +77,7 @@ func TestTorture(t *testing.T) {
 
 // failpoints are where the mesh is killed, and what goes wrong beside.
 var failpoints = []string{
-	"before a sync", "after a sync", "full disk", "before a call", "before a commit", "after a commit", "before an answer", "at a look", "at a note", "before a reply",
+	"before a sync", "after a sync", "before a keep", "after a keep", "full disk", "before a call", "before a commit", "after a commit", "before an answer", "at a look", "at a note", "before a reply",
 	"unreachable", "unreachable at a look", "lost on the way", "contention", "cut while Odoo works", "slow", "a yes for nothing", "a question", "a lie after the commit",
 }
 
@@ -101,7 +101,7 @@ type world struct {
 func newWorld(t *testing.T, seed uint64, reached map[string]int) *world {
 	w := &world{history: &history{began: time.Now()}, kinds: map[string]command.Kind{}, reached: reached, random: rand.New(rand.NewPCG(seed, 0))}
 	w.house = newHouse(w.history)
-	for _, k := range w.house.kinds() {
+	for _, k := range w.house.kinds(nil) {
 		w.kinds[k.Method] = k
 	}
 	var err error
@@ -152,7 +152,7 @@ func (w *world) start() {
 		Refresh: func(context.Context, string) error { return nil },
 		Clock:   clock.System{}, Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry(),
 	})
-	for _, k := range w.kinds {
+	for _, k := range w.house.kinds(l) {
 		l.desk.Register(k)
 	}
 	ctx, stop := context.WithCancel(context.Background())
@@ -243,6 +243,8 @@ func (w *world) caller(principal string) {
 func request(n int) (id, method string, r command.Request) {
 	id, record := fmt.Sprint("r", n%1000), n/4%3+1
 	switch {
+	case n%16 == 6, n%16 == 11:
+		return id, holdMethod, &inventoryv1.HoldLotRequest{RequestId: id, Name: fmt.Sprint("lots/", record), Reason: "recalled"}
 	case n%8 == 3:
 		return id, countMethod, &inventoryv1.AdjustStockRequest{RequestId: id, Name: fmt.Sprint("stockPositions/", record)}
 	case n%8 == 4:

@@ -16,6 +16,8 @@ import (
 	"github.com/jhump/protoreflect/v2/protoprint"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	_ "google.golang.org/genproto/googleapis/rpc/code"
+	_ "google.golang.org/genproto/googleapis/rpc/errdetails"
+	_ "google.golang.org/genproto/googleapis/rpc/status"
 	_ "google.golang.org/genproto/googleapis/type/date"
 	_ "google.golang.org/genproto/googleapis/type/decimal"
 	_ "google.golang.org/genproto/googleapis/type/money"
@@ -23,7 +25,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 )
 
-// roots are the imports of the contract; what they import is printed too.
+// roots are the imports of the contract, and what refusals consist of; what these import
+// is printed too.
 var roots = []string{
 	"buf/validate/validate.proto",
 	"google/api/annotations.proto",
@@ -31,6 +34,8 @@ var roots = []string{
 	"google/api/field_behavior.proto",
 	"google/api/resource.proto",
 	"google/rpc/code.proto",
+	"google/rpc/error_details.proto",
+	"google/rpc/status.proto",
 	"google/type/date.proto",
 	"google/type/decimal.proto",
 	"google/type/money.proto",

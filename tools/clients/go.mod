@@ -1,0 +1,3 @@
+module odoomesh/tools/clients
+
+go 1.26.0
