@@ -133,8 +133,13 @@ func ended(r *auditv1.Record) string {
 	case "sum":
 		return fmt.Sprintf("%s, %d times", strings.TrimPrefix(r.GetOutcome(), "REASON_"), r.GetCount())
 	case "call":
-		if change := strings.Trim(stateWord(r.GetBefore())+" to "+stateWord(r.GetAfter()), " "); change != "to" {
-			return strings.TrimPrefix(strings.TrimSuffix(change, " to"), "to ")
+		switch before, after := stateWord(r.GetBefore()), stateWord(r.GetAfter()); {
+		case before != "" && after != "":
+			return before + " to " + after
+		case before != "":
+			return before + ", gone"
+		case after != "":
+			return after
 		}
 	case "odoo":
 		return r.GetAfter()
