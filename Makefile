@@ -73,8 +73,11 @@ SHELL_TOOL := ./cmd/meshctl
 STORE := ./internal/store/badgerstore
 CRASHES := Crash$$
 # Nor does it see anything in what writes much, one after the other.
-LARGE := ^TestCache$$|^TestALargeWrite
+LARGE := ^TestCache$$|^TestALargeWrite|^TestTotals$$|^TestPagesEndBelowWhatClientsTake$$|^TestWhereFindsAllOfOneValueAndNothingElse$$|^TestWhatIsWrittenIsReadBack$$|^TestEachOccurrenceIsToldOnce$$|^TestEventsAddUpToWhatOdooHas$$
+LARGE_IN := ./internal/read ./internal/export/folder ./services/event/eventbook ./services/inventory/stockbook
 RESTORES := ^TestARestore
+# These read files alone.
+LAWS := ./internal/laws
 
 # What tests write need not outlive the machine: memory is quicker than a disk, where it is
 # a folder with room.
@@ -87,7 +90,8 @@ test-all: test-whole test-race ## all tests
 .PHONY: test-whole
 test-whole: ## the tests that start a whole mesh or a whole capture
 	GOGC=300 GOMEMLIMIT=10GiB $(TESTS) $(TOGETHER) $(WHOLE) $(SHELL_TOOL) $(STORE) $(SIMULATED)
-	$(TESTS) -run '$(RESTORES)' ./internal/app
+	$(TESTS) -run '$(RESTORES)|$(LARGE)' ./internal/app $(LARGE_IN)
+	$(TESTS) $(LAWS)
 
 # The race detector makes these five to ten times slower, and sees little new in the
 # fiftieth of them: it gets those in which most goes on at once. All other tests run
@@ -98,7 +102,7 @@ RACE_CAPTURE := TestAdversary|TestResyncBesideCaptureAndWriters|TestARightLostOn
 .PHONY: test-race
 test-race: ## the tests with the race detector; of those that start a mesh or a capture, the busiest
 	GOGC=300 $(TESTS) -race -run '^($(RACE_MESH)|$(RACE_CAPTURE))$$' $(WHOLE)
-	GOGC=300 $(TESTS) -race -p 4 -skip '$(CRASHES)|$(LARGE)|$(RESTORES)' $(STORE) $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$ -e /internal/odoosim -e /badgerstore$$ -e /cmd/meshctl$$)
+	GOGC=300 $(TESTS) -race -p 4 -skip '$(CRASHES)|$(LARGE)|$(RESTORES)' $(STORE) $$(go list ./... | grep -v -e /internal/e2e$$ -e /internal/capture$$ -e /internal/odoosim -e /badgerstore$$ -e /cmd/meshctl$$ -e /internal/laws$$)
 
 FUZZERS := go list -f '{{$$p := .}}{{range .TestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}' ./... \
 	| while read -r file package; do sed -n "s|^func \(Fuzz[A-Za-z0-9_]*\)(f .*|\1 $$package|p" "$$file"; done

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 	"time"
 
@@ -89,19 +88,11 @@ func (c *client) eventsListCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&all, "all", false, "All events.")
 	cmd.MarkFlagsMutuallyExclusive("all", "limit", "last")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if limit <= 0 {
-			return wrong("--limit is above 0; --all lists everything")
+		left, err := eventsAtMost(cmd, limit, last, all)
+		if err != nil {
+			return err
 		}
-		if cmd.Flags().Changed("last") {
-			if last < 1 || last > 1000 {
-				return wrong("--last is from 1 to 1000; --all lists everything")
-			}
-			limit = int64(last)
-		}
-		if all {
-			limit = math.MaxInt64
-		}
-		return c.listEvents(cmd, &inventoryv1.ListInventoryEventsRequest{Filter: filter, StartTime: from.timestamp(), EndTime: to.timestamp(), Last: last}, limit)
+		return c.listEvents(cmd, &inventoryv1.ListInventoryEventsRequest{Filter: filter, StartTime: from.timestamp(), EndTime: to.timestamp(), Last: last}, left)
 	}
 	return cmd
 }
@@ -127,9 +118,7 @@ func (c *client) listEvents(cmd *cobra.Command, in *inventoryv1.ListInventoryEve
 		in.Last = min(in.GetLast(), int32(max(left, 1)))
 		in.PageToken = page.GetNextPageToken()
 		if in.PageToken == "" || left <= 0 {
-			if in.PageToken != "" && !cmd.Flags().Changed("limit") {
-				fmt.Fprintln(c.errs, "meshctl: there are more; ask for them with --limit or --all")
-			}
+			c.moreEvents(cmd, in.PageToken)
 			c.noteAge(page.ProtoReflect())
 			return nil
 		}

@@ -59,6 +59,7 @@ func TestEventsOfAQuietMesh(t *testing.T) {
 	t.Run("stream", func(t *testing.T) { streamsEvents(t, s) })
 	t.Run("export", func(t *testing.T) { exportsEvents(t, s) })
 	t.Run("what an export takes", func(t *testing.T) { exportsWhatIsAskedFor(t, s) })
+	t.Run("business events", func(t *testing.T) { businessEventsAreSeen(t, s) })
 	t.Run("consumers", func(t *testing.T) { consumersAreSeen(t, s) })
 	t.Run("positions", func(t *testing.T) { exportsGoOnFromAPosition(t, s) })
 	t.Run("refusals", func(t *testing.T) { wrongEventCommandsAreTold(t, s) })

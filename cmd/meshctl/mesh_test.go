@@ -54,6 +54,8 @@ type site struct {
 	sim  *odoosim.Sim
 	url  string
 	addr string
+	// http is the mesh's address for REST.
+	http string
 	// clock is Odoo's and the mesh's.
 	clock *sharedClock
 	// spare are ids of products that can be deleted.
@@ -100,7 +102,7 @@ func (s *site) meshed(tune func(*config.Config)) *site {
 			t.Errorf("the mesh ended with %v", err)
 		}
 	})
-	s.addr = a.GRPCAddr()
+	s.addr, s.http = a.GRPCAddr(), a.HTTPAddr()
 	return s
 }
 

@@ -16,7 +16,7 @@ import (
 func (a *App) openBoard() error {
 	var err error
 	a.board, err = exception.New(exception.Config{
-		Journal: a.stores.events, Tokens: a.tokens, Escalate: a.events.Escalate, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
+		Journal: a.stores.events, Tokens: a.tokens, Escalate: a.events.Escalate, Zone: a.zone, Clock: a.clock, Logger: a.logger, Registerer: a.metrics,
 		Accept: func(ctx context.Context, c exception.Cause, reason, by string) error {
 			if a.notices != nil && c.Kind == exception.AnnouncementDifference {
 				return a.notices.Accept(ctx, c, reason, by)

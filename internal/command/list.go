@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"strings"
+	"time"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
@@ -60,14 +61,14 @@ func (d *Desk) List(ctx context.Context, r *commandv1.ListIntentsRequest) (*comm
 	if err != nil {
 		return nil, err
 	}
-	passes, err := filter.Parse(r.GetFilter(), desc, fields)
-	if err != nil {
-		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
-	}
 	hash := token.CallHash(collection, r.GetFilter(), callerOf(ctx))
-	from, err := d.pageAt(ctx, r.GetPageToken(), hash)
+	from, asked, err := d.pageAt(ctx, r.GetPageToken(), hash)
 	if err != nil {
 		return nil, err
+	}
+	passes, err := filter.Parse(r.GetFilter(), desc, fields, filter.At(asked, d.Zone()))
+	if err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
 	size := min(int(r.GetPageSize()), maxPage)
 	if size <= 0 {
@@ -81,7 +82,7 @@ func (d *Desk) List(ctx context.Context, r *commandv1.ListIntentsRequest) (*comm
 			return nil, err
 		}
 		if looked == readAtMost || len(answer.GetIntents()) == size {
-			answer.NextPageToken = d.Tokens.For(ctx).Page(&internalv1.PageToken{StoreId: d.Ledger.ID(), CallHash: hash, AfterKey: fact.Key[1:]})
+			answer.NextPageToken = d.Tokens.For(ctx).Page(&internalv1.PageToken{StoreId: d.Ledger.ID(), CallHash: hash, AfterKey: fact.Key[1:], AskedMicros: uint64(asked.UnixMicro())})
 			break
 		}
 		looked++
@@ -99,19 +100,19 @@ func (d *Desk) List(ctx context.Context, r *commandv1.ListIntentsRequest) (*comm
 	return answer, nil
 }
 
-// pageAt is the fact that a page begins with.
-func (d *Desk) pageAt(ctx context.Context, text string, hash []byte) ([]byte, error) {
+// pageAt is the fact that a page begins with, and when the first one was asked for.
+func (d *Desk) pageAt(ctx context.Context, text string, hash []byte) ([]byte, time.Time, error) {
 	if text == "" {
-		return []byte{newestTag}, nil
+		return []byte{newestTag}, d.Clock.Now(), nil
 	}
 	page, err := d.Tokens.For(ctx).ReadPage(text, d.Ledger.ID(), hash)
 	if err != nil {
-		return nil, fault.Token("page_token", err)
+		return nil, time.Time{}, fault.Token("page_token", err)
 	}
 	if len(page.GetAfterKey()) != 8 {
-		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "page_token", "it is no token of this list: begin with the first page")
+		return nil, time.Time{}, fault.InvalidField(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "page_token", "it is no token of this list: begin with the first page")
 	}
-	return newestKey(^binary.BigEndian.Uint64(page.GetAfterKey())), nil
+	return newestKey(^binary.BigEndian.Uint64(page.GetAfterKey())), token.AskedAt(page, d.Clock.Now()), nil
 }
 
 // Retry tries an intent again that is not done, and answers what became of it.

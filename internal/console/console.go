@@ -115,7 +115,7 @@ func (c *Console) show(w http.ResponseWriter, r *http.Request, make func(*http.R
 }
 
 func (c *Console) write(w http.ResponseWriter, r *http.Request, code int, p *page) {
-	p.Environment, p.Path, p.Query = c.Environment, r.URL.Path, clean(r.URL.Query().Get("q"))
+	p.Environment, p.Look, p.Path, p.Query = c.Environment, lookOf(c.Environment), r.URL.Path, clean(r.URL.Query().Get("q"))
 	p.Now, p.SignsIn = c.at(c.Clock.Now()), c.Lead != nil
 	var text bytes.Buffer
 	if err := layout.Execute(&text, p); err != nil {

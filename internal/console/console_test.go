@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"google.golang.org/genproto/googleapis/type/decimal"
+	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -20,8 +21,10 @@ import (
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	searchv1 "odoomesh/gen/go/mesh/search/v1"
+	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/console"
@@ -60,7 +63,7 @@ func everything() answers {
 	product := &productv1.Product{Name: "products/1", DisplayName: long, Sku: hostile, Attributes: map[string]string{hostile: long}}
 	location := &inventoryv1.Location{Name: "locations/8", CompleteName: hostile, Usage: inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL}
 	lot := &inventoryv1.Lot{Name: "lots/17", LotNumber: hostile, Product: "products/1"}
-	position := &inventoryv1.StockPosition{Name: "stockPositions/1", Product: "products/1", Location: "locations/8", Lot: "lots/17", LotNumber: hostile, Quantity: &decimal.Decimal{Value: "0.1"}, ReservedQuantity: &decimal.Decimal{Value: "0.05"}}
+	position := &inventoryv1.StockPosition{Name: "stockPositions/1", InHouse: true, Product: "products/1", Location: "locations/8", Lot: "lots/17", LotNumber: hostile, Quantity: &decimal.Decimal{Value: "0.1"}, ReservedQuantity: &decimal.Decimal{Value: "0.05"}}
 	return answers{
 		"GetStatus": &operationsv1.GetStatusResponse{State: "ready", Odoo: &operationsv1.OdooStatus{Reachable: true}, OpenExceptions: 1,
 			StockProof: &operationsv1.StockProof{ProveTime: noon, Compared: 7}, Collections: []*operationsv1.CollectionStatus{{Collection: "products", Loaded: true, FaultyRecords: 2}}},
@@ -133,11 +136,52 @@ func TestHomeSaysWhatIsNotWell(t *testing.T) {
 	}
 }
 
-func TestSumsAreExact(t *testing.T) {
-	body := get(pagesOf(everything(), nil), "/console/stock?product=products/1").Body.String()
-	for _, want := range []string{"<bdi>0.2</bdi>", "<bdi>0.1</bdi>"} {
-		if !strings.Contains(body, want) {
-			t.Errorf("%q is not there", want)
+// What is in all is what the sums say, and who may not ask for them is told so beside the
+// positions.
+func TestSumsAreThoseOfTheService(t *testing.T) {
+	a := everything()
+	a["SummarizeStock"] = &summaryv1.SummarizeStockResponse{Sums: []*summaryv1.StockSum{{Product: "products/1", ProductDisplayName: hostile, OnHandQuantity: &decimal.Decimal{Value: "0.2"},
+		ReservedQuantity: &decimal.Decimal{Value: "0.1"}, HeldQuantity: &decimal.Decimal{Value: "0.07"}, EstimatedValues: []*money.Money{{CurrencyCode: "EUR", Units: 3, Nanos: 100_000_000}}}}}
+	a["ListExpiringStock"] = &summaryv1.ListExpiringStockResponse{NextPageToken: "next", ExpiringStock: []*summaryv1.ExpiringStock{{Product: "products/1", ProductDisplayName: hostile, Lot: "lots/17", LotNumber: "L17",
+		HoldState: inventoryv1.HoldState_HOLD_STATE_HELD, ExpirationTime: noon, Quantity: &decimal.Decimal{Value: "4"}, EstimatedValue: &money.Money{CurrencyCode: "EUR", Units: 12}}}}
+	a["SummarizeOrders"] = &summaryv1.SummarizeOrdersResponse{Sums: []*summaryv1.OrderSum{{OrderCount: 9, LineCount: 12, LateOrderCount: 2, LateLineCount: 3}}}
+	a["ListOrders"] = &orderv1.ListOrdersResponse{}
+	c := pagesOf(a, nil)
+	for path, wanted := range map[string][]string{
+		"/stock?product=products/1": {"<bdi>0.2</bdi>", "<bdi>0.1</bdi>", "<bdi>0.07</bdi>", "3.10 EUR", "<bdi>0.05</bdi>"},
+		"/expiring?days=3":          {"L17", "<small><bdi>held</bdi></small>", "(expired)", "12.00 EUR", "page_token=next"},
+		"/late":                     {"Of 9 open orders 2 are late, with 3 of 12 open lines."},
+	} {
+		body := get(c, "/console"+path).Body.String()
+		for _, want := range wanted {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s: %q is not there", path, want)
+			}
+		}
+		if found := inline.FindString(body); found != "" {
+			t.Errorf("%s: %q", path, found)
+		}
+	}
+	if w := get(pagesOf(everything(), nil), "/console/stock?product=products/1"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "You lack the right to SummarizeStock.") || !strings.Contains(w.Body.String(), "<bdi>0.05</bdi>") {
+		t.Errorf("without the right to sums: %d %s", w.Code, w.Body)
+	}
+}
+
+// Only an environment whose name says that it is one for trying looks so.
+func TestProductionIsUnmistakable(t *testing.T) {
+	for environment, look := range map[string]string{
+		"production": "production", "prod-north": "production", "clinic": "production", "production-test": "production", "test-of-production": "production", "": "production", "live": "production",
+		"test": "trying", "staging-2": "trying", "north-qa": "trying", "development": "development", "dev": "development", "demo": "development",
+	} {
+		c := console.New(console.Config{Conn: answers{}, Environment: environment, Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler)})
+		if body := get(c, "/console").Body.String(); !strings.Contains(body, `<body class="`+look+`">`) || !strings.Contains(body, `<span class="env">`+environment+`</span>`) {
+			t.Errorf("%s does not look like %s", environment, look)
+		}
+	}
+	style := get(pagesOf(answers{}, nil), "/console/static/console.css").Body.String()
+	for _, look := range []string{"production", "trying", "development"} {
+		if !strings.Contains(style, "."+look+"{--env:#") {
+			t.Errorf("%s has no colour", look)
 		}
 	}
 }

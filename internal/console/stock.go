@@ -1,25 +1,23 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"math/big"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
-	"odoomesh/internal/exact"
+	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
 )
 
-// mostPositions is how many positions a page adds up.
-const mostPositions = 1000
-
-// mostShown is how many of them, or of products, it shows.
+// mostShown is how many positions, or products, a page shows.
 const mostShown = 60
 
 // stock shows what lies where, by product, place or lot.
@@ -47,7 +45,7 @@ func (c *Console) stock(r *http.Request) (*page, error) {
 		p.Sections = []section{{Title: "Places", More: &value{Text: "Places of the house", Link: with("/locations", "filter", "usage = LOCATION_USAGE_INTERNAL AND active = true")}}, {Title: "Products", More: &value{Text: "All products", Link: Path + "/products"}}}
 		return p, nil
 	}
-	positions, err := inventoryv1.NewInventoryServiceClient(c.Conn).ListStockPositions(r.Context(), &inventoryv1.ListStockPositionsRequest{Filter: strings.Join(conditions, " AND "), PageSize: mostPositions})
+	positions, err := inventoryv1.NewInventoryServiceClient(c.Conn).ListStockPositions(r.Context(), &inventoryv1.ListStockPositionsRequest{Filter: strings.Join(conditions, " AND "), PageSize: mostShown})
 	if err != nil {
 		return p.refuse(err)
 	}
@@ -57,91 +55,66 @@ func (c *Console) stock(r *http.Request) (*page, error) {
 		wanted = append(wanted, s.GetProduct(), s.GetLocation())
 	}
 	known := c.named(r.Context(), wanted...)
-	house := c.house(r.Context(), all)
 	for _, name := range asked {
 		p.Lead = append(p.Lead, c.ref(name, known))
 	}
-	p.Sections = append(p.Sections, c.sums(all, house, known), c.positions(all, house, known))
-	if positions.GetNextPageToken() != "" {
-		p.Lead = append(p.Lead, value{Text: fmt.Sprintf("There is more: the first %d positions are shown and added up.", mostPositions), Mark: "bad"})
-	}
+	at := func(field string) string { return strings.TrimSpace(query.Get(field)) }
+	p.Sections = append(p.Sections, c.sums(r.Context(), at("product"), at("location"), at("lot")), c.positions(all, known, positions.GetNextPageToken() != ""))
 	return p, nil
 }
 
-// house tells which of the places belong to the house; those that cannot be read do not.
-func (c *Console) house(ctx context.Context, of []*inventoryv1.StockPosition) map[string]bool {
-	asked, house := map[string]bool{}, map[string]bool{}
-	var names []string
-	for _, s := range of {
-		if !asked[s.GetLocation()] {
-			asked[s.GetLocation()] = true
-			names = append(names, s.GetLocation())
-		}
-	}
-	if len(names) == 0 {
-		return house
-	}
-	places, err := inventoryv1.NewInventoryServiceClient(c.Conn).BatchGetLocations(ctx, &inventoryv1.BatchGetLocationsRequest{Names: names, ReadMask: &fieldmaskpb.FieldMask{Paths: []string{"name", "usage"}}})
+// sums shows what is in the house in all, by product, as everybody is told by the sums.
+func (c *Console) sums(ctx context.Context, product, location, lot string) section {
+	s := section{Title: "In all"}
+	answer, err := summaryv1.NewSummaryServiceClient(c.Conn).SummarizeStock(ctx, &summaryv1.SummarizeStockRequest{GroupBy: "product", Product: product, Location: location, Lot: lot, PageSize: mostShown})
 	if err != nil {
-		return house
+		_, w := refused(err)
+		s.Why = &w
+		return s
 	}
-	for _, l := range places.GetLocations() {
-		house[l.GetName()] = l.GetUsage() == inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL
-	}
-	return house
-}
-
-// sums adds up what lies in the house, by product.
-func (c *Console) sums(of []*inventoryv1.StockPosition, house map[string]bool, known names) section {
-	type sum struct {
-		unit            string
-		there, reserved *big.Rat
-		positions       int
-	}
-	sums, order := map[string]*sum{}, []string{}
-	for _, s := range of {
-		if !house[s.GetLocation()] {
-			continue
+	s.Table = &table{Caption: "In the house, by product", None: "Nothing of it is in the house.", Head: []column{{Name: "Product"}, {"There", true}, {"Reserved", true}, {"Available", true}, {"Held", true}, {"To come", true}, {Name: "Unit"}, {"Positions", true}, {"Estimated value", true}}}
+	for _, one := range answer.GetSums() {
+		var worth []string
+		for _, m := range one.GetEstimatedValues() {
+			worth = append(worth, moneyOf(m).Text)
 		}
-		one := sums[s.GetProduct()]
-		if one == nil {
-			one = &sum{unit: s.GetUnit().GetDisplayName(), there: new(big.Rat), reserved: new(big.Rat)}
-			sums[s.GetProduct()], order = one, append(order, s.GetProduct())
-		}
-		one.there.Add(one.there, exact.Decimal(s.GetQuantity()))
-		one.reserved.Add(one.reserved, exact.Decimal(s.GetReservedQuantity()))
-		one.positions++
+		s.Table.Rows = append(s.Table.Rows, []value{c.spoken(one.GetProduct(), one.GetProductDisplayName()), numeral(one.GetOnHandQuantity().GetValue()), numeral(one.GetReservedQuantity().GetValue()), numeral(one.GetAvailableQuantity().GetValue()),
+			numeral(one.GetHeldQuantity().GetValue()), numeral(one.GetIncomingQuantity().GetValue()), words(one.GetUnit().GetDisplayName()), numeral(strconv.FormatInt(one.GetPositionCount(), 10)), numeral(strings.Join(worth, ", "))})
 	}
-	t := &table{Caption: "In the house, by product", None: "Nothing of it is in the house.", Head: []column{{Name: "Product"}, {"There", true}, {"Reserved", true}, {"Available", true}, {Name: "Unit"}, {"Positions", true}}}
-	for _, product := range order[:min(len(order), mostShown)] {
-		one := sums[product]
-		t.Rows = append(t.Rows, []value{c.short(product, known), numeral(exact.Text(one.there)), numeral(exact.Text(one.reserved)), numeral(exact.Text(new(big.Rat).Sub(one.there, one.reserved))), words(one.unit), numeral(fmt.Sprint(one.positions))})
-	}
-	s := section{Title: "In all", Table: t}
-	if len(order) > mostShown {
-		s.Text = []value{{Text: fmt.Sprintf("The first %d of %d products are shown.", mostShown, len(order))}}
+	if answer.GetNextPageToken() != "" {
+		s.Text = []value{{Text: fmt.Sprintf("The first %d products are shown; say which product as well.", mostShown)}}
 	}
 	return s
 }
 
+// spoken is a record under what an answer says that people call it.
+func (c *Console) spoken(name, called string) value {
+	v := words(cmp.Or(called, name))
+	v.Link = c.link(name)
+	return v
+}
+
 // positions shows each position.
-func (c *Console) positions(of []*inventoryv1.StockPosition, house map[string]bool, known names) section {
+func (c *Console) positions(of []*inventoryv1.StockPosition, known names, more bool) section {
 	t := &table{Caption: "By place and lot", None: "Nothing lies anywhere.", Head: []column{{Name: "Product"}, {Name: "Place"}, {Name: "Lot"}, {Name: "Expires"}, {"There", true}, {"Reserved", true}, {"Available", true}, {Name: "Unit"}}}
 	for _, s := range of[:min(len(of), mostShown)] {
 		place := c.short(s.GetLocation(), known)
-		if !house[s.GetLocation()] {
+		if !s.GetInHouse() {
 			place.Note = "not in the house"
 		}
 		t.Rows = append(t.Rows, []value{c.short(s.GetProduct(), known), place, c.lot(s), c.expires(s), numeral(s.GetQuantity().GetValue()), numeral(s.GetReservedQuantity().GetValue()), numeral(s.GetAvailableQuantity().GetValue()), words(s.GetUnit().GetDisplayName())})
 	}
 	s := section{Title: "Positions", Table: t}
-	if len(of) > mostShown {
-		s.Text = []value{{Text: fmt.Sprintf("The first %d of %d are shown; say which product as well.", mostShown, len(of))}}
+	if more || len(of) > mostShown {
+		s.Text = []value{{Text: fmt.Sprintf("The first %d are shown; say which product as well.", mostShown)}}
 	}
 	return s
 }
 
-func (c *Console) lot(s *inventoryv1.StockPosition) value {
+func (c *Console) lot(s interface {
+	GetLot() string
+	GetLotNumber() string
+}) value {
 	v := words(s.GetLotNumber())
 	if s.GetLot() != "" {
 		v.Link = c.link(s.GetLot())
@@ -172,30 +145,26 @@ func (c *Console) expiring(r *http.Request) (*page, error) {
 	} else {
 		p.Form.Fields[0].Value = "60"
 	}
-	until := c.today().AddDate(0, 0, days).Format(time.DateOnly)
-	found, err := inventoryv1.NewInventoryServiceClient(c.Conn).ListStockPositions(r.Context(), &inventoryv1.ListStockPositionsRequest{
-		Filter: `quantity > 0 AND expiration_date <= "` + until + `"`, OrderBy: "expiration_date", PageSize: int32(mostShown), PageToken: r.URL.Query().Get("page_token"),
+	last := c.today().AddDate(0, 0, days)
+	until := last.Format(time.DateOnly)
+	found, err := summaryv1.NewSummaryServiceClient(c.Conn).ListExpiringStock(r.Context(), &summaryv1.ListExpiringStockRequest{
+		Before: timestamppb.New(last.AddDate(0, 0, 1)), IncludeExpired: true, PageSize: mostShown, PageToken: r.URL.Query().Get("page_token"),
 	})
 	if err != nil {
 		return p.refuse(err)
 	}
-	all := found.GetStockPositions()
-	house := c.house(r.Context(), all)
-	var wanted []string
-	for _, s := range all {
-		wanted = append(wanted, s.GetProduct(), s.GetLocation())
-	}
-	known := c.named(r.Context(), wanted...)
-	t := &table{Caption: "Stock in the house that expires by " + until, None: "Nothing in the house expires by " + until + ".", Head: []column{{Name: "Expires"}, {"Days left", true}, {Name: "Product"}, {Name: "Lot"}, {Name: "Place"}, {"There", true}, {Name: "Unit"}}}
-	for _, s := range all {
-		if !house[s.GetLocation()] {
-			continue
-		}
-		left := numeral(strconv.Itoa(c.daysUntil(timeOf(s.GetExpirationDate(), c.zone()))))
+	t := &table{Caption: "Stock in the house that expires by " + until, None: "Nothing in the house expires by " + until + ".", Head: []column{{Name: "Expires"}, {"Days left", true}, {Name: "Product"}, {Name: "Lot"}, {Name: "Place"}, {"There", true}, {Name: "Unit"}, {"Estimated value", true}}}
+	for _, e := range found.GetExpiringStock() {
+		left := numeral(strconv.Itoa(c.daysUntil(e.GetExpirationTime().AsTime().In(c.zone()))))
 		if strings.HasPrefix(left.Text, "-") {
 			left.Text, left.Mark = left.Text+" (expired)", "bad"
 		}
-		t.Rows = append(t.Rows, []value{dayOf(s.GetExpirationDate()), left, c.short(s.GetProduct(), known), c.lot(s), c.short(s.GetLocation(), known), numeral(s.GetQuantity().GetValue()), words(s.GetUnit().GetDisplayName())})
+		lot := c.lot(e)
+		if e.GetHoldState() > inventoryv1.HoldState_HOLD_STATE_FREE {
+			lot.Note = enumText(e.GetHoldState().Descriptor(), e.GetHoldState().Number())
+		}
+		t.Rows = append(t.Rows, []value{dayOf(e.GetExpirationDate()), left, c.spoken(e.GetProduct(), e.GetProductDisplayName()), lot, c.spoken(e.GetLocation(), e.GetLocationCompleteName()),
+			numeral(e.GetQuantity().GetValue()), words(e.GetUnit().GetDisplayName()), moneyOf(e.GetEstimatedValue())})
 	}
 	s := section{Table: t}
 	if next := found.GetNextPageToken(); next != "" {
@@ -228,12 +197,24 @@ func (c *Console) late(r *http.Request) (*page, error) {
 		t.Rows = append(t.Rows, []value{order, c.short(o.GetSupplier(), known), dayOf(o.GetExpectedDate()), numeral(strconv.Itoa(int(o.GetDaysLate()))),
 			numeral(fmt.Sprintf("%d of %d", openLines(o), len(o.GetLines()))), {Text: enumText(o.GetReceiptStatus().Descriptor(), o.GetReceiptStatus().Number())}, {Text: enumText(o.GetAcknowledgementStatus().Descriptor(), o.GetAcknowledgementStatus().Number())}, words(o.GetBuyer())})
 	}
+	p.Lead = c.open(r.Context())
 	s := section{Table: t}
 	if next := found.GetNextPageToken(); next != "" {
 		s.More = &value{Text: "Next page", Link: with("/late", "page_token", next)}
 	}
 	p.Sections = []section{s}
 	return p, nil
+}
+
+// open says in a sentence how many orders are late of those that are open; nothing to those
+// who may not ask.
+func (c *Console) open(ctx context.Context) []value {
+	answer, err := summaryv1.NewSummaryServiceClient(c.Conn).SummarizeOrders(ctx, &summaryv1.SummarizeOrdersRequest{})
+	if err != nil || len(answer.GetSums()) != 1 {
+		return nil
+	}
+	s := answer.GetSums()[0]
+	return []value{{Text: fmt.Sprintf("Of %d open orders %d are late, with %d of %d open lines.", s.GetOrderCount(), s.GetLateOrderCount(), s.GetLateLineCount(), s.GetLineCount())}}
 }
 
 func openLines(o *orderv1.Order) (open int) {

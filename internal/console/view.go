@@ -11,6 +11,8 @@ import (
 // page is one page. Its parts are shown in this order, where they are there.
 type page struct {
 	Title, Environment, Path, Query string
+	// Look is that of the environment.
+	Look string
 	// State is the one sentence of the first page, and Well whether it is good news.
 	State string
 	Well  bool

@@ -214,13 +214,9 @@ func (q *query) tokenAfter(h hit, storeID string, position uint64) string {
 	})
 }
 
-// askedAt is when the first page of a list was asked for. A token of an older program does
-// not say.
+// askedAt is when the first page of a list was asked for.
 func (c *Collection[T]) askedAt(after *internalv1.PageToken) time.Time {
-	if micros := after.GetAskedMicros(); micros != 0 {
-		return time.UnixMicro(int64(micros)).UTC()
-	}
-	return c.clock.Now()
+	return token.AskedAt(after, c.clock.Now())
 }
 
 // location is whose days the days of people are.

@@ -2,6 +2,7 @@ package token
 
 import (
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -25,4 +26,13 @@ func (t Tokens) ReadPage(text, storeID string, callHash []byte) (*internalv1.Pag
 		return nil, err
 	}
 	return page, nil
+}
+
+// AskedAt is when the first page of a list was asked for, which is what now() means on all of
+// them. It is now for the first page, and for a token of an older program, which does not say.
+func AskedAt(page *internalv1.PageToken, now time.Time) time.Time {
+	if micros := page.GetAskedMicros(); micros != 0 {
+		return time.UnixMicro(int64(micros)).UTC()
+	}
+	return now
 }

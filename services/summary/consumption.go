@@ -72,7 +72,7 @@ func (s *Service) SummarizeConsumption(ctx context.Context, r *summaryv1.Summari
 			return err
 		}
 		of := companiesOf(ctx, r.GetCompanyId())
-		u := usage{&stockQuestion{by: by, since: never}, start.Unix(), end.Unix()}
+		u := usage{&stockQuestion{by: by, since: never}, ceiling(start), ceiling(end)}
 		if err := stock.narrow(u.stockQuestion, r.GetProduct(), r.GetLocation(), "", false, of); err != nil {
 			return err
 		}

@@ -43,7 +43,7 @@ func (s *Service) ListExpiringStock(ctx context.Context, r *summaryv1.ListExpiri
 	if err != nil {
 		return nil, err
 	}
-	from := now.Unix()
+	from := ceiling(now)
 	if r.GetIncludeExpired() {
 		from = -never
 	}
@@ -58,7 +58,7 @@ func (s *Service) ListExpiringStock(ctx context.Context, r *summaryv1.ListExpiri
 		if err := stock.narrow(q, r.GetProduct(), r.GetLocation(), "", true, companiesOf(ctx, r.GetCompanyId())); err != nil {
 			return err
 		}
-		found := stock.expiring(q, from, before.Unix(), after, size+1)
+		found := stock.expiring(q, from, ceiling(before), after, size+1)
 		for _, e := range found[:min(size, len(found))] {
 			answer.ExpiringStock = append(answer.ExpiringStock, stock.expiringOf(e, q.priced))
 		}

@@ -37,7 +37,8 @@ type stockQuestion struct {
 	priced bool
 	// since is the time as of which it is asked, in seconds since 1970; never for now.
 	since int64
-	// unshared says that the caller meets no movement without a company.
+	// unshared says that the caller meets no movement without a company, nor the past of
+	// places that all companies share.
 	unshared bool
 }
 

@@ -127,22 +127,24 @@ func (s *stock) asOf(r *summaryv1.SummarizeStockRequest, by []int, now time.Time
 	case slices.Contains(by, byLot):
 		return 0, bad("group_by", "stock of the past is not told by lot: leave out lot or as_of_time")
 	}
-	return at.Unix(), s.moved.reaches("as_of_time", at)
+	return ceiling(at), s.moved.reaches("as_of_time", at)
 }
 
-// eachSince walks over the movements since a time, from both their ends.
+// eachSince walks over the movements since a time, from both their ends. Stock is of the
+// company whose place it lies at, whichever booked the movement; of what Odoo does not count
+// there is none to be taken back.
 func (s *stock) eachSince(q *stockQuestion, do func(numbers, item)) {
 	rows := s.moved.rows.Rows()
 	for i := range rows {
 		m := &rows[i]
-		if m.at < q.since || !q.companies[m.company] || q.unshared && s.company.ids.ID(m.company) == 0 || q.product >= 0 && m.product != q.product || m.source == m.place {
+		if m.at < q.since || q.product >= 0 && m.product != q.product || m.source == m.place || s.product.known[m.product].uncounted {
 			continue
 		}
-		if q.places[m.source] {
-			do(numbers{m.product, m.source, 0, m.company}, item{movement: m, taken: true})
+		if from := s.location.known[m.source].company; q.places[m.source] && q.companies[from] {
+			do(numbers{m.product, m.source, 0, from}, item{movement: m, taken: true})
 		}
-		if q.places[m.place] {
-			do(numbers{m.product, m.place, 0, m.company}, item{movement: m})
+		if to := s.location.known[m.place].company; q.places[m.place] && q.companies[to] {
+			do(numbers{m.product, m.place, 0, to}, item{movement: m})
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"google.golang.org/genproto/googleapis/type/decimal"
@@ -69,7 +70,7 @@ func (d drawn) write(w *world, silent bool) {
 		put(m, movements, id)
 	case 0:
 		id := d.id("product", 4)
-		p := &productv1.Product{Name: resource.Name(products, id), DisplayName: fmt.Sprintf("Thing %d", id), Sku: fmt.Sprintf("T-%d", id), BaseUnit: unitOf(1 + int(id)%2*2)}
+		p := &productv1.Product{Name: resource.Name(products, id), DisplayName: fmt.Sprintf("Thing %d", id), Sku: fmt.Sprintf("T-%d", id), BaseUnit: unitOf(1 + int(id)%2*2), Kind: productv1.Kind(rapid.IntRange(1, 2).Draw(d.T, "kind"))}
 		if currency := rapid.SampledFrom([]string{"", "EUR", "USD"}).Draw(d.T, "currency"); currency != "" {
 			p.Cost = &money.Money{CurrencyCode: currency, Units: rapid.SampledFrom([]int64{0, 1, 7, 1 << 40}).Draw(d.T, "cost"), Nanos: 123456789}
 		}
@@ -122,12 +123,16 @@ type naive struct {
 	places map[int64]*inventoryv1.Location
 	lots   map[int64]*inventoryv1.Lot
 	names  map[int64]string
+	// whose is the company of each place.
+	whose map[int64]int64
 }
 
 func look(t *rapid.T, w *world) naive {
-	n := naive{map[int64]*productv1.Product{}, map[int64]*inventoryv1.Location{}, map[int64]*inventoryv1.Lot{}, map[int64]string{0: "", 1: "Company A", 2: "Company B", 3: "Company C"}}
+	n := naive{map[int64]*productv1.Product{}, map[int64]*inventoryv1.Location{}, map[int64]*inventoryv1.Lot{}, map[int64]string{0: "", 1: "Company A", 2: "Company B", 3: "Company C"}, map[int64]int64{}}
 	each(t, w, products, func() *productv1.Product { return &productv1.Product{} }, func(ids []int64, _ *internalv1.CacheRecord, p *productv1.Product) { n.things[ids[0]] = p })
-	each(t, w, locations, func() *inventoryv1.Location { return &inventoryv1.Location{} }, func(ids []int64, _ *internalv1.CacheRecord, l *inventoryv1.Location) { n.places[ids[0]] = l })
+	each(t, w, locations, func() *inventoryv1.Location { return &inventoryv1.Location{} }, func(ids []int64, kept *internalv1.CacheRecord, l *inventoryv1.Location) {
+		n.places[ids[0]], n.whose[ids[0]] = l, kept.GetCompanyId()
+	})
 	each(t, w, lots, func() *inventoryv1.Lot { return &inventoryv1.Lot{} }, func(ids []int64, _ *internalv1.CacheRecord, l *inventoryv1.Lot) { n.lots[ids[0]] = l })
 	return n
 }
@@ -172,7 +177,7 @@ func (n naive) stock(t *rapid.T, w *world, r *summaryv1.SummarizeStockRequest, b
 		if n.places[ids[1]].GetUsage() == inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL != inHouse ||
 			r.GetProduct() != "" && keyID(products, r.GetProduct()) != ids[0] || r.GetLot() != "" && keyID(lots, r.GetLot()) != ids[2] ||
 			r.GetLocation() != "" && !n.below(ids[1], keyID(locations, r.GetLocation())) || r.GetCompanyId() != 0 && r.GetCompanyId() != ids[3] ||
-			len(met) > 0 && ids[3] != 0 && !slices.Contains(met, ids[3]) {
+			len(met) > 0 && ids[3] != 0 && !slices.Contains(met, ids[3]) || len(met) > 0 && ids[3] == 0 && r.GetAsOfTime() != nil {
 			return nil
 		}
 		var key []int64
@@ -188,7 +193,7 @@ func (n naive) stock(t *rapid.T, w *world, r *summaryv1.SummarizeStockRequest, b
 		return g
 	}
 	if r.GetAsOfTime() != nil {
-		n.undo(t, w, r.GetAsOfTime().GetSeconds(), met, priced, group)
+		n.undo(t, w, r.GetAsOfTime().AsTime(), priced, group)
 	}
 	each(t, w, positions, func() *inventoryv1.StockPosition { return &inventoryv1.StockPosition{} }, func(ids []int64, kept *internalv1.CacheRecord, p *inventoryv1.StockPosition) {
 		g := group([4]int64{ids[0], ids[1], ids[2], kept.GetCompanyId()})
@@ -251,14 +256,15 @@ func (n naive) stock(t *rapid.T, w *world, r *summaryv1.SummarizeStockRequest, b
 }
 
 // undo takes back what has moved since a time.
-func (n naive) undo(t *rapid.T, w *world, since int64, met []int64, priced bool, group func([4]int64) *naiveSum) {
-	each(t, w, movements, func() *inventoryv1.Movement { return &inventoryv1.Movement{} }, func(_ []int64, kept *internalv1.CacheRecord, m *inventoryv1.Movement) {
-		if m.GetMoveTime().GetSeconds() < since || m.GetSourceLocation() == m.GetDestinationLocation() || len(met) > 0 && kept.GetCompanyId() == 0 {
+func (n naive) undo(t *rapid.T, w *world, since time.Time, priced bool, group func([4]int64) *naiveSum) {
+	each(t, w, movements, func() *inventoryv1.Movement { return &inventoryv1.Movement{} }, func(_ []int64, _ *internalv1.CacheRecord, m *inventoryv1.Movement) {
+		product := keyID(products, m.GetProduct())
+		counted := n.things[product] == nil || n.things[product].GetKind() == productv1.Kind_KIND_GOODS
+		if m.GetMoveTime().AsTime().Before(since) || m.GetSourceLocation() == m.GetDestinationLocation() || !counted {
 			return
 		}
-		product := keyID(products, m.GetProduct())
 		for place, sign := range map[string]int64{m.GetSourceLocation(): 1, m.GetDestinationLocation(): -1} {
-			g := group([4]int64{product, keyID(locations, place), 0, kept.GetCompanyId()})
+			g := group([4]int64{product, keyID(locations, place), 0, n.whose[keyID(locations, place)]})
 			if g == nil {
 				continue
 			}
@@ -384,7 +390,7 @@ func (d drawn) ask(w *world) {
 		r.InHouse = proto.Bool(rapid.Bool().Draw(t, "in house"))
 	}
 	if rapid.IntRange(0, 2).Draw(t, "in the past") == 0 && r.GetLot() == "" && !slices.Contains(by, byLot) {
-		r.AsOfTime = &timestamppb.Timestamp{Seconds: w.now.Unix() - rapid.Int64Range(0, 6).Draw(t, "as of")*86400}
+		r.AsOfTime = &timestamppb.Timestamp{Seconds: w.now.Unix() - rapid.Int64Range(0, 6).Draw(t, "as of")*86400, Nanos: rapid.SampledFrom([]int32{0, 400_000_000}).Draw(t, "nanos")}
 	}
 	ctx, met, priced := d.caller()
 	n := look(t, w)
@@ -440,7 +446,7 @@ func (d drawn) askExpiring(w *world) {
 	t := d.T
 	days := rapid.IntRange(0, 6).Draw(t, "within")
 	r := &summaryv1.ListExpiringStockRequest{Within: fmt.Sprintf("%dd", days), IncludeExpired: rapid.Bool().Draw(t, "expired"), PageSize: int32(rapid.IntRange(1, 3).Draw(t, "size"))}
-	n, now := look(t, w), w.now.Unix()
+	n := look(t, w)
 	type line struct {
 		at       int64
 		ids      []int64
@@ -450,7 +456,7 @@ func (d drawn) askExpiring(w *world) {
 	each(t, w, positions, func() *inventoryv1.StockPosition { return &inventoryv1.StockPosition{} }, func(ids []int64, _ *internalv1.CacheRecord, p *inventoryv1.StockPosition) {
 		at := n.lots[ids[2]].GetExpirationTime()
 		if at == nil || n.places[ids[1]].GetUsage() != inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL || exact.Decimal(p.GetQuantity()).Sign() <= 0 ||
-			at.GetSeconds() >= now+int64(days)*86400 || !r.GetIncludeExpired() && at.GetSeconds() < now {
+			!at.AsTime().Before(w.now.AddDate(0, 0, days)) || !r.GetIncludeExpired() && at.AsTime().Before(w.now) {
 			return
 		}
 		want = append(want, line{at.GetSeconds(), ids, exact.InFull(exact.Decimal(p.GetQuantity()))})
@@ -490,7 +496,7 @@ func (d drawn) askConsumption(w *world) {
 		default:
 			return
 		}
-		if at := m.GetMoveTime().GetSeconds(); at < w.now.Unix()-3*86400 || at >= w.now.Unix() || n.places[keyID(locations, place)].GetUsage() == inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL {
+		if at := m.GetMoveTime().AsTime(); at.Before(w.now.AddDate(0, 0, -3)) || !at.Before(w.now) || n.places[keyID(locations, place)].GetUsage() == inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL {
 			return
 		}
 		key := [2]string{m.GetProduct(), place}

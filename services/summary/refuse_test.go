@@ -53,6 +53,22 @@ func TestBadInputNamesItsField(t *testing.T) {
 			_, err := w.service.SummarizeStock(ctx, &summaryv1.SummarizeStockRequest{AsOfTime: ago(101 * 24 * time.Hour)})
 			return err
 		},
+		"group_by    ": func() error {
+			_, err := w.service.SummarizeLeadTimes(ctx, &summaryv1.SummarizeLeadTimesRequest{GroupBy: "lot"})
+			return err
+		},
+		"start_time": func() error {
+			_, err := w.service.SummarizeLeadTimes(ctx, &summaryv1.SummarizeLeadTimesRequest{StartTime: ago(time.Hour), EndTime: ago(2 * time.Hour)})
+			return err
+		},
+		"within     ": func() error {
+			_, err := w.service.SummarizeLeadTimes(ctx, &summaryv1.SummarizeLeadTimesRequest{Within: "0d"})
+			return err
+		},
+		"page_token ": func() error {
+			_, err := w.service.SummarizeLeadTimes(ctx, &summaryv1.SummarizeLeadTimesRequest{PageToken: "x"})
+			return err
+		},
 		"page_token": func() error {
 			_, err := w.service.SummarizeStock(ctx, &summaryv1.SummarizeStockRequest{PageToken: "x"})
 			return err

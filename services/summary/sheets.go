@@ -45,13 +45,17 @@ type Sheets struct {
 	stocks *sheet.Keeper
 	open   *openOrders
 	opens  *sheet.Keeper
+	// delivered is what has come of orders, which takes receipts, too.
+	delivered *deliveries
+	leads     *sheet.Keeper
 }
 
 // NewSheets makes them; it starts nothing.
 func NewSheets(c Config) *Sheets {
-	s := &Sheets{Config: c, stock: newStock(), open: newOpenOrders()}
+	s := &Sheets{Config: c, stock: newStock(), open: newOpenOrders(), delivered: newDeliveries()}
 	s.stocks = s.keeper(s.stock.sources())
 	s.opens = s.keeper(map[string]sheet.Rows{orders: s.open})
+	s.leads = s.keeper(s.delivered.sources())
 	return s
 }
 
@@ -76,5 +80,6 @@ func (s *Sheets) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.stocks.Run(ctx) })
 	group.Go(func() error { return s.opens.Run(ctx) })
+	group.Go(func() error { return s.leads.Run(ctx) })
 	return group.Wait()
 }

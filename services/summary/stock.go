@@ -62,10 +62,14 @@ type product struct {
 	// currency is that of its cost, 0 where the cost is not known.
 	currency uint16
 	unit     uint16
+	// uncounted says that Odoo keeps movements of it, and no stock.
+	uncounted bool
 }
 
 type location struct {
 	inHouse bool
+	// company is the number of whose it is: stock there is of that one.
+	company int32
 	// parent is the number of the place that it is a part of, -1 for none.
 	parent int32
 }
@@ -182,7 +186,7 @@ func (s *stock) putProduct(ids []int64, kept *internalv1.CacheRecord) error {
 	if err := proto.Unmarshal(kept.GetBody(), &p); err != nil {
 		return err
 	}
-	known.unit = s.units.number(p.GetBaseUnit().GetName(), p.GetBaseUnit())
+	known.unit, known.uncounted = s.units.number(p.GetBaseUnit().GetName(), p.GetBaseUnit()), p.GetKind() != productv1.Kind_KIND_GOODS
 	if p.GetCost() == nil {
 		return nil
 	}
@@ -207,7 +211,7 @@ func (s *stock) putLocation(ids []int64, kept *internalv1.CacheRecord) error {
 	if err := proto.Unmarshal(kept.GetBody(), &l); err != nil {
 		return err
 	}
-	now := location{parent: -1, inHouse: l.GetUsage() == inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL}
+	now := location{parent: -1, inHouse: l.GetUsage() == inventoryv1.LocationUsage_LOCATION_USAGE_INTERNAL, company: s.companyOf(kept)}
 	if parent, err := resource.KeyOf(locations, l.GetParent()); err == nil {
 		now.parent = s.location.number(resource.KeyID(parent))
 	}

@@ -42,6 +42,11 @@ func (s *Service) SummarizeStock(ctx context.Context, r *summaryv1.SummarizeStoc
 		if err := stock.narrow(q, r.GetProduct(), r.GetLocation(), r.GetLot(), inHouse, companiesOf(ctx, r.GetCompanyId())); err != nil {
 			return err
 		}
+		if q.since != never && q.unshared {
+			// What lies at a place that all companies share, others have moved: the caller does
+			// not meet their movements, and so not what was there.
+			q.companies[stock.company.number(0)] = false
+		}
 		groups := stock.sums(q)
 		if len(groups) > size {
 			groups = groups[:size]

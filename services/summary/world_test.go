@@ -40,7 +40,7 @@ type world struct {
 }
 
 func newWorld(t interface{ Fatal(...any) }) *world {
-	w := &world{records: map[string]map[string][]byte{}, now: time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC), loaded: true, oldest: 1}
+	w := &world{records: map[string]map[string][]byte{}, now: time.Date(2026, 11, 30, 12, 0, 0, 500_000_000, time.UTC), loaded: true, oldest: 1}
 	messages := map[string]proto.Message{
 		positions: &inventoryv1.StockPosition{}, products: &productv1.Product{}, locations: &inventoryv1.Location{}, lots: &inventoryv1.Lot{},
 		receipts: &receiptv1.Receipt{}, orders: &orderv1.Order{}, movements: &inventoryv1.Movement{}, "suppliers": &supplierv1.Supplier{},
@@ -82,13 +82,14 @@ func (w *world) fill(t interface{ Fatal(...any) }) {
 	for {
 		_, stock := w.sheets.stocks.Read(ctx, func() error { return nil })
 		_, open := w.sheets.opens.Read(ctx, func() error { return nil })
-		if stock == nil && open == nil {
+		_, leads := w.sheets.leads.Read(ctx, func() error { return nil })
+		if stock == nil && open == nil && leads == nil {
 			break
 		}
 		select {
 		case <-tick.C:
 		case <-late.C:
-			t.Fatal("the sheets are never full: ", stock, open)
+			t.Fatal("the sheets are never full: ", stock, open, leads)
 		}
 	}
 	cancel()

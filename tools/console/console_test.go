@@ -89,7 +89,46 @@ func TestPagesInABrowser(t *testing.T) {
 			})
 		}
 	}
+	t.Run("environments", func(t *testing.T) { environments(t, browser, base, string(axe)) })
 	t.Run("keys", func(t *testing.T) { keys(t, browser, base) })
+}
+
+// environments looks at the colours of all environments, light and dark: they are told apart,
+// and what stands on them is read.
+func environments(t *testing.T, browser context.Context, base, axe string) {
+	seen := map[string]string{}
+	for _, scheme := range []string{"light", "dark"} {
+		for _, look := range []string{"production", "trying", "development"} {
+			tab, end := chromedp.NewContext(browser)
+			tab, cancel := context.WithTimeout(tab, time.Minute)
+			if err := chromedp.Do(tab, chromedp.EmulateViewport(1280, 800), chromedp.Func(func(ctx context.Context, at *chromedp.Target) error {
+				_, err := cdp.Call(ctx, at, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+				return err
+			}), chromedp.Navigate(base+"/console/late"), chromedp.WaitReady(chromedp.CSS("main"))); err != nil {
+				t.Fatal(err)
+			}
+			colour, err := chromedp.Run(tab, chromedp.Evaluate[string](`document.body.className = "`+look+`"; getComputedStyle(document.body).borderTopColor`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if other := seen[scheme+colour]; other != "" {
+				t.Errorf("%s: %s looks like %s", scheme, look, other)
+			}
+			seen[scheme+colour] = look
+			found, err := chromedp.Run(tab, chromedp.Evaluate[string](axe+judge, chromedp.EvalAwaitPromise))
+			var violations []any
+			if err != nil || json.Unmarshal([]byte(found), &violations) != nil || len(violations) > 0 {
+				t.Errorf("%s, %s: axe: %s %v", look, scheme, found, err)
+			}
+			picture, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
+			if err != nil {
+				t.Fatal(err)
+			}
+			keep(t, "environment-"+look, scheme, picture)
+			cancel()
+			end()
+		}
+	}
 }
 
 // keys gets from the first page to a record by keys alone.

@@ -434,6 +434,11 @@ class Methods(Caller):
         """BatchGetOrders answers up to 1000 orders by name, as of one moment."""
         return self._call("GET", "/v1/orders:batchGet", types.BatchGetOrdersResponse, query={"names": names, "readMode.maxStaleness": read_mode_max_staleness, "readMode.live": read_mode_live, "readMask": read_mask})
 
+    def summarize_lead_times(self, *, group_by: str | None = None, within: str | None = None, start_time: str | datetime | None = None, end_time: str | datetime | None = None, supplier: str | None = None, product: str | None = None, company_id: int | None = None, page_size: int | None = None) -> Pages[types.LeadTimeSum, types.SummarizeLeadTimesResponse]:
+        """SummarizeLeadTimes answers how long suppliers took to deliver, by supplier and product, and
+        how much came later than it was promised or wanted."""
+        return Pages(self, "/v1/orders:leadTimes", types.SummarizeLeadTimesResponse, "sums", query={"groupBy": group_by, "within": within, "startTime": start_time, "endTime": end_time, "supplier": supplier, "product": product, "companyId": company_id, "pageSize": page_size})
+
     def summarize_orders(self, *, group_by: str | None = None, supplier: str | None = None, product: str | None = None, company_id: int | None = None, page_size: int | None = None) -> Pages[types.OrderSum, types.SummarizeOrdersResponse]:
         """SummarizeOrders answers what is ordered and has not come yet, by supplier."""
         return Pages(self, "/v1/orders:summarize", types.SummarizeOrdersResponse, "sums", query={"groupBy": group_by, "supplier": supplier, "product": product, "companyId": company_id, "pageSize": page_size})

@@ -2210,6 +2210,50 @@ class Kind(StrEnum):
     KIND_COMBO = "KIND_COMBO"
 
 @dataclass(kw_only=True, slots=True)
+class LeadTimeSum:
+    """LeadTimeSum is how long the deliveries of one group took. A delivery is what one receipt, or drop
+    shipment, that is done brought of one line of an order: a line that comes in three parts has
+    three, and one that has not come has none. Its lead time is from confirm_time of the order to
+    done_time of the receipt. Returns to suppliers change nothing of it."""
+
+    company: str | None = None
+    """Display name of the company that buys."""
+    company_id: int | None = None
+    """Odoo's id of the company that buys; 0 unless it is grouped by company."""
+    dated_count: int | None = None
+    """How many of all deliveries were due on some day: that of promised_time of the line, or else of
+    its requested_time."""
+    delivery_count: int | None = None
+    """How many deliveries have a lead time."""
+    late_count: int | None = None
+    """How many of these came on a later day, in the time zone of the setting time-zone."""
+    late_share: Decimal | None = None
+    """late_count by dated_count, to four digits; unset where none was due on some day."""
+    longest_days: Decimal | None = None
+    """The longest of their times."""
+    median_days: Decimal | None = None
+    """Half of them took no longer, in days to two digits; of an even number the mean of the two in the
+    middle. Unset, as are the other days, where there are none."""
+    ninetieth_percentile_days: Decimal | None = None
+    """The least of their times within which nine of ten came."""
+    product: str | None = None
+    """The product of the order's line, "products/42"; empty unless it is grouped by product."""
+    product_display_name: str | None = None
+    """Display name of the product; empty where the caller does not meet it."""
+    shortest_days: Decimal | None = None
+    """The shortest of their times."""
+    sku: str | None = None
+    """Internal reference of the product; empty where it has none."""
+    supplier: str | None = None
+    """The supplier, "suppliers/7": the company where the order names one of its contacts
+    [legal_supplier]. Empty unless it is grouped by supplier."""
+    supplier_display_name: str | None = None
+    """Display name of the supplier; empty where the caller does not meet it."""
+    untimed_count: int | None = None
+    """How many deliveries came without a lead time: the order has no confirm_time, or a later one than
+    they came at."""
+
+@dataclass(kw_only=True, slots=True)
 class LineMatch:
     """LineMatch is the outcome of the three-way match for one line."""
 
@@ -4770,6 +4814,23 @@ class SummarizeConsumptionResponse:
     """From when on it is told what was used."""
     sums: list[ConsumptionSum] = field(default_factory=list)
     """The sums of this page."""
+
+@dataclass(kw_only=True, slots=True)
+class SummarizeLeadTimesResponse:
+    """SummarizeLeadTimesResponse is one page."""
+
+    end_time: datetime | None = None
+    """Until when."""
+    freshness: Freshness | None = None
+    """How old the answer is: the oldest of orders and receipts."""
+    next_page_token: str | None = None
+    """Token of the next page; empty on the last one."""
+    position: int | None = None
+    """Place in the change log as of which the page stands; 0 to callers who are narrowed."""
+    start_time: datetime | None = None
+    """From when on deliveries count."""
+    sums: list[LeadTimeSum] = field(default_factory=list)
+    """The groups of this page."""
 
 @dataclass(kw_only=True, slots=True)
 class SummarizeOrdersResponse:

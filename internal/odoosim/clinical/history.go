@@ -71,7 +71,11 @@ func (d desk) placed(ordered, planned int) (int64, error) {
 	if err != nil || id == 0 {
 		return 0, err
 	}
-	return id, d.confirm(id)
+	if err := d.confirm(id); err != nil || ordered >= 0 {
+		return id, err
+	}
+	// It was confirmed when it was ordered, and not as the hospital is loaded.
+	return id, d.Write("purchase.order", []int64{id}, map[string]any{"date_approve": d.days(ordered)})
 }
 
 // course is an order that is placed, received to a share and perhaps billed.

@@ -50,7 +50,9 @@ type Config struct {
 	Escalate func(context.Context, rules.Exception) error
 	// Accept lets whoever reports a cause know that a person takes it as it is, before
 	// that is noted; an error refuses the acknowledgement. nil accepts all.
-	Accept     func(ctx context.Context, c Cause, reason, by string) error
+	Accept func(ctx context.Context, c Cause, reason, by string) error
+	// Zone is whose days a filter asks for.
+	Zone       func() *time.Location
 	Clock      clock.Clock
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer

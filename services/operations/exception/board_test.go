@@ -58,6 +58,7 @@ func (w *world) open(t *testing.T) {
 	}
 	w.Board, err = New(Config{
 		Journal: journal, Clock: clock.Func(func() time.Time { return w.now }), Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry(),
+		Zone: func() *time.Location { return time.UTC },
 		Escalate: func(_ context.Context, e rules.Exception) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"strconv"
 	"strings"
+	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
@@ -47,14 +48,14 @@ func (b *Board) List(ctx context.Context, r *operationsv1.ListExceptionsRequest)
 	if err != nil {
 		return nil, err
 	}
-	passes, err := filter.Parse(r.GetFilter(), desc, fields)
-	if err != nil {
-		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
-	}
 	hash := token.CallHash(collection, r.GetFilter())
-	before, err := b.pageAt(ctx, r.GetPageToken(), hash)
+	before, asked, err := b.pageAt(ctx, r.GetPageToken(), hash)
 	if err != nil {
 		return nil, err
+	}
+	passes, err := filter.Parse(r.GetFilter(), desc, fields, filter.At(asked, b.Zone()))
+	if err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
 	size := min(int(r.GetPageSize()), maxPage)
 	if size <= 0 {
@@ -72,7 +73,7 @@ func (b *Board) List(ctx context.Context, r *operationsv1.ListExceptionsRequest)
 		}
 		if len(answer.GetExceptions()) == size {
 			answer.NextPageToken = b.Tokens.For(ctx).Page(&internalv1.PageToken{
-				StoreId: b.Journal.ID(), CallHash: hash, AfterKey: binary.BigEndian.AppendUint64(nil, last),
+				StoreId: b.Journal.ID(), CallHash: hash, AfterKey: binary.BigEndian.AppendUint64(nil, last), AskedMicros: uint64(asked.UnixMicro()),
 			})
 			break
 		}
@@ -81,17 +82,18 @@ func (b *Board) List(ctx context.Context, r *operationsv1.ListExceptionsRequest)
 	return answer, nil
 }
 
-// pageAt is the number that a page goes on behind; 0 for the first page.
-func (b *Board) pageAt(ctx context.Context, text string, hash []byte) (uint64, error) {
+// pageAt is the number that a page goes on behind, 0 for the first page, and when that was
+// asked for.
+func (b *Board) pageAt(ctx context.Context, text string, hash []byte) (uint64, time.Time, error) {
 	if text == "" {
-		return 0, nil
+		return 0, b.Clock.Now(), nil
 	}
 	page, err := b.Tokens.For(ctx).ReadPage(text, b.Journal.ID(), hash)
 	if err != nil {
-		return 0, fault.Token("page_token", err)
+		return 0, time.Time{}, fault.Token("page_token", err)
 	}
 	if len(page.GetAfterKey()) != 8 {
-		return 0, fault.InvalidField(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "page_token", "it is no token of this list: begin with the first page")
+		return 0, time.Time{}, fault.InvalidField(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "page_token", "it is no token of this list: begin with the first page")
 	}
-	return binary.BigEndian.Uint64(page.GetAfterKey()), nil
+	return binary.BigEndian.Uint64(page.GetAfterKey()), token.AskedAt(page, b.Clock.Now()), nil
 }

@@ -36,10 +36,6 @@ func (s *Service) ListApprovedVendors(ctx context.Context, r *supplierv1.ListApp
 	}
 	caller := s.names.For(ctx)
 	through := caller.Records()
-	passes, err := filter.Parse(r.GetFilter(), desc, fields, filter.Through(through))
-	if err != nil {
-		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
-	}
 	by, err := orderOf(r.GetOrderBy(), fields)
 	if err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "order_by", err.Error())
@@ -50,6 +46,11 @@ func (s *Service) ListApprovedVendors(ctx context.Context, r *supplierv1.ListApp
 		if after, err = s.tokens(ctx).ReadPage(r.GetPageToken(), s.store, hash); err != nil {
 			return nil, fault.Token("page_token", err)
 		}
+	}
+	asked := token.AskedAt(after, s.clock.Now())
+	passes, err := filter.Parse(r.GetFilter(), desc, fields, filter.At(asked, s.zone()), filter.Through(through))
+	if err != nil {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}
 	var found []row
 	for key, err := range s.book.Keys(Collection) {
@@ -91,7 +92,7 @@ func (s *Service) ListApprovedVendors(ctx context.Context, r *supplierv1.ListApp
 	}
 	if len(found) > len(page) {
 		last := page[len(page)-1]
-		answer.NextPageToken = s.tokens(ctx).Page(&internalv1.PageToken{StoreId: s.store, CallHash: hash, AfterKey: last.key, OrderValues: last.values})
+		answer.NextPageToken = s.tokens(ctx).Page(&internalv1.PageToken{StoreId: s.store, CallHash: hash, AfterKey: last.key, OrderValues: last.values, AskedMicros: uint64(asked.UnixMicro())})
 	}
 	return answer, nil
 }

@@ -2,6 +2,7 @@ package approved
 
 import (
 	"context"
+	"time"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
@@ -35,6 +36,8 @@ type Service struct {
 	desk  *command.Desk
 	byTwo func() bool
 	clock clock.Clock
+	// zone is whose days a filter asks for.
+	zone func() *time.Location
 	// store and tokens are for page tokens.
 	store  string
 	tokens func(ctx context.Context) token.Tokens
@@ -51,7 +54,7 @@ type Service struct {
 func New(r Rooms) (*Service, error) {
 	suppliers, _ := r.Records("suppliers")
 	s := &Service{
-		Register: NewRegister(r.Owned()), desk: r.Commands(), byTwo: r.VendorsByTwo, clock: suppliers.Clock,
+		Register: NewRegister(r.Owned()), desk: r.Commands(), byTwo: r.VendorsByTwo, clock: suppliers.Clock, zone: suppliers.Zone,
 		store: suppliers.StoreID, tokens: suppliers.Tokens.For, names: suppliers.Names,
 	}
 	var err error

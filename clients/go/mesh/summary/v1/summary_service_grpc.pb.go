@@ -25,6 +25,7 @@ const (
 	SummaryService_ListExpiringStock_FullMethodName    = "/mesh.summary.v1.SummaryService/ListExpiringStock"
 	SummaryService_SummarizeOrders_FullMethodName      = "/mesh.summary.v1.SummaryService/SummarizeOrders"
 	SummaryService_SummarizeConsumption_FullMethodName = "/mesh.summary.v1.SummaryService/SummarizeConsumption"
+	SummaryService_SummarizeLeadTimes_FullMethodName   = "/mesh.summary.v1.SummaryService/SummarizeLeadTimes"
 )
 
 // SummaryServiceClient is the client API for SummaryService service.
@@ -46,6 +47,9 @@ type SummaryServiceClient interface {
 	// SummarizeConsumption answers how much was used in a time, by ward and product, and for how
 	// many days what is on hand will last.
 	SummarizeConsumption(ctx context.Context, in *SummarizeConsumptionRequest, opts ...grpc.CallOption) (*SummarizeConsumptionResponse, error)
+	// SummarizeLeadTimes answers how long suppliers took to deliver, by supplier and product,
+	// and how much came later than it was promised or wanted.
+	SummarizeLeadTimes(ctx context.Context, in *SummarizeLeadTimesRequest, opts ...grpc.CallOption) (*SummarizeLeadTimesResponse, error)
 }
 
 type summaryServiceClient struct {
@@ -96,6 +100,16 @@ func (c *summaryServiceClient) SummarizeConsumption(ctx context.Context, in *Sum
 	return out, nil
 }
 
+func (c *summaryServiceClient) SummarizeLeadTimes(ctx context.Context, in *SummarizeLeadTimesRequest, opts ...grpc.CallOption) (*SummarizeLeadTimesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SummarizeLeadTimesResponse)
+	err := c.cc.Invoke(ctx, SummaryService_SummarizeLeadTimes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // SummaryServiceServer is the server API for SummaryService service.
 // All implementations must embed UnimplementedSummaryServiceServer
 // for forward compatibility.
@@ -115,6 +129,9 @@ type SummaryServiceServer interface {
 	// SummarizeConsumption answers how much was used in a time, by ward and product, and for how
 	// many days what is on hand will last.
 	SummarizeConsumption(context.Context, *SummarizeConsumptionRequest) (*SummarizeConsumptionResponse, error)
+	// SummarizeLeadTimes answers how long suppliers took to deliver, by supplier and product,
+	// and how much came later than it was promised or wanted.
+	SummarizeLeadTimes(context.Context, *SummarizeLeadTimesRequest) (*SummarizeLeadTimesResponse, error)
 	mustEmbedUnimplementedSummaryServiceServer()
 }
 
@@ -136,6 +153,9 @@ func (UnimplementedSummaryServiceServer) SummarizeOrders(context.Context, *Summa
 }
 func (UnimplementedSummaryServiceServer) SummarizeConsumption(context.Context, *SummarizeConsumptionRequest) (*SummarizeConsumptionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SummarizeConsumption not implemented")
+}
+func (UnimplementedSummaryServiceServer) SummarizeLeadTimes(context.Context, *SummarizeLeadTimesRequest) (*SummarizeLeadTimesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SummarizeLeadTimes not implemented")
 }
 func (UnimplementedSummaryServiceServer) mustEmbedUnimplementedSummaryServiceServer() {}
 func (UnimplementedSummaryServiceServer) testEmbeddedByValue()                        {}
@@ -230,6 +250,24 @@ func _SummaryService_SummarizeConsumption_Handler(srv interface{}, ctx context.C
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SummaryService_SummarizeLeadTimes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SummarizeLeadTimesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SummaryServiceServer).SummarizeLeadTimes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SummaryService_SummarizeLeadTimes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SummaryServiceServer).SummarizeLeadTimes(ctx, req.(*SummarizeLeadTimesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // SummaryService_ServiceDesc is the grpc.ServiceDesc for SummaryService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -252,6 +290,10 @@ var SummaryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SummarizeConsumption",
 			Handler:    _SummaryService_SummarizeConsumption_Handler,
+		},
+		{
+			MethodName: "SummarizeLeadTimes",
+			Handler:    _SummaryService_SummarizeLeadTimes_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
