@@ -132,12 +132,29 @@ func ended(r *auditv1.Record) string {
 		return strings.TrimPrefix(words(r.GetBefore(), "STATE_")+" to "+words(r.GetAfter(), "STATE_"), " to ")
 	case "sum":
 		return fmt.Sprintf("%s, %d times", strings.TrimPrefix(r.GetOutcome(), "REASON_"), r.GetCount())
+	case "call":
+		switch before, after := stateWord(r.GetBefore()), stateWord(r.GetAfter()); {
+		case before != "" && after != "":
+			return before + " to " + after
+		case before != "":
+			return before + ", gone"
+		case after != "":
+			return after
+		}
 	case "odoo":
 		return r.GetAfter()
 	case "log":
 		return r.GetPayload().GetExplanation()
 	}
 	return strings.TrimPrefix(r.GetOutcome(), "REASON_")
+}
+
+// stateWord is a state in a word, whatever it is the state of.
+func stateWord(state string) string {
+	if at := strings.Index(state, "STATE_"); at >= 0 {
+		return words(state, state[:at]+"STATE_")
+	}
+	return state
 }
 
 func (c *client) auditKeyCommand() *cobra.Command {

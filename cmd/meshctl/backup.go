@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
 	"odoomesh/internal/backup"
+	"odoomesh/internal/config"
 	"odoomesh/internal/export"
 )
 
@@ -34,31 +36,57 @@ The file appears under its name when it is complete and was read back from the d
 file that has the name is replaced then. Until then it is FILE.partial. Only its owner
 may read it: it holds what all callers asked for. FILE - is the standard output.
 
+The mesh seals it where its databases have a key, with that or with its backup-key. That
+it is whole is seen without the key; what it holds, and that nobody forged it, with it
+(--backup-key-file). Without the key there is no restore: keep it, and not beside the backup.
+
 meshd restore FILE --data-dir DIR makes a data folder of it.`,
 		Example: `  meshctl backup "mesh-$(date +%F).backup"
-  meshctl backup - | gpg --encrypt -r ops >mesh.backup.gpg
-  meshctl backup verify mesh-2026-11-23.backup`,
+  meshctl backup - | ssh vault.example 'cat >mesh.backup'
+  meshctl backup verify mesh-2026-11-23.backup --backup-key-file backup.key`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.backUp(cmd, args[0]) },
 	}
-	cmd.AddCommand(&cobra.Command{
+	verify := &cobra.Command{
 		Use:   "verify FILE",
 		Short: "Tell whether a backup is whole, and what it holds",
 		Long: "verify reads a whole backup, without a mesh. Where anything of it is missing or\n" +
-			fmt.Sprintf("changed, or it is no backup, the exit code is %d.", codeDamaged),
+			fmt.Sprintf("changed, or it is no backup, the exit code is %d; where it is sealed with\nanother key than the one that is given, %d.", codeDamaged, codeKey),
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			contents, size, err := readBack(args[0])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			key, err := c.backupKey(cmd)
 			if err != nil {
 				return err
 			}
-			return c.showBackup(args[0], contents, size)
+			read, err := readBack(args[0], key)
+			if err != nil {
+				return err
+			}
+			return c.showBackup(args[0], read)
 		},
-	})
+	}
+	cmd.AddCommand(verify)
+	config.AddBackupFlags(cmd.Flags())
+	config.AddBackupFlags(verify.Flags())
 	return cmd
 }
 
+// backupKey is the key of backups that a flag or a variable names; nil for none.
+func (c *client) backupKey(cmd *cobra.Command) ([]byte, error) {
+	var environ []string
+	for _, pair := range c.environ {
+		if strings.HasPrefix(pair, "MESH_BACKUP_KEY") {
+			environ = append(environ, pair)
+		}
+	}
+	return config.LoadBackupKey(config.Sources{Defaults: config.Default(), Flags: cmd.LocalFlags(), Environ: environ})
+}
+
 func (c *client) backUp(cmd *cobra.Command, path string) error {
+	key, err := c.backupKey(cmd)
+	if err != nil {
+		return err
+	}
 	mesh, err := c.operations()
 	if err != nil {
 		return err
@@ -83,14 +111,15 @@ func (c *client) backUp(cmd *cobra.Command, path string) error {
 	if err := file.Sync(); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	contents, size, err := readBack(file.Partial())
-	if err == nil {
-		err = file.Complete()
+	read, err := readBack(file.Partial(), key)
+	var wrong *backup.KeyError
+	if err == nil || errors.As(err, &wrong) { // it is whole, whoever has its key
+		err = errors.Join(file.Complete(), err)
 	}
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	return c.showBackup(path, contents, size)
+	return c.showBackup(path, read)
 }
 
 // receive writes a backup as it comes.
@@ -118,31 +147,52 @@ func (c *client) receive(ctx context.Context, mesh operationsv1.OperationsServic
 	}
 }
 
-// readBack reads a whole backup, and tells how many bytes it has.
-func readBack(path string) (backup.Contents, int64, error) {
+// readBackup is a backup that was read.
+type readBackup struct {
+	backup.Contents
+	size int64
+	// closed is by what the key is known that it takes; empty where it was opened, or is
+	// open to everybody. Nothing is known of the contents of one that is closed.
+	closed string
+}
+
+// readBack reads a whole backup; of one that is sealed, without a key, it sees whether it
+// is whole.
+func readBack(path string, key []byte) (readBackup, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return backup.Contents{}, 0, wrong("FILE: %w", err)
+		return readBackup{}, wrong("FILE: %w", err)
 	}
 	defer file.Close()
-	contents, err := backup.Verify(file)
+	var keys [][]byte
+	if key != nil {
+		keys = append(keys, key)
+	}
+	read := readBackup{}
+	read.Contents, err = backup.Verify(file, keys...)
+	var sealed *backup.KeyError
+	if errors.As(err, &sealed) && key == nil {
+		read.closed, err = sealed.Sealed, nil
+	}
 	if err != nil {
-		return contents, 0, fmt.Errorf("%s: %w", path, err)
+		return read, fmt.Errorf("%s: %w", path, err)
 	}
 	info, err := file.Stat()
-	if err != nil {
-		return contents, 0, err
+	if err == nil {
+		read.size = info.Size()
 	}
-	return contents, info.Size(), nil
+	return read, err
 }
 
 // shownBackup is what programs are told of a backup.
 type shownBackup struct {
 	File     string      `json:"file"`
-	Instance string      `json:"instance"`
-	Time     time.Time   `json:"time"`
 	Bytes    int64       `json:"bytes"`
-	Parts    []shownPart `json:"parts"`
+	Sealed   bool        `json:"sealed"`
+	Key      string      `json:"key,omitempty"`
+	Instance string      `json:"instance,omitempty"`
+	Time     *time.Time  `json:"time,omitempty"`
+	Parts    []shownPart `json:"parts,omitempty"`
 }
 
 type shownPart struct {
@@ -153,8 +203,11 @@ type shownPart struct {
 	Facts   uint64 `json:"facts"`
 }
 
-func (c *client) showBackup(path string, b backup.Contents, size int64) error {
-	shown := shownBackup{File: path, Instance: b.Instance, Time: b.Time, Bytes: size}
+func (c *client) showBackup(path string, b readBackup) error {
+	shown := shownBackup{File: path, Bytes: b.size, Sealed: b.Sealed || b.closed != "", Key: b.closed, Instance: b.Instance}
+	if b.closed == "" {
+		shown.Time = &b.Time
+	}
 	for _, p := range b.Parts {
 		shown.Parts = append(shown.Parts, shownPart{p.Name, p.Entries(), p.Oldest, p.Head, p.Facts})
 	}
@@ -163,7 +216,16 @@ func (c *client) showBackup(path string, b backup.Contents, size int64) error {
 	}
 	head := newTable(c.out)
 	head.widest = uncut
-	head.row("Backup", fmt.Sprintf("%s, %s, whole", path, mebibytes(size)))
+	if b.closed != "" {
+		head.row("Backup", fmt.Sprintf("%s, %s, sealed with the key %s, whole as far as is seen without it", path, mebibytes(b.size), b.closed))
+		head.row("To read it", "--backup-key-file")
+		return head.flush()
+	}
+	state := "whole"
+	if b.Sealed {
+		state = "sealed, whole"
+	}
+	head.row("Backup", fmt.Sprintf("%s, %s, %s", path, mebibytes(b.size), state))
 	head.row("Of", "the mesh over "+b.Instance)
 	head.row("Begun", fmt.Sprintf("%s, %s", b.Time.Format(time.RFC3339), c.ago(timestamppb.New(b.Time))))
 	if err := head.flush(); err != nil {

@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"odoomesh/internal/backup"
 	"odoomesh/internal/clock"
+	"odoomesh/internal/seal"
 )
 
 // A backup of a running mesh is in one private file, which verify reads without a mesh.
@@ -56,6 +59,55 @@ func TestABackupIsAFileThatCanBeVerified(t *testing.T) {
 		if r := meshctl(t, nil, "backup", "verify", s.file("b", text)); r.code != codeDamaged || r.out != "" {
 			t.Errorf("%s: %+v", name, r)
 		}
+	}
+}
+
+// A backup that is sealed is seen to be whole without its key, and read with it.
+func TestASealedBackupIsVerifiedWithItsKey(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var sealed bytes.Buffer
+	key := strings.Repeat("5e", 32)
+	raw, err := hex.DecodeString(key)
+	if err == nil {
+		err = backup.Write(t.Context(), &sealed, backup.Source{Time: atNoon(), Instance: "erp", Key: raw}, func(int64, int64) error { return nil })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	file, right, wrong := put("mesh.backup", sealed.String()), put("right.key", key+"\n"), put("wrong.key", strings.Repeat("ab", 32))
+	cut := put("cut.backup", sealed.String()[:sealed.Len()-1])
+	for _, tt := range []struct {
+		name string
+		env  []string
+		args []string
+		code int
+		says string
+	}{
+		{"without a key", nil, []string{file}, 0, "sealed with the key " + seal.Name(raw) + ", whole as far as is seen without it"},
+		{"with the key", nil, []string{file, "--backup-key-file", right}, 0, "the mesh over erp"},
+		{"with the key in a variable", []string{"MESH_BACKUP_KEY=" + key}, []string{file}, 0, "the mesh over erp"},
+		{"with the key of a command", nil, []string{file, "--backup-key-command", "cat," + right}, 0, "the mesh over erp"},
+		{"with another key", nil, []string{file, "--backup-key-file", wrong}, codeKey, "sealed with the key " + seal.Name(raw) + ", and the key that is given is " + seal.Name(bytes.Repeat([]byte{0xab}, 32))},
+		{"with no key that can be", []string{"MESH_BACKUP_KEY=hunter2"}, []string{file}, codeUsage, "64 hexadecimal digits"},
+		{"cut off", nil, []string{cut}, codeDamaged, "it ends there, and is not complete"},
+		{"cut off, with the key", nil, []string{cut, "--backup-key-file", right}, codeDamaged, "it ends there, and is not complete"},
+	} {
+		r := meshctl(t, tt.env, append([]string{"backup", "verify"}, tt.args...)...)
+		if told := r.out + r.errs; r.code != tt.code || !strings.Contains(told, tt.says) || strings.Contains(told, key) || strings.Contains(told, "hunter2") {
+			t.Errorf("%s: %+v", tt.name, r)
+		}
+	}
+	var told shownBackup
+	if r := meshctl(t, nil, "backup", "verify", file, "-o", "json"); json.Unmarshal([]byte(r.out), &told) != nil || !told.Sealed || told.Key != seal.Name(raw) || told.Time != nil {
+		t.Errorf("programs are told %s", r.out)
 	}
 }
 

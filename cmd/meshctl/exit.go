@@ -28,6 +28,7 @@ const (
 	codeNoDatabase = 11
 	codeDrift      = 12
 	codeDamaged    = 15
+	codeKey        = 16
 )
 
 func exitCodes() string {
@@ -49,6 +50,7 @@ func exitCodes() string {
 		{codeNoDatabase, "Odoo has no such database"},
 		{codeDrift, "the events do not add up to Odoo's stock"},
 		{codeDamaged, "a backup is damaged, or none that this program reads"},
+		{codeKey, "a backup is sealed with another key than the one that is given"},
 	} {
 		text += fmt.Sprintf("  %2d  %s\n", row.code, row.meaning)
 	}
@@ -89,7 +91,7 @@ func exitCode(err error) int {
 		return codeNoDatabase
 	case 11: // a company that is not there is a wrong setting
 		return codeUsage
-	case 2, 6, 7, 8, 9, codeDamaged:
+	case 2, 6, 7, 8, 9, codeDamaged, codeKey:
 		return code
 	}
 	if isUsage(err) {

@@ -63,6 +63,18 @@ func TestKeysOfPartners(t *testing.T) {
 	if r := operate("keys", "revoke", "apiKeys/aaaaaaaaaaaaaaaa", "--reason", "x"); r.code != codeNotFound {
 		t.Errorf("%+v", r)
 	}
+	audited := operate("audit", "search", "--document", name)
+	for _, want := range []string{"CreateApiKey", " active", "active to rotated", "rotated to revoked"} {
+		if audited.code != 0 || !strings.Contains(audited.out, want) {
+			t.Errorf("the audit does not say %q: %+v", want, audited)
+		}
+	}
+	said := operate("audit", "export", "--document", name).out
+	for _, want := range []string{`+ principal: \"portal\"`, `- expire_time: `, `+ successor: \"apiKeys/` + strings.Split(next, "_")[2], `+ revoke_reason: \"moved\"`} {
+		if !strings.Contains(said, want) || strings.Contains(said, strings.Split(key, "_")[3]) || strings.Contains(said, strings.Split(next, "_")[3]) {
+			t.Errorf("the audit does not say %s, or says a key: %s", want, said)
+		}
+	}
 	list := operate("keys", "list", "-o", "json")
 	if lines := strings.Split(strings.TrimSpace(list.out), "\n"); list.code != 0 || len(lines) != 2 || !strings.Contains(lines[1], `"API_KEY_STATE_REVOKED"`) || !strings.Contains(lines[1], `"revokedBy":"op"`) {
 		t.Errorf("%+v", list)

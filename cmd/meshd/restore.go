@@ -27,12 +27,15 @@ replaced, and where a part is there already nothing is changed at all. The rest,
 the copy of the records and the log of their changes, the next start fills from Odoo.
 
 With an encryption key, from a flag, a variable or the file of settings, what is made is
-encrypted. So a folder gets encrypted that was not: restored into a new one.
+encrypted. So a folder gets encrypted that was not: restored into a new one. A backup that
+is sealed is opened with backup-key, encryption-key or encryption-key-previous, whichever
+fits; which it takes is said where none does.
 
 One that was broken off, by whatever, is finished by the same command; until then meshd
 does not start on the folder. Run it as the user as whom meshd runs.`,
 		Example: `  meshd restore mesh-2026-11-23.backup --data-dir /var/lib/mesh
-  meshd restore mesh-2026-11-23.backup --data-dir /var/lib/mesh --only owned`,
+  meshd restore mesh-2026-11-23.backup --data-dir /var/lib/mesh --only owned
+  meshd restore mesh-2026-11-23.backup --data-dir /var/lib/mesh --encryption-key-file new.key --backup-key-file old.key`,
 		Args: func(cmd *cobra.Command, args []string) error { return config.Usage(cobra.ExactArgs(1)(cmd, args)) },
 	}
 	cmd.Flags().StringVar(&dir, "data-dir", variable(environ, dataDirVariable), "Folder to restore into ("+dataDirVariable+").")
@@ -46,7 +49,7 @@ does not start on the folder. Run it as the user as whom meshd runs.`,
 		if err != nil {
 			return err
 		}
-		restored, err := app.Restore(cmd.Context(), args[0], dir, only, app.StoreKeys(rest))
+		restored, err := app.Restore(cmd.Context(), args[0], dir, only, rest)
 		if err != nil {
 			return err
 		}

@@ -18,6 +18,8 @@ type BrokenGlass struct {
 	Roles     []string
 	Reason    string
 	Until     time.Time
+	// Before is until when it had them already when it took them; zero where it had not.
+	Before time.Time
 }
 
 // BreakGlass gives the caller the roles that the file keeps ready for it, for as long as
@@ -41,7 +43,7 @@ func (g *Guard) BreakGlass(ctx context.Context, reason string, asked time.Durati
 	if asked <= 0 {
 		asked = p.glass.longest
 	}
-	g.broken[name] = BrokenGlass{Principal: name, Reason: reason, Until: g.Clock.Now().Add(asked)}
+	g.broken[name] = BrokenGlass{Principal: name, Reason: reason, Until: g.Clock.Now().Add(asked), Before: g.broken[name].Until}
 	g.enforce(g.now.Load().file)
 	b := g.broken[name]
 	g.metrics.broken.WithLabelValues(name).Inc()

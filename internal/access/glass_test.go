@@ -55,6 +55,13 @@ func TestBrokenGlassGivesMoreForAWhile(t *testing.T) {
 		if len(g.Broken()) != 0 || valueOf(t, g.metrics.open) != 0 || valueOf(t, g.metrics.broken.WithLabelValues("ann")) != 1 {
 			t.Error("it still stands out, or was not counted")
 		}
+		first, err := g.BreakGlass(by(t, g, "ann"), "once more", time.Minute)
+		if err != nil || !first.Before.IsZero() {
+			t.Errorf("%+v, %v", first, err)
+		}
+		if longer, err := g.BreakGlass(by(t, g, "ann"), "longer", 0); err != nil || !longer.Before.Equal(first.Until) {
+			t.Errorf("what it had already is not told: %+v, %v", longer, err)
+		}
 	})
 }
 

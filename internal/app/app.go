@@ -126,9 +126,6 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	if a.stores, err = openStores(a.config.DataDir, StoreKeys(a.config.Rest), a.logger, a.metrics); err != nil {
 		return err
 	}
-	if a.config.PreviousKey != "" {
-		a.logger.LogAttrs(ctx, slog.LevelInfo, "all databases of the data folder have the key that is set: the previous one can be left out of the settings")
-	}
 	// While the folder is locked, so that nobody fills it in between.
 	if err := checkOrigin(a.config.DataDir, a.config.Instance); err != nil {
 		return err
@@ -166,6 +163,9 @@ func (a *App) open(ctx context.Context, domains []services.Domain) error {
 	a.openCommands()
 	if err := a.openAudit(ctx); err != nil {
 		return err
+	}
+	if a.config.PreviousKey != "" {
+		a.logger.LogAttrs(ctx, slog.LevelInfo, "all databases of the data folder, and the audit's signing key, have the key that is set: the previous one can be left out of the settings")
 	}
 	all := &rooms{app: a, kinds: a.kinds, computes: computesOf(domains), recent: record.NewRenderings(recentBytes)}
 	if err := a.openMatcher(domains, all); err != nil {

@@ -12,15 +12,19 @@ import (
 	audited "odoomesh/internal/audit"
 	"odoomesh/internal/audit/tlog"
 	"odoomesh/internal/audit/trail"
+	"odoomesh/internal/store/badgerstore"
 	"odoomesh/services/audit"
 )
+
+// auditDir is the folder of the audit's log in the data folder.
+const auditDir = "audit"
 
 // openAudit opens the audit, and brings its log up to what is written. What keeps it from
 // being written stops commands, and nothing else.
 func (a *App) openAudit(ctx context.Context) error {
-	dir := filepath.Join(a.config.DataDir, "audit")
+	dir := filepath.Join(a.config.DataDir, auditDir)
 	var err error
-	if a.auditLog, err = tlog.Open(ctx, dir, tlog.Options{Origin: auditOrigin(a.config.Instance)}); err != nil {
+	if a.auditLog, err = tlog.Open(ctx, dir, tlog.Options{Origin: auditOrigin(a.config.Instance), Keys: auditKeys(StoreKeys(a.config.Rest))}); err != nil {
 		return fmt.Errorf("data folder %s: %w", a.config.DataDir, err)
 	}
 	a.trail = trail.New(trail.Config{
@@ -31,6 +35,9 @@ func (a *App) openAudit(ctx context.Context) error {
 	a.trail.Open(ctx)
 	return nil
 }
+
+// auditKeys are those of the databases: the key that signs the audit is sealed as they are.
+func auditKeys(k badgerstore.Keys) tlog.Keys { return tlog.Keys{Now: k.Now, Before: k.Before} }
 
 // auditOrigin names the audit's log in its signatures, in which a name has no blanks.
 func auditOrigin(instance string) string {

@@ -21,10 +21,11 @@ func (s *stores) backedUp() []backup.Part {
 	return []backup.Part{{Name: "events", Journal: s.events}, {Name: "stock", Journal: s.stock}, {Name: "payloads", Journal: s.payloads}, {Name: "ledger", Journal: s.ledger}, {Name: "owned", Journal: s.owned}, {Name: "keys", Journal: s.keys}, {Name: "governance", Journal: s.governance}}
 }
 
-// Backup writes a backup; it ends when the server stops.
+// Backup writes a backup, sealed where there is a key; it ends when the server stops.
 func (o operated) Backup(ctx context.Context, to io.Writer, report func(done, total int64) error) error {
 	a := o.app
-	err := backup.Write(ctx, to, backup.Source{Time: a.clock.Now(), Instance: a.config.Instance, Parts: a.stores.backedUp()}, func(done, total int64) error {
+	key, _ := a.config.Rest.BackupKeys()
+	err := backup.Write(ctx, to, backup.Source{Time: a.clock.Now(), Instance: a.config.Instance, Parts: a.stores.backedUp(), Key: key}, func(done, total int64) error {
 		select {
 		case <-a.closing:
 			return fault.Unavailable(errorsv1.Reason_REASON_SHUTTING_DOWN, "This process is about to end.", time.Second)

@@ -66,7 +66,7 @@ func (a *App) openSignIn(proxies *identity.Proxies) error {
 	if a.config.OIDCDevelopment {
 		id = config.DevelopmentClient
 	}
-	client := a.identity.tokens.Client(oidc.ClientConfig{ID: id, Secret: secret, Redirect: at + signin.PathCallback, Scopes: a.config.OIDCScopes})
+	client := a.identity.tokens.Client(oidc.ClientConfig{ID: id, Secret: secret, Redirect: at + signin.PathCallback, SignedOut: at + signin.PathSignedOut, Scopes: a.config.OIDCScopes})
 	var err error
 	a.identity.people.door, err = signin.New(signin.Config{
 		URL: at, Issuer: a.identity.tokens.Issuer, Client: client, Sessions: a.identity.people.sessions, File: file, Audit: a.trail,
@@ -104,7 +104,7 @@ func (a *App) developIssuer(c *oidc.Config) error {
 	}
 	at := a.publicURL()
 	made, err := issuer.New(issuer.Config{
-		URL: at + issuerPath, ClientID: config.DevelopmentClient, Redirect: at + signin.PathCallback, Clock: a.clock,
+		URL: at + issuerPath, ClientID: config.DevelopmentClient, Redirect: at + signin.PathCallback, SignedOut: at + signin.PathSignedOut, Clock: a.clock,
 		People: func() []issuer.Person { return toPick(a.servers.guard.File(), at+issuerPath) },
 	})
 	if err != nil {

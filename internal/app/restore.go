@@ -37,10 +37,12 @@ const (
 )
 
 // Restore makes the journals of a backup in a data folder that does not have them, all or
-// those that are named, encrypted where there is a key. What was begun and broken off is finished by restoring the same
+// those that are named, encrypted where there is a key. A backup that is sealed is opened
+// with any of the keys. What was begun and broken off is finished by restoring the same
 // backup again. It changes nothing where it refuses: no file of a folder is replaced.
-func Restore(ctx context.Context, file, dir string, only []string, keys badgerstore.Keys) (backup.Contents, error) {
-	r := &restore{ctx: ctx, dir: dir, keys: keys}
+func Restore(ctx context.Context, file, dir string, only []string, rest config.Rest) (backup.Contents, error) {
+	_, open := rest.BackupKeys()
+	r := &restore{ctx: ctx, dir: dir, keys: StoreKeys(rest), open: open}
 	if err := r.verify(file, only); err != nil {
 		return backup.Contents{}, err
 	}
@@ -53,9 +55,11 @@ func Restore(ctx context.Context, file, dir string, only []string, keys badgerst
 
 // restore is a restore under way. It receives the backup.
 type restore struct {
-	ctx      context.Context
-	dir      string
-	keys     badgerstore.Keys
+	ctx  context.Context
+	dir  string
+	keys badgerstore.Keys
+	// open are the keys that may open the backup.
+	open     [][]byte
 	contents backup.Contents
 	// sum is the SHA-256 of the backup.
 	sum   string
@@ -72,7 +76,7 @@ func (r *restore) verify(file string, only []string) error {
 	}
 	defer from.Close()
 	sum := sha256.New()
-	if r.contents, err = backup.Verify(io.TeeReader(from, sum)); err != nil {
+	if r.contents, err = backup.Verify(io.TeeReader(from, sum), r.open...); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	r.sum = hex.EncodeToString(sum.Sum(nil))
@@ -160,7 +164,7 @@ func (r *restore) make(file string) error {
 		return err
 	}
 	defer from.Close()
-	if _, err = backup.Read(from, r); err != nil && r.filling != nil {
+	if _, err = backup.Read(from, r, r.open...); err != nil && r.filling != nil {
 		err = errors.Join(err, r.filling.Abandon())
 	}
 	if err != nil {

@@ -131,7 +131,7 @@ func equal(t *testing.T, was *stores, dir string) {
 func TestARestoredFolderHoldsWhatTheBackupHas(t *testing.T) {
 	was, file := backedUpFolder(t)
 	dir := filepath.Join(t.TempDir(), "deep", "data")
-	restored, err := Restore(t.Context(), file, dir, nil, badgerstore.Keys{})
+	restored, err := Restore(t.Context(), file, dir, nil, config.Rest{})
 	if err != nil || restored.Instance != "erp" || len(restored.Parts) != 7 {
 		t.Fatal(restored, err)
 	}
@@ -148,7 +148,7 @@ func TestTheEpochIsThatOfTheFirst(t *testing.T) {
 	dir := t.TempDir()
 	for range 2 {
 		dir = t.TempDir()
-		if _, err := Restore(t.Context(), file, dir, nil, badgerstore.Keys{}); err != nil {
+		if _, err := Restore(t.Context(), file, dir, nil, config.Rest{}); err != nil {
 			t.Fatal(err)
 		}
 		s := opened(t, dir)
@@ -163,7 +163,7 @@ func TestTheEpochIsThatOfTheFirst(t *testing.T) {
 func TestARestoreReplacesNothing(t *testing.T) {
 	was, file := backedUpFolder(t)
 	dir := t.TempDir()
-	if _, err := Restore(t.Context(), file, dir, []string{"owned"}, badgerstore.Keys{}); err != nil {
+	if _, err := Restore(t.Context(), file, dir, []string{"owned"}, config.Rest{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
@@ -175,7 +175,7 @@ func TestARestoreReplacesNothing(t *testing.T) {
 		{[]string{"cache"}, "the backup has no part cache; it has events, stock, payloads, ledger, owned, keys, governance"},
 	} {
 		before := namesIn(t, dir)
-		_, err := Restore(t.Context(), file, dir, tt.only, badgerstore.Keys{})
+		_, err := Restore(t.Context(), file, dir, tt.only, config.Rest{})
 		if exit.Code(err) != 2 || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("only %v: %v, want %q", tt.only, err, tt.says)
 		}
@@ -183,7 +183,7 @@ func TestARestoreReplacesNothing(t *testing.T) {
 			t.Errorf("only %v: there were %v, and are %v", tt.only, before, after)
 		}
 	}
-	if _, err := Restore(t.Context(), file, dir, []string{"ledger", "stock", "payloads", "events", "keys", "governance"}, badgerstore.Keys{}); err != nil {
+	if _, err := Restore(t.Context(), file, dir, []string{"ledger", "stock", "payloads", "events", "keys", "governance"}, config.Rest{}); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, was, dir)
@@ -225,7 +225,7 @@ func TestARestoreIsRefusedBeforeAnythingIsMade(t *testing.T) {
 		if err := os.WriteFile(file, tt.file, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Restore(t.Context(), file, dir, nil, badgerstore.Keys{}); exit.Code(err) != tt.code || !strings.Contains(err.Error(), file) {
+		if _, err := Restore(t.Context(), file, dir, nil, config.Rest{}); exit.Code(err) != tt.code || !strings.Contains(err.Error(), file) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if got := namesIn(t, dir); len(got) > 0 {
@@ -237,7 +237,7 @@ func TestARestoreIsRefusedBeforeAnythingIsMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	var refused *config.Error
-	if _, err := Restore(t.Context(), file, other, nil, badgerstore.Keys{}); !errors.As(err, &refused) || !strings.Contains(err.Error(), "another") {
+	if _, err := Restore(t.Context(), file, other, nil, config.Rest{}); !errors.As(err, &refused) || !strings.Contains(err.Error(), "another") {
 		t.Errorf("into the folder of another Odoo: %v", err)
 	}
 	dir := t.TempDir()
@@ -245,7 +245,7 @@ func TestARestoreIsRefusedBeforeAnythingIsMade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Restore(t.Context(), file, dir, []string{"owned"}, badgerstore.Keys{}); !errors.Is(err, store.ErrLocked) {
+	if _, err := Restore(t.Context(), file, dir, []string{"owned"}, config.Rest{}); !errors.Is(err, store.ErrLocked) {
 		t.Errorf("while meshd runs: %v", err)
 	}
 	if err := running.Close(); err != nil {
@@ -300,11 +300,11 @@ func TestARestoreThatWasBrokenOffIsFinished(t *testing.T) {
 				t.Fatalf("a mesh starts on it: %v", err)
 			}
 			if strings.Contains(step, "moves") {
-				if _, err := Restore(t.Context(), another, dir, nil, badgerstore.Keys{}); exit.Code(err) != 2 {
+				if _, err := Restore(t.Context(), another, dir, nil, config.Rest{}); exit.Code(err) != 2 {
 					t.Fatalf("another backup: %v", err)
 				}
 			}
-			if _, err := Restore(t.Context(), file, dir, nil, badgerstore.Keys{}); err != nil {
+			if _, err := Restore(t.Context(), file, dir, nil, config.Rest{}); err != nil {
 				t.Fatal(err)
 			}
 			equal(t, was, dir)

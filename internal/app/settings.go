@@ -10,13 +10,15 @@ import (
 
 	"odoomesh/internal/access"
 	"odoomesh/internal/clock"
+	"odoomesh/internal/seal"
 )
 
 // lookAtSettings is the pause between two looks whether the audit knows what is in force.
 const lookAtSettings = time.Second
 
-// auditSettings records, with what was before, which settings and which access file are in
-// force: where they are others than at the last start, and when the file changes.
+// auditSettings records, with what was before, which settings, which access file and which
+// key of Odoo's are in force: where they are others than at the last start, and when they
+// change.
 func (a *App) auditSettings(ctx context.Context) error {
 	for clock.Sleep(ctx, a.clock, lookAtSettings) {
 		if err := a.settings.tell(ctx, a); err != nil && ctx.Err() == nil && a.trail.Ready() == nil {
@@ -30,6 +32,8 @@ func (a *App) auditSettings(ctx context.Context) error {
 type settings struct {
 	told  bool
 	known *access.File
+	// key is how Odoo calls the key that the mesh uses there.
+	key string
 }
 
 // tell tells the audit what is set where it does not know.
@@ -38,7 +42,21 @@ func (s *settings) tell(ctx context.Context, a *App) error {
 		if err := a.trail.Setting(ctx, "settings", []byte(lines), changedLines(lines)); err != nil {
 			return err
 		}
+		if key, _ := a.config.Rest.Keys(); key != nil {
+			name := seal.Name(key)
+			if err := a.trail.Setting(ctx, "key of the data folder", []byte(name), changedLines(name)); err != nil {
+				return err
+			}
+		}
 		s.told = true
+	}
+	if a.keeper != nil {
+		if key := a.keeper.InUse(); key != "" && key != s.key {
+			if err := a.trail.Setting(ctx, "key of Odoo's", []byte(key), changedLines(key)); err != nil {
+				return err
+			}
+			s.key = key
+		}
 	}
 	file := a.servers.guard.File()
 	if file == nil || file == s.known {

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"odoomesh/internal/audit/tlog"
 	"odoomesh/internal/config"
 	"odoomesh/internal/store"
 	"odoomesh/internal/store/badgerstore"
@@ -67,6 +68,9 @@ func checkKeys(dir string, keys badgerstore.Keys) error {
 		if err := badgerstore.CheckKeys(filepath.Join(dir, name), keys); err != nil {
 			return err
 		}
+	}
+	if err := tlog.CheckKeys(filepath.Join(dir, auditDir), auditKeys(keys)); err != nil {
+		return &store.KeyError{Where: filepath.Join(dir, auditDir), Found: "of its signing key, " + err.Error()}
 	}
 	return nil
 }

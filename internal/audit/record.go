@@ -27,6 +27,8 @@ type Record struct {
 	Subject string
 	// Intent is the name of the intent that a refusal is about; empty where it is about none.
 	Intent string
+	// Changes are what the call has changed; none where it says nothing of that.
+	Changes []Change
 	// Reads says that the method changes nothing.
 	Reads bool
 	// AtLimit says that the caller was refused because it had used up its limit.

@@ -240,7 +240,7 @@ func TestWhatIsNoBackupOfThisVersionSaysSo(t *testing.T) {
 		"PK\x03\x04":                        "this is no backup of a mesh",
 		"odoomesh backup 1":                 "this is no backup of a mesh",
 		strings.Repeat("odoomesh", 100_000): "this is no backup of a mesh",
-		"odoomesh backup 7\nmore":           "the backup is of version 7, and this program reads version 1: use the meshd and meshctl that made it, or later ones",
+		"odoomesh backup 7\nmore":           "the backup is of version 7, and this program reads versions 1 and 2: use the meshd and meshctl that made it, or later ones",
 		"odoomesh backup 1\n":               "the backup is damaged at byte 18: it ends there, and is not complete",
 	} {
 		if _, err := backup.Verify(strings.NewReader(text)); err == nil || err.Error() != says {

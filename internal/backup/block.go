@@ -78,31 +78,49 @@ type blockReader struct {
 	decoder *zstd.Decoder
 	items   *bytes.Reader
 	sum     uint32
+	sealed  bool
 	// at is where the block begins that the items are of, next where the one behind does.
 	at, next int64
 }
 
-// newBlockReader reads the first line.
-func newBlockReader(from io.Reader) (*blockReader, error) {
+// newBlockReader reads the first line, and opens what is sealed.
+func newBlockReader(from io.Reader, keys [][]byte) (*blockReader, error) {
 	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxBlock))
 	if err != nil {
 		return nil, err
 	}
 	r := &blockReader{from: bufio.NewReaderSize(from, blockSize), decoder: decoder, items: bytes.NewReader(nil)}
-	line, err := r.from.ReadSlice('\n')
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
-		return nil, err
+	made, err := r.firstLine()
+	if err == nil && made == sealedVersion {
+		var opened io.Reader
+		if opened, err = openSealed(r.from, int(r.next), keys); err != nil {
+			return nil, err
+		}
+		r.from, r.next, r.sealed = bufio.NewReaderSize(opened, blockSize), 0, true
+		made, err = r.firstLine()
 	}
-	text, whole := strings.CutSuffix(string(line), "\n")
-	made, ours := strings.CutPrefix(text, title)
 	switch {
-	case !ours || !whole:
-		return nil, ForeignError{}
+	case err != nil:
+		return nil, err
 	case made != version:
 		return nil, &VersionError{Version: made}
 	}
-	r.next = int64(len(line))
 	return r, nil
+}
+
+// firstLine is the version that a file says.
+func (r *blockReader) firstLine() (string, error) {
+	line, err := r.from.ReadSlice('\n')
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return "", err
+	}
+	text, whole := strings.CutSuffix(string(line), "\n")
+	made, ours := strings.CutPrefix(text, title)
+	if !ours || !whole {
+		return "", ForeignError{}
+	}
+	r.next = int64(len(line))
+	return made, nil
 }
 
 // item is the next item. A file may end nowhere but behind its last one.
@@ -153,6 +171,10 @@ func (r *blockReader) end() error {
 		return r.damaged("something stands behind the end")
 	}
 	if _, err := r.from.ReadByte(); !errors.Is(err, io.EOF) {
+		var damaged *DamagedError
+		if errors.As(err, &damaged) {
+			return err
+		}
 		r.at = r.next
 		return errors.Join(r.damaged("something stands behind the end"), err)
 	}
@@ -160,6 +182,11 @@ func (r *blockReader) end() error {
 }
 
 func (r *blockReader) cut(err error) error {
+	// That of what is sealed says where in the file.
+	var damaged *DamagedError
+	if errors.As(err, &damaged) {
+		return err
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return r.damaged("it ends there, and is not complete")
 	}

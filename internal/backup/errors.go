@@ -22,7 +22,7 @@ type VersionError struct {
 }
 
 func (e *VersionError) Error() string {
-	return fmt.Sprintf("the backup is of version %s, and this program reads version %s: use the meshd and meshctl that made it, or later ones", e.Version, version)
+	return fmt.Sprintf("the backup is of version %s, and this program reads versions %s and %s: use the meshd and meshctl that made it, or later ones", e.Version, version, sealedVersion)
 }
 
 // ForeignError says that a file is no backup of a mesh.

@@ -13,7 +13,9 @@ type Contents struct {
 	// Time is when it was begun, and Instance the configured name of Odoo.
 	Time     time.Time
 	Instance string
-	Parts    []PartContents
+	// Sealed says that it takes a key to read it.
+	Sealed bool
+	Parts  []PartContents
 }
 
 // PartContents is what a backup says of a journal.
@@ -44,8 +46,9 @@ type Receiver interface {
 
 // Read reads a whole backup. What is not as it was written is a *DamagedError; what was
 // written by another program a ForeignError, by one of another version a *VersionError.
-func Read(from io.Reader, to Receiver) (Contents, error) {
-	blocks, err := newBlockReader(from)
+// What is sealed is opened with one of the keys, and a *KeyError where none fits.
+func Read(from io.Reader, to Receiver, keys ...[]byte) (Contents, error) {
+	blocks, err := newBlockReader(from, keys)
 	if err != nil {
 		return Contents{}, err
 	}
@@ -69,7 +72,9 @@ func Read(from io.Reader, to Receiver) (Contents, error) {
 }
 
 // Verify reads a whole backup, and keeps nothing of it.
-func Verify(from io.Reader) (Contents, error) { return Read(from, nobody{}) }
+func Verify(from io.Reader, keys ...[]byte) (Contents, error) {
+	return Read(from, nobody{}, keys...)
+}
 
 // reader checks that what comes is in order.
 type reader struct {
@@ -87,7 +92,7 @@ func (r *reader) head() error {
 	if head == nil {
 		return r.damaged("it does not begin with what it holds")
 	}
-	r.contents = Contents{Time: head.GetTime().AsTime(), Instance: head.GetInstance()}
+	r.contents = Contents{Time: head.GetTime().AsTime(), Instance: head.GetInstance(), Sealed: r.sealed}
 	named := map[string]bool{}
 	for _, p := range head.GetParts() {
 		if p.GetOldest() == 0 || p.GetOldest() > p.GetHead()+1 || p.GetHead()+1 == 0 {

@@ -30,6 +30,8 @@ type Source struct {
 	// Parts are looked at in this order, all before the first is written: what one of them
 	// says that another has comes before that other.
 	Parts []Part
+	// Key seals the backup; nil leaves it open.
+	Key []byte
 }
 
 // Write writes a backup while others append. report is told how many entries of how many
@@ -46,6 +48,14 @@ func Write(ctx context.Context, to io.Writer, s Source, report func(done, total 
 		part := &internalv1.BackupPart{Name: p.Name, LogId: p.Journal.ID(), Oldest: min(p.Journal.Oldest(), at+1), Head: at}
 		head.Parts = append(head.Parts, part)
 		total += int64(part.GetHead() + 1 - part.GetOldest())
+	}
+	var sealed *sealedWriter
+	if len(s.Key) > 0 {
+		var err error
+		if sealed, err = newSealed(to, s.Key); err != nil {
+			return err
+		}
+		to = sealed
 	}
 	blocks, err := newBlockWriter(to)
 	if err != nil {
@@ -65,6 +75,11 @@ func Write(ctx context.Context, to io.Writer, s Source, report func(done, total 
 	}
 	if err := w.flush(); err != nil {
 		return err
+	}
+	if sealed != nil {
+		if err := sealed.Close(); err != nil {
+			return err
+		}
 	}
 	return report(w.done, w.total)
 }

@@ -85,7 +85,7 @@ func toldOfOdoo(entry store.Entry) (audit.Statement, error) {
 			s.Payload.Evidence = sentences(s.Payload.Evidence, shorten(e))
 		}
 	case o.GetAcceptTime() != nil:
-		s.Leaf.After = "accepted"
+		s.Leaf.Before, s.Leaf.After = "changed", "accepted"
 		s.Payload.Principal, s.Payload.Explanation = o.GetAcceptedBy(), shorten(o.GetReason())
 	}
 	return s, nil

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/knadh/koanf/parsers/yaml"
 	"github.com/knadh/koanf/providers/confmap"
@@ -52,12 +51,23 @@ func LoadRest(s Sources) (Rest, error) {
 	all, found := problems{}, problems{}
 	c := s.read(&all)
 	for _, p := range all {
-		if p.Key == fileKey || strings.HasPrefix(p.Key, encryptionKey) {
+		if p.Key == fileKey || ofRest(p.Key) {
 			found = append(found, p)
 		}
 	}
 	c.Rest.readKeys(&found)
 	return c.Rest, found.err()
+}
+
+// LoadBackupKey is for whoever has a backup and no data folder: of flags and variables it
+// reads the key of backups, and complains of nothing else; none is nil. It fails with
+// *Error.
+func LoadBackupKey(s Sources) ([]byte, error) {
+	all, found := problems{}, problems{}
+	r := s.read(&all).Rest
+	r = Rest{BackupKey: r.BackupKey, BackupKeyFile: r.BackupKeyFile, BackupKeyCommand: r.BackupKeyCommand}
+	r.readKeys(&found)
+	return bytesOf(r.BackupKey), found.err()
 }
 
 // read puts the sources together.

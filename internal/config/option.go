@@ -65,16 +65,31 @@ func shortDuration(d time.Duration) string {
 
 // AddFlags adds a flag for every setting that may have one, and --config.
 func AddFlags(flags *pflag.FlagSet, defaults Config) {
+	addFileFlag(flags)
 	addFlags(flags, defaults, func(option) bool { return true })
+}
+
+func addFileFlag(flags *pflag.FlagSet) {
+	flags.String(fileKey, "", "YAML file with settings (also "+envName(fileKey)+").")
 }
 
 // AddRestFlags adds those of them that LoadRest reads.
 func AddRestFlags(flags *pflag.FlagSet) {
-	addFlags(flags, Default(), func(o option) bool { return strings.HasPrefix(o.key, encryptionKey) })
+	addFileFlag(flags)
+	addFlags(flags, Default(), func(o option) bool { return ofRest(o.key) })
+}
+
+// ofRest tells whether a setting says how what lies on disk is encrypted.
+func ofRest(key string) bool {
+	return strings.HasPrefix(key, encryptionKey) || strings.HasPrefix(key, backupKey)
+}
+
+// AddBackupFlags adds those that LoadBackupKey reads.
+func AddBackupFlags(flags *pflag.FlagSet) {
+	addFlags(flags, Default(), func(o option) bool { return strings.HasPrefix(o.key, backupKey) })
 }
 
 func addFlags(flags *pflag.FlagSet, defaults Config, wanted func(option) bool) {
-	flags.String(fileKey, "", "YAML file with settings (also "+envName(fileKey)+").")
 	value := reflect.ValueOf(defaults)
 	for _, o := range options() {
 		if o.envOnly || !wanted(o) {

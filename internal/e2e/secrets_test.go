@@ -80,6 +80,7 @@ func noSecretIsWritten(t *testing.T, encrypted bool) {
 		"the collector's key": "Marked-Collector-Key-2d2d", "a token's signature": "Marked-Signature-of-a-token-6a6a",
 		"the client's secret at the provider": "Marked-Client-Secret-1f1f1f",
 		"the encryption key":                  strings.Repeat("c0ffee4711abcdef", 4),
+		"the key of backups":                  strings.Repeat("ba5eba11cafe4242", 4),
 	}
 	put := func(name, text string) string {
 		path := filepath.Join(kept, name)
@@ -114,7 +115,7 @@ func noSecretIsWritten(t *testing.T, encrypted bool) {
 		"--oidc-client-secret-file", put("client", known["the client's secret at the provider"]+"\n"), "--log-level", "debug",
 	}
 	if encrypted {
-		args = append(args, "--encryption-key-file", put("key", known["the encryption key"]+"\n"))
+		args = append(args, "--encryption-key-file", put("key", known["the encryption key"]+"\n"), "--backup-key-file", put("backup-key", known["the key of backups"]+"\n"))
 	}
 	s := spawn(t, p, arguments(p, data, args...)...)
 
@@ -237,6 +238,9 @@ func noSecretIsWritten(t *testing.T, encrypted bool) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(data, "audit", "signing.key")); err != nil || strings.HasPrefix(string(text), "PRIVATE+KEY+") == encrypted {
+		t.Errorf("the audit's signing key is open: %t, %v", !encrypted, err)
 	}
 	// What was looked for would have been found, or is encrypted.
 	if open == encrypted {

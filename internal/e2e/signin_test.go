@@ -162,7 +162,7 @@ func TestPeopleSignInWithABrowser(t *testing.T) {
 		}
 		ended <- last
 	}()
-	if code, final, text := b.open(http.MethodPost, "/signout", "", "Origin", s.mesh.rest); code != http.StatusOK || final.Path != "/session" || !strings.Contains(text, "Nobody is signed in") {
+	if code, final, text := b.open(http.MethodPost, "/signout", "", "Origin", s.mesh.rest); code != http.StatusOK || final.Path != "/signedout" || !strings.Contains(text, "signed out here, and at the identity provider") {
 		t.Errorf("signing out: %d %s %s", code, final, text)
 	}
 	select {
@@ -193,7 +193,7 @@ func TestPeopleSignInWithABrowser(t *testing.T) {
 	}
 	log := s.text()
 	for _, at := range b.seen {
-		for _, name := range []string{"code", "state", "nonce", "code_challenge"} {
+		for _, name := range []string{"code", "state", "nonce", "code_challenge", "id_token_hint"} {
 			if value := at.Query().Get(name); value != "" && strings.Contains(log, value) {
 				t.Errorf("%s is in the log", name)
 			}

@@ -44,7 +44,7 @@ func Codes() []Row {
 		{10, "The certificate or key of the server cannot be used.", "Set tls-cert-file and tls-key-file to a PEM certificate chain and its private key.", is[*tlsfiles.Error]},
 		{13, "The disk of the data folder is full.", "Make room on it: nothing is lost, and what was not captured meanwhile is caught up.", is[*store.NoSpaceError]},
 		{14, "The data folder is damaged, or holds something else.", "The message names the folder and what is lost without it: keep that folder, and bring it back from a backup with meshd restore; docs/operations.md says how each comes back.", is[*store.CorruptError]},
-		{16, "The data folder is encrypted with another key, or it is encrypted and no key is set, or it is not and one is.", "Set encryption-key-file to the key that it has; where another is to take that one's place, set encryption-key-previous-file to it too; to encrypt what is not, restore a backup into a new folder, as docs/operations.md says.", is[*store.KeyError]},
+		{16, "The data folder or a backup is encrypted with another key, or it is encrypted and no key is set, or the folder is not and one is.", "Set encryption-key-file to the key that the folder has; where another is to take that one's place, set encryption-key-previous-file to it too; for a backup, set backup-key-file to the key that it was sealed with; to encrypt what is not, restore a backup into a new folder, as docs/operations.md says.", isOne[*store.KeyError, *backup.KeyError]},
 		{15, "A backup is damaged, or none that this program reads.", "Restore another one: meshctl backup verify tells which are whole.", func(err error) bool {
 			return isOne[*backup.DamagedError, *backup.VersionError](err) || is[backup.ForeignError](err)
 		}},

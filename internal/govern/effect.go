@@ -1,6 +1,11 @@
 package govern
 
-import governancev1 "odoomesh/gen/go/mesh/governance/v1"
+import (
+	"fmt"
+	"strings"
+
+	governancev1 "odoomesh/gen/go/mesh/governance/v1"
+)
 
 // Effect is what a document would change.
 type Effect struct {
@@ -39,6 +44,33 @@ func (e Effect) kept() *governancev1.Effect {
 		kept.Fields = append(kept.Fields, one)
 	}
 	return kept
+}
+
+// mostLines is how many lines the audit has of an effect.
+const mostLines = 300
+
+// lines are what the audit says of an effect: each decision and field as it was and is.
+func lines(e *governancev1.Effect) string {
+	var b strings.Builder
+	n := 0
+	line := func(format string, args ...any) {
+		if n++; n <= mostLines {
+			fmt.Fprintf(&b, format+"\n", args...)
+		}
+	}
+	for _, d := range e.GetDecisions() {
+		line("%s %s: %s, before: %s", d.GetPrincipal(), d.GetMethod(), d.GetAfter(), d.GetBefore())
+	}
+	for _, f := range e.GetFields() {
+		line("%s %s: %d of %d", f.GetCollection(), f.GetField(), f.GetRecords(), f.GetTotal())
+		for _, x := range f.GetExamples() {
+			line("%s: %s, before: %s", x.GetName(), x.GetAfter(), x.GetBefore())
+		}
+	}
+	if n > mostLines {
+		fmt.Fprintf(&b, "and %d lines more: the proposal has them\n", n-mostLines)
+	}
+	return b.String()
 }
 
 // about tells whether a decision about a principal is among them.

@@ -175,6 +175,9 @@ func TestOneProposesAnotherApprovesThenItIsInForce(t *testing.T) {
 		if s.Leaf.Kind != audit.OfProposal || s.Leaf.Before != "sha256:"+govern.Digest([]byte("ann\n")) || s.Leaf.After != "sha256:"+govern.Digest([]byte("ann\ncarl\n")) {
 			t.Errorf("the audit is told %+v", s)
 		}
+		if says := strings.Contains(s.Payload.Explanation, "carl : always, before: never\n"); says == (s.Leaf.Command == "proposals.approve") {
+			t.Errorf("of %s the audit is told %q", s.Leaf.Command, s.Payload.Explanation)
+		}
 	}
 	if got := strings.Join(steps, ", "); got != "proposals.propose ann, proposals.approve bob, proposals.activate ann" {
 		t.Errorf("the audit is told %s", got)

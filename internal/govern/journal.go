@@ -161,7 +161,7 @@ func (r *Register) tellLocked(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s, err := said(entry)
+		s, err := r.said(entry)
 		if err != nil {
 			return err
 		}
@@ -178,13 +178,21 @@ func (r *Register) tellLocked(ctx context.Context) error {
 }
 
 // said is a step in the words of the audit.
-func said(entry store.Entry) (audit.Statement, error) {
+func (r *Register) said(entry store.Entry) (audit.Statement, error) {
 	taken := &internalv1.KeptStep{}
 	if err := proto.Unmarshal(entry.Payload, taken); err != nil {
 		return audit.Statement{}, fmt.Errorf("decoding step %d of the proposals: %w", entry.Position, err)
 	}
 	p := taken.GetProposal()
 	explanation := fmt.Sprintf("%s about %s, by %s, is %s.", p.GetName(), WordOf(p.GetKind()), p.GetAuthor(), stateWord(p.GetState()))
+	// Between, it is the same.
+	if step := taken.GetStep(); step == "propose" || step == "activate" || step == "revert" {
+		kept, err := r.find(p.GetName())
+		if err != nil {
+			return audit.Statement{}, err
+		}
+		explanation += "\n" + lines(kept.GetProposal().GetEffect())
+	}
 	return audit.Statement{
 		Leaf: audit.Leaf{
 			Time: entry.Time, Kind: audit.OfProposal, Command: collection + "." + taken.GetStep(), Document: p.GetName(),

@@ -75,6 +75,8 @@ type Standing struct {
 	Name string
 	// Problem is why it could not be replaced; empty where that was not tried, or worked.
 	Problem string
+	// ours says that the mesh has made the key: of others it is a guess which is in use.
+	ours bool
 }
 
 // due is from when on it is warned of.
@@ -181,6 +183,7 @@ func (k *Keeper) inUse(keys []odoo.Key) (found Standing, known bool) {
 	for _, key := range keys {
 		s := Standing{Made: key.Made, Ends: key.Ends, Name: key.Name}
 		if name != "" && key.Name == name && !key.Ends.IsZero() {
+			s.ours = true
 			return s, true
 		}
 		if key.Ends.Before(k.Clock.Now()) || known && !key.Ends.Before(found.Ends) {
@@ -204,6 +207,17 @@ func (k *Keeper) Ending() (found, problem string, is bool) {
 	defer k.mu.Unlock()
 	s := k.standing
 	return s.text(), s.Problem, s.Problem != "" || k.known && !k.Clock.Now().Before(s.due())
+}
+
+// InUse is the key of Odoo's that is in use, as Odoo calls it; empty where the mesh has not
+// made it.
+func (k *Keeper) InUse() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if s := k.standing; s.ours {
+		return fmt.Sprintf("%s, of %s, ends %s", s.Name, s.Made.UTC().Format(time.RFC3339), s.Ends.UTC().Format(time.RFC3339))
+	}
+	return ""
 }
 
 // text says it for people.

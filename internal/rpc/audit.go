@@ -63,8 +63,12 @@ func (a *auditor) around(ctx context.Context, call *Call, next Next) (err error)
 	if err := call.Look(func(request any) error { r.Subject = subjectOf(request); return nil }); err != nil {
 		return err
 	}
+	ctx, changes := audit.WithChanges(ctx)
 	err = next(ctx)
 	r.ended(err)
+	if err == nil {
+		r.Changes = changes()
+	}
 	if answer, has := call.response.(interface{ GetIntent() *commandv1.Intent }); has && err == nil {
 		r.Intent = answer.GetIntent().GetName()
 	}

@@ -18,6 +18,7 @@ import (
 const (
 	sessionCookie = "mesh-session"
 	attemptCookie = "mesh-signin"
+	leavingCookie = "mesh-signout"
 )
 
 // hostOnly makes browsers take a cookie from this host alone, over TLS alone, and keep

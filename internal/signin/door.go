@@ -25,6 +25,8 @@ const (
 	PathCallback = "/signin/callback"
 	PathSession  = "/session"
 	PathSignOut  = "/signout"
+	// PathSignedOut is where the provider leads back to.
+	PathSignedOut = "/signedout"
 )
 
 // Client is the mesh at its identity provider.
@@ -33,6 +35,8 @@ type Client interface {
 	Begin(ctx context.Context, a oidc.Attempt) (string, error)
 	// End finds out who has signed in. Its errors repeat neither code nor token.
 	End(ctx context.Context, a oidc.Attempt, code string) (*oidc.Verified, error)
+	// SignOut is where a browser is sent to sign out at the provider; empty for nowhere.
+	SignOut(who *oidc.Verified, state string) string
 }
 
 // Config is what a Door needs.
@@ -92,7 +96,7 @@ func New(c Config) (*Door, error) {
 // Pages adds the pages to others.
 func (d *Door) Pages(mux *http.ServeMux) {
 	for pattern, page := range map[string]http.HandlerFunc{
-		"GET " + PathSignIn: d.begin, "GET " + PathCallback: d.callback, "GET " + PathSession: d.show, "POST " + PathSignOut: d.signOut,
+		"GET " + PathSignIn: d.begin, "GET " + PathCallback: d.callback, "GET " + PathSession: d.show, "POST " + PathSignOut: d.signOut, "GET " + PathSignedOut: d.signedOut,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			setHeaders(w.Header())

@@ -62,7 +62,7 @@ func newHouse(t *testing.T) *house {
 	mux := http.NewServeMux()
 	h.server = httptest.NewTLSServer(mux)
 	t.Cleanup(h.server.Close)
-	h.issuer.SignsIn("mesh-console", h.server.URL+signin.PathCallback, h.clock(),
+	h.issuer.SignsIn("mesh-console", h.server.URL+signin.PathCallback, h.server.URL+signin.PathSignedOut, h.clock(),
 		issuer.Person{Name: "bob", Subject: "bob", Claims: map[string]string{"groups": "buyers"}},
 		issuer.Person{Name: "ann", Subject: "ann"},
 		issuer.Person{Name: "both", Subject: "ann", Claims: map[string]string{"twice": "yes"}},
@@ -80,7 +80,7 @@ func newHouse(t *testing.T) *house {
 	door, err := signin.New(signin.Config{
 		URL: h.server.URL, Issuer: h.issuer.URL, Sessions: h.sessions, File: file, Audit: h, Environment: "test", Lifetime: 8 * time.Hour,
 		Client: tokens.Client(oidc.ClientConfig{
-			ID: "mesh-console", Secret: func() (string, error) { return secret, nil }, Redirect: h.server.URL + signin.PathCallback, Scopes: []string{"openid"},
+			ID: "mesh-console", Secret: func() (string, error) { return secret, nil }, Redirect: h.server.URL + signin.PathCallback, SignedOut: h.server.URL + signin.PathSignedOut, Scopes: []string{"openid"},
 		}),
 		Address: func(r *http.Request) string { return "192.0.2.7" }, Clock: h.clock(), Logger: logger, Registerer: h.metrics,
 	})

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-const policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
 // setHeaders is for every answer. The origin goes with forms to the own server alone.
 func setHeaders(h http.Header) {
@@ -22,6 +22,8 @@ type view struct {
 	Title, Message, RequestID string
 	// Again offers to sign in.
 	Again bool
+	// Elsewhere says that signing out is done at the provider, too.
+	Elsewhere bool
 	// Principal is who is signed in; empty for nobody.
 	Principal, Person string
 	Began, Ends       time.Time
@@ -44,7 +46,9 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 <dt>Since</dt><dd>{{time .Began}}</dd>
 <dt>At the latest until</dt><dd>{{time .Ends}}</dd>
 </dl>
-<form method="post" action="/signout"><button>Sign out</button></form>{{end}}
+<form method="post" action="/signout"><button>Sign out</button>
+{{- if .Elsewhere}} <button name="at" value="here">Sign out here alone</button>
+<p>You are signed out at the identity provider, too, and may be in other applications that you use with it.</p>{{end}}</form>{{end}}
 {{if .Again}}<p><a href="/signin">Sign in</a></p>{{end}}
 <p><a href="/docs/">API pages</a></p>
 {{with .RequestID}}<p><small>Request {{.}}</small></p>{{end}}

@@ -84,7 +84,7 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 			t.Errorf("%s signs out: %+v", name, a)
 		}
 	}
-	if a := b.post("/signout", map[string]string{"Origin": h.server.URL}); a.code != http.StatusSeeOther || a.location != "/session" || b.who() != "" || b.cookie(sessionCookie) != "" {
+	if a := b.post("/signout", map[string]string{"Origin": h.server.URL}); a.code != http.StatusSeeOther || b.who() != "" || b.cookie(sessionCookie) != "" {
 		t.Errorf("signing out: %+v", a)
 	}
 	if r := h.lastRecord(); r.Method != "/signout" || r.Principal != "ann" || r.Outcome != audit.Answered {
@@ -327,8 +327,12 @@ func TestNothingSecretIsTold(t *testing.T) {
 	for _, r := range h.records {
 		told += strings.Join([]string{r.Principal, r.Proof, r.Address, r.Method, r.Subject, r.RequestID, r.Outcome}, " ")
 	}
-	seen := in.text + in.location
-	for _, a := range []answer{again, page, ended, out} {
+	// The ID token goes back to where it comes from, and there alone.
+	if !strings.HasPrefix(out.location, h.issuer.URL+"/signout?") {
+		t.Errorf("signing out leads to %q", out.location)
+	}
+	seen := in.text + in.location + out.text
+	for _, a := range []answer{again, page, ended} {
 		seen += a.text + a.location
 	}
 	for _, hidden := range []string{at.Query().Get("code"), at.Query().Get("state"), sealed, id, secret, "eyJ"} {

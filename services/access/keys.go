@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -16,6 +17,7 @@ import (
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	engine "odoomesh/internal/access"
+	"odoomesh/internal/audit"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/identity/apikey"
 	"odoomesh/internal/token"
@@ -24,8 +26,8 @@ import (
 // Keys is where the keys are kept.
 type Keys interface {
 	Create(ctx context.Context, by string, w apikey.Wish) (text string, made apikey.Key, err error)
-	Rotate(ctx context.Context, by, id string, lifetime time.Duration, overlap *time.Duration) (text string, made, replaced apikey.Key, err error)
-	Revoke(ctx context.Context, by, id, reason string) (apikey.Key, error)
+	Rotate(ctx context.Context, by, id string, lifetime time.Duration, overlap *time.Duration) (apikey.Rotation, error)
+	Revoke(ctx context.Context, by, id, reason string) (before, now apikey.Key, err error)
 	All() []apikey.Key
 	// ID names the place where the keys are kept, for page tokens.
 	ID() string
@@ -54,6 +56,7 @@ func (s *KeyService) CreateApiKey(ctx context.Context, r *accessv1.CreateApiKeyR
 	if err != nil {
 		return nil, keyRefusal("", err)
 	}
+	audit.Changed(ctx, changeOf(nil, keyOf(made)))
 	return &accessv1.CreateApiKeyResponse{Key: text, ApiKey: keyOf(made)}, nil
 }
 
@@ -63,20 +66,43 @@ func (s *KeyService) RotateApiKey(ctx context.Context, r *accessv1.RotateApiKeyR
 	if r.GetOverlap() != nil {
 		overlap = new(r.GetOverlap().AsDuration())
 	}
-	text, made, replaced, err := s.keys.Rotate(ctx, engine.Caller(ctx), keyID(r.GetName()), lengthOf(r.GetLifetime()), overlap)
+	rotated, err := s.keys.Rotate(ctx, engine.Caller(ctx), keyID(r.GetName()), lengthOf(r.GetLifetime()), overlap)
 	if err != nil {
 		return nil, keyRefusal(r.GetName(), err)
 	}
-	return &accessv1.RotateApiKeyResponse{Key: text, ApiKey: keyOf(made), Replaced: keyOf(replaced)}, nil
+	made, replaced := keyOf(rotated.Made), keyOf(rotated.Replaced)
+	audit.Changed(ctx, changeOf(keyOf(rotated.Before), replaced), changeOf(nil, made))
+	return &accessv1.RotateApiKeyResponse{Key: rotated.Text, ApiKey: made, Replaced: replaced}, nil
 }
 
 // RevokeApiKey takes a key back.
 func (s *KeyService) RevokeApiKey(ctx context.Context, r *accessv1.RevokeApiKeyRequest) (*accessv1.ApiKey, error) {
-	k, err := s.keys.Revoke(ctx, engine.Caller(ctx), keyID(r.GetName()), r.GetReason())
+	before, now, err := s.keys.Revoke(ctx, engine.Caller(ctx), keyID(r.GetName()), r.GetReason())
 	if err != nil {
 		return nil, keyRefusal(r.GetName(), err)
 	}
-	return keyOf(k), nil
+	revoked := keyOf(now)
+	audit.Changed(ctx, changeOf(keyOf(before), revoked))
+	return revoked, nil
+}
+
+// changeOf is what the audit says of a key; nil is one that was not there.
+func changeOf(before, now *accessv1.ApiKey) audit.Change {
+	c := audit.Change{Document: now.GetName(), After: now.GetState().String(), Says: audit.Lines(unused(before), unused(now))}
+	if before != nil {
+		c.Before = before.GetState().String()
+	}
+	return c
+}
+
+// unused leaves out when a key was used last, which is nobody's change.
+func unused(k *accessv1.ApiKey) *accessv1.ApiKey {
+	if k == nil {
+		return nil
+	}
+	k = proto.CloneOf(k)
+	k.LastUseTime = nil
+	return k
 }
 
 const (

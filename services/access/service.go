@@ -11,6 +11,7 @@ import (
 	accessv1 "odoomesh/gen/go/mesh/access/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	engine "odoomesh/internal/access"
+	"odoomesh/internal/audit"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/read"
 	"odoomesh/internal/scope"
@@ -90,5 +91,16 @@ func (s *Service) BreakGlass(ctx context.Context, r *accessv1.BreakGlassRequest)
 	if err != nil {
 		return nil, err
 	}
+	audit.Changed(ctx, broken(b))
 	return &accessv1.BreakGlassResponse{Roles: b.Roles, EndTime: timestamppb.New(b.Until)}, nil
+}
+
+// broken is what the audit says of roles that somebody has taken.
+func broken(b engine.BrokenGlass) audit.Change {
+	until := func(t time.Time) string { return "break-glass until " + t.UTC().Format(time.RFC3339) }
+	c := audit.Change{Before: "as usual", After: until(b.Until), Says: fmt.Sprintf("+ roles: %s\n+ reason: %q\n", strings.Join(b.Roles, ", "), b.Reason)}
+	if !b.Before.IsZero() {
+		c.Before = until(b.Before)
+	}
+	return c
 }

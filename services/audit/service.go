@@ -29,8 +29,9 @@ type Trail interface {
 	Signed(ctx context.Context, before uint64) (trail.Signed, error)
 	// Cosigned takes what the witness has signed.
 	Cosigned(ctx context.Context, checkpoint []byte) error
-	// Hold keeps payloads of an intent from being erased, or lets them go.
-	Hold(ctx context.Context, intent string, held bool) error
+	// Hold keeps payloads of an intent from being erased, or lets them go, and tells whether
+	// they were kept before.
+	Hold(ctx context.Context, intent string, held bool) (before bool, err error)
 }
 
 // Service answers AuditService.
@@ -154,16 +155,20 @@ func (s *Service) AddCosignature(ctx context.Context, r *auditv1.AddCosignatureR
 
 // HoldPayloads keeps payloads from being erased.
 func (s *Service) HoldPayloads(ctx context.Context, r *auditv1.HoldPayloadsRequest) (*auditv1.HoldPayloadsResponse, error) {
-	if err := s.trail.Hold(ctx, r.GetIntent(), true); err != nil {
-		return nil, fault.FromError(err)
-	}
-	return &auditv1.HoldPayloadsResponse{}, nil
+	return &auditv1.HoldPayloadsResponse{}, s.hold(ctx, r.GetIntent(), true)
 }
 
 // ReleasePayloads lets payloads be erased.
 func (s *Service) ReleasePayloads(ctx context.Context, r *auditv1.ReleasePayloadsRequest) (*auditv1.ReleasePayloadsResponse, error) {
-	if err := s.trail.Hold(ctx, r.GetIntent(), false); err != nil {
-		return nil, fault.FromError(err)
+	return &auditv1.ReleasePayloadsResponse{}, s.hold(ctx, r.GetIntent(), false)
+}
+
+func (s *Service) hold(ctx context.Context, intent string, held bool) error {
+	before, err := s.trail.Hold(ctx, intent, held)
+	if err != nil {
+		return fault.FromError(err)
 	}
-	return &auditv1.ReleasePayloadsResponse{}, nil
+	words := map[bool]string{true: "held", false: "not held"}
+	engine.Changed(ctx, engine.Change{Document: intent, Before: words[before], After: words[held]})
+	return nil
 }

@@ -3510,7 +3510,8 @@ class Payload:
     evidence: str | None = None
     """What the state rests on."""
     explanation: str | None = None
-    """Why, for people."""
+    """Why, for people. Of what a call has changed, and of what is set, a line for each field that is
+    another: "- " and what it was, "+ " and what it is."""
     owner: str | None = None
     """Whose intent it is, where somebody else has changed its state."""
     principal: str | None = None
@@ -4101,10 +4102,11 @@ class Record:
     what it says of people can be erased, and then payload is empty."""
 
     after: str | None = None
-    """State of the intent after, or the hash of what is set now."""
+    """State after; empty where it is gone. Or the hash of what is set, or proposed, now."""
     before: str | None = None
-    """State of the intent before, such as "STATE_ACCEPTED"; empty where it was new. Of what is set the
-    hash of its text, such as "sha256:1f0c…"."""
+    """State of the intent before, such as "STATE_ACCEPTED", or of what else a call has changed, such as
+    "API_KEY_STATE_ACTIVE"; empty where it was new. Of what is set, or proposed, the hash of its
+    text, such as "sha256:1f0c…"."""
     command: str | None = None
     """The command, such as "orders.release"."""
     count: int | None = None

@@ -47,6 +47,8 @@ var quiet = sync.OnceFunc(func() { klog.SetSlogLogger(slog.New(slog.DiscardHandl
 type Options struct {
 	// Origin names the log in its signatures; it counts when the log is made.
 	Origin string
+	// Keys seal the key with which the log is signed.
+	Keys Keys
 }
 
 // Open opens the log of a folder, and makes it where there is none. It signs, in the
@@ -58,7 +60,7 @@ func Open(ctx context.Context, dir string, o Options) (*Log, error) {
 	}
 	l := &Log{dir: dir}
 	var err error
-	if l.keys, err = openKeys(dir, o.Origin); err != nil {
+	if l.keys, err = openKeys(dir, o); err != nil {
 		return nil, err
 	}
 	driver, err := posix.New(ctx, posix.Config{Path: dir})

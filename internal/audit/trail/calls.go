@@ -50,12 +50,22 @@ func (t *Trail) tell(r audit.Record) bool {
 	if full {
 		return false
 	}
-	t.add(audit.Statement{
+	told := audit.Statement{
 		Leaf: audit.Leaf{Time: r.Began, Kind: audit.OfCall, Method: r.Method, Intent: r.Intent, Outcome: r.Outcome},
 		Payload: audit.Payload{
 			Principal: r.Principal, Proof: r.Proof, Address: r.Address, CallID: r.RequestID, Subject: cut(r.Subject),
 		},
-	})
+	}
+	if len(r.Changes) == 0 {
+		t.add(told)
+		return true
+	}
+	var all []audit.Statement
+	for _, c := range r.Changes {
+		told.Leaf.Document, told.Leaf.Before, told.Leaf.After, told.Payload.Explanation = c.Document, c.Before, c.After, cutChange(c.Says)
+		all = append(all, told)
+	}
+	t.add(all...)
 	return true
 }
 

@@ -76,11 +76,12 @@ func holds(facts store.Facts, leaf audit.Leaf) (bool, error) {
 	return value != nil, err
 }
 
-// Hold keeps the payloads of an intent from being erased, or lets them go. What was due
-// while it was held is erased in the next minutes.
-func (t *Trail) Hold(ctx context.Context, intent string, held bool) error {
+// Hold keeps the payloads of an intent from being erased, or lets them go, and tells
+// whether they were kept before. What was due while it was held is erased in the next
+// minutes.
+func (t *Trail) Hold(ctx context.Context, intent string, held bool) (before bool, err error) {
 	if !strings.HasPrefix(intent, "intents/") {
-		return fmt.Errorf("%s is no intent", intent)
+		return false, fmt.Errorf("%s is no intent", intent)
 	}
 	var value []byte
 	if held {
@@ -92,8 +93,12 @@ func (t *Trail) Hold(ctx context.Context, intent string, held bool) error {
 	}
 	t.one.Lock()
 	defer t.one.Unlock()
-	if _, err := t.Journal.Record(ctx, t.Clock.Now(), nil, facts); err != nil {
-		return fmt.Errorf("holding payloads: %w", err)
+	was, err := t.fact(intentKey(holdTag, intent))
+	if err == nil {
+		_, err = t.Journal.Record(ctx, t.Clock.Now(), nil, facts)
 	}
-	return nil
+	if err != nil {
+		return false, fmt.Errorf("holding payloads: %w", err)
+	}
+	return was != nil, nil
 }

@@ -25,10 +25,7 @@ func (t *Trail) Setting(ctx context.Context, name string, text []byte, changed f
 	if err != nil || bytes.Equal(before, text) {
 		return err
 	}
-	means := changed(before)
-	if len(means) > longestChange {
-		means = strings.ToValidUTF8(means[:longestChange], "") + "…"
-	}
+	means := cutChange(changed(before))
 	t.add(audit.Statement{
 		Leaf:    audit.Leaf{Time: t.Clock.Now(), Kind: audit.OfSetting, Before: hashOf(before), After: hashOf(text), Outcome: audit.Answered},
 		Payload: audit.Payload{Subject: name, Explanation: means},
@@ -42,6 +39,13 @@ func (t *Trail) Setting(ctx context.Context, name string, text []byte, changed f
 		return fmt.Errorf("keeping what is set: %w", err)
 	}
 	return nil
+}
+
+func cutChange(text string) string {
+	if len(text) > longestChange {
+		text = strings.ToValidUTF8(text[:longestChange], "") + "…"
+	}
+	return text
 }
 
 func (t *Trail) fact(key []byte) ([]byte, error) {

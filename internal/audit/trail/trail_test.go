@@ -421,8 +421,9 @@ func TestPayloadsAreErasedAndTheRecordsStay(t *testing.T) {
 	for _, text := range []string{"intents/held A", "intents/free A"} {
 		s.transition(t, text)
 	}
-	if err := errors.Join(at.Record(t.Context(), answered), at.Hold(t.Context(), "intents/held", true)); err != nil {
-		t.Fatal(err)
+	before, err := at.Hold(t.Context(), "intents/held", true)
+	if err := errors.Join(at.Record(t.Context(), answered), err); err != nil || before {
+		t.Fatal(before, err)
 	}
 	erased := func() (names []string) {
 		if err := at.Expire(t.Context()); err != nil {
@@ -446,8 +447,8 @@ func TestPayloadsAreErasedAndTheRecordsStay(t *testing.T) {
 	if got := erased(); !slices.Equal(got, []string{"intents/free", ""}) {
 		t.Errorf("erased %q", got)
 	}
-	if err := at.Hold(t.Context(), "intents/held", false); err != nil {
-		t.Fatal(err)
+	if before, err := at.Hold(t.Context(), "intents/held", false); err != nil || !before {
+		t.Fatal(before, err)
 	}
 	if got := erased(); len(got) != 3 {
 		t.Errorf("erased %q", got)
@@ -587,5 +588,36 @@ func TestALostFolderIsMadeAnew(t *testing.T) {
 	}
 	if err := errors.Join(at.Close(), anew.Close()); err != nil {
 		t.Error(err)
+	}
+}
+
+// A call that has changed something has a record for each thing, with what was before and
+// what is; what could name people goes with the payload.
+func TestARecordSaysWhatWasAndWhatIs(t *testing.T) {
+	s := newSet(t, &memory{})
+	at := s.start(t.Context())
+	call := answered
+	call.RequestID, call.Subject = "call-1", "apiKeys/a"
+	call.Changes = []audit.Change{
+		{Document: "apiKeys/a", Before: "ACTIVE", After: "ROTATED", Says: "+ successor: \"apiKeys/b\"\n"},
+		{Document: "apiKeys/b", After: "ACTIVE", Says: strings.Repeat("é", 40<<10)},
+	}
+	if err := at.Record(t.Context(), call); err != nil {
+		t.Fatal(err)
+	}
+	for document, want := range map[string]audit.Change{"apiKeys/a": call.Changes[0], "apiKeys/b": call.Changes[1]} {
+		found, _, err := at.Find(t.Context(), trail.Query{Document: document}, 0, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// What a call names finds its records, too.
+		last := found[slices.IndexFunc(found, func(f trail.Found) bool { return f.Leaf.Document == document })]
+		if last.Leaf.Document != document || last.Leaf.Before != want.Before || last.Leaf.After != want.After || last.Payload.CallID != "call-1" || last.Payload.Principal != "erp" || last.Leaf.Outcome != audit.Answered {
+			t.Errorf("%s: %+v, by %s of %s", document, last.Leaf, last.Payload.Principal, last.Payload.CallID)
+		}
+		says := last.Payload.Explanation
+		if cut := strings.TrimSuffix(says, "…"); !strings.HasPrefix(want.Says, cut) || len(says) > 33<<10 || cut == "" || strings.Contains(string(last.Sealed.Leaf), "successor") {
+			t.Errorf("%s: it says %d bytes, %.60s", document, len(says), says)
+		}
 	}
 }

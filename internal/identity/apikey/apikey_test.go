@@ -139,13 +139,13 @@ func TestKeysEndAndAreRevoked(t *testing.T) {
 	r := newRing(t, clk)
 	text, made := create(t, r, apikey.Wish{Principal: "portal", Purpose: "x", Lifetime: time.Hour})
 	stolen, bad := create(t, r, portal)
-	if k, err := r.Revoke(t.Context(), "op", bad.GetId(), "stolen"); err != nil || k.State != apikey.Revoked || k.GetRevokeReason() != "stolen" {
+	if before, k, err := r.Revoke(t.Context(), "op", bad.GetId(), "stolen"); err != nil || before.State != apikey.Active || k.State != apikey.Revoked || k.GetRevokeReason() != "stolen" {
 		t.Errorf("%+v, %v", k, err)
 	}
 	if _, err := r.Find(stolen); !errors.Is(err, apikey.ErrRevoked) {
 		t.Error(err)
 	}
-	if k, err := r.Revoke(t.Context(), "other", bad.GetId(), "again"); err != nil || k.GetRevokedBy() != "op" {
+	if before, k, err := r.Revoke(t.Context(), "other", bad.GetId(), "again"); err != nil || before.State != apikey.Revoked || k.GetRevokedBy() != "op" {
 		t.Errorf("a second revocation changed something: %+v, %v", k, err)
 	}
 	clk.move(time.Hour - time.Second)
@@ -157,11 +157,11 @@ func TestKeysEndAndAreRevoked(t *testing.T) {
 		t.Error(err)
 	}
 	for id, want := range map[string]error{made.GetId(): apikey.ErrNotLive, bad.GetId(): apikey.ErrNotLive, "aaaaaaaaaaaaaaaa": apikey.ErrNoKey} {
-		if _, _, _, err := r.Rotate(t.Context(), "op", id, 0, nil); !errors.Is(err, want) {
+		if _, err := r.Rotate(t.Context(), "op", id, 0, nil); !errors.Is(err, want) {
 			t.Errorf("rotating %s: %v", id, err)
 		}
 	}
-	if _, err := r.Revoke(t.Context(), "op", "aaaaaaaaaaaaaaaa", "x"); !errors.Is(err, apikey.ErrNoKey) {
+	if _, _, err := r.Revoke(t.Context(), "op", "aaaaaaaaaaaaaaaa", "x"); !errors.Is(err, apikey.ErrNoKey) {
 		t.Error(err)
 	}
 }
@@ -171,7 +171,11 @@ func TestTwoKeysAreBelievedWhileOneIsRotated(t *testing.T) {
 	r := newRing(t, clk)
 	before, made := create(t, r, portal)
 	overlap := time.Hour
-	after, next, replaced, err := r.Rotate(t.Context(), "op", made.GetId(), 0, &overlap)
+	rotated, err := r.Rotate(t.Context(), "op", made.GetId(), 0, &overlap)
+	after, next, replaced := rotated.Text, rotated.Made, rotated.Replaced
+	if was := rotated.Before; was.State != apikey.Active || was.GetSuccessor() != "" || !was.GetExpireTime().AsTime().Equal(made.GetExpireTime().AsTime()) {
+		t.Errorf("before it was %+v", was)
+	}
 	if err != nil || replaced.GetSuccessor() != next.GetId() || replaced.State != apikey.Rotated || next.GetPrincipal() != "portal" || next.GetPurpose() != "orders" {
 		t.Fatalf("%+v, %+v, %v", next, replaced, err)
 	}
@@ -180,7 +184,7 @@ func TestTwoKeysAreBelievedWhileOneIsRotated(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, _, _, err := r.Rotate(t.Context(), "op", made.GetId(), 0, nil); !errors.Is(err, apikey.ErrRotated) {
+	if _, err := r.Rotate(t.Context(), "op", made.GetId(), 0, nil); !errors.Is(err, apikey.ErrRotated) {
 		t.Errorf("a third key: %v", err)
 	}
 	clk.move(time.Hour)
@@ -192,8 +196,8 @@ func TestTwoKeysAreBelievedWhileOneIsRotated(t *testing.T) {
 	}
 	// An overlap does not make a key last longer than it was to.
 	_, short := create(t, r, apikey.Wish{Principal: "portal", Purpose: "x", Lifetime: time.Minute})
-	if _, _, replaced, err = r.Rotate(t.Context(), "op", short.GetId(), 0, nil); err != nil || !replaced.GetExpireTime().AsTime().Equal(short.GetExpireTime().AsTime()) {
-		t.Errorf("%+v, %v", replaced, err)
+	if rotated, err = r.Rotate(t.Context(), "op", short.GetId(), 0, nil); err != nil || !rotated.Replaced.GetExpireTime().AsTime().Equal(short.GetExpireTime().AsTime()) {
+		t.Errorf("%+v, %v", rotated, err)
 	}
 }
 
@@ -206,7 +210,7 @@ func TestAPrincipalHasSoManyKeys(t *testing.T) {
 	if _, _, err := r.Create(t.Context(), "op", portal); !errors.Is(err, apikey.ErrTooMany) {
 		t.Error(err)
 	}
-	if _, err := r.Revoke(t.Context(), "op", last.GetId(), "x"); err != nil {
+	if _, _, err := r.Revoke(t.Context(), "op", last.GetId(), "x"); err != nil {
 		t.Fatal(err)
 	}
 	create(t, r, portal)
@@ -224,7 +228,7 @@ func TestWhatIsKept(t *testing.T) {
 		go func() { ended <- r.Run(ctx) }()
 		text, made := create(t, r, portal)
 		stolen, bad := create(t, r, portal)
-		if _, err := r.Revoke(t.Context(), "op", bad.GetId(), "stolen"); err != nil {
+		if _, _, err := r.Revoke(t.Context(), "op", bad.GetId(), "stolen"); err != nil {
 			t.Fatal(err)
 		}
 		head := journal.Head()

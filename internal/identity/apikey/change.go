@@ -102,57 +102,68 @@ func (r *Ring) live(principal string) int {
 	return n
 }
 
+// Rotation is a key that takes the place of another one.
+type Rotation struct {
+	// Text is the key itself, shown here and never again.
+	Text string
+	Made Key
+	// Before is the one whose place it takes as it was, and Replaced as it is.
+	Before, Replaced Key
+}
+
 // Rotate makes the key that takes the place of another one, which is believed for an
 // overlap more; nil: 7 days.
-func (r *Ring) Rotate(ctx context.Context, by, id string, lifetime time.Duration, overlap *time.Duration) (text string, made, replaced Key, err error) {
+func (r *Ring) Rotate(ctx context.Context, by, id string, lifetime time.Duration, overlap *time.Duration) (Rotation, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	old := (*r.keys.Load())[id]
 	switch {
 	case old == nil:
-		return "", Key{}, Key{}, ErrNoKey
+		return Rotation{}, ErrNoKey
 	case r.state(old) > Rotated:
-		return "", Key{}, Key{}, ErrNotLive
+		return Rotation{}, ErrNotLive
 	case old.kept.GetSuccessor() != "":
-		return "", Key{}, Key{}, ErrRotated
+		return Rotation{}, ErrRotated
 	}
 	text, kept, err := r.newKept(by, Wish{Principal: old.kept.GetPrincipal(), Purpose: old.kept.GetPurpose(), Lifetime: lifetime})
 	if err != nil {
-		return "", Key{}, Key{}, err
+		return Rotation{}, err
 	}
-	before := proto.CloneOf(old.kept)
-	before.Successor = kept.GetId()
+	before, replaced := r.show(old), proto.CloneOf(old.kept)
+	replaced.Successor = kept.GetId()
 	last := defaultOverlap
 	if overlap != nil {
 		last = *overlap
 	}
-	if ends := r.Clock.Now().Add(last); ends.Before(before.GetExpireTime().AsTime()) {
-		before.ExpireTime = stamp(ends)
+	if ends := r.Clock.Now().Add(last); ends.Before(replaced.GetExpireTime().AsTime()) {
+		replaced.ExpireTime = stamp(ends)
 	}
-	if err := r.keep(ctx, by, kept, before); err != nil {
-		return "", Key{}, Key{}, err
+	if err := r.keep(ctx, by, kept, replaced); err != nil {
+		return Rotation{}, err
 	}
 	now := *r.keys.Load()
-	return text, r.show(now[kept.GetId()]), r.show(now[id]), nil
+	return Rotation{Text: text, Made: r.show(now[kept.GetId()]), Before: before, Replaced: r.show(now[id])}, nil
 }
 
-// Revoke takes a key back. One that is revoked stays as it is.
-func (r *Ring) Revoke(ctx context.Context, by, id, reason string) (Key, error) {
+// Revoke takes a key back. It answers how that was, and how it is. One that
+// is revoked stays as it is.
+func (r *Ring) Revoke(ctx context.Context, by, id, reason string) (before, now Key, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	k := (*r.keys.Load())[id]
 	switch {
 	case k == nil:
-		return Key{}, ErrNoKey
+		return Key{}, Key{}, ErrNoKey
 	case k.kept.GetRevokeTime() != nil:
-		return r.show(k), nil
+		return r.show(k), r.show(k), nil
 	}
+	before = r.show(k)
 	kept := proto.CloneOf(k.kept)
 	kept.RevokedBy, kept.RevokeReason, kept.RevokeTime = by, reason, stamp(r.Clock.Now())
 	if err := r.keep(ctx, by, kept); err != nil {
-		return Key{}, err
+		return Key{}, Key{}, err
 	}
-	return r.show((*r.keys.Load())[id]), nil
+	return before, r.show((*r.keys.Load())[id]), nil
 }
 
 // All are the keys, in no order.

@@ -22,6 +22,8 @@ type ClientConfig struct {
 	Secret func() (string, error)
 	// Redirect is where the provider sends browsers back to.
 	Redirect string
+	// SignedOut is where the provider sends browsers back to that it has signed out.
+	SignedOut string
 	// Scopes are what is asked for, openid among them.
 	Scopes []string
 }
@@ -31,13 +33,15 @@ type ClientConfig struct {
 type Client struct {
 	ClientConfig
 	verifier *Verifier
+	// callers are the audiences of which a token opens calls.
+	callers []string
 }
 
 // Client makes one that believes the same keys.
 func (v *Verifier) Client(c ClientConfig) *Client {
 	own := v.Config
 	own.Audiences = []string{c.ID}
-	return &Client{c, &Verifier{Config: own, keys: v.keys, known: newCache()}}
+	return &Client{c, &Verifier{Config: own, keys: v.keys, known: newCache()}, v.Audiences}
 }
 
 // What a sign-in is refused for, beside what tokens are.
@@ -92,6 +96,7 @@ func (c *Client) End(ctx context.Context, a Attempt, code string) (*Verified, er
 	if party, named := says.claims["azp"]; named && party != c.ID {
 		return nil, ErrAudience
 	}
+	says.hint = c.hintOf(token, says)
 	return says, nil
 }
 
@@ -111,6 +116,8 @@ func notExchanged(err error) error {
 // endpoints are where the provider lets people sign in.
 type endpoints struct {
 	authorize, token string
+	// signOut is where people sign out; empty where they cannot.
+	signOut string
 	// inHeader says that the client's secret goes into a header, as the standard has it
 	// where the provider says nothing.
 	inHeader bool
@@ -119,10 +126,11 @@ type endpoints struct {
 func endpointsOf(p *oidc.Provider) *endpoints {
 	var about struct {
 		Methods []string `json:"token_endpoint_auth_methods_supported"`
+		SignOut string   `json:"end_session_endpoint"`
 	}
 	_ = p.Claims(&about) // it was read once already
 	at := p.Endpoint()
-	return &endpoints{at.AuthURL, at.TokenURL, len(about.Methods) == 0 || slices.Contains(about.Methods, "client_secret_basic")}
+	return &endpoints{at.AuthURL, at.TokenURL, about.SignOut, len(about.Methods) == 0 || slices.Contains(about.Methods, "client_secret_basic")}
 }
 
 // flow is the library's, with where the provider is now.

@@ -17,8 +17,11 @@ type Verified struct {
 	Proof      *access.Proof
 
 	// nonce ties an ID token to the sign-in that it was asked for.
-	nonce  string
-	claims map[string]any
+	nonce string
+	// hint is the token itself, for the provider alone; empty where it is not kept.
+	hint     string
+	audience []string
+	claims   map[string]any
 	// until is when it has to be verified anew.
 	until time.Time
 	// found is whose token it is.

@@ -159,7 +159,7 @@ func (v *Verifier) verify(ctx context.Context, token string, now time.Time) (*Ve
 		return nil, ErrSubject
 	}
 	says := &Verified{
-		Issuer: read.Issuer, Subject: read.Subject, Thumbprint: times.Bound.Thumbprint, nonce: read.Nonce, claims: claims, until: read.Expiry.Add(v.Skew),
+		Issuer: read.Issuer, Subject: read.Subject, Thumbprint: times.Bound.Thumbprint, nonce: read.Nonce, audience: read.Audience, claims: claims, until: read.Expiry.Add(v.Skew),
 		Proof: &access.Proof{Kind: access.ByIDToken, Credential: read.Issuer + " " + read.Subject},
 	}
 	if latest := now.Add(keptFor); latest.Before(says.until) {

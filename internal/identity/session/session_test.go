@@ -184,10 +184,10 @@ func TestSessionsAreBounded(t *testing.T) {
 			t.Fatalf("after %s there are %s, want %s", step.subject, live(), step.live)
 		}
 	}
-	if principal, proof, was := s.End(ids[7]); !was || principal != "sellers" || proof.Credential != p.issuer.URL+" ed" {
-		t.Errorf("it was of %s, %v", principal, proof)
+	if ended := s.End(ids[7]); ended == nil || ended.Principal != "sellers" || ended.Proof.Credential != p.issuer.URL+" ed" || ended.Who.Subject != "ed" {
+		t.Errorf("it was %+v", ended)
 	}
-	if _, _, was := s.End(ids[7]); was || live() != "3456" {
+	if s.End(ids[7]) != nil || live() != "3456" {
 		t.Errorf("there are %s", live())
 	}
 }

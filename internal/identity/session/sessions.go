@@ -183,17 +183,25 @@ func (s *Sessions) judge(one *session, file *access.File, now time.Time) (*acces
 	return p, ""
 }
 
-// End ends the session of an id, and answers whose it was; false where it has ended before.
-func (s *Sessions) End(id string) (principal string, proof *access.Proof, was bool) {
+// Ended is a session that was.
+type Ended struct {
+	// Principal is by which name the access file knew the person.
+	Principal string
+	Proof     *access.Proof
+	Who       *oidc.Verified
+}
+
+// End ends the session of an id, and answers whose it was; nil where it has ended before.
+func (s *Sessions) End(id string) *Ended {
 	hash := sha256.Sum256([]byte(id))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one := s.all[hash]
 	if one == nil {
-		return "", nil, false
+		return nil
 	}
 	s.end(hash, whySignedOut)
-	return one.principal, one.proof, true
+	return &Ended{one.principal, one.proof, one.who}
 }
 
 // end forgets a session, unless somebody else just did. To be called with the lock held.

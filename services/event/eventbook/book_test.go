@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 	"pgregory.net/rapid"
@@ -16,6 +17,7 @@ import (
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	"odoomesh/internal/audit"
 	"odoomesh/internal/journal"
 	"odoomesh/internal/journal/journaltest"
 	"odoomesh/internal/resource"
@@ -292,8 +294,9 @@ func nobodys(string) error { return nil }
 func TestConsumersAreRemembered(t *testing.T) {
 	w := newWorld(t, t.TempDir())
 	defer w.Close()
+	ctx, said := audit.WithChanges(t.Context())
 	for _, position := range []uint64{3, 7, 5} {
-		if _, err := w.book.Acknowledge(t.Context(), "consumers/a", position, "ward", nobodys); err != nil {
+		if _, err := w.book.Acknowledge(ctx, "consumers/a", position, "ward", nobodys); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -306,8 +309,12 @@ func TestConsumersAreRemembered(t *testing.T) {
 	if _, err := w.book.Acknowledge(t.Context(), "consumers/a", 9, "lab", func(owner string) error { return no }); !errors.Is(err, no) {
 		t.Errorf("another's: %v", err)
 	}
-	if gone, err := w.book.Forget(t.Context(), "consumers/a"); err != nil || !gone {
+	if gone, err := w.book.Forget(ctx, "consumers/a"); err != nil || !gone {
 		t.Errorf("forgotten: %v, %v", gone, err)
+	}
+	want := []audit.Change{{Document: "consumers/a", After: "event 3", Says: "+ owner: \"ward\"\n"}, {Document: "consumers/a", Before: "event 3", After: "event 7"}, {Document: "consumers/a", Before: "event 7", Says: "- owner: \"ward\"\n"}}
+	if diff := cmp.Diff(want, said()); diff != "" {
+		t.Error(diff)
 	}
 	if gone, err := w.book.Forget(t.Context(), "consumers/a"); err != nil || gone {
 		t.Errorf("forgotten twice: %v, %v", gone, err)

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
+	"odoomesh/internal/audit"
 	"odoomesh/internal/store"
 )
 
@@ -112,18 +113,33 @@ func (b *Book) Acknowledge(ctx context.Context, name string, position uint64, ca
 	if err != nil {
 		return Consumer{}, err
 	}
-	return c, b.note(ctx, name, raw)
+	if err := b.note(ctx, name, raw); err != nil {
+		return c, err
+	}
+	if !found {
+		audit.Changed(ctx, audit.Change{Document: name, After: upTo(c), Says: fmt.Sprintf("+ owner: %q\n", c.Owner)})
+		return c, nil
+	}
+	audit.Changed(ctx, audit.Change{Document: name, Before: upTo(known), After: upTo(c)})
+	return c, nil
 }
+
+// upTo is how far a consumer has come, as the audit says it.
+func upTo(c Consumer) string { return fmt.Sprintf("event %d", c.Position) }
 
 // Forget forgets a consumer durably, and tells whether there was one.
 func (b *Book) Forget(ctx context.Context, name string) (bool, error) {
 	b.acknowledging.Lock()
 	defer b.acknowledging.Unlock()
-	_, found, err := b.Consumer(name)
+	known, found, err := b.Consumer(name)
 	if err != nil || !found {
 		return false, err
 	}
-	return true, b.note(ctx, name, nil)
+	if err := b.note(ctx, name, nil); err != nil {
+		return true, err
+	}
+	audit.Changed(ctx, audit.Change{Document: name, Before: upTo(known), Says: fmt.Sprintf("- owner: %q\n", known.Owner)})
+	return true, nil
 }
 
 func (b *Book) note(ctx context.Context, name string, value []byte) error {

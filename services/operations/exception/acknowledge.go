@@ -5,6 +5,7 @@ import (
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	"odoomesh/internal/audit"
 	"odoomesh/internal/fault"
 )
 
@@ -36,5 +37,7 @@ func (b *Board) Acknowledge(ctx context.Context, by string, r *operationsv1.Ackn
 	if err := b.keep(ctx, []*entry{next}); err != nil {
 		return nil, err
 	}
-	return next.show(), nil
+	before, now := e.show(), next.show()
+	audit.Changed(ctx, audit.Change{Document: now.GetName(), Before: before.GetState().String(), After: now.GetState().String(), Says: audit.Lines(before, now)})
+	return now, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	"odoomesh/internal/audit"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/store/badgerstore"
@@ -213,8 +215,9 @@ func TestAcknowledgingHoldsUntilTheCauseIsGone(t *testing.T) {
 	w := newWorld(t)
 	w.report(t, "stockPositions/1", "3 for 4")
 	before, _ := w.Get("exceptions/1")
+	ctx, said := audit.WithChanges(t.Context())
 	word := func(by, reason, etag string) (*operationsv1.Exception, error) {
-		return w.Acknowledge(t.Context(), by, &operationsv1.AcknowledgeExceptionRequest{Name: "exceptions/1", Reason: reason, Etag: etag})
+		return w.Acknowledge(ctx, by, &operationsv1.AcknowledgeExceptionRequest{Name: "exceptions/1", Reason: reason, Etag: etag})
 	}
 	w.report(t, "stockPositions/1", "3 for 5")
 	if _, err := word("ann", "known", before.GetEtag()); fault.ReasonOf(err) != errorsv1.Reason_REASON_STALE_ETAG {
@@ -236,6 +239,10 @@ func TestAcknowledgingHoldsUntilTheCauseIsGone(t *testing.T) {
 	}
 	if other, err := word("ben", "counted", ""); err != nil || other.GetAcknowledgement().GetReason() != "counted" {
 		t.Errorf("said by another: %v, %v", other, err)
+	}
+	if all := said(); len(all) != 2 || all[0].Document != "exceptions/1" || all[0].Before != "EXCEPTION_STATE_OPEN" || all[0].After != "EXCEPTION_STATE_ACKNOWLEDGED" ||
+		all[1].Before != all[0].After || !strings.Contains(all[1].Says, `- acknowledgement: {"acknowledged_by":"ann"`) || !strings.Contains(all[1].Says, `+ acknowledgement: {"acknowledged_by":"ben","reason":"counted"`) {
+		t.Errorf("the audit is told %+v", all)
 	}
 	w.clear(t, "stockPositions/1")
 	if _, err := word("ann", "too late", ""); fault.ReasonOf(err) != errorsv1.Reason_REASON_INVALID_ARGUMENT {

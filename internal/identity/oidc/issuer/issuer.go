@@ -1,6 +1,6 @@
 // Package issuer is an OpenID Connect provider for development: whoever opens its page
-// picks who they want to be. It knows the code flow with PKCE and nothing else, believes
-// one client, and answers callers of this machine alone. Its key is made anew at each
+// picks who they want to be. It knows the code flow with PKCE and signing out, believes one
+// client, and answers callers of this machine alone. Its key is made anew at each
 // start. What a real provider would promise of people, it does not.
 package issuer
 
@@ -40,6 +40,8 @@ type Config struct {
 	URL string
 	// ClientID and Redirect are those of the one client.
 	ClientID, Redirect string
+	// SignedOut is where browsers are led that have signed out.
+	SignedOut string
 	// People are those to pick from, as they are now.
 	People func() []Person
 	Clock  clock.Clock
@@ -74,6 +76,8 @@ func New(c Config) (*Issuer, error) {
 		"GET /authorize":                        i.ask,
 		"POST /authorize":                       i.grant,
 		"POST /token":                           i.token,
+		"GET /signout":                          i.signOut,
+		"POST /signout":                         i.signOut,
 	} {
 		verb, path, _ := strings.Cut(pattern, " ")
 		i.pages.HandleFunc(verb+" "+at.Path+path, page)
@@ -89,7 +93,7 @@ func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (i *Issuer) discovery(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{
-		"issuer": i.URL, "jwks_uri": i.URL + "/keys", "authorization_endpoint": i.URL + "/authorize", "token_endpoint": i.URL + "/token",
+		"issuer": i.URL, "jwks_uri": i.URL + "/keys", "authorization_endpoint": i.URL + "/authorize", "token_endpoint": i.URL + "/token", "end_session_endpoint": i.URL + "/signout",
 		"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"}, "scopes_supported": []string{"openid"},
 		"id_token_signing_alg_values_supported": []string{string(Algorithm)}, "code_challenge_methods_supported": []string{"S256"},
 		"token_endpoint_auth_methods_supported": []string{"none"},

@@ -19,6 +19,7 @@ import (
 const (
 	at   = "http://127.0.0.1:8080/development-issuer"
 	back = "http://127.0.0.1:8080/signin/callback"
+	out  = "http://127.0.0.1:8080/signedout"
 )
 
 // desk asks an issuer as a browser and as a client do.
@@ -33,7 +34,7 @@ func newDesk(t *testing.T) *desk {
 	d := &desk{t: t, now: time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)}
 	var err error
 	d.issuer, err = issuer.New(issuer.Config{
-		URL: at, ClientID: "meshd", Redirect: back, Clock: clock.Func(func() time.Time { return d.now }),
+		URL: at, ClientID: "meshd", Redirect: back, SignedOut: out, Clock: clock.Func(func() time.Time { return d.now }),
 		People: func() []issuer.Person {
 			return []issuer.Person{{Name: "ann <b>", Subject: "ann", Claims: map[string]string{"groups": "buyers"}}, {Name: "portal", Why: "no tokens are this principal's"}}
 		},
@@ -134,6 +135,41 @@ func TestNobodyIsSentAnywhereElse(t *testing.T) {
 	var about map[string]any
 	if err := json.NewDecoder(d.do(http.MethodGet, "/.well-known/openid-configuration", nil).Body).Decode(&about); err != nil || about["issuer"] != at {
 		t.Errorf("%v, %v", about, err)
+	}
+}
+
+func TestSigningOutLeadsBackToTheClientAlone(t *testing.T) {
+	d := newDesk(t)
+	sign := func(from *issuer.Issuer, audience string) string {
+		token, err := from.Sign(map[string]any{"iss": at, "aud": audience, "sub": "ann", "exp": d.now.Add(-time.Hour).Unix()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	hint := sign(d.issuer, "meshd")
+	for _, tt := range []struct {
+		name string
+		ask  url.Values
+		code int
+		to   string
+	}{
+		{"with a token, which may have ended", url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {out}, "state": {"a&b"}}, 303, out + "?state=a%26b"},
+		{"as the client", url.Values{"client_id": {"meshd"}, "post_logout_redirect_uri": {out}, "state": {"s"}}, 303, out + "?state=s"},
+		{"to stay", url.Values{"client_id": {"meshd"}}, 200, ""},
+		{"without saying who asks", url.Values{"post_logout_redirect_uri": {out}}, 400, ""},
+		{"to elsewhere", url.Values{"client_id": {"meshd"}, "post_logout_redirect_uri": {"https://evil.example"}}, 400, ""},
+		{"to where one signs in", url.Values{"client_id": {"meshd"}, "post_logout_redirect_uri": {back}}, 400, ""},
+		{"as another client", url.Values{"client_id": {"other"}, "post_logout_redirect_uri": {out}}, 400, ""},
+		{"with another client's token", url.Values{"id_token_hint": {sign(d.issuer, "other")}, "post_logout_redirect_uri": {out}}, 400, ""},
+		{"with a token of elsewhere", url.Values{"id_token_hint": {sign(newDesk(t).issuer, "meshd")}, "post_logout_redirect_uri": {out}}, 400, ""},
+		{"with no token", url.Values{"id_token_hint": {"made-up"}, "post_logout_redirect_uri": {out}}, 400, ""},
+	} {
+		for _, answer := range []*http.Response{d.do(http.MethodGet, "/signout?"+tt.ask.Encode(), nil), d.do(http.MethodPost, "/signout", tt.ask)} {
+			if answer.StatusCode != tt.code || answer.Header.Get("Location") != tt.to {
+				t.Errorf("%s: %d, led to %q", tt.name, answer.StatusCode, answer.Header.Get("Location"))
+			}
+		}
 	}
 }
 

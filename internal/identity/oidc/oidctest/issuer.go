@@ -45,9 +45,9 @@ func New(t testing.TB) *Issuer {
 }
 
 // SignsIn lets people sign in to a client.
-func (i *Issuer) SignsIn(clientID, redirect string, clk clock.Clock, people ...issuer.Person) {
+func (i *Issuer) SignsIn(clientID, redirect, signedOut string, clk clock.Clock, people ...issuer.Person) {
 	i.mu.Lock()
-	i.config.ClientID, i.config.Redirect, i.config.Clock = clientID, redirect, clk
+	i.config.ClientID, i.config.Redirect, i.config.SignedOut, i.config.Clock = clientID, redirect, signedOut, clk
 	i.config.People = func() []issuer.Person { return people }
 	i.mu.Unlock()
 	i.Rotate()

@@ -44,10 +44,11 @@ type Record struct {
 	Intent string `protobuf:"bytes,6,opt,name=intent,proto3" json:"intent,omitempty"`
 	// The record that it is about, such as "orders/42".
 	Document string `protobuf:"bytes,7,opt,name=document,proto3" json:"document,omitempty"`
-	// State of the intent before, such as "STATE_ACCEPTED"; empty where it was new. Of what
-	// is set the hash of its text, such as "sha256:1f0c…".
+	// State of the intent before, such as "STATE_ACCEPTED", or of what else a call has
+	// changed, such as "API_KEY_STATE_ACTIVE"; empty where it was new. Of what is set, or
+	// proposed, the hash of its text, such as "sha256:1f0c…".
 	Before string `protobuf:"bytes,8,opt,name=before,proto3" json:"before,omitempty"`
-	// State of the intent after, or the hash of what is set now.
+	// State after; empty where it is gone. Or the hash of what is set, or proposed, now.
 	After string `protobuf:"bytes,9,opt,name=after,proto3" json:"after,omitempty"`
 	// "OK", or the reason of the refusal, such as "REASON_NOT_PERMITTED".
 	Outcome string `protobuf:"bytes,10,opt,name=outcome,proto3" json:"outcome,omitempty"`
@@ -199,7 +200,8 @@ type Payload struct {
 	Subject string `protobuf:"bytes,6,opt,name=subject,proto3" json:"subject,omitempty"`
 	// Whose intent it is, where somebody else has changed its state.
 	Owner string `protobuf:"bytes,7,opt,name=owner,proto3" json:"owner,omitempty"`
-	// Why, for people.
+	// Why, for people. Of what a call has changed, and of what is set, a line for each field
+	// that is another: "- " and what it was, "+ " and what it is.
 	Explanation string `protobuf:"bytes,8,opt,name=explanation,proto3" json:"explanation,omitempty"`
 	// What the state rests on.
 	Evidence string `protobuf:"bytes,9,opt,name=evidence,proto3" json:"evidence,omitempty"`
