@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -143,6 +144,35 @@ var questionsOf = map[string][]question{
 					return l.GetProduct() == "products/15" && less(l.GetReceivedQuantity(), l.GetQuantity())
 				})
 			}),
+		},
+		{
+			asks: "How long did a supplier take, and how much came late?", says: "In days from the order's confirmation, over the deliveries of a year; [sums](../sums.md) says what counts, and `group_by=supplier,product` tells the products apart.",
+			path: "/v1/orders:leadTimes", with: []string{"supplier=suppliers/66"},
+			meshctl: []string{"lead-times", "--supplier", "suppliers/66"},
+			right: func(a *asked) {
+				deliveries, late := 0, 0
+				confirmed := map[string]*orderv1.Order{}
+				for _, o := range all[*orderv1.Order](a, "orders") {
+					confirmed[o.GetName()] = o
+				}
+				for _, r := range all[*receiptv1.Receipt](a, "receipts") {
+					for _, l := range r.GetLines() {
+						o := confirmed[l.GetOrder()]
+						if r.GetState() != receiptv1.State_STATE_DONE || r.GetDirection() == receiptv1.Direction_DIRECTION_RETURN || o.GetLegalSupplier() != "suppliers/66" {
+							continue
+						}
+						i := slices.IndexFunc(o.GetLines(), func(line *orderv1.OrderLine) bool { return line.GetId() == l.GetOrderLineId() })
+						if deliveries++; dateOf(o.GetLines()[i].GetRequestedDate()).Before(dayOf(r.GetDoneTime().AsTime())) {
+							late++
+						}
+					}
+				}
+				answer, _ := a.get(a.with)
+				sums, _ := answer["sums"].([]any)
+				if len(sums) != 1 || deliveries < 2 || fmt.Sprint(deliveries, late) != fmt.Sprintf("%v %v", sums[0].(map[string]any)["deliveryCount"], sums[0].(map[string]any)["lateCount"]) {
+					a.Errorf("%s: %d deliveries are meant, %d of them late, and the answer is %v", a.asks, deliveries, late, sums)
+				}
+			},
 		},
 	},
 	"receipt": {
