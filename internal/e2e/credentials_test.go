@@ -122,7 +122,7 @@ func (d *door) make(t *testing.T) {
 		d.key(t, r, "a key that will be revoked", 30*24*time.Hour)
 		d.key(t, r, "a key that will end", time.Hour)
 		d.key(t, r, "a key that was revoked", 30*24*time.Hour)
-		if _, err := r.Revoke(t.Context(), "test", d.ids["a key that was revoked"], "it was lost"); err != nil {
+		if _, _, err := r.Revoke(t.Context(), "test", d.ids["a key that was revoked"], "it was lost"); err != nil {
 			t.Fatal(err)
 		}
 	})
