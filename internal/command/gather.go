@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -13,7 +14,8 @@ import (
 // the rows of an import, each for its own product.
 type gathered struct {
 	Client
-	rows gather.Group[int64, []odoo.Row]
+	rows  gather.Group[int64, []odoo.Row]
+	loads gather.Group[*laid, outcome]
 }
 
 func (c *gathered) SearchRead(ctx context.Context, model string, domain odoo.Domain, fields []string, o odoo.ReadOptions) ([]odoo.Row, error) {
@@ -81,4 +83,37 @@ func byKey(rows []odoo.Row, of string) (func(int64) []odoo.Row, error) {
 		by[id] = append(by[id], row)
 	}
 	return func(k int64) []odoo.Row { return by[k] }, nil
+}
+
+// laid is a row that is to be loaded.
+type laid struct{ cells []string }
+
+// outcome is what became of a row: whether the call failed, or Odoo refused the row.
+type outcome struct{ failed, refused error }
+
+// load loads a row with those of others that have the same columns. Where Odoo refuses
+// them nothing of them is there, and each is loaded alone. Where the answer is lost each
+// may be there: all are told so, and look.
+func (c *gathered) load(ctx context.Context, o *Odoo, model string, columns, row []string) outcome {
+	kind := fmt.Sprint(odoo.PriorityOf(ctx), model, columns)
+	out, err := c.loads.Do(ctx, kind, &laid{row}, func(ctx context.Context, keys []*laid) (func(*laid) outcome, error) {
+		rows := make([][]string, len(keys))
+		for i, k := range keys {
+			rows[i] = k.cells
+		}
+		answer, failed := o.load(ctx, model, columns, rows, nil)
+		var refused, alone error
+		if failed == nil {
+			_, refused = loaded(model, answer)
+		}
+		var fault *odoo.Fault
+		if len(keys) > 1 && (refused != nil || errors.As(failed, &fault)) {
+			alone = errors.Join(refused, failed)
+		}
+		return func(*laid) outcome { return outcome{failed, refused} }, alone
+	})
+	if err != nil {
+		out.failed = err
+	}
+	return out
 }

@@ -316,6 +316,5 @@ func (c *setPrice) add(ctx context.Context, w *command.Work, found variant, valu
 		values = append(values, command.Value{Field: unit, Is: command.Ref{Collection: "units", ID: found.unit}})
 	}
 	names, cells := command.Columns(values)
-	_, err := w.Odoo.Load(ctx, priceModel, append([]string{"id"}, names...), [][]string{append([]string{w.External(0)}, cells...)})
-	return err
+	return w.Odoo.LoadOne(ctx, priceModel, append([]string{"id"}, names...), append([]string{w.External(0)}, cells...))
 }
