@@ -18,6 +18,7 @@ import (
 	"odoomesh/internal/clock"
 	"odoomesh/internal/command"
 	"odoomesh/internal/config"
+	"odoomesh/internal/gather"
 	"odoomesh/internal/govern"
 	"odoomesh/internal/names"
 	"odoomesh/internal/odoo"
@@ -62,8 +63,9 @@ type App struct {
 	names *names.Book
 	// connector signs in to Odoo.
 	connector *connector
-	// desk carries commands out.
-	desk *command.Desk
+	// desk carries commands out; refreshes bring the copy up to what they did.
+	desk      *command.Desk
+	refreshes gather.Group[string, struct{}]
 	// owned writes the fields that Odoo does not own.
 	owned *owned.Writer
 	// book is nil where the inventory is not served.

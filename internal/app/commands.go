@@ -56,14 +56,22 @@ func (r *rooms) IntentFeed() stream.FeedDeps[*commandv1.Intent] {
 	return r.app.desk.Feed(r.app.config.StreamHeartbeat, r.app.closing)
 }
 
-// refreshRecord brings the copy of a record up to Odoo, by its name.
+// refreshRecord brings the copy of a record up to Odoo, by its name; what is asked for
+// while others of the collection are read goes as one.
 func (a *App) refreshRecord(ctx context.Context, name string) error {
 	collection, _, _ := strings.Cut(name, "/")
 	key, err := resource.KeyOf(collection, name)
 	if err != nil {
 		return err
 	}
-	return refreshed(a.engine.Refresh(ctx, collection, [][]byte{key}))
+	_, err = a.refreshes.Do(ctx, collection, string(key), func(ctx context.Context, keys []string) (func(string) struct{}, error) {
+		all := make([][]byte, len(keys))
+		for i, k := range keys {
+			all[i] = []byte(k)
+		}
+		return func(string) (none struct{}) { return none }, a.engine.Refresh(ctx, collection, all)
+	})
+	return refreshed(err)
 }
 
 // zone is in which time zone records are shown; UTC before Odoo was reached.

@@ -22,8 +22,8 @@ import (
 const (
 	// mostRows bounds an import: it remembers what its rows say once.
 	mostRows = 100_000
-	// parallel is how many rows are carried out at once.
-	parallel = 8
+	// parallel is how many rows are carried out at once: what they ask Odoo goes together.
+	parallel = 24
 	// ahead is how many rows wait for each that is carried out.
 	ahead = 16
 	// longestID leaves room for what a row adds to the id of its import.

@@ -104,6 +104,7 @@ func (r *run) set(kept *internalv1.KeptIntent) {
 
 // New makes a desk; it starts nothing.
 func New(c Config) *Desk {
+	c.Client = &gathered{Client: c.Client}
 	d := &Desk{Config: c, ledger: ledger{journal: c.Ledger}, kinds: map[string]Kind{}, running: map[string]*run{}, written: make(chan struct{}, 1), queue: newQueue()}
 	d.metrics = newMetrics(c.Registerer, d.Deferred, c.Clock)
 	d.working, d.stop = context.WithCancel(odoo.WithPriority(context.Background(), odoo.PriorityCommand))

@@ -124,18 +124,6 @@ func (o *Odoo) Load(ctx context.Context, model string, columns []string, rows []
 
 // LoadWith is Load with words of the context beside the time zone.
 func (o *Odoo) LoadWith(ctx context.Context, model string, columns []string, rows [][]string, words map[string]any) ([]int64, error) {
-	data := make([]any, len(rows))
-	for i, row := range rows {
-		cells := make([]any, len(row))
-		for j, cell := range row {
-			cells[j] = cell
-		}
-		data[i] = cells
-	}
-	names := make([]any, len(columns))
-	for i, c := range columns {
-		names[i] = c
-	}
 	o.note(model, "load", rows[0][0])
 	if o.dry {
 		ids := make([]int64, len(rows))
@@ -144,15 +132,48 @@ func (o *Odoo) LoadWith(ctx context.Context, model string, columns []string, row
 		}
 		return ids, nil
 	}
-	said := map[string]any{"tz": "UTC"}
-	maps.Copy(said, words)
 	leave := o.leaving()
-	answer, err := o.client.Call(ctx, model, "load", []any{names, data}, map[string]any{"context": o.Spoken(said)})
+	answer, err := o.load(ctx, model, columns, rows, words)
 	leave(err)
 	if err != nil {
 		return nil, err
 	}
 	return loaded(model, answer)
+}
+
+// LoadOne is Load of a row that other commands may load with theirs, all of them or none:
+// where Odoo refuses them, each is loaded alone.
+func (o *Odoo) LoadOne(ctx context.Context, model string, columns []string, row []string) error {
+	g, can := o.client.(*gathered)
+	if !can || o.dry {
+		_, err := o.Load(ctx, model, columns, [][]string{row})
+		return err
+	}
+	o.note(model, "load", row[0])
+	leave := o.leaving()
+	out := g.load(ctx, o, model, columns, row)
+	if leave(out.failed); out.failed != nil {
+		return out.failed
+	}
+	return out.refused
+}
+
+func (o *Odoo) load(ctx context.Context, model string, columns []string, rows [][]string, words map[string]any) (any, error) {
+	data := make([]any, len(rows))
+	for i, row := range rows {
+		data[i] = items(row)
+	}
+	said := map[string]any{"tz": "UTC"}
+	maps.Copy(said, words)
+	return o.client.Call(ctx, model, "load", []any{items(columns), data}, map[string]any{"context": o.Spoken(said)})
+}
+
+func items(texts []string) []any {
+	all := make([]any, len(texts))
+	for i, text := range texts {
+		all[i] = text
+	}
+	return all
 }
 
 // loaded reads what load answers: it refuses without a fault.

@@ -27,7 +27,7 @@ Every setting has one name in three spellings: a flag, a variable, and a key of 
 Flags win over variables, variables over the file, the file over the defaults. An empty variable counts as not set. Durations carry their unit
 (` + "`400ms`, `5s`, `10m`, `720h`" + `); lists are written ` + "`a,b`" + ` in flags and variables, and as a YAML list in the file.
 Settings with *Policy* are changed by two persons where ` + "`governed`" + ` is set: [governance.md](governance.md).
-An unknown key, or an unknown variable that begins with MESH_, is an error; what Kubernetes sets for a service called mesh is passed over.
+An unknown key, or an unknown variable that begins with MESH_, is an error; what Kubernetes sets for a service called mesh, and meshctl's ` + "`MESH_SERVER`" + ` and ` + "`MESH_TOKEN`" + `, are passed over.
 
 `
 

@@ -137,7 +137,7 @@ func (s Sources) loadEnviron(into *koanf.Koanf, found *problems) {
 			switch {
 			case known && value != "":
 				return o.key, value
-			case !known && name != envName(fileKey) && !fromKubernetes(name):
+			case !known && name != envName(fileKey) && !fromKubernetes(name) && !forMeshctl(name):
 				found.add(name, "there is no such variable%s", proposal(name, slices.Collect(maps.Keys(byVariable))))
 			}
 			return "", nil

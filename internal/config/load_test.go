@@ -301,6 +301,12 @@ func TestTLSAndAnAccessFileOpenTheDoor(t *testing.T) {
 	}
 }
 
+func TestWhatIsSetForMeshctlIsNoMistake(t *testing.T) {
+	if _, err := load(t, given{env: []string{"MESH_SERVER=127.0.0.1:9090", "MESH_TOKEN=x"}}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWhatKubernetesSetsIsNoMistake(t *testing.T) {
 	_, err := load(t, given{env: []string{"MESH_SERVICE_HOST=10.0.0.1", "MESH_SERVICE_PORT=80", "MESH_SERVICE_PORT_GRPC=80", "MESH_PORT=tcp://10.0.0.1:80",
 		"MESH_PORT_80_TCP=tcp://10.0.0.1:80", "MESH_PORT_80_TCP_ADDR=10.0.0.1", "MESH_GATEWAY_SERVICE_HOST=10.0.0.2"}})

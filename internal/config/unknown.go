@@ -13,6 +13,9 @@ var kubernetesVariable = regexp.MustCompile(`^MESH_([A-Z0-9_]+_)?(SERVICE_HOST|S
 
 func fromKubernetes(name string) bool { return kubernetesVariable.MatchString(name) }
 
+// forMeshctl knows the variables of meshctl, which one shell may have for both programs.
+func forMeshctl(name string) bool { return name == "MESH_SERVER" || name == "MESH_TOKEN" }
+
 // cutEnv gives the value of a line of the environment that sets the variable.
 func cutEnv(line, name string) (string, bool) {
 	key, value, ok := strings.Cut(line, "=")

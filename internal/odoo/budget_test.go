@@ -155,7 +155,7 @@ func TestCommandsDoNotWaitForTheRate(t *testing.T) {
 		c := clientOver(t, cfg, func(ctx context.Context, _ Request) (any, error) {
 			mu.Lock()
 			defer mu.Unlock()
-			at[priorityOf(ctx)] = append(at[priorityOf(ctx)], time.Since(began))
+			at[PriorityOf(ctx)] = append(at[PriorityOf(ctx)], time.Since(began))
 			return nil, nil
 		})
 		var calls sync.WaitGroup

@@ -141,7 +141,7 @@ func (c *Client) dispatch(ctx context.Context, e endpoint, guarded bool, send fu
 		err = guard.suspended()
 	}
 	var took time.Duration
-	if err == nil && guarded && priorityOf(ctx) >= PriorityCapture {
+	if err == nil && guarded && PriorityOf(ctx) >= PriorityCapture {
 		if err = c.bulkhead.enter(ctx, e.model); err == nil {
 			defer func() { c.bulkhead.leave(e.model, took) }()
 		} else {
@@ -209,7 +209,7 @@ func (c *Client) noteLimit(err error, began, ended time.Time) {
 
 // wait waits for the call's turn.
 func (c *Client) wait(ctx context.Context) error {
-	p := priorityOf(ctx)
+	p := PriorityOf(ctx)
 	waiting := c.metrics.waiting.WithLabelValues(p.String())
 	waiting.Inc()
 	defer waiting.Dec()

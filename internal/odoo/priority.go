@@ -46,8 +46,8 @@ func AtLeast(ctx context.Context, p Priority) context.Context {
 	return WithPriority(ctx, p)
 }
 
-// priorityOf is the context's priority, PriorityLiveRead if none was given.
-func priorityOf(ctx context.Context) Priority {
+// PriorityOf is the context's priority, PriorityLiveRead if none was given.
+func PriorityOf(ctx context.Context) Priority {
 	p, ok := ctx.Value(priorityKey{}).(Priority)
 	if !ok {
 		return PriorityLiveRead

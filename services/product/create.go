@@ -160,6 +160,5 @@ func expirable(ctx context.Context, o *command.Odoo, g *command.Given, values []
 // Do loads the product.
 func (c *create) Do(ctx context.Context, w *command.Work) error {
 	names, cells := command.Columns(c.all(w.Odoo))
-	_, err := w.Odoo.Load(ctx, productModel, append([]string{"id"}, names...), [][]string{append([]string{w.External(0)}, cells...)})
-	return err
+	return w.Odoo.LoadOne(ctx, productModel, append([]string{"id"}, names...), append([]string{w.External(0)}, cells...))
 }

@@ -162,11 +162,11 @@ func (c *setPrice) Holds(ctx context.Context, w *command.Work) (document string,
 	if !likely {
 		return c.name, false, nil
 	}
-	found, row, err := c.plan(ctx, w.Odoo)
-	if err != nil || row.id == 0 || !found.active {
+	plan, err := c.plan(ctx, w.Odoo)
+	if err != nil || plan.row.id == 0 {
 		return c.name, false, nil
 	}
-	differs, err := c.deviations(row)
+	differs, err := c.deviations(plan.row)
 	return c.name, err == nil && len(differs) == 0, err
 }
 

@@ -61,15 +61,18 @@ func readVariant(ctx context.Context, o *command.Odoo, id int64) (found variant,
 
 // siblings are the other variants of a product's template, archived ones too.
 func siblings(ctx context.Context, o *command.Odoo, found variant) ([]variant, error) {
-	rows, err := o.Rows(ctx, productModel, command.Where("product_tmpl_id", "=", found.template).And("id", "!=", found.id), "active")
+	rows, err := o.Rows(ctx, productModel, command.Where("product_tmpl_id", "=", found.template), "active", "product_tmpl_id")
 	if err != nil {
 		return nil, err
 	}
-	others := make([]variant, len(rows))
-	for i, row := range rows {
-		others[i] = variant{id: row.ID(), template: found.template}
-		if others[i].active, err = row.Bool("active"); err != nil {
+	var others []variant
+	for _, row := range rows {
+		other := variant{id: row.ID(), template: found.template}
+		if other.active, err = row.Bool("active"); err != nil {
 			return nil, err
+		}
+		if other.id != found.id {
+			others = append(others, other)
 		}
 	}
 	return others, nil

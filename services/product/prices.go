@@ -29,21 +29,25 @@ func priceUnit(o *command.Odoo) string {
 
 // pricesOf are the prices of a product: its own and those of all variants.
 func pricesOf(ctx context.Context, o *command.Odoo, found variant) ([]listed, error) {
-	fields := []string{"partner_id", "product_id", "min_qty", "price", "currency_id", "date_start", "date_end", "delay", "product_code", "product_name"}
+	fields := []string{"partner_id", "product_tmpl_id", "product_id", "min_qty", "price", "currency_id", "date_start", "date_end", "delay", "product_code", "product_name"}
 	if o.Major() >= 17 {
 		fields = append(fields, "discount")
 	}
 	if unit := priceUnit(o); unit != "" {
 		fields = append(fields, unit)
 	}
-	rows, err := o.Rows(ctx, priceModel, command.Where("product_tmpl_id", "=", found.template).And("product_id", "in", []any{false, found.id}), fields...)
+	rows, err := o.Rows(ctx, priceModel, command.Where("product_tmpl_id", "=", found.template), fields...)
 	if err != nil {
 		return nil, err
 	}
-	prices := make([]listed, len(rows))
-	for i, row := range rows {
-		if prices[i], err = listedIn(row); err != nil {
+	var prices []listed
+	for _, row := range rows {
+		l, err := listedIn(row)
+		if err != nil {
 			return nil, err
+		}
+		if l.variant == 0 || l.variant == found.id {
+			prices = append(prices, l)
 		}
 	}
 	return prices, nil

@@ -26,6 +26,17 @@ type setPrice struct {
 	// values are what the row is to say beside supplier, currency, variant, quantity and
 	// first day.
 	values []command.Value
+	// checked is what the last check has found, until it is acted on.
+	checked *planned
+}
+
+// planned is what is to be written, and of what.
+type planned struct {
+	found variant
+	// row is the price that is there; with the id 0 one is to be made.
+	row listed
+	// pays is the id of the currency.
+	pays int64
 }
 
 const aPrice = "supplier_price"
@@ -104,8 +115,10 @@ func (c *setPrice) Look(ctx context.Context, w *command.Work) (command.Standing,
 	if err != nil {
 		return s, err
 	}
-	if s.Noted, err = w.Noted(ctx, productModel, c.id); err != nil || made == 0 && !s.Noted {
-		return s, err
+	if made == 0 {
+		if s.Noted, err = w.Noted(ctx, productModel, c.id); err != nil || !s.Noted {
+			return s, err
+		}
 	}
 	s.Stage = command.Done
 	prices, err := pricesOf(ctx, w.Odoo, found)
@@ -167,29 +180,33 @@ func (c *setPrice) Check(ctx context.Context, w *command.Work) error {
 	if err := c.Unchanged(ctx); err != nil {
 		return err
 	}
-	_, _, err := c.plan(ctx, w.Odoo)
+	var err error
+	c.checked, err = c.plan(ctx, w.Odoo)
 	return err
 }
 
-// plan finds the price that is to be written; with the id 0 one is to be made.
-func (c *setPrice) plan(ctx context.Context, o *command.Odoo) (found variant, row listed, err error) {
-	if found, err = c.read(ctx, o); err != nil {
-		return found, row, err
+// plan finds the price that is to be written.
+func (c *setPrice) plan(ctx context.Context, o *command.Odoo) (*planned, error) {
+	found, err := c.read(ctx, o)
+	if err != nil {
+		return nil, err
 	}
 	if !found.active {
-		return found, row, command.Refused("%s is archived.", c.name)
+		return nil, command.Refused("%s is archived.", c.name)
 	}
 	var g command.Given
-	if err := c.knows(ctx, o, &g, found); err != nil {
-		return found, row, err
+	pays, err := c.knows(ctx, o, &g, found)
+	if err != nil {
+		return nil, err
+	}
+	// The price list is read last, right before it is acted on.
+	others, err := siblingNames(ctx, o, found)
+	if err != nil {
+		return nil, err
 	}
 	prices, err := pricesOf(ctx, o, found)
 	if err != nil {
-		return found, row, err
-	}
-	others, err := siblingNames(ctx, o, found)
-	if err != nil {
-		return found, row, err
+		return nil, err
 	}
 	// The price of the only variant is that of the template.
 	alone := len(others) == 0
@@ -204,7 +221,7 @@ func (c *setPrice) plan(ctx context.Context, o *command.Odoo) (found variant, ro
 	}
 	row, there, err := c.meant(prices, found)
 	if err != nil {
-		return found, row, err
+		return nil, err
 	}
 	if c.row != 0 {
 		switch {
@@ -219,24 +236,24 @@ func (c *setPrice) plan(ctx context.Context, o *command.Odoo) (found variant, ro
 	if there && c.until == "" && row.until != "" && c.from > row.until || there && c.from == "" && c.until != "" && row.from > c.until {
 		g.Wrong(aPrice+".valid_until", "price %d holds from %s to %s: say both days", row.id, row.from, row.until)
 	}
-	return found, row, g.Err()
+	return &planned{found, row, pays}, g.Err()
 }
 
 // knows refuses a supplier, a currency or a unit that Odoo does not have, and what its
-// release has no field for.
-func (c *setPrice) knows(ctx context.Context, o *command.Odoo, g *command.Given, found variant) error {
+// release has no field for; it gives the id of the currency.
+func (c *setPrice) knows(ctx context.Context, o *command.Odoo, g *command.Given, found variant) (pays int64, err error) {
 	switch there, active, err := activeRow(ctx, o, "res.partner", c.supplier); {
 	case err != nil:
-		return err
+		return 0, err
 	case !there:
 		g.Wrong(aPrice+".supplier", "there is no %s", supplierName(c.supplier))
 	case !active:
 		g.Wrong(aPrice+".supplier", "%s is archived in Odoo", supplierName(c.supplier))
 	}
-	switch id, err := currencyID(ctx, o, c.currency); {
+	switch pays, err = currencyID(ctx, o, c.currency); {
 	case err != nil:
-		return err
-	case id == 0:
+		return 0, err
+	case pays == 0:
 		g.Wrong(aPrice+".price.currency_code", "%s is not active in Odoo", c.currency)
 	}
 	for _, v := range c.values {
@@ -245,26 +262,26 @@ func (c *setPrice) knows(ctx context.Context, o *command.Odoo, g *command.Given,
 			g.Wrong(v.At, "up to Odoo 16 a supplier's price has no discount: leave it out")
 		case v.Field == "product_uom_id" && o.Major() >= 19:
 			if err := fits(ctx, o, g, v.At, unit.ID, found.unit); err != nil {
-				return err
+				return 0, err
 			}
 		case v.Field == "product_uom_id" && unit.ID != found.bought:
 			g.Wrong(v.At, "up to Odoo 18 suppliers' prices are in the unit in which the product is bought, which is %s", unitName(found.bought))
 		}
 	}
-	return nil
+	return pays, nil
 }
 
-// Do writes the price that is there, or loads a new one.
-func (c *setPrice) Do(ctx context.Context, w *command.Work) error {
-	found, row, err := c.plan(ctx, w.Odoo)
-	if err != nil {
-		return err
+// Do writes the price that is there, or loads a new one, right behind the check: what that
+// has found is not read once more, as the time until the write would be the same again.
+func (c *setPrice) Do(ctx context.Context, w *command.Work) (err error) {
+	plan := c.checked
+	if c.checked = nil; plan == nil {
+		if plan, err = c.plan(ctx, w.Odoo); err != nil {
+			return err
+		}
 	}
-	currency, err := currencyID(ctx, w.Odoo, c.currency)
-	if err != nil {
-		return err
-	}
-	values := append([]command.Value{{Field: "currency_id", Is: command.Ref{ID: currency}}}, c.storable(w.Odoo)...)
+	found, row := plan.found, plan.row
+	values := append([]command.Value{{Field: "currency_id", Is: command.Ref{ID: plan.pays}}}, c.storable(w.Odoo)...)
 	if row.id == 0 {
 		return c.add(ctx, w, found, values)
 	}
@@ -299,6 +316,5 @@ func (c *setPrice) add(ctx context.Context, w *command.Work, found variant, valu
 		values = append(values, command.Value{Field: unit, Is: command.Ref{Collection: "units", ID: found.unit}})
 	}
 	names, cells := command.Columns(values)
-	_, err := w.Odoo.Load(ctx, priceModel, append([]string{"id"}, names...), [][]string{append([]string{w.External(0)}, cells...)})
-	return err
+	return w.Odoo.LoadOne(ctx, priceModel, append([]string{"id"}, names...), append([]string{w.External(0)}, cells...))
 }
