@@ -17,6 +17,7 @@ import (
 	"odoomesh/internal/clock"
 	"odoomesh/internal/command"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/gather"
 )
 
 // Row is one row as it came.
@@ -90,6 +91,7 @@ func (i Import) try(ctx context.Context, r numbered) (told *commandv1.ImportedRo
 			told, err = nil, fault.Internal(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
+	ctx = gather.OneOfMany(ctx)
 	document, held, err := i.Desk.Holds(ctx, i.Method, r.Request)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/gather"
 	"odoomesh/internal/odoo"
 )
 
@@ -222,6 +223,9 @@ func Beside(do func() error) <-chan error {
 // attempt looks, does what is missing, and looks again: what Odoo answers is advice.
 func (d *Desk) attempt(w *wish, work *Work, a attempt) result {
 	ctx, before := d.working, a.standing
+	if w.oneOfMany {
+		ctx = gather.OneOfMany(ctx)
+	}
 	unsettled := odoo.WithPriority(ctx, odoo.PriorityUnsettled)
 	if before == nil { // it is no first try
 		ctx = unsettled

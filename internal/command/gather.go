@@ -10,8 +10,8 @@ import (
 	"odoomesh/internal/odoo"
 )
 
-// gathered is a client that asks at once what many commands ask at the same time, such as
-// the rows of an import, each for its own product.
+// gathered is a client that asks at once what the rows of an import ask at the same time,
+// each for its own product. A command by itself waits for no other.
 type gathered struct {
 	Client
 	rows  gather.Group[int64, []odoo.Row]

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"odoomesh/internal/gather"
 	"odoomesh/internal/odoo"
 )
 
@@ -58,7 +59,7 @@ func (a *archive) Call(_ context.Context, _, _ string, args []any, _ map[string]
 	time.Sleep(time.Second)
 	switch {
 	case a.severed:
-		return nil, &odoo.TransportError{Kind: odoo.Interrupted, Err: errors.New("reset by peer")}
+		return nil, &odoo.TransportError{Kind: odoo.NoAnswer, Sent: true, Err: errors.New("reset by peer")}
 	case slices.Contains(names, any(a.refuses)):
 		return map[string]any{"ids": false, "messages": []any{map[string]any{"message": "It is full."}}}, nil
 	}
@@ -93,7 +94,7 @@ func TestWhatManyCommandsAskGoesTogether(t *testing.T) {
 				a := &archive{}
 				client := &gathered{Client: a}
 				atOnce(5, func(n int64) {
-					rows, err := (&Odoo{client: client}).Rows(t.Context(), "product.product", c.domain(n), "template")
+					rows, err := (&Odoo{client: client}).Rows(gather.OneOfMany(t.Context()), "product.product", c.domain(n), "template")
 					var ids []int64
 					for _, row := range rows {
 						ids = append(ids, row.ID())
@@ -116,7 +117,7 @@ func TestRowsOfManyCommandsAreLoadedTogether(t *testing.T) {
 		client := &gathered{Client: a}
 		load := func(n int64) (*Odoo, error) {
 			o := &Odoo{client: client}
-			return o, o.LoadOne(t.Context(), "product.product", []string{"id", "name"}, []string{fmt.Sprint("mesh.x_", n), "N"})
+			return o, o.LoadOne(gather.OneOfMany(t.Context()), "product.product", []string{"id", "name"}, []string{fmt.Sprint("mesh.x_", n), "N"})
 		}
 		atOnce(4, func(n int64) {
 			var fault *odoo.Fault

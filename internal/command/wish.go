@@ -11,6 +11,7 @@ import (
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/gather"
 )
 
 // wish is a request with what follows from it and its caller.
@@ -26,6 +27,8 @@ type wish struct {
 	body []byte
 	// refusedToo tries it again also where it was refused.
 	refusedToo bool
+	// oneOfMany asks Odoo together with others.
+	oneOfMany bool
 }
 
 func (w *wish) work(d *Desk, dry bool) *Work {
@@ -102,7 +105,7 @@ func (d *Desk) wish(ctx context.Context, method string, request Request) (*wish,
 	if err != nil {
 		return nil, err
 	}
-	w := &wish{kind: kind, requestID: requestID, principal: callerOf(ctx), others: d.othersOf(ctx, kind)}
+	w := &wish{kind: kind, requestID: requestID, principal: callerOf(ctx), others: d.othersOf(ctx, kind), oneOfMany: gather.IsOneOfMany(ctx)}
 	w.id = idOf(w.principal, requestID)
 	return w, w.read(asked)
 }

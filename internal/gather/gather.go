@@ -2,6 +2,10 @@
 // if nobody else did; what is asked like it meanwhile waits for that answer, and then goes
 // as one question. Nobody gets an answer that is older than the question, and where a
 // question for many fails, each is asked alone.
+//
+// What waits together hangs together, too: a question that is never answered holds up all
+// that are like it until it is given up. So this is for whoever says that it is one of
+// many (OneOfMany), such as the rows of an import; all others ask for themselves.
 package gather
 
 import (
@@ -36,8 +40,22 @@ type turn[K comparable, V any] struct {
 	line     []*waiter[K, V]
 }
 
-// Do asks for one key. Questions of one kind are the same but for their keys.
+type oneOfMany struct{}
+
+// OneOfMany marks what is asked for one of many, which may wait for the others.
+func OneOfMany(ctx context.Context) context.Context {
+	return context.WithValue(ctx, oneOfMany{}, true)
+}
+
+// IsOneOfMany tells whether it is marked so.
+func IsOneOfMany(ctx context.Context) bool { return ctx.Value(oneOfMany{}) != nil }
+
+// Do asks for one key. Questions of one kind are the same but for their keys. Who is not
+// one of many asks alone, and waits for nobody.
 func (g *Group[K, V]) Do(ctx context.Context, kind string, key K, ask Ask[K, V]) (V, error) {
+	if !IsOneOfMany(ctx) {
+		return alone(ctx, key, ask)
+	}
 	w := g.wait(kind, key)
 	if w == nil {
 		defer g.next(kind)

@@ -44,14 +44,14 @@ func TestWhatIsAskedMeanwhileGoesAsOneQuestion(t *testing.T) {
 		var all sync.WaitGroup
 		for n := range 5 {
 			all.Go(func() {
-				if got, err := g.Do(t.Context(), "rows", n%4, o.ask); err != nil || got != 2*(n%4) {
+				if got, err := g.Do(gather.OneOfMany(t.Context()), "rows", n%4, o.ask); err != nil || got != 2*(n%4) {
 					t.Errorf("%d: %d, %v", n, got, err)
 				}
 			})
 			synctest.Wait()
 		}
 		all.Go(func() {
-			if got, err := g.Do(t.Context(), "others", 7, o.ask); err != nil || got != 14 {
+			if got, err := g.Do(gather.OneOfMany(t.Context()), "others", 7, o.ask); err != nil || got != 14 {
 				t.Errorf("of another kind: %d, %v", got, err)
 			}
 		})
@@ -59,7 +59,7 @@ func TestWhatIsAskedMeanwhileGoesAsOneQuestion(t *testing.T) {
 		if want := "[[0] [7] [0 1 2 3]]"; fmt.Sprint(o.asked) != want {
 			t.Errorf("asked was %v; want %s", o.asked, want)
 		}
-		if _, err := g.Do(t.Context(), "rows", 9, o.ask); err != nil || len(o.asked) != 4 {
+		if _, err := g.Do(gather.OneOfMany(t.Context()), "rows", 9, o.ask); err != nil || len(o.asked) != 4 {
 			t.Errorf("later: %v, %v", o.asked, err)
 		}
 	})
@@ -78,7 +78,7 @@ func TestOneThatFailsFailsAlone(t *testing.T) {
 		var all sync.WaitGroup
 		for n := range 5 {
 			all.Go(func() {
-				got, err := g.Do(t.Context(), "rows", n, o.ask)
+				got, err := g.Do(gather.OneOfMany(t.Context()), "rows", n, o.ask)
 				if n == 3 && !errors.Is(err, bad) || n != 3 && (err != nil || got != 2*n) {
 					t.Errorf("%d: %d, %v", n, got, err)
 				}
@@ -99,7 +99,7 @@ func TestWhoGivesUpKeepsNobodyWaiting(t *testing.T) {
 				var all sync.WaitGroup
 				for n := range 4 {
 					all.Go(func() {
-						ctx := t.Context()
+						ctx := gather.OneOfMany(t.Context())
 						if n == gone {
 							short, cancel := context.WithTimeout(ctx, after)
 							defer cancel()
@@ -115,4 +115,31 @@ func TestWhoGivesUpKeepsNobodyWaiting(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A question that hangs holds up nobody who is not one of many.
+func TestOthersWaitForNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g gather.Group[int, int]
+		hangs := make(chan struct{})
+		hanging := make(chan error, 1)
+		go func() {
+			_, err := g.Do(gather.OneOfMany(t.Context()), "rows", 1, func(context.Context, []int) (func(int) int, error) {
+				<-hangs
+				return nil, errors.New("given up")
+			})
+			hanging <- err
+		}()
+		synctest.Wait()
+		got, err := g.Do(t.Context(), "rows", 2, func(_ context.Context, keys []int) (func(int) int, error) {
+			return func(n int) int { return 10 * n }, nil
+		})
+		if err != nil || got != 20 {
+			t.Errorf("%d, %v", got, err)
+		}
+		close(hangs)
+		if err := <-hanging; err == nil {
+			t.Error("it was answered")
+		}
+	})
 }
