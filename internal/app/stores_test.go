@@ -118,7 +118,7 @@ func TestASealedBackupIsRestoredWithItsKey(t *testing.T) {
 		{"one that is open, and a key", plain, config.Rest{EncryptionKey: digits("02")}, 0, "", key(2)},
 	} {
 		dir := filepath.Join(t.TempDir(), "data")
-		_, err := Restore(t.Context(), tt.file, dir, nil, tt.rest)
+		_, err := Restore(t.Context(), tt.file, dir, []string{"ledger"}, tt.rest)
 		if exit.Code(err) != tt.code || err != nil && !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%s: %v", tt.name, err)
 			continue
@@ -129,14 +129,16 @@ func TestASealedBackupIsRestoredWithItsKey(t *testing.T) {
 			}
 			continue
 		}
-		s, err := openStores(dir, badgerstore.Keys{Now: tt.has}, slog.New(slog.DiscardHandler), nil)
+		ledger, err := badgerstore.OpenLog(filepath.Join(dir, "ledger"), journalOptions("ledger", badgerstore.Keys{Now: tt.has}))
 		if err != nil {
 			t.Errorf("%s: %v", tt.name, err)
 			continue
 		}
-		if want, got := content(t, was.ledger), content(t, s.ledger); want != got {
+		if want, got := content(t, was.ledger), content(t, ledger); want != got {
 			t.Errorf("%s: the ledger holds\n%s\nwant\n%s", tt.name, got, want)
 		}
-		closed(t, s)
+		if err := ledger.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
