@@ -53,6 +53,7 @@ func TestQuestions(t *testing.T) {
 	t.Parallel()
 	s := newHospital(t, 40, func(c *config.Config) { c.LocalWrites, c.TimeZone = true, "Europe/Berlin" }).booked()
 	s.someLife()
+	s.matched()
 	folder := filepath.Join("..", "..", "docs", "questions")
 	pages := map[string]string{"README.md": questionsIndex()}
 	for _, page := range questionPages() {
@@ -101,6 +102,16 @@ func (s *site) someLife() {
 			s.t.Fatalf("%v: %+v", do, r)
 		}
 	}
+}
+
+// matched waits until what has to be looked at is found: the bills of the history that do
+// not match.
+func (s *site) matched() {
+	s.t.Helper()
+	const bills = 2
+	eventually(s.t, "the bills that do not match", func() bool {
+		return strings.Count(s.run("exceptions", "list").out, "invoice mismatch") == bills
+	})
 }
 
 // get is the request over REST, with other parameters in the place of its own.
