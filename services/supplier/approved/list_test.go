@@ -108,7 +108,7 @@ func serviceOf(t *testing.T, entries map[string]*supplierv1.ApprovedVendor) *Ser
 		t.Fatal(err)
 	}
 	return &Service{
-		Register: NewRegister(w), store: "test", tokens: maker.For,
+		Register: NewRegister(w), store: "test", tokens: maker.For, clock: clock.System{}, zone: func() *time.Location { return time.UTC },
 		products: collectionOf(t, "products", func(id int64) *productv1.Product {
 			return &productv1.Product{Name: resource.Name("products", id), Active: true}
 		}, map[int64]int64{1: 0, 2: 2}),
