@@ -66,6 +66,17 @@ curl -X POST 'http://127.0.0.1:8080/v1/consumers/ward-supply:acknowledge' -d "{\
 - A quiet stream sends ` + "`mesh.heartbeat`" + `, with a position and without data.
 - ` + "`filter`" + ` works on ` + "`type`, `subject`, `company`, `time`" + ` and ` + "`id`" + `.
 
+Somebody at a terminal sees them with ` + "`meshctl`" + `, with what people call the subject and the records that belong to it; ` + "`-o json`" + ` has all of it.
+
+` + "```sh" + `
+meshctl business-events list --last 20
+meshctl business-events list --type order.released,goods.received --from yesterday
+meshctl business-events list --subject orders/42 --all
+meshctl business-events stream --now
+meshctl business-events types
+meshctl consumers list
+` + "```" + `
+
 ## The catalogue
 
 `
