@@ -93,8 +93,9 @@ func FuzzOpen(f *testing.F) {
 	f.Add(sealed[:40])
 	f.Add([]byte("age-encryption.org/v1\n-> odoomesh 00000000\nAAAA\n--- AAAA\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
+		// Each process that fuzzes has sealed the text anew.
 		opened, err := seal.Open(text, key(1))
-		if err == nil && !bytes.Equal(text, sealed) {
+		if err == nil && string(opened) != "text" {
 			t.Errorf("%q is opened as %q", text, opened)
 		}
 	})
