@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
@@ -29,6 +31,10 @@ const (
 	newestSeen = 3
 	newestDone = 50
 )
+
+// looksAtOnce is how many of them are looked up at once: what is open waits until it is
+// known that Odoo is the one that it was.
+const looksAtOnce = 4
 
 // Loss is how a command that is done is missing in Odoo.
 type Loss int32
@@ -156,11 +162,13 @@ func (d *Desk) undone(ctx context.Context, looked time.Time) (evidence []string,
 	if err != nil {
 		return nil, err
 	}
-	seen := 0
-	for _, id := range ids {
+	seen, looks := 0, errgroup.Group{}
+	looks.SetLimit(looksAtOnce)
+	found := make([]string, len(ids))
+	for n, id := range ids {
 		kept, err := d.ledger.find(id)
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, looks.Wait())
 		}
 		i := kept.GetIntent()
 		since := i.GetUpdateTime().AsTime().After(looked)
@@ -168,15 +176,19 @@ func (d *Desk) undone(ctx context.Context, looked time.Time) (evidence []string,
 			continue
 		}
 		seen++
-		lost, err := d.missing(ctx, kept)
-		if err != nil {
-			return nil, err
-		}
-		if lost == nil || lost.Loss == Unseen || lost.Loss == Gone && !since {
-			continue
-		}
-		evidence = append(evidence, fmt.Sprintf("%s of %s was done at %s, and Odoo does not have it: %s", i.GetCommand(), i.GetDocument(), i.GetUpdateTime().AsTime().UTC().Format(time.RFC3339), lost.Evidence))
+		looks.Go(func() error {
+			lost, err := d.missing(ctx, kept)
+			if err != nil || lost == nil || lost.Loss == Unseen || lost.Loss == Gone && !since {
+				return err
+			}
+			found[n] = fmt.Sprintf("%s of %s was done at %s, and Odoo does not have it: %s", i.GetCommand(), i.GetDocument(), i.GetUpdateTime().AsTime().UTC().Format(time.RFC3339), lost.Evidence)
+			return nil
+		})
 	}
+	if err := looks.Wait(); err != nil {
+		return nil, err
+	}
+	evidence = slices.DeleteFunc(found, func(text string) bool { return text == "" })
 	return evidence, nil
 }
 
