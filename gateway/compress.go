@@ -13,8 +13,8 @@ import (
 )
 
 // smallestCompressed is from how many bytes on an answer is worth the time: one record
-// is below, with the names beside it, a page of them above. Compressing one record takes a
-// third of the time of a read from the cache.
+// is below, with the names beside it, a page of them above. Compressing one record is
+// a quarter of the time of reading it from the cache.
 const smallestCompressed = 16 << 10
 
 // compressed are the kinds of answers that get smaller.

@@ -28,9 +28,14 @@ func (g *gateway) withDays(r *http.Request) *http.Request {
 	if !changed {
 		return r
 	}
+	return withQuery(r, pairs)
+}
+
+// withQuery is a request with other parameters, each as in name=value and escaped.
+func withQuery(r *http.Request, pairs []string) *http.Request {
 	where := *r.URL
 	where.RawQuery = strings.Join(pairs, "&")
-	dated := r.WithContext(r.Context())
-	dated.URL = &where
-	return dated
+	asked := r.WithContext(r.Context())
+	asked.URL = &where
+	return asked
 }

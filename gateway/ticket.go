@@ -45,11 +45,7 @@ func (g *gateway) withoutTicket(r *http.Request) (*http.Request, *givenTicket) {
 	if given.texts == nil {
 		return r, nil
 	}
-	where := *r.URL
-	where.RawQuery = strings.Join(rest, "&")
-	without := r.WithContext(r.Context())
-	without.URL = &where
-	return without, given
+	return withQuery(r, rest), given
 }
 
 // opensNoStream refuses a ticket that was given with a call that is no stream.

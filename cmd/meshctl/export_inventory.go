@@ -15,7 +15,7 @@ import (
 	"odoomesh/internal/fault"
 )
 
-// eventsAPart is how many events a sealed part has at most: some 100 MB of Parquet.
+// eventsAPart is how many events a sealed part has at most.
 const eventsAPart = 1_000_000
 
 // inventory seals the events that the snapshot knows of, writes what they add up to, and the

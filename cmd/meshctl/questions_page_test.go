@@ -102,7 +102,7 @@ const questionsGrammar = `
 ## What is fast
 
 - **index** under *filter*: ` + "`=`" + ` of this field finds its records without looking at the others, whatever else stands beside it with AND; of a reference also a condition that goes on through it. The first such condition counts.
-- **walk** under *filter*: every record is looked at, some hundred thousand a second. That is fine for thousands of records; for millions put a condition with an index beside it, or order by an index and take the first page.
+- **walk** under *filter*: every record is looked at, so that it takes the longer the more there are. That is fine for thousands of records; for millions put a condition with an index beside it, or order by an index and take the first page.
 - **index** under *order*: pages come straight from the index, also of millions. **walk**: each page looks at every record that the filter leaves.
 - Sums over everything are not asked for by lists: [sums](../sums.md) are answered in milliseconds.
 - Callers who are [narrowed](../access.md) meet fewer fields; one that is hidden from them is neither filtered nor ordered by, and has no index.
@@ -176,7 +176,7 @@ func (c askedOf) intro() string {
 	case c.name == "intents" || c.name == "exceptions":
 		return says + ", the newest first. Every one is looked at."
 	}
-	return says + ": as they happened, the last ones with `last`, from `start_time` to `end_time`. Between these every one is looked at, some hundred thousand a second."
+	return says + ": as they happened, the last ones with `last`, from `start_time` to `end_time`. Between these every one is looked at."
 }
 
 // quickly says what is answered from an index.

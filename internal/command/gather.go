@@ -19,7 +19,7 @@ type gathered struct {
 }
 
 func (c *gathered) SearchRead(ctx context.Context, model string, domain odoo.Domain, fields []string, o odoo.ReadOptions) ([]odoo.Row, error) {
-	if o.Limit != 0 || o.Offset != 0 {
+	if !gather.IsOneOfMany(ctx) || o.Limit != 0 || o.Offset != 0 {
 		return c.Client.SearchRead(ctx, model, domain, fields, o)
 	}
 	at, of := apartBy(domain, fields)

@@ -304,23 +304,27 @@ func (n *narrowed) begin(t *testing.T, ctx context.Context, as credential, m pro
 	}()
 	for method, path := range routesOf(m) {
 		for _, form := range forms(m) {
-			response := n.opened(t, ctx, as, method, path, form)
-			lines := bufio.NewScanner(response.Body)
-			if response.StatusCode != http.StatusOK || !lines.Scan() {
-				t.Fatalf("%s as %s for %s: %s", path, form, as.name, response.Status)
-			}
+			awaitEnd(t, n.opened(t, ctx, as, method, path, form), openStream{whose: as.name, how: path + " as " + form}, ended)
 			begun++
-			go func() {
-				defer response.Body.Close()
-				last := ""
-				for lines.Scan() {
-					if lines.Text() != "" {
-						last = lines.Text()
-					}
-				}
-				ended <- openStream{as.name, path + " as " + form, last}
-			}()
 		}
 	}
 	return begun + 1
+}
+
+// awaitEnd awaits what a stream over REST says first, and tells when it ends.
+func awaitEnd(t *testing.T, response *http.Response, s openStream, ended chan<- openStream) {
+	t.Helper()
+	lines := bufio.NewScanner(response.Body)
+	if response.StatusCode != http.StatusOK || !lines.Scan() {
+		t.Fatalf("%s for %s: %s", s.how, s.whose, response.Status)
+	}
+	go func() {
+		defer response.Body.Close()
+		for lines.Scan() {
+			if lines.Text() != "" {
+				s.last = lines.Text()
+			}
+		}
+		ended <- s
+	}()
 }
