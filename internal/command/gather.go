@@ -10,8 +10,9 @@ import (
 	"odoomesh/internal/odoo"
 )
 
-// gathered is a client that asks at once what the rows of an import ask at the same time,
-// each for its own product. A command by itself waits for no other.
+// gathered is a client that asks at once what the rows of an import, or the looks at a
+// sign-in, ask at the same time, each for its own record. A command by itself waits for no
+// other.
 type gathered struct {
 	Client
 	rows  gather.Group[int64, []odoo.Row]

@@ -17,6 +17,7 @@ import (
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/fingerprint"
+	"odoomesh/internal/gather"
 	"odoomesh/internal/odoo"
 )
 
@@ -31,10 +32,6 @@ const (
 	newestSeen = 3
 	newestDone = 50
 )
-
-// looksAtOnce is how many of them are looked up at once: what is open waits until it is
-// known that Odoo is the one that it was.
-const looksAtOnce = 4
 
 // Loss is how a command that is done is missing in Odoo.
 type Loss int32
@@ -156,14 +153,15 @@ func (d *Desk) missing(ctx context.Context, kept *internalv1.KeptIntent) (*Lost,
 
 // undone says what of the newest commands that are done Odoo does not have, although
 // nobody can have taken it away: a document that is gone counts only where it was made
-// after the last look at Odoo, as people delete documents.
+// after the last look at Odoo, as people delete documents. What is open waits for it: they
+// are looked up together, and what they ask alike is asked at once.
 func (d *Desk) undone(ctx context.Context, looked time.Time) (evidence []string, err error) {
 	ids, err := d.ledger.newest(newestDone)
 	if err != nil {
 		return nil, err
 	}
+	ctx = gather.OneOfMany(ctx)
 	seen, looks := 0, errgroup.Group{}
-	looks.SetLimit(looksAtOnce)
 	found := make([]string, len(ids))
 	for n, id := range ids {
 		kept, err := d.ledger.find(id)

@@ -5,7 +5,8 @@
 //
 // What waits together hangs together, too: a question that is never answered holds up all
 // that are like it until it is given up. So this is for whoever says that it is one of
-// many (OneOfMany), such as the rows of an import; all others ask for themselves.
+// many (OneOfMany), such as the rows of an import, or one of those that are awaited
+// together; all others ask for themselves.
 package gather
 
 import (

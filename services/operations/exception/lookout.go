@@ -14,6 +14,10 @@ import (
 // the log: of something it is not known yet whether it is a cause.
 var ErrLater = errors.New("it is not known yet")
 
+// restAtMost bounds the rest after a look: one that took long once, on a machine with much
+// else to do, must not leave what people have settled open for minutes.
+const restAtMost = 10 * time.Second
+
 // Lookout looks for causes in what the mesh knows of records, for one who asks again and
 // again: anew where the log has grown. The fields that are set make it.
 type Lookout struct {
@@ -22,8 +26,8 @@ type Lookout struct {
 	// Find looks; unknown says that it met a record that the mesh does not know, and that
 	// may come a moment later.
 	Find func(ctx context.Context) (causes []Cause, unknown bool, err error)
-	// Rest is how many times as long as a look there is none after it, by the clock; 0 for a
-	// look that costs little however many records there are.
+	// Rest is how many times as long as a look there is none after it, by the clock and for
+	// ten seconds at most; 0 for a look that costs little however many records there are.
 	Rest  int
 	Clock clock.Clock
 
@@ -62,7 +66,7 @@ func (l *Lookout) Causes(ctx context.Context) ([]Cause, error) {
 	l.seen, l.found, l.waited = head, found, false
 	if l.Rest > 0 {
 		ended := l.Clock.Now()
-		l.next = ended.Add(time.Duration(l.Rest) * ended.Sub(began))
+		l.next = ended.Add(min(restAtMost, time.Duration(l.Rest)*ended.Sub(began)))
 	}
 	return found, nil
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/fault"
 )
 
@@ -47,6 +49,40 @@ func TestAPlaceThatIsNotKnownIsWaitedForOnce(t *testing.T) {
 					t.Errorf("look %d: %d are told, looked %v, %v", i, len(told), looked, err)
 				}
 			}
+		})
+	}
+}
+
+// A look rests as many times as long as it took, and never longer than ten seconds: a look
+// that took a minute once does not leave what is settled open for an hour.
+func TestALookRestsForItsShareAndNoLonger(t *testing.T) {
+	for name, look := range map[string]struct{ took, rests time.Duration }{
+		"a short look": {took: 20 * time.Millisecond, rests: time.Second},
+		"a slow look":  {took: time.Minute, rests: 10 * time.Second},
+		"no time":      {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+			head, looks := uint64(1), 0
+			l := Lookout{Head: func() uint64 { return head }, Rest: 50, Clock: clock.Func(func() time.Time { return now }), Find: func(context.Context) ([]Cause, bool, error) {
+				looks++
+				now = now.Add(look.took)
+				return nil, false, nil
+			}}
+			ask := func(want int) {
+				t.Helper()
+				if _, err := l.Causes(t.Context()); err != nil || looks != want {
+					t.Errorf("%d looks, want %d, %v", looks, want, err)
+				}
+			}
+			ask(1)
+			head++
+			if look.rests > 0 {
+				now = now.Add(look.rests - 1)
+				ask(1)
+				now = now.Add(1)
+			}
+			ask(2)
 		})
 	}
 }
