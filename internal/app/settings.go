@@ -17,8 +17,8 @@ import (
 const lookAtSettings = time.Second
 
 // auditSettings records, with what was before, which settings, which access file and which
-// key of Odoo's are in force: where they are others than at the last start, and when they
-// change.
+// key of Odoo's are in force, and who has more by broken glass: where that is other than at
+// the last start, and when it changes.
 func (a *App) auditSettings(ctx context.Context) error {
 	for clock.Sleep(ctx, a.clock, lookAtSettings) {
 		if err := a.settings.tell(ctx, a); err != nil && ctx.Err() == nil && a.trail.Ready() == nil {
@@ -34,6 +34,8 @@ type settings struct {
 	known *access.File
 	// key is how Odoo calls the key that the mesh uses there.
 	key string
+	// broken are those who have more by broken glass, a line each.
+	broken string
 }
 
 // tell tells the audit what is set where it does not know.
@@ -48,8 +50,14 @@ func (s *settings) tell(ctx context.Context, a *App) error {
 				return err
 			}
 		}
-		s.told = true
 	}
+	if broken := brokenLines(a.servers.guard.Broken()); !s.told || broken != s.broken {
+		if err := a.trail.Setting(ctx, "broken glass", []byte(broken), func(before []byte) string { return linesApart(string(before), broken) }); err != nil {
+			return err
+		}
+		s.broken = broken
+	}
+	s.told = true
 	if a.keeper != nil {
 		if key := a.keeper.InUse(); key != "" && key != s.key {
 			if err := a.trail.Setting(ctx, "key of Odoo's", []byte(key), changedLines(key)); err != nil {
@@ -69,26 +77,39 @@ func (s *settings) tell(ctx context.Context, a *App) error {
 	return nil
 }
 
-// changedLines are the lines that are gone, and those that are new.
+// brokenLines say who has more by broken glass, and until when.
+func brokenLines(broken []access.BrokenGlass) string {
+	var b strings.Builder
+	for _, g := range broken {
+		fmt.Fprintf(&b, "%s has %s until %s: %s\n", g.Principal, strings.Join(g.Roles, ", "), g.Until.UTC().Format(time.RFC3339), strings.Join(strings.Fields(g.Reason), " "))
+	}
+	return b.String()
+}
+
+// changedLines are the lines that are gone, and those that are new; empty the first time.
 func changedLines(now string) func(before []byte) string {
 	return func(before []byte) string {
 		if len(before) == 0 {
 			return ""
 		}
-		was, is := strings.Split(string(before), "\n"), strings.Split(now, "\n")
-		var b strings.Builder
-		for _, line := range was {
-			if !slices.Contains(is, line) {
-				fmt.Fprintf(&b, "- %s\n", line)
-			}
-		}
-		for _, line := range is {
-			if !slices.Contains(was, line) {
-				fmt.Fprintf(&b, "+ %s\n", line)
-			}
-		}
-		return b.String()
+		return linesApart(string(before), now)
 	}
+}
+
+func linesApart(before, now string) string {
+	was, is := strings.Split(before, "\n"), strings.Split(now, "\n")
+	var b strings.Builder
+	for _, line := range was {
+		if line != "" && !slices.Contains(is, line) {
+			fmt.Fprintf(&b, "- %s\n", line)
+		}
+	}
+	for _, line := range is {
+		if line != "" && !slices.Contains(was, line) {
+			fmt.Fprintf(&b, "+ %s\n", line)
+		}
+	}
+	return b.String()
 }
 
 // changedDecisions are the decisions that are others than with the file before.

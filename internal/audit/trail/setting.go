@@ -20,6 +20,8 @@ const longestChange = 32 << 10
 // The leaf has the hashes of both, and what changed says, out of the text before, what that
 // means: it is empty the first time.
 func (t *Trail) Setting(ctx context.Context, name string, text []byte, changed func(before []byte) string) error {
+	// A stop does not come between the record and what it is about.
+	ctx = context.WithoutCancel(ctx)
 	key := append([]byte{settingTag}, name...)
 	before, err := t.fact(key)
 	if err != nil || bytes.Equal(before, text) {
