@@ -76,6 +76,9 @@ func TestBrowsersAreToldWhatPagesMaySend(t *testing.T) {
 	if refused.StatusCode != http.StatusForbidden || refused.Header.Get("Access-Control-Allow-Origin") != "" || refused.failure(t).reason(t) != "NOT_PERMITTED" {
 		t.Errorf("a stranger: %d %s", refused.StatusCode, refused.body)
 	}
+	if !strings.Contains(string(refused.body), "Name the origin in cors-allowed-origins.") {
+		t.Errorf("a stranger is told: %s", refused.body)
+	}
 	none := send(t, shut, "OPTIONS", "/v1/products", ask(ward)...)
 	if none.StatusCode != http.StatusMethodNotAllowed || none.Header.Get("Access-Control-Allow-Origin") != "" || none.Header.Get("Vary") != "" {
 		t.Errorf("without a list: %d %v", none.StatusCode, none.Header)
