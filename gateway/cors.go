@@ -16,9 +16,9 @@ var (
 	// allowedHeaders are the request headers that the mesh reads, beside those that
 	// browsers always send.
 	allowedHeaders = []string{strings.Join([]string{
-		"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", headerLastEventID, headerTimeout, "Traceparent", "Tracestate", headerRequestID,
+		"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", headerLastEventID, "Prefer", headerTimeout, "Traceparent", "Tracestate", headerRequestID,
 	}, ", ")}
-	exposedHeaders = []string{strings.Join([]string{"ETag", headerRequestID, "Retry-After", headerVerifiedTime}, ", ")}
+	exposedHeaders = []string{strings.Join([]string{"ETag", "Preference-Applied", headerRequestID, "Retry-After", headerVerifiedTime}, ", ")}
 	// preflightAge is how many seconds browsers keep what they were told.
 	preflightAge   = []string{"600"}
 	varyByOrigin   = []string{"Origin"}

@@ -45,7 +45,7 @@ func TestOnlyListedOriginsMayCall(t *testing.T) {
 		if c.origin != ward {
 			continue
 		}
-		for _, name := range []string{"ETag", "X-Request-Id", "Retry-After", "Mesh-Verified-Time"} {
+		for _, name := range []string{"ETag", "Preference-Applied", "X-Request-Id", "Retry-After", "Mesh-Verified-Time"} {
 			if !strings.Contains(got.Header.Get("Access-Control-Expose-Headers"), name) {
 				t.Errorf("%s: %s is not exposed", c.path, name)
 			}
@@ -67,7 +67,7 @@ func TestBrowsersAreToldWhatPagesMaySend(t *testing.T) {
 	if got.StatusCode != http.StatusNoContent || got.Header.Get("Access-Control-Allow-Origin") != ward || got.Header.Get("Access-Control-Max-Age") == "" {
 		t.Errorf("%d %v", got.StatusCode, got.Header)
 	}
-	for _, name := range []string{"authorization", "last-event-id", "if-none-match", "x-request-id", "idempotency-key", "content-type"} {
+	for _, name := range []string{"authorization", "last-event-id", "if-none-match", "x-request-id", "idempotency-key", "content-type", "prefer"} {
 		if !strings.Contains(strings.ToLower(got.Header.Get("Access-Control-Allow-Headers")), name) {
 			t.Errorf("%s may not be sent", name)
 		}
@@ -75,6 +75,9 @@ func TestBrowsersAreToldWhatPagesMaySend(t *testing.T) {
 	refused := send(t, open, "OPTIONS", "/v1/products", ask(stranger)...)
 	if refused.StatusCode != http.StatusForbidden || refused.Header.Get("Access-Control-Allow-Origin") != "" || refused.failure(t).reason(t) != "NOT_PERMITTED" {
 		t.Errorf("a stranger: %d %s", refused.StatusCode, refused.body)
+	}
+	if !strings.Contains(string(refused.body), "Name the origin in cors-allowed-origins.") {
+		t.Errorf("a stranger is told: %s", refused.body)
 	}
 	none := send(t, shut, "OPTIONS", "/v1/products", ask(ward)...)
 	if none.StatusCode != http.StatusMethodNotAllowed || none.Header.Get("Access-Control-Allow-Origin") != "" || none.Header.Get("Vary") != "" {

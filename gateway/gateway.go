@@ -110,7 +110,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if g.cors.isPreflight(r) {
 		if !allowed {
 			g.failures.refuse(tracked, c, http.StatusForbidden, refusal(errorsv1.Reason_REASON_NOT_PERMITTED,
-				"Pages of this origin may not call: cors-allowed-origins does not name it."))
+				"Pages of this origin may not call: cors-allowed-origins does not name it.", fault.Instead("Name the origin in cors-allowed-origins.")))
 			return
 		}
 		answerPreflight(tracked)

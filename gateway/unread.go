@@ -90,7 +90,7 @@ func expected(field protoreflect.FieldDescriptor, given []string) string {
 	case protoreflect.MessageKind:
 		switch field.Message().FullName() {
 		case "google.protobuf.Timestamp":
-			return "must be a time such as 2026-11-23T08:00:00Z" + instead
+			return "must be a time such as 2026-11-23T08:00:00Z, or a day such as 2026-11-23" + instead
 		case "google.protobuf.Duration":
 			return "must be a duration such as 5s" + instead
 		}

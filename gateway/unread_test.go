@@ -31,7 +31,7 @@ func TestAValueThatCannotBeReadNamesItsFieldAndWhatItMustBe(t *testing.T) {
 		{"/v1/products/42?read_mode.live=maybe", map[string]string{"read_mode.live": `must be true or false, not "maybe"`}},
 		{"/v1/products/42?readMode.maxStaleness=5", map[string]string{"read_mode.max_staleness": `must be a duration such as 5s, not "5"`}},
 		{"/v1/products/42?read_mode=5", map[string]string{"read_mode": "must be given by its fields, such as read_mode.max_staleness"}},
-		{"/v1/inventoryEvents?start_time=yesterday", map[string]string{"start_time": `must be a time such as 2026-11-23T08:00:00Z, not "yesterday"`}},
+		{"/v1/inventoryEvents?start_time=yesterday", map[string]string{"start_time": `must be a time such as 2026-11-23T08:00:00Z, or a day such as 2026-11-23, not "yesterday"`}},
 		{"/v1/products?page_size=many&read_mode.live=maybe", map[string]string{
 			"page_size":      `must be a whole number of at most 32 bits, not "many"`,
 			"read_mode.live": `must be true or false, not "maybe"`,

@@ -68,34 +68,50 @@ func (c *client) historyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "history NAME",
 		Short: "Show what changed in one record, the newest change first",
-		Args:  cobra.ExactArgs(1),
+		Long: "history takes a name such as products/42 or product/42, or the number of a document\n" +
+			"or lot, such as P00002: it shows what changed in what bears the number.",
+		Args: cobra.ExactArgs(1), ValidArgsFunction: completeName,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			conn, err := c.conn()
+			names, err := c.named(cmd, args)
 			if err != nil {
 				return err
 			}
-			in := &changev1.GetHistoryRequest{Name: args[0], PageSize: 1000}
 			t := c.changesTable()
-			for {
-				ctx, cancel := c.call(cmd)
-				page, err := changev1.NewChangeServiceClient(conn).GetHistory(ctx, in)
-				cancel()
-				if err != nil {
+			for _, name := range names {
+				if err := c.history(cmd, t, name); err != nil {
 					return err
 				}
-				if err := c.changes(t, page.GetChanges()); err != nil {
-					return err
-				}
-				if in.PageToken = page.GetNextPageToken(); in.PageToken != "" {
-					continue
-				}
-				if page.GetOlderDropped() {
-					fmt.Fprintln(c.errs, "meshctl: older changes are not kept any more")
-				}
-				c.noteAge(page.ProtoReflect())
-				return nil
 			}
+			return nil
 		},
+	}
+}
+
+// history prints the changes of one record.
+func (c *client) history(cmd *cobra.Command, t *table, name string) error {
+	conn, err := c.conn()
+	if err != nil {
+		return err
+	}
+	in := &changev1.GetHistoryRequest{Name: name, PageSize: 1000}
+	for {
+		ctx, cancel := c.call(cmd)
+		page, err := changev1.NewChangeServiceClient(conn).GetHistory(ctx, in)
+		cancel()
+		if err != nil {
+			return err
+		}
+		if err := c.changes(t, page.GetChanges()); err != nil {
+			return err
+		}
+		if in.PageToken = page.GetNextPageToken(); in.PageToken != "" {
+			continue
+		}
+		if page.GetOlderDropped() {
+			fmt.Fprintln(c.errs, "meshctl: older changes are not kept any more")
+		}
+		c.noteAge(page.ProtoReflect())
+		return nil
 	}
 }
 

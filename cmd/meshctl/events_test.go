@@ -63,6 +63,7 @@ func TestEventsOfAQuietMesh(t *testing.T) {
 	t.Run("consumers", func(t *testing.T) { consumersAreSeen(t, s) })
 	t.Run("positions", func(t *testing.T) { exportsGoOnFromAPosition(t, s) })
 	t.Run("refusals", func(t *testing.T) { wrongEventCommandsAreTold(t, s) })
+	t.Run("lots", func(t *testing.T) { aLotIsFoundInLowerCase(t, s) })
 	t.Run("progress at a terminal", func(t *testing.T) { progressIsTakenAway(t, s) })
 	eventually(t, "the proof", func() bool { return s.proves(provenNow) })
 }
@@ -320,5 +321,13 @@ func TestEventsThatDoNotAddUpAreTold(t *testing.T) {
 	v := &inventoryv1.VerifyBalancesResponse{}
 	if err := protojson.Unmarshal([]byte(asJSON.out), v); err != nil || asJSON.code != codeDrift || v.GetDrifting() != 1 || v.GetDrifts()[0].GetOdooQuantity().GetValue() != "7.5" {
 		t.Errorf("%+v, %v", asJSON, err)
+	}
+}
+
+func aLotIsFoundInLowerCase(t *testing.T, s *site) {
+	number := strings.Fields(s.run("list", "lots", "--limit", "1", "--columns", "lot_number").out)[2]
+	asItIs, lower := s.run("trace", number), s.run("trace", strings.ToLower(number))
+	if number == strings.ToLower(number) || lower.code != 0 || lower.out != asItIs.out {
+		t.Errorf("%s: %+v, want %+v", number, lower, asItIs)
 	}
 }

@@ -124,6 +124,23 @@ func isUsage(err error) bool {
 	return false
 }
 
+// told is what a person is told: a sentence, or a line for each setting that is wrong.
+func told(err error, server string) []string {
+	var wrong *config.Error
+	text := sentence(err, server)
+	switch {
+	case text == "":
+		return nil
+	case !errors.As(err, &wrong):
+		return []string{clean(text)}
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(clean(line))
+	}
+	return lines
+}
+
 // sentence is what a person is told; empty where nothing is left to be said.
 func sentence(err error, server string) string {
 	var o *outcome
@@ -138,21 +155,49 @@ func sentence(err error, server string) string {
 	case !spoken:
 		return strings.TrimPrefix(err.Error(), "configuration: ")
 	case told.Reason == "" && told.Code == codes.Unavailable:
-		return fmt.Sprintf("the mesh at %s cannot be reached: %s. Check --server, and that meshd runs.", server, cause(told.Message))
+		why := cause(told.Message)
+		return fmt.Sprintf("the mesh at %s cannot be reached: %s. %s", server, why, remedy(why))
 	case told.Reason == "" && told.Code == codes.DeadlineExceeded:
 		return fmt.Sprintf("the mesh at %s did not answer in time. Give it more with --timeout.", server)
 	case told.Reason == "" && told.Code == codes.Canceled:
 		return "interrupted"
+	case told.Reason == "" && strings.Contains(told.Message, "unexpected HTTP status code"):
+		return fmt.Sprintf("%s answers, and not as gRPC: %s", server, notGRPC)
 	case told.Reason == "" && told.Code == codes.Unimplemented:
 		return fmt.Sprintf("the mesh at %s does not offer this: see its --services, and whether it is older than this meshctl.", server)
 	case told.Reason == "":
 		return fmt.Sprintf("%s (%s)", told.Message, told.Code)
 	}
-	text := fmt.Sprintf("%s (%s) %s", strings.TrimRight(told.Message, ". ")+".", told.Reason, told.WhatToDo)
+	text := fmt.Sprintf("%s (%s) %s", withStop(told.Message), told.Reason, told.WhatToDo)
 	if told.Reason == "INTERNAL" && told.RequestID != "" {
 		text += " The request's id is " + told.RequestID + "."
 	}
 	return text
+}
+
+// withStop is a message with a stop, where it ends with none.
+func withStop(message string) string {
+	message = strings.TrimRight(message, ". ")
+	if strings.HasSuffix(message, "?") {
+		return message
+	}
+	return message + "."
+}
+
+const notGRPC = "that is the port of REST. Give that of gRPC with --server."
+
+// remedy is what to do where the connection fails. gRPC's words for a server that speaks
+// something else are those of its wire.
+func remedy(why string) string {
+	switch {
+	case strings.Contains(why, "looked like an HTTP/1.1 header"):
+		return "It answers, and not as gRPC: " + notGRPC
+	case strings.Contains(why, "server preface: EOF"):
+		return "It hangs up: where it speaks TLS, give --tls-ca-file."
+	case strings.Contains(why, "does not look like a TLS handshake"):
+		return "It speaks no TLS: leave out --tls-ca-file and --tls-cert-file, or check --server."
+	}
+	return "Check --server, and that meshd runs."
 }
 
 // cause is what gRPC says of a connection, without its own wrapping.

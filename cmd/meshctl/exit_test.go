@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"odoomesh/internal/build"
 	"odoomesh/internal/config"
 	"odoomesh/internal/odoosetup"
 )
@@ -35,6 +36,13 @@ func everyFailureHasASentenceAndACode(t *testing.T, s *site) {
 		{"get products/5 --live --max-staleness 1s", codeUsage, "exclude each other"},
 		{"watch products --position nonsense", codeUsage, "(INVALID_PAGE_TOKEN)"},
 		{"resync unicorns", codeUsage, "there are products, suppliers"},
+		{"faulty unicorns", codeUsage, "there are products, suppliers"},
+		{"history unicorns/1", codeUsage, "there are products, suppliers"},
+		{"history product/99999", codeNotFound, "There is no products/99999"},
+		{"changes unicorns", codeUsage, "there are products, suppliers"},
+		{"trace no-such-lot", codeUsage, "there is no lot with the number no-such-lot"},
+		{"status --server " + s.http, codeDown, "that is the port of REST. Give that of gRPC"},
+		{"status --tls-ca-file " + s.file("ca.pem", authority(t)), codeDown, "It speaks no TLS: leave out --tls-ca-file"},
 		{"frobnicate", codeUsage, "unknown command"},
 		{"list products --colour", codeUsage, "unknown flag"},
 		{"list products -o xml", codeUsage, "-o is table, wide, csv, yaml, json or name here"},
@@ -121,6 +129,14 @@ func TestTokensAndTLS(t *testing.T) {
 			t.Errorf("%s: %+v, want code %d", args, r, want)
 		}
 	}
+	for args, says := range map[string]string{
+		"status --token-file " + token: "It hangs up: where it speaks TLS, give --tls-ca-file.",
+		"status --server " + s.http + " --tls-ca-file " + cert + " --token-file " + token: "that is the port of REST. Give that of gRPC",
+	} {
+		if r := s.run(strings.Fields(args)...); !strings.Contains(r.errs, says) {
+			t.Errorf("%s: %q, want %q in it", args, r.errs, says)
+		}
+	}
 	if r := meshctl(t, []string{"MESH_TOKEN=open-sesame"}, "status", "--server", s.addr, "--tls-ca-file", cert); r.code != 0 {
 		t.Errorf("by the environment: %+v", r)
 	}
@@ -185,5 +201,41 @@ func TestCodesOfWhatOdooLacks(t *testing.T) {
 	}
 	if !strings.Contains(meshctl(t, nil, "--help").out, "Exit codes:") {
 		t.Error("the help does not list the exit codes")
+	}
+}
+
+// authority is a certificate that signs none of the servers here.
+func authority(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	server.StartTLS()
+	defer server.Close()
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+}
+
+func TestEachSettingThatIsWrongHasALine(t *testing.T) {
+	t.Parallel()
+	s := &site{t: t}
+	r := meshctl(t, nil, "mapping", "check", "--config", s.file("mesh.yaml", "odoo-url: nix\nodoo-bd: x\n"))
+	if r.code != codeUsage || !strings.HasPrefix(r.errs, "meshctl: configuration:\n  odoo-bd: ") || !strings.Contains(r.errs, "\n  odoo-user: ") {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestTheProgramSaysWhichVersionItIs(t *testing.T) {
+	t.Parallel()
+	for _, asked := range []string{"--version", "version"} {
+		if r := meshctl(t, nil, asked); r.code != 0 || r.out != "meshctl version "+build.Text()+"\n" {
+			t.Errorf("%s: %+v", asked, r)
+		}
+	}
+}
+
+func TestAQuestionNeedsNoStopBehindIt(t *testing.T) {
+	t.Parallel()
+	for message, want := range map[string]string{"did you mean products?": "did you mean products?", "It is gone.": "It is gone.", "it is gone": "it is gone."} {
+		if got := withStop(message); got != want {
+			t.Errorf("%q: %q, want %q", message, got, want)
+		}
 	}
 }

@@ -14,7 +14,11 @@ func (c *client) faultyCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			collection := ""
 			if len(args) > 0 {
-				collection = args[0]
+				of, err := collectionOf(args[0])
+				if err != nil {
+					return err
+				}
+				collection = of.name
 			}
 			return c.faulty(cmd, collection)
 		},

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -68,12 +69,23 @@ func run(ctx context.Context, args []string, w world) int {
 	root.AddCommand(
 		c.getCommand(), c.listCommand(), c.watchCommand(), c.changesCommand(), c.historyCommand(), c.searchCommand(), c.traceCommand(), c.journeyCommand(), c.stockCommand(), c.expiringCommand(), c.openOrdersCommand(), c.consumptionCommand(), c.leadTimesCommand(), c.eventsCommand(), c.businessEventsCommand(), c.exportCommand(), c.consumersCommand(),
 		c.verifyCommand(), c.resyncCommand(), c.statusCommand(), c.exceptionsCommand(), c.faultyCommand(),
-		c.doCommand(), c.importCommand(), c.intentsCommand(), c.accessCommand(), c.auditCommand(), c.backupCommand(), c.keysCommand(), c.governCommand(), c.mappingCommand(), c.odooCommand(), c.certCommand(),
+		c.doCommand(), c.importCommand(), c.intentsCommand(), c.accessCommand(), c.auditCommand(), c.backupCommand(), c.keysCommand(), c.governCommand(), c.mappingCommand(), c.odooCommand(), c.certCommand(), c.versionCommand(),
 	)
 	err := root.ExecuteContext(ctx)
 	c.close()
-	if text := sentence(err, c.server); text != "" {
-		fmt.Fprintf(w.errs, "meshctl: %s\n", clean(text))
+	if lines := told(err, c.server); len(lines) > 0 {
+		fmt.Fprintf(w.errs, "meshctl: %s\n", strings.Join(lines, "\n  "))
 	}
 	return exitCode(err)
+}
+
+// versionCommand says what --version does.
+func (c *client) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Tell which version of meshctl this is", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(c.out, "meshctl version", build.Text())
+			return err
+		},
+	}
 }

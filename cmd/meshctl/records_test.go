@@ -62,6 +62,13 @@ func TestReading(t *testing.T) {
 	t.Run("JSON for programs", func(t *testing.T) { jsonForPrograms(t, s) })
 	t.Run("forms", func(t *testing.T) { everyFormOfRecords(t, s) })
 	t.Run("refusals", func(t *testing.T) { everyFailureHasASentenceAndACode(t, s) })
+	t.Run("names as people write them", func(t *testing.T) {
+		for _, args := range []string{"history product/5", "faulty product", "faulty stock", "verify product/5"} {
+			if r := s.run(strings.Fields(args)...); r.code != 0 {
+				t.Errorf("%s: %+v", args, r)
+			}
+		}
+	})
 	t.Run("tables for people", func(t *testing.T) { tablesForPeople(t, s) })
 }
 

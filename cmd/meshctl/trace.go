@@ -2,16 +2,19 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/genproto/googleapis/type/money"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
+	"odoomesh/internal/fault"
 )
 
 func (c *client) traceCommand() *cobra.Command {
@@ -58,14 +61,31 @@ func (c *client) lotName(cmd *cobra.Command, inventory inventoryv1.InventoryServ
 	if lots := found.GetLots(); len(lots) == 1 {
 		return lots[0].GetName(), nil
 	}
+	if len(found.GetLots()) == 0 {
+		return c.lotBearing(cmd, lot)
+	}
 	var names []string
 	for _, l := range found.GetLots() {
 		names = append(names, fmt.Sprintf("%s (of %s)", l.GetName(), l.GetProduct()))
 	}
-	if len(names) == 0 {
-		return "", wrong("there is no lot with the number %s", lot)
-	}
 	return "", wrong("several lots have the number %s: name one of %s", lot, strings.Join(names, ", "))
+}
+
+// lotBearing finds a lot by its number as it may be typed, such as in lower case: a
+// journey is found by it, too.
+func (c *client) lotBearing(cmd *cobra.Command, lot string) (string, error) {
+	borne, err := c.bearing(cmd, lot)
+	if told, spoken := fault.Read(err); err != nil && (!spoken || told.Code != codes.NotFound) {
+		return "", err
+	}
+	lots := slices.DeleteFunc(borne, func(name string) bool { return !strings.HasPrefix(name, "lots/") })
+	switch len(lots) {
+	case 0:
+		return "", wrong("there is no lot with the number %s", lot)
+	case 1:
+		return lots[0], nil
+	}
+	return "", wrong("several lots have the number %s: name one of %s", lot, strings.Join(lots, ", "))
 }
 
 func (c *client) way(way *tracev1.LotTrace) error {
@@ -102,8 +122,10 @@ func (c *client) journeyCommand() *cobra.Command {
 		Use:   "journey NUMBER",
 		Short: "Show the chain of documents behind a business number",
 		Long: "journey takes an order's number or the supplier's reference for it, a receipt's\n" +
-			"number or tracking number, a lot or serial number, or a bill's number. Where\n" +
-			"documents that have nothing to do with each other bear it, it shows each chain.",
+			"number or tracking number, the number of any other transfer, a lot or serial number,\n" +
+			"a bill's number or the supplier's, a product's SKU or GTIN, or a scanned GS1 code.\n" +
+			"Where documents that have nothing to do with each other bear it, it shows each chain.\n" +
+			"By words of a name, search finds what to ask for.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			conn, err := c.conn()

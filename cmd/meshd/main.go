@@ -40,7 +40,7 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, errs io
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return config.Usage(err) })
-	root.AddCommand(serveCommand(environ), demoCommand(environ), restoreCommand(environ), configCommand(environ))
+	root.AddCommand(serveCommand(environ), demoCommand(environ), restoreCommand(environ), configCommand(environ), versionCommand(out))
 	err := root.ExecuteContext(ctx)
 	if err != nil && strings.HasPrefix(err.Error(), "unknown command") {
 		err = config.Usage(err) // cobra's own errors have no type
@@ -49,4 +49,15 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, errs io
 		fmt.Fprintln(errs, "meshd:", exit.Explain(err))
 	}
 	return exit.Code(err)
+}
+
+// versionCommand says what --version does.
+func versionCommand(out io.Writer) *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Tell which version of meshd this is", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(out, "meshd version", build.Text())
+			return err
+		},
+	}
 }

@@ -24,11 +24,13 @@ func TestAWrongCommandLineEndsWithTwoAndSaysWhereHelpIs(t *testing.T) {
 }
 
 func TestTheProgramSaysWhichVersionItIs(t *testing.T) {
-	var out, errs strings.Builder
-	if code := run(t.Context(), []string{"--version"}, nil, strings.NewReader(""), &out, &errs); code != 0 || errs.Len() > 0 {
-		t.Fatalf("code %d: %s", code, errs.String())
-	}
-	if want := "meshd version " + build.Text() + "\n"; out.String() != want || !strings.Contains(want, "built with go") {
-		t.Errorf("it says %q, want %q", out.String(), want)
+	for _, asked := range []string{"--version", "version"} {
+		var out, errs strings.Builder
+		if code := run(t.Context(), []string{asked}, nil, strings.NewReader(""), &out, &errs); code != 0 || errs.Len() > 0 {
+			t.Fatalf("%s: code %d: %s", asked, code, errs.String())
+		}
+		if want := "meshd version " + build.Text() + "\n"; out.String() != want || !strings.Contains(want, "built with go") {
+			t.Errorf("%s: it says %q, want %q", asked, out.String(), want)
+		}
 	}
 }

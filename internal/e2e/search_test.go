@@ -196,7 +196,7 @@ func TestAJourneyBeginsAnywhereAndGoesOn(t *testing.T) {
 	if !transferred || !opened {
 		t.Errorf("there is no such movement: %t %t", transferred, opened)
 	}
-	if _, err := m.trace.GetJourney(ctx, &tracev1.GetJourneyRequest{Number: "no such thing"}); refusalOf(err).reason != "NOT_FOUND" {
+	if _, err := m.trace.GetJourney(ctx, &tracev1.GetJourneyRequest{Number: "no such thing"}); refusalOf(err).reason != "NOT_FOUND" || !strings.Contains(refusalOf(err).whatToDo, "/v1/search") {
 		t.Errorf("%v", err)
 	}
 }

@@ -23,6 +23,7 @@ import (
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
+	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 	"odoomesh/internal/fault"
 )
@@ -191,6 +192,7 @@ func TestMisshapenNamesAreExplainedByAnExample(t *testing.T) {
 		{&operationsv1.VerifyRecordRequest{}, `name: is missing: write it as in "products/42"`},
 		{&operationsv1.ResyncDomainRequest{Collection: "-"}, `collection: "-" is not written as in "products"`},
 		{&operationsv1.GetExceptionRequest{Name: "x"}, `name: "x" is not written as in "exceptions/42"`},
+		{&summaryv1.SummarizeStockRequest{Product: "product/1"}, `product: "product/1" is not written as in "products/42"`},
 		{&tracev1.GetJourneyRequest{}, `number: is missing`},
 		{&productv1.BatchGetProductsRequest{}, `names: is missing`},
 		{&eventv1.SubscribeRequest{Consumer: "me"}, `consumer: "me" is not written as in "consumers/ward-supply"`},

@@ -18,6 +18,7 @@ import (
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	productv1 "odoomesh/gen/go/mesh/product/v1"
 	"odoomesh/internal/filter"
 	"odoomesh/internal/index"
 )
@@ -282,6 +283,10 @@ func TestReferencesOfAnotherKind(t *testing.T) {
 		`receipts = "receipt/9"`:           `did you mean "receipts/9"?`,
 		`name = "order/5"`:                 `did you mean "orders/5"?`,
 		`name = "P00005"`:                  `names such as "orders/42"`,
+	})
+	refusing(t, &productv1.Product{}, map[string]string{
+		`name = "product/1"`: `did you mean "products/1"?`,
+		`name = "Saline"`:    `names such as "products/42"; what people call it is display_name`,
 	})
 }
 

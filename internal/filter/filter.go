@@ -116,7 +116,7 @@ func (c *compiler) compile(e *expr.Expr) (predicate, error) {
 	call := e.GetCallExpr()
 	if call == nil {
 		if path, ok := pathOf(e); ok {
-			return nil, problem("%q stands alone: a condition is a field, an operator and a value, such as display_name : %q", path, path)
+			return nil, problem("%q stands alone: a condition is a field, an operator and a value, such as display_name : \"saline\"", path)
 		}
 		return nil, problem("a value stands alone: a condition is a field, an operator and a value, such as display_name : \"saline\"")
 	}

@@ -150,6 +150,7 @@ func TestFilterMistakesAreExplained(t *testing.T) {
 		`category = "x"`:            "one of them",
 		`saline`:                    "stands alone",
 		`"saline"`:                  "stands alone",
+		`sku LIKE "X"`:              `"sku" stands alone: a condition is a field, an operator and a value, such as display_name : "saline"`,
 		`sku = `:                    "well formed at character 6:",
 		"sku = \"Ä\" AND\n sku = (": "of line 2",
 		`(sku = "X"`:                "well formed at character 11 (expected ))",

@@ -58,8 +58,12 @@ func (c *compiler) meant(fd protoreflect.FieldDescriptor, path, operator, want s
 		return nil
 	}
 	collection := collectionOf(fd)
-	if collection == "" && path == "name" && c.desc.Fields().ByName("display_name") == nil {
+	called := ""
+	if collection == "" && path == "name" {
 		collection = ownCollection(c.desc)
+		if c.desc.Fields().ByName("display_name") != nil {
+			called = "; what people call it is display_name"
+		}
 	}
 	if collection == "" {
 		return nil
@@ -76,7 +80,7 @@ func (c *compiler) meant(fd protoreflect.FieldDescriptor, path, operator, want s
 			return problem("%s %s %q: its values are names such as %q: did you mean %q?", path, operator, want, collection+"/42", meant)
 		}
 	}
-	return problem("%s %s %q: its values are names such as %q", path, operator, want, collection+"/42")
+	return problem("%s %s %q: its values are names such as %q%s", path, operator, want, collection+"/42", called)
 }
 
 // oneOfClosed refuses a text that is none of the values of a field, or in none of them.

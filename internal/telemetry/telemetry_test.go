@@ -51,6 +51,20 @@ func TestLogLinesNameTheirCall(t *testing.T) {
 	}
 }
 
+func TestDurationsHaveTheirUnit(t *testing.T) {
+	for format, want := range map[string]string{FormatJSON: `"took":"27.05ms"`, FormatText: "took=27.05ms"} {
+		var buf bytes.Buffer
+		log, err := NewLogger(&buf, "info", format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log.Info("done", "took", 27050*time.Microsecond)
+		if !strings.Contains(buf.String(), want) {
+			t.Errorf("%s: %s, want %s in it", format, buf.String(), want)
+		}
+	}
+}
+
 func TestUnknownLogSettingsAreRefused(t *testing.T) {
 	for _, c := range [][2]string{{"loud", FormatJSON}, {"info", "xml"}} {
 		if _, err := NewLogger(&bytes.Buffer{}, c[0], c[1]); err == nil {

@@ -52,7 +52,9 @@ func (s *Service) chain(ctx context.Context, number string) (*chain, error) {
 		}
 	}
 	if len(c.found) == 0 {
-		return nil, fault.NotFound(number)
+		missing := fault.NotFound(number)
+		fault.Instead("Check the number. Words of a name are found by a search, GET /v1/search?q=…")(missing)
+		return nil, missing
 	}
 	if err := s.complete(ctx, c); err != nil {
 		return nil, err
