@@ -74,3 +74,14 @@ func TestSumsAreAskedForAndToldAsPeopleSpeak(t *testing.T) {
 		t.Errorf("a time that is none: %d %s", r.code, r.errs)
 	}
 }
+
+func TestALotIsTracedHoweverItsNumberIsTyped(t *testing.T) {
+	s := newHospital(t, 30, nil).settled()
+	typed := s.run("trace", "l26001a")
+	if written := s.run("trace", "L26001A"); typed.code != 0 || !strings.HasPrefix(typed.out, "Lot L26001A of ") || typed.out != written.out {
+		t.Errorf("%+v, and as it is written %+v", typed, written)
+	}
+	if r := s.run("trace", "l99999a"); r.code != codeUsage || !strings.Contains(r.errs, "there is no lot with the number l99999a") {
+		t.Errorf("%+v", r)
+	}
+}

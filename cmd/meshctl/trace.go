@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,9 +64,25 @@ func (c *client) lotName(cmd *cobra.Command, inventory inventoryv1.InventoryServ
 		names = append(names, fmt.Sprintf("%s (of %s)", l.GetName(), l.GetProduct()))
 	}
 	if len(names) == 0 {
+		names = c.lotsBearing(cmd, lot)
+		if len(names) == 1 {
+			return names[0], nil
+		}
+	}
+	if len(names) == 0 {
 		return "", wrong("there is no lot with the number %s", lot)
 	}
 	return "", wrong("several lots have the number %s: name one of %s", lot, strings.Join(names, ", "))
+}
+
+// lotsBearing are the lots with a number in another case than it was typed in; none where
+// the mesh finds none, or does not answer.
+func (c *client) lotsBearing(cmd *cobra.Command, number string) (lots []string) {
+	found, err := c.bearing(cmd, number)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(found, func(name string) bool { return !strings.HasPrefix(name, "lots/") })
 }
 
 func (c *client) way(way *tracev1.LotTrace) error {
