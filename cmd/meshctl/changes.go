@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/genproto/googleapis/type/date"
+	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -170,6 +172,9 @@ func valueAt(v *structpb.Value, path string) string {
 		return strconv.FormatFloat(kind.NumberValue, 'f', -1, 64)
 	case *structpb.Value_StructValue:
 		fields := kind.StructValue.GetFields()
+		if text := moneyOrDay(kind.StructValue); text != "" {
+			return text
+		}
 		for _, only := range []string{"value", "displayName"} { // a decimal; a unit
 			if text := fields[only].GetStringValue(); text != "" {
 				return text
@@ -180,6 +185,22 @@ func valueAt(v *structpb.Value, path string) string {
 		}
 	}
 	return "none"
+}
+
+// moneyOrDay is an amount or a day in words; empty for a structure that is neither.
+func moneyOrDay(s *structpb.Struct) string {
+	raw, err := protojson.Marshal(s)
+	if err != nil {
+		return ""
+	}
+	amount, on := &money.Money{}, &date.Date{}
+	switch {
+	case protojson.Unmarshal(raw, amount) == nil && amount.GetCurrencyCode() != "":
+		return price(amount)
+	case protojson.Unmarshal(raw, on) == nil && on.GetYear() != 0:
+		return day(on)
+	}
+	return ""
 }
 
 // jsonName is the name of a field in JSON.

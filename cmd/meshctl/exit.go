@@ -169,7 +169,7 @@ func sentence(err error, server string) string {
 		return fmt.Sprintf("%s (%s)", told.Message, told.Code)
 	}
 	text := fmt.Sprintf("%s (%s) %s", withStop(told.Message), told.Reason, told.WhatToDo)
-	if told.Reason == "INTERNAL" && told.RequestID != "" {
+	if told.WhoActs == "operator" && told.RequestID != "" { // whom the caller turns to with it
 		text += " The request's id is " + told.RequestID + "."
 	}
 	return text

@@ -2,7 +2,6 @@ package main
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/proto"
@@ -31,14 +30,14 @@ func (c *client) leadTimesCommand() *cobra.Command {
 	cmd.MarkFlagsMutuallyExclusive("within", "since")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		r.StartTime, r.EndTime = since.timestamp(), until.timestamp()
-		t := newTable(c.out, "GROUP", "DELIVERIES", "MEDIAN DAYS", "90 % WITHIN", "SHORTEST", "LONGEST", "LATE", "OF", "LATE SHARE")
+		t := newGroups(c.out, "DELIVERIES", "MEDIAN DAYS", "90 % WITHIN", "SHORTEST", "LONGEST", "LATE", "OF", "LATE SHARE")
 		return c.summing(cmd, all, t, func(sums summaryv1.SummaryServiceClient, token string) (proto.Message, string, error) {
 			ctx, cancel := c.call(cmd)
 			defer cancel()
 			r.PageToken = token
 			answer, err := sums.SummarizeLeadTimes(ctx, r)
 			for _, s := range answer.GetSums() {
-				group := strings.Join(spoken(s.GetSupplier(), s.GetSupplierDisplayName(), s.GetSku(), s.GetProductDisplayName(), s.GetCompany()), " ")
+				group := grouped([]string{s.GetSupplier(), s.GetSupplierDisplayName()}, []string{s.GetSku(), s.GetProductDisplayName()}, []string{s.GetCompany()})
 				t.row(group, strconv.FormatInt(s.GetDeliveryCount(), 10), s.GetMedianDays().GetValue(), s.GetNinetiethPercentileDays().GetValue(), s.GetShortestDays().GetValue(), s.GetLongestDays().GetValue(),
 					strconv.FormatInt(s.GetLateCount(), 10), strconv.FormatInt(s.GetDatedCount(), 10), s.GetLateShare().GetValue())
 			}

@@ -223,9 +223,9 @@ var questionsOf = map[string][]question{
 			}),
 		},
 		{
-			asks: "What has a supplier billed that is not paid?", says: "`legal_supplier` is the company, whichever of its contacts is on the bill.",
-			path: "/v1/invoices", with: []string{`filter=legal_supplier.display_name : "pacific monitoring" AND state = POSTED AND payment_state IN (NOT_PAID, PARTIAL)`, "read_mask=number,invoice_date,total_amount,residual_amount,orders"},
-			meshctl: []string{"list", "invoices", "--filter", `legal_supplier.display_name : "pacific monitoring" AND state = POSTED AND payment_state IN (NOT_PAID, PARTIAL)`, "--columns", "number,orders,total_amount,residual_amount"},
+			asks: "What has a supplier billed that is not paid?", says: "`legal_supplier` is the company, whichever of its contacts is on the bill. Amounts of a refund (`type`), which is what the supplier owes, are positive too: take them off.",
+			path: "/v1/invoices", with: []string{`filter=legal_supplier.display_name : "pacific monitoring" AND state = POSTED AND payment_state IN (NOT_PAID, PARTIAL)`, "read_mask=number,type,invoice_date,total_amount,residual_amount,orders"},
+			meshctl: []string{"list", "invoices", "--filter", `legal_supplier.display_name : "pacific monitoring" AND state = POSTED AND payment_state IN (NOT_PAID, PARTIAL)`, "--columns", "number,type,orders,total_amount,residual_amount"},
 			right: those("invoices", func(a *asked, i *invoicev1.Invoice) bool {
 				unpaid := i.GetPaymentState() == invoicev1.PaymentState_PAYMENT_STATE_NOT_PAID || i.GetPaymentState() == invoicev1.PaymentState_PAYMENT_STATE_PARTIAL
 				return a.suppliersLike("pacific", "monitoring")[i.GetLegalSupplier()] && i.GetState() == invoicev1.State_STATE_POSTED && unpaid
@@ -234,7 +234,7 @@ var questionsOf = map[string][]question{
 	},
 	"inventory": {
 		{
-			asks: "What expires within 60 days, and where is it?", says: "What it is worth, and the answer in one call, is told by [`stock:expiring`](../sums.md).",
+			asks: "What expires within 60 days, and where is it?", says: "What has expired already is among it; `AND expiration_time > now()` leaves it out. What it is worth, and the answer in one call, without what has expired unless asked for, is told by [`stock:expiring`](../sums.md).",
 			path: "/v1/stockPositions", with: []string{`filter=in_house = true AND quantity > 0 AND expiration_time < now() + duration("60d")`, "order_by=expiration_date", "read_mask=product,lot_number,location,expiration_date,quantity,references", "page_size=2"},
 			meshctl: []string{"list", "stock", "--filter", `in_house = true AND quantity > 0 AND expiration_time < now() + duration("60d")`, "--order-by", "expiration_date", "--limit", "2"},
 			right: those("stockPositions", func(a *asked, p *inventoryv1.StockPosition) bool {
@@ -249,11 +249,12 @@ var questionsOf = map[string][]question{
 			right:   those("lots", func(_ *asked, l *inventoryv1.Lot) bool { return l.GetName() == "lots/4" }),
 		},
 		{
-			asks: "Which wards got a lot?", says: "By the lot, from an index. The whole way of it, from the supplier on, is `GET /v1/lots/19:trace` and `meshctl trace lots/19`.",
-			path: "/v1/movements", with: []string{`filter=lot.lot_number = "L26013A" AND type = DELIVERY`, "read_mask=quantity,lot_number,destination_location,transfer_number,references"},
-			meshctl: []string{"list", "movements", "--filter", `lot.lot_number = "L26013A" AND type = DELIVERY`, "--columns", "name,lot_number,quantity,destination_location,transfer_number"},
+			asks: "Which wards got a lot?", says: "By the lot, from an index; a drop shipment reaches a ward without a delivery. The whole way of it, from the supplier on, with what came back, is `GET /v1/lots/19:trace` and `meshctl trace lots/19`.",
+			path: "/v1/movements", with: []string{`filter=lot.lot_number = "L26013A" AND type IN (DELIVERY, DROP_SHIPMENT)`, "read_mask=quantity,lot_number,destination_location,transfer_number,references"},
+			meshctl: []string{"list", "movements", "--filter", `lot.lot_number = "L26013A" AND type IN (DELIVERY, DROP_SHIPMENT)`, "--columns", "name,lot_number,quantity,destination_location,transfer_number"},
 			right: those("movements", func(_ *asked, m *inventoryv1.Movement) bool {
-				return m.GetLotNumber() == "L26013A" && m.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY
+				out := m.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY || m.GetType() == inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT
+				return m.GetLotNumber() == "L26013A" && out
 			}),
 		},
 	},

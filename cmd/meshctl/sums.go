@@ -2,15 +2,14 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
@@ -45,7 +44,7 @@ func (c *client) summing(cmd *cobra.Command, all bool, t *table, ask func(summar
 }
 
 func (c *client) stockCommand() *cobra.Command {
-	r, all, outside, past := &summaryv1.SummarizeStockRequest{}, false, false, ""
+	r, all, outside, past := &summaryv1.SummarizeStockRequest{}, false, false, ago{client: c}
 	cmd := &cobra.Command{
 		Use:   "stock",
 		Short: "Add up stock by product, location, lot and company",
@@ -58,26 +57,20 @@ func (c *client) stockCommand() *cobra.Command {
 	cmd.Flags().StringVar(&r.Location, "location", "", "At this place and below it alone, such as locations/8.")
 	cmd.Flags().StringVar(&r.Lot, "lot", "", "Of this lot alone, such as lots/17.")
 	cmd.Flags().Int64Var(&r.CompanyId, "company", 0, "Of this company alone, by Odoo's id.")
-	cmd.Flags().StringVar(&past, "as-of", "", "As of a time in the past, such as 2026-11-01T00:00:00Z.")
+	cmd.Flags().Var(&past, "as-of", "As of a time in the past: today, yesterday, a duration such as 2h or 3d, RFC 3339, or a date.")
 	cmd.Flags().BoolVar(&outside, "outside", false, "At places outside the house, such as those that stand for customers.")
 	cmd.Flags().BoolVar(&all, "all", false, "All groups, not the first page.")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		r.InHouse = proto.Bool(!outside)
-		if past != "" {
-			at, err := time.Parse(time.RFC3339, past)
-			if err != nil {
-				return wrong("--as-of: %q is no time such as 2026-11-01T00:00:00Z", past)
-			}
-			r.AsOfTime = timestamppb.New(at)
-		}
-		t := newTable(c.out, "GROUP", "ON HAND", "RESERVED", "AVAILABLE", "HELD", "INCOMING", "OUTGOING", "UNIT", "POSITIONS", "ESTIMATED VALUE")
+		r.AsOfTime = past.timestamp()
+		t := newGroups(c.out, "ON HAND", "RESERVED", "AVAILABLE", "HELD", "INCOMING", "OUTGOING", "UNIT", "POSITIONS", "ESTIMATED VALUE")
 		return c.summing(cmd, all, t, func(sums summaryv1.SummaryServiceClient, token string) (proto.Message, string, error) {
 			ctx, cancel := c.call(cmd)
 			defer cancel()
 			r.PageToken = token
 			answer, err := sums.SummarizeStock(ctx, r)
 			for _, s := range answer.GetSums() {
-				group := strings.Join(spoken(s.GetProduct(), s.GetSku(), s.GetProductDisplayName(), s.GetLocation(), s.GetLocationCompleteName(), s.GetLot(), s.GetLotNumber(), s.GetCompany()), " ")
+				group := grouped([]string{s.GetProduct(), s.GetSku(), s.GetProductDisplayName()}, []string{s.GetLocation(), s.GetLocationCompleteName()}, []string{s.GetLot(), s.GetLotNumber()}, []string{s.GetCompany()})
 				t.row(group, s.GetOnHandQuantity().GetValue(), s.GetReservedQuantity().GetValue(), s.GetAvailableQuantity().GetValue(), s.GetHeldQuantity().GetValue(),
 					s.GetIncomingQuantity().GetValue(), s.GetOutgoingQuantity().GetValue(), s.GetUnit().GetDisplayName(), strconv.FormatInt(s.GetPositionCount(), 10), prices(s.GetEstimatedValues()))
 			}
@@ -134,14 +127,14 @@ func (c *client) openOrdersCommand() *cobra.Command {
 	cmd.Flags().StringVar(&r.Product, "product", "", "Of this product alone, such as products/42.")
 	cmd.Flags().BoolVar(&all, "all", false, "All groups, not the first page.")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		t := newTable(c.out, "GROUP", "ORDERS", "LINES", "OUTSTANDING", "FIRST EXPECTED", "LATE ORDERS", "LATE LINES")
+		t := newGroups(c.out, "ORDERS", "LINES", "OUTSTANDING", "FIRST EXPECTED", "LATE ORDERS", "LATE LINES")
 		return c.summing(cmd, all, t, func(sums summaryv1.SummaryServiceClient, token string) (proto.Message, string, error) {
 			ctx, cancel := c.call(cmd)
 			defer cancel()
 			r.PageToken = token
 			answer, err := sums.SummarizeOrders(ctx, r)
 			for _, s := range answer.GetSums() {
-				t.row(strings.Join(spoken(s.GetSupplier(), s.GetSupplierDisplayName(), s.GetCompany()), " "), strconv.FormatInt(s.GetOrderCount(), 10), strconv.FormatInt(s.GetLineCount(), 10),
+				t.row(grouped([]string{s.GetSupplier(), s.GetSupplierDisplayName()}, []string{s.GetCompany()}), strconv.FormatInt(s.GetOrderCount(), 10), strconv.FormatInt(s.GetLineCount(), 10),
 					prices(s.GetOutstandingAmounts()), day(s.GetEarliestExpectedDate()), strconv.FormatInt(s.GetLateOrderCount(), 10), strconv.FormatInt(s.GetLateLineCount(), 10))
 			}
 			return answer, answer.GetNextPageToken(), err
@@ -165,14 +158,14 @@ func (c *client) consumptionCommand() *cobra.Command {
 	cmd.Flags().StringVar(&r.Location, "location", "", "Of this ward and those below it alone, such as locations/8.")
 	cmd.Flags().BoolVar(&all, "all", false, "All groups, not the first page.")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		t := newTable(c.out, "GROUP", "CONSUMED", "RETURNED", "A DAY", "ON HAND", "DAYS OF COVER", "UNIT", "MOVEMENTS")
+		t := newGroups(c.out, "CONSUMED", "RETURNED", "A DAY", "ON HAND", "DAYS OF COVER", "UNIT", "MOVEMENTS")
 		return c.summing(cmd, all, t, func(sums summaryv1.SummaryServiceClient, token string) (proto.Message, string, error) {
 			ctx, cancel := c.call(cmd)
 			defer cancel()
 			r.PageToken = token
 			answer, err := sums.SummarizeConsumption(ctx, r)
 			for _, s := range answer.GetSums() {
-				group := strings.Join(spoken(s.GetProduct(), s.GetSku(), s.GetProductDisplayName(), s.GetLocation(), s.GetLocationCompleteName()), " ")
+				group := grouped([]string{s.GetProduct(), s.GetSku(), s.GetProductDisplayName()}, []string{s.GetLocation(), s.GetLocationCompleteName()})
 				t.row(group, s.GetConsumedQuantity().GetValue(), s.GetReturnedQuantity().GetValue(), s.GetDailyQuantity().GetValue(), s.GetOnHandQuantity().GetValue(),
 					s.GetDaysOfCover().GetValue(), s.GetUnit().GetDisplayName(), strconv.FormatInt(s.GetMovementCount(), 10))
 			}
@@ -180,6 +173,24 @@ func (c *client) consumptionCommand() *cobra.Command {
 		})
 	}
 	return cmd
+}
+
+// newGroups is a table of sums, of which the first column names the group. Its cells are
+// as wide as they are: grouped has cut what it puts there, each part by itself.
+func newGroups(out io.Writer, headers ...string) *table {
+	t := newTable(out, append([]string{"GROUP"}, headers...)...)
+	t.widest = uncut
+	return t
+}
+
+// grouped names a group by all that it is told apart by, so that a long name of a
+// product leaves room for the place.
+func grouped(parts ...[]string) string {
+	var all []string
+	for _, part := range parts {
+		all = append(all, shorten(clean(strings.Join(spoken(part...), " ")), widestCell))
+	}
+	return strings.Join(spoken(all...), ", ")
 }
 
 // spoken are those of the texts that say something.

@@ -18,12 +18,23 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"pgregory.net/rapid"
 
+	_ "odoomesh/gen/go/mesh/access/v1" // and others: the whole contract is looked through
+	_ "odoomesh/gen/go/mesh/audit/v1"
+	_ "odoomesh/gen/go/mesh/change/v1"
+	_ "odoomesh/gen/go/mesh/command/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
+	_ "odoomesh/gen/go/mesh/governance/v1"
+	_ "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	_ "odoomesh/gen/go/mesh/invoice/v1"
 	operationsv1 "odoomesh/gen/go/mesh/operations/v1"
+	_ "odoomesh/gen/go/mesh/order/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
+	_ "odoomesh/gen/go/mesh/receipt/v1"
+	_ "odoomesh/gen/go/mesh/search/v1"
 	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
+	_ "odoomesh/gen/go/mesh/supplier/v1"
 	tracev1 "odoomesh/gen/go/mesh/trace/v1"
 	"odoomesh/internal/fault"
 )
@@ -192,9 +203,10 @@ func TestMisshapenNamesAreExplainedByAnExample(t *testing.T) {
 		{&operationsv1.VerifyRecordRequest{}, `name: is missing: write it as in "products/42"`},
 		{&operationsv1.ResyncDomainRequest{Collection: "-"}, `collection: "-" is not written as in "products"`},
 		{&operationsv1.GetExceptionRequest{Name: "x"}, `name: "x" is not written as in "exceptions/42"`},
-		{&summaryv1.SummarizeStockRequest{Product: "product/1"}, `product: "product/1" is not written as in "products/42"`},
 		{&tracev1.GetJourneyRequest{}, `number: is missing`},
 		{&productv1.BatchGetProductsRequest{}, `names: is missing`},
+		{&summaryv1.SummarizeStockRequest{Product: "NAC-01001"}, `product: "NAC-01001" is not written as in "products/42"`},
+		{&summaryv1.SummarizeConsumptionRequest{Location: "ward 3"}, `location: "ward 3" is not written as in "locations/42"`},
 		{&eventv1.SubscribeRequest{Consumer: "me"}, `consumer: "me" is not written as in "consumers/ward-supply"`},
 	} {
 		err := protovalidate.Validate(c.request)

@@ -16,6 +16,8 @@ type Told struct {
 	Reason string
 	// Message and WhatToDo are for people.
 	Message, WhatToDo string
+	// WhoActs is who has to do something about it, such as "operator".
+	WhoActs string
 	// Retry says whether the call can be sent again, such as "same_request".
 	Retry string
 	// RetryAfter is how long to wait; 0 where nobody said.
@@ -42,6 +44,7 @@ func Read(err error) (Told, bool) {
 		case *errdetails.ErrorInfo:
 			if d.GetDomain() == Domain {
 				told.Reason, told.WhatToDo, told.Retry = d.GetReason(), d.GetMetadata()["what_to_do"], d.GetMetadata()["retry"]
+				told.WhoActs = d.GetMetadata()["who_acts"]
 			}
 		case *errdetails.RetryInfo:
 			told.RetryAfter = d.GetRetryDelay().AsDuration()

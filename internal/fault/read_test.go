@@ -23,7 +23,8 @@ func TestAClientReadsWhatItIsTold(t *testing.T) {
 	}{
 		{"the mesh's own", made, fault.Told{
 			Code: codes.Unavailable, Reason: "NOT_LOADED", Message: "Not yet.", RequestID: "id-1", RetryAfter: 3 * time.Second,
-			WhatToDo: "Send the same call again after the delay in RetryInfo.", Retry: "same_request",
+			WhatToDo: "Send the same call again after the delay in RetryInfo.",
+			WhoActs:  "nobody", Retry: "same_request",
 		}, true},
 		{"gRPC's own", status.Error(codes.Unavailable, "nobody listens"), fault.Told{Code: codes.Unavailable, Message: "nobody listens"}, true},
 		{"no status", errors.New("x"), fault.Told{}, false},

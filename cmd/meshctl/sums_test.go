@@ -1,0 +1,87 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"odoomesh/internal/config"
+	"odoomesh/internal/odoosim"
+)
+
+// TestWhatChangedAndHowMuchIsToldInWords goes by what people look for in the tables.
+func TestWhatChangedAndHowMuchIsToldInWords(t *testing.T) {
+	s := newSite(t, 20, 0, func(c *config.Config) { c.PollInterval = 100 * time.Millisecond }).settled()
+	s.do(func(tx *odoosim.Tx) error {
+		return tx.Write("product.template", []int64{1}, map[string]any{"list_price": 1.25})
+	})
+	eventually(t, "the change", func() bool { return strings.Contains(s.run("history", "products/1").out, "sales_price") })
+	for _, tt := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"history", "products/1"}, " -> 1.25 EUR\n"},
+		{[]string{"changes", "products"}, " -> 1.25 EUR\n"},
+	} {
+		if r := s.run(tt.args...); r.code != 0 || !strings.Contains(r.out, tt.says) {
+			t.Errorf("%v does not say %q: %d %s%s", tt.args, tt.says, r.code, r.out, r.errs)
+		}
+	}
+}
+
+// TestWhoNeedsTheOperatorIsGivenTheRequestsID: it is what the log and the audit have it under.
+func TestWhoNeedsTheOperatorIsGivenTheRequestsID(t *testing.T) {
+	access := accessFile(t, "principals:\n"+holder("ward", "rights: {product: [read]}")+holder("audrey", "roles: [auditor]"))
+	s := newSite(t, 5, 0, func(c *config.Config) { c.AccessFile = access })
+	as := func(who string, args ...string) result {
+		return meshctl(t, []string{"MESH_SERVER=" + s.addr, "MESH_TOKEN=" + who}, args...)
+	}
+	refused := as("ward", "list", "invoices")
+	_, id, told := strings.Cut(strings.TrimSpace(refused.errs), "The request's id is ")
+	if refused.code != codeForbidden || !told {
+		t.Fatalf("the refusal has no id: %+v", refused)
+	}
+	eventually(t, "the record of "+id, func() bool {
+		return strings.Contains(as("audrey", "audit", "search", "--principal", "ward", "-o", "json").out, strings.TrimSuffix(id, "."))
+	})
+}
+
+func TestSumsAreAskedForAndToldAsPeopleSpeak(t *testing.T) {
+	s := newHospital(t, 60, nil).settled()
+	eventually(t, "the sums", func() bool { return s.run("consumption").code == 0 })
+	for _, tt := range []struct {
+		args []string
+		says []string
+	}{
+		{[]string{"consumption", "--by", "location,product", "--within", "520w", "--all"}, []string{"products/", ", locations/", "Partners/Customers/"}},
+		{[]string{"stock", "--by", "product,location", "--all"}, []string{", locations/8 WH/Stock "}},
+		{[]string{"stock", "--by", "", "--as-of", "yesterday"}, []string{"ON HAND"}},
+		{[]string{"stock", "--by", "", "--as-of", "2026-11-20"}, []string{"ON HAND"}},
+	} {
+		r := s.run(tt.args...)
+		for _, text := range tt.says {
+			if r.code != 0 || !strings.Contains(r.out, text) {
+				t.Errorf("%v does not say %q: %d %s%s", tt.args, text, r.code, r.out, r.errs)
+			}
+		}
+		for _, line := range strings.Split(r.out, "\n") {
+			if tt.args[0] == "consumption" && strings.HasPrefix(line, "products/") && !strings.Contains(line, ", locations/") {
+				t.Errorf("%v does not say which ward: %s", tt.args, line)
+			}
+		}
+	}
+	if r := s.run("stock", "--as-of", "last week"); r.code != 2 || !strings.Contains(r.errs, "yesterday") {
+		t.Errorf("a time that is none: %d %s", r.code, r.errs)
+	}
+}
+
+func TestALotIsTracedHoweverItsNumberIsTyped(t *testing.T) {
+	s := newHospital(t, 30, nil).settled()
+	typed := s.run("trace", "l26001a")
+	if written := s.run("trace", "L26001A"); typed.code != 0 || !strings.HasPrefix(typed.out, "Lot L26001A of ") || typed.out != written.out {
+		t.Errorf("%+v, and as it is written %+v", typed, written)
+	}
+	if r := s.run("trace", "l99999a"); r.code != codeUsage || !strings.Contains(r.errs, "there is no lot with the number l99999a") {
+		t.Errorf("%+v", r)
+	}
+}
