@@ -18,6 +18,10 @@ import (
 // tokens: others wait the longer for theirs. Where two calls or more may run, capture and the
 // census leave one place free, so that a command does not wait for the end of
 // their long reads.
+//
+// No priority starves the others: clients who ask again and again for the same command
+// would keep the mesh from signing in, and its copy old. Of every few calls one is of those
+// that were passed over for too long.
 type budget struct {
 	clock   clock.Clock
 	limiter *rate.Limiter // nil: no rate
@@ -25,12 +29,28 @@ type budget struct {
 	mu       sync.Mutex
 	free     int
 	reserved int                   // of free, not for capture and the census
-	queues   [priorities]list.List // of chan struct{}, closed when its call may begin
+	behind   int                   // how many calls of capture and the census run
+	most     int                   // how many of them may
+	queues   [priorities]list.List // of waiting
+	passed   int                   // how many calls have begun since one that was overdue
 	wakes    time.Time             // when a timer dispatches again; zero where none does
 }
 
+// waiting is a call that waits; its turn is closed when it may begin.
+type waiting struct {
+	turn  chan struct{}
+	since time.Time
+}
+
+const (
+	// tooLong is how long a call may be passed over by those of a higher priority.
+	tooLong = time.Second
+	// passes is how many calls begin before each that was passed over so long.
+	passes = 3
+)
+
 func newBudget(calls int, perSecond float64, c clock.Clock) *budget {
-	b := &budget{clock: c, free: calls, reserved: min(1, calls-1)}
+	b := &budget{clock: c, free: calls, reserved: min(1, calls-1), most: max(1, calls-1)}
 	if perSecond > 0 {
 		// Half a second's calls may begin at once: a look at many models comes in
 		// bursts, and how many run together is bounded apart.
@@ -43,7 +63,7 @@ func newBudget(calls int, perSecond float64, c clock.Clock) *budget {
 func (b *budget) acquire(ctx context.Context, p Priority) error {
 	turn := make(chan struct{})
 	b.mu.Lock()
-	place := b.queues[p].PushBack(turn)
+	place := b.queues[p].PushBack(waiting{turn, b.clock.Now()})
 	b.dispatch()
 	b.mu.Unlock()
 	select {
@@ -56,54 +76,96 @@ func (b *budget) acquire(ctx context.Context, p Priority) error {
 	select {
 	case <-turn:
 		// The turn came as the caller went: hand it on.
-		b.free++
-		b.dispatch()
+		b.end(p)
 	default:
 		b.queues[p].Remove(place)
 	}
 	return ctx.Err()
 }
 
-func (b *budget) release() {
+func (b *budget) release(p Priority) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.end(p)
+}
+
+// end gives a place back. The caller holds mu, as for those below.
+func (b *budget) end(p Priority) {
 	b.free++
+	if p >= PriorityCapture {
+		b.behind--
+	}
 	b.dispatch()
 }
 
-// dispatch lets calls begin while there is room. The caller holds mu.
+// dispatch lets calls begin while there is room.
 func (b *budget) dispatch() {
-	for i := range b.queues {
-		queue, kept := &b.queues[i], 0
-		if Priority(i) >= PriorityCapture {
-			kept = b.reserved
+	for b.free > 0 {
+		p, late := b.overdue()
+		if !late {
+			p = b.first()
 		}
-		for queue.Len() > 0 {
-			if b.free <= kept || !b.spend(Priority(i)) {
-				return
-			}
-			b.free--
-			close(queue.Remove(queue.Front()).(chan struct{}))
+		if p < 0 || !b.spend(late || p <= PriorityCommand) {
+			return
 		}
+		b.free--
+		b.passed++
+		if late {
+			b.passed = 0
+		}
+		if p >= PriorityCapture {
+			b.behind++
+		}
+		close(b.queues[p].Remove(b.queues[p].Front()).(waiting).turn)
 	}
 }
 
-// debt is how much of the rate commands may spend before it is there.
+// first is the highest priority of which a call waits that has room; -1 where there is none.
+func (b *budget) first() Priority {
+	for p := range Priority(priorities) {
+		if b.queues[p].Len() > 0 && (p < PriorityCapture || b.free > b.reserved) {
+			return p
+		}
+	}
+	return -1
+}
+
+// overdue is the priority of the call that was passed over longest, and too long, where it
+// is its turn.
+func (b *budget) overdue() (of Priority, is bool) {
+	if b.passed < passes {
+		return 0, false
+	}
+	oldest, higher := b.clock.Now().Add(-tooLong), false
+	for p := range Priority(priorities) {
+		front := b.queues[p].Front()
+		if front == nil {
+			continue
+		}
+		if since := front.Value.(waiting).since; higher && since.Before(oldest) && (p < PriorityCapture || b.behind < b.most) {
+			of, is, oldest = p, true, since
+		}
+		higher = true
+	}
+	return of, is
+}
+
+// debt is how much of the rate commands, and what is overdue, may spend before it is there.
 const debt = time.Second
 
 // spend takes a token of the rate, or sets a timer for when there will be one.
-func (b *budget) spend(p Priority) bool {
+func (b *budget) spend(ahead bool) bool {
 	if b.limiter == nil {
 		return true
 	}
 	now := b.clock.Now()
 	reservation := b.limiter.ReserveN(now, 1)
 	wait := reservation.DelayFrom(now)
-	if wait == 0 || p <= PriorityCommand && wait <= debt {
+	if wait == 0 || ahead && wait <= debt {
 		return true
 	}
 	reservation.CancelAt(now)
-	if p <= PriorityCommand {
+	if ahead {
 		wait -= debt
 	}
 	b.wake(now, max(wait, time.Millisecond))

@@ -120,6 +120,55 @@ func TestCaptureLeavesAPlaceToCommands(t *testing.T) {
 	})
 }
 
+// However many clients ask for their commands again and again, the mesh signs in, live reads
+// are answered, and the copy stays near: one call in four is of those that were passed over.
+func TestNoPriorityStarvesTheOthers(t *testing.T) {
+	for name, rate := range map[string]float64{"calls take time": 0, "there is a rate": 20} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cfg := testConfig("https://erp.example")
+				cfg.MaxCalls, cfg.CallsPerSecond = 3, rate
+				began := map[Priority]int{}
+				var mu sync.Mutex
+				c := clientOver(t, cfg, func(ctx context.Context, _ Request) (any, error) {
+					mu.Lock()
+					began[PriorityOf(ctx)]++
+					mu.Unlock()
+					time.Sleep(50 * time.Millisecond)
+					return nil, nil
+				})
+				ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+				defer cancel()
+				var calls sync.WaitGroup
+				for client := range 20 {
+					p := PriorityUnsettled
+					if client < 3 {
+						p = []Priority{PriorityLiveRead, PriorityCapture, PriorityCensus}[client]
+					}
+					calls.Go(func() {
+						for ctx.Err() == nil {
+							_, _ = c.Call(WithPriority(ctx, p), fmt.Sprint("model", client), "x", nil, nil)
+						}
+					})
+				}
+				calls.Wait()
+				all := 0
+				for _, n := range began {
+					all += n
+				}
+				for p, n := range began {
+					if share := float64(n) / float64(all); p == PriorityUnsettled && (share < 0.7 || share > 0.96) || p != PriorityUnsettled && n < 20 {
+						t.Errorf("of %d calls %d were of %v", all, n, p)
+					}
+				}
+				if len(began) != 4 {
+					t.Errorf("%v", began)
+				}
+			})
+		})
+	}
+}
+
 func TestRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := testConfig("https://erp.example")
@@ -251,7 +300,7 @@ func TestBudgetProperties(t *testing.T) {
 					mu.Lock()
 					running--
 					mu.Unlock()
-					b.release()
+					b.release(p)
 				}
 				one.done <- err
 			})
@@ -269,7 +318,7 @@ func TestBudgetProperties(t *testing.T) {
 			}
 			one.cancel()
 		}
-		if most > limit || b.free != limit {
+		if most > limit || b.free != limit || b.behind != 0 {
 			t.Fatalf("%d ran at once and %d of %d places are free", most, b.free, limit)
 		}
 		for i := range b.queues {

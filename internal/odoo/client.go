@@ -135,13 +135,13 @@ func (c *Client) dispatch(ctx context.Context, e endpoint, guarded bool, send fu
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)
 		defer cancel()
 	}
-	guard := c.breakers.of(e)
+	guard, priority := c.breakers.of(e), PriorityOf(ctx)
 	err := c.hindered(guarded)
 	if err == nil && guarded && guard.refuses() {
 		err = guard.suspended()
 	}
 	var took time.Duration
-	if err == nil && guarded && PriorityOf(ctx) >= PriorityCapture {
+	if err == nil && guarded && priority >= PriorityCapture {
 		if err = c.bulkhead.enter(ctx, e.model); err == nil {
 			defer func() { c.bulkhead.leave(e.model, took) }()
 		} else {
@@ -149,13 +149,13 @@ func (c *Client) dispatch(ctx context.Context, e endpoint, guarded bool, send fu
 		}
 	}
 	if err == nil {
-		err = c.wait(ctx)
+		err = c.wait(ctx, priority)
 	}
 	if err != nil {
 		c.metrics.notSent(e, err)
 		return err
 	}
-	defer c.budget.release()
+	defer c.budget.release(priority)
 	// Much can have happened while the call waited for its turn.
 	if err = c.hindered(guarded); err == nil && guarded && !guard.admit() {
 		err = guard.suspended()
@@ -208,8 +208,7 @@ func (c *Client) noteLimit(err error, began, ended time.Time) {
 }
 
 // wait waits for the call's turn.
-func (c *Client) wait(ctx context.Context) error {
-	p := PriorityOf(ctx)
+func (c *Client) wait(ctx context.Context, p Priority) error {
 	waiting := c.metrics.waiting.WithLabelValues(p.String())
 	waiting.Inc()
 	defer waiting.Dec()
