@@ -55,10 +55,14 @@ func TestAConsumerGoesOnBehindWhatItAcknowledged(t *testing.T) {
 	all.read(t, m, &eventv1.SubscribeRequest{}, still)
 
 	first := &reel{}
-	first.read(t, m, &eventv1.SubscribeRequest{Consumer: ward}, func(*eventv1.CloudEvent) bool { return len(first.events) == 10 })
-	if m.consumer(t, ward) != nil {
-		t.Error("a consumer that has acknowledged nothing is remembered")
-	}
+	first.read(t, m, &eventv1.SubscribeRequest{Consumer: ward}, func(*eventv1.CloudEvent) bool {
+		if c := m.consumer(t, ward); !c.GetConnected() || c.GetAcknowledgedSequence() != 0 || c.GetAcknowledgeTime() != nil || c.GetLag() < int64(len(first.events)) {
+			t.Errorf("with its first stream: %v", c)
+		}
+		return len(first.events) == 10
+	})
+	// It is forgotten with its stream, as it has acknowledged nothing.
+	eventually(t, func() (bool, any) { c := m.consumer(t, ward); return c == nil, c })
 	fourth := first.events[3]
 	shown := m.acknowledge(t, ward, fourth.GetPosition())
 	if shown.GetName() != ward || shown.GetAcknowledgedSequence() != 4 || shown.GetLag() != int64(len(all.events))-4 || shown.GetAcknowledgeTime() == nil {
@@ -82,6 +86,9 @@ func TestAConsumerGoesOnBehindWhatItAcknowledged(t *testing.T) {
 	filtered.read(t, m, &eventv1.SubscribeRequest{Consumer: ward, Filter: `type = "mesh.order.released.v1"`}, still)
 	if len(filtered.events) == 0 || len(filtered.events) > all.count()["mesh.order.released.v1"] {
 		t.Errorf("with a filter come %d", len(filtered.events))
+	}
+	if lag := m.metric(t, `mesh_event_consumer_lag{consumer="`+ward+`"}`); lag != fmt.Sprint(len(all.events)-4) {
+		t.Errorf("the metric says that it is %q behind", lag)
 	}
 	if done := m.acknowledge(t, ward, filtered.position); done.GetLag() != 0 {
 		t.Errorf("all is acknowledged: %v", done)

@@ -138,7 +138,7 @@ func (m *mesh) provenAfter(t testing.TB, other time.Time) time.Time {
 	return at
 }
 
-// metric is the value of a metric without labels.
+// metric is the value of a metric, which is named with its labels.
 func (m *mesh) metric(t testing.TB, name string) string {
 	t.Helper()
 	code, body := m.get(t, "/metrics", nil)

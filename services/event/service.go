@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -136,12 +137,21 @@ func (s *Service) Acknowledge(ctx context.Context, r *eventv1.AcknowledgeRequest
 	return s.show(c), nil
 }
 
-// ListConsumers answers all consumers.
+// ListConsumers answers all consumers, by name: those that have acknowledged something, and
+// those that have a stream and never did.
 func (s *Service) ListConsumers(context.Context, *eventv1.ListConsumersRequest) (*eventv1.ListConsumersResponse, error) {
+	streams := s.streams.names()
 	known, err := s.book.Consumers()
 	if err != nil {
 		return nil, err
 	}
+	for _, c := range known {
+		delete(streams, c.Name)
+	}
+	for name, owner := range streams {
+		known = append(known, eventbook.Consumer{Name: name, Owner: owner})
+	}
+	slices.SortFunc(known, func(a, b eventbook.Consumer) int { return strings.Compare(a.Name, b.Name) })
 	answer := &eventv1.ListConsumersResponse{}
 	for _, c := range known {
 		answer.Consumers = append(answer.Consumers, s.show(c))

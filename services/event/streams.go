@@ -64,6 +64,17 @@ func (s *streams) owner(consumer string) string {
 	return ""
 }
 
+// names are those of the consumers that have a stream, each with who opened it.
+func (s *streams) names() map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make(map[string]string, len(s.of))
+	for name, m := range s.of {
+		all[name] = m.owner
+	}
+	return all
+}
+
 // open tells whether a consumer has a stream.
 func (s *streams) open(consumer string) bool {
 	s.mu.Lock()

@@ -63,7 +63,7 @@ func New(c Config) (*Book, error) {
 	b := &Book{Config: c}
 	told := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mesh_business_events_total", Help: "Business events recorded."}, []string{"type"})
 	if c.Registerer != nil {
-		c.Registerer.MustRegister(told)
+		c.Registerer.MustRegister(told, newLags(b))
 	}
 	epoch, err := epochOf(c.Journal)
 	if err != nil {
