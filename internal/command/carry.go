@@ -21,6 +21,10 @@ import (
 // last one stays.
 var pauses = []time.Duration{200 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second}
 
+// unreached is the longest pause while Odoo cannot be asked: that costs Odoo nothing, and
+// whoever waits is answered soon after it is there.
+const unreached = time.Second
+
 // contentions are how often a command is tried again, after a moment, because somebody
 // else was in its way.
 const contentions = 20
@@ -122,10 +126,13 @@ func (d *Desk) carry(r *run, w *wish, a attempt, c *course) *internalv1.KeptInte
 			return kept
 		}
 		a.standing = nil
-		if !notReached(out) {
+		wait := pauses[min(try, len(pauses)-1)]
+		if notReached(out) {
+			wait = min(wait, unreached)
+		} else {
 			seen = nil
 		}
-		if !d.pause(r, try, &a, c, seen) {
+		if !d.pause(r, wait, &a, c, seen) {
 			return kept
 		}
 	}
@@ -170,17 +177,18 @@ func (d *Desk) judge(c *course, out *result) {
 	}
 }
 
-// notReached tells whether an attempt ended since Odoo could not be asked anything.
+// notReached tells whether an attempt ended since Odoo could not be asked anything, or the
+// mesh has not signed in there yet.
 func notReached(out result) bool {
 	var t *odoo.TransportError
-	return errors.As(out.cause, &t) && !t.Sent
+	return errors.As(out.cause, &t) && !t.Sent || fault.ReasonOf(out.cause) == errorsv1.Reason_REASON_ODOO_UNAVAILABLE
 }
 
 // pause waits before the next try. Somebody who sends the request once more wants it to
 // be carried out, if nothing of it has been: what a command does is harmless twice. An
 // attempt that could not ask Odoo anything is made again as soon as Odoo is seen; after a
 // start that is the moment of the sign-in, and pauses have grown by then.
-func (d *Desk) pause(r *run, try int, a *attempt, c *course, seen <-chan struct{}) bool {
+func (d *Desk) pause(r *run, wait time.Duration, a *attempt, c *course, seen <-chan struct{}) bool {
 	select {
 	case <-d.working.Done():
 		return false
@@ -191,7 +199,7 @@ func (d *Desk) pause(r *run, try int, a *attempt, c *course, seen <-chan struct{
 		if heard { // who sends it ten times a second is heard twice
 			return clock.Sleep(d.working, d.Clock, pauses[1])
 		}
-	case <-d.Clock.After(pauses[min(try, len(pauses)-1)]):
+	case <-d.Clock.After(wait):
 	}
 	return true
 }

@@ -310,3 +310,55 @@ func TestWhatIsOpenIsLookedAtAsSoonAsOdooIsSeen(t *testing.T) {
 	}
 	w.state(t, ctx, "r1", stateDone)
 }
+
+// hasty waits for nothing, and notes for how long it was asked to.
+type hasty struct {
+	clock.System
+	waits chan time.Duration
+}
+
+func (h hasty) After(d time.Duration) <-chan time.Time {
+	select {
+	case h.waits <- d:
+	default: // enough are noted
+	}
+	return h.System.After(0)
+}
+
+// What is open is looked at each second while the mesh has not signed in at Odoo, and less
+// and less often while Odoo answers and does not show it.
+func TestPausesGrowOnlyWhileOdooIsAsked(t *testing.T) {
+	for name, c := range map[string]struct {
+		looks   error
+		longest time.Duration
+	}{
+		"not signed in yet": {fault.New(errorsv1.Reason_REASON_ODOO_UNAVAILABLE, "Odoo has not been reached."), time.Second},
+		"not shown":         {nil, 4 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.before = func(int64) error { return cut }
+			w.Patience = 20 * time.Millisecond
+			if _, err := w.press(as(t, "erp"), "r1", 42); err == nil {
+				t.Fatal("it was done")
+			}
+			w.shut(t)
+			w.open(t)
+			w.house.mu.Lock()
+			w.looks = func() error { return c.looks }
+			w.house.mu.Unlock()
+			waits := make(chan time.Duration, 10)
+			w.Clock = hasty{waits: waits}
+			if err := w.resume(); err != nil {
+				t.Fatal(err)
+			}
+			longest := time.Duration(0)
+			for range 10 {
+				longest = max(longest, <-waits)
+			}
+			if longest != c.longest {
+				t.Errorf("the longest pause was %v, want %v", longest, c.longest)
+			}
+		})
+	}
+}
