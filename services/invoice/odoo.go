@@ -210,7 +210,7 @@ func (c *create) Do(ctx context.Context, w *command.Work) error {
 
 // bill is what commands need of a bill, or of a refund.
 type bill struct {
-	id, supplier, reverses              int64
+	id, supplier, reverses, journal     int64
 	kind, state, number, reference, day string
 	total, residual                     float64
 	// postedBefore says that it was in the books at some time.
@@ -218,7 +218,7 @@ type bill struct {
 }
 
 func readBill(ctx context.Context, o *command.Odoo, id int64) (found bill, ok bool, err error) {
-	row, ok, err := o.Row(ctx, invoiceModel, id, "state", "name", "ref", "invoice_date", "commercial_partner_id", "move_type", "reversed_entry_id", "amount_total", "amount_residual", "posted_before")
+	row, ok, err := o.Row(ctx, invoiceModel, id, "state", "name", "ref", "invoice_date", "commercial_partner_id", "move_type", "reversed_entry_id", "amount_total", "amount_residual", "posted_before", "journal_id")
 	if err != nil || !ok {
 		return bill{}, ok, err
 	}
@@ -240,7 +240,7 @@ func readBill(ctx context.Context, o *command.Odoo, id int64) (found bill, ok bo
 	if err := command.Numbers(row, map[string]*float64{"amount_total": &found.total, "amount_residual": &found.residual}); err != nil {
 		return bill{}, false, err
 	}
-	return found, true, command.Refs(row, map[string]*int64{"commercial_partner_id": &found.supplier, "reversed_entry_id": &found.reverses})
+	return found, true, command.Refs(row, map[string]*int64{"commercial_partner_id": &found.supplier, "reversed_entry_id": &found.reverses, "journal_id": &found.journal})
 }
 
 // twinOf is a posted bill, or of a refund another one, of the same supplier with the same

@@ -147,6 +147,5 @@ func (p post) Do(ctx context.Context, w *command.Work) error {
 	if err := p.matches(ctx); err != nil {
 		return err
 	}
-	_, err = w.Odoo.Do(ctx, invoiceModel, "action_post", []int64{p.id}, nil)
-	return err
+	return book(ctx, w, found)
 }

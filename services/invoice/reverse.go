@@ -244,8 +244,17 @@ func (c *reverse) Do(ctx context.Context, w *command.Work) error {
 			return err
 		}
 	}
-	_, err = w.Odoo.Do(ctx, invoiceModel, "action_post", []int64{id}, nil)
-	return err
+	if w.Odoo.Dry() { // there is none to be read
+		return book(ctx, w, bill{id: id})
+	}
+	draft, ok, err := readBill(ctx, w.Odoo, id)
+	if err == nil && !ok {
+		err = fault.NotFound(resource.Name(invoiceservice.Invoices, id))
+	}
+	if err != nil {
+		return err
+	}
+	return book(ctx, w, draft)
 }
 
 func (c *reverse) load(ctx context.Context, w *command.Work, lines []line) (int64, error) {

@@ -81,7 +81,11 @@ func post(b record) error {
 		}
 	}
 	vals := map[string]any{"state": "posted", "posted_before": true}
-	if n := b.text("name"); n == "" || n == "/" {
+	if n := b.text("name"); n != "" && n != "/" {
+		if err := numberedTwice(b); err != nil {
+			return err
+		}
+	} else {
 		prefix := b.to("journal_id").text("code") + "/" + period(b.at("date"))
 		if b.text("move_type") == "in_refund" {
 			prefix = "R" + prefix
@@ -102,6 +106,18 @@ func post(b record) error {
 		return err
 	}
 	return refreshBilled(ordersOf(b))
+}
+
+// numberedTwice refuses a number that another entry of the journal is posted under.
+func numberedTwice(b record) error {
+	others, err := b.e.All().Search(b.m, []any{[]any{"name", "=", b.text("name")}, []any{"journal_id", "=", b.int("journal_id")}, []any{"state", "=", "posted"}, []any{"id", "!=", b.id}}, orm.Page{Limit: 1})
+	switch {
+	case err != nil || len(others) == 0:
+		return err
+	case b.e.DB().Version == 16:
+		return orm.Rule("Posted journal entry must have an unique sequence number per company.\nProblematic numbers: %s\n", b.text("name"))
+	}
+	return orm.Rule("The operation cannot be completed: Another entry with the same name already exists.")
 }
 
 // raiseRank counts a supplier's bills. Up to 18 an SQL statement does it, so that
