@@ -54,7 +54,7 @@ func (d *Desk) putOff(ctx context.Context, w *wish) (*commandv1.Intent, error) {
 		return nil, shuttingDown()
 	}
 	if !mine {
-		return d.underWay(ctx, r, w)
+		return d.underWay(ctx, w)
 	}
 	kept, err := d.intoQueue(ctx, w)
 	d.settle(r, kept)
@@ -66,13 +66,11 @@ func (d *Desk) putOff(ctx context.Context, w *wish) (*commandv1.Intent, error) {
 
 // underWay tells who wishes a command to be carried out later that it is just being worked
 // on, or looked at, whether it can be done now.
-func (d *Desk) underWay(ctx context.Context, r *run, w *wish) (*commandv1.Intent, error) {
-	kept := r.intent()
-	if kept == nil {
-		var err error
-		if kept, err = d.ledger.find(w.id); err != nil {
-			return nil, err
-		}
+func (d *Desk) underWay(ctx context.Context, w *wish) (*commandv1.Intent, error) {
+	// The ledger knows a moment earlier than the run how it has ended.
+	kept, err := d.ledger.find(w.id)
+	if err != nil {
+		return nil, err
 	}
 	if kept == nil {
 		return nil, inProgress(nameOf(w.id))
