@@ -8,12 +8,14 @@ import (
 )
 
 // Word answers the known word that is closest to the given one; empty where none comes
-// close. Neither case nor what stands between words counts.
+// close: more than half of the longer word has to fit, or who meant another word is misled.
+// Neither case nor what stands between words counts.
 func Word(given string, known []string) string {
 	word := fold(given)
 	best, least := "", len(word)/2+1
 	for _, k := range slices.Sorted(slices.Values(known)) {
-		if d := distance(word, fold(k)); d < least {
+		meant := fold(k)
+		if d := distance(word, meant); d < least && 2*d < max(len(word), len(meant)) {
 			best, least = k, d
 		}
 	}
