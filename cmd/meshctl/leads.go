@@ -21,7 +21,7 @@ func (c *client) leadTimesCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&r.GroupBy, "by", "supplier", "What the times are told apart by: supplier, product, company, with commas.")
 	cmd.Flags().StringVar(&r.Within, "within", "", "Of deliveries in how long a time until now, such as 26w or 90d. Empty: 52w.")
-	cmd.Flags().Var(&since, "since", "Of deliveries from this time on: today, yesterday, a duration such as 3d, RFC 3339, or a date.")
+	cmd.Flags().Var(&since, "since", "Of deliveries from this time on: "+timeHelp)
 	cmd.Flags().Var(&until, "until", "Of deliveries before this time, written in the same ways.")
 	cmd.Flags().StringVar(&r.Supplier, "supplier", "", "Of this supplier alone, such as suppliers/7.")
 	cmd.Flags().StringVar(&r.Product, "product", "", "Of this product alone, such as products/42.")

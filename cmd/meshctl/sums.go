@@ -57,7 +57,7 @@ func (c *client) stockCommand() *cobra.Command {
 	cmd.Flags().StringVar(&r.Location, "location", "", "At this place and below it alone, such as locations/8.")
 	cmd.Flags().StringVar(&r.Lot, "lot", "", "Of this lot alone, such as lots/17.")
 	cmd.Flags().Int64Var(&r.CompanyId, "company", 0, "Of this company alone, by Odoo's id.")
-	cmd.Flags().Var(&past, "as-of", "As of a time in the past: today, yesterday, a duration such as 2h or 3d, RFC 3339, or a date.")
+	cmd.Flags().Var(&past, "as-of", "As of a time in the past: "+timeHelp)
 	cmd.Flags().BoolVar(&outside, "outside", false, "At places outside the house, such as those that stand for customers.")
 	cmd.Flags().BoolVar(&all, "all", false, "All groups, not the first page.")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
