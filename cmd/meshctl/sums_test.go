@@ -44,6 +44,26 @@ func TestWhoNeedsTheOperatorIsGivenTheRequestsID(t *testing.T) {
 	eventually(t, "the record of "+id, func() bool {
 		return strings.Contains(as("audrey", "audit", "search", "--principal", "ward", "-o", "json").out, strings.TrimSuffix(id, "."))
 	})
+	for _, tt := range []struct {
+		args  []string
+		found bool
+	}{
+		{[]string{"--request-id", strings.TrimSuffix(id, ".")}, true},
+		{[]string{"--request-id", "ANOTHER"}, false},
+		{[]string{"--outcome", "refused", "--from", "yesterday"}, true},
+		{[]string{"--outcome", "not_permitted"}, true},
+		{[]string{"--outcome", "REASON_NOT_FOUND"}, false},
+		{[]string{"--outcome", "OK", "--principal", "ward"}, false},
+		{[]string{"--to", "yesterday"}, false},
+	} {
+		r := as("audrey", append([]string{"audit", "search"}, tt.args...)...)
+		if told := strings.Contains(r.out, "NOT_PERMITTED: The caller lacks the right read on invoice."); r.code != 0 || told != tt.found {
+			t.Errorf("%v: %+v", tt.args, r)
+		}
+	}
+	if r := as("audrey", "audit", "search", "--outcome", "NOT_PERMITED"); r.code != codeUsage || !strings.Contains(r.errs, "did you mean NOT_PERMITTED?") {
+		t.Errorf("%+v", r)
+	}
 }
 
 func TestSumsAreAskedForAndToldAsPeopleSpeak(t *testing.T) {
