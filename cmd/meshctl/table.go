@@ -121,19 +121,22 @@ func isProse(cell string) bool {
 	return unicode.IsLetter(first) && strings.Contains(cell, " ")
 }
 
-// narrowest is what a column keeps on a narrow terminal.
+// narrowest is what a column of texts keeps on a narrow terminal; together they keep three
+// times as much.
 const narrowest = 8
 
 // narrow shortens the longest texts so far that a row fits the terminal, or as far as it
 // goes.
 func (t *table) narrow() {
-	room, limit := t.columns-2*(len(t.widths)-1), narrowest
+	room, limit, texts := t.columns-2*(len(t.widths)-1), 0, 0
 	for i, width := range t.widths {
 		if i < len(t.prose) && t.prose[i] {
 			limit = max(limit, width)
+			texts++
 		}
 	}
-	for ; limit > narrowest && t.total(limit) > room; limit-- {
+	least := max(narrowest, 3*narrowest/max(texts, 1))
+	for ; limit > least && t.total(limit) > room; limit-- {
 	}
 	for i := range t.prose {
 		if !t.prose[i] || t.widths[i] <= limit {

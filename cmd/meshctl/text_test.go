@@ -117,9 +117,9 @@ func TestATableFitsTheTerminal(t *testing.T) {
 		{40, uncut, whole},
 		{70, widestCell, "NAME            PRODUCT            PLACE              QUANTITY    UNIT\n" +
 			"products/12345  Saline, sodium c…  WH/Stock/Cold ro…  1234567.25  each\n"},
-		{20, widestCell, "NAME            PRODUCT   PLACE     QUANTITY    UNIT\n" +
-			"products/12345  Saline,…  WH/Stoc…  1234567.25  each\n" +
-			"products/7      Tape      WH/Stock  3           each\n"},
+		{20, widestCell, "NAME            PRODUCT       PLACE         QUANTITY    UNIT\n" +
+			"products/12345  Saline, sod…  WH/Stock/Co…  1234567.25  each\n" +
+			"products/7      Tape          WH/Stock      3           each\n"},
 	} {
 		got := written(&display{Writer: &bytes.Buffer{}, columns: tt.columns}, tt.widest)
 		if !strings.HasPrefix(got, tt.want) {
