@@ -17,6 +17,7 @@ import (
 
 const (
 	pathOpenAPI = "/openapi.json"
+	pathYAML    = "/openapi.yaml"
 	pathDocs    = "/docs/"
 )
 
@@ -59,6 +60,7 @@ func newPages(openAPI []byte, note string, console bool) (*http.ServeMux, error)
 		return nil, fmt.Errorf("reading the OpenAPI document: %w", err)
 	}
 	mux.Handle("GET "+pathOpenAPI, page(mimeJSON, written(document)))
+	mux.Handle("GET "+pathYAML, page(mimeYAML, inYAML(document)))
 	mux.Handle("GET "+pathScript, page("text/javascript; charset=utf-8", written(script)))
 	mux.Handle("GET "+pathContract, page(mimeContract, contract()))
 	mux.Handle("GET "+strings.TrimSuffix(pathDocs, "/"), redirect(pathDocs))

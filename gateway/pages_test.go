@@ -2,10 +2,14 @@ package gateway_test
 
 import (
 	"encoding/json"
+	"errors"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 
 	"odoomesh"
 	"odoomesh/gateway"
@@ -90,9 +94,33 @@ func TestTheRootLeadsToTheDocumentation(t *testing.T) {
 	}
 }
 
+// The document in YAML says what it says in JSON.
+func TestTheDocumentInYAML(t *testing.T) {
+	server := serve(t, newHandler(t, &products{}, gateway.Options{OpenAPI: odoomesh.OpenAPI()}, interceptors{}))
+	got := send(t, server, "GET", "/openapi.yaml")
+	if got.StatusCode != 200 || got.Header.Get("Content-Type") != "application/yaml" || !strings.Contains(got.body, "\nopenapi: 3.1.") {
+		t.Fatalf("%d %s %.100s", got.StatusCode, got.Header.Get("Content-Type"), got.body)
+	}
+	var inYAML, inJSON any
+	if err := yaml.Unmarshal([]byte(got.body), &inYAML); err != nil {
+		t.Fatal(err)
+	}
+	written, err := json.Marshal(inYAML)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var same any
+	if err := errors.Join(json.Unmarshal(written, &same), json.Unmarshal([]byte(send(t, server, "GET", "/openapi.json").body), &inJSON)); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(same, inJSON) {
+		t.Error("they differ")
+	}
+}
+
 func TestWithoutADocumentThereAreNoPages(t *testing.T) {
 	server := newServer(t, &products{})
-	for _, path := range []string{"/", "/docs/", "/openapi.json"} {
+	for _, path := range []string{"/", "/docs/", "/openapi.json", "/openapi.yaml"} {
 		if got := send(t, server, "GET", path); got.StatusCode != 404 || got.failure(t).reason(t) != "NOT_FOUND" {
 			t.Errorf("%s: got %d", path, got.StatusCode)
 		}

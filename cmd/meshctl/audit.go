@@ -40,10 +40,11 @@ func (c *client) audits() (auditv1.AuditServiceClient, error) {
 // auditSearchCommand is search, or export, which writes all that the records hold.
 func (c *client) auditSearchCommand(export bool) *cobra.Command {
 	in := &auditv1.ListRecordsRequest{PageSize: 1000}
-	var from, to instant
+	from, to, only := ago{client: c}, ago{client: c}, picked{}
 	cmd := &cobra.Command{
 		Use: "search", Short: "List records of the audit, the oldest first", Args: cobra.NoArgs,
-		Example: "  meshctl audit search --document orders/42\n  meshctl audit search --principal erp --from 2026-11-23",
+		Example: "  meshctl audit search --document orders/42\n  meshctl audit search --principal erp --from yesterday\n" +
+			"  meshctl audit search --from today --outcome refused",
 	}
 	if export {
 		cmd.Use, cmd.Short = "export", "Write records of the audit, one JSON document a line"
@@ -54,19 +55,24 @@ func (c *client) auditSearchCommand(export bool) *cobra.Command {
 	flags.StringVar(&in.Command, "command", "", "The command, such as orders.release, or the full name of a method.")
 	flags.StringVar(&in.Document, "document", "", "What it is about, such as orders/42.")
 	flags.StringVar(&in.Intent, "intent", "", "The intent.")
-	flags.Var(&from, "from", "From when on: RFC 3339, or a date.")
-	flags.Var(&to, "to", "Until when, without it: RFC 3339, or a date.")
+	flags.StringVar(&only.call, "request-id", "", "The call with this id, which its caller was told. All records of the time are read: give --from.")
+	flags.StringVar(&only.outcome, "outcome", "", "refused, or the reason of a refusal, such as NOT_PERMITTED. All records of the time are read: give --from.")
+	flags.Var(&from, "from", "From when on: "+timeHelp)
+	flags.Var(&to, "to", "Until when, without it; written in the same ways.")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		in.StartTime, in.EndTime = from.timestamp(), to.timestamp()
 		if export {
 			c.output = "json"
 		}
-		return c.searchAudit(cmd, in)
+		if err := only.check(); err != nil {
+			return err
+		}
+		return c.searchAudit(cmd, in, only)
 	}
 	return cmd
 }
 
-func (c *client) searchAudit(cmd *cobra.Command, in *auditv1.ListRecordsRequest) error {
+func (c *client) searchAudit(cmd *cobra.Command, in *auditv1.ListRecordsRequest, only picked) error {
 	mesh, err := c.audits()
 	if err != nil {
 		return err
@@ -81,6 +87,9 @@ func (c *client) searchAudit(cmd *cobra.Command, in *auditv1.ListRecordsRequest)
 			return err
 		}
 		for _, r := range page.GetRecords() {
+			if !only.meets(r) {
+				continue
+			}
 			if c.asJSON() {
 				if err := c.line(r); err != nil {
 					return err
@@ -98,63 +107,6 @@ func (c *client) searchAudit(cmd *cobra.Command, in *auditv1.ListRecordsRequest)
 			return nil
 		}
 	}
-}
-
-func who(r *auditv1.Record) string {
-	switch p := r.GetPayload(); {
-	case p == nil:
-		return "(erased)"
-	case p.GetOwner() != "":
-		return p.GetPrincipal() + " (for " + p.GetOwner() + ")"
-	default:
-		return p.GetPrincipal()
-	}
-}
-
-func what(r *auditv1.Record) string {
-	if r.GetCommand() != "" {
-		return r.GetCommand()
-	}
-	return r.GetMethod()[strings.LastIndex(r.GetMethod(), "/")+1:]
-}
-
-func about(r *auditv1.Record) string {
-	text := r.GetDocument()
-	if text == "" {
-		text = r.GetPayload().GetSubject()
-	}
-	return strings.TrimSpace(text + " " + r.GetIntent())
-}
-
-func ended(r *auditv1.Record) string {
-	switch r.GetKind() {
-	case "transition":
-		return strings.TrimPrefix(words(r.GetBefore(), "STATE_")+" to "+words(r.GetAfter(), "STATE_"), " to ")
-	case "sum":
-		return fmt.Sprintf("%s, %d times", strings.TrimPrefix(r.GetOutcome(), "REASON_"), r.GetCount())
-	case "call":
-		switch before, after := stateWord(r.GetBefore()), stateWord(r.GetAfter()); {
-		case before != "" && after != "":
-			return before + " to " + after
-		case before != "":
-			return before + ", gone"
-		case after != "":
-			return after
-		}
-	case "odoo":
-		return r.GetAfter()
-	case "log":
-		return r.GetPayload().GetExplanation()
-	}
-	return strings.TrimPrefix(r.GetOutcome(), "REASON_")
-}
-
-// stateWord is a state in a word, whatever it is the state of.
-func stateWord(state string) string {
-	if at := strings.Index(state, "STATE_"); at >= 0 {
-		return words(state, state[:at]+"STATE_")
-	}
-	return state
 }
 
 func (c *client) auditKeyCommand() *cobra.Command {

@@ -98,7 +98,7 @@ func TestTheAuditIsSearchedProvenAndWitnessed(t *testing.T) {
 	}
 	for args, says := range map[string]string{
 		"audit": "audit needs one of", "audit verify x": "--key FILE is needed", "audit prove " + intent: "prove needs --out", "audit witness": "witness needs --state",
-		"audit prove intents/x --out -": "INVALID_ARGUMENT", "audit search --from yesterday": "2026-11-23",
+		"audit prove intents/x --out -": "INVALID_ARGUMENT", "audit search --from lately": "2026-11-23",
 	} {
 		if r := s.run(strings.Fields(args)...); r.code != codeUsage || !strings.Contains(r.errs, says) {
 			t.Errorf("%s: %+v, want %q", args, r, says)

@@ -36,7 +36,7 @@ func (h *happening) flags(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&h.types, "type", nil, "Of these types alone, such as order.released or mesh.order.released.v1.")
 	cmd.Flags().StringVar(&h.subject, "subject", "", "About this record alone, such as orders/42.")
 	cmd.Flags().StringVar(&h.filter, "filter", "", "Which events besides, as in AIP-160: company = \"Nordhaven\".")
-	cmd.Flags().Var(&h.from, "from", "Begin where nothing that happened at this time or later is left out: today, yesterday, a duration such as 2h or 3d, RFC 3339, or a date.")
+	cmd.Flags().Var(&h.from, "from", "Begin where nothing that happened at this time or later is left out: "+timeHelp)
 	_ = cmd.RegisterFlagCompletionFunc("type", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return shortTypes(), cobra.ShellCompDirectiveNoFileComp
 	})

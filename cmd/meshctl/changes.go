@@ -26,7 +26,7 @@ func (c *client) changesCommand() *cobra.Command {
 			"change first. At its end it tells the position to go on from.",
 		ValidArgsFunction: completeCollection,
 	}
-	cmd.Flags().Var(&since, "since", "Begin at this time: today, yesterday, a duration such as 2h or 3d, RFC 3339, or a date. Unset: with the oldest that is kept.")
+	cmd.Flags().Var(&since, "since", "Begin at this time: "+timeHelp+" Unset: with the oldest that is kept.")
 	cmd.Flags().Var(&until, "until", "End before this time, written in the same ways.")
 	cmd.Flags().StringVar(&in.Position, "position", "", "Begin behind this position.")
 	cmd.MarkFlagsMutuallyExclusive("since", "position")
@@ -214,6 +214,9 @@ func jsonName(name string) string {
 	}
 	return text.String()
 }
+
+// timeHelp says how a flag for a time is written.
+const timeHelp = "today, yesterday, a duration such as 2h or 3d, RFC 3339, or a date."
 
 // ago is a flag for a time as people say it: also today, yesterday, and how long ago.
 type ago struct {

@@ -44,6 +44,7 @@ type client struct {
 	certFile, keyFile string
 	tokenFile         string
 	output            string
+	headless          bool
 	timeout           time.Duration
 	dialled           *grpc.ClientConn
 }
@@ -59,6 +60,7 @@ func (c *client) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&c.keyFile, "tls-key-file", "", "PEM file with the private key of --tls-cert-file.")
 	flags.StringVar(&c.tokenFile, "token-file", "", "File whose first line is the token to send, in place of "+tokenVariable+".")
 	flags.StringVarP(&c.output, "output", "o", asTable, "table for people, json for programs: one document a line. Records also as wide, csv, yaml and name.")
+	flags.BoolVar(&c.headless, "no-headers", false, "Tables, and csv, without their first line.")
 	flags.DurationVar(&c.timeout, "timeout", 30*time.Second, "Longest time for one call; 0: no limit. Watches and resyncs have none unless it is given.")
 }
 

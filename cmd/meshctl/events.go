@@ -66,12 +66,12 @@ func (i *instant) timestamp() *timestamppb.Timestamp {
 
 const (
 	filterHelp = "Which events, as in AIP-160: product = \"products/42\" AND type = RECEIPT."
-	fromHelp   = "Begin where nothing that happened at this time or later is left out: RFC 3339, or a date."
+	fromHelp   = "Begin where nothing that happened at this time or later is left out: " + timeHelp
 )
 
 func (c *client) eventsListCommand() *cobra.Command {
 	var filter string
-	var from, to instant
+	from, to := ago{client: c}, ago{client: c}
 	var limit int64
 	var last int32
 	var all bool
@@ -82,7 +82,7 @@ func (c *client) eventsListCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&filter, "filter", "", filterHelp)
 	cmd.Flags().Var(&from, "from", fromHelp)
-	cmd.Flags().Var(&to, "to", "Leave out what happened at this time or later: RFC 3339, or a date.")
+	cmd.Flags().Var(&to, "to", "Leave out what happened at this time or later; written in the same ways.")
 	cmd.Flags().Int32Var(&last, "last", 0, "Only the last events, so many, at most 1000, the newest first.")
 	cmd.Flags().Int64Var(&limit, "limit", 50, "Events at most.")
 	cmd.Flags().BoolVar(&all, "all", false, "All events.")
@@ -127,7 +127,7 @@ func (c *client) listEvents(cmd *cobra.Command, in *inventoryv1.ListInventoryEve
 
 func (c *client) eventsStreamCommand() *cobra.Command {
 	in := &inventoryv1.StreamInventoryEventsRequest{}
-	var from instant
+	from := ago{client: c}
 	cmd := &cobra.Command{
 		Use:   "stream",
 		Short: "Show events as they come, until interrupted",

@@ -24,14 +24,14 @@ const stdout = "-"
 // exporting is what an export was asked for.
 type exporting struct {
 	format, filter, file   string
-	from, to               instant
+	from, to               ago
 	position, positionFile string
 	progress, replace      bool
 	patience               time.Duration
 }
 
 func (c *client) eventsExportCommand() *cobra.Command {
-	var x exporting
+	x := exporting{from: ago{client: c}, to: ago{client: c}}
 	cmd := &cobra.Command{
 		Use:   "export --format parquet|csv|ndjson [--output FILE]",
 		Short: "Write events into a file for analysis",
@@ -66,8 +66,8 @@ is written to.
 	flags.StringVarP(&x.file, "output", "o", "", "File to write; empty or -: the standard output. A file that is there is replaced with --replace alone.")
 	flags.BoolVar(&x.replace, "replace", false, "Replace the file of --output if it is there.")
 	flags.StringVar(&x.filter, "filter", "", filterHelp)
-	flags.Var(&x.from, "from", "Events that happened at this time or later: RFC 3339, or a date.")
-	flags.Var(&x.to, "to", "Events that happened before this time: RFC 3339, or a date.")
+	flags.Var(&x.from, "from", "Events that happened at this time or later: "+timeHelp)
+	flags.Var(&x.to, "to", "Events that happened before this time; written in the same ways.")
 	flags.StringVar(&x.position, "position", "", "Go on behind this position, which an earlier export told.")
 	flags.StringVar(&x.positionFile, "position-file", "", "File to read the position from, and to write the new one to.")
 	flags.BoolVar(&x.progress, "progress", false, "Tell the progress also where nobody sits at a terminal.")

@@ -81,7 +81,7 @@ func (c *client) printer(of collection, columns []string) (printer, error) {
 			return err
 		}), nil
 	case asCSV:
-		return newSeparated(csv.NewWriter(c.out), fields)
+		return newSeparated(csv.NewWriter(c.out), fields, c.headless)
 	}
 	t := newTable(c.out, headers(fields)...)
 	if c.output == asWide {
@@ -172,8 +172,11 @@ type separated struct {
 	fields []column
 }
 
-func newSeparated(out *csv.Writer, fields []column) (*separated, error) {
+func newSeparated(out *csv.Writer, fields []column, headless bool) (*separated, error) {
 	s := &separated{out, fields}
+	if headless {
+		return s, nil
+	}
 	var names []string
 	for _, c := range fields {
 		names = append(names, c.path())

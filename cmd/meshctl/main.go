@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"odoomesh/internal/build"
 	"odoomesh/internal/clock"
@@ -30,7 +31,9 @@ type world struct {
 	out, errs io.Writer
 	// terminal says that a person sees errs as it is written.
 	terminal bool
-	clock    clock.Clock
+	// columns are those of the terminal that out is; 0 where it is none.
+	columns int
+	clock   clock.Clock
 }
 
 func main() {
@@ -38,13 +41,22 @@ func main() {
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], world{
 		environ: os.Environ(), in: os.Stdin, out: os.Stdout, errs: os.Stderr,
-		terminal: isTerminal(os.Stderr), clock: clock.System{},
+		terminal: isTerminal(os.Stderr), columns: columnsOfTerminal(os.Stdout), clock: clock.System{},
 	}))
 }
 
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// columnsOfTerminal is how wide a terminal is; 0 for what is none.
+func columnsOfTerminal(f *os.File) int {
+	wide, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return wide
 }
 
 // run is main with all that it touches given to it. It returns the exit code.
@@ -59,7 +71,10 @@ func run(ctx context.Context, args []string, w world) int {
 			"or --token-file, and never from a flag.\n\n" + exitCodes(),
 		SilenceUsage: true, SilenceErrors: true, Version: build.Text(),
 	}
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return c.checkOutput(cmd) }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		c.out = &display{Writer: w.out, columns: w.columns, headless: c.headless}
+		return c.checkOutput(cmd)
+	}
 	root.SetArgs(args)
 	root.SetIn(w.in)
 	root.SetOut(w.out)

@@ -116,7 +116,7 @@ var questionsOf = map[string][]question{
 	},
 	"order": {
 		{
-			asks: "Which orders are late, and by how much?", says: "Late is what was to come on a day that is over where the hospital is, line by line. What each supplier owes in all is told by [`orders:summarize`](../sums.md).",
+			asks: "Which orders are late, and by how much?", says: "Late is what was to come on a day that is over where the hospital is, line by line: an order can be late by one line (`lines.late`, `lines.requested_date`) and be expected on a day ahead, with the others. What each supplier owes in all is told by [`orders:summarize`](../sums.md).",
 			path: "/v1/orders", with: []string{"filter=late = true", "order_by=expected_time", "read_mask=number,supplier,expected_date,days_late,references", "include_total_size=true", "page_size=2"},
 			meshctl: []string{"list", "orders", "--filter", "late = true", "--order-by", "expected_time", "--columns", "number,supplier,expected_date,days_late", "--limit", "2"},
 			right: those("orders", func(a *asked, o *orderv1.Order) bool {

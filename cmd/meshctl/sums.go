@@ -46,21 +46,25 @@ func (c *client) summing(cmd *cobra.Command, all bool, t *table, ask func(summar
 func (c *client) stockCommand() *cobra.Command {
 	r, all, outside, past := &summaryv1.SummarizeStockRequest{}, false, false, ago{client: c}
 	cmd := &cobra.Command{
-		Use:   "stock",
+		Use:   "stock [RECORD]",
 		Short: "Add up stock by product, location, lot and company",
-		Example: `  meshctl stock --product products/42
+		Example: `  meshctl stock products/42
+  meshctl stock NAC-01001 --by location
   meshctl stock --by product,location --all`,
-		Args: cobra.NoArgs,
+		Args: cobra.MaximumNArgs(1), ValidArgsFunction: completeSubject,
 	}
 	cmd.Flags().StringVar(&r.GroupBy, "by", "product", "What the sums are told apart by: product, location, lot, company, with commas. \"\": one sum.")
 	cmd.Flags().StringVar(&r.Product, "product", "", "Of this product alone, such as products/42.")
 	cmd.Flags().StringVar(&r.Location, "location", "", "At this place and below it alone, such as locations/8.")
 	cmd.Flags().StringVar(&r.Lot, "lot", "", "Of this lot alone, such as lots/17.")
 	cmd.Flags().Int64Var(&r.CompanyId, "company", 0, "Of this company alone, by Odoo's id.")
-	cmd.Flags().Var(&past, "as-of", "As of a time in the past: today, yesterday, a duration such as 2h or 3d, RFC 3339, or a date.")
+	cmd.Flags().Var(&past, "as-of", "As of a time in the past: "+timeHelp)
 	cmd.Flags().BoolVar(&outside, "outside", false, "At places outside the house, such as those that stand for customers.")
 	cmd.Flags().BoolVar(&all, "all", false, "All groups, not the first page.")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := c.subjectOf(cmd, args); err != nil {
+			return err
+		}
 		r.InHouse = proto.Bool(!outside)
 		r.AsOfTime = past.timestamp()
 		t := newGroups(c.out, "ON HAND", "RESERVED", "AVAILABLE", "HELD", "INCOMING", "OUTGOING", "UNIT", "POSITIONS", "ESTIMATED VALUE")
@@ -83,17 +87,20 @@ func (c *client) stockCommand() *cobra.Command {
 func (c *client) expiringCommand() *cobra.Command {
 	r, all := &summaryv1.ListExpiringStockRequest{}, false
 	cmd := &cobra.Command{
-		Use:     "expiring",
+		Use:     "expiring [RECORD]",
 		Short:   "List which lots in the house expire soon, where, and what they are worth",
 		Example: "  meshctl expiring --within 60d",
-		Args:    cobra.NoArgs,
+		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: completeSubject,
 	}
 	cmd.Flags().StringVar(&r.Within, "within", "30d", "Within which time, such as 60d or 8w.")
 	cmd.Flags().BoolVar(&r.IncludeExpired, "expired", false, "What has expired already, too.")
 	cmd.Flags().StringVar(&r.Product, "product", "", "Of this product alone, such as products/42.")
 	cmd.Flags().StringVar(&r.Location, "location", "", "At this place and below it alone, such as locations/8.")
 	cmd.Flags().BoolVar(&all, "all", false, "All of it, not the first page.")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := c.subjectOf(cmd, args); err != nil {
+			return err
+		}
 		t := newTable(c.out, "EXPIRES", "PRODUCT", "LOT", "PLACE", "QUANTITY", "UNIT", "HOLD", "ESTIMATED VALUE")
 		return c.summing(cmd, all, t, func(sums summaryv1.SummaryServiceClient, token string) (proto.Message, string, error) {
 			ctx, cancel := c.call(cmd)
@@ -117,16 +124,19 @@ func (c *client) expiringCommand() *cobra.Command {
 func (c *client) openOrdersCommand() *cobra.Command {
 	r, all := &summaryv1.SummarizeOrdersRequest{}, false
 	cmd := &cobra.Command{
-		Use:     "open-orders",
+		Use:     "open-orders [RECORD]",
 		Short:   "Add up what is ordered and has not come yet, by supplier",
-		Example: "  meshctl open-orders --product products/42",
-		Args:    cobra.NoArgs,
+		Example: "  meshctl open-orders suppliers/7\n  meshctl open-orders --product products/42",
+		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: completeSubject,
 	}
 	cmd.Flags().StringVar(&r.GroupBy, "by", "supplier", "What the sums are told apart by: supplier, company, with a comma. \"\": one sum.")
 	cmd.Flags().StringVar(&r.Supplier, "supplier", "", "Of this supplier alone, such as suppliers/7.")
 	cmd.Flags().StringVar(&r.Product, "product", "", "Of this product alone, such as products/42.")
 	cmd.Flags().BoolVar(&all, "all", false, "All groups, not the first page.")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := c.subjectOf(cmd, args); err != nil {
+			return err
+		}
 		t := newGroups(c.out, "ORDERS", "LINES", "OUTSTANDING", "FIRST EXPECTED", "LATE ORDERS", "LATE LINES")
 		return c.summing(cmd, all, t, func(sums summaryv1.SummaryServiceClient, token string) (proto.Message, string, error) {
 			ctx, cancel := c.call(cmd)
@@ -146,18 +156,21 @@ func (c *client) openOrdersCommand() *cobra.Command {
 func (c *client) consumptionCommand() *cobra.Command {
 	r, all := &summaryv1.SummarizeConsumptionRequest{}, false
 	cmd := &cobra.Command{
-		Use:   "consumption",
+		Use:   "consumption [RECORD]",
 		Short: "Add up what was used, by product or ward, and for how many days stock lasts",
 		Example: `  meshctl consumption --within 90d
   meshctl consumption --by location,product --all`,
-		Args: cobra.NoArgs,
+		Args: cobra.MaximumNArgs(1), ValidArgsFunction: completeSubject,
 	}
 	cmd.Flags().StringVar(&r.GroupBy, "by", "product", "What the sums are told apart by: product, location, with a comma.")
 	cmd.Flags().StringVar(&r.Within, "within", "30d", "In how long a time until now, such as 90d or 12w.")
 	cmd.Flags().StringVar(&r.Product, "product", "", "Of this product alone, such as products/42.")
 	cmd.Flags().StringVar(&r.Location, "location", "", "Of this ward and those below it alone, such as locations/8.")
 	cmd.Flags().BoolVar(&all, "all", false, "All groups, not the first page.")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := c.subjectOf(cmd, args); err != nil {
+			return err
+		}
 		t := newGroups(c.out, "CONSUMED", "RETURNED", "A DAY", "ON HAND", "DAYS OF COVER", "UNIT", "MOVEMENTS")
 		return c.summing(cmd, all, t, func(sums summaryv1.SummaryServiceClient, token string) (proto.Message, string, error) {
 			ctx, cancel := c.call(cmd)
@@ -179,9 +192,12 @@ func (c *client) consumptionCommand() *cobra.Command {
 // as wide as they are: grouped has cut what it puts there, each part by itself.
 func newGroups(out io.Writer, headers ...string) *table {
 	t := newTable(out, append([]string{"GROUP"}, headers...)...)
-	t.widest = uncut
+	t.widest = widestGroup
 	return t
 }
+
+// widestGroup is more than grouped makes of four parts.
+const widestGroup = 4*widestCell + 8
 
 // grouped names a group by all that it is told apart by, so that a long name of a
 // product leaves room for the place.

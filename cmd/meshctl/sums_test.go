@@ -44,6 +44,26 @@ func TestWhoNeedsTheOperatorIsGivenTheRequestsID(t *testing.T) {
 	eventually(t, "the record of "+id, func() bool {
 		return strings.Contains(as("audrey", "audit", "search", "--principal", "ward", "-o", "json").out, strings.TrimSuffix(id, "."))
 	})
+	for _, tt := range []struct {
+		args  []string
+		found bool
+	}{
+		{[]string{"--request-id", strings.TrimSuffix(id, ".")}, true},
+		{[]string{"--request-id", "ANOTHER"}, false},
+		{[]string{"--outcome", "refused", "--from", "yesterday"}, true},
+		{[]string{"--outcome", "not_permitted"}, true},
+		{[]string{"--outcome", "REASON_NOT_FOUND"}, false},
+		{[]string{"--outcome", "OK", "--principal", "ward"}, false},
+		{[]string{"--to", "yesterday"}, false},
+	} {
+		r := as("audrey", append([]string{"audit", "search"}, tt.args...)...)
+		if told := strings.Contains(r.out, "NOT_PERMITTED: The caller lacks the right read on invoice."); r.code != 0 || told != tt.found {
+			t.Errorf("%v: %+v", tt.args, r)
+		}
+	}
+	if r := as("audrey", "audit", "search", "--outcome", "NOT_PERMITED"); r.code != codeUsage || !strings.Contains(r.errs, "did you mean NOT_PERMITTED?") {
+		t.Errorf("%+v", r)
+	}
 }
 
 func TestSumsAreAskedForAndToldAsPeopleSpeak(t *testing.T) {
@@ -57,6 +77,15 @@ func TestSumsAreAskedForAndToldAsPeopleSpeak(t *testing.T) {
 		{[]string{"stock", "--by", "product,location", "--all"}, []string{", locations/8 WH/Stock "}},
 		{[]string{"stock", "--by", "", "--as-of", "yesterday"}, []string{"ON HAND"}},
 		{[]string{"stock", "--by", "", "--as-of", "2026-11-20"}, []string{"ON HAND"}},
+		{[]string{"stock", "products/2"}, []string{"products/2 "}},
+		{[]string{"stock", "product/2"}, []string{"products/2 "}},
+		{[]string{"stock", "nac-01001", "--by", "product,location"}, []string{"products/1 NAC-01001 "}},
+		{[]string{"stock", "locations/8"}, []string{"products/"}},
+		{[]string{"expiring", "products/2", "--within", "520w"}, []string{"EXPIRES"}},
+		{[]string{"open-orders", "suppliers/6"}, []string{"OUTSTANDING"}},
+		{[]string{"open-orders", "products/2"}, []string{"OUTSTANDING"}},
+		{[]string{"consumption", "item/2"}, []string{"CONSUMED"}},
+		{[]string{"lead-times", "vendor/6"}, []string{"DELIVERIES"}},
 	} {
 		r := s.run(tt.args...)
 		for _, text := range tt.says {
@@ -68,6 +97,22 @@ func TestSumsAreAskedForAndToldAsPeopleSpeak(t *testing.T) {
 			if tt.args[0] == "consumption" && strings.HasPrefix(line, "products/") && !strings.Contains(line, ", locations/") {
 				t.Errorf("%v does not say which ward: %s", tt.args, line)
 			}
+		}
+	}
+	for _, tt := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"stock", "products/2", "--product", "products/3"}, codeUsage, "give one of them"},
+		{[]string{"stock", "orders/2"}, codeUsage, "it takes products/42, "},
+		{[]string{"stock", "things/2"}, codeUsage, "there is no collection"},
+		{[]string{"stock", "NO-SUCH-0000"}, codeNotFound, "nothing bears NO-SUCH-0000"},
+		{[]string{"stock", "saline"}, codeUsage, "borne by several: products/"},
+		{[]string{"stock", "products/1", "products/2"}, codeUsage, "accepts at most 1"},
+	} {
+		if r := s.run(tt.args...); r.code != tt.code || !strings.Contains(r.errs, tt.says) {
+			t.Errorf("%v does not say %q: %d %s%s", tt.args, tt.says, r.code, r.out, r.errs)
 		}
 	}
 	if r := s.run("stock", "--as-of", "last week"); r.code != 2 || !strings.Contains(r.errs, "yesterday") {

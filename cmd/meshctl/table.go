@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -23,14 +24,34 @@ type table struct {
 	rows   [][]string
 	widths []int
 	widest int
-	// quiet says that the header waits for the first row.
-	quiet bool
+	// columns are those of the terminal; 0 where nobody looks on.
+	columns int
+	// prose tells of which columns cells may be shortened further, to fit a terminal.
+	prose []bool
+	// headed says that the first row is the header, quiet that it waits for the next.
+	headed, quiet bool
+}
+
+// display is an output that knows how tables are wanted.
+type display struct {
+	io.Writer
+	// columns are those of the terminal; 0 for a file or a pipe.
+	columns  int
+	headless bool
 }
 
 func newTable(out io.Writer, headers ...string) *table {
 	t := &table{out: out, widest: widestCell}
-	if len(headers) > 0 {
+	seen, _ := out.(*display)
+	if len(headers) == 0 { // a value a line, which may be as long as it is
+		return t
+	}
+	if seen != nil {
+		t.columns = seen.columns
+	}
+	if seen == nil || !seen.headless {
 		t.row(headers...)
+		t.headed = true
 	}
 	return t
 }
@@ -39,7 +60,7 @@ func newTable(out io.Writer, headers ...string) *table {
 // usual, and it is silent until there is something to show.
 func newStream(out io.Writer, headers []string, usual []int) *table {
 	t := newTable(out, headers...)
-	t.widths, t.quiet = usual, true
+	t.widths, t.quiet = usual, t.headed
 	return t
 }
 
@@ -56,15 +77,11 @@ func (t *table) flush() error {
 	if t.quiet && len(t.rows) < 2 {
 		return nil
 	}
-	t.quiet = false
-	for _, row := range t.rows {
-		for i, cell := range row {
-			if i == len(t.widths) {
-				t.widths = append(t.widths, 0)
-			}
-			t.widths[i] = max(t.widths[i], columnsIn(cell))
-		}
+	t.measure()
+	if t.columns > 0 && t.widest < uncut {
+		t.narrow()
 	}
+	t.headed, t.quiet = false, false
 	var text strings.Builder
 	for _, row := range t.rows {
 		var line strings.Builder
@@ -79,6 +96,70 @@ func (t *table) flush() error {
 	t.rows = nil
 	_, err := io.WriteString(t.out, text.String())
 	return err
+}
+
+// measure makes the columns as wide as the rows need them.
+func (t *table) measure() {
+	for r, row := range t.rows {
+		for i, cell := range row {
+			if i == len(t.widths) {
+				t.widths = append(t.widths, 0)
+			}
+			if i == len(t.prose) {
+				t.prose = append(t.prose, false)
+			}
+			t.widths[i] = max(t.widths[i], columnsIn(cell))
+			t.prose[i] = t.prose[i] || isProse(cell) && (r > 0 || !t.headed)
+		}
+	}
+}
+
+// isProse tells whether a cell can be understood without its end: words can, and numbers,
+// times, amounts and names of records cannot.
+func isProse(cell string) bool {
+	first, _ := utf8.DecodeRuneInString(cell)
+	return unicode.IsLetter(first) && strings.Contains(cell, " ")
+}
+
+// narrowest is what a column of texts keeps on a narrow terminal; together they keep three
+// times as much.
+const narrowest = 8
+
+// narrow shortens the longest texts so far that a row fits the terminal, or as far as it
+// goes.
+func (t *table) narrow() {
+	room, limit, texts := t.columns-2*(len(t.widths)-1), 0, 0
+	for i, width := range t.widths {
+		if i < len(t.prose) && t.prose[i] {
+			limit = max(limit, width)
+			texts++
+		}
+	}
+	least := max(narrowest, 3*narrowest/max(texts, 1))
+	for ; limit > least && t.total(limit) > room; limit-- {
+	}
+	for i := range t.prose {
+		if !t.prose[i] || t.widths[i] <= limit {
+			continue
+		}
+		t.widths[i] = limit
+		for _, row := range t.rows {
+			if i < len(row) {
+				row[i] = shorten(row[i], limit)
+			}
+		}
+	}
+}
+
+// total is how wide all columns are where texts have so many at most.
+func (t *table) total(limit int) (sum int) {
+	for i, width := range t.widths {
+		if i < len(t.prose) && t.prose[i] {
+			width = min(width, limit)
+		}
+		sum += width
+	}
+	return sum
 }
 
 func shorten(s string, limit int) string {

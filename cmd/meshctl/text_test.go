@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,60 @@ func TestAWideRowMakesRoom(t *testing.T) {
 	}
 	if want := "A    B\nx    1\nwide one  1\ny         1\n"; out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
+	}
+}
+
+// At a terminal the longest texts make room for the rest; numbers and names of records
+// stay whole, and so does all in a file.
+func TestATableFitsTheTerminal(t *testing.T) {
+	rows := [][]string{
+		{"products/12345", "Saline, sodium chloride 0.9 % infusion 500 ml", "WH/Stock/Cold room", "1234567.25", "each"},
+		{"products/7", "Tape", "WH/Stock", "3", "each"},
+	}
+	written := func(out io.Writer, widest int) string {
+		table := newTable(out, "NAME", "PRODUCT", "PLACE", "QUANTITY", "UNIT")
+		table.widest = widest
+		for _, row := range rows {
+			table.row(row...)
+		}
+		if err := table.flush(); err != nil {
+			t.Fatal(err)
+		}
+		switch out := out.(type) {
+		case *display:
+			return out.Writer.(*bytes.Buffer).String()
+		case *bytes.Buffer:
+			return out.String()
+		}
+		return ""
+	}
+	whole := written(&bytes.Buffer{}, widestCell)
+	for _, tt := range []struct {
+		columns, widest int
+		want            string
+	}{
+		{0, widestCell, whole},
+		{200, widestCell, whole},
+		{40, uncut, whole},
+		{70, widestCell, "NAME            PRODUCT            PLACE              QUANTITY    UNIT\n" +
+			"products/12345  Saline, sodium c…  WH/Stock/Cold ro…  1234567.25  each\n"},
+		{20, widestCell, "NAME            PRODUCT       PLACE         QUANTITY    UNIT\n" +
+			"products/12345  Saline, sod…  WH/Stock/Co…  1234567.25  each\n" +
+			"products/7      Tape          WH/Stock      3           each\n"},
+	} {
+		got := written(&display{Writer: &bytes.Buffer{}, columns: tt.columns}, tt.widest)
+		if !strings.HasPrefix(got, tt.want) {
+			t.Errorf("%d columns:\n%swant\n%s", tt.columns, got, tt.want)
+		}
+		for line := range strings.Lines(got) {
+			if n := columnsIn(strings.TrimSpace(line)); tt.columns >= 60 && n > tt.columns {
+				t.Errorf("%d columns have %d: %s", tt.columns, n, line)
+			}
+		}
+	}
+	headless := written(&display{Writer: &bytes.Buffer{}, headless: true}, widestCell)
+	if _, body, _ := strings.Cut(whole, "\n"); headless != body {
+		t.Errorf("without its header:\n%swant\n%s", headless, body)
 	}
 }
 

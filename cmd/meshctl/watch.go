@@ -29,7 +29,7 @@ func (c *client) watchCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&filter, "filter", "", "Which records, as in AIP-160.")
 	cmd.Flags().StringVar(&position, "position", "", "Go on behind the message that had this position.")
-	cmd.Flags().Var(&since, "since", "Begin with what was recorded at this time or later: today, yesterday, a duration such as 2h or 3d, RFC 3339, or a date.")
+	cmd.Flags().Var(&since, "since", "Begin with what was recorded at this time or later: "+timeHelp)
 	cmd.MarkFlagsMutuallyExclusive("since", "position")
 	cmd.Flags().BoolVar(&current, "include-current", false, "Show the records as they are now first.")
 	cmd.Flags().StringSliceVar(&columns, "columns", nil, "Fields to show in place of the usual (-o table).")

@@ -107,7 +107,7 @@ which rule of the file in force decides, and whether ann meets the order; it nee
 
 **Broken glass.** A principal with ` + "`break_glass`" + ` can take its roles for as many minutes (480 at most): ` + "`meshctl access break-glass --reason '…'`" + `, ` + "`POST /v1/access:breakGlass`" + `. It is logged as a
 warning with the reason, counted in ` + "`mesh_access_glass_broken_total`" + `, and an exception (` + "`BREAK_GLASS`" + `) while it lasts. It ends by itself, when the file no longer allows it, and with the
-process. Its scope stays. Conflicts are not looked at there: it is what one does in their place.
+process; the audit has its end, too. Its scope stays. Conflicts are not looked at there: it is what one does in their place.
 
 `
 

@@ -35,6 +35,9 @@ type Record struct {
 	AtLimit bool
 	// Outcome is "OK", or the reason of the refusal, such as "REASON_NOT_PERMITTED".
 	Outcome string
+	// Says is which right the caller lacked; empty where that is not why it was refused. It
+	// is a sentence of the mesh's own, and holds nothing that the caller has sent.
+	Says string
 }
 
 // Answered is the outcome of a call that was answered.

@@ -66,7 +66,7 @@ func (d *Desk) List(ctx context.Context, r *commandv1.ListIntentsRequest) (*comm
 	if err != nil {
 		return nil, err
 	}
-	passes, err := filter.Parse(r.GetFilter(), desc, fields, filter.At(asked, d.Zone()))
+	passes, err := filter.Parse(r.GetFilter(), desc, fields, filter.At(asked, d.Zone()), filter.Open("document"))
 	if err != nil {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_FILTER, "filter", err.Error())
 	}

@@ -46,7 +46,7 @@ shell and without meshd's variables, has ten seconds and 4 KiB, and what it says
 ## Pages in browsers
 
 A page that is not served by the mesh itself may call REST where ` + "`cors-allowed-origins`" + ` names its origin exactly; nobody else's may. It can send ` + "`Authorization`" + `
-and the other headers that the mesh reads, and sees ` + "`ETag`, `X-Request-Id`, `Retry-After` and `Mesh-Verified-Time`" + ` of an answer. Cookies are never of use to it: they are the mesh's own pages' alone.
+and the other headers that the mesh reads, and sees ` + "`ETag`, `Preference-Applied`, `X-Request-Id`, `Retry-After` and `Mesh-Verified-Time`" + ` of an answer. Cookies are never of use to it: they are the mesh's own pages' alone.
 
 ## Who may call
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/grpc"
@@ -145,12 +146,15 @@ func TestSumsAreThoseOfTheService(t *testing.T) {
 	a["ListExpiringStock"] = &summaryv1.ListExpiringStockResponse{NextPageToken: "next", ExpiringStock: []*summaryv1.ExpiringStock{{Product: "products/1", ProductDisplayName: hostile, Lot: "lots/17", LotNumber: "L17",
 		HoldState: inventoryv1.HoldState_HOLD_STATE_HELD, ExpirationTime: noon, Quantity: &decimal.Decimal{Value: "4"}, EstimatedValue: &money.Money{CurrencyCode: "EUR", Units: 12}}}}
 	a["SummarizeOrders"] = &summaryv1.SummarizeOrdersResponse{Sums: []*summaryv1.OrderSum{{OrderCount: 9, LineCount: 12, LateOrderCount: 2, LateLineCount: 3}}}
-	a["ListOrders"] = &orderv1.ListOrdersResponse{}
+	a["ListOrders"] = &orderv1.ListOrdersResponse{Orders: []*orderv1.Order{{Name: "orders/60", Number: "P00060", ExpectedDate: &date.Date{Year: 2026, Month: 12, Day: 10}, Late: true, DaysLate: 2, Lines: []*orderv1.OrderLine{
+		{RequestedDate: &date.Date{Year: 2026, Month: 12, Day: 10}}, {RequestedDate: &date.Date{Year: 2026, Month: 11, Day: 29}, Late: true},
+		{RequestedDate: &date.Date{Year: 2026, Month: 11, Day: 28}, Late: true}, {RequestedDate: &date.Date{Year: 2026, Month: 11, Day: 1}},
+	}}}}
 	c := pagesOf(a, nil)
 	for path, wanted := range map[string][]string{
 		"/stock?product=products/1": {"<bdi>0.2</bdi>", "<bdi>0.1</bdi>", "<bdi>0.07</bdi>", "3.10 EUR", "<bdi>0.05</bdi>"},
 		"/expiring?days=3":          {"L17", "<small><bdi>held</bdi></small>", "(expired)", "12.00 EUR", "page_token=next"},
-		"/late":                     {"Of 9 open orders 2 are late, with 3 of 12 open lines."},
+		"/late":                     {"Of 9 open orders 2 are late, with 3 of 12 open lines.", ">2026-11-28<", ">2026-12-10<"},
 	} {
 		body := get(c, "/console"+path).Body.String()
 		for _, want := range wanted {

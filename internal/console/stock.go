@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -179,7 +180,7 @@ func (c *Console) late(r *http.Request) (*page, error) {
 	p := &page{Title: "Late orders"}
 	found, err := orderv1.NewOrderServiceClient(c.Conn).ListOrders(r.Context(), &orderv1.ListOrdersRequest{
 		Filter: "late = true", OrderBy: "expected_time", PageSize: pageSize, PageToken: r.URL.Query().Get("page_token"),
-		ReadMask: &fieldmaskpb.FieldMask{Paths: []string{"name", "number", "supplier", "expected_date", "days_late", "receipt_status", "acknowledgement_status", "lines.outstanding_quantity", "buyer"}},
+		ReadMask: &fieldmaskpb.FieldMask{Paths: []string{"name", "number", "supplier", "expected_date", "days_late", "receipt_status", "acknowledgement_status", "lines.outstanding_quantity", "lines.late", "lines.requested_date", "buyer"}},
 	})
 	if err != nil {
 		return p.refuse(err)
@@ -190,11 +191,11 @@ func (c *Console) late(r *http.Request) (*page, error) {
 	}
 	known := c.named(r.Context(), wanted...)
 	t := &table{Caption: "Orders of which something is outstanding whose day has passed", None: "No order is late.",
-		Head: []column{{Name: "Order"}, {Name: "Supplier"}, {Name: "Expected"}, {"Days late", true}, {"Lines open", true}, {Name: "Came"}, {Name: "Supplier said"}, {Name: "Buyer"}}}
+		Head: []column{{Name: "Order"}, {Name: "Supplier"}, {Name: "Due"}, {"Days late", true}, {Name: "Expected"}, {"Lines open", true}, {Name: "Came"}, {Name: "Supplier said"}, {Name: "Buyer"}}}
 	for _, o := range found.GetOrders() {
 		order := words(o.GetNumber())
 		order.Link = c.link(o.GetName())
-		t.Rows = append(t.Rows, []value{order, c.short(o.GetSupplier(), known), dayOf(o.GetExpectedDate()), numeral(strconv.Itoa(int(o.GetDaysLate()))),
+		t.Rows = append(t.Rows, []value{order, c.short(o.GetSupplier(), known), dayOf(due(o)), numeral(strconv.Itoa(int(o.GetDaysLate()))), dayOf(o.GetExpectedDate()),
 			numeral(fmt.Sprintf("%d of %d", openLines(o), len(o.GetLines()))), {Text: enumText(o.GetReceiptStatus().Descriptor(), o.GetReceiptStatus().Number())}, {Text: enumText(o.GetAcknowledgementStatus().Descriptor(), o.GetAcknowledgementStatus().Number())}, words(o.GetBuyer())})
 	}
 	p.Lead = c.open(r.Context())
@@ -215,6 +216,21 @@ func (c *Console) open(ctx context.Context) []value {
 	}
 	s := answer.GetSums()[0]
 	return []value{{Text: fmt.Sprintf("Of %d open orders %d are late, with %d of %d open lines.", s.GetOrderCount(), s.GetLateOrderCount(), s.GetLateLineCount(), s.GetLineCount())}}
+}
+
+// due is the day that makes an order late: the first of its late lines. The day on which
+// the order is expected may lie ahead, where another line is expected then.
+func due(o *orderv1.Order) (first *date.Date) {
+	for _, line := range o.GetLines() {
+		if day := line.GetRequestedDate(); line.GetLate() && day != nil && (first == nil || before(day, first)) {
+			first = day
+		}
+	}
+	return first
+}
+
+func before(a, b *date.Date) bool {
+	return cmp.Or(cmp.Compare(a.GetYear(), b.GetYear()), cmp.Compare(a.GetMonth(), b.GetMonth()), cmp.Compare(a.GetDay(), b.GetDay())) < 0
 }
 
 func openLines(o *orderv1.Order) (open int) {

@@ -92,6 +92,15 @@ func NotPermitted(right, domain string) *Error {
 		With("right", right), With("on", domain))
 }
 
+// Lacks says which right the caller lacked who was refused, in the words of NotPermitted;
+// empty where it was refused for something else.
+func Lacks(err error) string {
+	if e := inside(err); e != nil && e.Reason() == errorsv1.Reason_REASON_NOT_PERMITTED && e.metadata["right"] != "" {
+		return e.message
+	}
+	return ""
+}
+
 // PositionTooOld says that a stream cannot go on from a position, and from which
 // one, in the form that callers give back, it can.
 func PositionTooOld(oldest string) *Error {

@@ -3,6 +3,8 @@ package filter_test
 import (
 	"strings"
 	"testing"
+
+	orderv1 "odoomesh/gen/go/mesh/order/v1"
 )
 
 // Conditions in any(…) are about one and the same element.
@@ -40,15 +42,15 @@ func TestConditionsOnOneElement(t *testing.T) {
 
 func TestMistakesInOneElementAreExplained(t *testing.T) {
 	for text, want := range map[string]string{
-		`supplier_prices.any(colour = 1)`:     `in supplier_prices.any(…): there is no field "colour" in SupplierPrice`,
-		`supplier_prices.any(supplier)`:       "group of fields",
-		`supplier_prices.any(supplier = "x"`:  "well formed at character 35",
-		`supplier_prices.none(supplier = "x"`: "well formed",
-		`any(supplier_prices)`:                "there are any",
-		`sku.any(length = 1)`:                 "no fields of its own",
-		`attributes.any(ward = "x")`:          "no fields of its own",
-		`weight_kg.any(value = "1")`:          "no fields of its own",
-		`prices.any(id = "1")`:                `there is no field "prices"`,
+		`supplier_prices.any(colour = 1)`:       `in supplier_prices.any(…): there is no field "colour" in SupplierPrice`,
+		`supplier_prices.any(supplier)`:         "group of fields",
+		`supplier_prices.any(supplier = "x"`:    "well formed at character 35",
+		`supplier_prices.nobody(supplier = "x"`: "well formed",
+		`any(supplier_prices)`:                  "there are any",
+		`sku.any(length = 1)`:                   "no fields of its own",
+		`attributes.any(ward = "x")`:            "no fields of its own",
+		`weight_kg.any(value = "1")`:            "no fields of its own",
+		`prices.any(id = "1")`:                  `there is no field "prices"`,
 	} {
 		if _, err := parse(t, text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: the error is %v, want one that says %q", text, err, want)
@@ -85,5 +87,24 @@ func FuzzOneElement(f *testing.F) {
 		if parsed, err := parse(t, text); err == nil {
 			parsed.Match(saline().ProtoReflect())
 		}
+	})
+}
+
+func TestWordsOfOtherLanguagesAreAnsweredWithAny(t *testing.T) {
+	order := &orderv1.Order{Lines: []*orderv1.OrderLine{{Product: "products/5"}, {Product: "products/6"}}}
+	refusing(t, order, map[string]string{
+		`lines.all(product = "products/5")`:    `there is any, and no all: write NOT lines.any(NOT (…)) instead`,
+		`NOT lines.EVERY(late = true)`:         `NOT lines.any(NOT (…)) instead`,
+		`lines.none(product = "products/5")`:   `write NOT lines.any(…) instead`,
+		`lines.exists(product = "products/5")`: `write lines.any(…) instead`,
+		`late`:                                 `did you mean late = true?`,
+		`NOT late`:                             `did you mean late = true?`,
+		`lines.late AND state = DRAFT`:         `did you mean lines.late = true?`,
+		`state`:                                `"state" stands alone`,
+		`saline`:                               `"saline" stands alone`,
+	})
+	passing(t, order, map[string]bool{
+		`NOT lines.any(NOT (product = "products/5"))`: false,
+		`NOT lines.any(NOT (product : "products/"))`:  true,
 	})
 }

@@ -30,6 +30,12 @@ func (c *compiler) isField(within, path string) bool {
 	return true
 }
 
+// isFlag tells whether a word is the name of a field that is true or false.
+func (c *compiler) isFlag(path string) bool {
+	steps, key, err := c.resolve(path)
+	return err == nil && key == "" && steps[len(steps)-1].Kind() == protoreflect.BoolKind
+}
+
 // isEnumValue tells whether a word names a value of the field's enumeration.
 func isEnumValue(fd protoreflect.FieldDescriptor, word string) bool {
 	if fd.Kind() != protoreflect.EnumKind {

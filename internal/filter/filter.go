@@ -116,6 +116,9 @@ func (c *compiler) compile(e *expr.Expr) (predicate, error) {
 	call := e.GetCallExpr()
 	if call == nil {
 		if path, ok := pathOf(e); ok {
+			if c.isFlag(path) {
+				return nil, problem("%q stands alone: a condition is a field, an operator and a value: did you mean %s = true?", path, path)
+			}
 			return nil, problem("%q stands alone: a condition is a field, an operator and a value, such as display_name : \"saline\"", path)
 		}
 		return nil, problem("a value stands alone: a condition is a field, an operator and a value, such as display_name : \"saline\"")

@@ -57,6 +57,12 @@ func (c *compiler) meant(fd protoreflect.FieldDescriptor, path, operator, want s
 	if operator != filtering.FunctionEquals && operator != filtering.FunctionNotEquals || want == "" || fd.Kind() != protoreflect.StringKind {
 		return nil
 	}
+	if c.open[path] || isOpen(fd) {
+		if name := Misnamed(want); name != "" {
+			return problem("%s %s %q: there is no collection %q: did you mean %q?", path, operator, want, strings.Split(want, "/")[0], name)
+		}
+		return nil
+	}
 	collection := collectionOf(fd)
 	called := ""
 	if collection == "" && path == "name" {
@@ -81,6 +87,22 @@ func (c *compiler) meant(fd protoreflect.FieldDescriptor, path, operator, want s
 		}
 	}
 	return problem("%s %s %q: its values are names such as %q%s", path, operator, want, collection+"/42", called)
+}
+
+// Misnamed is the name that is probably meant by one whose collection is misspelt, such as
+// order/1; empty where nothing is wrong with it, as far as its collection tells.
+func Misnamed(name string) string {
+	kind, id, named := strings.Cut(strings.TrimSpace(name), "/")
+	known := plurals()
+	if !named || kind == "" || slices.Contains(known, kind) {
+		return ""
+	}
+	// What is named by another than the contract's collections begins otherwise, mostly.
+	meant := nearest.Word(kind, known)
+	if meant == "" || !strings.EqualFold(meant[:1], kind[:1]) {
+		return ""
+	}
+	return meant + "/" + id
 }
 
 // oneOfClosed refuses a text that is none of the values of a field, or in none of them.
@@ -132,4 +154,18 @@ var collections = sync.OnceValue(func() map[string]string {
 		return true
 	})
 	return found
+})
+
+// plurals are all collections that names of the contract begin with.
+var plurals = sync.OnceValue(func() (all []string) {
+	protoregistry.GlobalFiles.RangeFiles(func(file protoreflect.FileDescriptor) bool {
+		for i := range file.Messages().Len() {
+			own, _ := proto.GetExtension(file.Messages().Get(i).Options(), annotations.E_Resource).(*annotations.ResourceDescriptor)
+			if own.GetPlural() != "" {
+				all = append(all, own.GetPlural())
+			}
+		}
+		return true
+	})
+	return all
 })

@@ -22,6 +22,8 @@ type asked struct {
 	zone *time.Location
 	// closed are the values that fields have, by their paths.
 	closed map[string][]string
+	// open are the fields whose values name records of any kind, by their paths.
+	open map[string]bool
 	// records are those that others name; nil where conditions go through no reference.
 	records Records
 	// clocked says that the filter asks about the time, goesThrough that it asks about records
@@ -45,6 +47,17 @@ func Closed(path string, values []string) Option {
 			a.closed = map[string][]string{}
 		}
 		a.closed[path] = values
+	}
+}
+
+// Open says that a text names records of any kind, or is another word: a name of no
+// collection that is close to one is a mistake.
+func Open(path string) Option {
+	return func(a *asked) {
+		if a.open == nil {
+			a.open = map[string]bool{}
+		}
+		a.open[path] = true
 	}
 }
 

@@ -112,9 +112,31 @@ func (s *speller) one(t token) error {
 			s.i++
 			return nil
 		}
+		if s.ahead(2).text == "(" && s.path >= 0 {
+			if err := noSuchQuantifier(strings.TrimSpace(string(s.out[s.path:])), s.ahead(1).text); err != nil {
+				return err
+			}
+		}
 	}
 	s.put(t.text, t.at)
 	return nil
+}
+
+// noSuchQuantifier refuses the words that other languages have beside any, and says how
+// the same is asked with it.
+func noSuchQuantifier(path, word string) error {
+	instead := ""
+	switch strings.ToLower(word) {
+	case "all", "every", "each":
+		instead = "NOT %s.any(NOT (…))"
+	case "none":
+		instead = "NOT %s.any(…)"
+	case "some", "exists", "one":
+		instead = "%s.any(…)"
+	default:
+		return nil
+	}
+	return problem("%s.%s(…): there is any, and no %s: write "+instead+" instead", path, word, word, path)
 }
 
 // check refuses what the grammar reads otherwise than who writes && and || means it.

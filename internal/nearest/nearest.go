@@ -8,17 +8,25 @@ import (
 )
 
 // Word answers the known word that is closest to the given one; empty where none comes
-// close. Neither case nor what stands between words counts.
+// close: of a short word all letters but one have to fit, of a longer one more than half, or
+// who meant another word is misled. Neither case nor what stands between words counts.
 func Word(given string, known []string) string {
 	word := fold(given)
 	best, least := "", len(word)/2+1
+	if len(word) <= short {
+		least = 2
+	}
 	for _, k := range slices.Sorted(slices.Values(known)) {
-		if d := distance(word, fold(k)); d < least {
+		meant := fold(k)
+		if d := distance(word, meant); d < least && 2*d < max(len(word), len(meant)) {
 			best, least = k, d
 		}
 	}
 	return best
 }
+
+// short is how many letters a word has at most in which two wrong ones make it another.
+const short = 5
 
 // fold leaves the letters of a word alone.
 func fold(word string) string {

@@ -138,6 +138,7 @@ func (r *ending) ended(err error) {
 	}
 	reason := fault.ReasonOf(err)
 	r.Outcome, r.AtLimit = reason.String(), reason == errorsv1.Reason_REASON_OVERLOADED
+	r.Says = fault.Lacks(err)
 	if about := fault.About(err); strings.HasPrefix(about, "intents/") {
 		r.Intent = about
 	}

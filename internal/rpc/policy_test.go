@@ -220,9 +220,9 @@ func TestRefusalsAreRecordedAndNothingIsDoneUnrecorded(t *testing.T) {
 	_ = call(t, chain, productv1.ProductService_BatchGetProducts_FullMethodName, &productv1.BatchGetProductsRequest{Names: []string{"products/1"}}, answers)
 	var got []string
 	for _, r := range recorder.records {
-		got = append(got, r.Principal+" "+r.Outcome)
+		got = append(got, r.Principal+" "+r.Outcome+" "+r.Says)
 	}
-	if diff := cmp.Diff([]string{" REASON_UNAUTHENTICATED", "local REASON_NOT_PERMITTED", "local OK"}, got); diff != "" {
+	if diff := cmp.Diff([]string{" REASON_UNAUTHENTICATED ", "local REASON_NOT_PERMITTED The caller lacks the right read on product.", "local OK "}, got); diff != "" {
 		t.Error(diff)
 	}
 

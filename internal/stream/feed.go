@@ -56,6 +56,8 @@ type FeedDeps[T proto.Message] struct {
 	Zone func() *time.Location
 	// Closed are the only values that some fields have, by their paths.
 	Closed map[string][]string
+	// Open are the fields whose values name records of any kind, by their paths.
+	Open []string
 	// Heartbeat is how long a stream may be quiet.
 	Heartbeat time.Duration
 	// Closing is closed when the server stops.
@@ -178,6 +180,9 @@ func (f *Feed[T]) meaning(now time.Time) []filter.Option {
 	options := []filter.Option{filter.At(now, zoneOf(f.Zone))}
 	for path, values := range f.Closed {
 		options = append(options, filter.Closed(path, values))
+	}
+	for _, path := range f.Open {
+		options = append(options, filter.Open(path))
 	}
 	return options
 }

@@ -17,6 +17,7 @@ import (
 	engine "odoomesh/internal/audit"
 	"odoomesh/internal/audit/trail"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/filter"
 )
 
 // Trail is where the audit is kept.
@@ -56,6 +57,9 @@ func (s *Service) ListRecords(ctx context.Context, r *auditv1.ListRecordsRequest
 		if from, err = strconv.ParseUint(text, 10, 63); err != nil {
 			return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_PAGE_TOKEN, "page_token", "it is no token of this list: begin with the first page")
 		}
+	}
+	if name := filter.Misnamed(r.GetDocument()); name != "" {
+		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_NAME, "document", fmt.Sprintf("is no name of a record: did you mean %q?", name))
 	}
 	size := min(int(r.GetPageSize()), maxPage)
 	if size <= 0 {

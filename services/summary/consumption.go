@@ -110,8 +110,9 @@ func (s *stock) used(u usage) []*consumed {
 		m := &rows[i]
 		place, back := m.place, false
 		switch inventoryv1.InventoryEventType(m.kind) {
-		case inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CONSUMPTION:
-		case inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CUSTOMER_RETURN:
+		case inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CONSUMPTION,
+			inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT:
+		case inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CUSTOMER_RETURN, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT_RETURN:
 			place, back = m.source, true
 		default:
 			continue

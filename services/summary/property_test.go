@@ -61,7 +61,7 @@ func (d drawn) write(w *world, silent bool) {
 	switch rapid.IntRange(0, 11).Draw(d.T, "what") {
 	case 10, 11:
 		id, product := d.id("movement", 12), d.id("product", 4)
-		m := &inventoryv1.Movement{Name: resource.Name(movements, id), Product: resource.Name(products, product), Type: inventoryv1.InventoryEventType(rapid.IntRange(0, 9).Draw(d.T, "type")),
+		m := &inventoryv1.Movement{Name: resource.Name(movements, id), Product: resource.Name(products, product), Type: inventoryv1.InventoryEventType(rapid.IntRange(0, 15).Draw(d.T, "type")),
 			SourceLocation: resource.Name(locations, d.id("from", 5)), DestinationLocation: resource.Name(locations, d.id("to", 5)), Quantity: d.quantity("quantity"), Unit: unitOf(1 + int(product)%2*2),
 			MoveTime: &timestamppb.Timestamp{Seconds: w.now.Unix() - rapid.Int64Range(0, 5).Draw(d.T, "ago")*86400}}
 		if rapid.IntRange(0, 4).Draw(d.T, "of others") == 0 {
@@ -490,8 +490,9 @@ func (d drawn) askConsumption(w *world) {
 	each(t, w, movements, func() *inventoryv1.Movement { return &inventoryv1.Movement{} }, func(_ []int64, kept *internalv1.CacheRecord, m *inventoryv1.Movement) {
 		place, sign := m.GetDestinationLocation(), int64(1)
 		switch m.GetType() {
-		case inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CONSUMPTION:
-		case inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CUSTOMER_RETURN:
+		case inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DELIVERY, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CONSUMPTION,
+			inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT:
+		case inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_CUSTOMER_RETURN, inventoryv1.InventoryEventType_INVENTORY_EVENT_TYPE_DROP_SHIPMENT_RETURN:
 			place, sign = m.GetSourceLocation(), -1
 		default:
 			return

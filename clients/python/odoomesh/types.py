@@ -898,8 +898,8 @@ class Consumer:
 
 @dataclass(kw_only=True, slots=True)
 class ConsumptionSum:
-    """ConsumptionSum is what was used of one group: movements of type DELIVERY and CONSUMPTION, less
-    those of type CUSTOMER_RETURN."""
+    """ConsumptionSum is what was used of one group: movements of type DELIVERY, CONSUMPTION and
+    DROP_SHIPMENT, less those of type CUSTOMER_RETURN and DROP_SHIPMENT_RETURN."""
 
     consumed_quantity: Decimal | None = None
     """How much went there, less what came back. Below zero where more came back."""

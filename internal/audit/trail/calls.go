@@ -53,7 +53,7 @@ func (t *Trail) tell(r audit.Record) bool {
 	told := audit.Statement{
 		Leaf: audit.Leaf{Time: r.Began, Kind: audit.OfCall, Method: r.Method, Intent: r.Intent, Outcome: r.Outcome},
 		Payload: audit.Payload{
-			Principal: r.Principal, Proof: r.Proof, Address: r.Address, CallID: r.RequestID, Subject: cut(r.Subject),
+			Principal: r.Principal, Proof: r.Proof, Address: r.Address, CallID: r.RequestID, Subject: cut(r.Subject), Explanation: cut(r.Says),
 		},
 	}
 	if len(r.Changes) == 0 {

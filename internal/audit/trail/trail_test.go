@@ -359,7 +359,7 @@ func TestStrangersAndCallersAtTheirLimitAreSummed(t *testing.T) {
 		_ = at.Record(t.Context(), audit.Record{Outcome: audit.Answered, Reads: true, Principal: "erp", Method: "/mesh.order.v1.OrderService/GetOrder"})
 	}
 	for range 3 {
-		_ = at.Record(t.Context(), audit.Record{Outcome: "REASON_NOT_PERMITTED", Principal: "erp", Method: "/mesh.order.v1.OrderService/GetOrder"})
+		_ = at.Record(t.Context(), audit.Record{Outcome: "REASON_NOT_PERMITTED", Says: "The caller lacks the right read on order.", Principal: "erp", Method: "/mesh.order.v1.OrderService/GetOrder"})
 	}
 	if err := at.Close(); err != nil {
 		t.Fatal(err)
@@ -370,11 +370,12 @@ func TestStrangersAndCallersAtTheirLimitAreSummed(t *testing.T) {
 	}
 	var got []string
 	for _, f := range found {
-		got = append(got, fmt.Sprint(f.Leaf.Kind, " ", f.Payload.Principal, " ", f.Payload.Address, " ", f.Leaf.Outcome, " ", f.Leaf.Count))
+		got = append(got, fmt.Sprint(f.Leaf.Kind, " ", f.Payload.Principal, " ", f.Payload.Address, " ", f.Leaf.Outcome, " ", f.Leaf.Count, strings.TrimRight(" "+f.Payload.Explanation, " ")))
 	}
 	slices.Sort(got)
 	want := []string{
-		"call erp  REASON_NOT_PERMITTED 0", "call erp  REASON_NOT_PERMITTED 0", "call erp  REASON_NOT_PERMITTED 0",
+		"call erp  REASON_NOT_PERMITTED 0 The caller lacks the right read on order.", "call erp  REASON_NOT_PERMITTED 0 The caller lacks the right read on order.",
+		"call erp  REASON_NOT_PERMITTED 0 The caller lacks the right read on order.",
 		"sum  10.0.0.0 REASON_UNAUTHENTICATED 500", "sum  10.0.0.1 REASON_UNAUTHENTICATED 500",
 		"sum erp  OK 1000", "sum erp 10.0.0.9 REASON_OVERLOADED 1000",
 	}

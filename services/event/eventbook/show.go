@@ -41,7 +41,7 @@ func (b *Book) Feed(instance string, heartbeat time.Duration, closing <-chan str
 		},
 		Time:   func(e *eventv1.CloudEvent) time.Time { return e.GetTime().AsTime() },
 		Latest: journal.Latest, Complete: b.Ready,
-		Closed: map[string][]string{"type": types},
-		Clock:  b.Clock, Heartbeat: heartbeat, Closing: closing,
+		Closed: map[string][]string{"type": types}, Open: []string{"subject"},
+		Clock: b.Clock, Heartbeat: heartbeat, Closing: closing,
 	}
 }

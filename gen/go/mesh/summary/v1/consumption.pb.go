@@ -232,8 +232,8 @@ func (x *SummarizeConsumptionResponse) GetPosition() int64 {
 	return 0
 }
 
-// ConsumptionSum is what was used of one group: movements of type DELIVERY and CONSUMPTION,
-// less those of type CUSTOMER_RETURN.
+// ConsumptionSum is what was used of one group: movements of type DELIVERY, CONSUMPTION and
+// DROP_SHIPMENT, less those of type CUSTOMER_RETURN and DROP_SHIPMENT_RETURN.
 type ConsumptionSum struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The product, "products/42"; empty unless it is grouped by product.
