@@ -54,7 +54,7 @@ func businessEventsAreSeen(t *testing.T, s *site) {
 		"--type mesh.order.released.v1,invoice.posted":                    count("mesh.order.released.v1 mesh.invoice.posted.v1"),
 		"--type order.released --type invoice.posted --filter time<now()": count("mesh.order.released.v1 mesh.invoice.posted.v1"),
 		"--subject order/2 --type order.released":                         1,
-		"--from 2030-01-01":                                               0,
+		"--from 2030-01-01 --type order.released":                         0, // an exception may open at any time
 		"--to 2000-01-01":                                                 0,
 	} {
 		r := s.business(append([]string{"list", "--all", "-o", "json"}, strings.Fields(args)...)...)
