@@ -4,8 +4,9 @@ import (
 	"context"
 
 	"odoomesh/internal/command"
-	"odoomesh/internal/odoo"
 )
+
+// This file, as odoo.go, knows what Odoo calls things: those that numbers of bills need.
 
 // book posts a draft.
 func book(ctx context.Context, w *command.Work, draft bill) error {
@@ -25,8 +26,8 @@ func renumber(ctx context.Context, w *command.Work, draft bill) error {
 	if draft.number == "" || draft.number == "/" || draft.postedBefore {
 		return nil
 	}
-	of := odoo.Domain{[]any{"name", "=", draft.number}, []any{"journal_id", "=", draft.journal}, []any{"state", "=", "posted"}, []any{"id", "!=", draft.id}}
-	others, err := w.Odoo.Rows(ctx, invoiceModel, of, "name")
+	others, err := w.Odoo.Rows(ctx, invoiceModel, command.Where("name", "=", draft.number).And("journal_id", "=", draft.journal).
+		And("state", "=", "posted").And("id", "!=", draft.id), "name")
 	if err != nil || len(others) == 0 {
 		return err
 	}
