@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,8 +36,8 @@ type span struct{ from, to time.Time }
 
 func before(odoo http.Handler) *visible { return &visible{odoo: odoo, calls: map[string][]span{}} }
 
-// taken is how load answers what it has made.
-var taken = regexp.MustCompile(`<name>ids</name>\s*<value>\s*<array>`)
+// taken is how load answers what it has made, over XML-RPC and over JSON-2.
+var taken = regexp.MustCompile(`<name>ids</name>\s*<value>\s*<array>|"ids":\s*\[`)
 
 // ServeHTTP passes the call on, and notes when it ended.
 func (v *visible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +50,7 @@ func (v *visible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	from, answer := time.Now(), httptest.NewRecorder()
 	v.odoo.ServeHTTP(answer, r)
 	said := answer.Body.Bytes()
-	if about, isLoad := aboutWhat(body); about != "" && answer.Code == http.StatusOK && !bytes.Contains(said, []byte("<fault>")) && (!isLoad || taken.Match(said)) {
+	if about, isLoad := aboutWhat(r.URL.Path, body); about != "" && answer.Code == http.StatusOK && !bytes.Contains(said, []byte("<fault>")) && (!isLoad || taken.Match(said)) {
 		v.mu.Lock()
 		v.calls[about] = append(v.calls[about], span{from, time.Now()})
 		v.mu.Unlock()
@@ -62,22 +63,43 @@ func (v *visible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // aboutWhat is what a call that ends a command is about; empty for other calls.
-func aboutWhat(body []byte) (about string, isLoad bool) {
-	sent, err := xmlrpc.Decode(bytes.NewReader(body))
-	if err != nil || len(sent.Params) < 6 {
-		return "", false
-	}
-	model, _ := sent.Params[3].(string)
-	method, _ := sent.Params[4].(string)
-	args, _ := sent.Params[5].([]any)
+func aboutWhat(path string, body []byte) (about string, isLoad bool) {
+	model, method, ids, data := sentTo(path, body)
 	switch {
-	case method == "load" && (model == "purchase.order" || model == "account.move") && len(args) == 2:
-		_, id, _ := strings.Cut(fmt.Sprint(args[1].([]any)[0].([]any)[0]), "mesh.x_")
+	case method == "load" && (model == "purchase.order" || model == "account.move") && len(data) > 0:
+		_, id, _ := strings.Cut(fmt.Sprint(data[0].([]any)[0]), "mesh.x_")
 		return "intents/" + id, true
-	case slices.Contains([]string{"button_confirm", "button_validate", "action_post"}, method) && len(args) > 0:
-		return fmt.Sprint(method, " ", args[0].([]any)[0]), false
+	case slices.Contains([]string{"button_confirm", "button_validate", "action_post"}, method) && len(ids) > 0:
+		return fmt.Sprint(method, " ", ids[0]), false
 	}
 	return "", false
+}
+
+// sentTo is what a call says, over XML-RPC or JSON-2: the records of a button, the rows of a
+// load.
+func sentTo(path string, body []byte) (model, method string, ids, data []any) {
+	if path, isJSON := strings.CutPrefix(path, "/json/2/"); isJSON {
+		var said struct{ IDs, Data []any }
+		model, method, _ = strings.Cut(path, "/")
+		if err := json.Unmarshal(body, &said); err != nil {
+			return "", "", nil, nil
+		}
+		return model, method, said.IDs, said.Data
+	}
+	sent, err := xmlrpc.Decode(bytes.NewReader(body))
+	if err != nil || len(sent.Params) < 6 {
+		return "", "", nil, nil
+	}
+	model, _ = sent.Params[3].(string)
+	method, _ = sent.Params[4].(string)
+	args, _ := sent.Params[5].([]any)
+	if len(args) > 0 {
+		ids, _ = args[0].([]any)
+	}
+	if len(args) > 1 {
+		data, _ = args[1].([]any)
+	}
+	return model, method, ids, data
 }
 
 // of are the calls that ended a command, oldest first.
