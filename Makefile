@@ -48,11 +48,10 @@ sbom: build ## write what meshd and meshctl consist of into bin/, as CycloneDX
 	done
 
 # The tests that start whole meshes wait a third of their time: the checks run beside them.
-# So do those with the race detector, whose linker has one thread: the fuzzers run beside them.
 .PHONY: test
 test: ## everything that has to hold before a commit: all checks, all tests
 	@$(MAKE) --no-print-directory -j 2 -O lint generate-check test-whole
-	@$(MAKE) --no-print-directory -j 2 -O test-race fuzz-briefly
+	@$(MAKE) --no-print-directory test-race fuzz-briefly
 
 .PHONY: check
 check: lint generate-check ## what is quick of it, for while one works: all checks, and the tests that take seconds

@@ -2,6 +2,7 @@ package filter_test
 
 import (
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -40,17 +41,29 @@ func TestHostileFiltersAreCheap(t *testing.T) {
 	} {
 		times := (longest - len(unit[1])) / (len(unit[0]) + len(unit[2]))
 		text := strings.Repeat(unit[0], times) + unit[1] + strings.Repeat(unit[2], times)
-		began := time.Now()
+		began := worked(t)
 		f, err := filter.Parse(text, desc, fields)
-		read := time.Since(began)
+		read := worked(t) - began
 		if err == nil {
 			for range 1000 {
 				f.Match(product)
 			}
 		}
-		t.Logf("%s: %v, 1000 records %v, %.60v", name, read, time.Since(began)-read, err)
-		if read > time.Second || time.Since(began) > 2*time.Second {
-			t.Errorf("%s: reading it took %v, and with a thousand records %v", name, read, time.Since(began))
+		whole := worked(t) - began
+		t.Logf("%s: %v, 1000 records %v, %.60v", name, read, whole-read, err)
+		if read > time.Second || whole > 2*time.Second {
+			t.Errorf("%s: reading it took %v, and with a thousand records %v", name, read, whole)
 		}
 	}
+}
+
+// worked is for how long the processors have worked for this process: what else they have
+// to do does not count.
+func worked(t *testing.T) time.Duration {
+	t.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
