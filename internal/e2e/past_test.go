@@ -30,17 +30,17 @@ func TestLiveStockOfThePastIsWhatOdooSays(t *testing.T) {
 	}
 	s.equalsOdoo(t, p)
 
-	var ids, more []any
+	var ids, miscounted []any
 	if p.major == 17 {
 		// 17 takes what was asked for off what there is now, and not what has come.
 		for _, move := range p.rows(t, "stock.move", []any{[]any{"state", "=", "done"}}, []any{"product_id", "product_uom_qty", "quantity"}) {
 			if move.number("product_uom_qty") != move.number("quantity") {
-				more = append(more, move.id("product_id"))
+				miscounted = append(miscounted, move.id("product_id"))
 			}
 		}
 	}
 	for _, row := range p.rows(t, "stock.quant", []any{}, []any{"product_id"}) {
-		if id := any(row.id("product_id")); !slices.Contains(ids, id) && !slices.Contains(more, id) {
+		if id := any(row.id("product_id")); !slices.Contains(ids, id) && !slices.Contains(miscounted, id) {
 			ids = append(ids, id)
 		}
 	}

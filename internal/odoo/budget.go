@@ -50,7 +50,8 @@ const (
 )
 
 func newBudget(calls int, perSecond float64, c clock.Clock) *budget {
-	b := &budget{clock: c, free: calls, reserved: min(1, calls-1), most: max(1, calls-1)}
+	reserved := min(1, calls-1)
+	b := &budget{clock: c, free: calls, reserved: reserved, most: calls - reserved}
 	if perSecond > 0 {
 		// Half a second's calls may begin at once: a look at many models comes in
 		// bursts, and how many run together is bounded apart.
