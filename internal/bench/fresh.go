@@ -43,7 +43,7 @@ func measureFreshness(ctx context.Context, p *place) ([]row, error) {
 	millis := func(ages []time.Duration, q float64) float64 { return float64(quantile(ages, q).Microseconds()) / 1e3 }
 	return []row{
 		within("an Odoo commit seen by a watcher, polling alone, p50", millis(alone, 0.5), 500, "ms"),
-		within("an Odoo commit seen by a watcher, polling alone, p99", millis(alone, 0.99), 1000, "ms"),
+		within("an Odoo commit seen by a watcher, polling alone, p99", millis(alone, 0.99), 600, "ms"),
 		within("an Odoo commit seen by a watcher, with hints, p50", millis(hinted, 0.5), 100, "ms"),
 		within("an Odoo commit seen by a watcher, with hints, p99", millis(hinted, 0.99), 150, "ms"),
 	}, nil

@@ -98,4 +98,5 @@ func (c compared) row(name, unit string, of func(pace) float64, g goal) row {
 
 func rate(p pace) float64       { return p.rate }
 func p99Micros(p pace) float64  { return float64(p.p99.Nanoseconds()) / 1e3 }
+func p50Micros(p pace) float64  { return float64(p.p50.Nanoseconds()) / 1e3 }
 func p50Inverse(p pace) float64 { return 1 / p.p50.Seconds() }

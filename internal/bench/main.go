@@ -47,8 +47,10 @@ type part struct {
 var parts = []part{
 	{"read", measureReads},
 	{"freshness", measureFreshness},
+	{"decision", measureDecision},
 	{"events", measureEvents},
 	{"event ages", measureEventAges},
+	{"watchers", measureWatchers},
 	{"commands", measureCommands},
 	{"million", measureMillion},
 	{"first load", measureFirstLoad},

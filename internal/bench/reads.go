@@ -27,6 +27,8 @@ const (
 	turn  = 700 * time.Millisecond
 	// products is how many there are to read; callers read them all in turn.
 	products = 2000
+	// pageSize is how many of them a page has.
+	pageSize = 100
 	// odooRelease is the release that the simulated Odoo plays.
 	odooRelease = 18
 )
@@ -77,7 +79,11 @@ func measureReads(ctx context.Context, p *place) ([]row, error) {
 		return nil, err
 	}
 	defer echoes.close()
-	get, echo, err := unaryCalls(ctx, conns, echoes, names)
+	gets, err := getRequests(names)
+	if err != nil {
+		return nil, err
+	}
+	get, echo, err := besideEcho(ctx, conns, echoes, productv1.ProductService_GetProduct_FullMethodName, gets)
 	if err != nil {
 		return nil, err
 	}
@@ -85,9 +91,18 @@ func measureReads(ctx context.Context, p *place) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
+	alone, err := inTurns(ctx, turns, 1, turn, echo, get)
+	if err != nil {
+		return nil, err
+	}
 	rows := []row{
 		over.row("GetProduct from the cache, gRPC, rate", "calls/s", rate, atLeast(0.85)),
 		over.row("GetProduct from the cache, gRPC, p99", "µs", p99Micros, atMost(2)),
+		alone.row("GetProduct from the cache, gRPC, one caller, p50", "µs", p50Micros, atMost(1.25)),
+	}
+	listed, err := measureLists(ctx, conns, echoes)
+	if rows = append(rows, listed...); err != nil {
+		return rows, err
 	}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers}}
 	defer client.CloseIdleConnections()
@@ -152,17 +167,53 @@ func (c conns) close() {
 	}
 }
 
-// unaryCalls are a read of the mesh and an echo of the same bytes. The callers
-// leave the answers as bytes, so that both cost them the same.
-func unaryCalls(ctx context.Context, mesh, bare conns, names []string) (get, echo call, err error) {
-	gets, echoes := make([][]byte, len(names)), make([][]byte, len(names))
-	for i, name := range names {
-		if gets[i], err = proto.Marshal(&productv1.GetProductRequest{Name: name}); err != nil {
-			return nil, nil, err
-		}
-		body, err := unary(signedIn(ctx), mesh[0], productv1.ProductService_GetProduct_FullMethodName, gets[i])
+func getRequests(names []string) (requests [][]byte, err error) {
+	for _, name := range names {
+		request, err := proto.Marshal(&productv1.GetProductRequest{Name: name})
 		if err != nil {
-			return nil, nil, fmt.Errorf("reading %s: %w", name, err)
+			return nil, fmt.Errorf("asking for %s: %w", name, err)
+		}
+		requests = append(requests, request)
+	}
+	return requests, nil
+}
+
+// measureLists compares pages of a hundred products with an echo of the same bytes.
+func measureLists(ctx context.Context, mesh, bare conns) ([]row, error) {
+	var requests [][]byte
+	for ask := (&productv1.ListProductsRequest{PageSize: pageSize}); ; {
+		request, err := proto.Marshal(ask)
+		if err != nil {
+			return nil, fmt.Errorf("asking for a page: %w", err)
+		}
+		requests = append(requests, request)
+		page, err := productv1.NewProductServiceClient(mesh[0]).ListProducts(signedIn(ctx), ask)
+		if err != nil {
+			return nil, fmt.Errorf("listing products: %w", err)
+		}
+		if ask.PageToken = page.GetNextPageToken(); ask.PageToken == "" {
+			break
+		}
+	}
+	list, echo, err := besideEcho(ctx, mesh, bare, productv1.ProductService_ListProducts_FullMethodName, requests)
+	if err != nil {
+		return nil, err
+	}
+	over, err := inTurns(ctx, turns, callers, turn, echo, list)
+	if err != nil {
+		return nil, err
+	}
+	return []row{over.row(fmt.Sprintf("a page of %d products, gRPC, rate", pageSize), "calls/s", rate, atLeast(0.70))}, nil
+}
+
+// besideEcho are calls of a method of the mesh, and an echo of the bytes that it answers.
+// The callers leave the answers as bytes, so that both cost them the same.
+func besideEcho(ctx context.Context, mesh, bare conns, method string, requests [][]byte) (full, echo call, err error) {
+	echoes := make([][]byte, len(requests))
+	for i, request := range requests {
+		body, err := unary(signedIn(ctx), mesh[0], method, request)
+		if err != nil {
+			return nil, nil, fmt.Errorf("calling %s: %w", method, err)
 		}
 		if echoes[i], err = proto.Marshal(wrapperspb.Bytes(body)); err != nil {
 			return nil, nil, err
@@ -184,7 +235,7 @@ func unaryCalls(ctx context.Context, mesh, bare conns, names []string) (get, ech
 		}
 	}
 	bareContext := func(ctx context.Context) context.Context { return ctx }
-	return over(mesh, productv1.ProductService_GetProduct_FullMethodName, gets, signedIn), over(bare, echoMethod, echoes, bareContext), nil
+	return over(mesh, method, requests, signedIn), over(bare, echoMethod, echoes, bareContext), nil
 }
 
 func signedIn(ctx context.Context) context.Context {

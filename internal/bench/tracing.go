@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
 
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/protobuf/proto"
 
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 )
@@ -76,11 +74,9 @@ func (r *reader) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	requests := make([][]byte, len(names))
-	for i, name := range names {
-		if requests[i], err = proto.Marshal(&productv1.GetProductRequest{Name: name}); err != nil {
-			return fmt.Errorf("asking for %s: %w", name, err)
-		}
+	requests, err := getRequests(names)
+	if err != nil {
+		return err
 	}
 	if r.conns, err = dial(r.grpcAddr); err != nil {
 		return err
