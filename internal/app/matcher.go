@@ -15,6 +15,7 @@ func (a *App) openMatcher(domains []services.Domain, all *rooms) error {
 	var err error
 	a.matcher, err = invoice.NewMatcher(invoice.MatcherConfig{
 		Rooms: all, Log: a.stores.log, Cache: a.stores.cache, Owned: a.owned, Rules: func() match.Rules { return a.policies().tolerances }, Clock: a.clock, Logger: a.logger,
+		Followers: a.engine.Followers(),
 		Loaded: func() (bool, error) {
 			mark, err := a.loadOf(compared)
 			return mark != nil, err

@@ -9,7 +9,7 @@ import (
 func (a *App) openSheets(domains []services.Domain, all *rooms) {
 	if serves(domains, "summary") {
 		a.sheets = summary.NewSheets(summary.Config{
-			Log: a.stores.log, Cache: a.stores.cache, Read: all.Read, Zone: a.zone, Clock: a.clock, Logger: a.logger,
+			Log: a.stores.log, Cache: a.stores.cache, Followers: a.engine.Followers(), Read: all.Read, Zone: a.zone, Clock: a.clock, Logger: a.logger,
 		})
 	}
 }

@@ -40,6 +40,17 @@ func (m *mesh) outcome(t *testing.T, name, verdict string, blocks bool) (i *invo
 	return i
 }
 
+// followed waits until all that follow the log have come to its end, and say so.
+func (m *mesh) followed(t *testing.T) {
+	t.Helper()
+	for _, follower := range []string{"cache", "stock", "events", "bill_matches", "stock_sums", "order_sums", "delivery_sums"} {
+		eventually(t, func() (bool, any) {
+			n := m.metric(t, fmt.Sprintf("mesh_follower_behind_entries{follower=%q}", follower))
+			return n == "0", follower + ": " + n
+		})
+	}
+}
+
 // mismatches waits until so many exceptions are open of an invoice.
 func (m *mesh) mismatches(t *testing.T, name string, want int) {
 	t.Helper()
@@ -123,6 +134,7 @@ func matching(t *testing.T, p *person) {
 	if _, err := m.invoices.PostInvoice(t.Context(), &invoicev1.PostInvoiceRequest{Name: name, RequestId: p.mark + "-early"}); err != nil {
 		t.Error(err)
 	}
+	m.followed(t)
 	billsAsOrdered(t, p, m, on)
 }
 

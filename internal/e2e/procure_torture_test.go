@@ -124,7 +124,8 @@ func buyWhileKilled(t *testing.T, p *person, odoo *visible) {
 			if w, h, ok := odoo.settling(i); ok {
 				whole, there = append(whole, w), append(there, h)
 				if h > 10*time.Second && p.sim == nil { // beside all other tests everything takes long
-					t.Errorf("%s: %s was settled %v after it was visible, %v of them with Odoo and the mesh there, in %d attempts", b.mark, i.GetCommand(), w, h, i.GetAttempts())
+					t.Errorf("%s: %s was settled %v after it was visible, %v of them with Odoo and the mesh there, in %d attempts; %s", b.mark, i.GetCommand(), w, h, i.GetAttempts(),
+						odoo.meanwhile(calls[0].to, i.GetUpdateTime().AsTime()))
 				}
 			} else {
 				t.Errorf("%s: nobody has seen Odoo do %v", b.mark, i)

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -28,11 +29,19 @@ type visible struct {
 	// calls are those that end a command and that Odoo has carried out, by what they are
 	// about.
 	calls map[string][]span
+	// all are the calls that were answered.
+	all []answered
 	// away are the times in which Odoo was gone, or the mesh.
 	away []span
 }
 
 type span struct{ from, to time.Time }
+
+// answered is a call, by model and method.
+type answered struct {
+	span
+	what string
+}
 
 func before(odoo http.Handler) *visible { return &visible{odoo: odoo, calls: map[string][]span{}} }
 
@@ -50,6 +59,10 @@ func (v *visible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	from, answer := time.Now(), httptest.NewRecorder()
 	v.odoo.ServeHTTP(answer, r)
 	said := answer.Body.Bytes()
+	model, method, _, _ := sentTo(r.URL.Path, body)
+	v.mu.Lock()
+	v.all = append(v.all, answered{span{from, time.Now()}, model + " " + method})
+	v.mu.Unlock()
 	if about, isLoad := aboutWhat(r.URL.Path, body); about != "" && answer.Code == http.StatusOK && !bytes.Contains(said, []byte("<fault>")) && (!isLoad || taken.Match(said)) {
 		v.mu.Lock()
 		v.calls[about] = append(v.calls[about], span{from, time.Now()})
@@ -119,6 +132,25 @@ func (v *visible) of(i *commandv1.Intent) []span {
 	calls := slices.Clone(v.calls[about])
 	slices.SortFunc(calls, func(a, b span) int { return a.to.Compare(b.to) })
 	return calls
+}
+
+// meanwhile tells how Odoo answered between two moments: how slow a settlement is that waits
+// for it.
+func (v *visible) meanwhile(from, to time.Time) string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var in []answered
+	for _, a := range v.all {
+		if a.to.After(from) && a.from.Before(to) {
+			in = append(in, a)
+		}
+	}
+	if len(in) == 0 {
+		return "Odoo answered nothing"
+	}
+	slices.SortFunc(in, func(a, b answered) int { return cmp.Compare(a.to.Sub(a.from), b.to.Sub(b.from)) })
+	half, longest := in[len(in)/2], in[len(in)-1]
+	return fmt.Sprintf("Odoo answered %d calls, half of them within %v, %s in %v", len(in), half.to.Sub(half.from), longest.what, longest.to.Sub(longest.from))
 }
 
 // isAway notes that Odoo was gone, or the mesh.

@@ -1,7 +1,8 @@
-// Package follow is how the mesh follows a log: the cache, the book of stock and the
-// book of business events are its followers. A Follower hands the entries to an
-// Applier, which makes their effect durable together with how far it has come: after a
-// kill at any moment nothing is left out, and nothing has its effect twice.
+// Package follow is how the mesh follows a log: the cache, the books of stock and of
+// business events, the comparison of bills and the rows of sums are its followers. A
+// Follower hands the entries to an Applier, which makes their effect durable together with
+// how far it has come: after a kill at any moment nothing is left out, and nothing has its
+// effect twice.
 //
 // An entry that cannot be read stops no follower: it is told, and stepped over. A
 // follower that the log does not reach any more gets ErrLost, and makes its state anew

@@ -13,6 +13,7 @@ import (
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	"odoomesh/internal/clock"
+	"odoomesh/internal/follow"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
 )
@@ -45,6 +46,10 @@ type Source struct {
 
 // Config is what a Keeper needs.
 type Config struct {
+	// Name is what the keeper is called among the followers of the log.
+	Name string
+	// Followers are who follows the log, whom the keeper joins; nil is nobody.
+	Followers *follow.Followers
 	// Log and Cache are those of capture.
 	Log     store.Log
 	Cache   store.Cache
@@ -67,7 +72,7 @@ type Keeper struct {
 	full        atomic.Bool
 	done, total atomic.Int64
 	// at is the position that the rows have reached; as and reachable how they stand.
-	at        uint64
+	at        atomic.Uint64
 	as        time.Time
 	reachable bool
 }
@@ -78,8 +83,15 @@ func New(c Config) *Keeper {
 	for _, s := range c.Sources {
 		k.of[s.Collection] = s
 	}
+	if c.Followers != nil {
+		c.Followers.Join(c.Name, k.Standing)
+	}
 	return k
 }
+
+// Standing is how far the rows have come. They need nothing of the log after a kill, as they
+// are made anew then.
+func (k *Keeper) Standing() follow.Standing { return follow.Standing{Followed: k.at.Load()} }
 
 // Run follows until the context ends; it returns its error, or the error of a store.
 func (k *Keeper) Run(ctx context.Context) error {
@@ -104,8 +116,7 @@ func (k *Keeper) round(ctx context.Context) error {
 	defer func() { <-k.turn }()
 	if k.full.Load() {
 		err := k.follow(ctx)
-		var truncated *store.TruncatedError
-		if !errors.As(err, &truncated) {
+		if !errors.Is(err, follow.ErrLost) {
 			return err
 		}
 		// Retention took what it had not read, or the cache was begun anew.
@@ -161,7 +172,8 @@ func (k *Keeper) fill(ctx context.Context) error {
 		}
 		s.Rows.Settle()
 	}
-	k.at, k.as, k.reachable = snapshot.Position(), as, reachable
+	k.at.Store(snapshot.Position())
+	k.as, k.reachable = as, reachable
 	k.full.Store(true)
 	k.Logger.LogAttrs(ctx, slog.LevelInfo, "sums are ready", slog.Int64("records", n), slog.Duration("took", k.Clock.Now().Sub(began)))
 	return nil
@@ -186,10 +198,12 @@ func (k *Keeper) put(ctx context.Context, s Source, key, raw []byte) {
 	}
 }
 
-// follow brings the rows to where the cache is.
+// follow brings the rows to where the cache is. It fails with follow.ErrLost where the log
+// does not reach from where they are.
 func (k *Keeper) follow(ctx context.Context) error {
 	_, as, reachable := k.standing()
-	if k.Cache.Position() == k.at {
+	at := k.at.Load()
+	if k.Cache.Position() == at {
 		k.rows.Lock()
 		k.as, k.reachable = as, reachable
 		k.rows.Unlock()
@@ -198,33 +212,18 @@ func (k *Keeper) follow(ctx context.Context) error {
 	snapshot := k.Cache.Snapshot()
 	defer snapshot.Close()
 	upTo := snapshot.Position()
-	if upTo < k.at {
-		return &store.TruncatedError{Asked: k.at, Oldest: k.at + 1}
+	if upTo < at { // the cache was begun anew
+		return follow.ErrLost
 	}
-	changed := map[string]map[string]bool{}
-	for entry, err := range k.Log.Read(ctx, k.at+1) {
-		if err != nil {
-			return err
-		}
-		if entry.Position > upTo {
-			break
-		}
-		if _, followed := k.of[entry.Collection]; !followed {
-			continue
-		}
-		var change internalv1.ChangeRecord
-		if proto.Unmarshal(entry.Payload, &change) != nil {
-			continue // the cache stepped over it, too
-		}
-		if changed[entry.Collection] == nil {
-			changed[entry.Collection] = map[string]bool{}
-		}
-		changed[entry.Collection][string(change.GetKey())] = true
+	changed := changes{of: k.of, keys: map[string]map[string]bool{}}
+	log := follow.Follower{Log: k.Log} // what cannot be read the cache stepped over, and told
+	if err := log.Follow(ctx, at, upTo, changed); err != nil {
+		return err
 	}
 	k.rows.Lock()
 	defer k.rows.Unlock()
 	for _, s := range k.Sources {
-		for key := range changed[s.Collection] {
+		for key := range changed.keys[s.Collection] {
 			raw, err := snapshot.Get(s.Collection, []byte(key))
 			if errors.Is(err, store.ErrNotFound) {
 				raw, err = nil, nil
@@ -234,10 +233,40 @@ func (k *Keeper) follow(ctx context.Context) error {
 			}
 			k.put(ctx, s, []byte(key), raw)
 		}
-		if len(changed[s.Collection]) > 0 {
+		if len(changed.keys[s.Collection]) > 0 {
 			s.Rows.Settle()
 		}
 	}
-	k.at, k.as, k.reachable = upTo, as, reachable
+	k.at.Store(upTo)
+	k.as, k.reachable = as, reachable
 	return nil
 }
+
+// changes are which records of the sources the log says have changed. Nothing of it is
+// durable: rows are made anew at each start.
+type changes struct {
+	of   map[string]Source
+	keys map[string]map[string]bool // of a collection
+}
+
+// Take implements follow.Applier.
+func (c changes) Take(_ context.Context, entry store.Entry) (string, error) {
+	if _, followed := c.of[entry.Collection]; !followed {
+		return "", nil
+	}
+	var change internalv1.ChangeRecord
+	if err := proto.Unmarshal(entry.Payload, &change); err != nil {
+		return entry.Collection, err
+	}
+	if c.keys[entry.Collection] == nil {
+		c.keys[entry.Collection] = map[string]bool{}
+	}
+	c.keys[entry.Collection][string(change.GetKey())] = true
+	return "", nil
+}
+
+// Full implements follow.Applier: keys are small.
+func (c changes) Full() bool { return false }
+
+// Commit implements follow.Applier.
+func (c changes) Commit(context.Context, uint64) error { return nil }

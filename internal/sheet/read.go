@@ -33,7 +33,7 @@ func (k *Keeper) Read(ctx context.Context, do func() error) (As, error) {
 	if !k.full.Load() {
 		return As{}, k.notLoaded()
 	}
-	return As{Position: k.at, Freshness: read.FreshnessOf(k.as, k.reachable)}, do()
+	return As{Position: k.at.Load(), Freshness: read.FreshnessOf(k.as, k.reachable)}, do()
 }
 
 func (k *Keeper) notLoaded() error {

@@ -22,6 +22,7 @@ import (
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	"odoomesh/gen/go/mesh/product/v1/productservice"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/follow"
 	"odoomesh/internal/owned"
 	"odoomesh/internal/resource"
 	"odoomesh/internal/store"
@@ -35,7 +36,7 @@ const (
 	// lookAgain is the pause before what could not be compared is tried again, and between
 	// two looks whether the cache has what the log has.
 	lookAgain = 200 * time.Millisecond
-	// aPart is how many entries of the log are looked through at a time.
+	// aPart is after how many entries of the log what they concern is compared.
 	aPart = 5000
 )
 
@@ -44,7 +45,7 @@ const (
 func (m *Matcher) Run(ctx context.Context) error {
 	var said string
 	for {
-		more, err := m.round(ctx)
+		err := m.round(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -53,9 +54,6 @@ func (m *Matcher) Run(ctx context.Context) error {
 		case !transient(err) && err.Error() != said:
 			said = err.Error()
 			m.Logger.LogAttrs(ctx, slog.LevelError, "invoices could not be compared with their orders", slog.Any("error", err))
-		}
-		if more && err == nil {
-			continue
 		}
 		select {
 		case <-ctx.Done():
@@ -78,58 +76,135 @@ func (m *Matcher) place(position uint64, rules match.Rules) string {
 	return fmt.Sprintf("%s %x %d", m.Log.ID(), sum[:8], position)
 }
 
-// round compares what has changed since the last one; more says that there is more.
-func (m *Matcher) round(ctx context.Context) (more bool, err error) {
+// round compares what has changed since the last one.
+func (m *Matcher) round(ctx context.Context) error {
 	if loaded, err := m.Loaded(); err != nil || !loaded {
-		return false, err
+		return err
 	}
-	rules := m.Rules() // those of the whole round, and of its note
+	c := &comparison{Matcher: m, rules: m.Rules()} // the rules of the whole round, and of its note
+	c.begin()
 	noted, err := m.Cache.Meta(placeKey)
 	if err != nil {
-		return false, err
+		return err
 	}
 	reached := m.Cache.Position()
 	behind, err := strconv.ParseUint(string(noted[bytes.LastIndexByte(noted, ' ')+1:]), 10, 64)
-	if err != nil || string(noted) != m.place(behind, rules) || behind > reached {
-		return true, m.everything(ctx, reached, rules)
+	if err != nil || string(noted) != m.place(behind, c.rules) || behind > reached {
+		return c.everything(ctx, reached)
 	}
-	if behind == reached {
-		return false, nil
+	m.followed.Store(behind)
+	log := follow.Follower{Log: m.Log} // capture tells of what cannot be read
+	if err := log.Follow(ctx, behind, reached, c); !errors.Is(err, follow.ErrLost) {
+		return err
 	}
-	upTo := min(reached, behind+aPart)
-	names, err := m.concerned(ctx, behind, upTo)
-	var truncated *store.TruncatedError
-	if errors.As(err, &truncated) {
-		return true, m.everything(ctx, reached, rules)
+	return c.everything(ctx, reached)
+}
+
+// comparison takes the entries of the log, and compares the invoices that they concern:
+// those that have changed, and all of the orders that have, that those bill, or that are of
+// a product which has come to be billed otherwise, as ordered or as received.
+type comparison struct {
+	*Matcher
+	rules            match.Rules
+	invoices, orders map[string]bool
+	taken            int
+}
+
+func (c *comparison) begin() {
+	c.invoices, c.orders, c.taken = map[string]bool{}, map[string]bool{}, 0
+}
+
+// Full implements follow.Applier.
+func (c *comparison) Full() bool { return c.taken >= aPart }
+
+// Take implements follow.Applier.
+func (c *comparison) Take(ctx context.Context, entry store.Entry) (string, error) {
+	c.taken++
+	if !slices.Contains([]string{invoiceservice.Invoices, orderservice.Orders, productservice.Products}, entry.Collection) {
+		return "", nil
 	}
-	if err != nil {
-		return false, err
+	change := &internalv1.ChangeRecord{}
+	if err := proto.Unmarshal(entry.Payload, change); err != nil {
+		return entry.Collection, err
 	}
-	if err := m.each(ctx, slices.Sorted(maps.Keys(names)), rules); err != nil {
-		return false, err
+	before, after := recordOf(change.GetBefore()), recordOf(change.GetAfter())
+	if slices.Equal(odooHash(before), odooHash(after)) {
+		return "", nil // the mesh's own word, such as an outcome
 	}
-	return true, m.Cache.SetMeta(ctx, placeKey, []byte(m.place(upTo, rules)))
+	switch entry.Collection {
+	case orderservice.Orders:
+		c.orders[change.GetName()] = true
+	case productservice.Products:
+		if billedAhead(before) == billedAhead(after) {
+			return "", nil
+		}
+		buying, err := c.Matcher.orders.Where(ctx, "lines.product", change.GetName())
+		if err != nil {
+			return change.GetName(), err
+		}
+		for _, o := range buying {
+			c.orders[o.GetName()] = true
+		}
+	default:
+		c.invoices[change.GetName()] = true
+		for _, record := range []*internalv1.CacheRecord{before, after} {
+			i := &invoicev1.Invoice{}
+			if proto.Unmarshal(record.GetBody(), i) == nil {
+				for _, name := range i.GetOrders() {
+					c.orders[name] = true
+				}
+			}
+		}
+	}
+	return "", nil
+}
+
+// Commit implements follow.Applier.
+func (c *comparison) Commit(ctx context.Context, position uint64) error {
+	for name := range c.orders {
+		billing, err := c.Matcher.invoices.Where(ctx, "orders", name)
+		if err != nil {
+			return err
+		}
+		for _, i := range billing {
+			c.invoices[i.GetName()] = true
+		}
+	}
+	if err := c.each(ctx, slices.Sorted(maps.Keys(c.invoices))); err != nil {
+		return err
+	}
+	c.begin()
+	return c.note(ctx, position)
+}
+
+// note keeps how far the log was followed.
+func (c *comparison) note(ctx context.Context, position uint64) error {
+	if err := c.Cache.SetMeta(ctx, placeKey, []byte(c.place(position, c.rules))); err != nil {
+		return err
+	}
+	c.followed.Store(position)
+	return nil
 }
 
 // each compares some invoices. One that cannot be compared keeps no other from it; it is
 // compared with its next change.
-func (m *Matcher) each(ctx context.Context, names []string, rules match.Rules) error {
+func (c *comparison) each(ctx context.Context, names []string) error {
 	for _, name := range names {
-		err := m.refresh(ctx, name, nil, rules)
+		err := c.refresh(ctx, name, nil, c.rules)
 		if err != nil && (transient(err) || ctx.Err() != nil) {
 			return err
 		}
 		if err != nil {
-			m.Logger.LogAttrs(ctx, slog.LevelError, "an invoice could not be compared with its orders", slog.String("invoice", name), slog.Any("error", err))
+			c.Logger.LogAttrs(ctx, slog.LevelError, "an invoice could not be compared with its orders", slog.String("invoice", name), slog.Any("error", err))
 		}
 	}
 	return nil
 }
 
 // everything compares all invoices, and notes that the log is followed up to a position.
-func (m *Matcher) everything(ctx context.Context, upTo uint64, rules match.Rules) error {
+func (c *comparison) everything(ctx context.Context, upTo uint64) error {
 	var names []string
-	snapshot := m.Cache.Snapshot()
+	snapshot := c.Cache.Snapshot()
 	for hit, err := range snapshot.Records(invoiceservice.Invoices, store.Range{KeysOnly: true}) {
 		if err != nil {
 			snapshot.Close()
@@ -138,72 +213,10 @@ func (m *Matcher) everything(ctx context.Context, upTo uint64, rules match.Rules
 		names = append(names, resource.NameOf(invoiceservice.Invoices, hit.Key))
 	}
 	snapshot.Close()
-	if err := m.each(ctx, names, rules); err != nil {
+	if err := c.each(ctx, names); err != nil {
 		return err
 	}
-	return m.Cache.SetMeta(ctx, placeKey, []byte(m.place(upTo, rules)))
-}
-
-// concerned are the invoices that entries of the log concern: those that have changed, and
-// all of the orders that have, that those bill, or that are of a product which has come to
-// be billed otherwise, as ordered or as received.
-func (m *Matcher) concerned(ctx context.Context, behind, upTo uint64) (map[string]bool, error) {
-	names, orders := map[string]bool{}, map[string]bool{}
-	for entry, err := range m.Log.Read(ctx, behind+1) {
-		if err != nil {
-			return nil, err
-		}
-		if entry.Position > upTo {
-			break
-		}
-		if !slices.Contains([]string{invoiceservice.Invoices, orderservice.Orders, productservice.Products}, entry.Collection) {
-			continue
-		}
-		change := &internalv1.ChangeRecord{}
-		if err := proto.Unmarshal(entry.Payload, change); err != nil {
-			continue // capture tells of what cannot be read
-		}
-		before, after := recordOf(change.GetBefore()), recordOf(change.GetAfter())
-		if slices.Equal(odooHash(before), odooHash(after)) {
-			continue // the mesh's own word, such as an outcome
-		}
-		switch {
-		case entry.Collection == orderservice.Orders:
-			orders[change.GetName()] = true
-			continue
-		case entry.Collection == productservice.Products:
-			if billedAhead(before) == billedAhead(after) {
-				continue
-			}
-			buying, err := m.orders.Where(ctx, "lines.product", change.GetName())
-			if err != nil {
-				return nil, err
-			}
-			for _, o := range buying {
-				orders[o.GetName()] = true
-			}
-			continue
-		}
-		names[change.GetName()] = true
-		for _, record := range []*internalv1.CacheRecord{before, after} {
-			i := &invoicev1.Invoice{}
-			if proto.Unmarshal(record.GetBody(), i) == nil {
-				for _, name := range i.GetOrders() {
-					orders[name] = true
-				}
-			}
-		}
-	}
-	for name := range orders {
-		billing, err := m.invoices.Where(ctx, "orders", name)
-		if err != nil {
-			return nil, err
-		}
-		for _, i := range billing {
-			names[i.GetName()] = true
-		}
-	}
-	return names, nil
+	return c.note(ctx, upTo)
 }
 
 // billedAhead tells whether, by one side of a change, a product is billed as ordered.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -21,6 +22,7 @@ import (
 	"odoomesh/internal/clock"
 	"odoomesh/internal/domain"
 	"odoomesh/internal/fault"
+	"odoomesh/internal/follow"
 	"odoomesh/internal/owned"
 	"odoomesh/internal/read"
 	"odoomesh/internal/resource"
@@ -35,6 +37,8 @@ type MatcherConfig struct {
 	Log   store.Log
 	Cache store.Cache
 	Owned *owned.Writer
+	// Followers are who follows the log, whom the matcher joins; nil is nobody.
+	Followers *follow.Followers
 	// Loaded tells whether invoices, orders and products are loaded.
 	Loaded func() (bool, error)
 	// Rules are those in force: where they are others, all is compared anew.
@@ -51,6 +55,8 @@ type Matcher struct {
 	orders   *read.Collection[*orderv1.Order]
 	products *read.Collection[*productv1.Product]
 	blocked  blocked
+	// followed is the position up to which it has compared.
+	followed atomic.Uint64
 }
 
 // NewMatcher makes a matcher; it starts nothing.
@@ -62,8 +68,14 @@ func NewMatcher(c MatcherConfig) (m *Matcher, err error) {
 	if m.orders, err = read.NewCollection[*orderv1.Order](c.Rooms.Read(orderservice.Orders)); err != nil {
 		return nil, err
 	}
-	m.products, err = read.NewCollection[*productv1.Product](c.Rooms.Read(productservice.Products))
-	return m, err
+	if m.products, err = read.NewCollection[*productv1.Product](c.Rooms.Read(productservice.Products)); err != nil {
+		return nil, err
+	}
+	if c.Followers != nil {
+		// It needs nothing of the log after a kill: what does not reach so far has all compared.
+		c.Followers.Join("bill_matches", func() follow.Standing { return follow.Standing{Followed: m.followed.Load()} })
+	}
+	return m, nil
 }
 
 // asOdooHas reads a record anew.

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"odoomesh/internal/clock"
+	"odoomesh/internal/follow"
 	"odoomesh/internal/read"
 	"odoomesh/internal/sheet"
 	"odoomesh/internal/store"
@@ -29,6 +30,8 @@ type Config struct {
 	// Log and Cache are those of capture.
 	Log   store.Log
 	Cache store.Cache
+	// Followers are who follows the log, whom the sheets join; nil is nobody.
+	Followers *follow.Followers
 	// Read gives how a collection stands.
 	Read func(collection string) read.Deps
 	// Zone is whose days are told.
@@ -53,14 +56,14 @@ type Sheets struct {
 // NewSheets makes them; it starts nothing.
 func NewSheets(c Config) *Sheets {
 	s := &Sheets{Config: c, stock: newStock(), open: newOpenOrders(), delivered: newDeliveries()}
-	s.stocks = s.keeper(s.stock.sources())
-	s.opens = s.keeper(map[string]sheet.Rows{orders: s.open})
-	s.leads = s.keeper(s.delivered.sources())
+	s.stocks = s.keeper("stock_sums", s.stock.sources())
+	s.opens = s.keeper("order_sums", map[string]sheet.Rows{orders: s.open})
+	s.leads = s.keeper("delivery_sums", s.delivered.sources())
 	return s
 }
 
-func (s *Sheets) keeper(rows map[string]sheet.Rows) *sheet.Keeper {
-	c := sheet.Config{Log: s.Log, Cache: s.Cache, Clock: s.Clock, Logger: s.Logger}
+func (s *Sheets) keeper(name string, rows map[string]sheet.Rows) *sheet.Keeper {
+	c := sheet.Config{Name: name, Followers: s.Followers, Log: s.Log, Cache: s.Cache, Clock: s.Clock, Logger: s.Logger}
 	// What others point at comes first.
 	for _, collection := range []string{products, locations, lots, receipts, positions, movements, orders} {
 		if r := rows[collection]; r != nil {
