@@ -73,6 +73,7 @@ func commandName(rule *annotations.HttpRule) string {
 // asking is how a command is given on the command line.
 type asking struct {
 	body, requestID, etag string
+	company               int64
 	validate, later       bool
 	wait                  time.Duration
 }
@@ -103,6 +104,7 @@ func (c *client) doCommand() *cobra.Command {
 	cmd.Flags().StringVar(&a.body, "body", "", "The request as JSON, as REST takes it in the body; @FILE reads it from a file, @- from the standard input.")
 	cmd.Flags().StringVar(&a.requestID, "request-id", "", "Your own id of this wish. Empty: one is made and told, for the case that you have to send it again.")
 	cmd.Flags().StringVar(&a.etag, "etag", "", "The record's etag as you have seen it: refused when it has changed since.")
+	cmd.Flags().Int64Var(&a.company, "company", 0, "Whose order is to be made, by Odoo's id of the company. 0: the first that is served, else that of the mesh's user.")
 	cmd.Flags().BoolVar(&a.validate, "validate-only", false, "Make all checks, show the calls that would be made, and change nothing.")
 	cmd.Flags().BoolVar(&a.later, "later", false, "Have it taken on now and carried out later, also while Odoo is down; see meshctl intents.")
 	cmd.Flags().DurationVar(&a.wait, "wait", 5*time.Minute, "How long to ask again while it is being carried out.")
@@ -178,7 +180,7 @@ func (c *client) request(one contractCommand, names []string, a asking) (proto.M
 		}
 	}
 	for _, err := range []error{
-		set("etag", protoreflect.ValueOfString(a.etag), a.etag != ""),
+		set("etag", protoreflect.ValueOfString(a.etag), a.etag != ""), set("company_id", protoreflect.ValueOfInt64(a.company), a.company != 0),
 		set("request_id", protoreflect.ValueOfString(a.requestID), a.requestID != ""), set("validate_only", protoreflect.ValueOfBool(a.validate), a.validate),
 	} {
 		if err != nil {

@@ -70,6 +70,7 @@ func (h *house) CallOn(context.Context, string, string, []int64, []any, map[stri
 }
 func (h *house) May(context.Context, string, string) (bool, error) { return true, nil }
 func (h *house) Language() string                                  { return "" }
+func (h *house) Companies() []int64                                { return nil }
 func (h *house) Server() (odoo.Server, bool)                       { return odoo.Server{}, true }
 
 // makes makes a product; one that is called "bad" is none, one that is called "full" is

@@ -103,7 +103,8 @@ func (h *house) CallOn(_ context.Context, _, method string, ids []int64, _ []any
 
 func (h *house) May(context.Context, string, string) (bool, error) { return true, nil }
 
-func (h *house) Language() string { return "" }
+func (h *house) Language() string   { return "" }
+func (h *house) Companies() []int64 { return nil }
 
 func (h *house) Server() (odoo.Server, bool) { return odoo.Server{}, true }
 

@@ -26,7 +26,8 @@ type archive struct {
 	language string
 }
 
-func (a *archive) Language() string { return a.language }
+func (a *archive) Language() string   { return a.language }
+func (a *archive) Companies() []int64 { return nil }
 
 func (a *archive) SearchRead(_ context.Context, model string, domain odoo.Domain, _ []string, _ odoo.ReadOptions) ([]odoo.Row, error) {
 	a.mu.Lock()

@@ -10,6 +10,10 @@ import (
 	"strings"
 )
 
+// Companies are those that are served, the first of which others are made for by default;
+// empty: all that the user may see.
+func (c *Client) Companies() []int64 { return c.companies }
+
 // checkCompanies refuses companies that the user may not see. Odoo says "Access to
 // unauthorized or invalid companies" to every question in which one of them is
 // named, so that nothing at all would be read.

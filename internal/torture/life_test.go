@@ -155,7 +155,8 @@ func (l *life) Facts() store.Facts {
 // Server is that of the house.
 func (l *life) May(context.Context, string, string) (bool, error) { return true, nil }
 
-func (l *life) Language() string { return "" }
+func (l *life) Language() string   { return "" }
+func (l *life) Companies() []int64 { return nil }
 
 func (l *life) Server() (odoo.Server, bool) { return odoo.Server{}, true }
 

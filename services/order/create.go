@@ -24,7 +24,9 @@ type create struct {
 	supplier          int64
 	reference, origin string
 	currency          string
-	lines             []newLine
+	// company is whose order it is to be; 0: Odoo's choice.
+	company int64
+	lines   []newLine
 }
 
 // newLine is a line that is to be made.
@@ -64,12 +66,13 @@ func currencyOf(o *orderv1.Order) string {
 const odooTime = time.DateTime
 
 func (s *Service) beginCreate(request proto.Message) (command.Command, error) {
-	o := request.(*orderv1.CreateOrderRequest).GetOrder()
+	asked := request.(*orderv1.CreateOrderRequest)
+	o := asked.GetOrder()
 	var g command.Given
 	g.Only("order", o, "supplier", "supplier_reference", "origin", "currency_code", "lines")
 	c := &create{
 		sourced: s.sourced(), supplier: g.ID("order.supplier", "suppliers", o.GetSupplier()), reference: g.Text("order.supplier_reference", o.GetSupplierReference(), mostText),
-		origin: g.Text("order.origin", o.GetOrigin(), mostText), currency: currencyOf(o),
+		origin: g.Text("order.origin", o.GetOrigin(), mostText), currency: currencyOf(o), company: asked.GetCompanyId(),
 	}
 	if n := len(o.GetLines()); n == 0 || n > mostLines {
 		g.Wrong("order.lines", "an order needs a line, and takes up to %d", mostLines)
@@ -158,6 +161,9 @@ func (c *create) deviations(ctx context.Context, o *command.Odoo, id int64) ([]*
 	compare("origin", c.origin, head.origin)
 	if c.currency != "" {
 		compare("currency_code", c.currency, head.currency)
+	}
+	if c.company != 0 {
+		compare("company_id", strconv.FormatInt(c.company, 10), strconv.FormatInt(head.company, 10))
 	}
 	compare("lines", strconv.Itoa(len(c.lines))+" lines", strconv.Itoa(len(lines))+" lines")
 	if len(lines) != len(c.lines) {

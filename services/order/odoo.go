@@ -74,12 +74,12 @@ func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok 
 
 // head is what a new order says beside its lines.
 type head struct {
-	supplier                           int64
+	supplier, company                  int64
 	state, reference, origin, currency string
 }
 
 func readHead(ctx context.Context, o *command.Odoo, id int64) (h head, err error) {
-	row, ok, err := o.Row(ctx, orderModel, id, "state", "partner_id", "partner_ref", "origin", "currency_id")
+	row, ok, err := o.Row(ctx, orderModel, id, "state", "partner_id", "partner_ref", "origin", "currency_id", "company_id")
 	if err == nil && !ok {
 		err = fault.NotFound(resource.Name("orders", id))
 	}
@@ -91,7 +91,7 @@ func readHead(ctx context.Context, o *command.Odoo, id int64) (h head, err error
 			return head{}, err
 		}
 	}
-	if err := command.Refs(row, map[string]*int64{"partner_id": &h.supplier}); err != nil {
+	if err := command.Refs(row, map[string]*int64{"partner_id": &h.supplier, "company_id": &h.company}); err != nil {
 		return head{}, err
 	}
 	currency, _, err := row.Many2One("currency_id")
@@ -175,6 +175,11 @@ func (c *create) Check(ctx context.Context, w *command.Work) error {
 	}
 	if err := orderable(ctx, w.Odoo, &g, c.lines); err != nil {
 		return err
+	}
+	if c.company != 0 {
+		if err := w.Odoo.Company(ctx, &g, "company_id", c.company); err != nil {
+			return err
+		}
 	}
 	if c.currency != "" {
 		if _, err := c.currencyID(ctx, w.Odoo, &g); err != nil {
@@ -283,6 +288,6 @@ func (c *create) Do(ctx context.Context, w *command.Work) error {
 		lines[i] = append(head, lines[i]...)
 		head = make([]string, len(head)) // the other rows are further lines of the same order
 	}
-	_, err = w.Odoo.Load(ctx, orderModel, columns, lines)
+	_, err = w.Odoo.LoadWith(ctx, orderModel, columns, lines, command.For(c.company))
 	return err
 }

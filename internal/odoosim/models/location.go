@@ -97,7 +97,11 @@ func layOut(e *orm.Env, vals map[string]any) error {
 	if id(vals["view_location_id"]) != 0 {
 		return nil
 	}
-	top := map[string]any{"name": vals["code"], "usage": "view"}
+	company := id(vals["company_id"])
+	if company == 0 {
+		company = 1
+	}
+	top := map[string]any{"name": vals["code"], "usage": "view", "company_id": company}
 	if physical := namedLocation(e, "Physical Locations"); physical != 0 {
 		top["location_id"] = physical
 	}
@@ -111,7 +115,7 @@ func layOut(e *orm.Env, vals map[string]any) error {
 		active      bool
 	}{{"lot_stock_id", "Stock", true}, {"wh_input_stock_loc_id", "Input", false}, {"wh_qc_stock_loc_id", "Quality Control", false},
 		{"wh_output_stock_loc_id", "Output", false}, {"wh_pack_stock_loc_id", "Packing Zone", false}} {
-		made, err := add(e, "stock.location", map[string]any{"name": l.name, "usage": "internal", "location_id": view.id,
+		made, err := add(e, "stock.location", map[string]any{"name": l.name, "usage": "internal", "location_id": view.id, "company_id": company,
 			"active": l.active, "replenish_location": l.active})
 		if err != nil {
 			return err
@@ -176,7 +180,7 @@ func operationTypes(w record) error {
 			continue
 		}
 		made, err := add(e, "stock.picking.type", map[string]any{"name": t.name, "code": t.kind, "sequence_code": t.code,
-			"active": t.active, "warehouse_id": w.id, "default_location_src_id": t.from, "default_location_dest_id": t.to})
+			"active": t.active, "warehouse_id": w.id, "company_id": w.int("company_id"), "default_location_src_id": t.from, "default_location_dest_id": t.to})
 		if err != nil {
 			return err
 		}

@@ -12,10 +12,11 @@ func purchases(db *orm.DB) {
 	m.Label, m.Order, m.SearchNames = "Purchase Order", "priority desc, id desc", []string{"partner_ref"}
 	m.Indexed("name", "partner_ref", "requisition_id")
 	m.Restricts("partner_id")
-	m.Defaults(map[string]any{"company_id": 1, "state": "draft", "priority": "0", "invoice_status": "no", "currency_rate": 1.0})
+	m.Defaults(map[string]any{"state": "draft", "priority": "0", "invoice_status": "no", "currency_rate": 1.0})
 	m.Field("user_id").Default = func(e *orm.Env) any { return e.UID }
 	m.Field("date_order").Default = func(e *orm.Env) any { return now(e) }
-	m.Field("picking_type_id").Default = func(e *orm.Env) any { return rec(e, "stock.warehouse", 1).int("in_type_id") }
+	m.Field("company_id").Default = func(e *orm.Env) any { return max(e.Company, 1) }
+	m.Field("picking_type_id").Default = func(e *orm.Env) any { return firstWarehouse(e).int("in_type_id") }
 	m.Display = func(e *orm.Env, id int64) string {
 		r := rec(e, m.Name, id)
 		if ref := r.text("partner_ref"); ref != "" {
@@ -58,6 +59,15 @@ func purchases(db *orm.DB) {
 	orderButtons(db, m)
 	orderLines(db)
 	requisitions(db)
+}
+
+// firstWarehouse is that of the company for which a call acts.
+func firstWarehouse(e *orm.Env) record {
+	ids, err := e.Search(e.DB().Model("stock.warehouse"), []any{[]any{"company_id", "=", max(e.Company, 1)}}, orm.Page{Order: "sequence,id", Limit: 1})
+	if err != nil || len(ids) == 0 {
+		return rec(e, "stock.warehouse", 0)
+	}
+	return rec(e, "stock.warehouse", ids[0])
 }
 
 // partnerTerms takes over the supplier's currency and terms.

@@ -41,7 +41,13 @@ func quants(db *orm.DB) {
 			vals["inventory_quantity_set"] = true
 		}
 	}
-	m.BeforeCreate = func(e *orm.Env, vals map[string]any) error { count(e, vals); return nil }
+	m.BeforeCreate = func(e *orm.Env, vals map[string]any) error {
+		if owner := rec(e, "stock.location", id(vals["location_id"])).int("company_id"); owner != 0 {
+			vals["company_id"] = owner
+		}
+		count(e, vals)
+		return nil
+	}
 	m.BeforeWrite = func(e *orm.Env, _ []int64, vals map[string]any) error { count(e, vals); return nil }
 	m.AfterWrite = func(e *orm.Env, id int64, vals map[string]any, _ bool) error {
 		q := rec(e, m.Name, id)

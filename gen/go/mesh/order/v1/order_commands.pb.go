@@ -41,7 +41,11 @@ type CreateOrderRequest struct {
 	// UUID; visible ASCII characters. REST callers may give it as the header Idempotency-Key.
 	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// Make all checks, show the calls that would be made, and change nothing.
-	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Whose order it is, by Odoo's id of the company, as provenance has it: it is received in
+	// that company's warehouse, in its currency, with its taxes. 0: that of the first company
+	// that is served (odoo-companies), else of the mesh's user in Odoo.
+	CompanyId     int64 `protobuf:"varint,4,opt,name=company_id,json=companyId,proto3" json:"company_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -95,6 +99,13 @@ func (x *CreateOrderRequest) GetValidateOnly() bool {
 		return x.ValidateOnly
 	}
 	return false
+}
+
+func (x *CreateOrderRequest) GetCompanyId() int64 {
+	if x != nil {
+		return x.CompanyId
+	}
+	return 0
 }
 
 // CreateOrderResponse is what became of it.
@@ -1360,12 +1371,14 @@ var File_mesh_order_v1_order_commands_proto protoreflect.FileDescriptor
 
 const file_mesh_order_v1_order_commands_proto_rawDesc = "" +
 	"\n" +
-	"\"mesh/order/v1/order_commands.proto\x12\rmesh.order.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x19mesh/order/v1/order.proto\"\xa0\x01\n" +
+	"\"mesh/order/v1/order_commands.proto\x12\rmesh.order.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1cmesh/command/v1/intent.proto\x1a\x19mesh/order/v1/order.proto\"\xc8\x01\n" +
 	"\x12CreateOrderRequest\x12/\n" +
 	"\x05order\x18\x01 \x01(\v2\x14.mesh.order.v1.OrderB\x03\xe0A\x02R\x05order\x124\n" +
 	"\n" +
 	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"r\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12&\n" +
+	"\n" +
+	"company_id\x18\x04 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\tcompanyId\"r\n" +
 	"\x13CreateOrderResponse\x12/\n" +
 	"\x06intent\x18\x01 \x01(\v2\x17.mesh.command.v1.IntentR\x06intent\x12*\n" +
 	"\x05order\x18\x02 \x01(\v2\x14.mesh.order.v1.OrderR\x05order\"\xfa\x01\n" +
