@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -150,7 +151,16 @@ func (v *visible) meanwhile(from, to time.Time) string {
 	}
 	slices.SortFunc(in, func(a, b answered) int { return cmp.Compare(a.to.Sub(a.from), b.to.Sub(b.from)) })
 	half, longest := in[len(in)/2], in[len(in)-1]
-	return fmt.Sprintf("Odoo answered %d calls, half of them within %v, %s in %v", len(in), half.to.Sub(half.from), longest.what, longest.to.Sub(longest.from))
+	times := map[string]int{}
+	for _, a := range in {
+		times[a.what]++
+	}
+	often := slices.SortedFunc(maps.Keys(times), func(a, b string) int { return cmp.Compare(times[b], times[a]) })
+	for i, what := range often {
+		often[i] = fmt.Sprintf("%d %s", times[what], what)
+	}
+	return fmt.Sprintf("Odoo answered %d calls, half of them within %v, %s in %v, most often %s", len(in), half.to.Sub(half.from),
+		longest.what, longest.to.Sub(longest.from), strings.Join(often[:min(len(often), 12)], ", "))
 }
 
 // isAway notes that Odoo was gone, or the mesh.
