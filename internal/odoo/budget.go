@@ -60,28 +60,52 @@ func newBudget(calls int, perSecond float64, c clock.Clock) *budget {
 	return b
 }
 
-// acquire waits until a call may begin. Each success needs one release.
-func (b *budget) acquire(ctx context.Context, p Priority) error {
+// acquire waits until a call may begin, and tells with which priority it does. Each success
+// needs one release of that.
+func (b *budget) acquire(ctx context.Context) (Priority, error) {
 	turn := make(chan struct{})
+	p, risen := urgencyOf(ctx)
 	b.mu.Lock()
 	place := b.queues[p].PushBack(waiting{turn, b.clock.Now()})
 	b.dispatch()
 	b.mu.Unlock()
-	select {
-	case <-turn:
-		return nil
-	case <-ctx.Done():
+	for {
+		select {
+		case <-turn:
+			return p, nil
+		case <-risen:
+			p, place, risen = b.rise(ctx, p, place)
+		case <-ctx.Done():
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			select {
+			case <-turn:
+				// The turn came as the caller went: hand it on.
+				b.end(p)
+			default:
+				b.queues[p].Remove(place)
+			}
+			return p, ctx.Err()
+		}
 	}
+}
+
+// rise lets a call that waits go on waiting among more urgent ones.
+func (b *budget) rise(ctx context.Context, from Priority, place *list.Element) (Priority, *list.Element, <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	to, risen := urgencyOf(ctx)
 	select {
-	case <-turn:
-		// The turn came as the caller went: hand it on.
-		b.end(p)
+	case <-place.Value.(waiting).turn:
+		return from, place, nil // it begins as what it was
 	default:
-		b.queues[p].Remove(place)
 	}
-	return ctx.Err()
+	if to < from {
+		w := b.queues[from].Remove(place)
+		place = b.queues[to].PushBack(w)
+		b.dispatch()
+	}
+	return to, place, risen
 }
 
 func (b *budget) release(p Priority) {

@@ -275,9 +275,10 @@ func TestBudgetProperties(t *testing.T) {
 		limit := rapid.IntRange(1, 4).Draw(t, "limit")
 		b := newBudget(limit, 0, clock.System{})
 		type caller struct {
-			cancel   context.CancelFunc
-			priority Priority
-			done     chan error
+			cancel  context.CancelFunc
+			urgency *Urgency
+			other   context.Context
+			done    chan error
 		}
 		var mu sync.Mutex
 		running, most := 0, 0
@@ -286,11 +287,14 @@ func TestBudgetProperties(t *testing.T) {
 		release := make(chan struct{})
 		for i := range rapid.IntRange(1, 20).Draw(t, "callers") {
 			ctx, cancel := context.WithCancel(context.Background())
-			p := Priority(rapid.IntRange(0, int(PriorityCensus)).Draw(t, fmt.Sprint("priority", i)))
-			one := caller{cancel, p, make(chan error, 1)}
+			draw := func(name string) Priority {
+				return Priority(rapid.IntRange(0, int(PriorityCensus)).Draw(t, fmt.Sprint(name, i)))
+			}
+			ctx, urgency := WithUrgency(WithPriority(ctx, draw("priority")))
+			one := caller{cancel, urgency, WithPriority(ctx, draw("raised to")), make(chan error, 1)}
 			callers = append(callers, one)
 			all.Go(func() {
-				err := b.acquire(ctx, p)
+				p, err := b.acquire(ctx)
 				if err == nil {
 					mu.Lock()
 					running++
@@ -306,6 +310,9 @@ func TestBudgetProperties(t *testing.T) {
 			})
 		}
 		for i, one := range callers {
+			if rapid.Bool().Draw(t, fmt.Sprint("raise", i)) {
+				one.urgency.RaiseTo(one.other)
+			}
 			if rapid.Bool().Draw(t, fmt.Sprint("cancel", i)) {
 				one.cancel()
 			}

@@ -142,14 +142,19 @@ func (c *Client) dispatch(ctx context.Context, e endpoint, guarded bool, send fu
 	}
 	var took time.Duration
 	if err == nil && guarded && priority >= PriorityCapture {
-		if err = c.bulkhead.enter(ctx, e.model); err == nil {
+		until, stop := untilRisen(ctx)
+		switch err = c.bulkhead.enter(until, e.model); {
+		case err == nil:
 			defer func() { c.bulkhead.leave(e.model, took) }()
-		} else {
+		case ctx.Err() == nil:
+			err = nil // somebody waits for it by now, for whom capture holds nothing back
+		default:
 			err = notItsTurn(err)
 		}
+		stop()
 	}
 	if err == nil {
-		err = c.wait(ctx, priority)
+		priority, err = c.wait(ctx)
 	}
 	if err != nil {
 		c.metrics.notSent(e, err)
@@ -208,14 +213,15 @@ func (c *Client) noteLimit(err error, began, ended time.Time) {
 }
 
 // wait waits for the call's turn.
-func (c *Client) wait(ctx context.Context, p Priority) error {
-	waiting := c.metrics.waiting.WithLabelValues(p.String())
+func (c *Client) wait(ctx context.Context) (Priority, error) {
+	waiting := c.metrics.waiting.WithLabelValues(PriorityOf(ctx).String())
 	waiting.Inc()
 	defer waiting.Dec()
-	if err := c.budget.acquire(ctx, p); err != nil {
-		return notItsTurn(err)
+	p, err := c.budget.acquire(ctx)
+	if err != nil {
+		return p, notItsTurn(err)
 	}
-	return nil
+	return p, nil
 }
 
 // notItsTurn is the error of a call that was not sent because its context ended

@@ -46,11 +46,9 @@ func AtLeast(ctx context.Context, p Priority) context.Context {
 	return WithPriority(ctx, p)
 }
 
-// PriorityOf is the context's priority, PriorityLiveRead if none was given.
+// PriorityOf is the context's priority, PriorityLiveRead if none was given, or what its
+// urgency has been raised to.
 func PriorityOf(ctx context.Context) Priority {
-	p, ok := ctx.Value(priorityKey{}).(Priority)
-	if !ok {
-		return PriorityLiveRead
-	}
-	return min(max(p, PriorityUnsettled), PriorityCensus)
+	p, _ := urgencyOf(ctx)
+	return p
 }

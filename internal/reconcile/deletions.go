@@ -39,10 +39,11 @@ func (r *Reconciler) Remove(ctx context.Context, gone []string, accepted bool) (
 			return 0, &HeldError{Collection: r.Name, Count: len(gone)}
 		}
 	}
-	if err := r.read(ctx); err != nil {
+	ctx, err := r.reading.take(ctx)
+	if err != nil {
 		return 0, err
 	}
-	defer r.done()
+	defer r.reading.leave()
 	if err := r.store(ctx); err != nil {
 		return 0, err
 	}

@@ -64,17 +64,13 @@ type Reconciler struct {
 	*Collection
 	Stores
 	observer Observer
-	// reading is held by the one who asks Odoo and stores what it answers, storing by the
+	// reading is had by the one who asks Odoo and stores what it answers, storing by the
 	// one who stores: whoever needs no answer of Odoo waits for none. A caller who waits
 	// for either can give up.
-	reading, storing chan struct{}
-	held             held
+	reading *turn
+	storing chan struct{}
+	held    held
 }
-
-// read takes the turn to ask Odoo; each success needs one done.
-func (r *Reconciler) read(ctx context.Context) error { return take(ctx, r.reading) }
-
-func (r *Reconciler) done() { <-r.reading }
 
 // store takes the right to store; each success needs one stored. The cache is where the
 // log is then: a write before may have been broken off between the two, and what is
@@ -104,7 +100,7 @@ func take(ctx context.Context, turn chan struct{}) error {
 // New makes a reconciler; it starts nothing.
 func New(s Stores, c *Collection, o Observer) *Reconciler {
 	return &Reconciler{
-		Collection: c, Stores: s, observer: o, reading: make(chan struct{}, 1), storing: make(chan struct{}, 1), held: held{keys: map[string]bool{}},
+		Collection: c, Stores: s, observer: o, reading: newTurn(), storing: make(chan struct{}, 1), held: held{keys: map[string]bool{}},
 	}
 }
 
@@ -136,10 +132,11 @@ func (r *Reconciler) Records(ctx context.Context, s Reader, keys []string) (int,
 // Some stores what differs among a few records, at most AtOnce, and lists the ones
 // that the cache has and Odoo does not.
 func (r *Reconciler) Some(ctx context.Context, s Reader, keys []string) (Outcome, error) {
-	if err := r.read(ctx); err != nil {
+	ctx, err := r.reading.take(ctx)
+	if err != nil {
 		return Outcome{}, err
 	}
-	defer r.done()
+	defer r.reading.leave()
 	observed := r.Clock.Now()
 	records, err := s.Fetch(ctx, raw(keys))
 	if err != nil {

@@ -34,10 +34,11 @@ func (v Verification) Equal() bool { return v.InCache && v.InOdoo && len(v.Diffe
 // copy is the one that stood there when Odoo was asked. seen tells whether a look will find what was written at a time, by the
 // stamp and that of the copy.
 func (r *Reconciler) Verify(ctx context.Context, s Reader, key []byte, seen func(written, kept time.Time) bool) (Verification, error) {
-	if err := r.read(ctx); err != nil {
+	ctx, err := r.reading.take(ctx)
+	if err != nil {
 		return Verification{}, err
 	}
-	defer r.done()
+	defer r.reading.leave()
 	if err := r.Applier.CatchUp(ctx); err != nil {
 		return Verification{}, err
 	}
