@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,5 +82,35 @@ func TestTheReadmeNamesSettingsThatExist(t *testing.T) {
 	}
 	if found < 10 {
 		t.Errorf("found %d settings in README.md", found)
+	}
+}
+
+var (
+	protoPackage = regexp.MustCompile(`(?m)^package (\S+);`)
+	protoService = regexp.MustCompile(`(?m)^service (\w+) `)
+	listed       = regexp.MustCompile(`(?m)^(mesh\.[a-z0-9.]+\.[A-Za-z]+Service)$`)
+)
+
+func TestTheReadmeListsEveryService(t *testing.T) {
+	root := os.DirFS("../..")
+	protos, err := fs.Glob(root, "proto/mesh/*/*/*.proto")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for _, name := range protos {
+		text, err := fs.ReadFile(root, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range protoService.FindAllStringSubmatch(string(text), -1) {
+			want = append(want, protoPackage.FindStringSubmatch(string(text))[1]+"."+s[1])
+		}
+	}
+	for _, s := range listed.FindAllStringSubmatch(documents(t)["README.md"], -1) {
+		got = append(got, s[1])
+	}
+	if slices.Sort(want); len(want) < 10 || !slices.Equal(got, want) {
+		t.Errorf("README.md lists the services\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
