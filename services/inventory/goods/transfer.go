@@ -12,13 +12,6 @@ import (
 	"odoomesh/internal/fault"
 )
 
-const (
-	// Model is what Odoo calls transfers.
-	Model     = "stock.picking"
-	moveModel = "stock.move"
-	lineModel = "stock.move.line"
-)
-
 // Needs are what moving goods needs to be let do.
 var Needs = []command.Need{
 	{Model: Model, Operation: "create"}, {Model: Model, Operation: "write"}, {Model: moveModel, Operation: "create"},
