@@ -38,7 +38,7 @@ func (r *Reconciler) Verify(ctx context.Context, s Reader, key []byte, seen func
 		return Verification{}, err
 	}
 	defer r.done()
-	if err := r.Applier.CatchUp(ctx); err != nil {
+	if err := r.CacheFollower.CatchUp(ctx); err != nil {
 		return Verification{}, err
 	}
 	v := Verification{Compared: r.Clock.Now()}

@@ -19,7 +19,7 @@ type Mesh interface {
 	// Statuses tell how each collection stands.
 	Statuses() []capture.Status
 	// Clock is what is known of the clock of Odoo's database.
-	Clock() capture.Clock
+	Clock() capture.ClockState
 	// Verify compares a record with Odoo now.
 	Verify(ctx context.Context, collection string, key []byte) (reconcile.Verification, error)
 	// FaultyRecords answers a page of the records of some collections that could not be

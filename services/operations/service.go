@@ -55,7 +55,7 @@ func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*o
 }
 
 // clockOf has an offset and evidence only where something is known.
-func clockOf(c capture.Clock) *operationsv1.ClockStatus {
+func clockOf(c capture.ClockState) *operationsv1.ClockStatus {
 	s := &operationsv1.ClockStatus{State: operationsv1.ClockState_CLOCK_STATE_UNKNOWN}
 	switch {
 	case c.Disagrees():
