@@ -51,7 +51,7 @@ func (e *Engine) loop(ctx context.Context) error {
 	}
 }
 
-// looping is one run of loop.
+// looping is what one run of loop knows of the questions that are under way.
 type looping struct {
 	*Engine
 	answers chan answer
