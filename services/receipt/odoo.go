@@ -125,7 +125,7 @@ func articlesOf(ctx context.Context, o *command.Odoo, demands map[int64]demand) 
 	return all, nil
 }
 
-// lot is a lot that Odoo has.
+// lot is what receiving needs of a lot that is there already.
 type lot struct {
 	id int64
 	// expires is when, in Odoo's form; empty where it has no date.

@@ -49,7 +49,7 @@ func ArticleOf(ctx context.Context, o *command.Odoo, id int64) (a Article, ok bo
 	return a, true, command.Refs(row, map[string]*int64{"uom_id": &a.Unit})
 }
 
-// unit is a unit of measure.
+// unit is what converting quantities takes of a unit of measure.
 type unit struct {
 	// kind is the same for units that can be converted into each other: up to 18 their
 	// category, from 19 on the unit that all of them are made of.
