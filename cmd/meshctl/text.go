@@ -70,7 +70,6 @@ func amount(m *money.Money) string {
 	return fmt.Sprintf("%s%d.%s", sign, units, digits+strings.Repeat("0", max(0, 2-len(digits))))
 }
 
-// entry is one entry of a map.
 type entry struct {
 	key   string
 	value protoreflect.Value

@@ -6,7 +6,7 @@ import (
 )
 
 // checkConflicts refuses conflicts of the file between what does not exist.
-func (b *book) checkConflicts(doc *document, wrong *problems) {
+func (b *rulebook) checkConflicts(doc *document, wrong *problems) {
 	for i, c := range doc.Conflicts {
 		at := func(key string) int { return doc.line("conflicts", fmt.Sprint(i), key) }
 		for key, duty := range map[string]string{"between": c.Between, "and": c.And} {
@@ -24,7 +24,7 @@ func (b *book) checkConflicts(doc *document, wrong *problems) {
 
 // conflictsOf are the conflicts between what one principal has, in sentences. One that has
 // rights and no role is let be: it has them from before there were roles.
-func (b *book) conflictsOf(own *grant, roles []*role) []string {
+func (b *rulebook) conflictsOf(own *grant, roles []*role) []string {
 	if len(roles) == 0 {
 		return nil
 	}
@@ -39,7 +39,7 @@ func (b *book) conflictsOf(own *grant, roles []*role) []string {
 }
 
 // duty is a duty that the roles bring, with the role that does; empty where none does.
-func (b *book) duty(roles []*role, name string) string {
+func (b *rulebook) duty(roles []*role, name string) string {
 	method, isMethod := b.contract.method(name)
 	for _, r := range roles {
 		switch {

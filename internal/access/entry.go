@@ -24,7 +24,7 @@ func (e entry) has(key string) bool {
 }
 
 // principal makes a principal of an entry. It is complete where nothing is wrong with it.
-func (b *book) principal(doc *document, number int, e entry, wrong *problems) (p *Principal, complete bool) {
+func (b *rulebook) principal(doc *document, number int, e entry, wrong *problems) (p *Principal, complete bool) {
 	before := len(*wrong)
 	of := fmt.Sprintf("principal %d (%q)", number+1, e.Name)
 	at := func(path ...string) int {
@@ -61,7 +61,7 @@ func (b *book) principal(doc *document, number int, e entry, wrong *problems) (p
 }
 
 // rolesOf finds roles that an entry names.
-func (b *book) rolesOf(e entry, names []string, of string, at func(...string) int, wrong *problems, path ...string) []*role {
+func (b *rulebook) rolesOf(e entry, names []string, of string, at func(...string) int, wrong *problems, path ...string) []*role {
 	var found []*role
 	for i, name := range names {
 		line := at(append(path, fmt.Sprint(i))...)
@@ -78,7 +78,7 @@ func (b *book) rolesOf(e entry, names []string, of string, at func(...string) in
 }
 
 // separate refuses what excludes each other, unless the file says why it does not.
-func (b *book) separate(e entry, own *grant, roles []*role, of string, at func(...string) int, wrong *problems) {
+func (b *rulebook) separate(e entry, own *grant, roles []*role, of string, at func(...string) int, wrong *problems) {
 	conflicts := b.conflictsOf(own, roles)
 	accepted := strings.TrimSpace(e.AcceptConflict) != ""
 	switch {
@@ -92,7 +92,7 @@ func (b *book) separate(e entry, own *grant, roles []*role, of string, at func(.
 }
 
 // glass is what a principal can take for a while.
-func (b *book) glass(e entry, of string, at func(...string) int, wrong *problems) *glass {
+func (b *rulebook) glass(e entry, of string, at func(...string) int, wrong *problems) *glass {
 	g := e.BreakGlass
 	if len(g.Roles) == 0 {
 		wrong.add(at("break_glass"), "%s: break_glass: name the roles that it gives", of)

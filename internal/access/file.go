@@ -70,7 +70,7 @@ func Parse(text []byte) (*File, error) {
 		return nil, errors.New("it names no principal, so nobody could call")
 	}
 	var wrong problems
-	b, err := newBook(doc, &wrong)
+	b, err := newRulebook(doc, &wrong)
 	if err != nil {
 		return nil, err
 	}

@@ -189,12 +189,6 @@ func (g *Guard) recognise(ctx context.Context, f *force) (*Principal, *Proof, er
 	return p, proof, nil
 }
 
-// Decide is what the table says of a principal and a method.
-func (g *Guard) Decide(p *Principal, method string) Decision {
-	d, _ := g.now.Load().table.decide(method, p)
-	return d
-}
-
 // Authorise refuses a call that the caller has no right to make.
 func (g *Guard) Authorise(ctx context.Context, method string) error {
 	d, r := g.now.Load().table.decide(method, From(ctx))

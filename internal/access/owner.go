@@ -45,7 +45,7 @@ func (c contract) written() []string {
 }
 
 // owners reads whose fields are, by the collection.
-func (b *book) owners(doc *document, wrong *problems) map[string][]Owner {
+func (b *rulebook) owners(doc *document, wrong *problems) map[string][]Owner {
 	all, written := map[string][]Owner{}, b.contract.written()
 	for i, e := range doc.Owners {
 		at := func(key string) int { return doc.line("owners", fmt.Sprint(i), key) }

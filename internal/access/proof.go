@@ -28,8 +28,9 @@ const (
 // Proof is how a caller has proven who it is. It never changes, and holds no secret.
 type Proof struct {
 	Kind Kind
-	// Credential names what was shown: a name in a certificate, issuer and subject of a
-	// token or of who has signed in, a key such as "apiKeys/k3q…". Empty where there is nothing to be named.
+	// Credential names what was shown: a name in a certificate, issuer and subject of a token
+	// or of who has signed in, a key such as "apiKeys/k3q…". Empty where there is nothing to
+	// be named.
 	Credential string
 }
 

@@ -47,8 +47,8 @@ type role struct {
 	name, about, needs string
 }
 
-// book is what principals are made of: the contract, the roles and the conflicts.
-type book struct {
+// rulebook is what principals are made of: the contract, the roles and the conflicts.
+type rulebook struct {
 	contract  contract
 	roles     map[string]*role
 	conflicts []conflictEntry
@@ -56,12 +56,12 @@ type book struct {
 	ready *document
 }
 
-func newBook(doc *document, wrong *problems) (*book, error) {
+func newRulebook(doc *document, wrong *problems) (*rulebook, error) {
 	ready, err := readyRoles()
 	if err != nil {
 		return nil, fmt.Errorf("the ready roles: %w", err)
 	}
-	b := &book{contract: theContract(), roles: map[string]*role{}, ready: ready}
+	b := &rulebook{contract: theContract(), roles: map[string]*role{}, ready: ready}
 	for _, name := range slices.Sorted(maps.Keys(doc.Roles)) {
 		line := doc.line("roles", name)
 		if _, taken := ready.Roles[name]; taken {
@@ -80,7 +80,7 @@ func newBook(doc *document, wrong *problems) (*book, error) {
 }
 
 // role finds a role by name; nil, and a problem, where there is none.
-func (b *book) role(name string, line int, of string, wrong *problems) *role {
+func (b *rulebook) role(name string, line int, of string, wrong *problems) *role {
 	if r, known := b.roles[name]; known {
 		return r
 	}
@@ -93,7 +93,7 @@ func (b *book) role(name string, line int, of string, wrong *problems) *role {
 }
 
 // resolve makes a role of what a document says.
-func (b *book) resolve(doc *document, name string, wrong *problems) *role {
+func (b *rulebook) resolve(doc *document, name string, wrong *problems) *role {
 	e := doc.Roles[name]
 	of := fmt.Sprintf("role %q", name)
 	at := func(path ...string) int { return doc.line(append([]string{"roles", name}, path...)...) }
@@ -121,7 +121,7 @@ func (b *book) resolve(doc *document, name string, wrong *problems) *role {
 }
 
 // rights reads rights by domain.
-func (b *book) rights(given map[string][]string, of string, at func(...string) int, wrong *problems) map[string]rightSet {
+func (b *rulebook) rights(given map[string][]string, of string, at func(...string) int, wrong *problems) map[string]rightSet {
 	rights := map[string]rightSet{}
 	for _, domain := range slices.Sorted(maps.Keys(given)) {
 		line := at("rights", domain)

@@ -18,7 +18,7 @@ type Separation struct {
 }
 
 // separations reads what a file keeps apart, by the full name of the method.
-func (b *book) separations(doc *document, wrong *problems) map[string][]Separation {
+func (b *rulebook) separations(doc *document, wrong *problems) map[string][]Separation {
 	all := map[string][]Separation{}
 	commands := slices.Collect(maps.Keys(b.contract.commands))
 	for i, e := range doc.Segregation {

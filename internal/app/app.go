@@ -60,7 +60,7 @@ type App struct {
 	engine *capture.Engine
 	// kinds are the kinds of records, by collection, and names what people call them.
 	kinds map[string]*record.Kind
-	names *names.Book
+	names *names.Finder
 	// connector signs in to Odoo.
 	connector *connector
 	// desk carries commands out; refreshes bring the copy up to what they did.

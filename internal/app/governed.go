@@ -107,7 +107,8 @@ func (d accessDocument) Configured() ([]byte, error) {
 	return os.ReadFile(d.app.config.AccessFile)
 }
 
-// overlays are the overlays that are in force.
+// overlays are those that are in force: of a governed mesh what two persons have put there,
+// which a change of the configured files leaves as it is.
 func (a *App) overlays(ctx context.Context, collections []services.Collection) ([][]byte, error) {
 	if a.governed == nil {
 		return readOverlays(a.config.Overlays)

@@ -40,11 +40,8 @@ func (o operated) Standing() operations.Standing {
 	s.Open, s.Acknowledged = a.board.Counts()
 	s.Deferred.Waiting, s.Deferred.Oldest, s.Deferred.Limit = a.desk.Deferred()
 	s.Access, s.Broken = a.servers.guard.Standing(), a.servers.guard.Broken()
-	if a.book == nil {
-		return s // stock is not among the services
-	}
-	if proof := a.book.Proven(); proof != nil {
-		s.Proof = operations.Proof{At: proof.At, Compared: proof.Compared, Drifting: len(proof.Drifts), Explained: len(proof.Explained), LastEvent: proof.LastEvent}
+	if a.book != nil { // stock is among the services
+		s.Proof = a.book.Proven()
 	}
 	return s
 }

@@ -160,8 +160,8 @@ func (c *databaseClock) notice(rows []odoo.Stamp, now time.Time, overlap time.Du
 	}
 }
 
-// Clock is what is known of the time of Odoo's database.
-type Clock struct {
+// ClockState is what is known of the time of Odoo's database.
+type ClockState struct {
 	// Known says that a sign-in, or what Odoo wrote itself, shows it. Where it is not,
 	// windows reach back a quarter of an hour further.
 	Known bool
@@ -173,12 +173,12 @@ type Clock struct {
 }
 
 // Disagrees tells whether two of the clocks differ by more than a minute.
-func (c Clock) Disagrees() bool {
+func (c ClockState) Disagrees() bool {
 	return c.Header.Abs() > disagreeBy || c.Known && (c.Database.Abs() > disagreeBy || (c.Header-c.Database).Abs() > disagreeBy)
 }
 
 // Evidence says in a sentence, for people, how the clocks differ.
-func (c Clock) Evidence() string {
+func (c ClockState) Evidence() string {
 	header := "Odoo's answers come with a time that is " + ahead(c.Header) + " the mesh's clock"
 	if !c.Known {
 		return header + "; the clock of Odoo's database is not known."
@@ -197,10 +197,10 @@ func ahead(d time.Duration) string {
 	return d.Round(time.Second).String() + " ahead of"
 }
 
-func (c *databaseClock) state() Clock {
+func (c *databaseClock) state() ClockState {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := Clock{Known: c.known, Learned: c.learned}
+	s := ClockState{Known: c.known, Learned: c.learned}
 	if c.known {
 		s.Database = (c.low + c.high) / 2
 	}

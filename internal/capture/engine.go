@@ -69,12 +69,12 @@ func New(c Config) *Engine {
 	}
 	e.planned.Store(&plan{})
 	e.metrics = newMetrics()
-	applier := reconcile.NewApplier(c.Log, c.Cache, c.Collections)
-	applier.Skipped = e.Skip
+	follower := reconcile.NewCacheFollower(c.Log, c.Cache, c.Collections)
+	follower.Skipped = e.Skip
 	e.followers = follow.NewFollowers(c.Log, c.Clock, c.Registerer)
-	e.followers.Join("cache", applier.Standing)
+	e.followers.Join("cache", follower.Standing)
 	e.stores = reconcile.Stores{
-		Log: c.Log, Cache: c.Cache, Applier: applier, Owned: c.Owned, Clock: c.Clock, Logger: c.Logger, Appended: e.metrics.appended,
+		Log: c.Log, Cache: c.Cache, CacheFollower: follower, Owned: c.Owned, Clock: c.Clock, Logger: c.Logger, Appended: e.metrics.appended,
 	}
 	for _, col := range c.Collections {
 		one := newCollection(e, col)
@@ -96,7 +96,7 @@ func (e *Engine) Followers() *follow.Followers { return e.followers }
 // Open brings the cache up to the log, so that reads can be served from what a
 // run before this one had captured.
 func (e *Engine) Open(ctx context.Context) error {
-	err := e.stores.Applier.CatchUp(ctx)
+	err := e.stores.CacheFollower.CatchUp(ctx)
 	if errors.Is(err, follow.ErrLost) {
 		e.logger.LogAttrs(ctx, slog.LevelWarn, "the cache cannot follow the log and is filled again", slog.Any("reason", err))
 		err = e.beginAnew(ctx)
@@ -284,7 +284,7 @@ func (e *Engine) capture(ctx context.Context) error {
 			return errRenew
 		}
 	})
-	group.Go(func() error { return e.watch(ctx) })
+	group.Go(func() error { return e.loop(ctx) })
 	for _, c := range e.collections {
 		c.state.soon()
 		group.Go(func() error { return c.work(ctx) })

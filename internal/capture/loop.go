@@ -14,11 +14,11 @@ type answer struct {
 	err      error
 }
 
-// watch lets the detectors ask, turn by turn, until Odoo cannot be asked at all. A
+// loop lets the detectors ask, turn by turn, until Odoo cannot be asked at all. A
 // detector that takes long goes on beside the turns that follow.
-func (e *Engine) watch(ctx context.Context) error {
+func (e *Engine) loop(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
-	w := &watcher{Engine: e, answers: make(chan answer), asking: map[string]int{}}
+	w := &looping{Engine: e, answers: make(chan answer), asking: map[string]int{}}
 	defer func() {
 		stop()
 		// A look that has ended remembers what it saw: nobody else would tell of it.
@@ -51,8 +51,8 @@ func (e *Engine) watch(ctx context.Context) error {
 	}
 }
 
-// watcher is one run of watch.
-type watcher struct {
+// looping is what one run of loop knows of the questions that are under way.
+type looping struct {
 	*Engine
 	answers chan answer
 	running int
@@ -63,7 +63,7 @@ type watcher struct {
 
 // turn puts some questions, a few at a time, and hears the answers, as long as
 // patience lasts.
-func (w *watcher) turn(ctx context.Context, next []detector) error {
+func (w *looping) turn(ctx context.Context, next []detector) error {
 	late := w.running
 	patient := w.clock.After(patience)
 	for len(next) > 0 || w.running > late {
@@ -96,7 +96,7 @@ func (w *watcher) turn(ctx context.Context, next []detector) error {
 }
 
 // ask lets a detector probe beside the others.
-func (w *watcher) ask(ctx context.Context, d detector) {
+func (w *looping) ask(ctx context.Context, d detector) {
 	d.health().running.Store(true)
 	w.count(d, 1)
 	began := w.clock.Now()
@@ -108,7 +108,7 @@ func (w *watcher) ask(ctx context.Context, d detector) {
 
 // count notes that a question begins or ends. One about no model in particular hangs
 // with a model that others hang with, too.
-func (w *watcher) count(d detector, by int) {
+func (w *looping) count(d detector, by int) {
 	w.running += by
 	model := d.model()
 	if model == "" {
@@ -121,7 +121,7 @@ func (w *watcher) count(d detector, by int) {
 
 // hear takes in what a detector has found, or how it has failed. It returns an error
 // only when Odoo cannot be asked at all.
-func (w *watcher) hear(ctx context.Context, a answer) error {
+func (w *looping) hear(ctx context.Context, a answer) error {
 	h := a.of.health()
 	defer h.running.Store(false)
 	w.deliver(a.findings)
@@ -151,7 +151,7 @@ func (w *watcher) hear(ctx context.Context, a answer) error {
 }
 
 // pause waits for a hint, at most for a while, and hears late answers meanwhile.
-func (w *watcher) pause(ctx context.Context, d time.Duration) error {
+func (w *looping) pause(ctx context.Context, d time.Duration) error {
 	over := w.clock.After(d)
 	for {
 		select {

@@ -36,17 +36,17 @@ func (m *metrics) register(r prometheus.Registerer, e *Engine) {
 		return
 	}
 	r.MustRegister(m.changes, m.suspects, m.drift, m.skipped, m.ahead)
-	clock := func(name, help string, value func(Clock) float64) {
+	clock := func(name, help string, value func(ClockState) float64) {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return value(e.Clock()) }))
 	}
-	clock("mesh_odoo_clock_known", "1 where the time of Odoo's database is known, 0 where windows reach back further because it is not.", func(c Clock) float64 {
+	clock("mesh_odoo_clock_known", "1 where the time of Odoo's database is known, 0 where windows reach back further because it is not.", func(c ClockState) float64 {
 		if c.Known {
 			return 1
 		}
 		return 0
 	})
-	clock("mesh_odoo_clock_database_offset_seconds", "How far Odoo's database is ahead of this machine's clock.", func(c Clock) float64 { return c.Database.Seconds() })
-	clock("mesh_odoo_clock_header_offset_seconds", "How far the time in Odoo's answers is ahead of this machine's clock.", func(c Clock) float64 { return c.Header.Seconds() })
+	clock("mesh_odoo_clock_database_offset_seconds", "How far Odoo's database is ahead of this machine's clock.", func(c ClockState) float64 { return c.Database.Seconds() })
+	clock("mesh_odoo_clock_header_offset_seconds", "How far the time in Odoo's answers is ahead of this machine's clock.", func(c ClockState) float64 { return c.Header.Seconds() })
 	for _, c := range e.collections {
 		labels := prometheus.Labels{"collection": c.Name}
 		gauge := func(name, help string, value func(Status) float64) {

@@ -74,7 +74,7 @@ func (e *Engine) ready(collection string) (*collection, error) {
 	return c, nil
 }
 
-// resync is one resync.
+// resync reads all of a collection again, for an operator who is told how far it is.
 type resync struct {
 	*collection
 	notify func(ResyncProgress) error

@@ -147,7 +147,7 @@ func (e *Engine) Statuses() []Status {
 }
 
 // Clock tells what is known of the time of Odoo's database.
-func (e *Engine) Clock() Clock { return e.database.state() }
+func (e *Engine) Clock() ClockState { return e.database.state() }
 
 // faultyEvery is the pause between two counts of the faulty records.
 const faultyEvery = 2 * time.Second

@@ -37,7 +37,7 @@ func Codes() []Row {
 		{4, "The data folder is in use by another process.", "End the other process, or set another data-dir.", func(err error) bool { return errors.Is(err, store.ErrLocked) }},
 		{5, "Odoo has no such database.", "Set odoo-db to the name of a database of this Odoo.", connecting(odoo.NoSuchDatabase, odoo.UnknownDatabase)},
 		{6, "Odoo refuses the user or password.", "Set odoo-user and the password of a user that can sign in to this database.", connecting(odoo.WrongCredentials, odoo.Credentials)},
-		{8, "The mapping does not fit this Odoo.", "Install the Odoo module that the message names, or set mapping-overlay.", isOne[*mapping.MissingError, *odoo.MissingFieldsError]},
+		{8, "The mapping does not fit this Odoo.", "Install the Odoo module that the message names, or set mapping-overlay.", is[*mapping.MissingError]},
 		{9, "This version of Odoo is not supported.", "Use an Odoo from 16 to 19.", connectReason(odoo.UnsupportedVersion)},
 		{11, "The user may not see a company that is to be served, or Odoo has no such company.", "Set odoo-companies to ids of companies that the user may see, or give the user the company in Odoo.", connectReason(odoo.HiddenCompany)},
 		{7, "Odoo cannot be reached.", "Check odoo-url and that Odoo runs and can be reached from here.", unreachable},

@@ -43,7 +43,6 @@ func TestEachErrorEndsWithItsCode(t *testing.T) {
 		{"no Odoo there", &odoo.ConnectError{Reason: odoo.NotOdoo, Err: errors.New("x")}, 7},
 		{"Odoo down, later", &odoo.TransportError{Kind: odoo.NoAnswer}, 7},
 		{"mapping", &mapping.MissingError{Domain: "product", Missing: []mapping.MissingField{{Canonical: []string{"sku"}}}}, 8},
-		{"missing fields", &odoo.MissingFieldsError{}, 8},
 		{"version", &odoo.ConnectError{Reason: odoo.UnsupportedVersion, Err: errors.New("x")}, 9},
 		{"a company that the user may not see", &odoo.ConnectError{Reason: odoo.HiddenCompany, Err: errors.New("x")}, 11},
 		{"TLS", &tlsfiles.Error{Err: errors.New("x")}, 10},

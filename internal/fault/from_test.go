@@ -60,7 +60,6 @@ func TestFromErrorGivesEachErrorItsReason(t *testing.T) {
 		{"too large", transport(odoo.TooLarge, true), "INTERNAL"},
 		{"argument", &odoo.ArgumentError{Err: errors.New("too long")}, "INVALID_ARGUMENT"},
 		{"shape", &odoo.ShapeError{Model: "res.partner", Field: "name"}, "SHAPE_MISMATCH"},
-		{"missing field", &odoo.MissingFieldsError{}, "SHAPE_MISMATCH"},
 		{"connect: version", &odoo.ConnectError{Reason: odoo.UnsupportedVersion, Err: errors.New("x")}, "SHAPE_MISMATCH"},
 		{"connect: password", &odoo.ConnectError{Reason: odoo.WrongCredentials, Err: errors.New("x")}, "BAD_CREDENTIALS"},
 		{"connect: database", &odoo.ConnectError{Reason: odoo.NoSuchDatabase, Err: &odoo.Fault{Kind: odoo.UnknownDatabase}}, "BAD_CREDENTIALS"},

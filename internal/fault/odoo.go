@@ -53,19 +53,10 @@ func fromOdoo(err error) *Error {
 		return New(errorsv1.Reason_REASON_INVALID_ARGUMENT, "The request has a value that Odoo cannot be sent: "+argument.Error(), Because(err))
 	}
 	var shape *odoo.ShapeError
-	var missing *odoo.MissingFieldsError
-	if errors.As(err, &shape) || errors.As(err, &missing) {
-		return New(errorsv1.Reason_REASON_SHAPE_MISMATCH, shapeMessage(shape, missing), Because(err))
+	if errors.As(err, &shape) { // named is the field, and quoted no value
+		return New(errorsv1.Reason_REASON_SHAPE_MISMATCH, "Odoo's field "+shape.Model+"."+shape.Field+" does not hold what the mapping expects.", Because(err))
 	}
 	return nil
-}
-
-// shapeMessage names the field and quotes no value.
-func shapeMessage(shape *odoo.ShapeError, missing *odoo.MissingFieldsError) string {
-	if shape != nil {
-		return "Odoo's field " + shape.Model + "." + shape.Field + " does not hold what the mapping expects."
-	}
-	return missing.Error()
 }
 
 // fromFault gives each kind of Odoo's faults its reason. What Odoo tells its own

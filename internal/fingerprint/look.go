@@ -136,7 +136,8 @@ func (l *look) compare(ctx context.Context, uuidToo bool) error {
 	return nil
 }
 
-// look is one look.
+// look compares what an Odoo shows with what is remembered of it, and gathers what tells
+// the two apart.
 type look struct {
 	client      Client
 	kept, found *internalv1.KeptFingerprint

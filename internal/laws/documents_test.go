@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,5 +82,62 @@ func TestTheReadmeNamesSettingsThatExist(t *testing.T) {
 	}
 	if found < 10 {
 		t.Errorf("found %d settings in README.md", found)
+	}
+}
+
+var (
+	protoPackage = regexp.MustCompile(`(?m)^package (\S+);`)
+	protoService = regexp.MustCompile(`(?m)^service (\w+) `)
+	listed       = regexp.MustCompile(`(?m)^(mesh\.[a-z0-9.]+\.[A-Za-z]+Service)$`)
+)
+
+func TestTheReadmeListsEveryService(t *testing.T) {
+	root := os.DirFS("../..")
+	protos, err := fs.Glob(root, "proto/mesh/*/*/*.proto")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for _, name := range protos {
+		text, err := fs.ReadFile(root, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range protoService.FindAllStringSubmatch(string(text), -1) {
+			want = append(want, protoPackage.FindStringSubmatch(string(text))[1]+"."+s[1])
+		}
+	}
+	for _, s := range listed.FindAllStringSubmatch(documents(t)["README.md"], -1) {
+		got = append(got, s[1])
+	}
+	if slices.Sort(want); len(want) < 10 || !slices.Equal(got, want) {
+		t.Errorf("README.md lists the services\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// A room that the table lacks is found by nobody who reads it first.
+func TestTheArchitectureListsEveryRoom(t *testing.T) {
+	_, rooms, _ := strings.Cut(documents(t)["docs/architecture.md"], "\n## The rooms\n")
+	rooms, _, _ = strings.Cut(rooms, "\n## ")
+	seen := map[string]bool{}
+	for _, s := range tree(t) {
+		parts := strings.Split(s.pkg, "/")
+		switch {
+		case seen[s.pkg], len(parts) < 2, parts[0] == "cmd" || parts[0] == "docs" || parts[0] == "proto":
+			continue
+		case parts[0] == "internal" && len(parts) > 2: // its room says what it needs
+			continue
+		case parts[0] == "services" && len(parts) == 2:
+			if mappings, _ := fs.Glob(os.DirFS("../.."), s.pkg+"/*.yaml"); len(mappings) > 0 {
+				continue // a domain with records is one row for all
+			}
+		}
+		seen[s.pkg] = true
+		if !strings.Contains(rooms, "`"+s.pkg+"/") && !strings.Contains(rooms, "`"+path.Base(s.pkg)+"/`") {
+			t.Errorf("docs/architecture.md lists no room %s/", s.pkg)
+		}
+	}
+	if len(seen) < 30 {
+		t.Errorf("found %d rooms", len(seen))
 	}
 }

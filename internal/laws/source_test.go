@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +37,7 @@ func sourceLaws() []sourceLaw {
 		{says: "Nothing happens by being imported: no init function.", broken: initFunctions},
 		{says: "Metrics belong to a registry that is handed in: none in a package variable.", broken: packageMetrics},
 		{says: "A package is called by what it does.", broken: emptyNames},
+		{says: "The models of Odoo's that a domain's commands read and write are named in its odoo.go alone.", broken: strayModels},
 		{says: "A file has at most 350 lines.", broken: tooLong},
 		{says: "A package comment has fewer than 15 lines.", broken: longComment},
 	}
@@ -97,6 +100,24 @@ func emptyNames(s source) []string {
 		return []string{"package " + s.file.Name.Name}
 	}
 	return nil
+}
+
+// model is what Odoo calls a model; other texts that begin with "product." are fields of a
+// request.
+var model = regexp.MustCompile(`^(?:(?:account|mail|purchase|res|stock|uom)(?:\.[a-z_]+)+|product\.(?:product|template|supplierinfo|packaging|uom))$`)
+
+func strayModels(s source) []string {
+	if !within(s.pkg, "services") || path.Base(s.name) == "odoo.go" {
+		return nil
+	}
+	var found []string
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING && model.MatchString(strings.Trim(text.Value, "`\"")) {
+			found = append(found, text.Value)
+		}
+		return true
+	})
+	return found
 }
 
 func tooLong(s source) []string {
@@ -164,6 +185,27 @@ func TestTheSourceLawsCatchWhatBreaksThem(t *testing.T) {
 		}
 		if broken != tt.broken {
 			t.Errorf("%s: broken %v, want %v", tt.name, broken, tt.broken)
+		}
+	}
+}
+
+func TestAModelIsNamedInOneFileOfADomain(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		broken     bool
+	}{
+		{"services/order/limit.go", "package order\nvar _ = row(\"res.company\", 1)\n", true},
+		{"services/inventory/goods/stock.go", "package goods\nconst stock = `stock.move.line`\n", true},
+		{"services/order/odoo.go", "package order\nconst company = \"res.company\"\n", false},
+		{"services/product/create.go", "package product\nconst at = \"product.category\"\n", false},
+		{"internal/odoo/locale.go", "package odoo\nconst users = \"res.users\"\n", false},
+	} {
+		s, err := parse(tt.name, []byte(tt.text))
+		if err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		if found := strayModels(s); (len(found) > 0) != tt.broken {
+			t.Errorf("%s: found %v, want some: %v", tt.name, found, tt.broken)
 		}
 	}
 }

@@ -15,10 +15,10 @@ import (
 	"odoomesh/internal/odoo"
 )
 
-// Compile binds a mapping to a release of Odoo (its major number) and to the
-// record's message. absent names what this Odoo was found not to
-// have: an optional field among it is left empty. Compile refuses what can be seen to be wrong without asking an
-// Odoo: an unknown canonical field, converter or enum value.
+// Compile binds a mapping to a release of Odoo (its major number) and to the record's
+// message. absent names what this Odoo was found not to have: an optional field among it is
+// left empty. Compile refuses what can be seen to be wrong without asking an Odoo: an
+// unknown canonical field, converter or enum value.
 func Compile(spec *Spec, major int, message protoreflect.MessageType, collection string, absent map[FieldName]bool) (*Plan, error) {
 	p := &Plan{
 		Domain: spec.Domain, Collection: collection, Version: spec.Version, Major: major,

@@ -24,7 +24,7 @@ func ofTen(b *testing.B) (*shelf, *orderv1.Order) {
 
 func BenchmarkFind(b *testing.B) {
 	s, order := ofTen(b)
-	sight := s.book.For(as(b.Context(), nil, "*"))
+	sight := s.finder.For(as(b.Context(), nil, "*"))
 	b.ReportAllocs()
 	for b.Loop() {
 		if len(sight.Find(order.ProtoReflect(), nil)) != 11 {
@@ -48,7 +48,7 @@ func BenchmarkShow(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			sight := s.book.For(as(b.Context(), nil, "*"))
+			sight := s.finder.For(as(b.Context(), nil, "*"))
 			if written != "" {
 				var done atomic.Bool
 				ended := make(chan struct{})

@@ -19,7 +19,8 @@ import (
 	"odoomesh/internal/store"
 )
 
-// kind is one collection.
+// kind is a collection with what it takes to call its records by name, for who may read
+// them.
 type kind struct {
 	*record.Kind
 	// place is its bit in a sight.

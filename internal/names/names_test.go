@@ -28,10 +28,10 @@ import (
 	"odoomesh/internal/store/badgerstore"
 )
 
-// shelf is a cache with a book of what its records are called.
+// shelf is a cache with a finder of what its records are called.
 type shelf struct {
-	t    testing.TB
-	book *names.Book
+	t      testing.TB
+	finder *names.Finder
 	store.Cache
 	position uint64
 	kinds    map[string]*record.Kind
@@ -69,11 +69,11 @@ func newShelf(t testing.TB, limit int) *shelf {
 		}
 	}
 	breaks := &broken{Cache: cache}
-	book, err := names.New(breaks, kinds, limit)
+	finder, err := names.New(breaks, kinds, limit)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &shelf{t: t, book: book, Cache: book.Follow(cache), kinds: kinds, broken: breaks}
+	return &shelf{t: t, finder: finder, Cache: finder.Follow(cache), kinds: kinds, broken: breaks}
 }
 
 // put writes records, and takes out those that are nil.
@@ -111,7 +111,7 @@ func as(ctx context.Context, s *scope.Scope, domains ...string) context.Context 
 // called is what a caller is told that the supplier of an order is called; "-" for nothing.
 func (s *shelf) called(ctx context.Context, supplier string) string {
 	order := &orderv1.Order{Name: "orders/1", Supplier: supplier, Lines: []*orderv1.OrderLine{{Product: "products/404"}, {Product: "movements/1"}, {Product: "no name"}}}
-	found := s.book.For(ctx).Find(order.ProtoReflect(), nil).Map()
+	found := s.finder.For(ctx).Find(order.ProtoReflect(), nil).Map()
 	if found[supplier] == nil || len(found) != 1 {
 		return "-" + strings.Repeat("!", len(found))
 	}
@@ -156,7 +156,7 @@ func TestNames(t *testing.T) {
 	want(as(t.Context(), &scope.Scope{Supplier: "suppliers/1"}, "*"), "suppliers/2", "-")
 	want(as(t.Context(), &scope.Scope{Carrier: "DHL"}, "*"), "suppliers/1", "-")
 	// One look of a narrowed caller goes on over a rename.
-	sight := s.book.For(as(t.Context(), first, "supplier"))
+	sight := s.finder.For(as(t.Context(), first, "supplier"))
 	order := (&orderv1.Order{Supplier: "suppliers/1"}).ProtoReflect()
 	sight.Find(order, nil)
 	s.supplier(1, 0, "Renamed")
@@ -169,8 +169,8 @@ func TestNames(t *testing.T) {
 	want(all, "suppliers/1", "-")
 }
 
-// A book keeps no more than it may, and answers what it does not keep.
-func TestABookIsBounded(t *testing.T) {
+// A finder keeps no more than it may, and answers what it does not keep.
+func TestAFinderIsBounded(t *testing.T) {
 	t.Parallel()
 	s := newShelf(t, 4000)
 	ctx := as(t.Context(), nil, "supplier")
@@ -201,7 +201,7 @@ func TestALookupThatFailsIsMadeAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, narrowed := s.book.For(as(t.Context(), nil, "*")), s.book.For(as(t.Context(), &scope.Scope{Companies: []int64{1}}, "*"))
+	whole, narrowed := s.finder.For(as(t.Context(), nil, "*")), s.finder.For(as(t.Context(), &scope.Scope{Companies: []int64{1}}, "*"))
 	for _, want := range []string{"", "One", "One"} {
 		s.broken.now.Store(want == "")
 		shown, err := kept.Show(time.Time{}, whole)
@@ -222,7 +222,7 @@ func TestALookupThatFailsIsMadeAgain(t *testing.T) {
 func TestWhatIsNamedIsAsOldAsWhatItCanName(t *testing.T) {
 	t.Parallel()
 	s := newShelf(t, 1<<20)
-	all, few := s.book.For(as(t.Context(), nil, "*")), s.book.For(as(t.Context(), nil, "supplier"))
+	all, few := s.finder.For(as(t.Context(), nil, "*")), s.finder.For(as(t.Context(), nil, "supplier"))
 	order, lot, movement := s.kinds["orders"].Descriptor(), s.kinds["lots"].Descriptor(), s.kinds["movements"].Descriptor()
 	for _, tt := range []struct {
 		of      *names.Sight

@@ -28,15 +28,15 @@ type step struct {
 }
 
 // planOf reads the plan of a message off the contract, once.
-func (b *Book) planOf(desc protoreflect.MessageDescriptor) *plan {
-	known, ok := b.plans.Load(desc.FullName())
+func (f *Finder) planOf(desc protoreflect.MessageDescriptor) *plan {
+	known, ok := f.plans.Load(desc.FullName())
 	if !ok {
-		known, _ = b.plans.LoadOrStore(desc.FullName(), b.newPlan(desc, nil))
+		known, _ = f.plans.LoadOrStore(desc.FullName(), f.newPlan(desc, nil))
 	}
 	return known.(*plan)
 }
 
-func (b *Book) newPlan(desc protoreflect.MessageDescriptor, within []protoreflect.FullName) *plan {
+func (f *Finder) newPlan(desc protoreflect.MessageDescriptor, within []protoreflect.FullName) *plan {
 	p := &plan{}
 	if slices.Contains(within, desc.FullName()) {
 		return p
@@ -49,9 +49,9 @@ func (b *Book) newPlan(desc protoreflect.MessageDescriptor, within []protoreflec
 		case leads(field):
 			p.here = append(p.here, field)
 			p.numbers |= 1 << field.Number()
-			p.kinds |= b.leadsTo(field)
+			p.kinds |= f.leadsTo(field)
 		case field.Message() != nil && field.Message().ParentFile().Package().Parent() != "google":
-			if inner := b.newPlan(field.Message(), within); len(inner.here)+len(inner.inside) > 0 {
+			if inner := f.newPlan(field.Message(), within); len(inner.here)+len(inner.inside) > 0 {
 				p.inside = append(p.inside, step{field, inner})
 				p.numbers |= 1 << field.Number()
 				p.kinds |= inner.kinds
@@ -67,9 +67,9 @@ func leads(field protoreflect.FieldDescriptor) bool {
 }
 
 // leadsTo has a bit for each kind of record with a name that a field names.
-func (b *Book) leadsTo(field protoreflect.FieldDescriptor) (kinds uint64) {
+func (f *Finder) leadsTo(field protoreflect.FieldDescriptor) (kinds uint64) {
 	of := proto.GetExtension(field.Options(), annotations.E_ResourceReference).(*annotations.ResourceReference).GetType()
-	for _, k := range b.ordered {
+	for _, k := range f.ordered {
 		if k.part != nil && (of == "*" || of == k.resource) {
 			kinds |= 1 << k.place
 		}

@@ -42,7 +42,7 @@ func (r *Records) Kind(collection string) (protoreflect.MessageDescriptor, []*in
 	if r.sight == nil {
 		return nil, nil, false
 	}
-	k := r.sight.book.kinds[collection]
+	k := r.sight.finder.kinds[collection]
 	if k == nil || r.sight.may&(1<<k.place) == 0 {
 		return nil, nil, false
 	}
@@ -55,7 +55,7 @@ func (r *Records) Kind(collection string) (protoreflect.MessageDescriptor, []*in
 
 // Record implements filter.Records.
 func (r *Records) Record(name string) protoreflect.Message {
-	k := r.sight.book.kindOf(name)
+	k := r.sight.finder.kindOf(name)
 	if k == nil {
 		return nil
 	}
@@ -73,7 +73,7 @@ func (r *Records) get() getter {
 	if r.from != nil {
 		return r.from
 	}
-	return r.sight.book.cache
+	return r.sight.finder.cache
 }
 
 const (
@@ -90,7 +90,7 @@ var errMany = errors.New("too many")
 // Fulfilling are the names of all records that fulfil the condition of a join; not ok where
 // there are too many, or too many to look at.
 func (r *Records) Fulfilling(ctx context.Context, j filter.Join) (names []string, ok bool, err error) {
-	k := r.sight.book.kinds[j.Collection]
+	k := r.sight.finder.kinds[j.Collection]
 	if k == nil || r.from == nil {
 		return nil, false, nil
 	}
@@ -115,7 +115,7 @@ func (r *Records) Fulfilling(ctx context.Context, j filter.Join) (names []string
 	scan := r.from.Records(k.Collection, store.Range{})
 	if j.Equal != nil {
 		scan = r.from.Index(k.Collection, j.Equal.Field.Path, store.Range{Prefix: j.Equal.Value, Exact: true})
-	} else if r.sight.book.cache.Count(k.Collection) > scanAtMost {
+	} else if r.sight.finder.cache.Count(k.Collection) > scanAtMost {
 		return nil, false, nil
 	}
 	for h, err := range scan {

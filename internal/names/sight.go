@@ -21,7 +21,7 @@ import (
 // Sight is which names one caller is told: those of records that it may read and meets. It
 // is made for one call, or one stream, and used by one goroutine at a time.
 type Sight struct {
-	book *Book
+	finder *Finder
 	// may has a bit for each kind that the caller may read.
 	may   uint64
 	scope *scope.Scope
@@ -42,23 +42,23 @@ type met struct {
 const metAtMost = 10_000
 
 // For is what the caller of a call is told; nil for nothing, as where there is no caller.
-func (b *Book) For(ctx context.Context) *Sight {
+func (f *Finder) For(ctx context.Context) *Sight {
 	p := access.From(ctx)
-	if b == nil || p == nil {
+	if f == nil || p == nil {
 		return nil
 	}
-	may := b.mayRead(p)
+	may := f.mayRead(p)
 	if may == 0 {
 		return nil
 	}
-	return &Sight{book: b, may: may, scope: scope.From(ctx)}
+	return &Sight{finder: f, may: may, scope: scope.From(ctx)}
 }
 
 // among are the kinds that have a bit.
-func (b *Book) among(kinds uint64) iter.Seq[*kind] {
+func (f *Finder) among(kinds uint64) iter.Seq[*kind] {
 	return func(yield func(*kind) bool) {
 		for ; kinds != 0; kinds &= kinds - 1 {
-			if !yield(b.ordered[bits.TrailingZeros64(kinds)]) {
+			if !yield(f.ordered[bits.TrailingZeros64(kinds)]) {
 				return
 			}
 		}
@@ -67,12 +67,12 @@ func (b *Book) among(kinds uint64) iter.Seq[*kind] {
 
 // mayRead has a bit for each kind that a principal may read. A principal never changes, so
 // that it is asked once.
-func (b *Book) mayRead(p *access.Principal) (may uint64) {
-	known := b.rights.Load()
+func (f *Finder) mayRead(p *access.Principal) (may uint64) {
+	known := f.rights.Load()
 	if may, ok := (*known)[p]; ok {
 		return may
 	}
-	for _, k := range b.ordered {
+	for _, k := range f.ordered {
 		if p.MayCall(optionsv1.Access_ACCESS_READ, k.domain, k.get) {
 			may |= 1 << k.place
 		}
@@ -81,7 +81,7 @@ func (b *Book) mayRead(p *access.Principal) (may uint64) {
 	if len(*known) < principalsAtMost {
 		maps.Copy(more, *known)
 	}
-	b.rights.CompareAndSwap(known, &more) // Who comes too late is asked again.
+	f.rights.CompareAndSwap(known, &more) // Who comes too late is asked again.
 	return may
 }
 
@@ -100,7 +100,7 @@ func (s *Sight) Wanted(mask *fieldmaskpb.FieldMask, desc protoreflect.MessageDes
 	if len(mask.GetPaths()) == 0 {
 		return s
 	}
-	plan := s.book.planOf(desc)
+	plan := s.finder.planOf(desc)
 	wanted := *s
 	wanted.whole = !slices.ContainsFunc(mask.GetPaths(), func(path string) bool { return plan.reaches(strings.Split(path, ".")) })
 	return &wanted
@@ -130,8 +130,8 @@ func Beside[T proto.Message](s *Sight, mask func(T) T, m T) T {
 // Generations only grow, and are read before what they are the state of: the sum of several
 // is no smaller than it was for whoever read before, and greater once one of them has grown.
 func (s *Sight) State(desc protoreflect.MessageDescriptor) (state record.NamesState) {
-	state.Sight = s.may & s.book.planOf(desc).kinds
-	for k := range s.book.among(state.Sight) {
+	state.Sight = s.may & s.finder.planOf(desc).kinds
+	for k := range s.finder.among(state.Sight) {
 		state.Generation += k.generation.Load()
 	}
 	return state
@@ -142,7 +142,7 @@ func (s *Sight) Find(m protoreflect.Message, before record.Names) record.Names {
 	if s == nil {
 		return nil
 	}
-	return s.find(s.book.planOf(m.Descriptor()).collect(nil, m), before)
+	return s.find(s.finder.planOf(m.Descriptor()).collect(nil, m), before)
 }
 
 // FindAll is Find for what several messages name.
@@ -152,7 +152,7 @@ func FindAll[M proto.Message](s *Sight, all []M) record.Names {
 	}
 	var of []string
 	for _, m := range all {
-		of = s.book.planOf(m.ProtoReflect().Descriptor()).collect(of, m.ProtoReflect())
+		of = s.finder.planOf(m.ProtoReflect().Descriptor()).collect(of, m.ProtoReflect())
 	}
 	return s.find(of, nil)
 }
@@ -162,7 +162,7 @@ func FindAll[M proto.Message](s *Sight, all []M) record.Names {
 func (s *Sight) find(of []string, before record.Names) record.Names {
 	slices.Sort(of)
 	of = slices.DeleteFunc(slices.Compact(of), func(name string) bool {
-		k := s.book.kindOf(name)
+		k := s.finder.kindOf(name)
 		return k == nil || k.part == nil || s.may&(1<<k.place) == 0
 	})
 	if len(of) == 0 {
@@ -170,7 +170,7 @@ func (s *Sight) find(of []string, before record.Names) record.Names {
 	}
 	var all record.Names
 	if s.scope == nil {
-		all = s.book.look(of)
+		all = s.finder.look(of)
 	} else {
 		all = s.meet(of)
 	}
@@ -188,7 +188,7 @@ func (s *Sight) meet(of []string) record.Names {
 	}
 	all := make(record.Names, len(of))
 	for i, name := range of {
-		k := s.book.kindOf(name)
+		k := s.finder.kindOf(name)
 		found, generation := s.met[name], k.generation.Load()
 		if found.generation != generation {
 			found = met{s.metName(k, name), generation}
@@ -202,9 +202,9 @@ func (s *Sight) meet(of []string) record.Names {
 // metName is the name of a record, of what a narrowed caller meets of it; nil where that is
 // nothing, and where it cannot be read.
 func (s *Sight) metName(k *kind, name string) *record.Name {
-	m, view, err := s.record(s.book.cache, k, name)
+	m, view, err := s.record(s.finder.cache, k, name)
 	if err != nil {
-		k.generation.Add(1) // as in Book.lookUp
+		k.generation.Add(1) // as in Finder.lookUp
 	}
 	if err != nil || m == nil {
 		return nil

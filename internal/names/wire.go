@@ -12,7 +12,7 @@ func (s *Sight) FindWires(desc protoreflect.MessageDescriptor, wires [][]byte) r
 	if s == nil {
 		return nil
 	}
-	plan := s.book.planOf(desc)
+	plan := s.finder.planOf(desc)
 	met := map[string]bool{}
 	for _, wire := range wires {
 		plan.collectWire(met, wire)

@@ -84,13 +84,12 @@ func (c *Client) Close() { c.transport.Close() }
 // zero before there was one.
 func (c *Client) LastServerTime() time.Time { return c.transport.LastServerTime() }
 
-// Call calls a method with positional arguments, the ids first where it runs on
-// records, and arguments by name. Over JSON-2 only the positional arguments of
-// the methods that read, write and load have names to be sent by; give those of
-// others by name. The result is made of nil, bool, int64, float64, string, []any
-// and map[string]any, and of Unreadable in place of a value that none of these
-// holds. It fails with *Fault, *TransportError or *ArgumentError, wrapped; MayHaveExecuted tells what the
-// failure leaves open.
+// Call calls a method with positional arguments, the ids first where it runs on records,
+// and arguments by name. Over JSON-2 only the positional arguments of the methods that
+// read, write and load have names to be sent by; give those of others by name. The result
+// is made of nil, bool, int64, float64, string, []any and map[string]any, and of Unreadable
+// in place of a value that none of these holds. It fails with *Fault, *TransportError or
+// *ArgumentError, wrapped; MayHaveExecuted tells what the failure leaves open.
 func (c *Client) Call(ctx context.Context, model, method string, args []any, kwargs map[string]any) (any, error) {
 	return c.call(ctx, Request{Model: model, Method: method, Args: args, Kwargs: kwargs})
 }

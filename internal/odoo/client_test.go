@@ -273,28 +273,3 @@ func TestReadingNothingCallsNothing(t *testing.T) {
 		t.Errorf("a call on no records: %v", err)
 	}
 }
-
-func TestCheckFieldsNamesWhatIsMissing(t *testing.T) {
-	f := newFakeOdoo(t, func(c received) (any, error) {
-		if c.model == "no.such" {
-			return nil, kfault(2, "Object no.such doesn't exist")
-		}
-		return map[string]any{"name": map[string]any{"type": "char"}}, nil
-	})
-	c := connected(t, testConfig(f.URL))
-	err := c.CheckFields(context.Background(), map[string][]string{"uom.uom": {"name", "z", "b", "b"}, "no.such": {"x"}, "res.partner": {"name"}})
-	var got *MissingFieldsError
-	if !errors.As(err, &got) {
-		t.Fatalf("got %v", err)
-	}
-	want := []FieldName{{Model: "no.such"}, {"uom.uom", "b"}, {"uom.uom", "z"}}
-	if diff := cmp.Diff(want, got.Missing); diff != "" {
-		t.Error(diff)
-	}
-	if got.Error() != "odoo: Odoo 18.0 has no model no.such, uom.uom.b, uom.uom.z" {
-		t.Error(got)
-	}
-	if err := c.CheckFields(context.Background(), map[string][]string{"res.partner": {"name", "name"}}); err != nil {
-		t.Error(err)
-	}
-}

@@ -1,11 +1,6 @@
 package odoo
 
-import (
-	"context"
-	"fmt"
-	"slices"
-	"strings"
-)
+import "context"
 
 // Field is what Odoo says of a field. What was not asked for is empty.
 type Field struct {
@@ -79,59 +74,4 @@ func fieldOf(name string, d map[string]any) Field {
 		}
 	}
 	return f
-}
-
-// FieldName is a field of a model.
-type FieldName struct{ Model, Field string }
-
-// MissingFieldsError lists the fields and models that this Odoo does not have.
-// An unknown model is listed once, with an empty field.
-type MissingFieldsError struct {
-	Version Version
-	Missing []FieldName
-}
-
-func (e *MissingFieldsError) Error() string {
-	var names []string
-	for _, m := range e.Missing {
-		if m.Field == "" {
-			names = append(names, "model "+m.Model)
-			continue
-		}
-		names = append(names, m.Model+"."+m.Field)
-	}
-	return fmt.Sprintf("odoo: Odoo %s has no %s", e.Version, strings.Join(names, ", "))
-}
-
-// CheckFields asks Odoo for the fields of each model and gives a
-// *MissingFieldsError with everything that is not there, in order.
-func (c *Client) CheckFields(ctx context.Context, wanted map[string][]string) error {
-	server, _ := c.Server()
-	missing := &MissingFieldsError{Version: server.Version}
-	models := make([]string, 0, len(wanted))
-	for model := range wanted {
-		models = append(models, model)
-	}
-	slices.Sort(models)
-	for _, model := range models {
-		fields, err := c.FieldsGet(ctx, model, []string{"type"})
-		if isFault(err, UnknownModel) {
-			missing.Missing = append(missing.Missing, FieldName{Model: model})
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("checking fields: %w", err)
-		}
-		names := slices.Clone(wanted[model])
-		slices.Sort(names)
-		for _, name := range slices.Compact(names) {
-			if _, there := fields[name]; !there {
-				missing.Missing = append(missing.Missing, FieldName{Model: model, Field: name})
-			}
-		}
-	}
-	if len(missing.Missing) > 0 {
-		return missing
-	}
-	return nil
 }

@@ -3,7 +3,7 @@ package odoo
 // Pack says what things are called in one release of Odoo and how it behaves
 // where releases differ. The names were seen on 16.0, 17.0, 18.0 and 19.0; an
 // online release between two of them may already carry the later name, which
-// CheckFields then reports.
+// the mapping then misses at the start.
 type Pack struct {
 	Version Version
 

@@ -90,7 +90,8 @@ func (r *refusal) begin(p Secret, now time.Time, f *Fault) {
 	r.of, r.said = p, f.Message
 }
 
-// accepted ends it.
+// accepted ends it at a sign-in that went well: calls that were sent before, and are refused
+// later, begin no new one.
 func (r *refusal) accepted() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -149,7 +149,7 @@ func TestARefusedCallStopsAllOthers(t *testing.T) {
 	g.gate.answer(&Fault{Code: 3, Kind: Credentials, Message: "Access Denied"})
 	for range 20 {
 		_, err := g.Call(ctx, "m", "x", nil, nil)
-		if !isFault(err, Credentials) || OfModel(err) || MayHaveExecuted(err) {
+		if !isFault(err, Credentials) || MayHaveExecuted(err) {
 			t.Fatalf("got %v", err)
 		}
 	}
@@ -179,7 +179,7 @@ func TestALimitHoldsAllCallsBack(t *testing.T) {
 		return err
 	}
 	g.gate.answer(&TransportError{Kind: RateLimited, Sent: true, Status: 429, RetryAfter: 30 * time.Second})
-	if err := call(); RetryAfter(err) != 30*time.Second || OfModel(err) {
+	if err := call(); RetryAfter(err) != 30*time.Second {
 		t.Fatalf("got %v, again in %s", err, RetryAfter(err))
 	}
 	g.time = g.time.Add(10 * time.Second)
@@ -217,38 +217,5 @@ func TestLimitsWithoutATimeHoldLongerEachTime(t *testing.T) {
 	}
 	if g.gate.calls < 60 || g.gate.calls > 70 {
 		t.Errorf("%d calls were sent in an hour, want about one a minute", g.gate.calls)
-	}
-}
-
-func TestOfWhomAnErrorIs(t *testing.T) {
-	for _, tt := range []struct {
-		err  error
-		want bool
-	}{
-		{&Fault{Kind: AccessDenied}, true},
-		{&Fault{Kind: Unforeseen}, true},
-		{&Fault{Kind: UnknownField}, true},
-		{&Fault{Kind: BusinessRule}, true},
-		{&Fault{Kind: Credentials}, false},
-		{&Fault{Kind: UnknownDatabase}, false},
-		{&TransportError{Kind: Suspended}, true},
-		{&TransportError{Kind: Timeout}, true},
-		{&TransportError{Kind: TooLarge}, true},
-		{&TransportError{Kind: Overloaded}, true},
-		{&TransportError{Kind: Unreachable}, false},
-		{&TransportError{Kind: NoAnswer}, false},
-		{&TransportError{Kind: BadAnswer}, false},
-		{&TransportError{Kind: Blocked}, false},
-		{&TransportError{Kind: RateLimited}, false},
-		{&TransportError{Kind: Canceled}, false},
-		{&ShapeError{}, true},
-		{&ArgumentError{Err: errors.New("x")}, true},
-		{&ConnectError{Err: &Fault{Kind: AccessDenied}}, false},
-		{errors.New("x"), false},
-		{nil, false},
-	} {
-		if got := OfModel(tt.err); got != tt.want {
-			t.Errorf("%v: %t", tt.err, got)
-		}
 	}
 }

@@ -57,7 +57,7 @@ func (r Row) Text(field string) (string, error) {
 	return strings.TrimSpace(s), err
 }
 
-// Bool is a boolean field.
+// Bool is a boolean field; one that is not set is false, as Odoo has it.
 func (r Row) Bool(field string) (bool, error) {
 	v, empty, _ := r.get(field)
 	if b, isBool := v.(bool); isBool || empty {

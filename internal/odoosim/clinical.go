@@ -38,7 +38,8 @@ func (s *Sim) odoo() clinical.Odoo {
 }
 
 // Step lets one thing happen in Odoo: a price changes, a product appears, an order is
-// confirmed, goods come, a bill is posted, a ward is supplied. The same number of steps gives the same history.
+// confirmed, goods come, a bill is posted, a ward is supplied. The same number of steps
+// gives the same history.
 func (s *Sim) Step() error {
 	s.play.Lock()
 	defer s.play.Unlock()

@@ -84,7 +84,7 @@ func (h *house) open() {
 	collection, err := reconcile.NewCollection("lots", (&inventoryv1.Lot{}).ProtoReflect().Type())
 	fatal(err)
 	h.reconciler = reconcile.New(reconcile.Stores{
-		Log: h.log, Cache: h.cache, Applier: reconcile.NewApplier(h.log, h.cache, []*reconcile.Collection{collection}),
+		Log: h.log, Cache: h.cache, CacheFollower: reconcile.NewCacheFollower(h.log, h.cache, []*reconcile.Collection{collection}),
 		Clock: clockAt(noon), Logger: slog.New(slog.DiscardHandler), Owned: book,
 	}, collection, nobody{})
 	h.Writer = owned.NewWriter(book, h.cache, func(ctx context.Context, collection string, keys [][]byte) (int, error) {

@@ -36,7 +36,7 @@ type Collection[T proto.Message] struct {
 	searched  *index.Searched
 	records   Records
 	recent    *record.Renderings
-	names     *names.Book
+	names     *names.Finder
 }
 
 // Deps is what a Collection reads from.
@@ -56,7 +56,7 @@ type Deps struct {
 	// Recent keeps what was read lately; all collections share one. nil: nothing is kept.
 	Recent *record.Renderings
 	// Names knows what people call the records that others name; nil: nobody does.
-	Names *names.Book
+	Names *names.Finder
 }
 
 // NewCollection puts the chain of reads together.

@@ -21,19 +21,19 @@ const (
 	applyBytes  = 1 << 20
 )
 
-// Applier lets the cache follow the log. No entry stops it: one that the cache
+// CacheFollower lets the cache follow the log. No entry stops it: one that the cache
 // cannot take is shown as its header with a fault, and one that cannot be decoded
 // is stepped over; Skipped, to be set before the first CatchUp, hears of both.
-type Applier struct {
+type CacheFollower struct {
 	follow.Follower
 	cache       store.Cache
 	collections map[string]*Collection
 	one         sync.Mutex
 }
 
-// NewApplier makes an applier for the collections.
-func NewApplier(log store.Log, cache store.Cache, collections []*Collection) *Applier {
-	a := &Applier{Follower: follow.Follower{Log: log}, cache: cache, collections: map[string]*Collection{}}
+// NewCacheFollower makes what lets the cache of some collections follow the log.
+func NewCacheFollower(log store.Log, cache store.Cache, collections []*Collection) *CacheFollower {
+	a := &CacheFollower{Follower: follow.Follower{Log: log}, cache: cache, collections: map[string]*Collection{}}
 	for _, c := range collections {
 		a.collections[c.Name] = c
 	}
@@ -43,15 +43,15 @@ func NewApplier(log store.Log, cache store.Cache, collections []*Collection) *Ap
 // CatchUp brings the cache to the log's head. It reads back what was just written,
 // as every follower of the log does: so a replica is the same code. It fails with
 // follow.ErrLost where that cannot be done and the cache has to be filled again.
-func (a *Applier) CatchUp(ctx context.Context) error {
+func (a *CacheFollower) CatchUp(ctx context.Context) error {
 	a.one.Lock()
 	defer a.one.Unlock()
-	return a.Follow(ctx, a.cache.Position(), a.Log.Head(), &batch{applier: a})
+	return a.Follow(ctx, a.cache.Position(), a.Log.Head(), &batch{follower: a})
 }
 
 // Standing is how far the cache has come, which a kill does not undo: after a crash of
 // the machine the cache is filled again.
-func (a *Applier) Standing() follow.Standing {
+func (a *CacheFollower) Standing() follow.Standing {
 	at := a.cache.Position()
 	return follow.Standing{Followed: at, Needs: at + 1}
 }
@@ -69,14 +69,14 @@ type applied struct {
 
 // batch is what goes into the cache in one transaction.
 type batch struct {
-	applier *Applier
-	entries []applied
-	size    int
+	follower *CacheFollower
+	entries  []applied
+	size     int
 }
 
 // Take implements follow.Applier.
 func (b *batch) Take(_ context.Context, entry store.Entry) (string, error) {
-	e, err := b.applier.decode(entry)
+	e, err := b.follower.decode(entry)
 	b.entries = append(b.entries, e)
 	if e.mutation != nil {
 		b.size += len(e.mutation.Value)
@@ -94,12 +94,12 @@ func (b *batch) Full() bool { return len(b.entries) >= applyAtOnce || b.size >= 
 func (b *batch) Commit(ctx context.Context, _ uint64) error {
 	entries := b.entries
 	b.entries, b.size = b.entries[:0], 0
-	return b.applier.apply(ctx, entries)
+	return b.follower.apply(ctx, entries)
 }
 
 // apply gives the cache a batch of entries, one by one where they are too many or
 // one is too great for it.
-func (a *Applier) apply(ctx context.Context, entries []applied) error {
+func (a *CacheFollower) apply(ctx context.Context, entries []applied) error {
 	var mutations []store.Mutation
 	for _, e := range entries {
 		if e.mutation != nil {
@@ -128,7 +128,7 @@ func (a *Applier) apply(ctx context.Context, entries []applied) error {
 
 // applyHeader shows a record that the cache cannot hold by its header, and moves on
 // without it where even that is too great.
-func (a *Applier) applyHeader(ctx context.Context, e applied, cause error) error {
+func (a *CacheFollower) applyHeader(ctx context.Context, e applied, cause error) error {
 	a.Skip(ctx, e.position, e.name, cause)
 	var mutations []store.Mutation
 	if e.record != nil {
@@ -156,7 +156,7 @@ func (a *Applier) applyHeader(ctx context.Context, e applied, cause error) error
 
 // decode turns an entry of the log into what the cache has to do. With an error it
 // gives what is to be done in place of it, which is nothing.
-func (a *Applier) decode(entry store.Entry) (applied, error) {
+func (a *CacheFollower) decode(entry store.Entry) (applied, error) {
 	e := applied{position: entry.Position}
 	c := a.collections[entry.Collection]
 	if c == nil {

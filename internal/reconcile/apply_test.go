@@ -45,7 +45,7 @@ func TestAnEntryThatCannotBeAppliedIsSteppedOver(t *testing.T) {
 				t.Fatal(err)
 			}
 			var skipped []uint64
-			a := reconcile.NewApplier(log, cache, []*reconcile.Collection{collection})
+			a := reconcile.NewCacheFollower(log, cache, []*reconcile.Collection{collection})
 			a.Skipped = func(_ context.Context, position uint64, name string, reason error) {
 				skipped = append(skipped, position)
 				if reason == nil || (name == "products/2") != tt.named {

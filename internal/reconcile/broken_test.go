@@ -56,7 +56,7 @@ func TestAWriteThatWasBrokenOffLeavesNoGap(t *testing.T) {
 	}
 	breaking := &breakingLog{Log: log}
 	r := reconcile.New(reconcile.Stores{
-		Log: breaking, Cache: cache, Applier: reconcile.NewApplier(breaking, cache, []*reconcile.Collection{collection}),
+		Log: breaking, Cache: cache, CacheFollower: reconcile.NewCacheFollower(breaking, cache, []*reconcile.Collection{collection}),
 		Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler),
 	}, collection, nobody{})
 	odoo := &one{}

@@ -84,7 +84,7 @@ func newMixedHouse(t *testing.T) *mixedHouse {
 	}
 	h := &mixedHouse{t: t, owned: conditions{}, odoo: &shelf{skus: map[int64]string{1: "A", 2: "B"}}, log: log, cache: cache}
 	h.Reconciler = reconcile.New(reconcile.Stores{
-		Log: log, Cache: cache, Applier: reconcile.NewApplier(log, cache, []*reconcile.Collection{collection}),
+		Log: log, Cache: cache, CacheFollower: reconcile.NewCacheFollower(log, cache, []*reconcile.Collection{collection}),
 		Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler), Owned: h.owned,
 	}, collection, nobody{})
 	return h

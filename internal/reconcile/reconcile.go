@@ -38,11 +38,11 @@ type Reader interface {
 
 // Stores are what all reconcilers of a mesh share.
 type Stores struct {
-	Log     store.Log
-	Cache   store.Cache
-	Applier *Applier
-	Clock   clock.Clock
-	Logger  *slog.Logger
+	Log           store.Log
+	Cache         store.Cache
+	CacheFollower *CacheFollower
+	Clock         clock.Clock
+	Logger        *slog.Logger
 	// Owned keeps what Odoo does not own; nil keeps nothing.
 	Owned Owned
 	// Appended counts the changes that went into the log; nil counts none.
@@ -79,7 +79,7 @@ func (r *Reconciler) store(ctx context.Context) error {
 	if err := take(ctx, r.storing); err != nil {
 		return err
 	}
-	err := r.Applier.CatchUp(ctx)
+	err := r.CacheFollower.CatchUp(ctx)
 	if err != nil {
 		r.stored()
 	}
@@ -263,7 +263,7 @@ func (r *Reconciler) append(ctx context.Context, payloads [][]byte) error {
 		r.Appended(r.Name, len(payloads))
 	}
 	r.Logger.LogAttrs(ctx, slog.LevelDebug, "changes captured", slog.String("collection", r.Name), slog.Int("count", len(payloads)))
-	return r.Applier.CatchUp(ctx)
+	return r.CacheFollower.CatchUp(ctx)
 }
 
 // Cached is the record as the cache has it; nil where it has none.

@@ -29,17 +29,17 @@ type Verification struct {
 // Equal says that both have the record, with the same content.
 func (v Verification) Equal() bool { return v.InCache && v.InOdoo && len(v.Differences) == 0 }
 
-// Verify compares a record with Odoo as it is now, and changes nothing; what Odoo does
-// not own is left aside. Whoever else reads the collection waits meanwhile, so that the
-// copy is the one that stood there when Odoo was asked. seen tells whether a look will find what was written at a time, by the
-// stamp and that of the copy.
+// Verify compares a record with Odoo as it is now, and changes nothing; what Odoo does not
+// own is left aside. Whoever else reads the collection waits meanwhile, so that the copy is
+// the one that stood there when Odoo was asked. seen tells whether a look will find what
+// was written at a time, by the stamp and that of the copy.
 func (r *Reconciler) Verify(ctx context.Context, s Reader, key []byte, seen func(written, kept time.Time) bool) (Verification, error) {
 	ctx, err := r.reading.take(ctx)
 	if err != nil {
 		return Verification{}, err
 	}
 	defer r.reading.leave()
-	if err := r.Applier.CatchUp(ctx); err != nil {
+	if err := r.CacheFollower.CatchUp(ctx); err != nil {
 		return Verification{}, err
 	}
 	v := Verification{Compared: r.Clock.Now()}

@@ -21,9 +21,10 @@ const (
 	around = 8 << 10
 )
 
-// MessageLimit is how many bytes of records a message to the caller may have; 0 where
-// there is no limit, as over HTTP and from inside. Callers over gRPC have the limit of their client, which only they
-// know: what they do not tell is taken to be what clients have by default.
+// MessageLimit is how many bytes of records a message to the caller may have; 0 where there
+// is no limit, as over HTTP and from inside. Callers over gRPC have the limit of their
+// client, which only they know: what they do not tell is taken to be what clients have by
+// default.
 func MessageLimit(ctx context.Context) int {
 	if !OverGRPC(ctx) {
 		return 0

@@ -140,11 +140,6 @@ func (v *View) Refused() bool { return v != nil && v.refused }
 // Hides says that the principal does not meet records as a whole.
 func (v *View) Hides() bool { return v != nil && v.hidden != nil }
 
-// Narrows says that there may be records that the principal does not meet.
-func (v *View) Narrows() bool {
-	return v != nil && (v.refused || len(v.companies) > 0 || v.named != nil)
-}
-
 // Sees tells whether the principal meets a record, which belongs to a company of
 // Odoo's; 0 stands for one that all companies share.
 func (v *View) Sees(company int64, m protoreflect.Message) bool {

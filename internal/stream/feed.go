@@ -44,7 +44,7 @@ type FeedDeps[T proto.Message] struct {
 	// nil where it costs as much; otherwise what is sent goes through Together.
 	Wire func(store.Entry) ([]byte, error)
 	// Names knows what people call the records that events name; nil: nobody does.
-	Names *names.Book
+	Names *names.Finder
 	// Latest is the latest time of the events up to an entry.
 	Latest func(store.Entry) (time.Time, error)
 	// Time is when an event happened.

@@ -71,7 +71,7 @@ type Deps struct {
 	// Compute works out fields when a record is sent; nil: there are none.
 	Compute func(m proto.Message, now time.Time, zone *time.Location) proto.Message
 	// Names knows what people call the records that others name; nil: nobody does.
-	Names *names.Book
+	Names *names.Finder
 	// Loaded tells whether the first load is complete.
 	Loaded func() bool
 	// Heartbeat is how long a stream may be quiet.

@@ -9,20 +9,22 @@ import (
 	"odoomesh/services/inventory/goods"
 )
 
-// This file alone knows what Odoo calls things that commands about lots and the proof of stock need.
-
+// Models of Odoo's that commands about lots and counts, and the proof of stock, read and
+// write; no other file names one.
 const (
-	lotModel     = "stock.lot"
-	productModel = "product.product"
-	moveModel    = "stock.move"
-	stockModel   = "stock.quant"
+	lotModel       = "stock.lot"
+	productModel   = "product.product"
+	moveModel      = "stock.move"
+	stockModel     = "stock.quant"
+	warehouseModel = "stock.warehouse"
+	lineModel      = "stock.move.line"
 )
 
 // countNeeds are what counting needs to be let do. Up to 17 Odoo asks for the group that
 // may also make warehouses.
 var countNeeds = []command.Need{
 	{Model: stockModel, Operation: "create"},
-	{Model: "stock.warehouse", Operation: "create", Until: 17, Means: "apply counts, for which up to 17 it has to be an administrator of the inventory"},
+	{Model: warehouseModel, Operation: "create", Until: 17, Means: "apply counts, for which up to 17 it has to be an administrator of the inventory"},
 }
 
 // Recounts tells whether a release of Odoo lets a product be counted that has moved before:
@@ -40,7 +42,7 @@ func reservations(ctx context.Context, o *command.Odoo, lots []int64) ([]string,
 	for i, id := range lots {
 		ids[i] = id
 	}
-	rows, err := o.Rows(ctx, "stock.move.line", command.Where("lot_id", "in", ids).And("state", "in", []any{"assigned", "partially_available", "confirmed", "waiting"}),
+	rows, err := o.Rows(ctx, lineModel, command.Where("lot_id", "in", ids).And("state", "in", []any{"assigned", "partially_available", "confirmed", "waiting"}),
 		"picking_id", "reference", "lot_id", quantity)
 	if err != nil {
 		return nil, err

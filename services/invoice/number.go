@@ -6,8 +6,6 @@ import (
 	"odoomesh/internal/command"
 )
 
-// This file, as odoo.go, knows what Odoo calls things: those that numbers of bills need.
-
 // book posts a draft.
 func book(ctx context.Context, w *command.Work, draft bill) error {
 	if err := renumber(ctx, w, draft); err != nil {

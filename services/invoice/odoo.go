@@ -10,12 +10,17 @@ import (
 	"odoomesh/internal/command"
 )
 
-// This file alone knows what Odoo calls things that commands about invoices need.
-
+// Models of Odoo's that commands about invoices read and write; no other file names one.
 const (
 	invoiceModel     = "account.move"
 	invoiceLineModel = "account.move.line"
 	orderLineModel   = "purchase.order.line"
+	orderModel       = "purchase.order"
+	productModel     = "product.product"
+	partnerModel     = "res.partner"
+	currencyModel    = "res.currency"
+	accountModel     = "account.account"
+	taxModel         = "account.tax"
 )
 
 // What the commands need to be let do.
@@ -34,7 +39,7 @@ type order struct {
 }
 
 func readOrder(ctx context.Context, o *command.Odoo, id int64) (found order, ok bool, err error) {
-	row, ok, err := o.Row(ctx, "purchase.order", id, "name", "state", "partner_id", "currency_id", "company_id")
+	row, ok, err := o.Row(ctx, orderModel, id, "name", "state", "partner_id", "currency_id", "company_id")
 	if err != nil || !ok {
 		return order{}, ok, err
 	}
@@ -120,7 +125,7 @@ func orderLines(ctx context.Context, o *command.Odoo, id int64) (map[int64]order
 }
 
 func billedAsOrdered(ctx context.Context, o *command.Odoo, lines map[int64]orderLine, products []any) error {
-	rows, err := o.Rows(ctx, "product.product", command.Where("id", "in", products), "purchase_method")
+	rows, err := o.Rows(ctx, productModel, command.Where("id", "in", products), "purchase_method")
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,6 @@ import (
 	"odoomesh/internal/resource"
 )
 
-// This file, as odoo.go, knows what Odoo calls things: those that reversing needs.
-
 // line is what a refund needs of a line of its bill.
 type line struct {
 	id, product, unit, account, orderLine int64

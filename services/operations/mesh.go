@@ -10,6 +10,7 @@ import (
 	"odoomesh/internal/command"
 	"odoomesh/internal/read"
 	"odoomesh/internal/reconcile"
+	"odoomesh/services/inventory/stockbook"
 )
 
 // Mesh is what the service asks of the mesh that it runs in.
@@ -19,7 +20,7 @@ type Mesh interface {
 	// Statuses tell how each collection stands.
 	Statuses() []capture.Status
 	// Clock is what is known of the clock of Odoo's database.
-	Clock() capture.Clock
+	Clock() capture.ClockState
 	// Verify compares a record with Odoo now.
 	Verify(ctx context.Context, collection string, key []byte) (reconcile.Verification, error)
 	// FaultyRecords answers a page of the records of some collections that could not be
@@ -49,8 +50,8 @@ type Standing struct {
 	Head, Oldest uint64
 	// Open and Acknowledged are how many exceptions there are.
 	Open, Acknowledged int
-	// Proof is the newest proof of the stock; its time is zero before the first one.
-	Proof Proof
+	// Proof is the newest proof of the stock; nil before the first one.
+	Proof *stockbook.Proof
 	// Deferred is how the queue of deferred commands stands.
 	Deferred Deferred
 	// Audit is how the audit stands.
@@ -60,14 +61,6 @@ type Standing struct {
 	// Access is how the access file stands, Broken who has more than usually.
 	Access access.Standing
 	Broken []access.BrokenGlass
-}
-
-// Proof is what a comparison of all balances with Odoo's stock found.
-type Proof struct {
-	At                            time.Time
-	Compared, Drifting, Explained int
-	// LastEvent is the newest event that was added up.
-	LastEvent uint64
 }
 
 // Purchasing is what orders are held to, in the words of the settings.

@@ -45,8 +45,8 @@ func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*o
 	if at.Audit.Failure != nil && r.GetAudit() != nil {
 		r.Audit.Failure = at.Audit.Failure.Error()
 	}
-	if p := at.Proof; !p.At.IsZero() {
-		r.StockProof = &operationsv1.StockProof{ProveTime: timeOf(p.At), Compared: int64(p.Compared), Drifting: int64(p.Drifting), Explained: int64(p.Explained), LastEvent: int64(p.LastEvent)}
+	if p := at.Proof; p != nil {
+		r.StockProof = &operationsv1.StockProof{ProveTime: timeOf(p.At), Compared: int64(p.Compared), Drifting: int64(len(p.Drifts)), Explained: int64(len(p.Explained)), LastEvent: int64(p.LastEvent)}
 	}
 	for _, c := range s.mesh.Statuses() {
 		r.Collections = append(r.Collections, collectionOf(c))
@@ -55,7 +55,7 @@ func (s *Service) GetStatus(context.Context, *operationsv1.GetStatusRequest) (*o
 }
 
 // clockOf has an offset and evidence only where something is known.
-func clockOf(c capture.Clock) *operationsv1.ClockStatus {
+func clockOf(c capture.ClockState) *operationsv1.ClockStatus {
 	s := &operationsv1.ClockStatus{State: operationsv1.ClockState_CLOCK_STATE_UNKNOWN}
 	switch {
 	case c.Disagrees():

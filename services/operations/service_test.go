@@ -33,7 +33,7 @@ import (
 type told struct {
 	standing operations.Standing
 	statuses []capture.Status
-	clock    capture.Clock
+	clock    capture.ClockState
 	found    reconcile.Verification
 	faulty   []read.FaultyRecord
 	steps    []capture.ResyncProgress
@@ -66,7 +66,7 @@ func (t told) Standing() operations.Standing { return t.standing }
 
 func (t told) Statuses() []capture.Status { return t.statuses }
 
-func (t told) Clock() capture.Clock { return t.clock }
+func (t told) Clock() capture.ClockState { return t.clock }
 
 func (t told) Verify(context.Context, string, []byte) (reconcile.Verification, error) {
 	return t.found, t.err
@@ -100,7 +100,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 func TestStatusLeavesOutWhatIsNotKnownYet(t *testing.T) {
 	s := operations.New(told{
 		standing: operations.Standing{State: "loading", Instance: "erp", Head: 7, Oldest: 3, Open: 2, Acknowledged: 1, Deferred: operations.Deferred{Waiting: 3, Oldest: noon, Limit: 50}, Purchasing: operations.Purchasing{Approved: "off", Price: "warn", Tolerance: 2.5}},
-		clock:    capture.Clock{Known: true, Database: -7 * time.Hour},
+		clock:    capture.ClockState{Known: true, Database: -7 * time.Hour},
 		statuses: []capture.Status{
 			{Collection: "products", Copy: capture.Copy{Progress: capture.Progress{Done: 10, Total: 40, Left: 3 * time.Second}},
 				Degraded: []capture.Trouble{{Reason: "no answer", Since: noon}}},

@@ -19,8 +19,6 @@ const (
 	submitted = orderv1.ApprovalState_APPROVAL_STATE_SUBMITTED
 	// toApprove is the state of an order that Odoo wants approved.
 	toApprove = "to approve"
-	// mayApprove is the group of those who may in Odoo.
-	mayApprove = "purchase.group_purchase_manager"
 )
 
 // asksForIt are the commands that keep from approving an order.

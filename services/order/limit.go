@@ -42,7 +42,7 @@ func sumsOf(ctx context.Context, o *command.Odoo, id int64, name string) (s sums
 		return s, err
 	}
 	s.company = of.ID
-	company, ok, err := o.Row(ctx, "res.company", of.ID, "po_double_validation", "po_double_validation_amount")
+	company, ok, err := o.Row(ctx, companyModel, of.ID, "po_double_validation", "po_double_validation_amount")
 	if err != nil || !ok {
 		return s, err
 	}
@@ -124,7 +124,7 @@ func (a *amend) more(ctx context.Context, o *command.Odoo, company int64, lines 
 
 // taxOf is what is added to a price of a product when it is bought, as a part of it.
 func taxOf(ctx context.Context, o *command.Odoo, company, product int64) (sum float64, err error) {
-	row, ok, err := o.Row(ctx, "product.product", product, "supplier_taxes_id")
+	row, ok, err := o.Row(ctx, productModel, product, "supplier_taxes_id")
 	if err != nil || !ok {
 		return 0, err
 	}
@@ -132,7 +132,7 @@ func taxOf(ctx context.Context, o *command.Odoo, company, product int64) (sum fl
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	taxes, err := o.Rows(ctx, "account.tax", command.Where("id", "in", idsOf(ids)).And("amount_type", "=", "percent").And("company_id", "=", company), "amount", "price_include")
+	taxes, err := o.Rows(ctx, taxModel, command.Where("id", "in", idsOf(ids)).And("amount_type", "=", "percent").And("company_id", "=", company), "amount", "price_include")
 	for _, tax := range taxes {
 		amount, err := tax.Float("amount")
 		if err != nil {

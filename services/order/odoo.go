@@ -9,14 +9,27 @@ import (
 	"odoomesh/internal/resource"
 )
 
-// This file alone knows what Odoo calls things that commands about orders need.
-
+// Models of Odoo's that commands about orders read and write; no other file names one.
 const (
-	orderModel = "purchase.order"
-	lineModel  = "purchase.order.line"
-	priceModel = "product.supplierinfo"
-	moveModel  = "stock.move"
+	orderModel     = "purchase.order"
+	lineModel      = "purchase.order.line"
+	priceModel     = "product.supplierinfo"
+	moveModel      = "stock.move"
+	noteModel      = "mail.message"
+	transferModel  = "stock.picking"
+	operationModel = "stock.picking.type"
+	warehouseModel = "stock.warehouse"
+	locationModel  = "stock.location"
+	productModel   = "product.product"
+	partnerModel   = "res.partner"
+	companyModel   = "res.company"
+	currencyModel  = "res.currency"
+	taxModel       = "account.tax"
+	unitModel      = "uom.uom"
 )
+
+// mayApprove is the group of those who may approve orders in Odoo.
+const mayApprove = "purchase.group_purchase_manager"
 
 // What the commands need to be let do.
 var (
@@ -24,13 +37,13 @@ var (
 	changeNeeds = []command.Need{{Model: orderModel, Operation: "write"}}
 	updateNeeds = []command.Need{
 		{Model: orderModel, Operation: "write"}, {Model: lineModel, Operation: "create"}, {Model: lineModel, Operation: "write"},
-		{Model: lineModel, Operation: "unlink"}, {Model: "mail.message", Operation: "create"},
+		{Model: lineModel, Operation: "unlink"}, {Model: noteModel, Operation: "create"},
 	}
 )
 
 var amendNeeds = []command.Need{
 	{Model: orderModel, Operation: "write"}, {Model: lineModel, Operation: "create"}, {Model: lineModel, Operation: "write"},
-	{Model: moveModel, Operation: "write"}, {Model: "mail.message", Operation: "create"},
+	{Model: moveModel, Operation: "write"}, {Model: noteModel, Operation: "create"},
 }
 
 // order is what commands need of a purchase order.
@@ -101,7 +114,7 @@ func readHead(ctx context.Context, o *command.Odoo, id int64) (h head, err error
 
 // receiptsOf are the names of the transfers that are to bring an order.
 func receiptsOf(ctx context.Context, o *command.Odoo, id int64) (names []string, err error) {
-	rows, err := o.Rows(ctx, "stock.picking", command.Where("move_ids.purchase_line_id.order_id", "=", id), "id")
+	rows, err := o.Rows(ctx, transferModel, command.Where("move_ids.purchase_line_id.order_id", "=", id), "id")
 	for _, row := range rows {
 		names = append(names, resource.Name("receipts", row.ID()))
 	}
@@ -215,7 +228,7 @@ func orderable(ctx context.Context, o *command.Odoo, g *command.Given, lines []n
 }
 
 func (c *create) currencyID(ctx context.Context, o *command.Odoo, g *command.Given) (int64, error) {
-	rows, err := o.Rows(ctx, "res.currency", command.Where("name", "=", c.currency).And("active", "=", true), "name")
+	rows, err := o.Rows(ctx, currencyModel, command.Where("name", "=", c.currency).And("active", "=", true), "name")
 	if err != nil {
 		return 0, err
 	}
@@ -239,7 +252,7 @@ func productsOf(ctx context.Context, o *command.Odoo, lines []newLine) (map[int6
 	if o.Major() >= 19 {
 		unit = "uom_id"
 	}
-	rows, err := o.Rows(ctx, "product.product", command.Where("id", "in", ids), "display_name", "active", unit)
+	rows, err := o.Rows(ctx, productModel, command.Where("id", "in", ids), "display_name", "active", unit)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ type partner struct {
 }
 
 func partnerOf(ctx context.Context, o *command.Odoo, id int64) (p partner, err error) {
-	row, ok, err := o.Row(ctx, "res.partner", id, "active", "commercial_partner_id", "parent_id")
+	row, ok, err := o.Row(ctx, partnerModel, id, "active", "commercial_partner_id", "parent_id")
 	if err == nil && !ok {
 		err = fault.NotFound(supplierName(id))
 	}
@@ -236,7 +236,7 @@ func (s *sourced) orderAsked(ctx context.Context, o *command.Odoo, id, supplier 
 // highest first. Where a warehouse receives in several steps that is where it takes goods
 // in, and beside it counts its stock, to which they go on.
 func placesOf(ctx context.Context, o *command.Odoo, kind int64) (all []int64, err error) {
-	row, ok, err := o.Row(ctx, "stock.picking.type", kind, "default_location_dest_id", "warehouse_id")
+	row, ok, err := o.Row(ctx, operationModel, kind, "default_location_dest_id", "warehouse_id")
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -246,7 +246,7 @@ func placesOf(ctx context.Context, o *command.Odoo, kind int64) (all []int64, er
 	}
 	ends := []any{to}
 	if warehouse != 0 {
-		row, ok, err := o.Row(ctx, "stock.warehouse", warehouse, "wh_input_stock_loc_id", "lot_stock_id")
+		row, ok, err := o.Row(ctx, warehouseModel, warehouse, "wh_input_stock_loc_id", "lot_stock_id")
 		if err != nil {
 			return nil, err
 		}
@@ -260,7 +260,7 @@ func placesOf(ctx context.Context, o *command.Odoo, kind int64) (all []int64, er
 			ends = append(ends, stock)
 		}
 	}
-	rows, err := o.Rows(ctx, "stock.location", command.Where("id", "in", ends), "parent_path")
+	rows, err := o.Rows(ctx, locationModel, command.Where("id", "in", ends), "parent_path")
 	if err != nil {
 		return nil, err
 	}

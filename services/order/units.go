@@ -35,7 +35,7 @@ func unitsOf(ctx context.Context, o *command.Odoo, lines []newLine, products map
 	if o.Major() >= 19 {
 		kind = "parent_path"
 	}
-	rows, err := o.Rows(ctx, "uom.uom", command.Where("id", "in", ids), "active", "rounding", kind)
+	rows, err := o.Rows(ctx, unitModel, command.Where("id", "in", ids), "active", "rounding", kind)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func measureOf(ctx context.Context, o *command.Odoo, id int64) (*typesv1.UnitOfM
 	if o.Major() >= 19 {
 		fields = []string{"parent_path", "factor"}
 	}
-	row, ok, err := o.Row(ctx, "uom.uom", id, fields...)
+	row, ok, err := o.Row(ctx, unitModel, id, fields...)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func measureOf(ctx context.Context, o *command.Odoo, id int64) (*typesv1.UnitOfM
 	if err != nil {
 		return nil, err
 	}
-	rows, err := o.Rows(ctx, "uom.uom", command.Where("category_id", "=", category.ID).And("uom_type", "=", "reference"), "uom_type")
+	rows, err := o.Rows(ctx, unitModel, command.Where("category_id", "=", category.ID).And("uom_type", "=", "reference"), "uom_type")
 	if err == nil && len(rows) > 0 {
 		u.ReferenceUnit = resource.Name("units", rows[0].ID())
 	}

@@ -52,7 +52,7 @@ func unitOf(in *mapping.Input) (int64, bool, error) {
 
 // factor is how many reference units a unit makes.
 func factor(in *mapping.Input, unit int64) (*apd.Decimal, error) {
-	f, err := in.Other("uom.uom", unit).Float("factor")
+	f, err := in.Other(unitModel, unit).Float("factor")
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func toUnitBarcode(in *mapping.Input) (protoreflect.Value, bool, error) {
 		return protoreflect.Value{}, false, err
 	}
 	for _, id := range barcodes {
-		row := in.Other("product.uom", id)
+		row := in.Other(packagingUnitModel, id)
 		if ref, ok, err := row.Many2One("uom_id"); err != nil || !ok || ref.ID != unit {
 			continue
 		}

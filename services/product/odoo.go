@@ -8,13 +8,22 @@ import (
 	"odoomesh/internal/resource"
 )
 
-// This file and prices.go alone know what Odoo calls things that commands about products
-// need; value.go knows the fields of a product.
-
+// Models of Odoo's that commands about products read and write; no other file names one.
 const (
-	productModel  = "product.product"
-	templateModel = "product.template"
-	priceModel    = "product.supplierinfo"
+	productModel       = "product.product"
+	templateModel      = "product.template"
+	priceModel         = "product.supplierinfo"
+	noteModel          = "mail.message"
+	stockModel         = "stock.quant"
+	moveModel          = "stock.move"
+	orderLineModel     = "purchase.order.line"
+	partnerModel       = "res.partner"
+	currencyModel      = "res.currency"
+	companyModel       = "res.company"
+	categoryModel      = "product.category"
+	unitModel          = "uom.uom"
+	packagingModel     = "product.packaging"
+	packagingUnitModel = "product.uom"
 )
 
 // What the commands need to be let do. Up to 17 Odoo lets only administrators of the
@@ -22,7 +31,7 @@ const (
 var (
 	createNeeds   = []command.Need{{Model: productModel, Operation: "create"}, {Model: templateModel, Operation: "create"}, {Model: productModel, Operation: "write"}}
 	turnNeeds     = []command.Need{{Model: productModel, Operation: "write"}, {Model: templateModel, Operation: "write"}}
-	updateNeeds   = append([]command.Need{{Model: "mail.message", Operation: "create"}}, turnNeeds...)
+	updateNeeds   = append([]command.Need{{Model: noteModel, Operation: "create"}}, turnNeeds...)
 	setNeeds      = append([]command.Need{{Model: priceModel, Operation: "create"}, {Model: priceModel, Operation: "write"}}, updateNeeds...)
 	withdrawNeeds = append([]command.Need{{Model: priceModel, Operation: "unlink"}, {Model: priceModel, Operation: "write"}}, updateNeeds...)
 )
@@ -89,7 +98,7 @@ func siblingNames(ctx context.Context, o *command.Odoo, found variant) (names []
 
 // stockOf tells where a product lies in the house, or on the way within it.
 func stockOf(ctx context.Context, o *command.Odoo, found variant) (places []string, err error) {
-	rows, err := o.Rows(ctx, "stock.quant", command.Where("product_id", "=", found.id).And("location_id.usage", "in", []any{"internal", "transit"}).And("quantity", "!=", 0), "location_id", "quantity")
+	rows, err := o.Rows(ctx, stockModel, command.Where("product_id", "=", found.id).And("location_id.usage", "in", []any{"internal", "transit"}).And("quantity", "!=", 0), "location_id", "quantity")
 	for _, row := range rows {
 		place, _, err := row.Many2One("location_id")
 		if err != nil {
@@ -106,7 +115,7 @@ func stockOf(ctx context.Context, o *command.Odoo, found variant) (places []stri
 
 // movesOf tells which transfers are still to move a product.
 func movesOf(ctx context.Context, o *command.Odoo, found variant) ([]string, error) {
-	rows, err := o.Rows(ctx, "stock.move", command.Where("product_id", "=", found.id).And("state", "not in", []any{"done", "cancel"}), "picking_id", "reference")
+	rows, err := o.Rows(ctx, moveModel, command.Where("product_id", "=", found.id).And("state", "not in", []any{"done", "cancel"}), "picking_id", "reference")
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +124,7 @@ func movesOf(ctx context.Context, o *command.Odoo, found variant) ([]string, err
 
 // draftsOf tells which orders that are not released name a product.
 func draftsOf(ctx context.Context, o *command.Odoo, found variant) ([]string, error) {
-	rows, err := o.Rows(ctx, "purchase.order.line", command.Where("product_id", "=", found.id).And("state", "in", []any{"draft", "sent", "to approve"}), "order_id")
+	rows, err := o.Rows(ctx, orderLineModel, command.Where("product_id", "=", found.id).And("state", "in", []any{"draft", "sent", "to approve"}), "order_id")
 	if err != nil {
 		return nil, err
 	}

@@ -101,7 +101,7 @@ func priceByID(prices []listed, id int64) (listed, bool) {
 
 // currencyID is that of an active currency; 0 where there is none.
 func currencyID(ctx context.Context, o *command.Odoo, code string) (int64, error) {
-	rows, err := o.Rows(ctx, "res.currency", command.Where("name", "=", code).And("active", "=", true), "name")
+	rows, err := o.Rows(ctx, currencyModel, command.Where("name", "=", code).And("active", "=", true), "name")
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}

@@ -242,7 +242,7 @@ func (c *setPrice) plan(ctx context.Context, o *command.Odoo) (*planned, error) 
 // knows refuses a supplier, a currency or a unit that Odoo does not have, and what its
 // release has no field for; it gives the id of the currency.
 func (c *setPrice) knows(ctx context.Context, o *command.Odoo, g *command.Given, found variant) (pays int64, err error) {
-	switch there, active, err := activeRow(ctx, o, "res.partner", c.supplier); {
+	switch there, active, err := activeRow(ctx, o, partnerModel, c.supplier); {
 	case err != nil:
 		return 0, err
 	case !there:

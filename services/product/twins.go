@@ -50,9 +50,9 @@ func gtinTwin(ctx context.Context, o *command.Odoo, id int64, gtin string) (int6
 	if err != nil || twin != 0 {
 		return twin, err
 	}
-	packaging := "product.packaging"
+	packaging := packagingModel
 	if o.Major() >= 19 {
-		packaging = "product.uom"
+		packaging = packagingUnitModel
 	}
 	return twinIn(ctx, o, packaging, "barcode", "product_id", 0, gtin, digits, same)
 }
@@ -86,7 +86,7 @@ func twinIn(ctx context.Context, o *command.Odoo, model, field, of string, but i
 
 // companyCurrencies are those of the companies.
 func companyCurrencies(ctx context.Context, o *command.Odoo) (codes []string, err error) {
-	rows, err := o.Rows(ctx, "res.company", nil, "currency_id")
+	rows, err := o.Rows(ctx, companyModel, nil, "currency_id")
 	for _, row := range rows {
 		ref, _, err := row.Many2One("currency_id")
 		if err != nil {
@@ -104,7 +104,7 @@ func referred(ctx context.Context, o *command.Odoo, g *command.Given, values []c
 		if !is || ref.ID == 0 || v.Field != "categ_id" {
 			continue
 		}
-		if _, there, err := o.Row(ctx, "product.category", ref.ID, "id"); err != nil {
+		if _, there, err := o.Row(ctx, categoryModel, ref.ID, "id"); err != nil {
 			return err
 		} else if !there {
 			g.Wrong(v.At+".id", "Odoo has no category %d", ref.ID)
@@ -126,7 +126,7 @@ func readUnit(ctx context.Context, o *command.Odoo, id int64) (u unit, err error
 	if o.Major() >= 19 {
 		kind = "parent_path"
 	}
-	row, there, err := o.Row(ctx, "uom.uom", id, "active", kind)
+	row, there, err := o.Row(ctx, unitModel, id, "active", kind)
 	if err != nil || !there {
 		return unit{}, err
 	}

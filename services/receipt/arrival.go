@@ -8,8 +8,6 @@ import (
 	"odoomesh/internal/command"
 )
 
-// What Odoo calls things that sending goods back needs.
-
 // arrival is a receipt whose goods are to go back.
 type arrival struct {
 	transfer
@@ -34,7 +32,7 @@ func readArrival(ctx context.Context, o *command.Odoo, id int64) (a arrival, ok 
 	if err := command.Refs(row, map[string]*int64{"picking_type_id": &kind, "partner_id": &a.partner, "location_id": &a.from, "location_dest_id": &a.to}); err != nil {
 		return a, false, err
 	}
-	operation, ok, err := o.Row(ctx, "stock.picking.type", kind, "return_picking_type_id")
+	operation, ok, err := o.Row(ctx, operationModel, kind, "return_picking_type_id")
 	if err != nil {
 		return a, false, err
 	}

@@ -100,7 +100,7 @@ func (m came) take(ctx context.Context, o *command.Odoo, g *command.Given, at st
 	met := map[goods.Spot]bool{}
 	for _, lot := range lots {
 		for _, place := range places {
-			lying, err := goods.LyingBelow(ctx, o, goods.Spot{Product: product, Location: place, Lot: lot})
+			lying, err := goods.StockBelow(ctx, o, goods.Spot{Product: product, Location: place, Lot: lot})
 			if err != nil {
 				return nil, err
 			}

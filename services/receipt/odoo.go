@@ -14,13 +14,14 @@ import (
 	"odoomesh/internal/resource"
 )
 
-// This file alone knows what Odoo calls things that commands about receipts need.
-
+// Models of Odoo's that commands about receipts read and write; no other file names one.
 const (
-	transferModel = "stock.picking"
-	moveModel     = "stock.move"
-	moveLineModel = "stock.move.line"
-	lotModel      = "stock.lot"
+	transferModel  = "stock.picking"
+	moveModel      = "stock.move"
+	moveLineModel  = "stock.move.line"
+	lotModel       = "stock.lot"
+	operationModel = "stock.picking.type"
+	productModel   = "product.product"
 )
 
 // receiveNeeds are what receiving needs to be let do.
@@ -100,10 +101,10 @@ func articlesOf(ctx context.Context, o *command.Odoo, demands map[int64]demand) 
 	}
 	// The second field is there only with the module product_expiry.
 	dated := true
-	rows, err := o.Rows(ctx, "product.product", command.Where("id", "in", ids), "tracking", "use_expiration_date")
+	rows, err := o.Rows(ctx, productModel, command.Where("id", "in", ids), "tracking", "use_expiration_date")
 	if command.HasNoField(err) {
 		dated = false
-		rows, err = o.Rows(ctx, "product.product", command.Where("id", "in", ids), "tracking")
+		rows, err = o.Rows(ctx, productModel, command.Where("id", "in", ids), "tracking")
 	}
 	if err != nil {
 		return nil, err
@@ -124,7 +125,7 @@ func articlesOf(ctx context.Context, o *command.Odoo, demands map[int64]demand) 
 	return all, nil
 }
 
-// lot is a lot that Odoo has.
+// lot is what receiving needs of a lot that is there already.
 type lot struct {
 	id int64
 	// expires is when, in Odoo's form; empty where it has no date.

@@ -12,19 +12,25 @@ import (
 	"odoomesh/internal/resource"
 )
 
-// This file alone, with says.go for the fields, knows what Odoo calls things that commands
-// about suppliers need.
-
+// Models of Odoo's that commands about suppliers read and write; no other file names one.
 const (
-	partnerModel = "res.partner"
-	priceModel   = "product.supplierinfo"
+	partnerModel  = "res.partner"
+	priceModel    = "product.supplierinfo"
+	orderModel    = "purchase.order"
+	transferModel = "stock.picking"
+	invoiceModel  = "account.move"
+	languageModel = "res.lang"
+	currencyModel = "res.currency"
+	countryModel  = "res.country"
+	regionModel   = "res.country.state"
+	noteModel     = "mail.message"
 )
 
 // What the commands need to be let do.
 var (
 	createNeeds = []command.Need{{Model: partnerModel, Operation: "create"}, {Model: partnerModel, Operation: "write"}}
 	turnNeeds   = []command.Need{{Model: partnerModel, Operation: "write"}}
-	updateNeeds = []command.Need{{Model: partnerModel, Operation: "write"}, {Model: "mail.message", Operation: "create"}}
+	updateNeeds = []command.Need{{Model: partnerModel, Operation: "write"}, {Model: noteModel, Operation: "create"}}
 )
 
 // partner is what commands need of a supplier.
@@ -146,11 +152,11 @@ func pattern(text string) string {
 
 // ordersOf tells which orders of a supplier are not released, or not received in full.
 func ordersOf(ctx context.Context, o *command.Odoo, id int64) ([]string, error) {
-	drafts, err := o.Rows(ctx, "purchase.order", command.Where("partner_id", "=", id).And("state", "in", []any{"draft", "sent", "to approve"}), "name")
+	drafts, err := o.Rows(ctx, orderModel, command.Where("partner_id", "=", id).And("state", "in", []any{"draft", "sent", "to approve"}), "name")
 	if err != nil {
 		return nil, err
 	}
-	open, err := o.Rows(ctx, "purchase.order", command.Where("partner_id", "=", id).And("state", "in", []any{"purchase", "done"}).And("receipt_status", "in", []any{"pending", "partial"}), "name")
+	open, err := o.Rows(ctx, orderModel, command.Where("partner_id", "=", id).And("state", "in", []any{"purchase", "done"}).And("receipt_status", "in", []any{"pending", "partial"}), "name")
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +165,7 @@ func ordersOf(ctx context.Context, o *command.Odoo, id int64) ([]string, error) 
 
 // transfersOf tells which transfers from or to a supplier are not ended.
 func transfersOf(ctx context.Context, o *command.Odoo, id int64) ([]string, error) {
-	rows, err := o.Rows(ctx, "stock.picking", command.Where("partner_id", "=", id).And("state", "not in", []any{"done", "cancel"}), "name")
+	rows, err := o.Rows(ctx, transferModel, command.Where("partner_id", "=", id).And("state", "not in", []any{"done", "cancel"}), "name")
 	if err != nil {
 		return nil, err
 	}
@@ -169,11 +175,11 @@ func transfersOf(ctx context.Context, o *command.Odoo, id int64) ([]string, erro
 // billsOf tells which bills of a supplier are drafts or not paid.
 func billsOf(ctx context.Context, o *command.Odoo, id int64) ([]string, error) {
 	kinds := []any{"in_invoice", "in_refund", "in_receipt"}
-	drafts, err := o.Rows(ctx, "account.move", command.Where("partner_id", "=", id).And("move_type", "in", kinds).And("state", "=", "draft"), "name")
+	drafts, err := o.Rows(ctx, invoiceModel, command.Where("partner_id", "=", id).And("move_type", "in", kinds).And("state", "=", "draft"), "name")
 	if err != nil {
 		return nil, err
 	}
-	open, err := o.Rows(ctx, "account.move", command.Where("partner_id", "=", id).And("move_type", "in", kinds).And("state", "=", "posted").And("payment_state", "in", []any{"not_paid", "partial"}), "name")
+	open, err := o.Rows(ctx, invoiceModel, command.Where("partner_id", "=", id).And("move_type", "in", kinds).And("state", "=", "posted").And("payment_state", "in", []any{"not_paid", "partial"}), "name")
 	if err != nil {
 		return nil, err
 	}

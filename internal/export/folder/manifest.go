@@ -64,7 +64,7 @@ const (
 	AsOfEvent    = "event"
 )
 
-// Entry is one table.
+// Entry is what the manifest says of a table, so that it is read without its file.
 type Entry struct {
 	Name string `json:"name"`
 	Stored
@@ -82,7 +82,7 @@ type Entry struct {
 	Columns      []Column `json:"columns"`
 }
 
-// Column is one column.
+// Column is how a table has a field.
 type Column struct {
 	Name     string `json:"name"`
 	Type     string `json:"type"`

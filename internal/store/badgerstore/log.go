@@ -45,11 +45,11 @@ type LogOptions struct {
 
 // Log is a store.Log in a folder. It is safe for concurrent use.
 //
-// An entry lies under its position; one more key holds the bounds (oldest, head).
-// A large payload lies in pieces behind its entry. The bounds are written with, or after, the entries that they take in, so they
-// are the commit mark of a batch that needs several transactions: what lies
-// beyond the head after a crash was never acknowledged, is never read, and is
-// overwritten before the head passes it.
+// An entry lies under its position; one more key holds the bounds (oldest, head). A large
+// payload lies in pieces behind its entry. The bounds are written with, or after, the
+// entries that they take in, so they are the commit mark of a batch that needs several
+// transactions: what lies beyond the head after a crash was never acknowledged, is never
+// read, and is overwritten before the head passes it.
 type Log struct {
 	folder *folder
 	db     *badger.DB

@@ -29,7 +29,7 @@ func ArticleOf(ctx context.Context, o *command.Odoo, id int64) (a Article, ok bo
 	if o.Major() < 18 {
 		kind = "detailed_type"
 	}
-	row, ok, err := o.Row(ctx, "product.product", id, "tracking", "uom_id", kind)
+	row, ok, err := o.Row(ctx, productModel, id, "tracking", "uom_id", kind)
 	if err != nil || !ok {
 		return a, false, err
 	}
@@ -49,7 +49,7 @@ func ArticleOf(ctx context.Context, o *command.Odoo, id int64) (a Article, ok bo
 	return a, true, command.Refs(row, map[string]*int64{"uom_id": &a.Unit})
 }
 
-// unit is a unit of measure.
+// unit is what converting quantities takes of a unit of measure.
 type unit struct {
 	// kind is the same for units that can be converted into each other: up to 18 their
 	// category, from 19 on the unit that all of them are made of.
@@ -101,7 +101,7 @@ func unitsOf(ctx context.Context, o *command.Odoo, ids ...int64) (map[int64]*uni
 	for _, id := range ids {
 		wanted = append(wanted, id)
 	}
-	rows, err := o.Rows(ctx, "uom.uom", command.Where("id", "in", wanted), fields...)
+	rows, err := o.Rows(ctx, unitModel, command.Where("id", "in", wanted), fields...)
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func TestUnitsAreExact(t *testing.T) {
 			for k, v := range c.row {
 				row[k] = v
 			}
-			u, err := unitOf(odoo.NewRow("uom.uom", row), c.major)
+			u, err := unitOf(odoo.NewRow(unitModel, row), c.major)
 			if err != nil || u.size.Cmp(c.want) != 0 || u.kind != "1" || u.step.Cmp(big.NewRat(1, 100)) != 0 {
 				t.Errorf("it is %v, %v; want %v", u, err, c.want)
 			}

@@ -6,8 +6,6 @@ import (
 	"odoomesh/internal/command"
 )
 
-const locationModel = "stock.location"
-
 // Place is a location of Odoo's.
 type Place struct {
 	ID int64
@@ -66,7 +64,7 @@ func ScrapPlace(ctx context.Context, o *command.Odoo, company int64) (Place, err
 // may be archived, as where Odoo does not show several places to its users.
 func OperationOf(ctx context.Context, o *command.Odoo, from Place) (int64, error) {
 	if from.warehouse != 0 {
-		row, ok, err := o.Row(ctx, "stock.warehouse", from.warehouse, "int_type_id")
+		row, ok, err := o.Row(ctx, warehouseModel, from.warehouse, "int_type_id")
 		if err != nil {
 			return 0, err
 		}
@@ -78,7 +76,7 @@ func OperationOf(ctx context.Context, o *command.Odoo, from Place) (int64, error
 			return operation, err
 		}
 	}
-	rows, err := o.Rows(ctx, "stock.picking.type", command.Where("code", "=", "internal").And("company_id", "=", from.Company), "id")
+	rows, err := o.Rows(ctx, operationModel, command.Where("code", "=", "internal").And("company_id", "=", from.Company), "id")
 	if err != nil {
 		return 0, err
 	}

@@ -33,7 +33,7 @@ func (s Stock) Free() *big.Rat { return new(big.Rat).Sub(s.Quantity, s.Reserved)
 // StockAt reads what is at a spot.
 func StockAt(ctx context.Context, o *command.Odoo, s Spot) (Stock, error) {
 	stock := Stock{Quantity: new(big.Rat), Reserved: new(big.Rat)}
-	rows, err := o.Rows(ctx, "stock.quant", command.Where("product_id", "=", s.Product).And("location_id", "=", s.Location).And("lot_id", "=", orNone(s.Lot)).
+	rows, err := o.Rows(ctx, stockModel, command.Where("product_id", "=", s.Product).And("location_id", "=", s.Location).And("lot_id", "=", orNone(s.Lot)).
 		And("owner_id", "=", false).And("package_id", "=", false), "quantity", "reserved_quantity")
 	if err != nil {
 		return stock, err
@@ -50,23 +50,23 @@ func StockAt(ctx context.Context, o *command.Odoo, s Spot) (Stock, error) {
 	return stock, nil
 }
 
-// Lying is what of a lot lies at a place.
-type Lying struct {
+// SpotStock is what of a lot lies at a place.
+type SpotStock struct {
 	Spot
 	Stock
 }
 
-// LyingBelow are the places of the house at one place, or below it, where something of a
+// StockBelow are the places of the house at one place, or below it, where something of a
 // lot lies, those that it came to first first.
-func LyingBelow(ctx context.Context, o *command.Odoo, at Spot) (all []Lying, err error) {
-	rows, err := o.Rows(ctx, "stock.quant", command.Where("product_id", "=", at.Product).And("lot_id", "=", orNone(at.Lot)).And("location_id", "child_of", at.Location).
+func StockBelow(ctx context.Context, o *command.Odoo, at Spot) (all []SpotStock, err error) {
+	rows, err := o.Rows(ctx, stockModel, command.Where("product_id", "=", at.Product).And("lot_id", "=", orNone(at.Lot)).And("location_id", "child_of", at.Location).
 		And("location_id.usage", "=", "internal").And("owner_id", "=", false).And("package_id", "=", false), "location_id")
 	if err != nil {
 		return nil, err
 	}
 	seen := map[int64]bool{}
 	for _, row := range rows {
-		l := Lying{Spot: at}
+		l := SpotStock{Spot: at}
 		if err := command.Refs(row, map[string]*int64{"location_id": &l.Location}); err != nil {
 			return nil, err
 		}

@@ -12,13 +12,6 @@ import (
 	"odoomesh/internal/fault"
 )
 
-const (
-	// Model is what Odoo calls transfers.
-	Model     = "stock.picking"
-	moveModel = "stock.move"
-	lineModel = "stock.move.line"
-)
-
 // Needs are what moving goods needs to be let do.
 var Needs = []command.Need{
 	{Model: Model, Operation: "create"}, {Model: Model, Operation: "write"}, {Model: moveModel, Operation: "create"},
@@ -95,8 +88,8 @@ func (m Made) Standing(w *command.Work, document string) command.Standing {
 
 // Book makes the transfer that plan says and books it, from where it stands; each step
 // leaves what is there already as it is. Words are what Odoo is not to ask when it books:
-// plan may not have been asked before, where a transfer was begun. Plan looks at the stock, and is asked again when
-// the transfer is there and has nothing reserved of its own.
+// plan may not have been asked before, where a transfer was begun. Plan looks at the stock,
+// and is asked again when the transfer is there and has nothing reserved of its own.
 func Book(ctx context.Context, w *command.Work, plan func(context.Context) (Transfer, error), words func(context.Context) (map[string]any, error)) error {
 	o := w.Odoo
 	made, err := Find(ctx, w)

@@ -147,21 +147,6 @@ func (w *writer) noteDifference(d *Drift) error {
 	return w.over.setDifference(d.place, known)
 }
 
-// Unexplained are the differences that people have to settle: those that the last
-// proof found, and nobody has acknowledged since.
-func (b *Book) Unexplained() ([]Drift, error) {
-	facts := b.Journal.Facts()
-	defer facts.Close()
-	known, err := differences(facts)
-	var open []Drift
-	for at, k := range known {
-		if k.GetSeen() != k.GetExplained() {
-			open = append(open, Drift{place: at, Difference: k.GetSeen(), Known: k})
-		}
-	}
-	return open, err
-}
-
 // Acknowledgement is a person's word that a difference is known and may stay.
 type Acknowledgement struct {
 	// Difference is the one that they have seen, as a decimal text.

@@ -118,7 +118,7 @@ func (w *writer) differ(id int64, event *inventoryv1.InventoryEvent, was, now *i
 	return w.emit(id, event, now, difference, by)
 }
 
-// tell tells all of a row.
+// tell makes an event of all that a row says: nothing of it is told as it stands.
 func (w *writer) tell(id int64, event *inventoryv1.InventoryEvent, now *internalv1.KnownRow, quantity string, by journal.Cause) error {
 	now.StatedEvent = w.Next()
 	if now.GetFirstEvent() == 0 {

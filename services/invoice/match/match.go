@@ -43,7 +43,7 @@ type ordered struct {
 	order *orderv1.Order
 }
 
-// comparison is one comparison on its way.
+// comparison is the sums that the lines of an invoice are judged by.
 type comparison struct {
 	Facts
 	ordered map[string]ordered

@@ -63,7 +63,7 @@ func degraded(statuses []capture.Status) (causes []Cause) {
 	return causes
 }
 
-func clocks(c capture.Clock) []Cause {
+func clocks(c capture.ClockState) []Cause {
 	if !c.Disagrees() {
 		return nil
 	}

@@ -41,7 +41,7 @@ type Service struct {
 	// store and tokens are for page tokens.
 	store  string
 	tokens func(ctx context.Context) token.Tokens
-	names  *names.Book
+	names  *names.Finder
 
 	suppliers *read.Collection[*supplierv1.Supplier]
 	// products and locations are nil where they are not served: then nobody looks whether

@@ -9,9 +9,6 @@ import (
 	"odoomesh/internal/fault"
 )
 
-// This file, as odoo.go, knows what Odoo calls things: those that bills without an order
-// need.
-
 // freePlan is what Odoo has of what such a bill names.
 type freePlan struct {
 	// legal is the company that the supplier belongs to; currency is 0 where none was said.
@@ -28,7 +25,7 @@ type article struct {
 
 // plan finds what the bill names, and refuses what is not there.
 func (c *free) plan(ctx context.Context, o *command.Odoo) (p freePlan, err error) {
-	row, ok, err := o.Row(ctx, "res.partner", c.supplier, "commercial_partner_id")
+	row, ok, err := o.Row(ctx, partnerModel, c.supplier, "commercial_partner_id")
 	switch {
 	case err != nil:
 		return p, err
@@ -54,7 +51,7 @@ func (c *free) findCurrency(ctx context.Context, o *command.Odoo, g *command.Giv
 	if c.currency == "" {
 		return nil
 	}
-	rows, err := o.Rows(ctx, "res.currency", command.Where("name", "=", c.currency).And("active", "=", true), "name")
+	rows, err := o.Rows(ctx, currencyModel, command.Where("name", "=", c.currency).And("active", "=", true), "name")
 	if err == nil && len(rows) != 1 {
 		g.Wrong("invoice.currency_code", "Odoo has no currency %q in use", c.currency)
 		return nil
@@ -82,7 +79,7 @@ func (c *free) findAccounts(ctx context.Context, o *command.Odoo, g *command.Giv
 	} else {
 		domain = domain.And("active", "=", true)
 	}
-	rows, err := o.Rows(ctx, "account.account", domain, "code")
+	rows, err := o.Rows(ctx, accountModel, domain, "code")
 	if err != nil {
 		return err
 	}
@@ -119,7 +116,7 @@ func (c *free) findProducts(ctx context.Context, o *command.Odoo, g *command.Giv
 	if len(ids) == 0 {
 		return nil
 	}
-	rows, err := o.Rows(ctx, "product.product", command.Where("id", "in", ids), "display_name", "uom_id")
+	rows, err := o.Rows(ctx, productModel, command.Where("id", "in", ids), "display_name", "uom_id")
 	if err != nil {
 		return err
 	}
@@ -151,7 +148,7 @@ func (c *free) findTaxes(ctx context.Context, o *command.Odoo, g *command.Given,
 	if len(ids) == 0 {
 		return nil
 	}
-	rows, err := o.Rows(ctx, "account.tax", command.Where("id", "in", ids).And("active", "=", true), "type_tax_use")
+	rows, err := o.Rows(ctx, taxModel, command.Where("id", "in", ids).And("active", "=", true), "type_tax_use")
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,8 @@ import (
 	"odoomesh/internal/store"
 )
 
-// Book finds the names of records in the mesh's copy. A nil Book knows none.
-type Book struct {
+// Finder finds the names of records in the mesh's copy. A nil Finder knows none.
+type Finder struct {
 	cache store.Cache
 	kinds map[string]*kind
 	// ordered are the kinds by their place, and byType the places by the types of resources.
@@ -44,10 +44,10 @@ type Book struct {
 // overhead is about what a kept name takes beside its forms.
 const overhead = 300
 
-// New makes a book of the names of these kinds of records, which keeps about so many bytes.
-func New(cache store.Cache, kinds map[string]*record.Kind, limit int) (*Book, error) {
-	b := &Book{cache: cache, kinds: map[string]*kind{}, byType: map[string]int{}, limit: limit / 2}
-	b.rights.Store(&map[*access.Principal]uint64{})
+// New makes a finder of the names of these kinds of records, which keeps about so many bytes.
+func New(cache store.Cache, kinds map[string]*record.Kind, limit int) (*Finder, error) {
+	f := &Finder{cache: cache, kinds: map[string]*kind{}, byType: map[string]int{}, limit: limit / 2}
+	f.rights.Store(&map[*access.Principal]uint64{})
 	for place, collection := range slices.Sorted(maps.Keys(kinds)) {
 		if place >= 64 {
 			return nil, errors.New("there are more kinds of records than a sight has bits")
@@ -56,78 +56,78 @@ func New(cache store.Cache, kinds map[string]*record.Kind, limit int) (*Book, er
 		if err != nil {
 			return nil, err
 		}
-		b.kinds[collection], b.ordered, b.byType[k.resource] = k, append(b.ordered, k), place
+		f.kinds[collection], f.ordered, f.byType[k.resource] = k, append(f.ordered, k), place
 	}
-	b.forgetAll()
-	return b, nil
+	f.forgetAll()
+	return f, nil
 }
 
 // kindOf is the kind of the record that has a name; nil where there is none.
-func (b *Book) kindOf(name string) *kind {
+func (f *Finder) kindOf(name string) *kind {
 	collection, _, _ := strings.Cut(name, "/")
-	return b.kinds[collection]
+	return f.kinds[collection]
 }
 
 // look finds the names of records, for a caller who meets all of them. A record that does
 // not exist has a nil one.
-func (b *Book) look(of []string) record.Names {
+func (f *Finder) look(of []string) record.Names {
 	found, missing := make(record.Names, len(of)), []int(nil)
-	b.mu.RLock()
+	f.mu.RLock()
 	for i, name := range of {
-		kept, known := b.recent[name]
+		kept, known := f.recent[name]
 		if !known {
 			missing = append(missing, i)
 		}
 		found[i] = kept
 	}
-	b.mu.RUnlock()
+	f.mu.RUnlock()
 	for _, i := range missing {
-		found[i] = b.lookUp(of[i])
+		found[i] = f.lookUp(of[i])
 	}
 	return found
 }
 
 // lookUp finds one name that is not among the recent ones.
-func (b *Book) lookUp(name string) *record.Name {
-	b.mu.Lock()
-	kept, known := b.earlier[name]
+func (f *Finder) lookUp(name string) *record.Name {
+	f.mu.Lock()
+	kept, known := f.earlier[name]
 	if known {
-		delete(b.earlier, name)
-		b.keep(name, kept)
+		delete(f.earlier, name)
+		f.keep(name, kept)
 	}
-	b.mu.Unlock()
+	f.mu.Unlock()
 	if known {
 		return kept
 	}
-	k := b.kindOf(name)
+	k := f.kindOf(name)
 	generation := k.generation.Load()
-	made, err := b.read(k, name)
+	made, err := f.read(k, name)
 	if err != nil {
 		// The store tells of itself. What has no name for that reason alone is asked for it
 		// again: what is kept without it is as old as if the record had changed.
 		k.generation.Add(1)
 		return nil
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	// What changed meanwhile may have been read before it did.
 	if k.generation.Load() == generation {
-		b.keep(name, made)
+		f.keep(name, made)
 	}
 	return made
 }
 
 // keep remembers a name. To be called with the lock held.
-func (b *Book) keep(name string, made *record.Name) {
-	if b.size += overhead + len(name) + made.Size(); b.size > b.limit {
-		b.recent, b.earlier, b.size = map[string]*record.Name{}, b.recent, 0
+func (f *Finder) keep(name string, made *record.Name) {
+	if f.size += overhead + len(name) + made.Size(); f.size > f.limit {
+		f.recent, f.earlier, f.size = map[string]*record.Name{}, f.recent, 0
 	}
-	b.recent[name] = made
+	f.recent[name] = made
 }
 
 // read makes the name of a record of what the cache holds; nil where it holds none.
-func (b *Book) read(k *kind, name string) (*record.Name, error) {
-	raw, err := k.raw(b.cache, name)
+func (f *Finder) read(k *kind, name string) (*record.Name, error) {
+	raw, err := k.raw(f.cache, name)
 	if raw == nil || err != nil {
 		return nil, err
 	}

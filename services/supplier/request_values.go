@@ -144,15 +144,15 @@ func resolved(ctx context.Context, o *command.Odoo, g *command.Given, values []c
 			}
 		case "lang":
 			if text != "" {
-				if id, err = coded(ctx, o, "res.lang", command.Where("code", "=", text).And("active", "=", true)); err == nil && id == 0 {
+				if id, err = coded(ctx, o, languageModel, command.Where("code", "=", text).And("active", "=", true)); err == nil && id == 0 {
 					g.Wrong(v.At, "%s is no active language of this Odoo", text)
 				}
 			}
 		case currencyKey:
-			id, known, err = ref(ctx, o, "res.currency", text, command.Where("name", "=", text).And("active", "=", true))
+			id, known, err = ref(ctx, o, currencyModel, text, command.Where("name", "=", text).And("active", "=", true))
 			v.Is = command.Ref{Collection: "currencies", ID: id}
 		case countryKey:
-			id, known, err = ref(ctx, o, "res.country", text, command.Where("code", "=", strings.ToUpper(text)))
+			id, known, err = ref(ctx, o, countryModel, text, command.Where("code", "=", strings.ToUpper(text)))
 			v.Is, country = command.Ref{Collection: "countries", ID: id}, id
 		}
 		if err != nil {
@@ -191,11 +191,11 @@ func ref(ctx context.Context, o *command.Odoo, model, text string, domain comman
 }
 
 func region(ctx context.Context, o *command.Odoo, text string, country int64) (id int64, known bool, err error) {
-	id, known, err = ref(ctx, o, "res.country.state", text, command.Where("country_id", "=", country).And("name", "=", text))
+	id, known, err = ref(ctx, o, regionModel, text, command.Where("country_id", "=", country).And("name", "=", text))
 	if err != nil || known {
 		return id, known, err
 	}
-	return ref(ctx, o, "res.country.state", text, command.Where("country_id", "=", country).And("code", "=", text))
+	return ref(ctx, o, regionModel, text, command.Where("country_id", "=", country).And("code", "=", text))
 }
 
 func coded(ctx context.Context, o *command.Odoo, model string, domain command.Domain) (int64, error) {
