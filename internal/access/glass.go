@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
 	"odoomesh/internal/fault"
@@ -33,7 +34,8 @@ func (g *Guard) BreakGlass(ctx context.Context, reason string, asked time.Durati
 	if p == nil || p.glass == nil {
 		return BrokenGlass{}, fault.New(errorsv1.Reason_REASON_NOT_PERMITTED, "The access file keeps nothing ready for the caller (break_glass).")
 	}
-	if strings.TrimSpace(reason) == "" {
+	// What prints nothing is no reason, such as a space without width.
+	if !strings.ContainsFunc(reason, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 		return BrokenGlass{}, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "reason", "say why it has to be")
 	}
 	if asked > p.glass.longest {

@@ -88,6 +88,8 @@ func TestGlassIsNotBrokenWithoutNeed(t *testing.T) {
 	}{
 		{"who has none", "bob", "x", 0, "keeps nothing ready"},
 		{"without a reason", "ann", " \t", 0, "reason: say why"},
+		{"with a reason that prints nothing", "ann", "\u200b\u2060", 0, "reason: say why"},
+		{"with a reason that says nothing", "ann", "...", 0, "reason: say why"},
 		{"for too long", "ann", "x", 31 * time.Minute, "minutes: the access file allows 30 at most"},
 	} {
 		if _, err := g.BreakGlass(by(t, g, tt.by), tt.reason, tt.asked); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -257,6 +257,7 @@ func TestWhatIsWrongWithRolesIsToldAtOnce(t *testing.T) {
 
 		{"who orders and receives", principalsOf(one("ann", "roles: [buyer, receiver]")), []string{"line 2", "orders.release (role buyer) and receipts.receive (role receiver) exclude each other: who orders", "accept_conflict"}},
 		{"with a reason", principalsOf(one("ann", "roles: [buyer, receiver], accept_conflict: night shift")), nil},
+		{"who raises orders and receives", "roles:\n  clerk: {methods: [orders.amend, receipts.receive]}\n" + principalsOf(one("ann", "roles: [clerk]")), []string{"orders.amend (role clerk) and receipts.receive (role clerk) exclude each other: who orders more"}},
 		{"a reason for nothing", principalsOf(one("ann", "roles: [buyer], accept_conflict: night shift")), []string{"do not exclude each other"}},
 		{"a blank reason", principalsOf(one("ann", "roles: [buyer, receiver], accept_conflict: ' '")), []string{"exclude each other"}},
 		{"an own role that does both", "roles:\n  all: {rights: {order: [write], invoice: [write]}}\n" + principalsOf(one("ann", "roles: [all]")), []string{"orders.release (role all) and invoices.post (role all)"}},

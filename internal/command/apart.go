@@ -125,6 +125,50 @@ func (d *Desk) entitled(ctx context.Context, w *wish) error {
 	return nil
 }
 
+// stillEntitled looks once more behind the look at a document: what its caller was just
+// making is known to be this document only when that has ended. Whatever made what was
+// seen was begun before, and either is open or has its fact.
+func (d *Desk) stillEntitled(ctx context.Context, w *wish, rules []Apart) error {
+	making, err := d.ledger.making(w.id, w.principal, rules)
+	if err != nil {
+		return err
+	}
+	if making != nil {
+		return fault.New(errorsv1.Reason_REASON_CONTENTION, fmt.Sprintf("%s of %s is being carried out, and whether it is about %s is not known before it has ended: ask again.",
+			making.GetCommand(), w.principal, w.command.Document()), fault.Resource("mesh/Intent", making.GetName()), fault.RetryAfter(fault.AskAgain))
+	}
+	for _, rule := range rules {
+		if err := d.excluded(ctx, w, rule); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// making is an open intent of a principal that excludes something, and of which it is not
+// known yet what document it is about; nil for none.
+func (l *ledger) making(but, principal string, rules []Apart) (*commandv1.Intent, error) {
+	if len(rules) == 0 {
+		return nil, nil
+	}
+	ids, err := l.unsettled()
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		kept, err := l.find(id)
+		if err != nil {
+			return nil, err
+		}
+		i := kept.GetIntent()
+		excludes := func(rule Apart) bool { return slices.Contains(rule.From, i.GetCommand()) }
+		if id != but && open(i.GetState()) && i.GetPrincipal() == principal && i.GetDocument() == "" && slices.ContainsFunc(rules, excludes) {
+			return i, nil
+		}
+	}
+	return nil, nil
+}
+
 // excluded refuses a command where a rule excludes it.
 func (d *Desk) excluded(ctx context.Context, w *wish, rule Apart) error {
 	document := w.command.Document()

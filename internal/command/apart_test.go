@@ -85,3 +85,69 @@ func TestWhoHasDoneOneThingMeanwhileIsRefusedTheOther(t *testing.T) {
 		t.Errorf("%v", i)
 	}
 }
+
+// makes makes the thing 7, and learns that it did only when Odoo has answered.
+type makes struct {
+	house          *house
+	made, answered chan struct{}
+}
+
+func (makes) Document() string { return "" }
+
+func (m makes) Look(context.Context, *Work) (Standing, error) {
+	select {
+	case <-m.made:
+		return Standing{Stage: Done, Document: "orders/7", Model: "thing", ID: 7, Evidence: "thing 7 is there", Noted: true}, nil
+	default:
+		return Standing{Evidence: "nothing is there"}, nil
+	}
+}
+
+func (makes) Check(context.Context, *Work) error { return nil }
+
+func (m makes) Do(context.Context, *Work) error {
+	close(m.made)
+	<-m.answered
+	return nil
+}
+
+// Who is making a document does not carry out on it what the making excludes, in the moment
+// in which Odoo has it and the mesh does not know yet that it is the one.
+func TestWhoIsMakingADocumentIsRefusedTheOther(t *testing.T) {
+	w := newWorld(t)
+	made, answered := make(chan struct{}), make(chan struct{})
+	const making = orderv1.OrderService_CreateOrder_FullMethodName
+	w.Register(Kind{Name: "things.make", Method: making, Request: &orderv1.CreateOrderRequest{}, Begin: func(proto.Message) (Command, error) {
+		return makes{w.house, made, answered}, nil
+	}})
+	w.Apart = func(context.Context, string) []Apart {
+		return []Apart{{From: []string{"things.make"}, Because: "who asks does not approve"}}
+	}
+	ann := as(t, "ann")
+	ended := make(chan error, 1)
+	go func() {
+		_, err := w.Carry(ann, making, &orderv1.CreateOrderRequest{RequestId: "make"})
+		ended <- err
+	}()
+	<-made
+	if _, err := w.press(ann, "early", 7); fault.ReasonOf(err) != errorsv1.Reason_REASON_CONTENTION {
+		t.Errorf("while it is being made: %v", err)
+	}
+	if _, err := w.press(as(t, "bob"), "another", 7); err != nil {
+		t.Errorf("somebody else: %v", err)
+	}
+	w.run(t)
+	if i, err := w.press(deferring(ann), "later", 7); err != nil || i.GetState() != stateDeferred {
+		t.Fatalf("%v, %v", i, err)
+	}
+	close(answered)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if i := w.state(t, ann, "later", stateRefused); !strings.Contains(i.GetExplanation(), "who asks does not approve") {
+		t.Errorf("%v", i)
+	}
+	if _, err := w.press(ann, "early", 7); fault.ReasonOf(err) != errorsv1.Reason_REASON_NOT_PERMITTED {
+		t.Errorf("when it is made: %v", err)
+	}
+}

@@ -319,7 +319,10 @@ func (d *Desk) examine(ctx context.Context, w *wish, first bool) (standing Stand
 	if err := d.permitted(ctx, w.kind); err != nil {
 		return standing, err
 	}
-	return d.look(ctx, w, w.work(d, false), first)
+	if standing, err = d.look(ctx, w, w.work(d, false), first); err != nil {
+		return standing, err
+	}
+	return standing, d.stillEntitled(ctx, w, d.rulesOf(ctx, w))
 }
 
 func (d *Desk) start(work func()) {

@@ -148,8 +148,10 @@ func (d *Desk) examineLater(w *wish, kept *internalv1.KeptIntent) (standing Stan
 	if err := d.admitted(d.working, w.kind); err != nil {
 		return standing, err
 	}
+	var rules []Apart
 	for _, rule := range kept.GetApart() {
-		if err := d.excluded(d.working, w, Apart{From: rule.GetFrom(), Because: rule.GetBecause()}); err != nil {
+		rules = append(rules, Apart{From: rule.GetFrom(), Because: rule.GetBecause()})
+		if err := d.excluded(d.working, w, rules[len(rules)-1]); err != nil {
 			return standing, err
 		}
 	}
@@ -157,5 +159,8 @@ func (d *Desk) examineLater(w *wish, kept *internalv1.KeptIntent) (standing Stan
 		return standing, err
 	}
 	// What it has been tried at may be its own.
-	return d.look(d.working, w, w.work(d, false), kept.GetIntent().GetAttempts() == 0)
+	if standing, err = d.look(d.working, w, w.work(d, false), kept.GetIntent().GetAttempts() == 0); err != nil {
+		return standing, err
+	}
+	return standing, d.stillEntitled(d.working, w, rules)
 }

@@ -34,7 +34,11 @@ func (f folder) checkpoint(ctx context.Context, key Key) (Checkpoint, error) {
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("reading the checkpoint: %w", err)
 	}
-	return ParseCheckpoint(raw, key)
+	c, err := ParseCheckpoint(raw, key)
+	if err != nil {
+		return Checkpoint{}, &Finding{What: "is not as it was signed", Whole: true, Detail: err.Error()}
+	}
+	return c, nil
 }
 
 // state is how far the log was written, which may be further than it was signed.

@@ -157,6 +157,9 @@ func TestWhatWasDoneToALogIsFound(t *testing.T) {
 		{"the signature's size", "no checkpoint", func(dir string) {
 			replace(t, filepath.Join(dir, "checkpoint"), func(raw []byte) []byte { return []byte(strings.Replace(string(raw), "300", "299", 1)) })
 		}},
+		{"a byte of the signature", "is not as it was signed", func(dir string) {
+			replace(t, filepath.Join(dir, "checkpoint"), func(raw []byte) []byte { return flip(len(raw) - 5)(raw) })
+		}},
 		{"an older copy", "the audit's log was put back: it has 270 records, and has had 300", func(dir string) {
 			if err := errors.Join(os.RemoveAll(dir), os.CopyFS(dir, os.DirFS(older))); err != nil {
 				t.Fatal(err)
@@ -179,6 +182,10 @@ func TestWhatWasDoneToALogIsFound(t *testing.T) {
 			}
 			if tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("found %v, want %s", err, tt.want)
+			}
+			var found *tlog.Finding
+			if tt.want != "" && !errors.As(err, &found) {
+				t.Errorf("%v is no finding", err)
 			}
 		})
 	}

@@ -101,6 +101,9 @@ func TestWhatATokenIsRefusedFor(t *testing.T) {
 		return base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString(payload) + "."
 	}
 	with := func(name string, value any) string { return d.issuer.Token(noon, map[string]any{name: value}) }
+	both := func(name string, value any, other string, beside any) string {
+		return d.issuer.Token(noon, map[string]any{name: value, other: beside})
+	}
 	good := d.issuer.Token(noon, nil)
 	parts := strings.Split(good, ".")
 	forged, _ := json.Marshal(d.issuer.Claims(noon, map[string]any{"sub": "admin"}))
@@ -130,6 +133,16 @@ func TestWhatATokenIsRefusedFor(t *testing.T) {
 		{"an end that is a text", with("exp", "tomorrow"), oidc.ErrMalformed},
 		{"of nobody", with("sub", nil), oidc.ErrSubject},
 		{"of an empty subject", with("sub", ""), oidc.ErrSubject},
+		{"another audience, and ours in capitals", both("aud", "payroll", "AUD", "mesh-old"), oidc.ErrSpelling},
+		{"another issuer, and ours in letters that fold", both("iss", "https://evil.example", "is\u017f", claims["iss"]), oidc.ErrSpelling},
+		{"ended, and not in capitals", both("exp", noon.Add(-time.Hour).Unix(), "EXP", noon.Add(time.Hour).Unix()), oidc.ErrSpelling},
+		{"good in the future, and now in capitals", both("nbf", noon.Add(time.Hour).Unix(), "Nbf", 0), oidc.ErrSpelling},
+		{"a subject in letters that fold", with("\u017fub", "admin"), oidc.ErrSpelling},
+		{"bound, and not in capitals", both("cnf", map[string]any{"x5t#S256": "AAAA"}, "CNF", map[string]any{}), oidc.ErrSpelling},
+		{"bound to a key of DPoP", with("cnf", map[string]any{"jkt": "AAAA"}), oidc.ErrBound},
+		{"bound to a certificate in capitals", with("cnf", map[string]any{"X5T#S256": "AAAA"}), oidc.ErrBound},
+		{"bound to a number", with("cnf", map[string]any{"x5t#S256": 7}), oidc.ErrBound},
+		{"bound to what is no key", with("cnf", "AAAA"), oidc.ErrMalformed},
 		{"a token of another sort", d.issuer.Sign(jose.ES256, other, map[jose.HeaderKey]any{"typ": "logout+jwt"}, claims), oidc.ErrMalformed},
 		{"a token in a token", d.issuer.Sign(jose.ES256, other, map[jose.HeaderKey]any{"cty": "JWT"}, good), oidc.ErrSignature},
 		{"huge", "ey" + strings.Repeat("A", 20<<10) + ".A.A", oidc.ErrMalformed},
@@ -141,6 +154,8 @@ func TestWhatATokenIsRefusedFor(t *testing.T) {
 		{"good by the skew", with("exp", noon.Add(-29*time.Second).Unix()), nil},
 		{"good a little early", d.issuer.Token(noon, map[string]any{"nbf": noon.Add(29 * time.Second).Unix(), "iat": noon.Add(29 * time.Second).Unix()}), nil},
 		{"one audience of several", with("aud", []string{"payroll", "mesh-old"}), nil},
+		{"bound to a certificate", with("cnf", map[string]any{"x5t#S256": "AAAA"}), nil},
+		{"a claim of the provider's own, in capitals", with("Groups", "buyers"), nil},
 		{"an access token", d.issuer.Token(noon, map[string]any{"scope": "read"}), nil},
 	} {
 		if err := d.verify(tt.token); !errors.Is(err, tt.want) {

@@ -63,6 +63,8 @@ var (
 	ErrExpired   = errors.New("the token has ended; ask the identity provider for a new one")
 	ErrFuture    = errors.New("the token is not good yet: its times lie in the future")
 	ErrSubject   = errors.New("the token names no subject")
+	ErrSpelling  = errors.New("the token has a claim whose name differs from a registered one in its letters' case alone; which of the two its provider means cannot be known")
+	ErrBound     = errors.New("the token is bound to a key that a call cannot be asked for here; only a client certificate can")
 )
 
 // Resembles tells whether a text has the form of a signed or encrypted token, whoever made
@@ -140,15 +142,18 @@ func (v *Verifier) verify(ctx context.Context, token string, now time.Time) (*Ve
 	}
 	var claims map[string]any
 	var times struct {
-		NotBefore *float64 `json:"nbf"`
-		Bound     struct {
-			Thumbprint string `json:"x5t#S256"`
-		} `json:"cnf"`
+		NotBefore *float64       `json:"nbf"`
+		Bound     map[string]any `json:"cnf"`
 	}
 	if read.Claims(&claims) != nil || read.Claims(&times) != nil {
 		return nil, ErrMalformed
 	}
+	thumbprint, err := boundTo(times.Bound)
 	switch {
+	case misspelt(claims):
+		return nil, ErrSpelling
+	case err != nil:
+		return nil, err
 	case !slices.ContainsFunc(read.Audience, func(a string) bool { return slices.Contains(v.Audiences, a) }):
 		return nil, ErrAudience
 	case read.Expiry.Unix() <= 0, !now.Before(read.Expiry.Add(v.Skew)):
@@ -159,13 +164,41 @@ func (v *Verifier) verify(ctx context.Context, token string, now time.Time) (*Ve
 		return nil, ErrSubject
 	}
 	says := &Verified{
-		Issuer: read.Issuer, Subject: read.Subject, Thumbprint: times.Bound.Thumbprint, nonce: read.Nonce, audience: read.Audience, claims: claims, until: read.Expiry.Add(v.Skew),
+		Issuer: read.Issuer, Subject: read.Subject, Thumbprint: thumbprint, nonce: read.Nonce, audience: read.Audience, claims: claims, until: read.Expiry.Add(v.Skew),
 		Proof: &access.Proof{Kind: access.ByIDToken, Credential: read.Issuer + " " + read.Subject},
 	}
 	if latest := now.Add(keptFor); latest.Before(says.until) {
 		says.until = latest
 	}
 	return says, nil
+}
+
+// registered are the claims that are looked at by their names.
+var registered = []string{"iss", "sub", "aud", "exp", "nbf", "iat", "nonce", "cnf"}
+
+// misspelt tells whether a claim has the name of a registered one in other letters. Go reads
+// both as the same, and the last one counts; to the provider the other is just somebody's.
+func misspelt(claims map[string]any) bool {
+	for name := range claims {
+		if slices.ContainsFunc(registered, func(r string) bool { return name != r && strings.EqualFold(name, r) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// boundTo is the certificate that a token is bound to (RFC 8705); empty for none. What is
+// bound to a key of another sort, such as that of DPoP, is worth nothing to who cannot
+// have it shown.
+func boundTo(bound map[string]any) (thumbprint string, err error) {
+	for name, value := range bound {
+		text, is := value.(string)
+		if name != "x5t#S256" || !is || text == "" {
+			return "", ErrBound
+		}
+		thumbprint = text
+	}
+	return thumbprint, nil
 }
 
 // types are what tokens for callers call themselves. Others, such as those that tell of a
