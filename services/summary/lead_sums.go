@@ -107,7 +107,7 @@ func (d *deliveries) grouped(q *leadQuestion) (of []int32, ids []leadIDs) {
 	for number := range d.kinds {
 		k := &d.kinds[number]
 		of[number] = -1
-		if !q.companies.passes(k.buyer) || !q.companies.passes(k.receiver) || q.product != 0 && k.product != q.product || !k.ordered.is(q.supplier) || !k.ordered.is(q.met) || !k.comes.is(q.met) {
+		if !q.companies.passes(k.buyer) || !q.companies.meets(k.receiver) || q.product != 0 && k.product != q.product || !k.ordered.is(q.supplier) || !k.ordered.is(q.met) || !k.comes.is(q.met) {
 			continue
 		}
 		var key leadIDs

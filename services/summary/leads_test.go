@@ -385,6 +385,11 @@ func TestWhatCountsAsADelivery(t *testing.T) {
 	is("deleted", `suppliers/9 "": 3 in 4 to 16, half in 10, nine of ten in 16, 1 of 3 late; `)
 	w.put(t, false, 1, nil, receipts, 2)
 	is("a receipt is gone", `suppliers/9 "": 2 in 4 to 10, half in 7, nine of ten in 10, 0 of 2 late; `)
+	w.put(t, false, 2, receipt(receiptv1.Direction_DIRECTION_RECEIPT, -10, "11"), receipts, 1)
+	one, err := w.service.SummarizeLeadTimes(t.Context(), &summaryv1.SummarizeLeadTimesRequest{CompanyId: 1})
+	if err != nil || len(one.GetSums()) != 1 || one.GetSums()[0].GetDeliveryCount() != 2 {
+		t.Errorf("what another company has received for the one that bought it: %v, %v", one, err)
+	}
 	w.put(t, false, 1, nil, orders, 1)
 	is("the order is gone", "")
 	if _, err := w.service.SummarizeLeadTimes(scope.With(t.Context(), &scope.Scope{Carrier: "x"}), &summaryv1.SummarizeLeadTimesRequest{}); fault.ReasonOf(err) != errorsv1.Reason_REASON_NOT_PERMITTED {

@@ -81,7 +81,12 @@ func companiesOf(ctx context.Context, wanted int64) companies {
 // passes tells whether a record of a company belongs into the answer; 0 is one that all
 // companies share.
 func (c companies) passes(id int64) bool {
-	return (c.wanted == 0 || id == c.wanted) && (len(c.met) == 0 || id == 0 || slices.Contains(c.met, id))
+	return (c.wanted == 0 || id == c.wanted) && c.meets(id)
+}
+
+// meets tells whether the caller meets records of a company, asked for or not.
+func (c companies) meets(id int64) bool {
+	return len(c.met) == 0 || id == 0 || slices.Contains(c.met, id)
 }
 
 // pages makes and reads the tokens of pages.
