@@ -14,7 +14,7 @@ import (
 )
 
 // The forms in which output is written. Everything can be a table or JSON; records
-// can be the others too.
+// can be the others too, and sums CSV.
 const (
 	asTable = "table"
 	asWide  = "wide"
@@ -26,17 +26,24 @@ const (
 
 var (
 	everyFormat  = []string{asTable, asJSON}
+	sumFormat    = []string{asTable, asCSV, asJSON}
 	recordFormat = []string{asTable, asWide, asCSV, asYAML, asJSON, asNames}
 )
 
-// showsRecords marks the commands whose output is records.
-const showsRecords = "records"
+// These mark the commands whose output is records, or sums.
+const (
+	showsRecords = "records"
+	showsSums    = "sums"
+)
 
 // checkOutput refuses a form that a command does not have.
 func (c *client) checkOutput(cmd *cobra.Command) error {
 	formats := everyFormat
 	if cmd.Annotations[showsRecords] != "" {
 		formats = recordFormat
+	}
+	if cmd.Annotations[showsSums] != "" {
+		formats = sumFormat
 	}
 	if !slices.Contains(formats, c.output) {
 		return wrong("-o is %s here, not %q", oneOf(formats), c.output)
@@ -47,6 +54,9 @@ func (c *client) checkOutput(cmd *cobra.Command) error {
 // oneOf lists words of which one is meant.
 func oneOf(words []string) string {
 	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 

@@ -81,8 +81,9 @@ func run(ctx context.Context, args []string, w world) int {
 	root.SetErr(w.errs)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return config.Usage(err) })
 	c.flags(root.PersistentFlags())
+	root.AddCommand(sums(c.stockCommand(), c.expiringCommand(), c.openOrdersCommand(), c.payablesCommand(), c.consumptionCommand(), c.leadTimesCommand())...)
 	root.AddCommand(
-		c.getCommand(), c.listCommand(), c.watchCommand(), c.changesCommand(), c.historyCommand(), c.searchCommand(), c.traceCommand(), c.journeyCommand(), c.stockCommand(), c.expiringCommand(), c.openOrdersCommand(), c.consumptionCommand(), c.leadTimesCommand(), c.eventsCommand(), c.businessEventsCommand(), c.exportCommand(), c.consumersCommand(),
+		c.getCommand(), c.listCommand(), c.watchCommand(), c.changesCommand(), c.historyCommand(), c.searchCommand(), c.traceCommand(), c.journeyCommand(), c.eventsCommand(), c.businessEventsCommand(), c.exportCommand(), c.consumersCommand(),
 		c.verifyCommand(), c.resyncCommand(), c.statusCommand(), c.exceptionsCommand(), c.faultyCommand(),
 		c.doCommand(), c.importCommand(), c.intentsCommand(), c.accessCommand(), c.auditCommand(), c.backupCommand(), c.keysCommand(), c.governCommand(), c.mappingCommand(), c.odooCommand(), c.certCommand(), c.versionCommand(),
 	)

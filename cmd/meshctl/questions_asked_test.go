@@ -1,13 +1,16 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 	"time"
 
 	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/genproto/googleapis/type/decimal"
+	"google.golang.org/protobuf/encoding/protojson"
 
 	eventv1 "odoomesh/gen/go/mesh/event/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
@@ -15,6 +18,7 @@ import (
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
+	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
 	supplierv1 "odoomesh/gen/go/mesh/supplier/v1"
 	"odoomesh/internal/exact"
 )
@@ -223,13 +227,55 @@ var questionsOf = map[string][]question{
 			}),
 		},
 		{
-			asks: "What has a supplier billed that is not paid?", says: "`legal_supplier` is the company, whichever of its contacts is on the bill. Amounts of a refund (`type`), which is what the supplier owes, are positive too: take them off.",
+			asks: "What has a supplier billed that is not paid?", says: "`legal_supplier` is the company, whichever of its contacts is on the bill. Amounts of a refund (`type`), which is what the supplier owes, are positive too; what it all comes to is the next question.",
 			path: "/v1/invoices", with: []string{`filter=legal_supplier.display_name : "pacific monitoring" AND state = POSTED AND payment_state IN (NOT_PAID, PARTIAL)`, "read_mask=number,type,invoice_date,total_amount,residual_amount,orders"},
 			meshctl: []string{"list", "invoices", "--filter", `legal_supplier.display_name : "pacific monitoring" AND state = POSTED AND payment_state IN (NOT_PAID, PARTIAL)`, "--columns", "number,type,orders,total_amount,residual_amount"},
 			right: those("invoices", func(a *asked, i *invoicev1.Invoice) bool {
 				unpaid := i.GetPaymentState() == invoicev1.PaymentState_PAYMENT_STATE_NOT_PAID || i.GetPaymentState() == invoicev1.PaymentState_PAYMENT_STATE_PARTIAL
 				return a.suppliersLike("pacific", "monitoring")[i.GetLegalSupplier()] && i.GetState() == invoicev1.State_STATE_POSTED && unpaid
 			}),
+		},
+		{
+			asks: "What does a supplier owe us, and what do we owe it?", says: "In one call, by currency: open bills less open refunds is `netAmount`, and below nought the supplier owes it. What the lines of orders say besides is an estimate, and `outstandingAmount` is still to come; [sums](../sums.md) says what counts. Without `supplier` it is told of each.",
+			path: "/v1/payables:summarize", with: []string{"supplier=suppliers/72"},
+			meshctl: []string{"payables", "--supplier", "suppliers/72"},
+			right: func(a *asked) {
+				owed, bills := map[string]*big.Rat{}, map[string]int{}
+				for _, i := range all[*invoicev1.Invoice](a, "invoices") {
+					residual, currency := exact.Money(i.GetResidualAmount()), i.GetCurrencyCode()
+					if i.GetLegalSupplier() != "suppliers/72" || i.GetState() != invoicev1.State_STATE_POSTED || residual.Sign() == 0 {
+						continue
+					}
+					if owed[currency] == nil {
+						owed[currency] = new(big.Rat)
+					}
+					if i.GetType() == invoicev1.InvoiceType_INVOICE_TYPE_REFUND {
+						residual.Neg(residual)
+					} else {
+						bills[currency]++
+					}
+					owed[currency].Add(owed[currency], residual)
+				}
+				answer, raw := a.get(a.with)
+				sums, _ := answer["sums"].([]any)
+				for _, sum := range sums {
+					told := &summaryv1.PayableSum{}
+					text, err := json.Marshal(sum)
+					if err != nil || protojson.Unmarshal(text, told) != nil {
+						a.Fatalf("%s: %s, %v", a.asks, raw, err)
+					}
+					n := owed[told.GetCurrencyCode()]
+					if n == nil { // there are but orders in it
+						n = new(big.Rat)
+					}
+					if n.Cmp(exact.Money(told.GetNetAmount())) != 0 || int64(bills[told.GetCurrencyCode()]) != told.GetOpenBillCount() {
+						a.Errorf("%s: %v is owed by %v bills, and the answer is %s", a.asks, owed, bills, raw)
+					}
+				}
+				if len(sums) == 0 || len(sums) < len(owed) {
+					a.Errorf("%s: %v is owed, and the answer is %s", a.asks, owed, raw)
+				}
+			},
 		},
 	},
 	"inventory": {

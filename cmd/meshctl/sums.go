@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
@@ -10,9 +11,11 @@ import (
 	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
+	typesv1 "odoomesh/gen/go/mesh/types/v1"
 )
 
 // summing answers pages of sums until there are no more, or one where not all are wanted.
@@ -21,16 +24,21 @@ func (c *client) summing(cmd *cobra.Command, all bool, t *table, ask func(summar
 	if err != nil {
 		return err
 	}
+	var rows *separated
 	for token := ""; ; {
 		answer, next, err := ask(summaryv1.NewSummaryServiceClient(conn), token)
 		if err != nil {
 			return err
 		}
-		if c.asJSON() {
-			if err := c.line(answer); err != nil {
-				return err
-			}
-		} else if err := t.flush(); err != nil {
+		switch {
+		case c.asJSON():
+			err = c.line(answer)
+		case c.output == asCSV:
+			rows, err = c.separate(rows, answer.ProtoReflect())
+		default:
+			err = t.flush()
+		}
+		if err != nil {
 			return err
 		}
 		if token = next; token == "" || !all {
@@ -41,6 +49,50 @@ func (c *client) summing(cmd *cobra.Command, all bool, t *table, ask func(summar
 			return nil
 		}
 	}
+}
+
+// separate writes the sums of an answer as CSV, with all that they say; rows is what those
+// before were written with, nil for the first.
+func (c *client) separate(rows *separated, answer protoreflect.Message) (*separated, error) {
+	var sums protoreflect.FieldDescriptor
+	for i := range answer.Descriptor().Fields().Len() {
+		if fd := answer.Descriptor().Fields().Get(i); sums == nil && fd.IsList() {
+			sums = fd
+		}
+	}
+	if rows == nil {
+		var err error
+		if rows, err = newSeparated(csv.NewWriter(c.out), sumColumns(sums.Message()), c.headless); err != nil {
+			return nil, err
+		}
+	}
+	all := answer.Get(sums).List()
+	for i := range all.Len() {
+		if err := rows.record(all.Get(i).Message()); err != nil {
+			return nil, err
+		}
+	}
+	return rows, rows.flush()
+}
+
+// sumColumns are all fields of a sum; of a unit what it is called.
+func sumColumns(sum protoreflect.MessageDescriptor) (all []column) {
+	for i := range sum.Fields().Len() {
+		c := column{sum.Fields().Get(i)}
+		if m := c[0].Message(); m != nil && m.FullName() == (*typesv1.UnitOfMeasure)(nil).ProtoReflect().Descriptor().FullName() {
+			c = append(c, m.Fields().ByName("display_name"))
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// sums marks commands that show sums.
+func sums(all ...*cobra.Command) []*cobra.Command {
+	for _, cmd := range all {
+		cmd.Annotations = map[string]string{showsSums: "yes"}
+	}
+	return all
 }
 
 func (c *client) stockCommand() *cobra.Command {

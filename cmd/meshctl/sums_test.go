@@ -86,6 +86,11 @@ func TestSumsAreAskedForAndToldAsPeopleSpeak(t *testing.T) {
 		{[]string{"open-orders", "products/2"}, []string{"OUTSTANDING"}},
 		{[]string{"consumption", "item/2"}, []string{"CONSUMED"}},
 		{[]string{"lead-times", "vendor/6"}, []string{"DELIVERIES"}},
+		{[]string{"payables", "--all"}, []string{"suppliers/", "UNBILLED", "  EUR  "}},
+		{[]string{"payables", "vendor/6"}, []string{"NET"}},
+		{[]string{"payables", "--by", "currency"}, []string{"  EUR  "}},
+		{[]string{"payables", "--by", "currency", "-o", "csv"}, []string{"supplier,supplier_display_name,company_id,company,currency_code,open_bill_count,open_bill_amount,", "\n,,,,EUR,"}},
+		{[]string{"stock", "products/2", "-o", "csv"}, []string{",unit.display_name,on_hand_quantity,", "\nproducts/2,"}},
 	} {
 		r := s.run(tt.args...)
 		for _, text := range tt.says {
@@ -110,6 +115,8 @@ func TestSumsAreAskedForAndToldAsPeopleSpeak(t *testing.T) {
 		{[]string{"stock", "NO-SUCH-0000"}, codeNotFound, "nothing bears NO-SUCH-0000"},
 		{[]string{"stock", "saline"}, codeUsage, "borne by several: products/"},
 		{[]string{"stock", "products/1", "products/2"}, codeUsage, "accepts at most 1"},
+		{[]string{"payables", "products/2"}, codeUsage, "it takes suppliers/42"},
+		{[]string{"payables", "-o", "yaml"}, codeUsage, "-o is table, csv or json here"},
 	} {
 		if r := s.run(tt.args...); r.code != tt.code || !strings.Contains(r.errs, tt.says) {
 			t.Errorf("%v does not say %q: %d %s%s", tt.args, tt.says, r.code, r.out, r.errs)

@@ -43,7 +43,7 @@ func (m *mesh) outcome(t *testing.T, name, verdict string, blocks bool) (i *invo
 // followed waits until all that follow the log have come to its end, and say so.
 func (m *mesh) followed(t *testing.T) {
 	t.Helper()
-	for _, follower := range []string{"cache", "stock", "events", "bill_matches", "stock_sums", "order_sums", "delivery_sums"} {
+	for _, follower := range []string{"cache", "stock", "events", "bill_matches", "stock_sums", "order_sums", "delivery_sums", "payable_sums"} {
 		eventually(t, func() (bool, any) {
 			n := m.metric(t, fmt.Sprintf("mesh_follower_behind_entries{follower=%q}", follower))
 			return n == "0", follower + ": " + n

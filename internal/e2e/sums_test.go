@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	summaryv1 "odoomesh/gen/go/mesh/summary/v1"
 	"odoomesh/internal/exact"
@@ -89,5 +90,28 @@ func TestSumsOfAHospital(t *testing.T) {
 	}
 	if lines != want {
 		t.Errorf("%d lines are open, and the list has %d", lines, want)
+	}
+	owed, err := sums.SummarizePayables(ctx, &summaryv1.SummarizePayablesRequest{GroupBy: "currency"})
+	if err != nil || len(owed.GetSums()) == 0 {
+		t.Fatalf("what is owed is %v, %v", owed, err)
+	}
+	bills, err := m.invoices.ListInvoices(ctx, &invoicev1.ListInvoicesRequest{Filter: "state = POSTED", PageSize: 1000})
+	if err != nil || bills.GetNextPageToken() != "" {
+		t.Fatal(bills.GetNextPageToken(), err)
+	}
+	for _, s := range owed.GetSums() {
+		net := exact.Decimal(nil)
+		for _, i := range bills.GetInvoices() {
+			residual := exact.Money(i.GetResidualAmount())
+			if i.GetType() == invoicev1.InvoiceType_INVOICE_TYPE_REFUND {
+				residual.Neg(residual)
+			}
+			if i.GetCurrencyCode() == s.GetCurrencyCode() {
+				net.Add(net, residual)
+			}
+		}
+		if net.Cmp(exact.Money(s.GetNetAmount())) != 0 {
+			t.Errorf("%v is owed, and the bills come to %s", s, exact.Text(net))
+		}
 	}
 }

@@ -23,6 +23,7 @@ const (
 	receipts  = "receipts"
 	movements = "movements"
 	orders    = "orders"
+	invoices  = "invoices"
 )
 
 // Config is what Sheets need.
@@ -34,6 +35,8 @@ type Config struct {
 	Followers *follow.Followers
 	// Read gives how a collection stands.
 	Read func(collection string) read.Deps
+	// Bills says that invoices are served, too: without them nothing is told of what is owed.
+	Bills bool
 	// Zone is whose days are told.
 	Zone   func() *time.Location
 	Clock  clock.Clock
@@ -51,21 +54,27 @@ type Sheets struct {
 	// delivered is what has come of orders, which takes receipts, too.
 	delivered *deliveries
 	leads     *sheet.Keeper
+	// owed is what is owed to suppliers, which takes invoices; payables is nil without them.
+	owed     *owed
+	payables *sheet.Keeper
 }
 
 // NewSheets makes them; it starts nothing.
 func NewSheets(c Config) *Sheets {
-	s := &Sheets{Config: c, stock: newStock(), open: newOpenOrders(), delivered: newDeliveries()}
+	s := &Sheets{Config: c, stock: newStock(), open: newOpenOrders(), delivered: newDeliveries(), owed: newOwed()}
 	s.stocks = s.keeper("stock_sums", s.stock.sources())
 	s.opens = s.keeper("order_sums", map[string]sheet.Rows{orders: s.open})
 	s.leads = s.keeper("delivery_sums", s.delivered.sources())
+	if c.Bills {
+		s.payables = s.keeper("payable_sums", s.owed.sources())
+	}
 	return s
 }
 
 func (s *Sheets) keeper(name string, rows map[string]sheet.Rows) *sheet.Keeper {
 	c := sheet.Config{Name: name, Followers: s.Followers, Log: s.Log, Cache: s.Cache, Clock: s.Clock, Logger: s.Logger}
 	// What others point at comes first.
-	for _, collection := range []string{products, locations, lots, receipts, positions, movements, orders} {
+	for _, collection := range []string{products, locations, lots, receipts, positions, movements, orders, invoices} {
 		if r := rows[collection]; r != nil {
 			freshness := s.Read(collection).Freshness
 			c.Sources = append(c.Sources, sheet.Source{Collection: collection, Rows: r, Status: func() (bool, time.Time, bool) {
@@ -84,5 +93,8 @@ func (s *Sheets) Run(ctx context.Context) error {
 	group.Go(func() error { return s.stocks.Run(ctx) })
 	group.Go(func() error { return s.opens.Run(ctx) })
 	group.Go(func() error { return s.leads.Run(ctx) })
+	if s.payables != nil {
+		group.Go(func() error { return s.payables.Run(ctx) })
+	}
 	return group.Wait()
 }

@@ -13,6 +13,7 @@ import (
 
 	internalv1 "odoomesh/gen/go/mesh/internalpb/v1"
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
+	invoicev1 "odoomesh/gen/go/mesh/invoice/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
 	productv1 "odoomesh/gen/go/mesh/product/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
@@ -44,6 +45,7 @@ func newWorld(t interface{ Fatal(...any) }) *world {
 	messages := map[string]proto.Message{
 		positions: &inventoryv1.StockPosition{}, products: &productv1.Product{}, locations: &inventoryv1.Location{}, lots: &inventoryv1.Lot{},
 		receipts: &receiptv1.Receipt{}, orders: &orderv1.Order{}, movements: &inventoryv1.Movement{}, "suppliers": &supplierv1.Supplier{},
+		invoices: &invoicev1.Invoice{},
 	}
 	tokens, err := token.NewMaker("test", make([]byte, 32))
 	if err != nil {
@@ -56,7 +58,7 @@ func newWorld(t interface{ Fatal(...any) }) *world {
 		}
 		return read.Deps{Kind: kind, Cache: cache{w}, StoreID: "test", Tokens: tokens, Freshness: w, Clock: w.clock()}
 	}
-	w.sheets = NewSheets(Config{Log: log{w}, Cache: cache{w}, Read: deps, Zone: func() *time.Location { return time.UTC }, Clock: w.clock(), Logger: slog.New(slog.DiscardHandler)})
+	w.sheets = NewSheets(Config{Log: log{w}, Cache: cache{w}, Read: deps, Bills: true, Zone: func() *time.Location { return time.UTC }, Clock: w.clock(), Logger: slog.New(slog.DiscardHandler)})
 	if w.service, err = New(deps, w.sheets); err != nil {
 		t.Fatal(err)
 	}
@@ -83,13 +85,14 @@ func (w *world) fill(t interface{ Fatal(...any) }) {
 		_, stock := w.sheets.stocks.Read(ctx, func() error { return nil })
 		_, open := w.sheets.opens.Read(ctx, func() error { return nil })
 		_, leads := w.sheets.leads.Read(ctx, func() error { return nil })
-		if stock == nil && open == nil && leads == nil {
+		_, owed := w.sheets.payables.Read(ctx, func() error { return nil })
+		if stock == nil && open == nil && leads == nil && owed == nil {
 			break
 		}
 		select {
 		case <-tick.C:
 		case <-late.C:
-			t.Fatal("the sheets are never full: ", stock, open, leads)
+			t.Fatal("the sheets are never full: ", stock, open, leads, owed)
 		}
 	}
 	cancel()

@@ -448,6 +448,11 @@ class Methods(Caller):
         watch that broke off goes on from the position of the last message without a gap."""
         return self._watch("/v1/orders:watch", types.WatchOrdersResponse, query={"filter": filter, "position": position, "includeCurrent": include_current, "readMask": read_mask, "startTime": start_time})
 
+    def summarize_payables(self, *, group_by: str | None = None, supplier: str | None = None, company_id: int | None = None, page_size: int | None = None) -> Pages[types.PayableSum, types.SummarizePayablesResponse]:
+        """SummarizePayables answers what is owed to each supplier and what it owes: open bills and
+        refunds, what is received and not billed, billed and not received, and still to come."""
+        return Pages(self, "/v1/payables:summarize", types.SummarizePayablesResponse, "sums", query={"groupBy": group_by, "supplier": supplier, "companyId": company_id, "pageSize": page_size})
+
     def list_products(self, *, page_size: int | None = None, filter: str | None = None, order_by: str | None = None, read_mask: str | None = None, read_mode_max_staleness: str | None = None, read_mode_live: bool | None = None, include_total_size: bool | None = None) -> Pages[types.Product, types.ListProductsResponse]:
         """ListProducts answers the products that pass a filter, page by page. All pages together show
         each record once, also while records change."""

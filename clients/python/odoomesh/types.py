@@ -3500,6 +3500,71 @@ class PackagingInput:
     """How many base units it holds."""
 
 @dataclass(kw_only=True, slots=True)
+class PayableSum:
+    """PayableSum is what one group of documents in one currency comes to: invoices in the currency of
+    the invoice, orders in that of the order. An invoice is open while it is posted and its
+    residual_amount is not nought. What is cancelled is in no number. Amounts are with taxes, but for
+    the estimates and outstanding_amount; they are unset to callers who do not meet prices."""
+
+    company: str | None = None
+    """Display name of the company that owes."""
+    company_id: int | None = None
+    """Odoo's id of the company that owes; 0 unless it is grouped by company."""
+    currency_code: str | None = None
+    """Currency of all its amounts, ISO 4217."""
+    draft_bill_amount: Money | None = None
+    """The sum of their total_amount."""
+    draft_bill_count: int | None = None
+    """How many bills are drafts, which count in none of the numbers above."""
+    draft_refund_amount: Money | None = None
+    """The sum of their total_amount."""
+    draft_refund_count: int | None = None
+    """How many refunds are drafts."""
+    earliest_due_date: date | None = None
+    """The first due_date of the open bills; unset where none has one."""
+    estimated_unbilled_amount: Money | None = None
+    """What of these is still to be billed: of each line its amount without taxes, times what was
+    received and is not billed, divided by what is ordered; of a line that orders nought its price
+    after discount, times that. An estimate: the bill may say something else."""
+    estimated_unreceived_amount: Money | None = None
+    """What is billed of these and was not received, reckoned in the same way: an estimate."""
+    in_payment_bill_amount: Money | None = None
+    """The sum of residual_amount of those."""
+    in_payment_bill_count: int | None = None
+    """For how many of the open bills a payment is under way that Odoo has not booked yet [payment_state
+    in_payment]."""
+    net_amount: Money | None = None
+    """open_bill_amount less open_refund_amount: what is owed to the supplier on balance; below nought
+    what the supplier owes."""
+    open_bill_amount: Money | None = None
+    """What is owed to the supplier by them: the sum of their residual_amount."""
+    open_bill_count: int | None = None
+    """How many bills are open, receipts of purchase among them."""
+    open_order_count: int | None = None
+    """How many orders are open, as in SummarizeOrders: confirmed, and less has come of a line than is
+    ordered."""
+    open_refund_amount: Money | None = None
+    """What the supplier owes by them: the sum of their residual_amount, which is above nought."""
+    open_refund_count: int | None = None
+    """How many refunds, also called credit notes, are open."""
+    outstanding_amount: Money | None = None
+    """What is still to come is worth by the orders' prices, without taxes, as in SummarizeOrders."""
+    overdue_bill_amount: Money | None = None
+    """The sum of residual_amount of those."""
+    overdue_bill_count: int | None = None
+    """How many of them are overdue: their due_date is over, in the time zone of the setting time-zone."""
+    supplier: str | None = None
+    """The supplier, "suppliers/7": the company where the document names one of its contacts
+    [legal_supplier]. Empty unless it is grouped by supplier."""
+    supplier_display_name: str | None = None
+    """Display name of the supplier; empty where the caller does not meet it."""
+    unbilled_line_count: int | None = None
+    """Of how many lines of confirmed orders more was received than is billed."""
+    unreceived_line_count: int | None = None
+    """Of how many lines of confirmed orders more is billed than was received, which services may be
+    that nobody receives."""
+
+@dataclass(kw_only=True, slots=True)
 class Payload:
     """Payload is the part of a record that can be erased."""
 
@@ -4843,6 +4908,19 @@ class SummarizeOrdersResponse:
     position: int | None = None
     """Place in the change log as of which the page stands; 0 to callers who are narrowed."""
     sums: list[OrderSum] = field(default_factory=list)
+    """The sums of this page."""
+
+@dataclass(kw_only=True, slots=True)
+class SummarizePayablesResponse:
+    """SummarizePayablesResponse is one page of sums."""
+
+    freshness: Freshness | None = None
+    """How old the answer is: the older of invoices and orders."""
+    next_page_token: str | None = None
+    """Token of the next page; empty on the last one."""
+    position: int | None = None
+    """Place in the change log as of which the page stands; 0 to callers who are narrowed."""
+    sums: list[PayableSum] = field(default_factory=list)
     """The sums of this page."""
 
 @dataclass(kw_only=True, slots=True)

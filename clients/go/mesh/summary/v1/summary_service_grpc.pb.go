@@ -26,6 +26,7 @@ const (
 	SummaryService_SummarizeOrders_FullMethodName      = "/mesh.summary.v1.SummaryService/SummarizeOrders"
 	SummaryService_SummarizeConsumption_FullMethodName = "/mesh.summary.v1.SummaryService/SummarizeConsumption"
 	SummaryService_SummarizeLeadTimes_FullMethodName   = "/mesh.summary.v1.SummaryService/SummarizeLeadTimes"
+	SummaryService_SummarizePayables_FullMethodName    = "/mesh.summary.v1.SummaryService/SummarizePayables"
 )
 
 // SummaryServiceClient is the client API for SummaryService service.
@@ -50,6 +51,9 @@ type SummaryServiceClient interface {
 	// SummarizeLeadTimes answers how long suppliers took to deliver, by supplier and product,
 	// and how much came later than it was promised or wanted.
 	SummarizeLeadTimes(ctx context.Context, in *SummarizeLeadTimesRequest, opts ...grpc.CallOption) (*SummarizeLeadTimesResponse, error)
+	// SummarizePayables answers what is owed to each supplier and what it owes: open bills and
+	// refunds, what is received and not billed, billed and not received, and still to come.
+	SummarizePayables(ctx context.Context, in *SummarizePayablesRequest, opts ...grpc.CallOption) (*SummarizePayablesResponse, error)
 }
 
 type summaryServiceClient struct {
@@ -110,6 +114,16 @@ func (c *summaryServiceClient) SummarizeLeadTimes(ctx context.Context, in *Summa
 	return out, nil
 }
 
+func (c *summaryServiceClient) SummarizePayables(ctx context.Context, in *SummarizePayablesRequest, opts ...grpc.CallOption) (*SummarizePayablesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SummarizePayablesResponse)
+	err := c.cc.Invoke(ctx, SummaryService_SummarizePayables_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // SummaryServiceServer is the server API for SummaryService service.
 // All implementations must embed UnimplementedSummaryServiceServer
 // for forward compatibility.
@@ -132,6 +146,9 @@ type SummaryServiceServer interface {
 	// SummarizeLeadTimes answers how long suppliers took to deliver, by supplier and product,
 	// and how much came later than it was promised or wanted.
 	SummarizeLeadTimes(context.Context, *SummarizeLeadTimesRequest) (*SummarizeLeadTimesResponse, error)
+	// SummarizePayables answers what is owed to each supplier and what it owes: open bills and
+	// refunds, what is received and not billed, billed and not received, and still to come.
+	SummarizePayables(context.Context, *SummarizePayablesRequest) (*SummarizePayablesResponse, error)
 	mustEmbedUnimplementedSummaryServiceServer()
 }
 
@@ -156,6 +173,9 @@ func (UnimplementedSummaryServiceServer) SummarizeConsumption(context.Context, *
 }
 func (UnimplementedSummaryServiceServer) SummarizeLeadTimes(context.Context, *SummarizeLeadTimesRequest) (*SummarizeLeadTimesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SummarizeLeadTimes not implemented")
+}
+func (UnimplementedSummaryServiceServer) SummarizePayables(context.Context, *SummarizePayablesRequest) (*SummarizePayablesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SummarizePayables not implemented")
 }
 func (UnimplementedSummaryServiceServer) mustEmbedUnimplementedSummaryServiceServer() {}
 func (UnimplementedSummaryServiceServer) testEmbeddedByValue()                        {}
@@ -268,6 +288,24 @@ func _SummaryService_SummarizeLeadTimes_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SummaryService_SummarizePayables_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SummarizePayablesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SummaryServiceServer).SummarizePayables(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SummaryService_SummarizePayables_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SummaryServiceServer).SummarizePayables(ctx, req.(*SummarizePayablesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // SummaryService_ServiceDesc is the grpc.ServiceDesc for SummaryService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -294,6 +332,10 @@ var SummaryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SummarizeLeadTimes",
 			Handler:    _SummaryService_SummarizeLeadTimes_Handler,
+		},
+		{
+			MethodName: "SummarizePayables",
+			Handler:    _SummaryService_SummarizePayables_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

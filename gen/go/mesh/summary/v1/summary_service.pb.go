@@ -28,7 +28,7 @@ var File_mesh_summary_v1_summary_service_proto protoreflect.FileDescriptor
 
 const file_mesh_summary_v1_summary_service_proto_rawDesc = "" +
 	"\n" +
-	"%mesh/summary/v1/summary_service.proto\x12\x0fmesh.summary.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1dmesh/options/v1/options.proto\x1a!mesh/summary/v1/consumption.proto\x1a\x1emesh/summary/v1/expiring.proto\x1a mesh/summary/v1/lead_times.proto\x1a\x1cmesh/summary/v1/orders.proto\x1a\x1bmesh/summary/v1/stock.proto2\xf4\x05\n" +
+	"%mesh/summary/v1/summary_service.proto\x12\x0fmesh.summary.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1dmesh/options/v1/options.proto\x1a!mesh/summary/v1/consumption.proto\x1a\x1emesh/summary/v1/expiring.proto\x1a mesh/summary/v1/lead_times.proto\x1a\x1cmesh/summary/v1/orders.proto\x1a\x1emesh/summary/v1/payables.proto\x1a\x1bmesh/summary/v1/stock.proto2\x8b\a\n" +
 	"\x0eSummaryService\x12\x88\x01\n" +
 	"\x0eSummarizeStock\x12&.mesh.summary.v1.SummarizeStockRequest\x1a'.mesh.summary.v1.SummarizeStockResponse\"%\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
 	"\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/stock:summarize\x12\x90\x01\n" +
@@ -39,7 +39,9 @@ const file_mesh_summary_v1_summary_service_proto_rawDesc = "" +
 	"\x14SummarizeConsumption\x12,.mesh.summary.v1.SummarizeConsumptionRequest\x1a-.mesh.summary.v1.SummarizeConsumptionResponse\"'\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
 	"\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/stock:consumption\x12\x95\x01\n" +
 	"\x12SummarizeLeadTimes\x12*.mesh.summary.v1.SummarizeLeadTimesRequest\x1a+.mesh.summary.v1.SummarizeLeadTimesResponse\"&\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/orders:leadTimesB+Z)odoomesh/gen/go/mesh/summary/v1;summaryv1b\x06proto3"
+	"\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/orders:leadTimes\x12\x94\x01\n" +
+	"\x11SummarizePayables\x12).mesh.summary.v1.SummarizePayablesRequest\x1a*.mesh.summary.v1.SummarizePayablesResponse\"(\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
+	"\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/payables:summarizeB+Z)odoomesh/gen/go/mesh/summary/v1;summaryv1b\x06proto3"
 
 var file_mesh_summary_v1_summary_service_proto_goTypes = []any{
 	(*SummarizeStockRequest)(nil),        // 0: mesh.summary.v1.SummarizeStockRequest
@@ -47,28 +49,32 @@ var file_mesh_summary_v1_summary_service_proto_goTypes = []any{
 	(*SummarizeOrdersRequest)(nil),       // 2: mesh.summary.v1.SummarizeOrdersRequest
 	(*SummarizeConsumptionRequest)(nil),  // 3: mesh.summary.v1.SummarizeConsumptionRequest
 	(*SummarizeLeadTimesRequest)(nil),    // 4: mesh.summary.v1.SummarizeLeadTimesRequest
-	(*SummarizeStockResponse)(nil),       // 5: mesh.summary.v1.SummarizeStockResponse
-	(*ListExpiringStockResponse)(nil),    // 6: mesh.summary.v1.ListExpiringStockResponse
-	(*SummarizeOrdersResponse)(nil),      // 7: mesh.summary.v1.SummarizeOrdersResponse
-	(*SummarizeConsumptionResponse)(nil), // 8: mesh.summary.v1.SummarizeConsumptionResponse
-	(*SummarizeLeadTimesResponse)(nil),   // 9: mesh.summary.v1.SummarizeLeadTimesResponse
+	(*SummarizePayablesRequest)(nil),     // 5: mesh.summary.v1.SummarizePayablesRequest
+	(*SummarizeStockResponse)(nil),       // 6: mesh.summary.v1.SummarizeStockResponse
+	(*ListExpiringStockResponse)(nil),    // 7: mesh.summary.v1.ListExpiringStockResponse
+	(*SummarizeOrdersResponse)(nil),      // 8: mesh.summary.v1.SummarizeOrdersResponse
+	(*SummarizeConsumptionResponse)(nil), // 9: mesh.summary.v1.SummarizeConsumptionResponse
+	(*SummarizeLeadTimesResponse)(nil),   // 10: mesh.summary.v1.SummarizeLeadTimesResponse
+	(*SummarizePayablesResponse)(nil),    // 11: mesh.summary.v1.SummarizePayablesResponse
 }
 var file_mesh_summary_v1_summary_service_proto_depIdxs = []int32{
-	0, // 0: mesh.summary.v1.SummaryService.SummarizeStock:input_type -> mesh.summary.v1.SummarizeStockRequest
-	1, // 1: mesh.summary.v1.SummaryService.ListExpiringStock:input_type -> mesh.summary.v1.ListExpiringStockRequest
-	2, // 2: mesh.summary.v1.SummaryService.SummarizeOrders:input_type -> mesh.summary.v1.SummarizeOrdersRequest
-	3, // 3: mesh.summary.v1.SummaryService.SummarizeConsumption:input_type -> mesh.summary.v1.SummarizeConsumptionRequest
-	4, // 4: mesh.summary.v1.SummaryService.SummarizeLeadTimes:input_type -> mesh.summary.v1.SummarizeLeadTimesRequest
-	5, // 5: mesh.summary.v1.SummaryService.SummarizeStock:output_type -> mesh.summary.v1.SummarizeStockResponse
-	6, // 6: mesh.summary.v1.SummaryService.ListExpiringStock:output_type -> mesh.summary.v1.ListExpiringStockResponse
-	7, // 7: mesh.summary.v1.SummaryService.SummarizeOrders:output_type -> mesh.summary.v1.SummarizeOrdersResponse
-	8, // 8: mesh.summary.v1.SummaryService.SummarizeConsumption:output_type -> mesh.summary.v1.SummarizeConsumptionResponse
-	9, // 9: mesh.summary.v1.SummaryService.SummarizeLeadTimes:output_type -> mesh.summary.v1.SummarizeLeadTimesResponse
-	5, // [5:10] is the sub-list for method output_type
-	0, // [0:5] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	0,  // 0: mesh.summary.v1.SummaryService.SummarizeStock:input_type -> mesh.summary.v1.SummarizeStockRequest
+	1,  // 1: mesh.summary.v1.SummaryService.ListExpiringStock:input_type -> mesh.summary.v1.ListExpiringStockRequest
+	2,  // 2: mesh.summary.v1.SummaryService.SummarizeOrders:input_type -> mesh.summary.v1.SummarizeOrdersRequest
+	3,  // 3: mesh.summary.v1.SummaryService.SummarizeConsumption:input_type -> mesh.summary.v1.SummarizeConsumptionRequest
+	4,  // 4: mesh.summary.v1.SummaryService.SummarizeLeadTimes:input_type -> mesh.summary.v1.SummarizeLeadTimesRequest
+	5,  // 5: mesh.summary.v1.SummaryService.SummarizePayables:input_type -> mesh.summary.v1.SummarizePayablesRequest
+	6,  // 6: mesh.summary.v1.SummaryService.SummarizeStock:output_type -> mesh.summary.v1.SummarizeStockResponse
+	7,  // 7: mesh.summary.v1.SummaryService.ListExpiringStock:output_type -> mesh.summary.v1.ListExpiringStockResponse
+	8,  // 8: mesh.summary.v1.SummaryService.SummarizeOrders:output_type -> mesh.summary.v1.SummarizeOrdersResponse
+	9,  // 9: mesh.summary.v1.SummaryService.SummarizeConsumption:output_type -> mesh.summary.v1.SummarizeConsumptionResponse
+	10, // 10: mesh.summary.v1.SummaryService.SummarizeLeadTimes:output_type -> mesh.summary.v1.SummarizeLeadTimesResponse
+	11, // 11: mesh.summary.v1.SummaryService.SummarizePayables:output_type -> mesh.summary.v1.SummarizePayablesResponse
+	6,  // [6:12] is the sub-list for method output_type
+	0,  // [0:6] is the sub-list for method input_type
+	0,  // [0:0] is the sub-list for extension type_name
+	0,  // [0:0] is the sub-list for extension extendee
+	0,  // [0:0] is the sub-list for field type_name
 }
 
 func init() { file_mesh_summary_v1_summary_service_proto_init() }
@@ -80,6 +86,7 @@ func file_mesh_summary_v1_summary_service_proto_init() {
 	file_mesh_summary_v1_expiring_proto_init()
 	file_mesh_summary_v1_lead_times_proto_init()
 	file_mesh_summary_v1_orders_proto_init()
+	file_mesh_summary_v1_payables_proto_init()
 	file_mesh_summary_v1_stock_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

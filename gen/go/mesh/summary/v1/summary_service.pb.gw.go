@@ -210,6 +210,41 @@ func local_request_SummaryService_SummarizeLeadTimes_0(ctx context.Context, mars
 	return msg, metadata, err
 }
 
+var filter_SummaryService_SummarizePayables_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+
+func request_SummaryService_SummarizePayables_0(ctx context.Context, marshaler runtime.Marshaler, client SummaryServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq SummarizePayablesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_SummaryService_SummarizePayables_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.SummarizePayables(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_SummaryService_SummarizePayables_0(ctx context.Context, marshaler runtime.Marshaler, server SummaryServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq SummarizePayablesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_SummaryService_SummarizePayables_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.SummarizePayables(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 // RegisterSummaryServiceHandlerServer registers the http handlers for service SummaryService to "mux".
 // UnaryRPC     :call SummaryServiceServer directly.
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
@@ -315,6 +350,26 @@ func RegisterSummaryServiceHandlerServer(ctx context.Context, mux *runtime.Serve
 			return
 		}
 		forward_SummaryService_SummarizeLeadTimes_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_SummaryService_SummarizePayables_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mesh.summary.v1.SummaryService/SummarizePayables", runtime.WithHTTPPathPattern("/v1/payables:summarize"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_SummaryService_SummarizePayables_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_SummaryService_SummarizePayables_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 
 	return nil
@@ -441,6 +496,23 @@ func RegisterSummaryServiceHandlerClient(ctx context.Context, mux *runtime.Serve
 		}
 		forward_SummaryService_SummarizeLeadTimes_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_SummaryService_SummarizePayables_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mesh.summary.v1.SummaryService/SummarizePayables", runtime.WithHTTPPathPattern("/v1/payables:summarize"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_SummaryService_SummarizePayables_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_SummaryService_SummarizePayables_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	return nil
 }
 
@@ -450,6 +522,7 @@ var (
 	pattern_SummaryService_SummarizeOrders_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "orders"}, "summarize"))
 	pattern_SummaryService_SummarizeConsumption_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "stock"}, "consumption"))
 	pattern_SummaryService_SummarizeLeadTimes_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "orders"}, "leadTimes"))
+	pattern_SummaryService_SummarizePayables_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "payables"}, "summarize"))
 )
 
 var (
@@ -458,4 +531,5 @@ var (
 	forward_SummaryService_SummarizeOrders_0      = runtime.ForwardResponseMessage
 	forward_SummaryService_SummarizeConsumption_0 = runtime.ForwardResponseMessage
 	forward_SummaryService_SummarizeLeadTimes_0   = runtime.ForwardResponseMessage
+	forward_SummaryService_SummarizePayables_0    = runtime.ForwardResponseMessage
 )
