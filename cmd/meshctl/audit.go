@@ -40,7 +40,7 @@ func (c *client) audits() (auditv1.AuditServiceClient, error) {
 // auditSearchCommand is search, or export, which writes all that the records hold.
 func (c *client) auditSearchCommand(export bool) *cobra.Command {
 	in := &auditv1.ListRecordsRequest{PageSize: 1000}
-	from, to, only := ago{client: c}, ago{client: c}, picked{}
+	from, to := ago{client: c}, ago{client: c}
 	cmd := &cobra.Command{
 		Use: "search", Short: "List records of the audit, the oldest first", Args: cobra.NoArgs,
 		Example: "  meshctl audit search --document orders/42\n  meshctl audit search --principal erp --from yesterday\n" +
@@ -55,8 +55,8 @@ func (c *client) auditSearchCommand(export bool) *cobra.Command {
 	flags.StringVar(&in.Command, "command", "", "The command, such as orders.release, or the full name of a method.")
 	flags.StringVar(&in.Document, "document", "", "What it is about, such as orders/42.")
 	flags.StringVar(&in.Intent, "intent", "", "The intent.")
-	flags.StringVar(&only.call, "request-id", "", "The call with this id, which its caller was told. All records of the time are read: give --from.")
-	flags.StringVar(&only.outcome, "outcome", "", "refused, or the reason of a refusal, such as NOT_PERMITTED. All records of the time are read: give --from.")
+	flags.StringVar(&in.CallId, "request-id", "", "The call with this id, which its caller was told.")
+	flags.StringVar(&in.Outcome, "outcome", "", "refused, or the reason of a refusal, such as NOT_PERMITTED.")
 	flags.Var(&from, "from", "From when on: "+timeHelp)
 	flags.Var(&to, "to", "Until when, without it; written in the same ways.")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -64,15 +64,12 @@ func (c *client) auditSearchCommand(export bool) *cobra.Command {
 		if export {
 			c.output = "json"
 		}
-		if err := only.check(); err != nil {
-			return err
-		}
-		return c.searchAudit(cmd, in, only)
+		return c.searchAudit(cmd, in)
 	}
 	return cmd
 }
 
-func (c *client) searchAudit(cmd *cobra.Command, in *auditv1.ListRecordsRequest, only picked) error {
+func (c *client) searchAudit(cmd *cobra.Command, in *auditv1.ListRecordsRequest) error {
 	mesh, err := c.audits()
 	if err != nil {
 		return err
@@ -87,9 +84,6 @@ func (c *client) searchAudit(cmd *cobra.Command, in *auditv1.ListRecordsRequest,
 			return err
 		}
 		for _, r := range page.GetRecords() {
-			if !only.meets(r) {
-				continue
-			}
 			if c.asJSON() {
 				if err := c.line(r); err != nil {
 					return err

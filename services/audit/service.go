@@ -7,7 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -18,6 +20,7 @@ import (
 	"odoomesh/internal/audit/trail"
 	"odoomesh/internal/fault"
 	"odoomesh/internal/filter"
+	"odoomesh/internal/nearest"
 )
 
 // Trail is where the audit is kept.
@@ -61,13 +64,17 @@ func (s *Service) ListRecords(ctx context.Context, r *auditv1.ListRecordsRequest
 	if name := filter.Misnamed(r.GetDocument()); name != "" {
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_NAME, "document", fmt.Sprintf("is no name of a record: did you mean %q?", name))
 	}
+	outcome, refused, err := outcomeOf(r.GetOutcome())
+	if err != nil {
+		return nil, err
+	}
 	size := min(int(r.GetPageSize()), maxPage)
 	if size <= 0 {
 		size = defaultPage
 	}
 	found, next, err := s.trail.Find(ctx, trail.Query{
 		Principal: r.GetPrincipal(), Command: r.GetCommand(), Document: r.GetDocument(), Intent: r.GetIntent(),
-		From: at(r.GetStartTime()), To: at(r.GetEndTime()),
+		Call: r.GetCallId(), Outcome: outcome, Refused: refused, From: at(r.GetStartTime()), To: at(r.GetEndTime()),
 	}, from, size)
 	if err != nil {
 		return nil, fault.FromError(err)
@@ -80,6 +87,38 @@ func (s *Service) ListRecords(ctx context.Context, r *auditv1.ListRecordsRequest
 		out.NextPageToken = strconv.FormatUint(next, 10)
 	}
 	return out, nil
+}
+
+// anyRefusal is what all refusals are asked for with.
+const anyRefusal = "refused"
+
+// outcomeOf reads how the calls ended that are asked for; it refuses what no call ends with.
+func outcomeOf(text string) (outcome string, refused bool, err error) {
+	const prefix = "REASON_"
+	word := strings.TrimPrefix(strings.ToUpper(text), prefix)
+	switch {
+	case text == "":
+		return "", false, nil
+	case strings.EqualFold(text, anyRefusal):
+		return "", true, nil
+	case word == engine.Answered:
+		return word, false, nil
+	}
+	if n, known := errorsv1.Reason_value[prefix+word]; known && n != 0 {
+		return prefix + word, false, nil
+	}
+	known := []string{anyRefusal, engine.Answered}
+	for n, name := range errorsv1.Reason_name {
+		if n != 0 {
+			known = append(known, strings.TrimPrefix(name, prefix))
+		}
+	}
+	slices.Sort(known)
+	problem := fmt.Sprintf("there is no reason %s; there are %s", word, strings.Join(known, ", "))
+	if meant := nearest.Word(word, known); meant != "" {
+		problem = fmt.Sprintf("there is no reason %s; did you mean %s?", word, meant)
+	}
+	return "", false, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "outcome", problem)
 }
 
 func at(t *timestamppb.Timestamp) time.Time {

@@ -89,9 +89,9 @@ class Methods(Caller):
         """AddCosignature takes a checkpoint that the configured witness has signed."""
         return self._call("POST", "/v1/audit/checkpoint:cosign", types.AddCosignatureResponse, body={"checkpoint": checkpoint})
 
-    def list_records(self, *, page_size: int | None = None, principal: str | None = None, command: str | None = None, document: str | None = None, intent: str | None = None, start_time: str | datetime | None = None, end_time: str | datetime | None = None) -> Pages[types.Record, types.ListRecordsResponse]:
+    def list_records(self, *, page_size: int | None = None, principal: str | None = None, command: str | None = None, document: str | None = None, intent: str | None = None, start_time: str | datetime | None = None, end_time: str | datetime | None = None, call_id: str | None = None, outcome: str | None = None) -> Pages[types.Record, types.ListRecordsResponse]:
         """ListRecords answers records of the audit, page by page, the oldest first."""
-        return Pages(self, "/v1/auditRecords", types.ListRecordsResponse, "records", query={"pageSize": page_size, "principal": principal, "command": command, "document": document, "intent": intent, "startTime": start_time, "endTime": end_time})
+        return Pages(self, "/v1/auditRecords", types.ListRecordsResponse, "records", query={"pageSize": page_size, "principal": principal, "command": command, "document": document, "intent": intent, "startTime": start_time, "endTime": end_time, "callId": call_id, "outcome": outcome})
 
     def list_changes(self, *, collections: list[str] | None = None, start_time: str | datetime | None = None, position: str | None = None, end_time: str | datetime | None = None, page_size: int | None = None) -> Pages[types.Change, types.ListChangesResponse]:
         """ListChanges answers what changed in all collections since a time or a position, the oldest

@@ -14,6 +14,11 @@ import (
 // Query says which records are looked for; what is empty does not narrow it down.
 type Query struct {
 	Principal, Command, Document, Intent string
+	// Call is the id that the mesh gave to a call.
+	Call string
+	// Outcome is how a call, or a sum of calls, ended; Refused is every refusal.
+	Outcome string
+	Refused bool
 	// From is the first time, To the first that is too late.
 	From, To time.Time
 }
@@ -127,6 +132,9 @@ func (q Query) meets(f Found) bool {
 		(q.Command == "" || q.Command == f.Leaf.Command || q.Command == f.Leaf.Method) &&
 		(q.Document == "" || q.Document == f.Leaf.Document || q.Document == p.Subject) &&
 		(q.Intent == "" || q.Intent == f.Leaf.Intent) &&
+		(q.Call == "" || q.Call == p.CallID) &&
+		(q.Outcome == "" || q.Outcome == f.Leaf.Outcome) &&
+		(!q.Refused || f.Leaf.Outcome != "" && f.Leaf.Outcome != audit.Answered) &&
 		(q.From.IsZero() || !f.Leaf.Time.Before(q.From)) && (q.To.IsZero() || f.Leaf.Time.Before(q.To))
 }
 

@@ -384,6 +384,51 @@ func TestStrangersAndCallersAtTheirLimitAreSummed(t *testing.T) {
 	}
 }
 
+// A page holds as many as are wanted of those that ended as is asked for, whatever lies
+// between them.
+func TestAPageIsFullOfWhatWasAskedFor(t *testing.T) {
+	s := newSet(t, &memory{})
+	at := s.start(t.Context())
+	s.transition(t, "intents/a ACCEPTED")
+	for i := range 30 {
+		one := answered
+		if one.RequestID = fmt.Sprint("call ", i); i%10 == 9 {
+			one.Outcome = "REASON_NOT_FOUND"
+		}
+		if i == 19 {
+			one.Outcome = "REASON_NOT_PERMITTED"
+		}
+		if err := at.Record(t.Context(), one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := at.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		query trail.Query
+		most  int
+		calls string
+		more  bool
+	}{
+		"refusals":           {trail.Query{Refused: true}, 10, "call 9, call 19, call 29", false},
+		"a page of refusals": {trail.Query{Refused: true}, 2, "call 9, call 19", true},
+		"a reason":           {trail.Query{Outcome: "REASON_NOT_FOUND"}, 2, "call 9, call 29", false},
+		"a call":             {trail.Query{Call: "call 12"}, 10, "call 12", false},
+		"no call":            {trail.Query{Call: "call 12", Refused: true}, 10, "", false},
+		"what was answered":  {trail.Query{Outcome: audit.Answered}, 2, "call 0, call 1", true},
+	} {
+		found, next, err := at.Find(t.Context(), c.query, 0, c.most)
+		var calls []string
+		for _, f := range found {
+			calls = append(calls, f.Payload.CallID)
+		}
+		if got := strings.Join(calls, ", "); err != nil || got != c.calls || (next > 0) != c.more {
+			t.Errorf("%s: %s, next %d, %v", name, got, next, err)
+		}
+	}
+}
+
 func TestAnOlderCopyThatWasPutBackIsToldAndWrittenAgain(t *testing.T) {
 	log := &memory{}
 	s := newSet(t, log)

@@ -33,7 +33,7 @@ type ListRecordsRequest struct {
 	// How many records a page has at most. 0 counts as 100; at most 1000.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Token of the page before; empty for the first page. A page can be short, or empty,
-	// and have one.
+	// and have one: it ends where more records were looked at than one call may.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Who did it, or whose intent it is.
 	Principal string `protobuf:"bytes,3,opt,name=principal,proto3" json:"principal,omitempty"`
@@ -46,7 +46,13 @@ type ListRecordsRequest struct {
 	// From when on.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// Until when, without it.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The id that the mesh gave to the call, and told its caller. A sum of calls has none.
+	CallId string `protobuf:"bytes,9,opt,name=call_id,json=callId,proto3" json:"call_id,omitempty"`
+	// How it ended: "OK", the reason of a refusal, such as "REASON_NOT_PERMITTED", also without
+	// "REASON_", or "refused", which is every refusal. What is no call, nor a sum of calls, has
+	// ended in no way.
+	Outcome       string `protobuf:"bytes,10,opt,name=outcome,proto3" json:"outcome,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -135,6 +141,20 @@ func (x *ListRecordsRequest) GetEndTime() *timestamppb.Timestamp {
 		return x.EndTime
 	}
 	return nil
+}
+
+func (x *ListRecordsRequest) GetCallId() string {
+	if x != nil {
+		return x.CallId
+	}
+	return ""
+}
+
+func (x *ListRecordsRequest) GetOutcome() string {
+	if x != nil {
+		return x.Outcome
+	}
+	return ""
 }
 
 // ListRecordsResponse is a page of records.
@@ -676,7 +696,7 @@ var File_mesh_audit_v1_audit_service_proto protoreflect.FileDescriptor
 
 const file_mesh_audit_v1_audit_service_proto_rawDesc = "" +
 	"\n" +
-	"!mesh/audit/v1/audit_service.proto\x12\rmesh.audit.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1amesh/audit/v1/record.proto\x1a\x1dmesh/options/v1/options.proto\"\xea\x02\n" +
+	"!mesh/audit/v1/audit_service.proto\x12\rmesh.audit.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1amesh/audit/v1/record.proto\x1a\x1dmesh/options/v1/options.proto\"\xb0\x03\n" +
 	"\x12ListRecordsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12&\n" +
@@ -688,7 +708,10 @@ const file_mesh_audit_v1_audit_service_proto_rawDesc = "" +
 	"\x06intent\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18dR\x06intent\x129\n" +
 	"\n" +
 	"start_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"n\n" +
+	"\bend_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12!\n" +
+	"\acall_id\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06callId\x12!\n" +
+	"\aoutcome\x18\n" +
+	" \x01(\tB\a\xbaH\x04r\x02\x18dR\aoutcome\"n\n" +
 	"\x13ListRecordsResponse\x12/\n" +
 	"\arecords\x18\x01 \x03(\v2\x15.mesh.audit.v1.RecordR\arecords\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"N\n" +
