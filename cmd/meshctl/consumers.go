@@ -15,10 +15,11 @@ func (c *client) consumersCommand() *cobra.Command {
 		Use:   "consumers",
 		Short: "See who reads business events, and how far behind each is",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return wrong("consumers needs one of list, delete") },
+		RunE:  func(*cobra.Command, []string) error { return wrong("consumers needs one of list, get, delete") },
 	}
 	group.AddCommand(
 		&cobra.Command{Use: "list", Short: "List consumers with their lag", Args: cobra.NoArgs, RunE: c.listConsumers},
+		&cobra.Command{Use: "get CONSUMER...", Short: "See how far consumers have come", Args: cobra.MinimumNArgs(1), RunE: c.getConsumers},
 		&cobra.Command{
 			Use: "delete CONSUMER...", Short: "Forget consumers that will not come back", Args: cobra.MinimumNArgs(1),
 			Long: "delete forgets how far a consumer has come. One that comes back begins anew, at the\noldest event that is kept. A stream that is open under its name ends.",
@@ -47,8 +48,35 @@ func (c *client) listConsumers(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
+	return c.showConsumers(all.GetConsumers())
+}
+
+func (c *client) getConsumers(cmd *cobra.Command, names []string) error {
+	events, err := c.businessEvents()
+	if err != nil {
+		return err
+	}
+	var all []*eventv1.Consumer
+	err = c.eachName(cmd, names, func(name string, _ bool) error {
+		ctx, cancel := c.call(cmd)
+		defer cancel()
+		one, err := events.GetConsumer(ctx, &eventv1.GetConsumerRequest{Name: consumerName(name)})
+		if err == nil {
+			all = append(all, one)
+		}
+		return err
+	})
+	if len(all) > 0 {
+		if err := c.showConsumers(all); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (c *client) showConsumers(all []*eventv1.Consumer) error {
 	if c.asJSON() {
-		for _, k := range all.GetConsumers() {
+		for _, k := range all {
 			if err := c.line(k); err != nil {
 				return err
 			}
@@ -56,7 +84,7 @@ func (c *client) listConsumers(cmd *cobra.Command, _ []string) error {
 		return nil
 	}
 	t := newTable(c.out, "NAME", "OWNER", "BEHIND BY", "STREAM", "ACKNOWLEDGED", "LAST")
-	for _, k := range all.GetConsumers() {
+	for _, k := range all {
 		stream := "none"
 		if k.GetConnected() {
 			stream = "open"

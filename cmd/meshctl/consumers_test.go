@@ -31,6 +31,12 @@ func consumersAreSeen(t *testing.T, s *site) {
 	if r := s.run("consumers", "list", "-o", "json"); !strings.Contains(r.out, `"acknowledgedSequence":"1"`) {
 		t.Errorf("%+v", r)
 	}
+	if r := s.run("consumers", "get", "ward-supply"); r.code != 0 || !strings.Contains(r.out, "consumers/ward-supply  local") {
+		t.Errorf("%+v", r)
+	}
+	if r := s.run("consumers", "get", "consumers/ward-supply", "ward-none", "-o", "json"); r.code != codeNotFound || !strings.Contains(r.out, `"acknowledgedSequence":"1"`) || !strings.Contains(r.errs, "there is no ward-none") {
+		t.Errorf("%+v", r)
+	}
 	if r := s.run("consumers", "delete", "ward-supply"); r.code != 0 || !strings.Contains(r.errs, "consumers/ward-supply is forgotten") {
 		t.Errorf("%+v", r)
 	}

@@ -159,6 +159,22 @@ func (s *Service) ListConsumers(context.Context, *eventv1.ListConsumersRequest) 
 	return answer, nil
 }
 
+// GetConsumer answers one consumer of those that ListConsumers answers.
+func (s *Service) GetConsumer(_ context.Context, r *eventv1.GetConsumerRequest) (*eventv1.Consumer, error) {
+	c, known, err := s.book.Consumer(r.GetName())
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		owner, streams := s.streams.names()[r.GetName()]
+		if !streams {
+			return nil, fault.NotFound(r.GetName())
+		}
+		c = eventbook.Consumer{Name: r.GetName(), Owner: owner}
+	}
+	return s.show(c), nil
+}
+
 func (s *Service) show(c eventbook.Consumer) *eventv1.Consumer {
 	shown := &eventv1.Consumer{
 		Name: c.Name, Owner: c.Owner, AcknowledgedSequence: int64(c.Position), Connected: s.streams.open(c.Name),

@@ -108,6 +108,10 @@ class Methods(Caller):
         TAKEN_OVER."""
         return self._call("DELETE", f"/v1/{_name(consumer)}", Any)
 
+    def get_consumer(self, consumer: str) -> types.Consumer:
+        """GetConsumer answers one consumer and how far it has come."""
+        return self._call("GET", f"/v1/{_name(consumer)}", types.Consumer)
+
     def acknowledge(self, consumer: str, position: str) -> types.Consumer:
         """Acknowledge remembers that a consumer has handled all events up to a position. The first one
         under a name makes the consumer, which is the caller's from then on: others are refused with

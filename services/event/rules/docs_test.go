@@ -63,6 +63,7 @@ curl -X POST 'http://127.0.0.1:8080/v1/consumers/ward-supply:acknowledge' -d "{\
 - Without a ` + "`consumer`" + ` nothing is remembered: keep the ` + "`position`" + ` of the last event that you have handled, and send it to go on. Over Server-Sent Events it is the id, which browsers send back by themselves.
 - With a ` + "`consumer`" + ` the mesh remembers what you have acknowledged, over restarts on both sides, and a new stream begins behind it. Acknowledge what you have handled, not what you have received.
 - A consumer is the caller's who acknowledged first: others are refused with ` + "`NOT_PERMITTED`" + `, unless they may operate. It has one stream. A second one under its name takes over: from then on the first one gets nothing more, and ends with ` + "`TAKEN_OVER`" + `.
+- ` + "`GET /v1/consumers/ward-supply`" + ` tells how far a consumer has come and how far it is behind, ` + "`GET /v1/consumers`" + ` of all.
 - A quiet stream sends ` + "`mesh.heartbeat`" + `, with a position and without data.
 - ` + "`filter`" + ` works on ` + "`type`, `subject`, `company`, `time`" + ` and ` + "`id`" + `.
 
@@ -75,6 +76,7 @@ meshctl business-events list --subject orders/42 --all
 meshctl business-events stream --now
 meshctl business-events types
 meshctl consumers list
+meshctl consumers get ward-supply
 ` + "```" + `
 
 ## The catalogue

@@ -438,6 +438,52 @@ func (x *ListConsumersResponse) GetConsumers() []*Consumer {
 	return nil
 }
 
+// GetConsumerRequest names a consumer.
+type GetConsumerRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The consumer, such as "consumers/ward-supply".
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetConsumerRequest) Reset() {
+	*x = GetConsumerRequest{}
+	mi := &file_mesh_event_v1_event_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetConsumerRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetConsumerRequest) ProtoMessage() {}
+
+func (x *GetConsumerRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_event_v1_event_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetConsumerRequest.ProtoReflect.Descriptor instead.
+func (*GetConsumerRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_event_v1_event_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *GetConsumerRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 // DeleteConsumerRequest names a consumer to forget.
 type DeleteConsumerRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -449,7 +495,7 @@ type DeleteConsumerRequest struct {
 
 func (x *DeleteConsumerRequest) Reset() {
 	*x = DeleteConsumerRequest{}
-	mi := &file_mesh_event_v1_event_service_proto_msgTypes[6]
+	mi := &file_mesh_event_v1_event_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -461,7 +507,7 @@ func (x *DeleteConsumerRequest) String() string {
 func (*DeleteConsumerRequest) ProtoMessage() {}
 
 func (x *DeleteConsumerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_event_v1_event_service_proto_msgTypes[6]
+	mi := &file_mesh_event_v1_event_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -474,7 +520,7 @@ func (x *DeleteConsumerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteConsumerRequest.ProtoReflect.Descriptor instead.
 func (*DeleteConsumerRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_event_v1_event_service_proto_rawDescGZIP(), []int{6}
+	return file_mesh_event_v1_event_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DeleteConsumerRequest) GetName() string {
@@ -493,7 +539,7 @@ type ListEventTypesRequest struct {
 
 func (x *ListEventTypesRequest) Reset() {
 	*x = ListEventTypesRequest{}
-	mi := &file_mesh_event_v1_event_service_proto_msgTypes[7]
+	mi := &file_mesh_event_v1_event_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -505,7 +551,7 @@ func (x *ListEventTypesRequest) String() string {
 func (*ListEventTypesRequest) ProtoMessage() {}
 
 func (x *ListEventTypesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_event_v1_event_service_proto_msgTypes[7]
+	mi := &file_mesh_event_v1_event_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -518,7 +564,7 @@ func (x *ListEventTypesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventTypesRequest.ProtoReflect.Descriptor instead.
 func (*ListEventTypesRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_event_v1_event_service_proto_rawDescGZIP(), []int{7}
+	return file_mesh_event_v1_event_service_proto_rawDescGZIP(), []int{8}
 }
 
 // ListEventTypesResponse is the catalogue.
@@ -532,7 +578,7 @@ type ListEventTypesResponse struct {
 
 func (x *ListEventTypesResponse) Reset() {
 	*x = ListEventTypesResponse{}
-	mi := &file_mesh_event_v1_event_service_proto_msgTypes[8]
+	mi := &file_mesh_event_v1_event_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -544,7 +590,7 @@ func (x *ListEventTypesResponse) String() string {
 func (*ListEventTypesResponse) ProtoMessage() {}
 
 func (x *ListEventTypesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_event_v1_event_service_proto_msgTypes[8]
+	mi := &file_mesh_event_v1_event_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -557,7 +603,7 @@ func (x *ListEventTypesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventTypesResponse.ProtoReflect.Descriptor instead.
 func (*ListEventTypesResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_event_v1_event_service_proto_rawDescGZIP(), []int{8}
+	return file_mesh_event_v1_event_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListEventTypesResponse) GetEventTypes() []*EventType {
@@ -607,13 +653,15 @@ const file_mesh_event_v1_event_service_proto_rawDesc = "" +
 	"\bposition\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\x80@R\bposition\"\x16\n" +
 	"\x14ListConsumersRequest\"N\n" +
 	"\x15ListConsumersResponse\x125\n" +
-	"\tconsumers\x18\x01 \x03(\v2\x17.mesh.event.v1.ConsumerR\tconsumers\"\\\n" +
+	"\tconsumers\x18\x01 \x03(\v2\x17.mesh.event.v1.ConsumerR\tconsumers\"Y\n" +
+	"\x12GetConsumerRequest\x12C\n" +
+	"\x04name\x18\x01 \x01(\tB/\xe0A\x02\xbaH)r'2%^consumers/[a-z0-9][a-z0-9._-]{0,62}$R\x04name\"\\\n" +
 	"\x15DeleteConsumerRequest\x12C\n" +
 	"\x04name\x18\x01 \x01(\tB/\xe0A\x02\xbaH)r'2%^consumers/[a-z0-9][a-z0-9._-]{0,62}$R\x04name\"\x17\n" +
 	"\x15ListEventTypesRequest\"S\n" +
 	"\x16ListEventTypesResponse\x129\n" +
 	"\vevent_types\x18\x01 \x03(\v2\x18.mesh.event.v1.EventTypeR\n" +
-	"eventTypes2\x9d\x06\n" +
+	"eventTypes2\x99\a\n" +
 	"\fEventService\x12q\n" +
 	"\tSubscribe\x12\x1f.mesh.event.v1.SubscribeRequest\x1a\x19.mesh.event.v1.CloudEvent\"&\xa2\xbb\x18\x06\b\x01\x10\x01 \n" +
 	"\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/events:subscribe0\x01\x12r\n" +
@@ -621,7 +669,8 @@ const file_mesh_event_v1_event_service_proto_rawDesc = "" +
 	"ListEvents\x12 .mesh.event.v1.ListEventsRequest\x1a!.mesh.event.v1.ListEventsResponse\"\x1f\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x01 \x05\x82\xd3\xe4\x93\x02\f\x12\n" +
 	"/v1/events\x12\x9c\x01\n" +
 	"\vAcknowledge\x12!.mesh.event.v1.AcknowledgeRequest\x1a\x17.mesh.event.v1.Consumer\"Q\xdaA\x11consumer,position\xa2\xbb\x18\b\b\x01\x10\x01\x18\x01 \x05\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{consumer=consumers/*}:acknowledge\x12~\n" +
-	"\rListConsumers\x12#.mesh.event.v1.ListConsumersRequest\x1a$.mesh.event.v1.ListConsumersResponse\"\"\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x01 \x05\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/consumers\x12\x81\x01\n" +
+	"\rListConsumers\x12#.mesh.event.v1.ListConsumersRequest\x1a$.mesh.event.v1.ListConsumersResponse\"\"\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x01 \x05\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/consumers\x12z\n" +
+	"\vGetConsumer\x12!.mesh.event.v1.GetConsumerRequest\x1a\x17.mesh.event.v1.Consumer\"/\xdaA\x04name\xa2\xbb\x18\x06\b\x01\x10\x01 \x01\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=consumers/*}\x12\x81\x01\n" +
 	"\x0eDeleteConsumer\x12$.mesh.event.v1.DeleteConsumerRequest\x1a\x16.google.protobuf.Empty\"1\xdaA\x04name\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x05\x82\xd3\xe4\x93\x02\x18*\x16/v1/{name=consumers/*}\x12\x82\x01\n" +
 	"\x0eListEventTypes\x12$.mesh.event.v1.ListEventTypesRequest\x1a%.mesh.event.v1.ListEventTypesResponse\"#\xdaA\x00\xa2\xbb\x18\x06\b\x01\x10\x01 \x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/eventTypesB\xab\x01\n" +
 	"\x11com.mesh.event.v1B\x11EventServiceProtoP\x01Z-odoomesh.invalid/client/mesh/event/v1;eventv1\xa2\x02\x03MEX\xaa\x02\rMesh.Event.V1\xca\x02\rMesh\\Event\\V1\xe2\x02\x19Mesh\\Event\\V1\\GPBMetadata\xea\x02\x0fMesh::Event::V1b\x06proto3"
@@ -638,7 +687,7 @@ func file_mesh_event_v1_event_service_proto_rawDescGZIP() []byte {
 	return file_mesh_event_v1_event_service_proto_rawDescData
 }
 
-var file_mesh_event_v1_event_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_mesh_event_v1_event_service_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_mesh_event_v1_event_service_proto_goTypes = []any{
 	(*SubscribeRequest)(nil),       // 0: mesh.event.v1.SubscribeRequest
 	(*ListEventsRequest)(nil),      // 1: mesh.event.v1.ListEventsRequest
@@ -646,42 +695,45 @@ var file_mesh_event_v1_event_service_proto_goTypes = []any{
 	(*AcknowledgeRequest)(nil),     // 3: mesh.event.v1.AcknowledgeRequest
 	(*ListConsumersRequest)(nil),   // 4: mesh.event.v1.ListConsumersRequest
 	(*ListConsumersResponse)(nil),  // 5: mesh.event.v1.ListConsumersResponse
-	(*DeleteConsumerRequest)(nil),  // 6: mesh.event.v1.DeleteConsumerRequest
-	(*ListEventTypesRequest)(nil),  // 7: mesh.event.v1.ListEventTypesRequest
-	(*ListEventTypesResponse)(nil), // 8: mesh.event.v1.ListEventTypesResponse
-	nil,                            // 9: mesh.event.v1.ListEventsResponse.ReferencesEntry
-	(*timestamppb.Timestamp)(nil),  // 10: google.protobuf.Timestamp
-	(*CloudEvent)(nil),             // 11: mesh.event.v1.CloudEvent
-	(*v1.Freshness)(nil),           // 12: mesh.types.v1.Freshness
-	(*Consumer)(nil),               // 13: mesh.event.v1.Consumer
-	(*EventType)(nil),              // 14: mesh.event.v1.EventType
-	(*v1.Reference)(nil),           // 15: mesh.types.v1.Reference
-	(*emptypb.Empty)(nil),          // 16: google.protobuf.Empty
+	(*GetConsumerRequest)(nil),     // 6: mesh.event.v1.GetConsumerRequest
+	(*DeleteConsumerRequest)(nil),  // 7: mesh.event.v1.DeleteConsumerRequest
+	(*ListEventTypesRequest)(nil),  // 8: mesh.event.v1.ListEventTypesRequest
+	(*ListEventTypesResponse)(nil), // 9: mesh.event.v1.ListEventTypesResponse
+	nil,                            // 10: mesh.event.v1.ListEventsResponse.ReferencesEntry
+	(*timestamppb.Timestamp)(nil),  // 11: google.protobuf.Timestamp
+	(*CloudEvent)(nil),             // 12: mesh.event.v1.CloudEvent
+	(*v1.Freshness)(nil),           // 13: mesh.types.v1.Freshness
+	(*Consumer)(nil),               // 14: mesh.event.v1.Consumer
+	(*EventType)(nil),              // 15: mesh.event.v1.EventType
+	(*v1.Reference)(nil),           // 16: mesh.types.v1.Reference
+	(*emptypb.Empty)(nil),          // 17: google.protobuf.Empty
 }
 var file_mesh_event_v1_event_service_proto_depIdxs = []int32{
-	10, // 0: mesh.event.v1.SubscribeRequest.start_time:type_name -> google.protobuf.Timestamp
-	10, // 1: mesh.event.v1.ListEventsRequest.start_time:type_name -> google.protobuf.Timestamp
-	10, // 2: mesh.event.v1.ListEventsRequest.end_time:type_name -> google.protobuf.Timestamp
-	11, // 3: mesh.event.v1.ListEventsResponse.events:type_name -> mesh.event.v1.CloudEvent
-	12, // 4: mesh.event.v1.ListEventsResponse.freshness:type_name -> mesh.types.v1.Freshness
-	9,  // 5: mesh.event.v1.ListEventsResponse.references:type_name -> mesh.event.v1.ListEventsResponse.ReferencesEntry
-	13, // 6: mesh.event.v1.ListConsumersResponse.consumers:type_name -> mesh.event.v1.Consumer
-	14, // 7: mesh.event.v1.ListEventTypesResponse.event_types:type_name -> mesh.event.v1.EventType
-	15, // 8: mesh.event.v1.ListEventsResponse.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
+	11, // 0: mesh.event.v1.SubscribeRequest.start_time:type_name -> google.protobuf.Timestamp
+	11, // 1: mesh.event.v1.ListEventsRequest.start_time:type_name -> google.protobuf.Timestamp
+	11, // 2: mesh.event.v1.ListEventsRequest.end_time:type_name -> google.protobuf.Timestamp
+	12, // 3: mesh.event.v1.ListEventsResponse.events:type_name -> mesh.event.v1.CloudEvent
+	13, // 4: mesh.event.v1.ListEventsResponse.freshness:type_name -> mesh.types.v1.Freshness
+	10, // 5: mesh.event.v1.ListEventsResponse.references:type_name -> mesh.event.v1.ListEventsResponse.ReferencesEntry
+	14, // 6: mesh.event.v1.ListConsumersResponse.consumers:type_name -> mesh.event.v1.Consumer
+	15, // 7: mesh.event.v1.ListEventTypesResponse.event_types:type_name -> mesh.event.v1.EventType
+	16, // 8: mesh.event.v1.ListEventsResponse.ReferencesEntry.value:type_name -> mesh.types.v1.Reference
 	0,  // 9: mesh.event.v1.EventService.Subscribe:input_type -> mesh.event.v1.SubscribeRequest
 	1,  // 10: mesh.event.v1.EventService.ListEvents:input_type -> mesh.event.v1.ListEventsRequest
 	3,  // 11: mesh.event.v1.EventService.Acknowledge:input_type -> mesh.event.v1.AcknowledgeRequest
 	4,  // 12: mesh.event.v1.EventService.ListConsumers:input_type -> mesh.event.v1.ListConsumersRequest
-	6,  // 13: mesh.event.v1.EventService.DeleteConsumer:input_type -> mesh.event.v1.DeleteConsumerRequest
-	7,  // 14: mesh.event.v1.EventService.ListEventTypes:input_type -> mesh.event.v1.ListEventTypesRequest
-	11, // 15: mesh.event.v1.EventService.Subscribe:output_type -> mesh.event.v1.CloudEvent
-	2,  // 16: mesh.event.v1.EventService.ListEvents:output_type -> mesh.event.v1.ListEventsResponse
-	13, // 17: mesh.event.v1.EventService.Acknowledge:output_type -> mesh.event.v1.Consumer
-	5,  // 18: mesh.event.v1.EventService.ListConsumers:output_type -> mesh.event.v1.ListConsumersResponse
-	16, // 19: mesh.event.v1.EventService.DeleteConsumer:output_type -> google.protobuf.Empty
-	8,  // 20: mesh.event.v1.EventService.ListEventTypes:output_type -> mesh.event.v1.ListEventTypesResponse
-	15, // [15:21] is the sub-list for method output_type
-	9,  // [9:15] is the sub-list for method input_type
+	6,  // 13: mesh.event.v1.EventService.GetConsumer:input_type -> mesh.event.v1.GetConsumerRequest
+	7,  // 14: mesh.event.v1.EventService.DeleteConsumer:input_type -> mesh.event.v1.DeleteConsumerRequest
+	8,  // 15: mesh.event.v1.EventService.ListEventTypes:input_type -> mesh.event.v1.ListEventTypesRequest
+	12, // 16: mesh.event.v1.EventService.Subscribe:output_type -> mesh.event.v1.CloudEvent
+	2,  // 17: mesh.event.v1.EventService.ListEvents:output_type -> mesh.event.v1.ListEventsResponse
+	14, // 18: mesh.event.v1.EventService.Acknowledge:output_type -> mesh.event.v1.Consumer
+	5,  // 19: mesh.event.v1.EventService.ListConsumers:output_type -> mesh.event.v1.ListConsumersResponse
+	14, // 20: mesh.event.v1.EventService.GetConsumer:output_type -> mesh.event.v1.Consumer
+	17, // 21: mesh.event.v1.EventService.DeleteConsumer:output_type -> google.protobuf.Empty
+	9,  // 22: mesh.event.v1.EventService.ListEventTypes:output_type -> mesh.event.v1.ListEventTypesResponse
+	16, // [16:23] is the sub-list for method output_type
+	9,  // [9:16] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
 	9,  // [9:9] is the sub-list for extension extendee
 	0,  // [0:9] is the sub-list for field type_name
@@ -701,7 +753,7 @@ func file_mesh_event_v1_event_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_event_v1_event_service_proto_rawDesc), len(file_mesh_event_v1_event_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

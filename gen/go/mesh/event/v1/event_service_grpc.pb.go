@@ -26,6 +26,7 @@ const (
 	EventService_ListEvents_FullMethodName     = "/mesh.event.v1.EventService/ListEvents"
 	EventService_Acknowledge_FullMethodName    = "/mesh.event.v1.EventService/Acknowledge"
 	EventService_ListConsumers_FullMethodName  = "/mesh.event.v1.EventService/ListConsumers"
+	EventService_GetConsumer_FullMethodName    = "/mesh.event.v1.EventService/GetConsumer"
 	EventService_DeleteConsumer_FullMethodName = "/mesh.event.v1.EventService/DeleteConsumer"
 	EventService_ListEventTypes_FullMethodName = "/mesh.event.v1.EventService/ListEventTypes"
 )
@@ -56,6 +57,8 @@ type EventServiceClient interface {
 	Acknowledge(ctx context.Context, in *AcknowledgeRequest, opts ...grpc.CallOption) (*Consumer, error)
 	// ListConsumers answers all consumers and how far each has come, by name.
 	ListConsumers(ctx context.Context, in *ListConsumersRequest, opts ...grpc.CallOption) (*ListConsumersResponse, error)
+	// GetConsumer answers one consumer and how far it has come.
+	GetConsumer(ctx context.Context, in *GetConsumerRequest, opts ...grpc.CallOption) (*Consumer, error)
 	// DeleteConsumer forgets a consumer. A stream that is open under its name ends
 	// with the reason TAKEN_OVER.
 	DeleteConsumer(ctx context.Context, in *DeleteConsumerRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
@@ -121,6 +124,16 @@ func (c *eventServiceClient) ListConsumers(ctx context.Context, in *ListConsumer
 	return out, nil
 }
 
+func (c *eventServiceClient) GetConsumer(ctx context.Context, in *GetConsumerRequest, opts ...grpc.CallOption) (*Consumer, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Consumer)
+	err := c.cc.Invoke(ctx, EventService_GetConsumer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *eventServiceClient) DeleteConsumer(ctx context.Context, in *DeleteConsumerRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(emptypb.Empty)
@@ -167,6 +180,8 @@ type EventServiceServer interface {
 	Acknowledge(context.Context, *AcknowledgeRequest) (*Consumer, error)
 	// ListConsumers answers all consumers and how far each has come, by name.
 	ListConsumers(context.Context, *ListConsumersRequest) (*ListConsumersResponse, error)
+	// GetConsumer answers one consumer and how far it has come.
+	GetConsumer(context.Context, *GetConsumerRequest) (*Consumer, error)
 	// DeleteConsumer forgets a consumer. A stream that is open under its name ends
 	// with the reason TAKEN_OVER.
 	DeleteConsumer(context.Context, *DeleteConsumerRequest) (*emptypb.Empty, error)
@@ -194,6 +209,9 @@ func (UnimplementedEventServiceServer) Acknowledge(context.Context, *Acknowledge
 }
 func (UnimplementedEventServiceServer) ListConsumers(context.Context, *ListConsumersRequest) (*ListConsumersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListConsumers not implemented")
+}
+func (UnimplementedEventServiceServer) GetConsumer(context.Context, *GetConsumerRequest) (*Consumer, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetConsumer not implemented")
 }
 func (UnimplementedEventServiceServer) DeleteConsumer(context.Context, *DeleteConsumerRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteConsumer not implemented")
@@ -287,6 +305,24 @@ func _EventService_ListConsumers_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _EventService_GetConsumer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetConsumerRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(EventServiceServer).GetConsumer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: EventService_GetConsumer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(EventServiceServer).GetConsumer(ctx, req.(*GetConsumerRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _EventService_DeleteConsumer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteConsumerRequest)
 	if err := dec(in); err != nil {
@@ -341,6 +377,10 @@ var EventService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListConsumers",
 			Handler:    _EventService_ListConsumers_Handler,
+		},
+		{
+			MethodName: "GetConsumer",
+			Handler:    _EventService_GetConsumer_Handler,
 		},
 		{
 			MethodName: "DeleteConsumer",
