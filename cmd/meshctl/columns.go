@@ -21,7 +21,7 @@ const fallbackColumns = 5
 var chosenColumns = map[string][]string{
 	"products":        {"name", "sku", "display_name", "kind", "tracking", "gtin", "cost"},
 	"suppliers":       {"name", "reference", "display_name", "tax_id", "currency_code", "active"},
-	"orders":          {"name", "number", "supplier", "state", "receipt_status", "expected_date", "total_amount"},
+	"orders":          {"name", "number", "supplier", "state", "receipt_status", "expected_date", "days_late", "total_amount"},
 	"requisitions":    {"name", "number", "supplier", "state", "ordering_date", "end_date", "origin"},
 	"receipts":        {"name", "number", "direction", "supplier", "state", "scheduled_date", "origin"},
 	"invoices":        {"name", "number", "supplier", "type", "state", "payment_state", "due_date", "total_amount"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +125,22 @@ func TestSumsAreAskedForAndToldAsPeopleSpeak(t *testing.T) {
 	}
 	if r := s.run("stock", "--as-of", "last week"); r.code != 2 || !strings.Contains(r.errs, "yesterday") {
 		t.Errorf("a time that is none: %d %s", r.code, r.errs)
+	}
+}
+
+// TestLateOrdersSayByHowMuch: the day on which an order is expected may lie ahead, where it is
+// late by one line.
+func TestLateOrdersSayByHowMuch(t *testing.T) {
+	s := newHospital(t, 60, nil).settled()
+	late := strings.Fields(s.run("list", "orders", "--filter", "late = true", "--columns", "days_late", "--no-headers").out)
+	shown := strings.Split(strings.TrimSpace(s.run("list", "orders", "--filter", "late = true").out), "\n")
+	if len(late) == 0 || len(shown) != len(late)+1 || !strings.Contains(shown[0], "  EXPECTED DATE  DAYS LATE  TOTAL AMOUNT") {
+		t.Fatalf("%q are late, and shown is %q", late, shown)
+	}
+	for i, days := range late {
+		if !slices.Contains(strings.Fields(shown[i+1]), days) {
+			t.Errorf("late by %s days: %s", days, shown[i+1])
+		}
 	}
 }
 
