@@ -57,7 +57,7 @@ func New(c Config) *Console {
 	p := &Console{Config: c, collections: collectionsOfContract(), mux: http.NewServeMux()}
 	for pattern, show := range map[string]func(*http.Request) (*page, error){
 		"": p.home, "/{$}": p.home, "/proof": p.proof, "/search": p.search, "/journeys": p.journey, "/stock": p.stock, "/expiring": p.expiring,
-		"/late": p.late, "/events": p.events, "/exceptions": p.exceptions, "/faulty": p.faulty, "/consumers": p.consumers,
+		"/late": p.late, "/payables": p.payables, "/events": p.events, "/exceptions": p.exceptions, "/faulty": p.faulty, "/consumers": p.consumers,
 		"/records": p.records, "/{collection}": p.list, "/{collection}/{id}": p.record, "/lots/{id}/trace": p.trace,
 	} {
 		p.mux.HandleFunc("GET "+Path+pattern, func(w http.ResponseWriter, r *http.Request) { p.show(w, r, show) })

@@ -146,6 +146,8 @@ func TestSumsAreThoseOfTheService(t *testing.T) {
 	a["ListExpiringStock"] = &summaryv1.ListExpiringStockResponse{NextPageToken: "next", ExpiringStock: []*summaryv1.ExpiringStock{{Product: "products/1", ProductDisplayName: hostile, Lot: "lots/17", LotNumber: "L17",
 		HoldState: inventoryv1.HoldState_HOLD_STATE_HELD, ExpirationTime: noon, Quantity: &decimal.Decimal{Value: "4"}, EstimatedValue: &money.Money{CurrencyCode: "EUR", Units: 12}}}}
 	a["SummarizeOrders"] = &summaryv1.SummarizeOrdersResponse{Sums: []*summaryv1.OrderSum{{OrderCount: 9, LineCount: 12, LateOrderCount: 2, LateLineCount: 3}}}
+	a["SummarizePayables"] = &summaryv1.SummarizePayablesResponse{NextPageToken: "more", Sums: []*summaryv1.PayableSum{{Supplier: "suppliers/7", SupplierDisplayName: hostile, OpenBillCount: 1, OpenRefundCount: 1,
+		EarliestDueDate: &date.Date{Year: 2026, Month: 11, Day: 28}, NetAmount: &money.Money{CurrencyCode: "EUR", Units: -2, Nanos: -500_000_000}}}}
 	a["ListOrders"] = &orderv1.ListOrdersResponse{Orders: []*orderv1.Order{{Name: "orders/60", Number: "P00060", ExpectedDate: &date.Date{Year: 2026, Month: 12, Day: 10}, Late: true, DaysLate: 2, Lines: []*orderv1.OrderLine{
 		{RequestedDate: &date.Date{Year: 2026, Month: 12, Day: 10}}, {RequestedDate: &date.Date{Year: 2026, Month: 11, Day: 29}, Late: true},
 		{RequestedDate: &date.Date{Year: 2026, Month: 11, Day: 28}, Late: true}, {RequestedDate: &date.Date{Year: 2026, Month: 11, Day: 1}},
@@ -154,6 +156,7 @@ func TestSumsAreThoseOfTheService(t *testing.T) {
 	for path, wanted := range map[string][]string{
 		"/stock?product=products/1": {"<bdi>0.2</bdi>", "<bdi>0.1</bdi>", "<bdi>0.07</bdi>", "3.10 EUR", "<bdi>0.05</bdi>"},
 		"/expiring?days=3":          {"L17", "<small><bdi>held</bdi></small>", "(expired)", "12.00 EUR", "page_token=next"},
+		"/payables":                 {"<bdi>-2.50 EUR</bdi>", ">2026-11-28<", "page_token=more"},
 		"/late":                     {"Of 9 open orders 2 are late, with 3 of 12 open lines.", ">2026-11-28<", ">2026-12-10<"},
 	} {
 		body := get(c, "/console"+path).Body.String()
@@ -196,7 +199,7 @@ func TestWithoutRights(t *testing.T) {
 	if w := get(c, "/console"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "You lack the right to GetStatus.") {
 		t.Errorf("home: %d", w.Code)
 	}
-	for _, path := range []string{"/products/1", "/proof", "/late", "/consumers", "/events", "/lots/1/trace"} {
+	for _, path := range []string{"/products/1", "/proof", "/late", "/payables", "/consumers", "/events", "/lots/1/trace"} {
 		if w := get(c, "/console"+path); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "You lack the right to ") {
 			t.Errorf("%s: %d", path, w.Code)
 		}

@@ -15,7 +15,7 @@ type entry struct{ Text, Link string }
 // Menu is what every page leads to.
 func (*page) Menu() []entry {
 	return []entry{
-		{"Is all well?", Path}, {"Stock", Path + "/stock"}, {"Expiring", Path + "/expiring"}, {"Late orders", Path + "/late"}, {"Journeys", Path + "/journeys"},
+		{"Is all well?", Path}, {"Stock", Path + "/stock"}, {"Expiring", Path + "/expiring"}, {"Late orders", Path + "/late"}, {"Owed", Path + "/payables"}, {"Journeys", Path + "/journeys"},
 		{"Events", Path + "/events"}, {"Exceptions", Path + "/exceptions"}, {"Faulty records", Path + "/faulty"}, {"Consumers", Path + "/consumers"}, {"Records", Path + "/records"},
 	}
 }

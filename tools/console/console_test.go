@@ -23,7 +23,7 @@ import (
 // pages are all pages of the console, by the name of their picture.
 var pages = []struct{ name, path string }{
 	{"home", ""}, {"search", "/search?q=saline"}, {"record", "/products/1"}, {"order", "/orders/1"}, {"journey", "/journeys?number=P00002"}, {"trace", "/lots/328/trace"},
-	{"stock", "/stock?product=products/1"}, {"expiring", "/expiring?days=120"}, {"late", "/late"}, {"events", "/events"}, {"exceptions", "/exceptions"}, {"faulty", "/faulty"},
+	{"stock", "/stock?product=products/1"}, {"expiring", "/expiring?days=120"}, {"late", "/late"}, {"payables", "/payables"}, {"events", "/events"}, {"exceptions", "/exceptions"}, {"faulty", "/faulty"},
 	{"consumers", "/consumers"}, {"records", "/records"}, {"list", "/products"}, {"proof", "/proof"}, {"nothing", "/products/999999"}, {"asking", "/stock?product=x"},
 }
 
