@@ -386,9 +386,9 @@ class Methods(Caller):
         record once, also while records change."""
         return Pages(self, "/v1/orders", types.ListOrdersResponse, "orders", query={"pageSize": page_size, "filter": filter, "orderBy": order_by, "readMask": read_mask, "readMode.maxStaleness": read_mode_max_staleness, "readMode.live": read_mode_live, "includeTotalSize": include_total_size})
 
-    def create_order(self, body: types.OrderInput, *, validate_only: bool | None = None, request_id: str | None = None) -> types.CreateOrderResponse:
+    def create_order(self, body: types.OrderInput, *, validate_only: bool | None = None, company_id: int | None = None, request_id: str | None = None) -> types.CreateOrderResponse:
         """CreateOrder makes a draft of an order, once for a request id."""
-        return self._call("POST", "/v1/orders", types.CreateOrderResponse, body=body, query={"validateOnly": validate_only}, request_id=request_id or new_request_id())
+        return self._call("POST", "/v1/orders", types.CreateOrderResponse, body=body, query={"validateOnly": validate_only, "companyId": company_id}, request_id=request_id or new_request_id())
 
     def get_order(self, order: str, *, read_mode_max_staleness: str | None = None, read_mode_live: bool | None = None, read_mask: str | None = None) -> types.Order:
         """GetOrder answers one order."""
