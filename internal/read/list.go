@@ -66,7 +66,9 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 		return nil, err
 	}
 	q.show, q.limit = l.leave, record.PageLimit(ctx)
-	q.masked = l.masked
+	q.verified = c.freshness.Status().Verified
+	q.masked, q.how = l.masked, l.how(r.GetReadMode())
+	q.shared = l.view == nil && !l.masked && !l.sight.Narrowed()
 	if err := c.listFresh(r); err != nil {
 		return nil, err
 	}
@@ -78,7 +80,9 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 		return nil, err
 	}
 	for i := range hits {
-		hits[i] = l.name(hits[i])
+		if hits[i], err = l.name(hits[i], q); err != nil {
+			return nil, err
+		}
 	}
 	page := &Page[T]{Freshness: c.Freshness()}
 	if r.GetIncludeTotalSize() {
@@ -98,9 +102,7 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 	for _, h := range hits {
 		page.Records = append(page.Records, h.record.(T))
 	}
-	if err := c.render(ctx, q, hits); err != nil {
-		return nil, err
-	}
+	render(ctx, hits)
 	if len(page.Records) == 1 {
 		// A page of one record can be larger than a client takes.
 		if err := c.fits(ctx, resource.NameOf(c.kind.Collection, hits[0].key), page.Records[0]); err != nil {
@@ -108,37 +110,6 @@ func (c *Collection[T]) List(ctx context.Context, r ListRequest) (*Page[T], erro
 		}
 	}
 	return page, nil
-}
-
-// render tells the transport of a page of whole records how to make JSON of them.
-func (c *Collection[T]) render(ctx context.Context, q *query, hits []hit) error {
-	reply := record.ReplyOf(ctx)
-	if reply == nil || !reply.JSON || q.masked || q.view.Hides() {
-		return nil
-	}
-	for _, h := range hits {
-		if h.computed {
-			continue
-		}
-		r, err := c.recent.Of(c.kind, h.key, h.raw, record.UnknownState)
-		if err != nil {
-			return err
-		}
-		reply.Add(r.As(h.record, h.names))
-	}
-	return nil
-}
-
-// fit tells how many of the hits are on the page: as many as were asked for, of as
-// many bytes as a page has, and at least one.
-func (q *query) fit(hits []hit) int {
-	bytes := 0
-	for i, h := range hits {
-		if bytes += h.size; i == q.size || i > 0 && bytes > q.limit {
-			return i
-		}
-	}
-	return len(hits)
 }
 
 // listFresh serves the read modes of a list: Odoo is not asked for a whole list,
@@ -165,6 +136,12 @@ type query struct {
 	// show leaves what was asked for of a record; masked says that it is not all.
 	show   func(proto.Message) proto.Message
 	masked bool
+	// shared says that whole records are shown, as all callers are who meet everything; how
+	// says with which names.
+	shared bool
+	how    how
+	// verified is up to when the copy is known to equal Odoo, as all records of the page say.
+	verified time.Time
 	// limit is how many bytes of records the page has.
 	limit int
 	// view is what the caller meets; nil for everything.
@@ -227,30 +204,6 @@ func (c *Collection[T]) location() *time.Location {
 	return c.zone()
 }
 
-// hit is a record that a query found, with its place in the order.
-type hit struct {
-	key    []byte
-	values [][]byte
-	record proto.Message
-	// names are those that the record was given.
-	names record.Names
-	// computed says that the record has more than the cache keeps of it.
-	computed bool
-	// raw is what the cache keeps of it.
-	raw []byte
-	// size is about how many bytes the record has on the wire, as it is shown.
-	size int
-}
-
-// keep makes of a hit that passes what the page has of it.
-func (q *query) keep(h hit) hit {
-	h.record = q.show(h.record)
-	if q.masked {
-		h.size = proto.Size(h.record)
-	}
-	return h
-}
-
 // run finds the page's records and one more, by the cheapest way: an index that
 // the filter names, the index that gives the order, or all records by id.
 func (c *Collection[T]) run(ctx context.Context, s store.Snapshot, q *query) ([]hit, error) {
@@ -290,19 +243,4 @@ func (c *Collection[T]) byEquality(ctx context.Context, s store.Snapshot, q *que
 		return c.inOrder(ctx, s.Index(c.kind.Collection, e.Field.Path, r), q)
 	}
 	return c.sorted(ctx, scan, q)
-}
-
-// show decodes a record that a scan met, with its place in the order. Its record is
-// nil where the caller does not meet it.
-func (c *Collection[T]) show(h store.Hit, q *query) (hit, error) {
-	m, err := c.kind.Decode(h.Value, c.freshness.Status().Verified)
-	if err != nil {
-		return hit{}, err
-	}
-	if m = meet(q.view, m); m == nil {
-		return hit{}, nil
-	}
-	plain := m
-	m = c.computed(m, q.asked)
-	return hit{key: h.Key, values: q.order.values(m.ProtoReflect()), record: m, computed: m != plain, raw: h.Value, size: len(h.Value) + aroundContent}, nil
 }

@@ -92,18 +92,3 @@ func (l *look[T]) leave(m proto.Message) proto.Message {
 	}
 	return l.mask(m.(T))
 }
-
-// name is named for what a list found, which nobody shares.
-func (l *look[T]) name(h hit) hit {
-	switch {
-	case l.sight == nil, l.sight.Whole():
-	case l.masked:
-		h.record = l.named(h.record.(T))
-		h.size = proto.Size(h.record)
-	default:
-		h.names = l.sight.Find(h.record.ProtoReflect(), nil)
-		h.names.Put(h.record)
-		h.size += h.names.Size()
-	}
-	return h
-}

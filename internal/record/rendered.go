@@ -1,7 +1,6 @@
 package record
 
 import (
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -24,7 +23,9 @@ type Rendered struct {
 	// shown has no names, and named has.
 	shown, named atomic.Pointer[Shown]
 	json         atomic.Pointer[stamped]
-	place        place
+	// wired says that what stands behind the record on the wire was counted.
+	wired atomic.Bool
+	place place
 }
 
 // Render takes apart what the cache keeps, but not the record in it.
@@ -138,28 +139,37 @@ type Shown struct {
 	state NamesState
 	// at is the time of verification that was asked for.
 	at time.Time
+	// wire is what behind has written; nil before.
+	wire atomic.Pointer[[]byte]
 }
 
 // Size is how many bytes the message has on the wire.
-func (s *Shown) Size() int {
-	k := s.rendered.kind
-	return len(s.rendered.kept.GetBody()) + protowire.SizeTag(k.etag.Number()) + protowire.SizeBytes(len(s.etag())) +
-		protowire.SizeTag(k.provenance.Number()) + protowire.SizeBytes(proto.Size(s.provenance)) + s.names.size(k.namesNumber())
-}
+func (s *Shown) Size() int { return len(s.rendered.kept.GetBody()) + len(s.behind()) }
 
 // Wire is the message on the wire, in pieces that must not be changed: what the cache
 // keeps of the record is sent as it is, and neither taken apart nor copied.
 func (s *Shown) Wire() ([][]byte, error) {
-	k, body := s.rendered.kind, s.rendered.kept.GetBody()
-	rest := make([]byte, 0, s.Size()-len(body))
-	rest = protowire.AppendString(protowire.AppendTag(rest, k.etag.Number(), protowire.BytesType), s.etag())
-	rest = protowire.AppendTag(rest, k.provenance.Number(), protowire.BytesType)
-	rest = protowire.AppendVarint(rest, uint64(proto.Size(s.provenance)))
-	rest, err := proto.MarshalOptions{UseCachedSize: true}.MarshalAppend(rest, s.provenance)
-	if err != nil {
-		return nil, fmt.Errorf("writing a record of %s: %w", k.Collection, err)
+	return [][]byte{s.rendered.kept.GetBody(), s.behind()}, nil
+}
+
+// behind is what the message has on the wire behind what the cache keeps: etag, provenance
+// and names. It is written once for all who are sent it.
+func (s *Shown) behind() []byte {
+	if made := s.wire.Load(); made != nil {
+		return *made
 	}
-	return [][]byte{body, s.names.Append(rest, k.namesNumber())}, nil
+	k, provenance := s.rendered.kind, proto.Size(s.provenance)
+	made := make([]byte, 0, protowire.SizeTag(k.etag.Number())+protowire.SizeBytes(len(s.etag()))+
+		protowire.SizeTag(k.provenance.Number())+protowire.SizeBytes(provenance)+s.names.size(k.namesNumber()))
+	made = protowire.AppendString(protowire.AppendTag(made, k.etag.Number(), protowire.BytesType), s.etag())
+	made = protowire.AppendVarint(protowire.AppendTag(made, k.provenance.Number(), protowire.BytesType), uint64(provenance))
+	// It fails only for a text that is no UTF-8, and what is written here was read as such.
+	made, _ = proto.MarshalOptions{UseCachedSize: true}.MarshalAppend(made, s.provenance)
+	made = s.names.Append(made, k.namesNumber())
+	if s.wire.CompareAndSwap(nil, &made) && s.rendered.wired.CompareAndSwap(false, true) {
+		s.rendered.place.grow(s.rendered, cap(made))
+	}
+	return made
 }
 
 func (s *Shown) etag() string { return s.Message.ProtoReflect().Get(s.rendered.kind.etag).String() }

@@ -6,7 +6,9 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
+	"time"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -68,6 +70,29 @@ func (c *Renderings) Of(k *Kind, key, raw []byte, state uint64) (*Rendered, erro
 		c.put(r, recordKey{k.Collection, string(key)}, state)
 	}
 	return r, err
+}
+
+// Kept is what is kept of a record that the cache holds as these bytes; nil where nothing is.
+func (c *Renderings) Kept(k *Kind, key, raw []byte) *Rendered {
+	if r := c.lookUp(k, key); r != nil && bytes.Equal(r.raw, raw) {
+		return r
+	}
+	return nil
+}
+
+// Adopt is Of for a record whose message has been made already, by Decode for a time of
+// verification: it is shared from then on.
+func (c *Renderings) Adopt(k *Kind, key, raw []byte, m proto.Message, verified time.Time) (*Rendered, error) {
+	r, err := c.Of(k, key, raw, UnknownState)
+	if err != nil {
+		return nil, err
+	}
+	s := r.As(m, nil)
+	s.at = verified
+	if r.shown.CompareAndSwap(nil, s) {
+		r.place.grow(r, memoryOf(m.ProtoReflect()))
+	}
+	return r, nil
 }
 
 func (c *Renderings) lookUp(k *Kind, key []byte) *Rendered {

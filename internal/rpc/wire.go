@@ -23,7 +23,8 @@ func OverGRPC(c *Chain) []grpc.ServerOption {
 	}
 }
 
-// sendRendered answers with the bytes of a record in place of the record.
+// sendRendered answers with the bytes of a record in place of the record, and of all records
+// of a page.
 func sendRendered(ctx context.Context, request any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	arrived(ctx)
 	reply := &record.Reply{}
@@ -31,10 +32,15 @@ func sendRendered(ctx context.Context, request any, _ *grpc.UnaryServerInfo, nex
 	if err != nil {
 		return nil, err
 	}
-	if m, ok := response.(proto.Message); ok {
-		if shown := reply.Rendered(m); shown != nil {
-			return shown, nil
-		}
+	m, ok := response.(proto.Message)
+	if !ok {
+		return response, nil
+	}
+	if shown := reply.Rendered(m); shown != nil {
+		return shown, nil
+	}
+	if pieces, ok, err := reply.Pieces(m); ok || err != nil {
+		return pieces, err
 	}
 	return response, nil
 }
