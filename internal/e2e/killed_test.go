@@ -76,11 +76,15 @@ func (k *killing) play(things, parts, kills int, one func(n int, random *rand.Ra
 	made := func() float64 { return float64(k.done.Load()) / float64(things*parts) }
 	restarts.Go(func() { restartOdoo(k.t, k.odoo, ended, made) })
 	random := rand.New(rand.NewPCG(k.seed, 99))
+	least, more := 300, 2500
+	if k.sim != nil { // all is over in seconds
+		least, more = 100, 500
+	}
 	for running := true; running; {
 		select {
 		case <-ended:
 			running = false
-		case <-time.After(time.Duration(300+random.IntN(2500)) * time.Millisecond):
+		case <-time.After(time.Duration(least+random.IntN(more)) * time.Millisecond):
 			// As many are left for the rest as it has things to do.
 			if k.killed < kills && float64(k.killed) <= made()*float64(kills) {
 				k.kill()
