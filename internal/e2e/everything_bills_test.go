@@ -17,9 +17,9 @@ type charged struct {
 	name      string
 	state     string
 	net       float64
-	// cannulas and spoons are what it bills.
-	cannulas, spoons float64
-	refunds          []refunded
+	// cannulas, spoons and forks are what it bills.
+	cannulas, spoons, forks float64
+	refunds                 []refunded
 }
 
 type refunded struct {
@@ -36,8 +36,8 @@ func (l *life) isBilled() {
 		return
 	}
 	b := l.bought
-	c := &charged{reference: "V-" + l.mark, state: "posted", cannulas: b.came - b.back, spoons: b.spoons}
-	c.net = c.cannulas*2.75 + c.spoons*1.5
+	c := &charged{reference: "V-" + l.mark, state: "posted", cannulas: b.came - b.back, spoons: b.spoons, forks: b.forks}
+	c.net = c.cannulas*2.75 + c.spoons*1.5 + c.forks*4
 	l.bills = append(l.bills, c)
 	made := does(l, "sue", l.invoices.CreateInvoice, &invoicev1.CreateInvoiceRequest{Invoice: &invoicev1.Invoice{
 		Orders: []string{b.order.GetName()}, SupplierReference: c.reference, InvoiceDate: billDay(),

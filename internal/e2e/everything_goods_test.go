@@ -13,12 +13,12 @@ import (
 )
 
 // delivery is an order of two lines, and what becomes of its goods: cannulas, which come in
-// lot A and lot B, and spoons, which come at once.
+// lot A and lot B, and spoons, which come at once; in some lives forks are added.
 type delivery struct {
 	order *orderv1.Order
-	// asked are the quantities of the order, came what was received, and back what was
-	// returned of lot A.
-	asked, spoons, came, back float64
+	// asked, spoons and forks are the quantities of the order, came how many cannulas were
+	// received, and back how many of lot A were returned.
+	asked, spoons, forks, came, back float64
 	// closed tells that nothing more is to come.
 	closed          bool
 	receipts        []string
@@ -71,9 +71,11 @@ func (l *life) isOrdered() {
 	name := b.order.GetName()
 	if l.maybe() {
 		b.asked = 12
-		does(l, "sue", l.orders.UpdateOrder, &orderv1.UpdateOrderRequest{Etag: "*", Order: &orderv1.Order{Name: name, Lines: []*orderv1.OrderLine{
-			{Id: l.lineOf(l.cannula()), Quantity: much(b.asked)}, {Id: l.lineOf(l.spoon())},
-		}}})
+		lines := []*orderv1.OrderLine{{Id: l.lineOf(l.cannula()), Quantity: much(b.asked)}, {Id: l.lineOf(l.spoon())}}
+		if l.maybe() {
+			lines = append(lines, l.forks())
+		}
+		does(l, "sue", l.orders.UpdateOrder, &orderv1.UpdateOrderRequest{Etag: "*", Order: &orderv1.Order{Name: name, Lines: lines}})
 	}
 	if l.maybe() {
 		does(l, "sue", l.orders.SubmitOrder, &orderv1.SubmitOrderRequest{Name: name, Comment: "for ward 3"})
@@ -82,6 +84,12 @@ func (l *life) isOrdered() {
 	}
 	does(l, "sue", l.orders.ReleaseOrder, &orderv1.ReleaseOrderRequest{Name: name})
 	l.comes(1)
+}
+
+// forks are a line that is added to the order.
+func (l *life) forks() *orderv1.OrderLine {
+	l.bought.forks = 2
+	return &orderv1.OrderLine{Product: l.productName(l.fork()), Quantity: much(2), UnitPrice: l.euros(4)}
 }
 
 // comes reads the order until it has so many receipts that may bring something.
@@ -161,7 +169,7 @@ func (l *life) receives() {
 	l.comes(2)
 }
 
-// receivesTheRest amends the order in some lives, and books lot B and the spoons.
+// receivesTheRest amends the order in some lives, and books lot B and all that has no lots.
 func (l *life) receivesTheRest() {
 	if l.err != nil {
 		return
@@ -173,12 +181,19 @@ func (l *life) receivesTheRest() {
 	if l.maybe() {
 		refused(l, "sue", l.orders.AmendOrder, amend(5), "INVALID_ARGUMENT")
 		b.asked += float64(l.random.IntN(4) - 1)
-		does(l, "sue", l.orders.AmendOrder, amend(b.asked))
+		request := amend(b.asked)
+		if b.forks == 0 && l.maybe() {
+			request.Lines = append(request.Lines, l.forks())
+		}
+		does(l, "sue", l.orders.AmendOrder, request)
 	}
 	line, spoons := l.arriving(b.receipts[1], l.cannula()), l.arriving(b.receipts[1], l.spoon())
 	request := &receiptv1.ReceiveReceiptRequest{Name: b.receipts[1], Lines: []*receiptv1.ReceivedLine{
 		{LineId: line, Quantity: much(3), LotNumber: l.lot("B"), ExpirationDate: ends()}, {LineId: spoons, Quantity: much(b.spoons)},
 	}}
+	if b.forks > 0 {
+		request.Lines = append(request.Lines, &receiptv1.ReceivedLine{LineId: l.arriving(b.receipts[1], l.fork()), Quantity: much(b.forks)})
+	}
 	if b.closed = l.maybe() || b.asked == 9; b.closed {
 		request.Remainder = receiptv1.Remainder_REMAINDER_CLOSE
 	}
@@ -240,7 +255,7 @@ func (l *life) moves() {
 	b.lies[place{"A", false}]--
 }
 
-// holds keeps lot A where it is for a while, or for good: goods of it go to no ward.
+// holds keeps lot B where it is for a while, or for good: goods of it go to no ward.
 func (l *life) holds() {
 	lot := l.lotNamed("B")
 	does(l, "quinn", l.inventory.HoldLot, &inventoryv1.HoldLotRequest{Name: lot, Reason: "particles seen"})

@@ -25,7 +25,6 @@ import (
 // to hold of it in the end. After the first error nothing more is sent.
 type life struct {
 	*mixed
-	n      int
 	mark   string
 	random *rand.Rand
 	insist send
@@ -40,8 +39,11 @@ type life struct {
 	undone map[string][]time.Time
 
 	supplier, email string
-	approvals       int
-	suspended       bool
+	// spare is a supplier that goes out of use, and in some lives comes back.
+	spare       string
+	spareIsGone bool
+	approvals   int
+	suspended   bool
 	// products are those by their codes.
 	products map[string]*kept
 	// prices are those of the supplier by code and least quantity, such as "CAN-x from 10".
@@ -274,7 +276,7 @@ func (l *life) plays() {
 
 // scenes are the parts of a life, in an order in which they can be played.
 func (l *life) scenes() []func() {
-	later := []func(){l.keepsPrices, l.approvesVendors, l.importsMore, l.billsFreely, l.callsOff, l.repeats}
+	later := []func(){l.keepsPrices, l.approvesVendors, l.importsMore, l.billsFreely, l.callsOff, l.hasASpare, l.repeats}
 	l.random.Shuffle(len(later), func(i, j int) { later[i], later[j] = later[j], later[i] })
 	goods := []func(){l.isOrdered, l.hears, l.receives, l.receivesTheRest}
 	after := []func(){l.moves, l.holds, l.sendsBack, l.isBilled}
@@ -293,7 +295,7 @@ func (l *life) scenes() []func() {
 }
 
 // parts is how many scenes a life has.
-const parts = 18
+const parts = 19
 
 func much(n float64) *decimal.Decimal {
 	return &decimal.Decimal{Value: strings.TrimSuffix(fmt.Sprintf("%.2f", n), ".00")}

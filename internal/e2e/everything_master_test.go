@@ -28,10 +28,20 @@ func (l *life) isSupplied() {
 	}
 }
 
-// cannula, spoon and old are the codes of a life's products: one with lots, one without, and
-// one that goes out of use.
+// hasASpare makes another supplier, and takes it out of use.
+func (l *life) hasASpare() {
+	l.spare = does(l, "sue", l.suppliers.CreateSupplier, &supplierv1.CreateSupplierRequest{Supplier: newcomer(l.mark + "-spare")}).GetSupplier().GetName()
+	does(l, "sue", l.suppliers.ArchiveSupplier, &supplierv1.ArchiveSupplierRequest{Name: l.spare})
+	if l.spareIsGone = l.maybe(); !l.spareIsGone {
+		does(l, "sue", l.suppliers.RestoreSupplier, &supplierv1.RestoreSupplierRequest{Name: l.spare})
+	}
+}
+
+// cannula, spoon, fork and old are the codes of a life's products: one with lots, two without,
+// of which the second is ordered later if at all, and one that goes out of use.
 func (l *life) cannula() string { return "CAN-" + l.mark }
 func (l *life) spoon() string   { return "SPO-" + l.mark }
+func (l *life) fork() string    { return "FOR-" + l.mark }
 func (l *life) old() string     { return "OLD-" + l.mark }
 
 // article is a product without lots.
@@ -48,12 +58,14 @@ func (l *life) makes(is *productv1.Product) string {
 	return made.GetProduct().GetName()
 }
 
-// hasProducts makes the products, changes one, and takes one out of use; both that are ordered
+// hasProducts makes the products, changes one, and takes one out of use; those that are ordered
 // have a price, as Odoo takes over that of an order where there is none.
 func (l *life) hasProducts() {
 	first, _, gone := l.makes(novelty(l.mark)), l.makes(article(l.spoon())), l.makes(article(l.old()))
 	l.sets(l.cannula(), 1, 2.75)
+	l.makes(article(l.fork()))
 	l.sets(l.spoon(), 1, 1.5)
+	l.sets(l.fork(), 1, 4)
 	if l.err == nil && l.maybe() {
 		l.products[l.cannula()].name = "Cannula, sterile " + l.mark
 		does(l, "sue", l.mixed.products.UpdateProduct, &productv1.UpdateProductRequest{Product: &productv1.Product{Name: first, DisplayName: "Cannula, sterile " + l.mark}})

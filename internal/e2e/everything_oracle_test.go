@@ -51,7 +51,7 @@ func (l *life) counted(model, field, value string) int {
 func (l *life) heldInOdoo() {
 	l.t.Helper()
 	for _, one := range []struct{ model, field, value string }{
-		{"res.partner", "ref", "REF-" + l.mark}, {"purchase.order", "origin", l.mark}, {"purchase.order", "origin", l.cancelled},
+		{"res.partner", "ref", "REF-" + l.mark}, {"res.partner", "ref", "REF-" + l.mark + "-spare"}, {"purchase.order", "origin", l.mark}, {"purchase.order", "origin", l.cancelled},
 		{"stock.lot", "name", l.lot("A")}, {"stock.lot", "name", l.lot("B")},
 	} {
 		l.is(one.model+" "+one.value, l.counted(one.model, one.field, one.value), 1)
@@ -64,6 +64,7 @@ func (l *life) heldInOdoo() {
 	}
 	supplier := idOf(l.t, l.supplier)
 	l.is("the supplier's address", l.row(l.t, "res.partner", supplier, "email")["email"], l.email)
+	l.is("the spare supplier is in use", l.row(l.t, "res.partner", idOf(l.t, l.spare), "active")["active"], !l.spareIsGone)
 	prices := map[string]float64{}
 	for _, r := range l.rows(l.t, "product.supplierinfo", []any{[]any{"partner_id", "=", supplier}}, []any{"product_tmpl_id", "min_qty", "price"}) {
 		code := l.rows(l.t, "product.product", []any{[]any{"product_tmpl_id", "=", r.id("product_tmpl_id")}}, []any{"default_code"})[0].text("default_code")
@@ -95,8 +96,12 @@ func (l *life) ordered() {
 	l.is("the order", l.row(l.t, "purchase.order", order, "state")["state"], "purchase")
 	bill := l.billed()
 	for code, want := range map[string][]float64{
-		l.cannula(): {b.asked, 2.75, b.came - b.back, bill.cannulas}, l.spoon(): {b.spoons, 1.5, b.spoons, bill.spoons},
+		l.cannula(): {b.asked, 2.75, b.came - b.back, bill.cannulas}, l.spoon(): {b.spoons, 1.5, b.spoons, bill.spoons}, l.fork(): {b.forks, 4, b.forks, bill.forks},
 	} {
+		if want[0] == 0 {
+			l.is("lines of "+code, len(l.rows(l.t, "purchase.order.line", []any{[]any{"order_id", "=", order}, []any{"product_id", "=", l.products[code].id}}, []any{"id"})), 0)
+			continue
+		}
 		lines := l.rows(l.t, "purchase.order.line", []any{[]any{"order_id", "=", order}, []any{"product_id", "=", l.products[code].id}}, []any{"product_qty", "price_unit", "qty_received", "qty_invoiced"})
 		l.is("lines of "+code, len(lines), 1)
 		got := []float64{}
@@ -118,7 +123,7 @@ func (l *life) billed() charged {
 			if r.net == 2.75 {
 				left.cannulas--
 			} else {
-				left.cannulas, left.spoons = 0, 0
+				left.cannulas, left.spoons, left.forks = 0, 0, 0
 			}
 		}
 		return left
@@ -134,8 +139,12 @@ func (l *life) moved() {
 	if l.major < 17 {
 		done = "qty_done"
 	}
+	unlotted := tally{1, b.spoons}
+	if b.forks > 0 {
+		unlotted.add(b.forks)
+	}
 	got, want := map[string]tally{}, map[string]tally{
-		"A supplier internal": {1, 6}, "B supplier internal": {1, 3}, " supplier internal": {1, b.spoons},
+		"A supplier internal": {1, 6}, "B supplier internal": {1, 3}, " supplier internal": unlotted,
 		"A internal supplier": {int(b.back), b.back}, "A internal internal": b.moved, "A internal inventory": b.thrown,
 	}
 	if b.counted.sum > 0 {
@@ -148,7 +157,7 @@ func (l *life) moved() {
 	for id, r := range l.table(l.t, "stock.location", "usage") {
 		usage[id] = r.text("usage")
 	}
-	products := []any{l.products[l.cannula()].id, l.products[l.spoon()].id}
+	products := []any{l.products[l.cannula()].id, l.products[l.spoon()].id, l.products[l.fork()].id}
 	letter := func(r raw) string {
 		if lot, ok := r["lot_id"].([]any); ok {
 			return strings.TrimSuffix(fmt.Sprint(lot[1]), "-"+l.mark)
@@ -164,7 +173,7 @@ func (l *life) moved() {
 	maps.DeleteFunc(want, func(_ string, c tally) bool { return c.times == 0 })
 	l.is("movements", got, want)
 
-	there, lies := map[string]float64{}, map[string]float64{fmt.Sprint(" ", l.stock): b.spoons}
+	there, lies := map[string]float64{}, map[string]float64{fmt.Sprint(" ", l.stock): unlotted.sum}
 	for at, n := range b.lies {
 		where := l.stock
 		if at.ward {

@@ -117,9 +117,8 @@ func (x *mixed) keepsAndCounts() {
 }
 
 func (x *mixed) life(n int, random *rand.Rand) *life {
-	l := &life{
-		mixed: x, n: n, mark: fmt.Sprintf("%s-%d", x.mark, n), random: random, insist: repeating(x.t, random), said: &undoneSaid{},
+	return &life{
+		mixed: x, mark: fmt.Sprintf("%s-%d", x.mark, n), random: random, insist: repeating(x.t, random), said: &undoneSaid{},
 		did: map[string]*commandv1.Intent{}, undone: map[string][]time.Time{}, products: map[string]*kept{}, prices: map[string]float64{},
 	}
-	return l
 }
