@@ -2,7 +2,6 @@ package torture
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	"odoomesh/internal/command"
 	"odoomesh/internal/gather"
+	"odoomesh/internal/owned"
 )
 
 const (
@@ -121,7 +121,7 @@ func (l *life) keepsOver(intent string) (kept, shown bool) {
 	return kept, kept && !l.late[intent]
 }
 
-var errNotShown = errors.New("it is kept, and not shown")
+var errNotShown = command.OwnedError(owned.ErrNotShown)
 
 // keepOver writes what the mesh keeps of a record over what was seen of it, and shows it.
 func (l *life) keepOver(intent, body, document string, seen int) error {
