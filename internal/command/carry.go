@@ -93,7 +93,9 @@ func (d *Desk) carry(r *run, w *wish, a attempt, c *course) *internalv1.KeptInte
 		}
 		work := w.work(d, false)
 		work.Adrift = !c.adrift.IsZero() && d.Clock.Now().Sub(c.adrift) <= d.LongestRequest
-		a.over = d.Clock.Now().Sub(c.began) > d.LongestRequest
+		// Where Odoo has refused it, or asked, it is not called once more before the call that is
+		// adrift must have ended: else each call could lose its answer, and nobody would be told.
+		a.over = d.Clock.Now().Sub(c.began) > d.LongestRequest || c.refusal != nil && work.Adrift
 		seen := d.nextSeen()
 		out := d.guarded(w, work, a)
 		if work.Odoo.sent {

@@ -733,6 +733,27 @@ func TestWhatIsRefusedWhileACallIsAdriftIsUnknown(t *testing.T) {
 		w, ctx, _ = begin(t, 300*time.Millisecond, question)
 		w.state(t, ctx, "r1", stateAsks)
 	})
+	// Each further call may lose its answer, too: who sends it again and again is told all the
+	// same, and soon.
+	t.Run("a question, while answers are missing again and again", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.LongestRequest, w.Patience = 2*time.Second, 50*time.Millisecond
+		n := 0
+		w.before = func(int64) error {
+			if n++; n%3 == 1 {
+				return cut
+			}
+			return question
+		}
+		ctx := as(t, "erp")
+		for until := time.Now().Add(10 * time.Second); time.Now().Before(until); {
+			if _, err := w.press(ctx, "r1", 42); fault.ReasonOf(err) == errorsv1.Reason_REASON_ACTION_REQUIRED {
+				return
+			}
+		}
+		t.Error("after five times Odoo's longest request nobody is asked")
+	})
 	t.Run("it does not come", func(t *testing.T) {
 		t.Parallel()
 		w, ctx, _ := begin(t, 300*time.Millisecond, locked)

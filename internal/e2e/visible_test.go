@@ -64,9 +64,11 @@ func (v *visible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.mu.Lock()
 	v.all = append(v.all, answered{span{from, time.Now()}, model + " " + method})
 	v.mu.Unlock()
-	if about, isLoad := aboutWhat(r.URL.Path, body); about != "" && answer.Code == http.StatusOK && !bytes.Contains(said, []byte("<fault>")) && (!isLoad || taken.Match(said)) {
+	if about, isLoad := aboutWhat(r.URL.Path, body); len(about) > 0 && answer.Code == http.StatusOK && !bytes.Contains(said, []byte("<fault>")) && (!isLoad || taken.Match(said)) {
 		v.mu.Lock()
-		v.calls[about] = append(v.calls[about], span{from, time.Now()})
+		for _, of := range about {
+			v.calls[of] = append(v.calls[of], span{from, time.Now()})
+		}
 		v.mu.Unlock()
 	}
 	for name, values := range answer.Header() {
@@ -76,17 +78,27 @@ func (v *visible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(said) // the caller may have gone away
 }
 
-// aboutWhat is what a call that ends a command is about; empty for other calls.
-func aboutWhat(path string, body []byte) (about string, isLoad bool) {
+// aboutWhat is what a call that ends commands is about; nothing for other calls. Rows of an
+// import are loaded together.
+func aboutWhat(path string, body []byte) (about []string, isLoad bool) {
 	model, method, ids, data := sentTo(path, body)
 	switch {
-	case method == "load" && (model == "purchase.order" || model == "account.move") && len(data) > 0:
-		_, id, _ := strings.Cut(fmt.Sprint(data[0].([]any)[0]), "mesh.x_")
-		return "intents/" + id, true
+	case method == "load" && slices.Contains([]string{"purchase.order", "account.move", "product.product", "res.partner"}, model):
+		for _, row := range data {
+			if _, id, made := strings.Cut(fmt.Sprint(row.([]any)[0]), "mesh.x_"); made {
+				about = append(about, "intents/"+id)
+			}
+		}
+		return about, true
 	case slices.Contains([]string{"button_confirm", "button_validate", "action_post"}, method) && len(ids) > 0:
-		return fmt.Sprint(method, " ", ids[0]), false
+		return []string{fmt.Sprint(method, " ", ids[0])}, false
 	}
-	return "", false
+	return nil, false
+}
+
+// endsByACall tells whether it is noted when Odoo came to hold what a command asked for.
+func endsByACall(i *commandv1.Intent) bool {
+	return slices.Contains([]string{"orders.create", "orders.release", "receipts.receive", "invoices.create", "invoices.post", "products.create", "suppliers.create"}, i.GetCommand())
 }
 
 // sentTo is what a call says, over XML-RPC or JSON-2: the records of a button, the rows of a

@@ -135,6 +135,28 @@ func TestAPlacedOrderThatGrowsIsDeliveredMore(t *testing.T) {
 	})
 }
 
+// A line that is added comes by the order's open receipt, as a movement of its own also of
+// the same product; where all has come it gets a new one.
+func TestALineThatIsAddedComesByTheOpenReceipt(t *testing.T) {
+	each(t, nil, func(t *testing.T, sh *shop) {
+		id := sh.order(5, nil)
+		add := func(quantity float64) {
+			line := map[string]any{"product_id": sh.product, "product_qty": quantity, "price_unit": 2.0}
+			sh.c.must("purchase.order", "write", []any{[]any{id}, map[string]any{"order_line": []any{[]any{0, 0, line}}}}, nil)
+		}
+		add(3)
+		first := sh.receipt(id)
+		if all, moves := sh.one("purchase.order", id, "picking_ids").([]int64), sh.one("stock.picking", first, "move_ids").([]int64); len(all) != 1 || len(moves) != 2 {
+			t.Fatalf("receipts %v, movements %v", all, moves)
+		}
+		sh.receiveAll(first)
+		add(2)
+		if all := sh.one("purchase.order", id, "picking_ids").([]int64); len(all) != 2 {
+			t.Errorf("receipts %v", all)
+		}
+	})
+}
+
 func TestPostingRaisesTheSuppliersRank(t *testing.T) {
 	each(t, nil, func(t *testing.T, sh *shop) {
 		order := sh.order(5, nil)

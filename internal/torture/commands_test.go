@@ -10,6 +10,7 @@ import (
 
 	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	productv1 "odoomesh/gen/go/mesh/product/v1"
 	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	"odoomesh/internal/command"
 	"odoomesh/internal/fault"
@@ -40,6 +41,10 @@ func bodyOf(request proto.Message) string {
 		return "count " + r.GetName()
 	case *inventoryv1.HoldLotRequest:
 		return "hold " + r.GetName()
+	case *productv1.CreateProductRequest:
+		return "row " + r.GetProduct().GetSku()
+	case *receiptv1.AnnounceReceiptRequest:
+		return "announce " + r.GetName()
 	case *orderv1.CreateOrderRequest:
 		return "make " + r.GetOrder().GetSupplierReference()
 	}
@@ -50,9 +55,9 @@ func bodyOf(request proto.Message) string {
 // that writes a record and notes it in the same transaction, one that adds a row to a record
 // before it is written and noted, two calls of which the second is refused when it is
 // repeated, one that is done again whenever it is called, and one that the mesh itself
-// keeps, from which another follows. They are those of one life.
+// keeps, from which another follows; and moreKinds. They are those of one life.
 func (h *house) kinds(l *life) []command.Kind {
-	return []command.Kind{
+	return append(h.moreKinds(l), []command.Kind{
 		{Name: "press", Method: pressMethod, Request: &orderv1.ReleaseOrderRequest{}, Begin: func(r proto.Message) (command.Command, error) {
 			name := r.(*orderv1.ReleaseOrderRequest).GetName()
 			return press{on{h, name, idIn(name), bodyOf(r)}}, nil
@@ -80,7 +85,7 @@ func (h *house) kinds(l *life) []command.Kind {
 			name := r.(*inventoryv1.HoldLotRequest).GetName()
 			return holds{on{h, name, idIn(name), bodyOf(r)}, l}, nil
 		}},
-	}
+	}...)
 }
 
 func idIn(name string) (id int64) {

@@ -20,6 +20,8 @@ const (
 	left      what = "left"      // a call that changes something leaves for Odoo
 	returned  what = "returned"  // the desk waits for it no longer
 	committed what = "committed" // Odoo has done what it asked for
+	rewritten what = "rewritten" // the mesh keeps once more what it keeps for an intent
+	clashed   what = "clashed"   // it writes over what it has not seen
 	removed   what = "removed"   // a person deletes what a command made
 	killed    what = "killed"    // the mesh is killed
 )

@@ -28,6 +28,8 @@ type house struct {
 	// kept are the intents for which the mesh keeps something itself, and followed those from
 	// which something follows that the ledger knows.
 	kept, followed map[string]bool
+	// revisions are how often it has kept something of a record.
+	revisions map[string]int
 	// notes are on documents.
 	notes []string
 	// locked is a rule that is in force now and then.
@@ -35,7 +37,7 @@ type house struct {
 }
 
 func newHouse(h *history) *house {
-	return &house{history: h, pressed: map[string]bool{}, booked: map[string]bool{}, gone: map[string]bool{}, filled: map[string][]string{}, counted: map[string][]string{}, made: map[string]int64{}, ever: map[string]bool{}, added: map[string]int64{}, kept: map[string]bool{}, followed: map[string]bool{}, ids: 1000}
+	return &house{history: h, pressed: map[string]bool{}, booked: map[string]bool{}, gone: map[string]bool{}, filled: map[string][]string{}, counted: map[string][]string{}, made: map[string]int64{}, ever: map[string]bool{}, added: map[string]int64{}, kept: map[string]bool{}, followed: map[string]bool{}, revisions: map[string]int{}, ids: 1000}
 }
 
 // documentOf is a record's name.
@@ -83,6 +85,8 @@ func (h *house) held(intent, body string) bool {
 		return slices.Contains(h.notes, written(intent)) && h.added["x_"+intent+"_1"] != 0
 	case "count":
 		return slices.Contains(h.counted[name], intent)
+	case "announce":
+		return h.kept[intent]
 	case "hold":
 		return h.kept[intent] && h.followed[intent]
 	case "book":
@@ -156,6 +160,9 @@ func (h *house) commit(c call) (any, error) {
 		h.add(effect)
 		return true, nil
 	}
+	if len(c.rows) > 0 {
+		return h.loads(c.rows)
+	}
 	if strings.HasPrefix(c.body, "amend ") { // what it is for is done by the write behind it
 		if h.added[c.external] == 0 {
 			h.ids++
@@ -171,16 +178,46 @@ func (h *house) commit(c call) (any, error) {
 	return map[string]any{"ids": []any{h.made[c.external]}}, nil
 }
 
+// loads makes all rows of a call, or none where one of them is wrong. The lock is held.
+func (h *house) loads(rows []call) (any, error) {
+	if slices.ContainsFunc(rows, call.isWrong) {
+		return map[string]any{"ids": false, "messages": []any{map[string]any{"message": missing}}}, nil
+	}
+	var ids []any
+	for _, row := range rows {
+		made, err := h.commit(row)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, made.(map[string]any)["ids"].([]any)...)
+	}
+	return map[string]any{"ids": ids}, nil
+}
+
 // call is one that changes something.
 type call struct {
 	method, intent, body, document, external string
+	// rows are those of a load; what belongs to a row stands there alone.
+	rows []call
 }
 
-// loadOf is a load of one row, as command.Odoo sends it.
+// each are the rows of a load, or the call itself.
+func (c call) each() []call {
+	if len(c.rows) > 0 {
+		return c.rows
+	}
+	return []call{c}
+}
+
+// loadOf is a load, as command.Odoo sends it.
 func loadOf(args []any) call {
-	row := args[1].([]any)[0].([]any)
-	external := strings.TrimPrefix(row[0].(string), command.Module+".")
-	return call{method: "load", external: external, intent: row[1].(string), body: row[2].(string)}
+	c := call{method: "load"}
+	for _, one := range args[1].([]any) {
+		row := one.([]any)
+		external := strings.TrimPrefix(row[0].(string), command.Module+".")
+		c.rows = append(c.rows, call{method: "load", external: external, intent: row[1].(string), body: row[2].(string)})
+	}
+	return c
 }
 
 // people do by hand what is asked for, delete it, get in the way, and lock the books.

@@ -26,6 +26,8 @@ type life struct {
 	// stop ends it, and ended is closed when it has.
 	stop  context.CancelFunc
 	ended chan struct{}
+	// late are the intents of which something is kept and not shown.
+	late map[string]bool
 }
 
 var (
@@ -58,7 +60,7 @@ func (l *life) dies(at string) bool {
 	if l.isDead() {
 		return true
 	}
-	if !l.chance(15) {
+	if !l.chance(l.deadly) {
 		return false
 	}
 	l.hit(at)
@@ -119,6 +121,9 @@ func (l *life) moved(raw []byte) error {
 	}
 	if !l.house.held(h.intent, h.body) {
 		h.reason = "not held"
+	}
+	if strings.Contains(i.GetExplanation(), missing) && !strings.Contains(h.body, wrongRow) {
+		h.reason = "refused for another"
 	}
 	l.add(h)
 	return nil
@@ -220,13 +225,20 @@ func (l *life) change(ctx context.Context, c call) (any, error) {
 		l.mu.Unlock()
 		return nil, cut
 	}
-	l.add(happening{what: left, intent: c.intent, body: c.body, document: c.document})
+	for _, one := range c.each() {
+		l.add(happening{what: left, intent: one.intent, body: one.body, document: one.document})
+	}
+	if len(c.rows) > 1 {
+		l.hit("rows together")
+	}
 	l.mu.Unlock()
 	defer func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if !l.isDead() {
-			l.add(happening{what: returned, intent: c.intent, document: c.document})
+			for _, one := range c.each() {
+				l.add(happening{what: returned, intent: one.intent, document: one.document})
+			}
 		}
 	}()
 	switch {

@@ -13,6 +13,7 @@ func TestTheModelSeesWhatMustNotHappen(t *testing.T) {
 		accepted = commandv1.State_STATE_ACCEPTED
 		unknown  = commandv1.State_STATE_UNKNOWN
 		done     = commandv1.State_STATE_DONE
+		refused  = commandv1.State_STATE_REFUSED
 		notDone  = commandv1.State_STATE_NOT_DONE
 		deferred = commandv1.State_STATE_DEFERRED
 	)
@@ -23,6 +24,7 @@ func TestTheModelSeesWhatMustNotHappen(t *testing.T) {
 	told := func(s commandv1.State) happening { h := of(answered); h.state, h.op = s, 1; return h }
 	with := func(h happening, change func(*happening)) happening { change(&h); return h }
 	other := func(h happening) happening { h.intent = "j"; return h }
+	says := func(h happening) happening { h.body = "announce orders/1"; return h }
 	call := with(of(asked), func(h *happening) { h.op = 1 })
 	follows, err := documented()
 	if err != nil {
@@ -49,6 +51,10 @@ func TestTheModelSeesWhatMustNotHappen(t *testing.T) {
 		"another body":           {[]happening{is(accepted), with(of(left), func(h *happening) { h.body = "press orders/2" })}, "the ledger has"},
 		"the same body refused":  {[]happening{call, is(accepted), with(told(accepted), func(h *happening) { h.reason = "IDEMPOTENCY_MISMATCH" })}, "the same body"},
 		"two on one document":    {[]happening{is(accepted), of(left), with(is(accepted), func(h *happening) { h.intent = "j" }), with(of(left), func(h *happening) { h.intent = "j" })}, "the same document"},
+		"said over":              {[]happening{says(is(accepted)), says(of(committed)), says(other(is(accepted))), says(other(of(committed))), says(of(rewritten))}, "what was said later"},
+		"kept once more":         {[]happening{says(is(accepted)), says(of(committed)), says(of(rewritten)), says(is(done))}, ""},
+		"refused for another":    {[]happening{is(accepted), of(left), of(returned), with(is(refused), func(h *happening) { h.reason = "refused for another" })}, "another row"},
+		"two at one record":      {[]happening{is(accepted), of(clashed)}, "meanwhile"},
 		"forgotten":              {[]happening{is(accepted)}, "in the end"},
 		"put off":                {[]happening{call, is(deferred), told(deferred), is(accepted), of(left), of(committed), of(returned), is(done)}, ""},
 		"put off for ever":       {[]happening{is(deferred)}, "in the end"},

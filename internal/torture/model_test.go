@@ -43,6 +43,7 @@ func (k *known) had(from, to int, states ...commandv1.State) bool {
 // happened to.
 func judge(all []happening, follows map[[2]commandv1.State]bool) (intent string, err error) {
 	intents, began, working := map[string]*known{}, map[int]int{}, map[string]string{}
+	stands := map[string]string{}         // whose value the mesh keeps of a record
 	waits := map[string]map[string]bool{} // what was put off and is not settled, by document
 	for n, h := range all {
 		k := intents[h.intent]
@@ -66,6 +67,8 @@ func judge(all []happening, follows map[[2]commandv1.State]bool) (intent string,
 				return wrong("it was %q of %s before", k.body, k.principal)
 			case h.state == commandv1.State_STATE_DONE && h.reason == "not held":
 				return wrong("Odoo has never held it")
+			case h.state == commandv1.State_STATE_REFUSED && h.reason == "refused for another":
+				return wrong("Odoo has refused another row")
 			}
 			k.principal, k.request, k.body, k.state = h.principal, h.request, h.body, h.state
 			k.states = append(k.states, stateAt{n, h.state})
@@ -116,6 +119,15 @@ func judge(all []happening, follows map[[2]commandv1.State]bool) (intent string,
 			case h.body != k.body:
 				return wrong("the ledger has %q", k.body)
 			}
+			if verb, _, _ := strings.Cut(h.body, " "); verb == "announce" {
+				stands[h.document] = h.intent
+			}
+		case rewritten:
+			if stands[h.document] != h.intent {
+				return wrong("it writes over what was said later, for %s", stands[h.document])
+			}
+		case clashed:
+			return wrong("another has written the same record meanwhile")
 		case removed:
 			k.removals, k.there, k.seen = k.removals+1, false, false
 		case answered:
@@ -203,7 +215,7 @@ func stateOf(word string) commandv1.State {
 // documentIn is the record that a body is about; empty where it makes one.
 func documentIn(body string) string {
 	verb, name, _ := strings.Cut(body, " ")
-	if verb == "make" {
+	if verb == "make" || verb == "row" {
 		return ""
 	}
 	return name

@@ -19,10 +19,7 @@ import (
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
-	inventoryv1 "odoomesh/gen/go/mesh/inventory/v1"
 	optionsv1 "odoomesh/gen/go/mesh/options/v1"
-	orderv1 "odoomesh/gen/go/mesh/order/v1"
-	receiptv1 "odoomesh/gen/go/mesh/receipt/v1"
 	"odoomesh/internal/access"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/command"
@@ -79,6 +76,7 @@ func TestTorture(t *testing.T) {
 var failpoints = []string{
 	"before a sync", "after a sync", "before a keep", "after a keep", "full disk", "before a call", "before a commit", "after a commit", "before an answer", "at a look", "at a note", "before a reply",
 	"unreachable", "unreachable at a look", "lost on the way", "contention", "cut while Odoo works", "slow", "a yes for nothing", "a question", "a lie after the commit",
+	"rows together", "kept and not shown",
 }
 
 // world is one round.
@@ -89,6 +87,9 @@ type world struct {
 	log     *badgerstore.Log
 	reached map[string]int
 	odoo    sync.WaitGroup
+	// deadly is at one of how many failpoints the mesh is killed: in some rounds it lives long
+	// enough for what many ask at once to go together.
+	deadly int
 
 	dice   sync.Mutex
 	random *rand.Rand
@@ -99,7 +100,10 @@ type world struct {
 }
 
 func newWorld(t *testing.T, seed uint64, reached map[string]int) *world {
-	w := &world{history: &history{began: time.Now()}, kinds: map[string]command.Kind{}, reached: reached, random: rand.New(rand.NewPCG(seed, 0))}
+	w := &world{history: &history{began: time.Now()}, kinds: map[string]command.Kind{}, reached: reached, random: rand.New(rand.NewPCG(seed, 0)), deadly: 15}
+	if seed%4 == 0 {
+		w.deadly = 300
+	}
 	w.house = newHouse(w.history)
 	for _, k := range w.house.kinds(nil) {
 		w.kinds[k.Method] = k
@@ -146,7 +150,7 @@ func (w *world) hit(what string) {
 
 // start begins a life of the mesh over the same ledger.
 func (w *world) start() {
-	l := &life{world: w, Journal: w.log, dead: make(chan struct{}), ended: make(chan struct{})}
+	l := &life{world: w, Journal: w.log, dead: make(chan struct{}), ended: make(chan struct{}), late: map[string]bool{}}
 	l.desk = command.New(command.Config{
 		Ledger: l, Client: l, LongestRequest: longest, Patience: 5 * time.Second, DeferredLimit: 20, Zone: func() *time.Location { return time.UTC },
 		Refresh: func(context.Context, string) error { return nil },
@@ -216,11 +220,14 @@ func (w *world) play(t *testing.T) {
 
 // caller sends requests, most of them several times. Its ids are also those of others.
 func (w *world) caller(principal string) {
-	ctx := access.WithPrincipal(context.Background(), access.NewPrincipal(principal, map[string][]optionsv1.Access{"order": {optionsv1.Access_ACCESS_WRITE}, "receipt": {optionsv1.Access_ACCESS_WRITE}, "inventory": {optionsv1.Access_ACCESS_WRITE}}))
+	ctx := access.WithPrincipal(context.Background(), access.NewPrincipal(principal, map[string][]optionsv1.Access{"order": {optionsv1.Access_ACCESS_WRITE}, "receipt": {optionsv1.Access_ACCESS_WRITE}, "product": {optionsv1.Access_ACCESS_WRITE}, "inventory": {optionsv1.Access_ACCESS_WRITE}}))
 	for range 12 {
-		n := w.below(12)
+		n := w.below(16)
 		w.rest(ctx, 3)
-		switch w.below(10) {
+		switch w.below(12) {
+		case 10:
+			w.imports(ctx, principal)
+			continue
 		case 0:
 			w.cancelled(ctx, principal, fmt.Sprint("r", n))
 			continue
@@ -239,30 +246,15 @@ func (w *world) caller(principal string) {
 	}
 }
 
-// request is what a number stands for: one id has one body, and from 1000 on another.
-func request(n int) (id, method string, r command.Request) {
-	id, record := fmt.Sprint("r", n%1000), n/4%3+1
-	switch {
-	case n%16 == 6, n%16 == 11:
-		return id, holdMethod, &inventoryv1.HoldLotRequest{RequestId: id, Name: fmt.Sprint("lots/", record), Reason: "recalled"}
-	case n%8 == 3:
-		return id, countMethod, &inventoryv1.AdjustStockRequest{RequestId: id, Name: fmt.Sprint("stockPositions/", record)}
-	case n%8 == 4:
-		return id, amendMethod, &orderv1.AmendOrderRequest{RequestId: id, Name: fmt.Sprint("orders/", record)}
-	case n%4 == 0:
-		return id, sayMethod, &orderv1.UpdateOrderRequest{RequestId: id, Order: &orderv1.Order{Name: fmt.Sprint("orders/", record)}}
-	case n%4 == 3:
-		return id, bookMethod, &receiptv1.ReceiveReceiptRequest{RequestId: id, Name: fmt.Sprint("receipts/", record)}
-	case n%4 == 1:
-		return id, pressMethod, &orderv1.ReleaseOrderRequest{RequestId: id, Name: fmt.Sprint("orders/", record)}
-	}
-	return id, makeMethod, &orderv1.CreateOrderRequest{RequestId: id, Order: &orderv1.Order{SupplierReference: fmt.Sprint("V-", n)}}
-}
-
 // send sends a request; true when its caller has what it wants.
 func (w *world) send(ctx context.Context, principal string, n int) bool {
-	id, method, r := request(n)
-	said := happening{principal: principal, request: id, body: bodyOf(r)}
+	_, method, r := request(n)
+	return w.carried(ctx, principal, method, r)
+}
+
+// carried has a request carried out; true when its caller has what it wants.
+func (w *world) carried(ctx context.Context, principal, method string, r command.Request) bool {
+	said := happening{principal: principal, request: r.GetRequestId(), body: bodyOf(r)}
 	if w.chance(6) { // the caller goes away
 		var gone context.CancelFunc
 		ctx, gone = context.WithTimeout(ctx, w.span(time.Second))

@@ -132,8 +132,20 @@ func noteSupplier(order record) error {
 	return nil
 }
 
-// receiptFor makes the transfer that will bring the goods of lines, and its moves
-// in order of their dates.
+// openReceipt is the first of an order's transfers into the house that is open; none where
+// all are done or cancelled [purchase_stock, _create_or_update_picking].
+func openReceipt(order record) record {
+	for _, p := range recs(order.e, "stock.picking", pickingsOf(order)) {
+		open := p.text("state") != "done" && p.text("state") != "cancel"
+		if open && slices.Contains([]string{"internal", "transit", "customer"}, p.to("location_dest_id").text("usage")) {
+			return p
+		}
+	}
+	return record{}
+}
+
+// receiptFor lets an open transfer, or a new one, bring the goods of lines; a new one has
+// its moves in order of their dates.
 func receiptFor(order record, lines []record, quantity func(l record) float64) error {
 	var goods []record
 	for _, l := range lines {
@@ -175,9 +187,12 @@ func receiptFor(order record, lines []record, quantity func(l record) float64) e
 	if groupField == "group_id" {
 		vals["group_id"] = group
 	}
-	picking, err := add(e, "stock.picking", vals)
-	if err != nil {
-		return err
+	picking := openReceipt(order)
+	joins := picking.exists()
+	if !joins {
+		if picking, err = add(e, "stock.picking", vals); err != nil {
+			return err
+		}
 	}
 	var moves []record
 	for _, l := range goods {
@@ -189,6 +204,9 @@ func receiptFor(order record, lines []record, quantity func(l record) float64) e
 	}
 	if err := confirmMoves(moves); err != nil {
 		return err
+	}
+	if joins {
+		return assignMoves(moves)
 	}
 	byDate := slices.Clone(moves)
 	slices.SortStableFunc(byDate, func(a, b record) int { return cmp.Compare(a.int("date"), b.int("date")) })
