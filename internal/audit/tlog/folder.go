@@ -29,7 +29,7 @@ type folder struct{ files client.FileFetcher }
 func (f folder) checkpoint(ctx context.Context, key Key) (Checkpoint, error) {
 	raw, err := f.files.ReadCheckpoint(ctx)
 	if errors.Is(err, os.ErrNotExist) {
-		return Checkpoint{}, fmt.Errorf("%s holds no log of an audit: there is no file named checkpoint", f.files.Root)
+		return Checkpoint{}, fmt.Errorf("%s holds no log of an audit: there is no file named checkpoint: %w", f.files.Root, os.ErrNotExist)
 	}
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("reading the checkpoint: %w", err)

@@ -165,6 +165,11 @@ func TestWhatWasDoneToALogIsFound(t *testing.T) {
 				t.Fatal(err)
 			}
 		}},
+		{"all of it gone", "the audit's log is gone", func(dir string) {
+			if err := errors.Join(os.RemoveAll(filepath.Join(dir, "tile")), os.Remove(filepath.Join(dir, "checkpoint"))); err != nil {
+				t.Fatal(err)
+			}
+		}},
 		{"another log with the same key", "are not those that were signed before", func(dir string) {
 			if err := errors.Join(os.RemoveAll(filepath.Join(dir, "tile")), os.RemoveAll(filepath.Join(dir, ".state")), os.Remove(filepath.Join(dir, "checkpoint"))); err != nil {
 				t.Fatal(err)

@@ -3,7 +3,9 @@ package tlog
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 
 	"github.com/transparency-dev/merkle/compact"
 	"github.com/transparency-dev/merkle/rfc6962"
@@ -24,6 +26,9 @@ type Report struct {
 func Verify(ctx context.Context, dir string, key Key, earlier []Checkpoint, each func(index uint64, leaf []byte) error) (Report, error) {
 	f := folder{client.FileFetcher{Root: dir}}
 	signed, err := f.checkpoint(ctx, key)
+	if errors.Is(err, os.ErrNotExist) && len(earlier) > 0 && isFolder(dir) {
+		return Report{}, &Finding{What: "is gone", Whole: true, Detail: fmt.Sprintf("%s has no file named checkpoint, and had %d records", dir, earlier[0].Size)}
+	}
 	if err != nil {
 		return Report{}, err
 	}
@@ -61,6 +66,12 @@ func Verify(ctx context.Context, dir string, key Key, earlier []Checkpoint, each
 		}
 	}
 	return r, nil
+}
+
+// isFolder tells whether a path leads to a folder: of one that is mistyped nothing is said.
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // walk goes over the records and the hashes of a log, and compares them.
