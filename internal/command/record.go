@@ -20,6 +20,12 @@ func Carried[T any](ctx context.Context, d *Desk, method string, r Request, read
 		return intent, none, err
 	}
 	record, err := read(ctx, intent.GetDocument())
+	if fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND {
+		// It was deleted since, or the copy could not be brought up to Odoo when it was made.
+		if err = d.Refresh(ctx, intent.GetDocument()); err == nil {
+			record, err = read(ctx, intent.GetDocument())
+		}
+	}
 	switch {
 	case fault.ReasonOf(err) == errorsv1.Reason_REASON_NOT_FOUND:
 		return intent, none, nil
