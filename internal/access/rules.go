@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -109,6 +110,7 @@ func readRule(method protoreflect.MethodDescriptor) (rule, error) {
 	if err != nil {
 		return rule{}, err
 	}
+	domain = cmp.Or(option.GetDomain(), domain)
 	return rule{
 		method: fullMethod(method), access: option.GetAccess(), domain: domain, narrow: narrowings[option.GetRowScope()],
 		known:   option.GetAccess() == optionsv1.Access_ACCESS_KNOWN,

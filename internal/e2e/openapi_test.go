@@ -57,6 +57,9 @@ func TestEveryGETOfTheDocumentAnswers(t *testing.T) {
 		if collection == "exceptions" && strings.Contains(path, "{") {
 			continue // a mesh that is well has none
 		}
+		if collection == "consumers" && strings.Contains(path, "{") {
+			continue // nobody follows events under a name here: the tests of meshctl do
+		}
 		if collection == "proposals" || collection == "governedDocuments" {
 			continue // nothing is governed here: TestWhatIsGovernedIsChangedByTwo calls them
 		}

@@ -454,7 +454,10 @@ type MethodRule struct {
 	Cost int32 `protobuf:"varint,4,opt,name=cost,proto3" json:"cost,omitempty"`
 	// Which fields of its collection's records a command writes that a caller says something
 	// for: an access file can give each of them an owner, who alone may.
-	Writes        []string `protobuf:"bytes,5,rep,name=writes,proto3" json:"writes,omitempty"`
+	Writes []string `protobuf:"bytes,5,rep,name=writes,proto3" json:"writes,omitempty"`
+	// The domain that the right is on, such as "invoice" for sums over invoices. Empty: that of
+	// the method's own package.
+	Domain        string `protobuf:"bytes,6,opt,name=domain,proto3" json:"domain,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -522,6 +525,13 @@ func (x *MethodRule) GetWrites() []string {
 		return x.Writes
 	}
 	return nil
+}
+
+func (x *MethodRule) GetDomain() string {
+	if x != nil {
+		return x.Domain
+	}
+	return ""
 }
 
 // FieldRule says who owns a field and how it can be searched. On a field of a
@@ -845,14 +855,15 @@ var File_mesh_options_v1_options_proto protoreflect.FileDescriptor
 
 const file_mesh_options_v1_options_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/options/v1/options.proto\x12\x0fmesh.options.v1\x1a google/protobuf/descriptor.proto\"\xb7\x01\n" +
+	"\x1dmesh/options/v1/options.proto\x12\x0fmesh.options.v1\x1a google/protobuf/descriptor.proto\"\xcf\x01\n" +
 	"\n" +
 	"MethodRule\x12/\n" +
 	"\x06access\x18\x01 \x01(\x0e2\x17.mesh.options.v1.AccessR\x06access\x126\n" +
 	"\trow_scope\x18\x02 \x01(\x0e2\x19.mesh.options.v1.RowScopeR\browScope\x12\x14\n" +
 	"\x05audit\x18\x03 \x01(\bR\x05audit\x12\x12\n" +
 	"\x04cost\x18\x04 \x01(\x05R\x04cost\x12\x16\n" +
-	"\x06writes\x18\x05 \x03(\tR\x06writes\"\xae\x02\n" +
+	"\x06writes\x18\x05 \x03(\tR\x06writes\x12\x16\n" +
+	"\x06domain\x18\x06 \x01(\tR\x06domain\"\xae\x02\n" +
 	"\tFieldRule\x12,\n" +
 	"\x05owner\x18\x01 \x01(\x0e2\x16.mesh.options.v1.OwnerR\x05owner\x12\x18\n" +
 	"\aindexed\x18\x02 \x01(\bR\aindexed\x125\n" +

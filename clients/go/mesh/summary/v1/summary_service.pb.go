@@ -28,7 +28,7 @@ var File_mesh_summary_v1_summary_service_proto protoreflect.FileDescriptor
 
 const file_mesh_summary_v1_summary_service_proto_rawDesc = "" +
 	"\n" +
-	"%mesh/summary/v1/summary_service.proto\x12\x0fmesh.summary.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1dmesh/options/v1/options.proto\x1a!mesh/summary/v1/consumption.proto\x1a\x1emesh/summary/v1/expiring.proto\x1a mesh/summary/v1/lead_times.proto\x1a\x1cmesh/summary/v1/orders.proto\x1a\x1emesh/summary/v1/payables.proto\x1a\x1bmesh/summary/v1/stock.proto2\x8b\a\n" +
+	"%mesh/summary/v1/summary_service.proto\x12\x0fmesh.summary.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1dmesh/options/v1/options.proto\x1a!mesh/summary/v1/consumption.proto\x1a\x1emesh/summary/v1/expiring.proto\x1a mesh/summary/v1/lead_times.proto\x1a\x1cmesh/summary/v1/orders.proto\x1a\x1emesh/summary/v1/payables.proto\x1a\x1bmesh/summary/v1/stock.proto2\x94\a\n" +
 	"\x0eSummaryService\x12\x88\x01\n" +
 	"\x0eSummarizeStock\x12&.mesh.summary.v1.SummarizeStockRequest\x1a'.mesh.summary.v1.SummarizeStockResponse\"%\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
 	"\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/stock:summarize\x12\x90\x01\n" +
@@ -39,9 +39,9 @@ const file_mesh_summary_v1_summary_service_proto_rawDesc = "" +
 	"\x14SummarizeConsumption\x12,.mesh.summary.v1.SummarizeConsumptionRequest\x1a-.mesh.summary.v1.SummarizeConsumptionResponse\"'\xa2\xbb\x18\x06\b\x01\x10\x02 \n" +
 	"\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/stock:consumption\x12\x95\x01\n" +
 	"\x12SummarizeLeadTimes\x12*.mesh.summary.v1.SummarizeLeadTimesRequest\x1a+.mesh.summary.v1.SummarizeLeadTimesResponse\"&\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/orders:leadTimes\x12\x94\x01\n" +
-	"\x11SummarizePayables\x12).mesh.summary.v1.SummarizePayablesRequest\x1a*.mesh.summary.v1.SummarizePayablesResponse\"(\xa2\xbb\x18\x06\b\x01\x10\x03 \n" +
-	"\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/payables:summarizeB\xbb\x01\n" +
+	"\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/orders:leadTimes\x12\x9d\x01\n" +
+	"\x11SummarizePayables\x12).mesh.summary.v1.SummarizePayablesRequest\x1a*.mesh.summary.v1.SummarizePayablesResponse\"1\xa2\xbb\x18\x0f\b\x01\x10\x03 \n" +
+	"2\ainvoice\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/payables:summarizeB\xbb\x01\n" +
 	"\x13com.mesh.summary.v1B\x13SummaryServiceProtoP\x01Z1odoomesh.invalid/client/mesh/summary/v1;summaryv1\xa2\x02\x03MSX\xaa\x02\x0fMesh.Summary.V1\xca\x02\x0fMesh\\Summary\\V1\xe2\x02\x1bMesh\\Summary\\V1\\GPBMetadata\xea\x02\x11Mesh::Summary::V1b\x06proto3"
 
 var file_mesh_summary_v1_summary_service_proto_goTypes = []any{
