@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/genproto/googleapis/type/decimal"
 	"google.golang.org/genproto/googleapis/type/money"
 
 	commandv1 "odoomesh/gen/go/mesh/command/v1"
 	orderv1 "odoomesh/gen/go/mesh/order/v1"
+	"odoomesh/internal/clock"
 	"odoomesh/internal/race"
 )
 
@@ -70,6 +72,10 @@ func asksForApproval(t *testing.T, p *person) {
 		}
 	}
 	order := p.find(t, "purchase.order", "origin", p.mark+"-great")
+	// What Odoo notes of prices with an approval is told by whole seconds: those of before are
+	// older.
+	began := clock.System{}.Now().Truncate(time.Second)
+	eventually(t, func() (bool, any) { now := clock.System{}.Now(); return now.Truncate(time.Second).After(began), now })
 	p.press(t, "purchase.order", "button_approve", order, nil)
 	name, i, err := release(p.mark+"-great", "100")
 	if err != nil || i.GetState() != commandv1.State_STATE_DONE || len(i.GetDeviations()) > 0 {

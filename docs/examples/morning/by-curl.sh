@@ -28,6 +28,13 @@ refused() {
 get() { curl -sS --fail-with-body -G -H "Authorization: Bearer morning-$1" "$mesh/$2" ${3:+--data-urlencode "$3"}; }
 # the COLLECTION: the first name of a record of it in an answer.
 the() { grep -o "\"$1/[0-9-]*\"" | head -1 | tr -d '"' | grep . || { echo "morning: there is none of $1 in the answer" >&2; exit 1; }; }
+# soon COLLECTION COMMAND...: the first of it that a list answers. What was booked in Odoo shows
+# in lists a moment later.
+soon() {
+	of=$1; shift
+	for _ in 1 2 3 4 5 6 7 8 9; do "$@" | the "$of" 2>/dev/null && return; sleep 1; done
+	"$@" | the "$of"
+}
 # line: the id of the first line in an answer.
 line() { grep -o '"lines":\[{"id":"[0-9]*"' | head -1 | grep -o '[0-9]*"$' | tr -d '"'; }
 say() { echo "$*"; }
@@ -90,8 +97,8 @@ billed=$(get art "$right" read_mask=lines | line)
 note=$(send art credit POST "$right:reverse" "{\"reason\": \"an empty box\", \"invoiceDate\": $day, \"lines\": [{\"lineId\": \"$billed\", \"quantity\": {\"value\": \"1\"}}]}" | the invoices)
 
 say "9. The good lot is counted, and one that is torn is thrown away."
-good=$(get cora lots "filter=lot_number = \"L-$word\"" | the lots)
-position=$(get cora stockPositions "filter=lot = \"$good\" AND quantity > 0" | the stockPositions)
+good=$(soon lots get cora lots "filter=lot_number = \"L-$word\"")
+position=$(soon stockPositions get cora stockPositions "filter=lot = \"$good\" AND quantity > 0")
 send cora count POST "$position:adjust" '{"expectedQuantity": {"value": "6"}, "countedQuantity": {"value": "5"}}' >/dev/null
 send quinn scrap POST "$position:scrap" '{"quantity": {"value": "1"}, "reason": "torn"}' >/dev/null
 

@@ -32,6 +32,13 @@ get() { as "$1" get "$2"; }
 list() { as "$1" list "$2" --filter "$3"; }
 # the COLLECTION: the first name of a record of it in an answer.
 the() { grep -o "\"$1/[0-9-]*\"" | head -1 | tr -d '"' | grep . || { echo "morning: there is none of $1 in the answer" >&2; exit 1; }; }
+# soon COLLECTION COMMAND...: the first of it that a list answers. What was booked in Odoo shows
+# in lists a moment later.
+soon() {
+	of=$1; shift
+	for _ in 1 2 3 4 5 6 7 8 9; do "$@" | the "$of" 2>/dev/null && return; sleep 1; done
+	"$@" | the "$of"
+}
 # line: the id of the first line in an answer.
 line() { grep -o '"lines":\[{"id":"[0-9]*"' | head -1 | grep -o '[0-9]*"$' | tr -d '"'; }
 say() { echo "$*"; }
@@ -95,8 +102,8 @@ billed=$(get art "$right" | line)
 note=$(send art credit invoices.reverse "$right" "{\"reason\": \"an empty box\", \"invoiceDate\": $day, \"lines\": [{\"lineId\": \"$billed\", \"quantity\": {\"value\": \"1\"}}]}" | the invoices)
 
 say "9. The good lot is counted, and one that is torn is thrown away."
-good=$(list cora lots "lot_number = \"L-$word\"" | the lots)
-position=$(list cora stockPositions "lot = \"$good\" AND quantity > 0" | the stockPositions)
+good=$(soon lots list cora lots "lot_number = \"L-$word\"")
+position=$(soon stockPositions list cora stockPositions "lot = \"$good\" AND quantity > 0")
 send cora count stockPositions.adjust "$position" '{"expectedQuantity": {"value": "6"}, "countedQuantity": {"value": "5"}}' >/dev/null
 send quinn scrap stockPositions.scrap "$position" '{"quantity": {"value": "1"}, "reason": "torn"}' >/dev/null
 
