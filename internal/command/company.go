@@ -27,8 +27,8 @@ func (o *Odoo) served(kwargs map[string]any) map[string]any {
 	return all
 }
 
-// For are the words of a context by which what is made is a company's.
-func For(company int64) map[string]any {
+// OfCompany are the words of a context by which what is made is a company's.
+func OfCompany(company int64) map[string]any {
 	if company == 0 {
 		return nil
 	}

@@ -134,24 +134,19 @@ func (c *Client) dispatch(ctx context.Context, e endpoint, guarded bool, send fu
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)
 		defer cancel()
 	}
-	guard, priority := c.breakers.of(e), PriorityOf(ctx)
+	guard := c.breakers.of(e)
 	err := c.hindered(guarded)
 	if err == nil && guarded && guard.refuses() {
 		err = guard.suspended()
 	}
 	var took time.Duration
-	if err == nil && guarded && priority >= PriorityCapture {
-		until, stop := untilRisen(ctx)
-		switch err = c.bulkhead.enter(until, e.model); {
-		case err == nil:
+	if err == nil && guarded {
+		var entered bool
+		if entered, err = c.enter(ctx, e.model); entered {
 			defer func() { c.bulkhead.leave(e.model, took) }()
-		case ctx.Err() == nil:
-			err = nil // somebody waits for it by now, for whom capture holds nothing back
-		default:
-			err = notItsTurn(err)
 		}
-		stop()
 	}
+	var priority Priority
 	if err == nil {
 		priority, err = c.wait(ctx)
 	}
@@ -183,6 +178,23 @@ func (c *Client) dispatch(ctx context.Context, e endpoint, guarded bool, send fu
 	}
 	c.noteLimit(err, began, ended)
 	return err
+}
+
+// enter waits at the door of a model until a call of capture may go on to the budget; others
+// need not enter, nor does one for which somebody more urgent has come to wait.
+func (c *Client) enter(ctx context.Context, model string) (entered bool, err error) {
+	for PriorityOf(ctx) >= PriorityCapture {
+		until, stop := untilRisen(ctx)
+		err := c.bulkhead.enter(until, model)
+		stop()
+		if err == nil {
+			return true, nil
+		}
+		if ctx.Err() != nil {
+			return false, notItsTurn(err)
+		}
+	}
+	return false, nil
 }
 
 // hindered is why no call may be sent now; nil if one may. A refusal of the

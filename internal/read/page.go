@@ -14,8 +14,10 @@ type hit struct {
 	key    []byte
 	values [][]byte
 	record proto.Message
-	// shown is what the record is shown as where that is shared with other answers.
-	shown *record.Shown
+	// rendered is what is kept of it, whose message the record is; nil where it was decoded.
+	// shown is what it is sent as where other answers share that, with names.
+	rendered *record.Rendered
+	shown    *record.Shown
 	// computed says that the record has more than the cache keeps of it.
 	computed bool
 	// raw is what the cache keeps of it.
@@ -25,16 +27,18 @@ type hit struct {
 }
 
 // show decodes a record that a scan met, with its place in the order. Its record is
-// nil where the caller does not meet it. What is kept rendered is not decoded again; what is
-// not is kept only when it comes onto the page, for a scan meets all there is.
+// nil where the caller does not meet it. What is kept rendered is not decoded again. A scan
+// meets all there is: what it meets gets its names, and is kept, only when it comes onto the
+// page.
 func (c *Collection[T]) show(h store.Hit, q *query) (hit, error) {
 	out := hit{key: h.Key, raw: h.Value, size: len(h.Value) + aroundContent}
 	var m proto.Message
 	var err error
-	if kept := c.recent.Kept(c.kind, h.Key, h.Value); q.shared && kept != nil {
-		if out.shown, err = kept.Show(q.verified, q.how.namer); err == nil {
-			m, out.size = out.shown.Message, out.shown.Size()
-		}
+	if q.shared {
+		out.rendered = c.recent.Kept(c.kind, h.Key, h.Value)
+	}
+	if out.rendered != nil {
+		m, err = out.rendered.Message(q.verified)
 	} else {
 		m, err = c.kind.Decode(h.Value, q.verified)
 	}
@@ -60,15 +64,15 @@ func (q *query) keep(h hit) hit {
 
 // name gives a hit that comes onto the page its names, and keeps it rendered where it is
 // shown as others are sent it, too.
-func (l *look[T]) name(h hit, q *query) (hit, error) {
+func (l *look[T]) name(h hit, q *query) (_ hit, err error) {
 	switch {
-	case h.shown != nil: // with names
 	case q.shared && !h.computed:
-		rendered, err := l.recent.Adopt(l.kind, h.key, h.raw, h.record, q.verified)
-		if err != nil {
-			return hit{}, err
+		if h.rendered == nil {
+			if h.rendered, err = l.recent.Adopt(l.kind, h.key, h.raw, h.record, q.verified); err != nil {
+				return hit{}, err
+			}
 		}
-		if h.shown, err = rendered.Show(q.verified, q.how.namer); err != nil {
+		if h.shown, err = h.rendered.Show(q.verified, q.how.namer); err != nil {
 			return hit{}, err
 		}
 		h.record, h.size = h.shown.Message, h.shown.Size()
@@ -100,7 +104,7 @@ func (q *query) fit(hits []hit) int {
 func render(ctx context.Context, hits []hit) {
 	reply := record.ReplyOf(ctx)
 	for _, h := range hits {
-		if h.shown != nil && !h.computed {
+		if h.shown != nil {
 			reply.Add(h.shown)
 		}
 	}

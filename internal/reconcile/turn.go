@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"container/list"
 	"context"
 	"sync"
 
@@ -14,20 +15,17 @@ type turn struct {
 	taken chan struct{}
 	mu    sync.Mutex
 	// waiting are the contexts of those who wait, has is the urgency of the one who has it.
-	waiting map[*struct{ byte }]context.Context
+	waiting list.List
 	has     *mapping.Urgency
 }
 
-func newTurn() *turn {
-	return &turn{taken: make(chan struct{}, 1), waiting: map[*struct{ byte }]context.Context{}}
-}
+func newTurn() *turn { return &turn{taken: make(chan struct{}, 1)} }
 
 // take waits for the turn, or until the context ends; each success needs one leave. Odoo is
 // to be asked with the context that it answers.
 func (t *turn) take(ctx context.Context) (context.Context, error) {
-	me := &struct{ byte }{}
 	t.mu.Lock()
-	t.waiting[me] = ctx
+	me := t.waiting.PushBack(ctx)
 	if t.has != nil {
 		t.has.RaiseTo(ctx)
 	}
@@ -35,13 +33,13 @@ func (t *turn) take(ctx context.Context) (context.Context, error) {
 	err := take(ctx, t.taken)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.waiting, me)
+	t.waiting.Remove(me)
 	if err != nil {
 		return ctx, err
 	}
 	ctx, t.has = mapping.Urgent(ctx)
-	for _, other := range t.waiting {
-		t.has.RaiseTo(other)
+	for other := t.waiting.Front(); other != nil; other = other.Next() {
+		t.has.RaiseTo(other.Value.(context.Context))
 	}
 	return ctx, nil
 }

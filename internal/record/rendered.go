@@ -82,6 +82,15 @@ func (r *Rendered) Show(verified time.Time, n Namer) (*Shown, error) {
 	return s, nil
 }
 
+// Message is the record without names, which is shared, and must not be changed.
+func (r *Rendered) Message(verified time.Time) (proto.Message, error) {
+	s, err := r.Show(verified, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.Message, nil
+}
+
 // from shows the record with a time of verification, and the names of what was shown.
 func (r *Rendered) from(was *Shown, verified time.Time) (*Shown, error) {
 	if was == nil {

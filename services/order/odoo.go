@@ -301,6 +301,6 @@ func (c *create) Do(ctx context.Context, w *command.Work) error {
 		lines[i] = append(head, lines[i]...)
 		head = make([]string, len(head)) // the other rows are further lines of the same order
 	}
-	_, err = w.Odoo.LoadWith(ctx, orderModel, columns, lines, command.For(c.company))
+	_, err = w.Odoo.LoadWith(ctx, orderModel, columns, lines, command.OfCompany(c.company))
 	return err
 }

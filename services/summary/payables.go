@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/genproto/googleapis/type/money"
 
 	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
@@ -111,7 +112,7 @@ func (s *Service) SummarizePayables(ctx context.Context, r *summaryv1.SummarizeP
 // today is the number of the day where the hospital is.
 func (s *Service) today() int64 {
 	year, month, day := s.sheets.Clock.Now().In(s.sheets.Zone()).Date()
-	return (int64(year)*100+int64(month))*100 + int64(day)
+	return dayNumber(&date.Date{Year: int32(year), Month: int32(month), Day: int32(day)})
 }
 
 // meet notes what the caller meets of invoices and orders; it refuses who meets none.
