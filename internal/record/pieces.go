@@ -37,7 +37,11 @@ func (r *Reply) Pieces(answer proto.Message) (pieces Pieces, ok bool, err error)
 	for _, shown := range all {
 		start := len(heads)
 		heads = protowire.AppendVarint(protowire.AppendTag(heads, field.Number(), protowire.BytesType), uint64(shown.Size()))
-		pieces = append(pieces, heads[start:len(heads):len(heads)], shown.rendered.kept.GetBody(), shown.behind())
+		wire, err := shown.Wire()
+		if err != nil {
+			return nil, false, err
+		}
+		pieces = append(append(pieces, heads[start:len(heads):len(heads)]), wire...)
 	}
 	return append(pieces, around), true, nil
 }

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -149,34 +150,43 @@ type Shown struct {
 	// at is the time of verification that was asked for.
 	at time.Time
 	// wire is what behind has written; nil before.
-	wire atomic.Pointer[[]byte]
+	wire atomic.Pointer[written]
 }
 
 // Size is how many bytes the message has on the wire.
-func (s *Shown) Size() int { return len(s.rendered.kept.GetBody()) + len(s.behind()) }
+func (s *Shown) Size() int { return len(s.rendered.kept.GetBody()) + len(s.behind().bytes) }
 
 // Wire is the message on the wire, in pieces that must not be changed: what the cache
 // keeps of the record is sent as it is, and neither taken apart nor copied.
 func (s *Shown) Wire() ([][]byte, error) {
-	return [][]byte{s.rendered.kept.GetBody(), s.behind()}, nil
+	behind := s.behind()
+	return [][]byte{s.rendered.kept.GetBody(), behind.bytes}, behind.err
+}
+
+// written is what was written of a message, or why it could not be.
+type written struct {
+	bytes []byte
+	err   error
 }
 
 // behind is what the message has on the wire behind what the cache keeps: etag, provenance
 // and names. It is written once for all who are sent it.
-func (s *Shown) behind() []byte {
+func (s *Shown) behind() *written {
 	if made := s.wire.Load(); made != nil {
-		return *made
+		return made
 	}
-	k, provenance := s.rendered.kind, proto.Size(s.provenance)
-	made := make([]byte, 0, protowire.SizeTag(k.etag.Number())+protowire.SizeBytes(len(s.etag()))+
-		protowire.SizeTag(k.provenance.Number())+protowire.SizeBytes(provenance)+s.names.size(k.namesNumber()))
-	made = protowire.AppendString(protowire.AppendTag(made, k.etag.Number(), protowire.BytesType), s.etag())
-	made = protowire.AppendVarint(protowire.AppendTag(made, k.provenance.Number(), protowire.BytesType), uint64(provenance))
-	// It fails only for a text that is no UTF-8, and what is written here was read as such.
-	made, _ = proto.MarshalOptions{UseCachedSize: true}.MarshalAppend(made, s.provenance)
-	made = s.names.Append(made, k.namesNumber())
-	if s.wire.CompareAndSwap(nil, &made) && s.rendered.wired.CompareAndSwap(false, true) {
-		s.rendered.place.grow(s.rendered, cap(made))
+	k, size := s.rendered.kind, proto.Size(s.provenance)
+	rest := make([]byte, 0, protowire.SizeTag(k.etag.Number())+protowire.SizeBytes(len(s.etag()))+
+		protowire.SizeTag(k.provenance.Number())+protowire.SizeBytes(size)+s.names.size(k.namesNumber()))
+	rest = protowire.AppendString(protowire.AppendTag(rest, k.etag.Number(), protowire.BytesType), s.etag())
+	rest = protowire.AppendVarint(protowire.AppendTag(rest, k.provenance.Number(), protowire.BytesType), uint64(size))
+	made := &written{}
+	if rest, made.err = (proto.MarshalOptions{UseCachedSize: true}).MarshalAppend(rest, s.provenance); made.err != nil {
+		made.err = fmt.Errorf("writing a record of %s: %w", k.Collection, made.err)
+	}
+	made.bytes = s.names.Append(rest, k.namesNumber())
+	if s.wire.CompareAndSwap(nil, made) && s.rendered.wired.CompareAndSwap(false, true) {
+		s.rendered.place.grow(s.rendered, cap(made.bytes))
 	}
 	return made
 }
