@@ -16,13 +16,13 @@ import (
 func (c *client) keysCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "keys",
-		Short: "Make, list, rotate and revoke the keys by which partners call",
+		Short: "Make, confirm, list, rotate and revoke the keys by which partners call",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return wrong("keys needs one of create, list, rotate, revoke")
+			return wrong("keys needs one of create, confirm, list, rotate, revoke")
 		},
 	}
-	cmd.AddCommand(c.keysCreateCommand(), c.keysListCommand(), c.keysRotateCommand(), c.keysRevokeCommand())
+	cmd.AddCommand(c.keysCreateCommand(), c.keysConfirmCommand(), c.keysListCommand(), c.keysRotateCommand(), c.keysRevokeCommand())
 	return cmd
 }
 
@@ -65,6 +65,7 @@ func (c *client) keysCreateCommand() *cobra.Command {
 				return to.abandon(err)
 			}
 			fmt.Fprintf(c.errs, "meshctl: made %s for %s; it ends %s\n", made.GetApiKey().GetName(), clean(made.GetApiKey().GetPrincipal()), at(made.GetApiKey().GetExpireTime()))
+			c.toConfirm(made.GetApiKey())
 			return to.show(made.GetKey())
 		},
 	}
@@ -110,6 +111,7 @@ func (c *client) keysRotateCommand() *cobra.Command {
 			}
 			fmt.Fprintf(c.errs, "meshctl: made %s; it ends %s, and %s ends %s\n", made.GetApiKey().GetName(), at(made.GetApiKey().GetExpireTime()),
 				made.GetReplaced().GetName(), at(made.GetReplaced().GetExpireTime()))
+			c.toConfirm(made.GetApiKey())
 			return to.show(made.GetKey())
 		},
 	}
@@ -117,6 +119,41 @@ func (c *client) keysRotateCommand() *cobra.Command {
 	cmd.Flags().DurationVar(&overlap, "overlap", 7*24*time.Hour, "How long the old key is believed beside it, at most 90 days.")
 	cmd.Flags().StringVar(&out, "out", "", "New file to write the key to, in place of the standard output.")
 	return cmd
+}
+
+// toConfirm says what a key still needs.
+func (c *client) toConfirm(k *accessv1.ApiKey) {
+	if k.GetState() == accessv1.ApiKeyState_API_KEY_STATE_PROPOSED {
+		fmt.Fprintf(c.errs, "meshctl: it is believed once another person than you has confirmed it: meshctl keys confirm %s\n", k.GetName())
+	}
+}
+
+func (c *client) keysConfirmCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "confirm NAME",
+		Short: "Let a key be believed that somebody else has made (governed: true)",
+		Long: "confirm lets a key be believed that another person has made where the access file is\n" +
+			"governed. Look first at whom it speaks for, and what it is for: meshctl keys list.",
+		Example: "  meshctl keys confirm apiKeys/k3qv7m2xa5c6d4ef",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			mesh, err := c.keys()
+			if err != nil {
+				return err
+			}
+			ctx, cancel := c.call(cmd)
+			defer cancel()
+			k, err := mesh.ConfirmApiKey(ctx, &accessv1.ConfirmApiKeyRequest{Name: args[0]})
+			if err != nil {
+				return err
+			}
+			if c.asJSON() {
+				return c.line(k)
+			}
+			fmt.Fprintf(c.out, "%s speaks for %s until %s\n", k.GetName(), clean(k.GetPrincipal()), at(k.GetExpireTime()))
+			return nil
+		},
+	}
 }
 
 func (c *client) keysRevokeCommand() *cobra.Command {

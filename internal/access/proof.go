@@ -2,7 +2,10 @@ package access
 
 import (
 	"context"
+	"fmt"
 
+	errorsv1 "odoomesh/gen/go/mesh/errors/v1"
+	"odoomesh/internal/fault"
 	"odoomesh/internal/scope"
 )
 
@@ -77,4 +80,15 @@ func WithCaller(ctx context.Context, p *Principal, proof *Proof) context.Context
 func ProofOf(ctx context.Context) *Proof {
 	p, _ := ctx.Value(proofKey{}).(*Proof)
 	return p
+}
+
+// InPerson refuses a step that is one of two persons' to who shows an API key: one who gives
+// rights makes keys for every principal, and so would be both. What says what such a caller
+// does not do, such as "confirms keys".
+func InPerson(ctx context.Context, what string) error {
+	if p := ProofOf(ctx); p == nil || p.Kind != ByAPIKey {
+		return nil
+	}
+	return fault.New(errorsv1.Reason_REASON_NOT_PERMITTED, fmt.Sprintf("Who shows an API key never %s: one person can make keys for several principals.", what),
+		fault.Instead("Call with what the access file itself knows the principal by: a certificate, a token or a session."))
 }

@@ -127,3 +127,7 @@ func (k partnerKeys) Knows(principal string) bool {
 	file := k.app.servers.guard.File()
 	return file.Principal(principal) != nil
 }
+
+// ByTwo tells whether a key takes two persons: who makes one alone for somebody else could
+// be both of those whom a governed access file asks for.
+func (k partnerKeys) ByTwo() bool { return k.app.config.Governed }

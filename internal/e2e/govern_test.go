@@ -93,6 +93,7 @@ func TestWhatIsGovernedIsChangedByTwo(t *testing.T) {
 	m := start(t, s)
 	c := &council{m, t, p, governancev1.NewGovernanceServiceClient(m.conn)}
 	c.theAccessFile()
+	c.keysTakeTwo()
 	c.ordersAreReleasedByOthers()
 	c.theOverlays()
 	c.thePolicies()
@@ -203,6 +204,47 @@ func (c *council) theOverlays() {
 		t.Fatalf("%v, %v", back, err)
 	}
 	eventually(t, func() (bool, any) { return shown() == before, shown() })
+}
+
+// keysTakeTwo makes a key for the other of the two, which lets nobody in before another person has
+// confirmed it: not its maker, and not who shows a key that the maker has.
+func (c *council) keysTakeTwo() {
+	t := c.t
+	keys := accessv1.NewKeyServiceClient(c.conn)
+	made, err := keys.CreateApiKey(as(t.Context(), "ann"), &accessv1.CreateApiKeyRequest{Principal: "bob", Purpose: "to be both"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := func(key string) error {
+		_, err := keys.ListApiKeys(as(t.Context(), key), &accessv1.ListApiKeysRequest{})
+		return err
+	}
+	confirm := func(by string, k *accessv1.ApiKey) error {
+		_, err := keys.ConfirmApiKey(as(t.Context(), by), &accessv1.ConfirmApiKeyRequest{Name: k.GetName()})
+		return err
+	}
+	if err := list(made.GetKey()); refusalOf(err).reason != "UNAUTHENTICATED" || !strings.Contains(err.Error(), "not confirmed") {
+		t.Errorf("what nobody has confirmed: %v", err)
+	}
+	c.refused("NOT_PERMITTED", confirm("ann", made.GetApiKey()))
+	c.refused("NOT_PERMITTED", confirm("dora", made.GetApiKey()))
+	if err := confirm("bob", made.GetApiKey()); err != nil {
+		t.Fatal(err)
+	}
+	if err := list(made.GetKey()); err != nil {
+		t.Errorf("what is confirmed: %v", err)
+	}
+	turned, err := keys.RotateApiKey(as(t.Context(), "ann"), &accessv1.RotateApiKeyRequest{Name: made.GetApiKey().GetName()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.refused("UNAUTHENTICATED", list(turned.GetKey()))
+	c.refused("NOT_PERMITTED", confirm(made.GetKey(), turned.GetApiKey())) // ann has bob's key
+	for _, k := range []*accessv1.ApiKey{turned.GetApiKey(), made.GetApiKey()} {
+		if _, err := keys.RevokeApiKey(as(t.Context(), "bob"), &accessv1.RevokeApiKeyRequest{Name: k.GetName(), Reason: "a test"}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // theFileBeside is changed by somebody who can write it, with no effect but to be told.

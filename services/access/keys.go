@@ -26,7 +26,8 @@ import (
 // Keys is where the keys are kept.
 type Keys interface {
 	Create(ctx context.Context, by string, w apikey.Wish) (text string, made apikey.Key, err error)
-	Rotate(ctx context.Context, by, id string, lifetime time.Duration, overlap *time.Duration) (apikey.Rotation, error)
+	Rotate(ctx context.Context, by, id string, turn apikey.Turn) (apikey.Rotation, error)
+	Confirm(ctx context.Context, by, id string) (apikey.Confirmation, error)
 	Revoke(ctx context.Context, by, id, reason string) (before, now apikey.Key, err error)
 	All() []apikey.Key
 	// ID names the place where the keys are kept, for page tokens.
@@ -35,6 +36,8 @@ type Keys interface {
 	Tokens(ctx context.Context) token.Tokens
 	// Knows tells whether the access file has a principal.
 	Knows(principal string) bool
+	// ByTwo tells whether a key takes two persons, as the access file does.
+	ByTwo() bool
 }
 
 // KeyService answers KeyService of the contract.
@@ -52,7 +55,7 @@ func (s *KeyService) CreateApiKey(ctx context.Context, r *accessv1.CreateApiKeyR
 		return nil, fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "principal",
 			"the access file has no such principal: add it there first, a token_sha256 is not needed for it; without an access file there are no keys")
 	}
-	text, made, err := s.keys.Create(ctx, engine.Caller(ctx), apikey.Wish{Principal: r.GetPrincipal(), Purpose: r.GetPurpose(), Lifetime: lengthOf(r.GetLifetime())})
+	text, made, err := s.keys.Create(ctx, engine.Caller(ctx), apikey.Wish{Principal: r.GetPrincipal(), Purpose: r.GetPurpose(), Lifetime: lengthOf(r.GetLifetime()), Proposed: s.keys.ByTwo()})
 	if err != nil {
 		return nil, keyRefusal("", err)
 	}
@@ -62,17 +65,40 @@ func (s *KeyService) CreateApiKey(ctx context.Context, r *accessv1.CreateApiKeyR
 
 // RotateApiKey makes the key that takes another one's place, and shows it.
 func (s *KeyService) RotateApiKey(ctx context.Context, r *accessv1.RotateApiKeyRequest) (*accessv1.RotateApiKeyResponse, error) {
-	var overlap *time.Duration
+	turn := apikey.Turn{Lifetime: lengthOf(r.GetLifetime()), Proposed: s.keys.ByTwo()}
 	if r.GetOverlap() != nil {
-		overlap = new(r.GetOverlap().AsDuration())
+		turn.Overlap = new(r.GetOverlap().AsDuration())
 	}
-	rotated, err := s.keys.Rotate(ctx, engine.Caller(ctx), keyID(r.GetName()), lengthOf(r.GetLifetime()), overlap)
+	rotated, err := s.keys.Rotate(ctx, engine.Caller(ctx), keyID(r.GetName()), turn)
 	if err != nil {
 		return nil, keyRefusal(r.GetName(), err)
 	}
 	made, replaced := keyOf(rotated.Made), keyOf(rotated.Replaced)
-	audit.Changed(ctx, changeOf(keyOf(rotated.Before), replaced), changeOf(nil, made))
+	if turn.Proposed {
+		audit.Changed(ctx, changeOf(nil, made))
+	} else {
+		audit.Changed(ctx, changeOf(keyOf(rotated.Before), replaced), changeOf(nil, made))
+	}
 	return &accessv1.RotateApiKeyResponse{Key: rotated.Text, ApiKey: made, Replaced: replaced}, nil
+}
+
+// ConfirmApiKey lets a key be believed that another person has made. Who shows a key does
+// not: its maker may have made that one, too.
+func (s *KeyService) ConfirmApiKey(ctx context.Context, r *accessv1.ConfirmApiKeyRequest) (*accessv1.ApiKey, error) {
+	if err := engine.InPerson(ctx, "confirms keys"); err != nil {
+		return nil, err
+	}
+	c, err := s.keys.Confirm(ctx, engine.Caller(ctx), keyID(r.GetName()))
+	if err != nil {
+		return nil, keyRefusal(r.GetName(), err)
+	}
+	confirmed := keyOf(c.Now)
+	changes := []audit.Change{changeOf(keyOf(c.Before), confirmed)}
+	if len(c.Replaced) > 0 {
+		changes = append(changes, changeOf(keyOf(c.Replaced[0]), keyOf(c.Replaced[1])))
+	}
+	audit.Changed(ctx, changes...)
+	return confirmed, nil
 }
 
 // RevokeApiKey takes a key back.
@@ -158,7 +184,10 @@ func keyRefusal(name string, err error) error {
 		return fault.NotFound(name)
 	case errors.Is(err, apikey.ErrTooMany):
 		return fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "principal", err.Error())
-	case errors.Is(err, apikey.ErrNotLive), errors.Is(err, apikey.ErrRotated):
+	case errors.Is(err, apikey.ErrOwn):
+		return fault.New(errorsv1.Reason_REASON_NOT_PERMITTED, "The key is confirmed by another person than its maker.",
+			fault.Precondition("segregation", name, "who has made a key does not confirm it"), fault.Instead("Ask somebody else who may."))
+	case slices.Contains([]error{apikey.ErrNotLive, apikey.ErrRotated, apikey.ErrProposed, apikey.ErrAwaited}, err):
 		return fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "name", err.Error())
 	}
 	// Nothing was done in Odoo, whatever failed.
@@ -170,6 +199,7 @@ func keyOf(k apikey.Key) *accessv1.ApiKey {
 		Name: apikey.Collection + "/" + k.GetId(), Principal: k.GetPrincipal(), Purpose: k.GetPurpose(), Environment: k.GetEnvironment(),
 		CreatedBy: k.GetCreatedBy(), CreateTime: k.GetCreateTime(), ExpireTime: k.GetExpireTime(),
 		RevokedBy: k.GetRevokedBy(), RevokeTime: k.GetRevokeTime(), RevokeReason: k.GetRevokeReason(),
+		ConfirmedBy: k.GetConfirmedBy(), ConfirmTime: k.GetConfirmTime(),
 	}
 	if !k.Used.IsZero() {
 		shown.LastUseTime = timestamppb.New(k.Used)
@@ -177,11 +207,16 @@ func keyOf(k apikey.Key) *accessv1.ApiKey {
 	if k.GetSuccessor() != "" {
 		shown.Successor = apikey.Collection + "/" + k.GetSuccessor()
 	}
+	if k.GetReplaces() != "" {
+		shown.Replaces = apikey.Collection + "/" + k.GetReplaces()
+	}
 	switch k.State {
 	case apikey.Active:
 		shown.State = accessv1.ApiKeyState_API_KEY_STATE_ACTIVE
 	case apikey.Rotated:
 		shown.State = accessv1.ApiKeyState_API_KEY_STATE_ROTATED
+	case apikey.Proposed:
+		shown.State = accessv1.ApiKeyState_API_KEY_STATE_PROPOSED
 	case apikey.Expired:
 		shown.State = accessv1.ApiKeyState_API_KEY_STATE_EXPIRED
 	case apikey.Revoked:

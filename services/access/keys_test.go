@@ -20,11 +20,15 @@ import (
 )
 
 // ring is a ring for every principal.
-type ring struct{ *apikey.Ring }
+type ring struct {
+	*apikey.Ring
+	byTwo bool
+}
 
 func (ring) ID() string                          { return "ring" }
 func (ring) Tokens(context.Context) token.Tokens { return token.Tokens{} }
 func (ring) Knows(string) bool                   { return true }
+func (r ring) ByTwo() bool                       { return r.byTwo }
 
 // The audit says of a key what it was and what it is, and nothing by which one could call.
 func TestTheAuditSaysWhatAKeyWasAndIs(t *testing.T) {
@@ -39,7 +43,7 @@ func TestTheAuditSaysWhatAKeyWasAndIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := access.NewKeys(ring{keys})
+	s := access.NewKeys(ring{Ring: keys})
 
 	var secrets []string
 	check := func(step string, changes []audit.Change, want ...audit.Change) {

@@ -77,16 +77,6 @@ func (s *Service) admitsTo(ctx context.Context, name string) error {
 	return s.admits(ctx, p.GetKind())
 }
 
-// inPerson refuses a step that is one of two persons' to who shows an API key: one who gives
-// rights makes keys for every principal, and so would be both.
-func inPerson(ctx context.Context) error {
-	if p := access.ProofOf(ctx); p != nil && p.Kind == access.ByAPIKey {
-		return fault.New(errorsv1.Reason_REASON_NOT_PERMITTED, "Who shows an API key neither proposes, reviews nor reverts: one person can make keys for several principals.",
-			fault.Instead("Call with what the access file itself knows the principal by: a certificate, a token or a session."))
-	}
-	return nil
-}
-
 // GetGovernedDocument answers a document that is in force.
 func (s *Service) GetGovernedDocument(ctx context.Context, r *governancev1.GetGovernedDocumentRequest) (*governancev1.GovernedDocument, error) {
 	if err := s.governs(); err != nil {
@@ -170,7 +160,7 @@ func (s *Service) ProposeDocument(ctx context.Context, r *governancev1.ProposeDo
 	if err := s.admits(ctx, r.GetKind()); err != nil {
 		return nil, err
 	}
-	if err := inPerson(ctx); err != nil {
+	if err := access.InPerson(ctx, "proposes, reviews or reverts"); err != nil {
 		return nil, err
 	}
 	return s.register.Propose(ctx, access.Caller(ctx), govern.Wish{
@@ -183,7 +173,7 @@ func (s *Service) ReviewProposal(ctx context.Context, r *governancev1.ReviewProp
 	if err := s.admitsTo(ctx, r.GetName()); err != nil {
 		return nil, err
 	}
-	if err := inPerson(ctx); err != nil {
+	if err := access.InPerson(ctx, "proposes, reviews or reverts"); err != nil {
 		return nil, err
 	}
 	approved := r.GetVerdict() == governancev1.ReviewProposalRequest_VERDICT_APPROVE
@@ -215,7 +205,7 @@ func (s *Service) RevertProposal(ctx context.Context, r *governancev1.RevertProp
 	if err := s.admitsTo(ctx, r.GetName()); err != nil {
 		return nil, err
 	}
-	if err := inPerson(ctx); err != nil {
+	if err := access.InPerson(ctx, "proposes, reviews or reverts"); err != nil {
 		return nil, err
 	}
 	return s.register.Revert(ctx, access.Caller(ctx), r.GetName(), r.GetReason())

@@ -157,7 +157,7 @@ func TestKeysEndAndAreRevoked(t *testing.T) {
 		t.Error(err)
 	}
 	for id, want := range map[string]error{made.GetId(): apikey.ErrNotLive, bad.GetId(): apikey.ErrNotLive, "aaaaaaaaaaaaaaaa": apikey.ErrNoKey} {
-		if _, err := r.Rotate(t.Context(), "op", id, 0, nil); !errors.Is(err, want) {
+		if _, err := r.Rotate(t.Context(), "op", id, apikey.Turn{}); !errors.Is(err, want) {
 			t.Errorf("rotating %s: %v", id, err)
 		}
 	}
@@ -171,7 +171,7 @@ func TestTwoKeysAreBelievedWhileOneIsRotated(t *testing.T) {
 	r := newRing(t, clk)
 	before, made := create(t, r, portal)
 	overlap := time.Hour
-	rotated, err := r.Rotate(t.Context(), "op", made.GetId(), 0, &overlap)
+	rotated, err := r.Rotate(t.Context(), "op", made.GetId(), apikey.Turn{Overlap: &overlap})
 	after, next, replaced := rotated.Text, rotated.Made, rotated.Replaced
 	if was := rotated.Before; was.State != apikey.Active || was.GetSuccessor() != "" || !was.GetExpireTime().AsTime().Equal(made.GetExpireTime().AsTime()) {
 		t.Errorf("before it was %+v", was)
@@ -184,7 +184,7 @@ func TestTwoKeysAreBelievedWhileOneIsRotated(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := r.Rotate(t.Context(), "op", made.GetId(), 0, nil); !errors.Is(err, apikey.ErrRotated) {
+	if _, err := r.Rotate(t.Context(), "op", made.GetId(), apikey.Turn{}); !errors.Is(err, apikey.ErrRotated) {
 		t.Errorf("a third key: %v", err)
 	}
 	clk.move(time.Hour)
@@ -196,8 +196,107 @@ func TestTwoKeysAreBelievedWhileOneIsRotated(t *testing.T) {
 	}
 	// An overlap does not make a key last longer than it was to.
 	_, short := create(t, r, apikey.Wish{Principal: "portal", Purpose: "x", Lifetime: time.Minute})
-	if rotated, err = r.Rotate(t.Context(), "op", short.GetId(), 0, nil); err != nil || !rotated.Replaced.GetExpireTime().AsTime().Equal(short.GetExpireTime().AsTime()) {
+	if rotated, err = r.Rotate(t.Context(), "op", short.GetId(), apikey.Turn{}); err != nil || !rotated.Replaced.GetExpireTime().AsTime().Equal(short.GetExpireTime().AsTime()) {
 		t.Errorf("%+v, %v", rotated, err)
+	}
+}
+
+// A key that one person proposes is believed once another one has confirmed it, and what it
+// takes the place of stays as it was until then.
+func TestAProposedKeyTakesTwoPersons(t *testing.T) {
+	clk := &hand{}
+	r := newRing(t, clk)
+	text, made := create(t, r, apikey.Wish{Principal: "portal", Purpose: "orders", Proposed: true})
+	if made.State != apikey.Proposed {
+		t.Fatalf("%+v", made)
+	}
+	if _, err := r.Find(text); !errors.Is(err, apikey.ErrProposed) {
+		t.Errorf("before anybody has confirmed it: %v", err)
+	}
+	if _, err := r.Rotate(t.Context(), "op", made.GetId(), apikey.Turn{}); !errors.Is(err, apikey.ErrProposed) {
+		t.Errorf("rotating it: %v", err)
+	}
+	if _, err := r.Confirm(t.Context(), made.GetCreatedBy(), made.GetId()); !errors.Is(err, apikey.ErrOwn) {
+		t.Errorf("its maker confirms it: %v", err)
+	}
+	for _, what := range []string{"once", "again"} {
+		if c, err := r.Confirm(t.Context(), "other", made.GetId()); err != nil || c.Now.State != apikey.Active || c.Now.GetConfirmedBy() != "other" || len(c.Replaced) != 0 {
+			t.Fatalf("%s: %+v, %v", what, c, err)
+		}
+	}
+	if _, err := r.Find(text); err != nil {
+		t.Error(err)
+	}
+
+	overlap := time.Hour
+	turned, err := r.Rotate(t.Context(), "op", made.GetId(), apikey.Turn{Overlap: &overlap, Proposed: true})
+	if err != nil || turned.Replaced.State != apikey.Active || turned.Replaced.GetSuccessor() != "" || turned.Made.State != apikey.Proposed {
+		t.Fatalf("%+v, %v", turned, err)
+	}
+	if _, err := r.Rotate(t.Context(), "op", made.GetId(), apikey.Turn{Proposed: true}); !errors.Is(err, apikey.ErrAwaited) {
+		t.Errorf("a second one for the same place: %v", err)
+	}
+	clk.move(2 * time.Hour) // nobody has looked at it for longer than the overlap
+	if _, err := r.Find(text); err != nil {
+		t.Errorf("the old one while nobody has confirmed the new one: %v", err)
+	}
+	c, err := r.Confirm(t.Context(), "other", turned.Made.GetId())
+	if err != nil || len(c.Replaced) != 2 || c.Replaced[1].State != apikey.Rotated || c.Replaced[1].GetSuccessor() != turned.Made.GetId() {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	for _, text := range []string{text, turned.Text} {
+		if _, err := r.Find(text); err != nil {
+			t.Error(err)
+		}
+	}
+	clk.move(overlap)
+	if _, err := r.Find(text); !errors.Is(err, apikey.ErrExpired) {
+		t.Errorf("the old one after the overlap: %v", err)
+	}
+	for id, want := range map[string]error{made.GetId(): apikey.ErrNotLive, "aaaaaaaaaaaaaaaa": apikey.ErrNoKey} {
+		if _, err := r.Confirm(t.Context(), "other", id); !errors.Is(err, want) {
+			t.Errorf("confirming %s: %v", id, err)
+		}
+	}
+}
+
+// A proposed key that is revoked, or in whose stead another one was made meanwhile, is not
+// confirmed; one whose predecessor has ended is.
+func TestWhatIsProposedMayBeOvertaken(t *testing.T) {
+	clk := &hand{}
+	r := newRing(t, clk)
+	propose := func(id string) apikey.Key {
+		turned, err := r.Rotate(t.Context(), "op", id, apikey.Turn{Proposed: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return turned.Made
+	}
+	_, first := create(t, r, portal)
+	revoked := propose(first.GetId())
+	if _, _, err := r.Revoke(t.Context(), "op", revoked.GetId(), "not wanted"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Confirm(t.Context(), "other", revoked.GetId()); !errors.Is(err, apikey.ErrNotLive) {
+		t.Errorf("one that is revoked: %v", err)
+	}
+	late := propose(first.GetId())
+	// Nor does somebody alone overtake it where the access file is no longer governed.
+	if _, err := r.Rotate(t.Context(), "op", first.GetId(), apikey.Turn{}); !errors.Is(err, apikey.ErrAwaited) {
+		t.Errorf("while one waits: %v", err)
+	}
+	clk.move(89 * 24 * time.Hour)
+	_, second := create(t, r, portal)
+	alone := propose(second.GetId())
+	if _, _, err := r.Revoke(t.Context(), "op", second.GetId(), "stolen"); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := r.Confirm(t.Context(), "other", alone.GetId()); err != nil || c.Now.State != apikey.Active || len(c.Replaced) != 0 {
+		t.Errorf("one whose predecessor is revoked: %+v, %v", c, err)
+	}
+	clk.move(2 * 24 * time.Hour)
+	if _, err := r.Confirm(t.Context(), "other", late.GetId()); !errors.Is(err, apikey.ErrNotLive) {
+		t.Errorf("one that has ended: %v", err)
 	}
 }
 

@@ -156,6 +156,8 @@ func (r *Ring) Find(text string) (*Owner, error) {
 		return nil, ErrRevoked
 	case now.UnixNano() >= k.ends:
 		return nil, ErrExpired
+	case k.kept.GetProposed():
+		return nil, ErrProposed
 	}
 	// Only where it says something new: calls of one key would else wait for each other.
 	if second := now.Unix(); k.use.last.Load() < second {

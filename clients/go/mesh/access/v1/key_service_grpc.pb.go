@@ -21,10 +21,11 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	KeyService_CreateApiKey_FullMethodName = "/mesh.access.v1.KeyService/CreateApiKey"
-	KeyService_ListApiKeys_FullMethodName  = "/mesh.access.v1.KeyService/ListApiKeys"
-	KeyService_RotateApiKey_FullMethodName = "/mesh.access.v1.KeyService/RotateApiKey"
-	KeyService_RevokeApiKey_FullMethodName = "/mesh.access.v1.KeyService/RevokeApiKey"
+	KeyService_CreateApiKey_FullMethodName  = "/mesh.access.v1.KeyService/CreateApiKey"
+	KeyService_ListApiKeys_FullMethodName   = "/mesh.access.v1.KeyService/ListApiKeys"
+	KeyService_RotateApiKey_FullMethodName  = "/mesh.access.v1.KeyService/RotateApiKey"
+	KeyService_ConfirmApiKey_FullMethodName = "/mesh.access.v1.KeyService/ConfirmApiKey"
+	KeyService_RevokeApiKey_FullMethodName  = "/mesh.access.v1.KeyService/RevokeApiKey"
 )
 
 // KeyServiceClient is the client API for KeyService service.
@@ -35,15 +36,21 @@ const (
 // records: nothing but their hash is kept.
 type KeyServiceClient interface {
 	// CreateApiKey makes a key for a principal of the access file, and shows it, once. An
-	// answer that is lost leaves a key that nobody knows: list the keys, and revoke it.
+	// answer that is lost leaves a key that nobody knows: list the keys, and revoke it. Where
+	// the access file is governed, the key is proposed: ConfirmApiKey lets it be believed.
 	CreateApiKey(ctx context.Context, in *CreateApiKeyRequest, opts ...grpc.CallOption) (*CreateApiKeyResponse, error)
 	// ListApiKeys answers the keys, the newest first. Those that have ended or are revoked
 	// are kept.
 	ListApiKeys(ctx context.Context, in *ListApiKeysRequest, opts ...grpc.CallOption) (*ListApiKeysResponse, error)
 	// RotateApiKey makes the key that takes another one's place, and shows it, once. Both
 	// are believed until the overlap is over. A key that was rotated is not rotated again:
-	// its successor is.
+	// its successor is. Where the access file is governed, the old one stays as it is until
+	// ConfirmApiKey lets the new one be believed.
 	RotateApiKey(ctx context.Context, in *RotateApiKeyRequest, opts ...grpc.CallOption) (*RotateApiKeyResponse, error)
+	// ConfirmApiKey lets a key be believed that was made where the access file is governed:
+	// by another person than its maker, who shows no API key. Where it takes another key's
+	// place, the overlap begins. Repeating the call changes nothing.
+	ConfirmApiKey(ctx context.Context, in *ConfirmApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// RevokeApiKey takes a key back, at once and for ever. Repeating the call changes
 	// nothing.
 	RevokeApiKey(ctx context.Context, in *RevokeApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
@@ -87,6 +94,16 @@ func (c *keyServiceClient) RotateApiKey(ctx context.Context, in *RotateApiKeyReq
 	return out, nil
 }
 
+func (c *keyServiceClient) ConfirmApiKey(ctx context.Context, in *ConfirmApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApiKey)
+	err := c.cc.Invoke(ctx, KeyService_ConfirmApiKey_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *keyServiceClient) RevokeApiKey(ctx context.Context, in *RevokeApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ApiKey)
@@ -105,15 +122,21 @@ func (c *keyServiceClient) RevokeApiKey(ctx context.Context, in *RevokeApiKeyReq
 // records: nothing but their hash is kept.
 type KeyServiceServer interface {
 	// CreateApiKey makes a key for a principal of the access file, and shows it, once. An
-	// answer that is lost leaves a key that nobody knows: list the keys, and revoke it.
+	// answer that is lost leaves a key that nobody knows: list the keys, and revoke it. Where
+	// the access file is governed, the key is proposed: ConfirmApiKey lets it be believed.
 	CreateApiKey(context.Context, *CreateApiKeyRequest) (*CreateApiKeyResponse, error)
 	// ListApiKeys answers the keys, the newest first. Those that have ended or are revoked
 	// are kept.
 	ListApiKeys(context.Context, *ListApiKeysRequest) (*ListApiKeysResponse, error)
 	// RotateApiKey makes the key that takes another one's place, and shows it, once. Both
 	// are believed until the overlap is over. A key that was rotated is not rotated again:
-	// its successor is.
+	// its successor is. Where the access file is governed, the old one stays as it is until
+	// ConfirmApiKey lets the new one be believed.
 	RotateApiKey(context.Context, *RotateApiKeyRequest) (*RotateApiKeyResponse, error)
+	// ConfirmApiKey lets a key be believed that was made where the access file is governed:
+	// by another person than its maker, who shows no API key. Where it takes another key's
+	// place, the overlap begins. Repeating the call changes nothing.
+	ConfirmApiKey(context.Context, *ConfirmApiKeyRequest) (*ApiKey, error)
 	// RevokeApiKey takes a key back, at once and for ever. Repeating the call changes
 	// nothing.
 	RevokeApiKey(context.Context, *RevokeApiKeyRequest) (*ApiKey, error)
@@ -135,6 +158,9 @@ func (UnimplementedKeyServiceServer) ListApiKeys(context.Context, *ListApiKeysRe
 }
 func (UnimplementedKeyServiceServer) RotateApiKey(context.Context, *RotateApiKeyRequest) (*RotateApiKeyResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RotateApiKey not implemented")
+}
+func (UnimplementedKeyServiceServer) ConfirmApiKey(context.Context, *ConfirmApiKeyRequest) (*ApiKey, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConfirmApiKey not implemented")
 }
 func (UnimplementedKeyServiceServer) RevokeApiKey(context.Context, *RevokeApiKeyRequest) (*ApiKey, error) {
 	return nil, status.Error(codes.Unimplemented, "method RevokeApiKey not implemented")
@@ -214,6 +240,24 @@ func _KeyService_RotateApiKey_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _KeyService_ConfirmApiKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConfirmApiKeyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(KeyServiceServer).ConfirmApiKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: KeyService_ConfirmApiKey_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(KeyServiceServer).ConfirmApiKey(ctx, req.(*ConfirmApiKeyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _KeyService_RevokeApiKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(RevokeApiKeyRequest)
 	if err := dec(in); err != nil {
@@ -250,6 +294,10 @@ var KeyService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RotateApiKey",
 			Handler:    _KeyService_RotateApiKey_Handler,
+		},
+		{
+			MethodName: "ConfirmApiKey",
+			Handler:    _KeyService_ConfirmApiKey_Handler,
 		},
 		{
 			MethodName: "RevokeApiKey",

@@ -38,6 +38,8 @@ const (
 	ApiKeyState_API_KEY_STATE_EXPIRED ApiKeyState = 3
 	// Somebody has revoked it.
 	ApiKeyState_API_KEY_STATE_REVOKED ApiKeyState = 4
+	// It is believed once another person than its maker has confirmed it.
+	ApiKeyState_API_KEY_STATE_PROPOSED ApiKeyState = 5
 )
 
 // Enum value maps for ApiKeyState.
@@ -48,6 +50,7 @@ var (
 		2: "API_KEY_STATE_ROTATED",
 		3: "API_KEY_STATE_EXPIRED",
 		4: "API_KEY_STATE_REVOKED",
+		5: "API_KEY_STATE_PROPOSED",
 	}
 	ApiKeyState_value = map[string]int32{
 		"API_KEY_STATE_UNSPECIFIED": 0,
@@ -55,6 +58,7 @@ var (
 		"API_KEY_STATE_ROTATED":     2,
 		"API_KEY_STATE_EXPIRED":     3,
 		"API_KEY_STATE_REVOKED":     4,
+		"API_KEY_STATE_PROPOSED":    5,
 	}
 )
 
@@ -114,7 +118,13 @@ type ApiKey struct {
 	// When it was revoked; unset where it was not.
 	RevokeTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=revoke_time,json=revokeTime,proto3" json:"revoke_time,omitempty"`
 	// Why it was revoked.
-	RevokeReason  string `protobuf:"bytes,13,opt,name=revoke_reason,json=revokeReason,proto3" json:"revoke_reason,omitempty"`
+	RevokeReason string `protobuf:"bytes,13,opt,name=revoke_reason,json=revokeReason,proto3" json:"revoke_reason,omitempty"`
+	// Name of the key whose place it takes; empty where it takes none.
+	Replaces string `protobuf:"bytes,14,opt,name=replaces,proto3" json:"replaces,omitempty"`
+	// Who confirmed it; empty where nobody has, or nobody needs to.
+	ConfirmedBy string `protobuf:"bytes,15,opt,name=confirmed_by,json=confirmedBy,proto3" json:"confirmed_by,omitempty"`
+	// When it was confirmed; unset where it was not.
+	ConfirmTime   *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=confirm_time,json=confirmTime,proto3" json:"confirm_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -240,11 +250,32 @@ func (x *ApiKey) GetRevokeReason() string {
 	return ""
 }
 
+func (x *ApiKey) GetReplaces() string {
+	if x != nil {
+		return x.Replaces
+	}
+	return ""
+}
+
+func (x *ApiKey) GetConfirmedBy() string {
+	if x != nil {
+		return x.ConfirmedBy
+	}
+	return ""
+}
+
+func (x *ApiKey) GetConfirmTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ConfirmTime
+	}
+	return nil
+}
+
 var File_mesh_access_v1_key_proto protoreflect.FileDescriptor
 
 const file_mesh_access_v1_key_proto_rawDesc = "" +
 	"\n" +
-	"\x18mesh/access/v1/key.proto\x12\x0emesh.access.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa1\x04\n" +
+	"\x18mesh/access/v1/key.proto\x12\x0emesh.access.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9f\x05\n" +
 	"\x06ApiKey\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
 	"\tprincipal\x18\x02 \x01(\tR\tprincipal\x12\x18\n" +
@@ -264,13 +295,17 @@ const file_mesh_access_v1_key_proto_rawDesc = "" +
 	"revoked_by\x18\v \x01(\tR\trevokedBy\x12;\n" +
 	"\vrevoke_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"revokeTime\x12#\n" +
-	"\rrevoke_reason\x18\r \x01(\tR\frevokeReason*\x97\x01\n" +
+	"\rrevoke_reason\x18\r \x01(\tR\frevokeReason\x12\x1a\n" +
+	"\breplaces\x18\x0e \x01(\tR\breplaces\x12!\n" +
+	"\fconfirmed_by\x18\x0f \x01(\tR\vconfirmedBy\x12=\n" +
+	"\fconfirm_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampR\vconfirmTime*\xb3\x01\n" +
 	"\vApiKeyState\x12\x1d\n" +
 	"\x19API_KEY_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14API_KEY_STATE_ACTIVE\x10\x01\x12\x19\n" +
 	"\x15API_KEY_STATE_ROTATED\x10\x02\x12\x19\n" +
 	"\x15API_KEY_STATE_EXPIRED\x10\x03\x12\x19\n" +
-	"\x15API_KEY_STATE_REVOKED\x10\x04B)Z'odoomesh/gen/go/mesh/access/v1;accessv1b\x06proto3"
+	"\x15API_KEY_STATE_REVOKED\x10\x04\x12\x1a\n" +
+	"\x16API_KEY_STATE_PROPOSED\x10\x05B)Z'odoomesh/gen/go/mesh/access/v1;accessv1b\x06proto3"
 
 var (
 	file_mesh_access_v1_key_proto_rawDescOnce sync.Once
@@ -297,11 +332,12 @@ var file_mesh_access_v1_key_proto_depIdxs = []int32{
 	2, // 2: mesh.access.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
 	2, // 3: mesh.access.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
 	2, // 4: mesh.access.v1.ApiKey.revoke_time:type_name -> google.protobuf.Timestamp
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	2, // 5: mesh.access.v1.ApiKey.confirm_time:type_name -> google.protobuf.Timestamp
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_mesh_access_v1_key_proto_init() }

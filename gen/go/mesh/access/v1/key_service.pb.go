@@ -338,7 +338,7 @@ type RotateApiKeyResponse struct {
 	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
 	// What is kept of the new key.
 	ApiKey *ApiKey `protobuf:"bytes,2,opt,name=api_key,json=apiKey,proto3" json:"api_key,omitempty"`
-	// The old one, with its new end.
+	// The old one, with its new end; as it was, where the new one waits to be confirmed.
 	Replaced      *ApiKey `protobuf:"bytes,3,opt,name=replaced,proto3" json:"replaced,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -395,6 +395,52 @@ func (x *RotateApiKeyResponse) GetReplaced() *ApiKey {
 	return nil
 }
 
+// ConfirmApiKeyRequest lets a key be believed.
+type ConfirmApiKeyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The key, such as "apiKeys/k3qv7m2xa5c6d4ef".
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmApiKeyRequest) Reset() {
+	*x = ConfirmApiKeyRequest{}
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmApiKeyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmApiKeyRequest) ProtoMessage() {}
+
+func (x *ConfirmApiKeyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmApiKeyRequest.ProtoReflect.Descriptor instead.
+func (*ConfirmApiKeyRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_access_v1_key_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ConfirmApiKeyRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 // RevokeApiKeyRequest takes a key back.
 type RevokeApiKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -408,7 +454,7 @@ type RevokeApiKeyRequest struct {
 
 func (x *RevokeApiKeyRequest) Reset() {
 	*x = RevokeApiKeyRequest{}
-	mi := &file_mesh_access_v1_key_service_proto_msgTypes[6]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -420,7 +466,7 @@ func (x *RevokeApiKeyRequest) String() string {
 func (*RevokeApiKeyRequest) ProtoMessage() {}
 
 func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_access_v1_key_service_proto_msgTypes[6]
+	mi := &file_mesh_access_v1_key_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -433,7 +479,7 @@ func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*RevokeApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_access_v1_key_service_proto_rawDescGZIP(), []int{6}
+	return file_mesh_access_v1_key_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RevokeApiKeyRequest) GetName() string {
@@ -478,15 +524,18 @@ const file_mesh_access_v1_key_service_proto_rawDesc = "" +
 	"\x14RotateApiKeyResponse\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
 	"\aapi_key\x18\x02 \x01(\v2\x16.mesh.access.v1.ApiKeyR\x06apiKey\x122\n" +
-	"\breplaced\x18\x03 \x01(\v2\x16.mesh.access.v1.ApiKeyR\breplaced\"r\n" +
+	"\breplaced\x18\x03 \x01(\v2\x16.mesh.access.v1.ApiKeyR\breplaced\"L\n" +
+	"\x14ConfirmApiKeyRequest\x124\n" +
+	"\x04name\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^apiKeys/[a-z2-7]{16}$R\x04name\"r\n" +
 	"\x13RevokeApiKeyRequest\x124\n" +
 	"\x04name\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^apiKeys/[a-z2-7]{16}$R\x04name\x12%\n" +
-	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason2\xc3\x04\n" +
+	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason2\xcf\x05\n" +
 	"\n" +
 	"KeyService\x12\x91\x01\n" +
 	"\fCreateApiKey\x12#.mesh.access.v1.CreateApiKeyRequest\x1a$.mesh.access.v1.CreateApiKeyResponse\"6\xdaA\x11principal,purpose\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02\x10:\x01*\"\v/v1/apiKeys\x12z\n" +
 	"\vListApiKeys\x12\".mesh.access.v1.ListApiKeysRequest\x1a#.mesh.access.v1.ListApiKeysResponse\"\"\xdaA\x00\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x05\x82\xd3\xe4\x93\x02\r\x12\v/v1/apiKeys\x12\x94\x01\n" +
-	"\fRotateApiKey\x12#.mesh.access.v1.RotateApiKeyRequest\x1a$.mesh.access.v1.RotateApiKeyResponse\"9\xdaA\x04name\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=apiKeys/*}:rotate\x12\x8d\x01\n" +
+	"\fRotateApiKey\x12#.mesh.access.v1.RotateApiKeyRequest\x1a$.mesh.access.v1.RotateApiKeyResponse\"9\xdaA\x04name\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=apiKeys/*}:rotate\x12\x89\x01\n" +
+	"\rConfirmApiKey\x12$.mesh.access.v1.ConfirmApiKeyRequest\x1a\x16.mesh.access.v1.ApiKey\":\xdaA\x04name\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x14\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=apiKeys/*}:confirm\x12\x8d\x01\n" +
 	"\fRevokeApiKey\x12#.mesh.access.v1.RevokeApiKeyRequest\x1a\x16.mesh.access.v1.ApiKey\"@\xdaA\vname,reason\xa2\xbb\x18\b\b\x03\x10\x01\x18\x01 \x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=apiKeys/*}:revokeB)Z'odoomesh/gen/go/mesh/access/v1;accessv1b\x06proto3"
 
 var (
@@ -501,7 +550,7 @@ func file_mesh_access_v1_key_service_proto_rawDescGZIP() []byte {
 	return file_mesh_access_v1_key_service_proto_rawDescData
 }
 
-var file_mesh_access_v1_key_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_mesh_access_v1_key_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_mesh_access_v1_key_service_proto_goTypes = []any{
 	(*CreateApiKeyRequest)(nil),  // 0: mesh.access.v1.CreateApiKeyRequest
 	(*CreateApiKeyResponse)(nil), // 1: mesh.access.v1.CreateApiKeyResponse
@@ -509,28 +558,31 @@ var file_mesh_access_v1_key_service_proto_goTypes = []any{
 	(*ListApiKeysResponse)(nil),  // 3: mesh.access.v1.ListApiKeysResponse
 	(*RotateApiKeyRequest)(nil),  // 4: mesh.access.v1.RotateApiKeyRequest
 	(*RotateApiKeyResponse)(nil), // 5: mesh.access.v1.RotateApiKeyResponse
-	(*RevokeApiKeyRequest)(nil),  // 6: mesh.access.v1.RevokeApiKeyRequest
-	(*durationpb.Duration)(nil),  // 7: google.protobuf.Duration
-	(*ApiKey)(nil),               // 8: mesh.access.v1.ApiKey
+	(*ConfirmApiKeyRequest)(nil), // 6: mesh.access.v1.ConfirmApiKeyRequest
+	(*RevokeApiKeyRequest)(nil),  // 7: mesh.access.v1.RevokeApiKeyRequest
+	(*durationpb.Duration)(nil),  // 8: google.protobuf.Duration
+	(*ApiKey)(nil),               // 9: mesh.access.v1.ApiKey
 }
 var file_mesh_access_v1_key_service_proto_depIdxs = []int32{
-	7,  // 0: mesh.access.v1.CreateApiKeyRequest.lifetime:type_name -> google.protobuf.Duration
-	8,  // 1: mesh.access.v1.CreateApiKeyResponse.api_key:type_name -> mesh.access.v1.ApiKey
-	8,  // 2: mesh.access.v1.ListApiKeysResponse.api_keys:type_name -> mesh.access.v1.ApiKey
-	7,  // 3: mesh.access.v1.RotateApiKeyRequest.lifetime:type_name -> google.protobuf.Duration
-	7,  // 4: mesh.access.v1.RotateApiKeyRequest.overlap:type_name -> google.protobuf.Duration
-	8,  // 5: mesh.access.v1.RotateApiKeyResponse.api_key:type_name -> mesh.access.v1.ApiKey
-	8,  // 6: mesh.access.v1.RotateApiKeyResponse.replaced:type_name -> mesh.access.v1.ApiKey
+	8,  // 0: mesh.access.v1.CreateApiKeyRequest.lifetime:type_name -> google.protobuf.Duration
+	9,  // 1: mesh.access.v1.CreateApiKeyResponse.api_key:type_name -> mesh.access.v1.ApiKey
+	9,  // 2: mesh.access.v1.ListApiKeysResponse.api_keys:type_name -> mesh.access.v1.ApiKey
+	8,  // 3: mesh.access.v1.RotateApiKeyRequest.lifetime:type_name -> google.protobuf.Duration
+	8,  // 4: mesh.access.v1.RotateApiKeyRequest.overlap:type_name -> google.protobuf.Duration
+	9,  // 5: mesh.access.v1.RotateApiKeyResponse.api_key:type_name -> mesh.access.v1.ApiKey
+	9,  // 6: mesh.access.v1.RotateApiKeyResponse.replaced:type_name -> mesh.access.v1.ApiKey
 	0,  // 7: mesh.access.v1.KeyService.CreateApiKey:input_type -> mesh.access.v1.CreateApiKeyRequest
 	2,  // 8: mesh.access.v1.KeyService.ListApiKeys:input_type -> mesh.access.v1.ListApiKeysRequest
 	4,  // 9: mesh.access.v1.KeyService.RotateApiKey:input_type -> mesh.access.v1.RotateApiKeyRequest
-	6,  // 10: mesh.access.v1.KeyService.RevokeApiKey:input_type -> mesh.access.v1.RevokeApiKeyRequest
-	1,  // 11: mesh.access.v1.KeyService.CreateApiKey:output_type -> mesh.access.v1.CreateApiKeyResponse
-	3,  // 12: mesh.access.v1.KeyService.ListApiKeys:output_type -> mesh.access.v1.ListApiKeysResponse
-	5,  // 13: mesh.access.v1.KeyService.RotateApiKey:output_type -> mesh.access.v1.RotateApiKeyResponse
-	8,  // 14: mesh.access.v1.KeyService.RevokeApiKey:output_type -> mesh.access.v1.ApiKey
-	11, // [11:15] is the sub-list for method output_type
-	7,  // [7:11] is the sub-list for method input_type
+	6,  // 10: mesh.access.v1.KeyService.ConfirmApiKey:input_type -> mesh.access.v1.ConfirmApiKeyRequest
+	7,  // 11: mesh.access.v1.KeyService.RevokeApiKey:input_type -> mesh.access.v1.RevokeApiKeyRequest
+	1,  // 12: mesh.access.v1.KeyService.CreateApiKey:output_type -> mesh.access.v1.CreateApiKeyResponse
+	3,  // 13: mesh.access.v1.KeyService.ListApiKeys:output_type -> mesh.access.v1.ListApiKeysResponse
+	5,  // 14: mesh.access.v1.KeyService.RotateApiKey:output_type -> mesh.access.v1.RotateApiKeyResponse
+	9,  // 15: mesh.access.v1.KeyService.ConfirmApiKey:output_type -> mesh.access.v1.ApiKey
+	9,  // 16: mesh.access.v1.KeyService.RevokeApiKey:output_type -> mesh.access.v1.ApiKey
+	12, // [12:17] is the sub-list for method output_type
+	7,  // [7:12] is the sub-list for method input_type
 	7,  // [7:7] is the sub-list for extension type_name
 	7,  // [7:7] is the sub-list for extension extendee
 	0,  // [0:7] is the sub-list for field type_name
@@ -548,7 +600,7 @@ func file_mesh_access_v1_key_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_access_v1_key_service_proto_rawDesc), len(file_mesh_access_v1_key_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

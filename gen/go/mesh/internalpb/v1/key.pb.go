@@ -11,6 +11,7 @@ package internalv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -50,7 +51,17 @@ type KeptKey struct {
 	// When it was revoked; unset before.
 	RevokeTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=revoke_time,json=revokeTime,proto3" json:"revoke_time,omitempty"`
 	// Why it was revoked.
-	RevokeReason  string `protobuf:"bytes,12,opt,name=revoke_reason,json=revokeReason,proto3" json:"revoke_reason,omitempty"`
+	RevokeReason string `protobuf:"bytes,12,opt,name=revoke_reason,json=revokeReason,proto3" json:"revoke_reason,omitempty"`
+	// It is not believed before another person than its maker has confirmed it.
+	Proposed bool `protobuf:"varint,13,opt,name=proposed,proto3" json:"proposed,omitempty"`
+	// Id of the key whose place it takes; empty where it takes none.
+	Replaces string `protobuf:"bytes,14,opt,name=replaces,proto3" json:"replaces,omitempty"`
+	// How long that one is believed beside it, once it is confirmed.
+	Overlap *durationpb.Duration `protobuf:"bytes,15,opt,name=overlap,proto3" json:"overlap,omitempty"`
+	// Who confirmed it; empty where nobody has.
+	ConfirmedBy string `protobuf:"bytes,16,opt,name=confirmed_by,json=confirmedBy,proto3" json:"confirmed_by,omitempty"`
+	// When it was confirmed; unset before.
+	ConfirmTime   *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=confirm_time,json=confirmTime,proto3" json:"confirm_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -169,6 +180,41 @@ func (x *KeptKey) GetRevokeReason() string {
 	return ""
 }
 
+func (x *KeptKey) GetProposed() bool {
+	if x != nil {
+		return x.Proposed
+	}
+	return false
+}
+
+func (x *KeptKey) GetReplaces() string {
+	if x != nil {
+		return x.Replaces
+	}
+	return ""
+}
+
+func (x *KeptKey) GetOverlap() *durationpb.Duration {
+	if x != nil {
+		return x.Overlap
+	}
+	return nil
+}
+
+func (x *KeptKey) GetConfirmedBy() string {
+	if x != nil {
+		return x.ConfirmedBy
+	}
+	return ""
+}
+
+func (x *KeptKey) GetConfirmTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ConfirmTime
+	}
+	return nil
+}
+
 // KeptUse is when a key was used last.
 type KeptUse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -274,7 +320,7 @@ var File_mesh_internal_v1_key_proto protoreflect.FileDescriptor
 
 const file_mesh_internal_v1_key_proto_rawDesc = "" +
 	"\n" +
-	"\x1amesh/internal/v1/key.proto\x12\x10mesh.internal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbf\x03\n" +
+	"\x1amesh/internal/v1/key.proto\x12\x10mesh.internal.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8e\x05\n" +
 	"\aKeptKey\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04hash\x18\x02 \x01(\fR\x04hash\x12\x1c\n" +
@@ -293,7 +339,12 @@ const file_mesh_internal_v1_key_proto_rawDesc = "" +
 	" \x01(\tR\trevokedBy\x12;\n" +
 	"\vrevoke_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"revokeTime\x12#\n" +
-	"\rrevoke_reason\x18\f \x01(\tR\frevokeReason\"@\n" +
+	"\rrevoke_reason\x18\f \x01(\tR\frevokeReason\x12\x1a\n" +
+	"\bproposed\x18\r \x01(\bR\bproposed\x12\x1a\n" +
+	"\breplaces\x18\x0e \x01(\tR\breplaces\x123\n" +
+	"\aoverlap\x18\x0f \x01(\v2\x19.google.protobuf.DurationR\aoverlap\x12!\n" +
+	"\fconfirmed_by\x18\x10 \x01(\tR\vconfirmedBy\x12=\n" +
+	"\fconfirm_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\vconfirmTime\"@\n" +
 	"\aKeptUse\x125\n" +
 	"\buse_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\auseTime\"J\n" +
 	"\tKeyChange\x12\x0e\n" +
@@ -318,18 +369,21 @@ var file_mesh_internal_v1_key_proto_goTypes = []any{
 	(*KeptUse)(nil),               // 1: mesh.internal.v1.KeptUse
 	(*KeyChange)(nil),             // 2: mesh.internal.v1.KeyChange
 	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 4: google.protobuf.Duration
 }
 var file_mesh_internal_v1_key_proto_depIdxs = []int32{
 	3, // 0: mesh.internal.v1.KeptKey.create_time:type_name -> google.protobuf.Timestamp
 	3, // 1: mesh.internal.v1.KeptKey.expire_time:type_name -> google.protobuf.Timestamp
 	3, // 2: mesh.internal.v1.KeptKey.revoke_time:type_name -> google.protobuf.Timestamp
-	3, // 3: mesh.internal.v1.KeptUse.use_time:type_name -> google.protobuf.Timestamp
-	0, // 4: mesh.internal.v1.KeyChange.keys:type_name -> mesh.internal.v1.KeptKey
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	4, // 3: mesh.internal.v1.KeptKey.overlap:type_name -> google.protobuf.Duration
+	3, // 4: mesh.internal.v1.KeptKey.confirm_time:type_name -> google.protobuf.Timestamp
+	3, // 5: mesh.internal.v1.KeptUse.use_time:type_name -> google.protobuf.Timestamp
+	0, // 6: mesh.internal.v1.KeyChange.keys:type_name -> mesh.internal.v1.KeptKey
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_mesh_internal_v1_key_proto_init() }
