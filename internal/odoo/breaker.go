@@ -24,10 +24,44 @@ type endpoint struct{ model, method string }
 type breakers struct {
 	mu   sync.Mutex
 	each map[endpoint]circuitbreaker.CircuitBreaker[any]
+	// unanswered are the methods that failed since the last answer of any. Where those are
+	// several, Odoo was away: with the next answer it is back, and all breakers close.
+	unanswered map[endpoint]struct{}
 }
 
 func newBreakers() *breakers {
-	return &breakers{each: make(map[endpoint]circuitbreaker.CircuitBreaker[any])}
+	return &breakers{each: make(map[endpoint]circuitbreaker.CircuitBreaker[any]), unanswered: map[endpoint]struct{}{}}
+}
+
+// record takes from the outcome of a call whether its method is answered, and whether Odoo is.
+func (b *breakers) record(e endpoint, guarded bool, err error) {
+	if guarded {
+		b.of(e).record(err)
+	}
+	var f *Fault
+	var transport *TransportError
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case err == nil, errors.As(err, &f):
+		if len(b.unanswered) > 1 {
+			for _, circuit := range b.each {
+				circuit.Close()
+			}
+		}
+		clear(b.unanswered)
+	case errors.As(err, &transport) && transport.unanswered() && !errors.Is(err, ErrNotConnected):
+		b.unanswered[e] = struct{}{}
+	}
+}
+
+// unanswered tells whether an error is that nobody answered, or not Odoo.
+func (e *TransportError) unanswered() bool {
+	switch e.Kind {
+	case Unreachable, NoAnswer, BadAnswer, Blocked, Timeout:
+		return true
+	}
+	return false
 }
 
 func (b *breakers) of(e endpoint) breaker {
@@ -63,24 +97,22 @@ func (b breaker) suspended() error {
 // record gives the breaker the outcome of an admitted call.
 func (b breaker) record(err error) {
 	var transport *TransportError
-	if !errors.As(err, &transport) {
+	switch isTransport := errors.As(err, &transport); {
+	case !isTransport:
 		b.circuit.RecordSuccess()
-		return
-	}
-	switch transport.Kind {
-	case Unreachable, NoAnswer, BadAnswer, Blocked, Timeout:
-		b.circuit.RecordFailure()
-	case RateLimited:
-		// It proves nothing, but a trial call has to give its permit back.
-		if b.circuit.IsHalfOpen() {
-			b.circuit.RecordFailure()
-		}
-	case Canceled:
-		// Nor does this, and the next one may try at once: callers who give each trial up
+	case transport.Kind == Canceled, errors.Is(err, ErrNotConnected):
+		// It proves nothing, and the next one may try at once: callers who give each trial up
 		// would keep the breaker open for ever.
 		if b.circuit.IsHalfOpen() {
 			b.circuit.Open()
 			b.circuit.HalfOpen()
+		}
+	case transport.unanswered():
+		b.circuit.RecordFailure()
+	case transport.Kind == RateLimited:
+		// Nor does this, but a trial call has to give its permit back.
+		if b.circuit.IsHalfOpen() {
+			b.circuit.RecordFailure()
 		}
 	default:
 		b.circuit.RecordSuccess()

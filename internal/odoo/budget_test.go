@@ -379,6 +379,63 @@ func TestBreakerOpensPerMethodAndCloses(t *testing.T) {
 	})
 }
 
+// Whoever calls before the sign-in asks Odoo nothing: as soon as that has succeeded, everything
+// is called.
+func TestCallsBeforeTheSignInDoNotOpenTheBreaker(t *testing.T) {
+	var failure error = &TransportError{Kind: Unreachable, Err: ErrNotConnected}
+	c := clientOver(t, testConfig("https://erp.example"), func(context.Context, Request) (any, error) { return true, failure })
+	for range 3 * breakerFailures {
+		_, err := c.Call(context.Background(), "m", "x", nil, nil)
+		wantTransport(t, err, Unreachable, false)
+	}
+	failure = nil
+	if _, err := c.Call(context.Background(), "m", "x", nil, nil); err != nil {
+		t.Errorf("after the sign-in: %v", err)
+	}
+}
+
+// What Odoo was asked while it was away is asked again as soon as it answers anything; what
+// alone fails while the rest is answered stays suspended.
+func TestBreakersCloseWhenOdooIsBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		away := true
+		c := clientOver(t, testConfig("https://erp.example"), func(_ context.Context, r Request) (any, error) {
+			switch {
+			case away:
+				return nil, &TransportError{Kind: NoAnswer, Status: 502, Sent: true}
+			case r.Method == "report":
+				return nil, &TransportError{Kind: Timeout, Sent: true}
+			}
+			return true, nil
+		})
+		call := func(method string) error {
+			_, err := c.Call(context.Background(), "m", method, nil, nil)
+			return err
+		}
+		for range breakerFailures {
+			wantTransport(t, call("read"), NoAnswer, true)
+			wantTransport(t, call("search"), NoAnswer, true)
+		}
+		wantTransport(t, call("read"), Suspended, false)
+		away = false
+		if err := call("write"); err != nil {
+			t.Fatal(err)
+		}
+		for _, method := range []string{"read", "search"} {
+			if err := call(method); err != nil {
+				t.Errorf("%s when Odoo is back: %v", method, err)
+			}
+		}
+		for range breakerFailures {
+			wantTransport(t, call("report"), Timeout, true)
+			if err := call("read"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		wantTransport(t, call("report"), Suspended, false)
+	})
+}
+
 func TestFaultsDoNotOpenTheBreaker(t *testing.T) {
 	for _, failure := range []error{NewFault(2, "No"), NewFault(1, "what"), &TransportError{Kind: TooLarge, Sent: true}, &ArgumentError{Err: errors.New("x")}, &TransportError{Kind: Canceled}} {
 		c := clientOver(t, testConfig("https://erp.example"), func(context.Context, Request) (any, error) { return nil, failure })

@@ -170,8 +170,8 @@ func (c *Client) dispatch(ctx context.Context, e endpoint, guarded bool, send fu
 	ended := c.clock.Now()
 	took = ended.Sub(began)
 	c.metrics.done(e, err, took)
+	c.breakers.record(e, guarded, err)
 	if guarded {
-		guard.record(err)
 		if f := credentialsFault(err); f != nil {
 			c.refusal.callRefused(tried, signIns, ended, f)
 		}
