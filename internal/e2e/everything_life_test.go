@@ -84,13 +84,16 @@ func does[Q proto.Message, R answer](l *life, by string, call commanding[Q, R], 
 	l.identify(request)
 	err := l.said.noting(l.insist)(func(ctx context.Context) error {
 		a, err := call(l.perhapsLater(as(ctx, by)), request)
-		if err == nil && waits(a) {
+		switch {
+		case err != nil:
+			return err
+		case waits(a):
 			return errPutOff
+		case unshown(a):
+			return errNotYet
 		}
-		if err == nil {
-			got = a
-		}
-		return err
+		got = a
+		return nil
 	})
 	i := got.GetIntent()
 	if err == nil && i.GetState() != commandv1.State_STATE_DONE {
@@ -124,6 +127,12 @@ func refused[Q proto.Message, R answer](l *life, by string, call commanding[Q, R
 	if reason := refusalOf(err).reason; !slices.Contains(reasons, reason) {
 		l.err = fmt.Errorf("%s: %T ended with %q, want one of %v: %w", idOfRequest(request), request, reason, reasons, err)
 	}
+}
+
+// unshown tells whether what a command was about could not be read: it is in the answer to
+// the same request, sent again later.
+func unshown(a answer) bool {
+	return slices.ContainsFunc(a.GetIntent().GetWarnings(), func(w string) bool { return strings.HasPrefix(w, "The record cannot be shown now") })
 }
 
 // waits tells whether a command is put off or under way: who has asked for it to be carried
