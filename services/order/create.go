@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -141,12 +142,13 @@ func (c *create) Look(ctx context.Context, w *command.Work) (command.Standing, e
 // deviations are what the order says otherwise than it was asked: Odoo has rounded, or
 // somebody has changed it since.
 func (c *create) deviations(ctx context.Context, o *command.Odoo, id int64) ([]*commandv1.Deviation, error) {
+	var lines []line
+	read := command.Beside(func() (err error) {
+		lines, err = linesOf(ctx, o, id)
+		return err
+	})
 	head, err := readHead(ctx, o, id)
-	if err != nil {
-		return nil, err
-	}
-	lines, err := linesOf(ctx, o, id)
-	if err != nil {
+	if err := cmp.Or(err, <-read); err != nil {
 		return nil, err
 	}
 	var all []*commandv1.Deviation

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -179,15 +180,17 @@ type product struct {
 // Check looks for whom and what is ordered.
 func (c *create) Check(ctx context.Context, w *command.Work) error {
 	var g command.Given
-	supplier, err := partnerOf(ctx, w.Odoo, c.supplier)
-	if err != nil {
+	var supplier partner
+	found := command.Beside(func() (err error) {
+		supplier, err = partnerOf(ctx, w.Odoo, c.supplier)
+		return err
+	})
+	err := orderable(ctx, w.Odoo, &g, c.lines)
+	if err := cmp.Or(<-found, err); err != nil {
 		return err
 	}
 	if !supplier.active {
 		g.Wrong("order.supplier", "it is archived in Odoo")
-	}
-	if err := orderable(ctx, w.Odoo, &g, c.lines); err != nil {
-		return err
 	}
 	if c.company != 0 {
 		if err := w.Odoo.Company(ctx, &g, "company_id", c.company); err != nil {
