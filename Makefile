@@ -227,9 +227,10 @@ clean: ## remove what was built and generated, and keep data/ and gen/
 	@rm -rf bin dist third_party
 
 AXE_VERSION := 4.10.3
-# SCREENSHOTS, where it is set, is the folder that gets a picture of each page and look.
+# SCREENSHOTS, where it is set, is the folder that gets a picture of each page and look, or
+# that has some made anew.
 .PHONY: test-console
-test-console: ## look at the pages at /console in Debian's chromium, with axe from npm; SCREENSHOTS=docs/console makes the pictures anew
+test-console: ## look at the pages at /console in Debian's chromium, with axe from npm; SCREENSHOTS=docs/console makes those of the documentation anew
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 		npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$$folder" axe-core@$(AXE_VERSION) && go build -o "$$folder/meshd" ./cmd/meshd && \
 		AXE="$$folder/node_modules/axe-core/axe.min.js" MESHD="$$folder/meshd" SCREENSHOTS='$(abspath $(SCREENSHOTS))' go test -C tools/console -count=1 .

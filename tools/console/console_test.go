@@ -10,7 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -158,17 +160,28 @@ func keys(t *testing.T, browser context.Context, base string) {
 // judge lets axe look at a page, and answers what violates its rules.
 const judge = `;axe.run().then(r => JSON.stringify(r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.map(n => n.html).slice(0, 3)}))))`
 
-// keep writes a picture where SCREENSHOTS says; the documentation shows some of them.
+// keep writes a picture into the folder that SCREENSHOTS names: of those that it holds, or of all
+// where it holds none. The documentation shows some of them.
 func keep(t *testing.T, page, look string, picture []byte) {
 	t.Helper()
-	folder := os.Getenv("SCREENSHOTS")
-	if folder == "" {
+	folder, name := os.Getenv("SCREENSHOTS"), page+"-"+look+".png"
+	if held := heldPictures(); folder == "" || len(held) > 0 && !slices.Contains(held, filepath.Join(folder, name)) {
 		return
 	}
-	if err := os.WriteFile(filepath.Join(folder, page+"-"+look+".png"), picture, 0o644); err != nil {
+	err := os.MkdirAll(folder, 0o755)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, name), picture, 0o644)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 }
+
+// heldPictures are those that the folder held at the start.
+var heldPictures = sync.OnceValue(func() []string {
+	held, _ := filepath.Glob(filepath.Join(os.Getenv("SCREENSHOTS"), "*.png"))
+	return held
+})
 
 func size(t *testing.T, at string) int {
 	t.Helper()
