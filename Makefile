@@ -182,6 +182,7 @@ generate: proto-deps ## make gen/ from proto/; needs no network, and twice gives
 	@$(BUF) generate --clean
 	@rm -rf clients/go/mesh && $(BUF) generate --template buf.gen.clients.yaml
 	@$(call openapi,gen)
+	@if command -v python3 >/dev/null; then $(MAKE) --no-print-directory client-python; else echo "without python3 clients/python stays as it is: run make client-python where there is one" >&2; fi
 
 .PHONY: generate-check
 generate-check: proto-deps ## check that gen/ is what proto/ generates; changes nothing

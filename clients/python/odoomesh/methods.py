@@ -40,8 +40,15 @@ class Methods(Caller):
 
     def create_api_key(self, principal: str, purpose: str, *, lifetime: str | None = None) -> types.CreateApiKeyResponse:
         """CreateApiKey makes a key for a principal of the access file, and shows it, once. An answer
-        that is lost leaves a key that nobody knows: list the keys, and revoke it."""
+        that is lost leaves a key that nobody knows: list the keys, and revoke it. Where the access
+        file is governed, the key is proposed: ConfirmApiKey lets it be believed."""
         return self._call("POST", "/v1/apiKeys", types.CreateApiKeyResponse, body={"lifetime": lifetime, "principal": principal, "purpose": purpose})
+
+    def confirm_api_key(self, api_key: str) -> types.ApiKey:
+        """ConfirmApiKey lets a key be believed that was made where the access file is governed: by
+        another person than its maker, who shows no API key. Where it takes another key's place, the
+        overlap begins. Repeating the call changes nothing."""
+        return self._call("POST", f"/v1/{_name(api_key)}:confirm", types.ApiKey, body={})
 
     def revoke_api_key(self, api_key: str, reason: str) -> types.ApiKey:
         """RevokeApiKey takes a key back, at once and for ever. Repeating the call changes nothing."""
@@ -50,7 +57,8 @@ class Methods(Caller):
     def rotate_api_key(self, api_key: str, *, lifetime: str | None = None, overlap: str | None = None) -> types.RotateApiKeyResponse:
         """RotateApiKey makes the key that takes another one's place, and shows it, once. Both are
         believed until the overlap is over. A key that was rotated is not rotated again: its
-        successor is."""
+        successor is. Where the access file is governed, the old one stays as it is until
+        ConfirmApiKey lets the new one be believed."""
         return self._call("POST", f"/v1/{_name(api_key)}:rotate", types.RotateApiKeyResponse, body={"lifetime": lifetime, "overlap": overlap})
 
     def list_approved_vendors(self, *, page_size: int | None = None, filter: str | None = None, order_by: str | None = None) -> Pages[types.ApprovedVendor, types.ListApprovedVendorsResponse]:

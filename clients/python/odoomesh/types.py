@@ -282,6 +282,10 @@ class ApiKey:
     """ApiKey is a key that speaks for a principal of the access file, without the key itself: that is
     shown once, when it is made."""
 
+    confirm_time: datetime | None = None
+    """When it was confirmed; unset where it was not."""
+    confirmed_by: str | None = None
+    """Who confirmed it; empty where nobody has, or nobody needs to."""
     create_time: datetime | None = None
     """When it was made."""
     created_by: str | None = None
@@ -298,6 +302,8 @@ class ApiKey:
     """The principal that it speaks for. What that may do stands in the access file."""
     purpose: str | None = None
     """What it is for, in the words of whoever made it."""
+    replaces: str | None = None
+    """Name of the key whose place it takes; empty where it takes none."""
     revoke_reason: str | None = None
     """Why it was revoked."""
     revoke_time: datetime | None = None
@@ -317,6 +323,7 @@ class ApiKeyState(StrEnum):
     API_KEY_STATE_ROTATED = "API_KEY_STATE_ROTATED"
     API_KEY_STATE_EXPIRED = "API_KEY_STATE_EXPIRED"
     API_KEY_STATE_REVOKED = "API_KEY_STATE_REVOKED"
+    API_KEY_STATE_PROPOSED = "API_KEY_STATE_PROPOSED"
 
 @dataclass(kw_only=True, slots=True)
 class ApprovalProposal:
@@ -4473,7 +4480,7 @@ class RotateApiKeyResponse:
     key: str | None = None
     """The key itself, to be sent as "Authorization: Bearer <key>". It is a secret."""
     replaced: ApiKey | None = None
-    """The old one, with its new end."""
+    """The old one, with its new end; as it was, where the new one waits to be confirmed."""
 
 @dataclass(kw_only=True, slots=True)
 class RowProblem:
