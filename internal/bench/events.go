@@ -87,8 +87,16 @@ func (m *movedMesh) start(ctx context.Context, p *place, data string) error {
 		return err
 	}
 	m.secret = secret
-	m.events, err = m.history(ctx)
-	return err
+	if m.events, err = m.history(ctx); err != nil {
+		return err
+	}
+	// Who streams from now on is let in when history is taken over, a moment later.
+	all, err := dial(m.grpcAddr)
+	if err != nil {
+		return err
+	}
+	defer all.close()
+	return awaitBooks(ctx, all[0])
 }
 
 func (m *movedMesh) stop() {
