@@ -45,6 +45,8 @@ func TestWhatACommandWaitsForGoesAsOne(t *testing.T) {
 			u.RaiseTo(WithPriority(t.Context(), PriorityUnsettled))
 			synctest.Wait()
 		}
+		hold <- struct{}{} // one place alone: two that begin at once have no order
+		synctest.Wait()
 		close(hold)
 		synctest.Wait()
 		for _, want := range []string{"in the queue", "at the door", "command", "another of the copy"} {
