@@ -228,8 +228,8 @@ clean: ## remove what was built and generated, and keep data/ and gen/
 	@rm -rf bin dist third_party
 
 AXE_VERSION := 4.10.3
-# SCREENSHOTS, where it is set, is the folder that gets a picture of each page and look, or
-# that has some made anew.
+# SCREENSHOTS, where it is set, is a folder of pictures: those in it are made anew, and an empty
+# one gets a picture of each page and look.
 .PHONY: test-console
 test-console: ## look at the pages at /console in Debian's chromium, with axe from npm; SCREENSHOTS=docs/console makes those of the documentation anew
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \

@@ -83,3 +83,46 @@ func TestKeysOfPartners(t *testing.T) {
 		t.Error("a list shows a key")
 	}
 }
+
+// Where the access file is governed, who makes a key is told that somebody else has to confirm
+// it, and until then it opens nothing.
+func TestAKeyIsConfirmedByAnother(t *testing.T) {
+	t.Parallel()
+	s := &site{t: t}
+	principals := "principals:\n- {name: portal, rights: {product: [read]}}\n"
+	tokens := map[string][]string{}
+	for _, name := range []string{"ann", "bob"} {
+		hash := sha256.Sum256([]byte(name))
+		principals += "- {name: " + name + ", token_sha256: " + hex.EncodeToString(hash[:]) + ", rights: {\"*\": [operate, read]}}\n"
+		tokens[name] = []string{"--token-file", s.file(name, name+"\n")}
+	}
+	access := s.file("access.yaml", principals)
+	s = newSite(t, 5, 0, func(c *config.Config) { c.AccessFile, c.Governed = access, true })
+	s.settled(tokens["ann"]...)
+	by := func(name string, args ...string) result { return s.run(append(args, tokens[name]...)...) }
+
+	made := by("ann", "keys", "create", "portal", "--purpose", "test system")
+	key := strings.TrimSpace(made.out)
+	if made.code != 0 || !strings.Contains(made.errs, "another person than you") {
+		t.Fatalf("%+v", made)
+	}
+	name := "apiKeys/" + strings.Split(key, "_")[2]
+	get := func() result {
+		return meshctl(t, []string{"MESH_TOKEN=" + key}, "get", "products/5", "--server", s.addr)
+	}
+	if r := get(); r.code != codeForbidden || !strings.Contains(r.errs, "not confirmed yet") {
+		t.Errorf("before anybody has confirmed it: %+v", r)
+	}
+	if r := by("ann", "keys", "confirm", name); r.code != codeForbidden {
+		t.Errorf("its maker: %+v", r)
+	}
+	if r := by("bob", "keys", "confirm", name); r.code != 0 || !strings.Contains(r.out, name+" speaks for portal") {
+		t.Errorf("another: %+v", r)
+	}
+	if r := get(); r.code != 0 {
+		t.Errorf("once it is confirmed: %+v", r)
+	}
+	if r := by("bob", "keys", "confirm", "apiKeys/aaaaaaaaaaaaaaaa"); r.code != codeNotFound {
+		t.Errorf("one that is not there: %+v", r)
+	}
+}

@@ -93,6 +93,6 @@ func measure(ctx context.Context, only string) error {
 			break
 		}
 	}
-	errs = append(errs, printTable(os.Stdout, rows), writeJSON(os.Getenv("BENCH_JSON"), rows))
+	errs = append(errs, ctx.Err(), printTable(os.Stdout, rows), writeJSON(os.Getenv("BENCH_JSON"), rows))
 	return errors.Join(errs...)
 }

@@ -110,7 +110,7 @@ func (b breaker) record(err error) {
 	case transport.unanswered():
 		b.circuit.RecordFailure()
 	case transport.Kind == RateLimited:
-		// Nor does this, but a trial call has to give its permit back.
+		// This proves nothing either, but a trial call has to give its permit back.
 		if b.circuit.IsHalfOpen() {
 			b.circuit.RecordFailure()
 		}

@@ -187,7 +187,7 @@ func keyRefusal(name string, err error) error {
 	case errors.Is(err, apikey.ErrOwn):
 		return fault.New(errorsv1.Reason_REASON_NOT_PERMITTED, "The key is confirmed by another person than its maker.",
 			fault.Precondition("segregation", name, "who has made a key does not confirm it"), fault.Instead("Ask somebody else who may."))
-	case slices.Contains([]error{apikey.ErrNotLive, apikey.ErrRotated, apikey.ErrProposed, apikey.ErrAwaited}, err):
+	case errors.Is(err, apikey.ErrNotLive), errors.Is(err, apikey.ErrRotated), errors.Is(err, apikey.ErrProposed), errors.Is(err, apikey.ErrAwaited):
 		return fault.InvalidField(errorsv1.Reason_REASON_INVALID_ARGUMENT, "name", err.Error())
 	}
 	// Nothing was done in Odoo, whatever failed.

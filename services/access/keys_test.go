@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	accessv1 "odoomesh/gen/go/mesh/access/v1"
+	engine "odoomesh/internal/access"
 	"odoomesh/internal/audit"
 	"odoomesh/internal/clock"
 	"odoomesh/internal/identity/apikey"
@@ -107,6 +108,54 @@ func TestTheAuditSaysWhatAKeyWasAndIs(t *testing.T) {
 	ctx, said = audit.WithChanges(t.Context())
 	if _, err := s.RevokeApiKey(ctx, &accessv1.RevokeApiKeyRequest{Name: "apiKeys/aaaaaaaaaaaaaaaa", Reason: "x"}); err == nil || len(said()) != 0 {
 		t.Errorf("what is refused changes %+v, %v", said(), err)
+	}
+}
+
+// Where a key takes two persons, the audit says of each step what it changes: of a key that is
+// only proposed nothing but itself.
+func TestTheAuditSaysWhoHasConfirmedAKey(t *testing.T) {
+	t.Parallel()
+	journal, err := badgerstore.OpenLog(filepath.Join(t.TempDir(), "keys"), badgerstore.LogOptions{Name: "keys"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer journal.Close()
+	keys, err := apikey.Open(apikey.Config{Journal: journal, Environment: "test", Clock: clock.System{}, Random: rand.Reader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := access.NewKeys(ring{keys, true})
+	by := func(name string) context.Context {
+		return engine.WithCaller(t.Context(), &engine.Principal{Name: name}, &engine.Proof{Kind: engine.ByFileToken})
+	}
+	confirmed := func(name string) (changes []audit.Change) {
+		t.Helper()
+		ctx, said := audit.WithChanges(by("bob"))
+		if _, err := s.ConfirmApiKey(ctx, &accessv1.ConfirmApiKeyRequest{Name: name}); err != nil {
+			t.Fatal(err)
+		}
+		return said()
+	}
+
+	made, err := s.CreateApiKey(by("ann"), &accessv1.CreateApiKeyRequest{Principal: "portal", Purpose: "orders"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := made.GetApiKey().GetName()
+	if c := confirmed(first); len(c) != 1 || c[0].Document != first || c[0].Before != "API_KEY_STATE_PROPOSED" || c[0].After != "API_KEY_STATE_ACTIVE" || !strings.Contains(c[0].Says, `+ confirmed_by: "bob"`) {
+		t.Errorf("%+v", c)
+	}
+	ctx, said := audit.WithChanges(by("ann"))
+	turned, err := s.RotateApiKey(ctx, &accessv1.RotateApiKeyRequest{Name: first})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := turned.GetApiKey().GetName()
+	if c := said(); len(c) != 1 || c[0].Document != second || c[0].After != "API_KEY_STATE_PROPOSED" || turned.GetReplaced().GetState() != accessv1.ApiKeyState_API_KEY_STATE_ACTIVE {
+		t.Errorf("%+v, %v", c, turned.GetReplaced())
+	}
+	if c := confirmed(second); len(c) != 2 || c[0].Document != second || c[1].Document != first || c[1].After != "API_KEY_STATE_ROTATED" {
+		t.Errorf("%+v", c)
 	}
 }
 

@@ -77,6 +77,9 @@ func (s *Service) admitsTo(ctx context.Context, name string) error {
 	return s.admits(ctx, p.GetKind())
 }
 
+// ofTwo are the steps that two persons share.
+const ofTwo = "proposes, reviews or reverts"
+
 // GetGovernedDocument answers a document that is in force.
 func (s *Service) GetGovernedDocument(ctx context.Context, r *governancev1.GetGovernedDocumentRequest) (*governancev1.GovernedDocument, error) {
 	if err := s.governs(); err != nil {
@@ -160,7 +163,7 @@ func (s *Service) ProposeDocument(ctx context.Context, r *governancev1.ProposeDo
 	if err := s.admits(ctx, r.GetKind()); err != nil {
 		return nil, err
 	}
-	if err := access.InPerson(ctx, "proposes, reviews or reverts"); err != nil {
+	if err := access.InPerson(ctx, ofTwo); err != nil {
 		return nil, err
 	}
 	return s.register.Propose(ctx, access.Caller(ctx), govern.Wish{
@@ -173,7 +176,7 @@ func (s *Service) ReviewProposal(ctx context.Context, r *governancev1.ReviewProp
 	if err := s.admitsTo(ctx, r.GetName()); err != nil {
 		return nil, err
 	}
-	if err := access.InPerson(ctx, "proposes, reviews or reverts"); err != nil {
+	if err := access.InPerson(ctx, ofTwo); err != nil {
 		return nil, err
 	}
 	approved := r.GetVerdict() == governancev1.ReviewProposalRequest_VERDICT_APPROVE
@@ -205,7 +208,7 @@ func (s *Service) RevertProposal(ctx context.Context, r *governancev1.RevertProp
 	if err := s.admitsTo(ctx, r.GetName()); err != nil {
 		return nil, err
 	}
-	if err := access.InPerson(ctx, "proposes, reviews or reverts"); err != nil {
+	if err := access.InPerson(ctx, ofTwo); err != nil {
 		return nil, err
 	}
 	return s.register.Revert(ctx, access.Caller(ctx), r.GetName(), r.GetReason())
