@@ -138,7 +138,15 @@ func (m *mesh) request(t *testing.T, path string) *http.Response {
 // answers asks for JSON, or for the first line of a stream of it.
 func (m *mesh) answers(t *testing.T, path string, stream bool) {
 	t.Helper()
-	response := m.request(t, path)
+	var response *http.Response
+	// A mesh that has just loaded takes history over for a moment, and says so.
+	eventually(t, func() (bool, any) {
+		response = m.request(t, path)
+		if response.StatusCode == http.StatusServiceUnavailable {
+			return response.Body.Close() != nil, path
+		}
+		return true, nil
+	})
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		t.Errorf("GET %s: %d", path, response.StatusCode)
